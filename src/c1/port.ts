@@ -1,0 +1,184 @@
+/**
+ * What the rest of the server may see of the C1 API. Tools depend on this file only; `c1/client.ts` implements it.
+ *
+ * Every method rejects with a `Failure`. For reads `changed` is always "no". A write's `send` rejects with
+ * `changed: "no"` when C1 certainly did not run it, and with `outcome_unknown` / `changed: "maybe"` otherwise.
+ */
+
+/** The limits and the ears of one call to the API. */
+export interface Call {
+  /** Aborting it ends the call with `cancelled`. */
+  readonly signal: AbortSignal;
+  /** Milliseconds since the epoch by which the call must have ended, retries included. */
+  readonly deadline: number;
+  /** Told of each answer to an API request that arrived, for the audit record. */
+  readonly onAnswer?: (answer: Answer) => void;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly requestId?: string;
+}
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** A write that is ready to go. What `request` shows is what `send` sends: a preview cannot differ from the deed. */
+export interface PreparedWrite<T> {
+  readonly request: { readonly method: "POST"; readonly path: string; readonly body: JsonObject };
+  /** Sends the write once. Never repeats it after its bytes may have left, except after a 401 or a 429. */
+  send(call: Call): Promise<T>;
+}
+
+export interface PageRequest {
+  /** 1..100; C1 may answer with more or fewer rows than asked for. */
+  readonly pageSize?: number;
+  readonly pageToken?: string;
+}
+
+export interface Page<T> {
+  readonly items: T[];
+  /** Absent on the last page. A short page is not the last one. */
+  readonly nextPageToken?: string;
+}
+
+/** Fields a reader may rely on; everything but the id can be missing, because C1 blanks what the caller may not see. */
+export interface User {
+  readonly id: string;
+  readonly displayName?: string;
+  readonly email?: string;
+  readonly emails?: readonly string[];
+  readonly jobTitle?: string;
+  readonly department?: string;
+  /** ENABLED, DISABLED, DELETED, UNKNOWN or a value newer than this code. */
+  readonly status?: string;
+  readonly type?: string;
+  readonly deletedAt?: string;
+}
+
+export interface App {
+  readonly id: string;
+  readonly displayName?: string;
+  readonly description?: string;
+  readonly createdAt?: string;
+  readonly deletedAt?: string;
+}
+
+export interface Connector {
+  readonly id: string;
+  readonly appId?: string;
+  readonly catalogId?: string;
+  readonly displayName?: string;
+  readonly description?: string;
+  /** SYNC_STATUS_… or a value newer than this code. */
+  readonly status?: string;
+  readonly lastError?: string;
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+  readonly deletedAt?: string;
+  readonly userIds?: readonly string[];
+  /** The app's name, where the answer carried the expanded app. */
+  readonly appName?: string;
+}
+
+export interface ConnectorOwner {
+  readonly userId?: string;
+  readonly roleSlug?: string;
+  readonly createdAt?: string;
+  readonly user?: User;
+}
+
+export interface Policy {
+  readonly id: string;
+  readonly displayName?: string;
+  readonly description?: string;
+  /** POLICY_TYPE_… or a value newer than this code. */
+  readonly policyType?: string;
+  readonly deletedAt?: string;
+}
+
+/** Who the credential is, as C1 sees it. A service principal may have a principalId and no userId. */
+export interface Identity {
+  readonly userId?: string;
+  readonly principalId?: string;
+  readonly tenantId?: string;
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+}
+
+export interface EntitlementRef {
+  readonly appId: string;
+  readonly id: string;
+}
+
+export interface AppInput {
+  readonly displayName: string;
+  readonly description?: string | undefined;
+  readonly instructions?: string | undefined;
+  readonly owners?: readonly string[] | undefined;
+  readonly appEntitlementOwnerRefs?: readonly EntitlementRef[] | undefined;
+  readonly grantPolicyId?: string | undefined;
+  readonly revokePolicyId?: string | undefined;
+  readonly certifyPolicyId?: string | undefined;
+  readonly identityMatching?: string | undefined;
+  readonly monthlyCostUsd?: number | undefined;
+  readonly strictAccessEntitlementProvisioning?: boolean | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface ConnectorInput {
+  readonly appId: string;
+  readonly catalogId: string;
+  readonly description?: string | undefined;
+  readonly userIds?: readonly string[] | undefined;
+}
+
+export interface ConfiguredConnectorInput extends ConnectorInput {
+  /** The complete envelope, `@type` included. */
+  readonly config: JsonObject;
+}
+
+export interface DelegatedConnectorInput extends ConnectorInput {
+  readonly displayName: string;
+}
+
+export interface ConnectorOwnerRef {
+  readonly appId: string;
+  readonly connectorId: string;
+  readonly roleSlug: string;
+  readonly userId: string;
+}
+
+export interface UserQuery {
+  /** Fuzzy, over names and e-mail addresses. */
+  readonly query?: string;
+  /** Exact. */
+  readonly email?: string;
+}
+
+export interface C1Api {
+  /** The host all calls go to; shown wherever a person must see which tenant was written to. */
+  readonly tenant: string;
+  readonly session: { introspect(call: Call): Promise<Identity> };
+  readonly users: {
+    get(id: string, call: Call): Promise<User>;
+    search(query: UserQuery, page: PageRequest, call: Call): Promise<Page<User>>;
+  };
+  readonly apps: {
+    get(id: string, call: Call): Promise<App>;
+    create(input: AppInput): PreparedWrite<App>;
+  };
+  readonly connectors: {
+    get(appId: string, connectorId: string, call: Call): Promise<Connector>;
+    /** With a config: C1 names the connector itself. */
+    create(input: ConfiguredConnectorInput): PreparedWrite<Connector>;
+    /** Without: a person finishes the set-up in the C1 console. */
+    createDelegated(input: DelegatedConnectorInput): PreparedWrite<Connector>;
+  };
+  readonly connectorOwners: {
+    /** The owner's role row. C1 may need minutes until it shows. */
+    add(ref: ConnectorOwnerRef): PreparedWrite<ConnectorOwner>;
+  };
+  /** Lets go of all connections. */
+  close(): Promise<void>;
+}

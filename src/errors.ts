@@ -1,0 +1,76 @@
+/** The closed set of reasons a tool call can fail with. Clients and people may rely on these words. */
+export const FAILURE_CODES = [
+  "invalid_arguments",
+  "not_configured",
+  "not_authenticated",
+  "forbidden",
+  "not_found",
+  "ambiguous_reference",
+  "already_exists",
+  "secret_refused",
+  "rate_limited",
+  "rejected",
+  "unavailable",
+  "outcome_unknown",
+  "declined",
+  "blocked",
+  "cancelled",
+  "internal",
+] as const;
+
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
+/**
+ * Whether the tenant may differ from before the call.
+ * "no": nothing was written. "maybe": a write left this process and its outcome is not known.
+ */
+export type Changed = "no" | "maybe";
+
+export interface FailureDetails {
+  /** What the caller should do next: one or two sentences. */
+  next?: string;
+  changed?: Changed;
+  /** HTTP status of the answer that caused the failure. */
+  status?: number;
+  /** The tenant's request id: what its support will ask for. */
+  requestId?: string;
+  /** Seconds to wait before trying again. */
+  retryAfterSeconds?: number;
+  cause?: unknown;
+}
+
+/** A failure with everything a caller needs: what happened, whether anything changed, what to do next. */
+export class Failure extends Error {
+  override readonly name = "Failure";
+  readonly code: FailureCode;
+  readonly changed: Changed;
+  readonly next: string | undefined;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  /** @param what one or more full sentences in plain words: what happened. */
+  constructor(code: FailureCode, what: string, details: FailureDetails = {}) {
+    super(what, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.changed = details.changed ?? "no";
+    this.next = details.next;
+    this.status = details.status;
+    this.requestId = details.requestId;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+}
+
+/** The one form in which a failure is shown: `[code] what happened. Whether anything changed. What to do next.` */
+export function formatFailure(failure: Failure): string {
+  const changed =
+    failure.changed === "no" ? "Nothing was changed." : "Whether anything was changed is not known.";
+  return [`[${failure.code}] ${sentence(failure.message)}`, changed, failure.next && sentence(failure.next)]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?)]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}

@@ -1,0 +1,78 @@
+const MASK = "***";
+
+/** Shorter values would mask half of every line; no credential of C1 is that short. */
+const MIN_SECRET_LENGTH = 4;
+
+/** Recognisable even when nobody registered them: C1 client secrets, bearer headers and JSON Web Tokens. */
+const PATTERNS = [
+  /secret-token:[^\s"',}]+/g,
+  /\b(?:bearer|dpop)\s+[A-Za-z0-9._~+/=-]{8,}/gi,
+  /\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g,
+];
+
+/** Removes secrets by value from every string that leaves the process. */
+export interface Redactor {
+  /** Registers a secret; the returned function forgets it again. Registering twice needs forgetting twice. */
+  add(secret: string): () => void;
+  /** Masks every registered secret and everything that looks like one. */
+  redact(text: string): string;
+  /** The same for every string inside a JSON value, keys included. Numbers and booleans stay as they are. */
+  redactValue<T>(value: T): T;
+}
+
+export function createRedactor(): Redactor {
+  const uses = new Map<string, number>();
+  let longestFirst: string[] = [];
+
+  function change(form: string, by: 1 | -1): void {
+    const count = (uses.get(form) ?? 0) + by;
+    if (count > 0) uses.set(form, count);
+    else uses.delete(form);
+  }
+  function sort(): void {
+    // Longest first: a secret that contains another is masked whole.
+    longestFirst = [...uses.keys()].sort((a, b) => b.length - a.length);
+  }
+
+  function redact(text: string): string {
+    let result = text;
+    for (const form of longestFirst) if (result.includes(form)) result = result.replaceAll(form, MASK);
+    for (const pattern of PATTERNS) result = result.replace(pattern, MASK);
+    return result;
+  }
+  function redactValue(value: unknown): unknown {
+    if (typeof value === "string") return redact(value);
+    if (Array.isArray(value)) return value.map(redactValue);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactValue(item)]));
+  }
+
+  return {
+    add(secret) {
+      const forms = spellings(secret);
+      for (const form of forms) change(form, 1);
+      sort();
+      let known = true;
+      return () => {
+        if (!known) return;
+        known = false;
+        for (const form of forms) change(form, -1);
+        sort();
+      };
+    },
+    redact,
+    redactValue: <T>(value: T) => redactValue(value) as T,
+  };
+}
+
+/** A secret as it may stand in JSON, in a URL or in a form body, and each of its lines (a PEM key is quoted line by line). */
+function spellings(secret: string): string[] {
+  const values = [secret, secret.trim(), ...secret.split(/\r?\n/).map((line) => line.trim())];
+  const forms = values.flatMap((value) => [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value.toWellFormed()),
+    new URLSearchParams([["", value]]).toString().slice(1),
+  ]);
+  return [...new Set(forms)].filter((form) => form.length >= MIN_SECRET_LENGTH);
+}

@@ -1,0 +1,30 @@
+/** The candidate most like `word`, or undefined when none is close enough to be a likely slip of the keyboard. */
+export function nearestName(word: string, candidates: Iterable<string>): string | undefined {
+  const wanted = fold(word.slice(0, 100));
+  let best: { name: string; distance: number } | undefined;
+  for (const name of candidates) {
+    const distance = editDistance(wanted, fold(name));
+    const allowed = Math.max(1, Math.floor(Math.min(wanted.length, name.length) / 3));
+    if (distance <= allowed && (best === undefined || distance < best.distance)) best = { name, distance };
+  }
+  return best?.name;
+}
+
+/** "displayName", "display_name" and "Display-Name" are the same word to a person. */
+function fold(word: string): string {
+  return word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** Levenshtein distance with one row of memory. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? a.length;
+}

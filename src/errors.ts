@@ -65,9 +65,11 @@ export class Failure extends Error {
 export function formatFailure(failure: Failure): string {
   const changed =
     failure.changed === "no" ? "Nothing was changed." : "Whether anything was changed is not known.";
-  return [`[${failure.code}] ${sentence(failure.message)}`, changed, failure.next && sentence(failure.next)]
-    .filter(Boolean)
-    .join(" ");
+  const what = failure.message.trim();
+  // A list of problems stands alone; the rest follows on a line of its own.
+  const gap = what.includes("\n") ? "\n" : " ";
+  const rest = [changed, failure.next && sentence(failure.next)].filter(Boolean).join(" ");
+  return `[${failure.code}] ${gap === " " ? sentence(what) : what}${gap}${rest}`;
 }
 
 function sentence(text: string): string {

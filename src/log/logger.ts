@@ -22,3 +22,8 @@ export function createLogger(level: LogLevel, redactor: Redactor): Logger {
     },
   );
 }
+
+/** Plain text on stderr, for what is said before there is a logger: a command line nobody can read, a crash. */
+export function writeStderr(text: string): void {
+  process.stderr.write(text);
+}

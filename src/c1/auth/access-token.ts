@@ -1,0 +1,25 @@
+import type { Secret } from "../../config/credential.ts";
+import { Failure } from "../../errors.ts";
+import type { Redactor } from "../../log/redact.ts";
+import { createSecretMemory } from "./known-secrets.ts";
+import { isTokenText } from "./token-endpoint.ts";
+import type { TokenSource } from "./token-source.ts";
+
+/** A ready token from the configuration, read anew for each request. There is nothing to renew it with: a 401 is final. */
+export function createAccessTokenSource(token: Secret, redactor: Redactor): TokenSource {
+  const remember = createSecretMemory(redactor);
+  return {
+    async getToken() {
+      const value = remember((await token()).trim());
+      if (isTokenText(value)) return value;
+      throw new Failure(
+        "not_configured",
+        "The configured access token is empty or holds characters no token has.",
+        {
+          next: "Set CONDUCTORONE_ACCESS_TOKEN to the token alone.",
+        },
+      );
+    },
+    dropToken: () => false,
+  };
+}

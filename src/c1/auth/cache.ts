@@ -1,0 +1,109 @@
+import type { Clock } from "../../clock.ts";
+import { Failure } from "../../errors.ts";
+import type { Redactor } from "../../log/redact.ts";
+import { formatSeconds, type Limits, startLimit } from "../limits.ts";
+import { TRY_LATER } from "../problem.ts";
+import { createSecretMemory } from "./known-secrets.ts";
+import type { TokenSource } from "./token-source.ts";
+
+const MINT_LIMIT_MS = 30_000;
+const RENEW_AT = 0.8;
+
+/** How long a call waits for a renewal while the old token would still do. */
+const RENEWAL_PATIENCE_MS = 5_000;
+
+export interface Minted {
+  readonly token: string;
+  readonly lifetimeMs: number;
+}
+
+/** Fetches a new token. Rejects with a Failure. */
+export type Mint = (limits: Limits) => Promise<Minted>;
+
+interface Held {
+  readonly token: string;
+  readonly renewAt: number;
+  readonly expiresAt: number;
+}
+
+/** One token for all calls: each mint is an audit event in C1, so calls that need one at the same time share it. */
+export function createTokenCache(mint: Mint, options: { clock: Clock; redactor: Redactor }): TokenSource {
+  const { clock } = options;
+  const remember = createSecretMemory(options.redactor);
+  let held: Held | undefined;
+  let minting: Promise<string> | undefined;
+
+  function startMint(): Promise<string> {
+    const startedAt = clock.now();
+    // Its own signal: a waiter that gives up must not take the token from the others.
+    const shared = mint({ signal: new AbortController().signal, deadline: startedAt + MINT_LIMIT_MS })
+      .then(({ token, lifetimeMs }) => {
+        const renewAt = startedAt + lifetimeMs * RENEW_AT;
+        held = { token: remember(token), renewAt, expiresAt: startedAt + lifetimeMs };
+        return token;
+      })
+      .finally(() => {
+        minting = undefined;
+      });
+    // Every waiter may have left by the time it fails.
+    shared.catch(() => undefined);
+    minting = shared;
+    return shared;
+  }
+
+  async function renew(old: Held, limits: Limits): Promise<string> {
+    const deadline = Math.min(limits.deadline, clock.now() + RENEWAL_PATIENCE_MS);
+    try {
+      return await waitFor(minting ?? startMint(), { signal: limits.signal, deadline }, clock);
+    } catch (error) {
+      if (isTransient(error) && held === old && clock.now() < old.expiresAt) return old.token;
+      throw error;
+    }
+  }
+
+  return {
+    async getToken(limits) {
+      const now = clock.now();
+      if (held && now < held.renewAt) return held.token;
+      if (held && now < held.expiresAt) return renew(held, limits);
+      return waitFor(minting ?? startMint(), limits, clock);
+    },
+    dropToken(token) {
+      // Another call may have renewed it already.
+      if (held?.token === token) held = undefined;
+      return true;
+    },
+  };
+}
+
+function isTransient(error: unknown): boolean {
+  return error instanceof Failure && (error.code === "unavailable" || error.code === "rate_limited");
+}
+
+/** Waits for a shared promise within the waiter's own limits, without touching the work behind it. */
+async function waitFor<T>(shared: Promise<T>, limits: Limits, clock: Clock): Promise<T> {
+  const limit = startLimit(limits, clock);
+  const started = clock.now();
+  const { signal } = limit;
+  let onAbort = () => {};
+  try {
+    return await Promise.race([
+      shared,
+      new Promise<never>((_resolve, reject) => {
+        onAbort = () => reject(explainWait(limits, clock.now() - started));
+        if (signal.aborted) onAbort();
+        else signal.addEventListener("abort", onAbort, { once: true });
+      }),
+    ]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    limit.stop();
+  }
+}
+
+function explainWait({ signal }: Limits, waitedMs: number): Failure {
+  if (signal.aborted)
+    return new Failure("cancelled", "The call was cancelled while it waited for an access token.");
+  const what = `C1 did not issue an access token within ${formatSeconds(waitedMs)}.`;
+  return new Failure("unavailable", what, { next: TRY_LATER });
+}

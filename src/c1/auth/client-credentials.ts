@@ -1,0 +1,53 @@
+import type { Credential } from "../../config/credential.ts";
+import { CHECK_CREDENTIAL } from "../problem.ts";
+import type { Mint, Minted } from "./cache.ts";
+import {
+  buildAssertionForm,
+  isAssertionUnsupported,
+  parseSecretKey,
+  signAssertion,
+} from "./client-assertion.ts";
+import { buildSecretForm } from "./client-secret.ts";
+import { createSecretMemory } from "./known-secrets.ts";
+import { requestToken, type TokenAnswer, type TokenEndpointOptions } from "./token-endpoint.ts";
+
+/**
+ * Mints with a signed assertion when the secret holds a key. If the endpoint does not take assertions, the secret goes
+ * into the body, and once that has worked it stays so for the life of the process.
+ */
+export function createClientCredentialsMint(
+  { clientId, clientSecret }: Extract<Credential, { kind: "client_credentials" }>,
+  options: TokenEndpointOptions,
+): Mint {
+  const { redactor, clock, transport } = options;
+  const rememberSecret = createSecretMemory(redactor);
+  const rememberKey = createSecretMemory(redactor);
+  const rememberAssertion = createSecretMemory(redactor);
+  const audience = new URL(`https://${transport.host}`).hostname;
+  let secretInBody = false;
+
+  return async (limits) => {
+    const secret = rememberSecret((await clientSecret()).trim());
+    const key = parseSecretKey(secret);
+    if (key) {
+      rememberKey(secret.slice(secret.lastIndexOf(":") + 1));
+      rememberKey(key.d);
+    }
+    const sendSecret = () =>
+      requestToken(buildSecretForm(clientId, secret), CHECK_CREDENTIAL, limits, options);
+    if (!key || secretInBody) return takeToken(await sendSecret());
+
+    const assertion = rememberAssertion(await signAssertion({ key, clientId, audience, now: clock.now() }));
+    const form = buildAssertionForm(clientId, assertion);
+    const answer = await requestToken(form, CHECK_CREDENTIAL, limits, options);
+    if ("minted" in answer || !isAssertionUnsupported(answer.refusal)) return takeToken(answer);
+    const minted = takeToken(await sendSecret());
+    secretInBody = true;
+    return minted;
+  };
+}
+
+export function takeToken(answer: TokenAnswer): Minted {
+  if ("minted" in answer) return answer.minted;
+  throw answer.refusal.failure;
+}

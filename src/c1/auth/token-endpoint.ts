@@ -1,0 +1,113 @@
+import type { Clock } from "../../clock.ts";
+import { Failure } from "../../errors.ts";
+import type { Redactor } from "../../log/redact.ts";
+import type { ArrivedAnswer } from "../exchange.ts";
+import type { Limits } from "../limits.ts";
+import { explainBroken, isTransient } from "../network-problem.ts";
+import { parseObject, text } from "../parse.ts";
+import { explainAnswer, NO_DPOP, TRY_LATER } from "../problem.ts";
+import { showForeign } from "../reason.ts";
+import { type Attempt, withRetries } from "../retry.ts";
+import type { Transport } from "../transport.ts";
+import type { Minted } from "./cache.ts";
+
+/** For an answer that states no lifetime: short, and a 401 renews in any case. */
+const FALLBACK_LIFETIME_S = 60;
+
+/** A mint writes nothing that a caller asked for: repeating it is safe, and its failure means that nothing was changed. */
+const SUBJECT = { operation: "issue an access token", write: false };
+
+export interface TokenEndpointOptions {
+  readonly transport: Transport;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** A refusal: the credential, or the way it was presented, was not taken. */
+export interface Refusal {
+  readonly error: string;
+  readonly description: string;
+  readonly failure: Failure;
+}
+
+export type TokenAnswer = { readonly minted: Minted } | { readonly refusal: Refusal };
+
+/**
+ * Posts a form to the tenant's token endpoint. `advice` says what to check when the credential is refused.
+ * Rejects with a Failure when the endpoint gave no OAuth answer.
+ */
+export async function requestToken(
+  form: Readonly<Record<string, string>>,
+  advice: string,
+  limits: Limits,
+  options: TokenEndpointOptions,
+): Promise<TokenAnswer> {
+  const { transport, redactor, clock } = options;
+  const body = new URLSearchParams(form).toString();
+  return withRetries(attempt, limits, options);
+
+  async function attempt(): Promise<Attempt<TokenAnswer>> {
+    const started = clock.now();
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const errand = { ...SUBJECT, method: "POST", path: "/auth/v1/token", headers, body } as const;
+    const result = await transport.send(errand, limits);
+    if (result.kind === "broken") {
+      const { host, proxied } = transport;
+      const waitedMs = clock.now() - started;
+      const failure = explainBroken(result, SUBJECT, { host, proxied, cancelled: false, waitedMs, redactor });
+      return { ok: false, failure, again: isTransient(result) };
+    }
+    const { status } = result;
+    if (status >= 200 && status <= 299)
+      return { ok: true, value: { minted: readToken(result, transport.host) } };
+    const refusal = status < 500 && status !== 429 ? readRefusal(result, advice, options) : undefined;
+    if (refusal) return { ok: true, value: { refusal } };
+    const failure = explainAnswer(result, SUBJECT, redactor, clock.now());
+    // Not "not found": what is missing is the endpoint, and with it the tenant.
+    if (failure.code !== "unavailable" && failure.code !== "rate_limited")
+      throw notC1(transport.host, status);
+    return { ok: false, failure, again: status === 429 || (status >= 502 && status <= 504) };
+  }
+}
+
+function readToken({ status, body }: ArrivedAnswer, host: string): Minted {
+  const { access_token: token, token_type: type, expires_in: lifetime } = parseObject(body) ?? {};
+  if (typeof type === "string" && type.toLowerCase() === "dpop") throw dpopFailure();
+  if (typeof token !== "string" || !isTokenText(token)) throw notC1(host, status);
+  const seconds = Number(lifetime);
+  return { token, lifetimeMs: (seconds > 0 ? seconds : FALLBACK_LIFETIME_S) * 1000 };
+}
+
+function readRefusal(
+  { status, body }: ArrivedAnswer,
+  advice: string,
+  { redactor, transport }: TokenEndpointOptions,
+): Refusal | undefined {
+  const fields = parseObject(body) ?? {};
+  const error = text.parse(fields.error) ?? "";
+  // The gateway in front of the endpoint answers in the API's shape, or in none.
+  const description = text.parse(fields.error_description) ?? text.parse(fields.message) ?? "";
+  const refuses = status === 401 || status === 403 || (status === 400 && description !== "");
+  if (error === "" && !refuses) return undefined;
+  if (/dpop/i.test(`${error} ${description}`)) throw dpopFailure(status);
+  const words = [error, description].filter(Boolean).join(": ");
+  const shown = showForeign(words === "" ? `HTTP ${status}` : words, redactor);
+  const what = `${transport.host} refused to issue an access token for this credential (${shown}).`;
+  return { error, description, failure: new Failure("not_authenticated", what, { status, next: advice }) };
+}
+
+/** Whether a text can stand in an Authorization header as a bearer token. */
+export function isTokenText(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
+function dpopFailure(status?: number): Failure {
+  const what = "C1 issues no plain bearer token for this credential.";
+  return new Failure("not_authenticated", what, { ...(status && { status }), next: NO_DPOP });
+}
+
+function notC1(host: string, status: number): Failure {
+  const what = `${host} does not answer like a C1 token endpoint (HTTP ${status}).`;
+  return new Failure("unavailable", what, { status, next: `Check the server URL. ${TRY_LATER}` });
+}

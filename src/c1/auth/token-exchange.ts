@@ -1,0 +1,24 @@
+import type { Credential } from "../../config/credential.ts";
+import type { Mint } from "./cache.ts";
+import { takeToken } from "./client-credentials.ts";
+import { createSecretMemory } from "./known-secrets.ts";
+import { requestToken, type TokenEndpointOptions } from "./token-endpoint.ts";
+
+/** Workload federation: swaps a JWT of another issuer for a C1 token. The JWT is read anew for each mint. */
+export function createTokenExchangeMint(
+  { clientId, subjectToken }: Extract<Credential, { kind: "token_exchange" }>,
+  options: TokenEndpointOptions,
+): Mint {
+  const remember = createSecretMemory(options.redactor);
+  const { host } = options.transport;
+  const advice = `Check the OIDC token and its trust in C1: its audience must be ${host}, and it must be at most 10 minutes old.`;
+  return async (limits) => {
+    const form = {
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token: remember((await subjectToken()).trim()),
+      subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+      client_id: clientId,
+    };
+    return takeToken(await requestToken(form, advice, limits, options));
+  };
+}

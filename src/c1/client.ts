@@ -1,0 +1,52 @@
+import { type Clock, systemClock } from "../clock.ts";
+import type { Credential } from "../config/credential.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Redactor } from "../log/redact.ts";
+import { createApps } from "./apps.ts";
+import { createTokenSource } from "./auth/token-source.ts";
+import { createConnectorOwners } from "./connector-owners.ts";
+import { createConnectors } from "./connectors.ts";
+import { createHttp } from "./http.ts";
+import type { C1Api } from "./port.ts";
+import { createSession } from "./session.ts";
+import { createTransport } from "./transport.ts";
+import { createUsers } from "./users.ts";
+
+export interface C1ClientOptions {
+  /** The tenant's origin: https, or http on loopback. */
+  readonly serverUrl: string;
+  /** The host as people are shown it. */
+  readonly tenant: string;
+  readonly credential: Credential;
+  readonly redactor: Redactor;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  /** 0..1, for the jitter of retries. */
+  readonly random?: () => number;
+  /** Larger answers are given up. Default 8 MiB. */
+  readonly maxResponseBytes?: number;
+}
+
+const DEFAULT_MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
+
+/** The client for one tenant. Opens no connection and reads no secret until the first call. */
+export function createC1Client(options: C1ClientOptions): C1Api {
+  const { tenant, credential, redactor, logger, serverUrl } = options;
+  const {
+    clock = systemClock,
+    random = Math.random,
+    maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES,
+  } = options;
+  const transport = createTransport({ serverUrl, maxResponseBytes, redactor, logger, clock });
+  const tokens = createTokenSource(credential, { transport, redactor, clock, random });
+  const http = createHttp({ transport, tokens, redactor, clock, random });
+  return {
+    tenant,
+    session: createSession(http),
+    users: createUsers(http),
+    apps: createApps(http),
+    connectors: createConnectors(http),
+    connectorOwners: createConnectorOwners(http),
+    close: transport.close,
+  };
+}

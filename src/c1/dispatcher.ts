@@ -1,0 +1,46 @@
+import type { Dispatcher } from "undici";
+import type { Redactor } from "../log/redact.ts";
+
+export const CONNECT_TIMEOUT_MS = 10_000;
+
+const AGENT_OPTIONS = {
+  connections: 64,
+  keepAliveTimeout: 30_000,
+  // The deadline of each call is the only clock that ends a request.
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  connect: { timeout: CONNECT_TIMEOUT_MS },
+};
+
+export interface Proxies {
+  readonly httpProxy: string;
+  readonly httpsProxy: string;
+}
+
+/** The proxies that stand between this process and the server; undefined for none. Loopback is never proxied. */
+export function findProxies(serverUrl: string, env: NodeJS.ProcessEnv): Proxies | undefined {
+  if (isLoopback(new URL(serverUrl).hostname)) return undefined;
+  const httpProxy = withScheme(env.http_proxy || env.HTTP_PROXY || "");
+  const httpsProxy = withScheme(env.https_proxy || env.HTTPS_PROXY || httpProxy);
+  return httpsProxy === "" && httpProxy === "" ? undefined : { httpProxy, httpsProxy };
+}
+
+/** Opens the connection pool. undici is read here, on the first call: its import alone costs more than 130 ms. */
+export async function openDispatcher(proxies: Proxies | undefined, redactor: Redactor): Promise<Dispatcher> {
+  const { Agent, EnvHttpProxyAgent } = await import("./undici.ts");
+  if (!proxies) return new Agent(AGENT_OPTIONS);
+  for (const proxy of [proxies.httpProxy, proxies.httpsProxy]) {
+    const password = URL.canParse(proxy) ? new URL(proxy).password : "";
+    if (password) redactor.add(password);
+  }
+  return new EnvHttpProxyAgent({ ...AGENT_OPTIONS, ...proxies });
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** "proxy.example:8080" is common in proxy variables and means http. */
+function withScheme(proxy: string): string {
+  return proxy === "" || proxy.includes("://") ? proxy : `http://${proxy}`;
+}

@@ -1,0 +1,95 @@
+import type { Dispatcher } from "undici";
+
+export interface Outgoing {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+export interface ArrivedAnswer {
+  readonly kind: "answer";
+  readonly status: number;
+  readonly headers: Headers;
+  /** Empty when the status says failure and the body did not arrive whole. */
+  readonly body: string;
+}
+
+export interface BrokenExchange {
+  readonly kind: "broken";
+  readonly reason: "aborted" | "too_large" | "network";
+  /** False only when no byte of the request can have reached the server. */
+  readonly sent: boolean;
+  /** The status line of an answer that broke off. */
+  readonly head?: { readonly status: number; readonly headers: Headers };
+  readonly error?: Error;
+}
+
+export type Exchange = ArrivedAnswer | BrokenExchange;
+
+export interface Wire {
+  readonly dispatcher: Dispatcher;
+  readonly origin: string;
+  readonly maxResponseBytes: number;
+}
+
+/** One request and its answer; redirects are not followed. Never rejects. */
+export function exchange(wire: Wire, outgoing: Outgoing, signal: AbortSignal): Promise<Exchange> {
+  return new Promise((resolve) => {
+    let settled = false;
+    let sent = false;
+    let head: { status: number; headers: Headers } | undefined;
+    let controller: Dispatcher.DispatchController | undefined;
+    let size = 0;
+    const chunks: Buffer[] = [];
+
+    function settle(result: Exchange): void {
+      if (settled) return;
+      settled = true;
+      signal.removeEventListener("abort", onAbort);
+      resolve(result);
+    }
+    function breakOff(reason: BrokenExchange["reason"], error?: Error): void {
+      // A status of failure tells enough, even if its text got lost.
+      if (head && (head.status < 200 || head.status > 299)) settle({ kind: "answer", ...head, body: "" });
+      else settle({ kind: "broken", reason, sent, ...(head && { head }), ...(error && { error }) });
+      controller?.abort(new Error(`request ended: ${reason}`));
+    }
+    const onAbort = () => breakOff("aborted");
+
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      wire.dispatcher.dispatch(
+        { ...outgoing, origin: wire.origin, body: outgoing.body ?? null },
+        {
+          // Called when a connected socket is about to be written to, and not before.
+          onRequestStart(started) {
+            // Given up while waiting for a connection, or started a second time: nothing must leave now.
+            if (settled || sent) return started.abort(new Error("request ended before it was sent"));
+            controller = started;
+            sent = true;
+          },
+          onResponseStart(_controller, status, headers) {
+            if (status < 200) return;
+            head = { status, headers };
+            if (Number(headers["content-length"] ?? 0) > wire.maxResponseBytes) breakOff("too_large");
+          },
+          onResponseData(_controller, chunk) {
+            size += chunk.length;
+            if (size > wire.maxResponseBytes) breakOff("too_large");
+            else chunks.push(chunk);
+          },
+          onResponseEnd() {
+            if (head) settle({ kind: "answer", ...head, body: Buffer.concat(chunks).toString("utf8") });
+          },
+          onResponseError: (_controller, error) => breakOff("network", error),
+        },
+      );
+    } catch (error) {
+      breakOff("network", error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+}

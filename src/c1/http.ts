@@ -1,0 +1,135 @@
+import type { Clock } from "../clock.ts";
+import { Failure } from "../errors.ts";
+import type { Redactor } from "../log/redact.ts";
+import type { TokenSource } from "./auth/token-source.ts";
+import type { ArrivedAnswer, Exchange } from "./exchange.ts";
+import { explainBroken, isTransient } from "./network-problem.ts";
+import { type Fields, parseObject } from "./parse.ts";
+import type { Call } from "./port.ts";
+import { CHECK_OUTCOME, explainAnswer, type Subject, TRY_LATER } from "./problem.ts";
+import { readReason } from "./reason.ts";
+import { type Attempt, withRetries } from "./retry.ts";
+import type { Transport } from "./transport.ts";
+
+/** The part of the remaining time that one sending of a write may use; the rest is for looking what became of it. */
+const WRITE_SHARE = 0.6;
+
+const TRANSIENT_STATUSES = new Set([502, 503, 504]);
+
+export interface ApiRequest<T> extends Subject {
+  readonly method: "GET" | "POST";
+  /** From `buildPath`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number>>;
+  /** JSON text. A POST without one sends `{}`, because C1 refuses an empty body. */
+  readonly body?: string;
+  /** Reads the answer; undefined when it lacks what was asked for. */
+  readonly parse: (answer: Fields) => T | undefined;
+}
+
+export interface Http {
+  request<T>(request: ApiRequest<T>, call: Call): Promise<T>;
+}
+
+export interface HttpOptions {
+  readonly transport: Transport;
+  readonly tokens: TokenSource;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** Requests with a token, retries and failures in words. Rejects with a Failure, as `port.ts` promises. */
+export function createHttp(options: HttpOptions): Http {
+  const { transport, tokens, redactor, clock } = options;
+
+  async function send<T>(request: ApiRequest<T>, token: string, call: Call): Promise<Exchange> {
+    const result = await transport.send(
+      {
+        operation: request.operation,
+        method: request.method,
+        path: request.path + formatQuery(request.query),
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(request.method === "POST" && { "content-type": "application/json" }),
+        },
+        ...(request.method === "POST" && { body: request.body ?? "{}" }),
+      },
+      { signal: call.signal, deadline: sendDeadline(request, call) },
+    );
+    reportAnswer(result, call);
+    return result;
+  }
+
+  function sendDeadline({ write }: Subject, call: Call): number {
+    const now = clock.now();
+    return write ? now + (call.deadline - now) * WRITE_SHARE : call.deadline;
+  }
+
+  function reportAnswer(result: Exchange, call: Call): void {
+    const head = result.kind === "answer" ? result : result.head;
+    if (!head) return;
+    // Only the words of a failure carry the id; large answers are not parsed twice.
+    const body = result.kind === "answer" && head.status >= 400 ? result.body : "";
+    const { requestId } = readReason(body, head.headers, redactor);
+    call.onAnswer?.({ status: head.status, ...(requestId !== undefined && { requestId }) });
+  }
+
+  function judge<T>(request: ApiRequest<T>, result: Exchange, call: Call, waitedMs: number): Attempt<T> {
+    if (result.kind === "broken") {
+      const { host, proxied } = transport;
+      const cancelled = call.signal.aborted;
+      const failure = explainBroken(result, request, { host, proxied, cancelled, waitedMs, redactor });
+      return { ok: false, failure, again: !request.write && isTransient(result) };
+    }
+    if (result.status < 200 || result.status > 299) {
+      const failure = explainAnswer(result, request, redactor, clock.now());
+      const again = result.status === 429 || (!request.write && TRANSIENT_STATUSES.has(result.status));
+      return { ok: false, failure, again };
+    }
+    const answer = parseObject(result.body);
+    const value = answer && request.parse(answer);
+    if (value !== undefined) return { ok: true, value };
+    return { ok: false, failure: explainUseless(request, result, answer !== undefined), again: false };
+  }
+
+  function explainUseless(request: Subject, answer: ArrivedAnswer, isJson: boolean): Failure {
+    const { requestId } = readReason("", answer.headers, redactor);
+    const got = isJson ? "an answer without what was asked for" : "something that is not JSON";
+    const what = `${transport.host} answered the request to ${request.operation} with ${got} (HTTP ${answer.status}).`;
+    const facts = { status: answer.status, ...(requestId !== undefined && { requestId }) };
+    return request.write
+      ? new Failure("outcome_unknown", what, { ...facts, changed: "maybe", next: CHECK_OUTCOME })
+      : new Failure("unavailable", what, { ...facts, next: `Check the server URL. ${TRY_LATER}` });
+  }
+
+  return {
+    request<T>(request: ApiRequest<T>, call: Call): Promise<T> {
+      let mayRenew = true;
+      async function attempt(): Promise<Attempt<T>> {
+        const token = await tokens.getToken(call);
+        let started = clock.now();
+        let result = await send(request, token, call);
+        // A 401 was refused before it ran, so that also a write may be sent again, once.
+        if (mayRenew && isRefused(result) && tokens.dropToken(token)) {
+          mayRenew = false;
+          const fresh = await tokens.getToken(call);
+          started = clock.now();
+          result = await send(request, fresh, call);
+        }
+        return judge(request, result, call, clock.now() - started);
+      }
+      return withRetries(attempt, call, options);
+    },
+  };
+}
+
+function isRefused(result: Exchange): boolean {
+  return result.kind === "answer" && result.status === 401;
+}
+
+function formatQuery(query: ApiRequest<unknown>["query"] = {}): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) params.set(name, String(value));
+  return params.size === 0 ? "" : `?${params}`;
+}

@@ -1,0 +1,102 @@
+import { Failure } from "../errors.ts";
+import type { Redactor } from "../log/redact.ts";
+import { CONNECT_TIMEOUT_MS } from "./dispatcher.ts";
+import type { BrokenExchange } from "./exchange.ts";
+import { formatSeconds } from "./limits.ts";
+import { CHECK_OUTCOME, type Subject, TRY_LATER } from "./problem.ts";
+import { readRequestId } from "./reason.ts";
+
+export interface Circumstances {
+  readonly host: string;
+  /** True when a proxy stands between this process and the host. */
+  readonly proxied: boolean;
+  /** True when the caller gave up, as opposed to the deadline having passed. */
+  readonly cancelled: boolean;
+  /** How long the server had to answer, in milliseconds. */
+  readonly waitedMs: number;
+  readonly redactor: Redactor;
+}
+
+const TLS_CODE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$)/;
+const UNREACHABLE = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
+
+/** The failure of a request that got no usable answer: `outcome_unknown` for a write that may have arrived. */
+export function explainBroken(broken: BrokenExchange, subject: Subject, around: Circumstances): Failure {
+  const { operation, write } = subject;
+  const requestId = broken.head && readRequestId(broken.head.headers, around.redactor);
+  const facts = {
+    ...(broken.head && { status: broken.head.status }),
+    ...(requestId !== undefined && { requestId }),
+    ...(broken.error && { cause: broken.error }),
+  };
+  const maybe = write && broken.sent;
+  if (broken.reason === "aborted" && around.cancelled) {
+    const details = maybe ? ({ changed: "maybe", next: CHECK_OUTCOME } as const) : {};
+    return new Failure("cancelled", `The request to ${operation} was cancelled.`, { ...facts, ...details });
+  }
+  const [what, next] = describe(broken, around);
+  if (maybe) {
+    const unknown = `The request to ${operation} was sent, but its outcome is not known: ${what}.`;
+    return new Failure("outcome_unknown", unknown, { ...facts, changed: "maybe", next: CHECK_OUTCOME });
+  }
+  return new Failure("unavailable", `Could not ${operation}: ${what}.`, { ...facts, next });
+}
+
+/** Whether a read that broke off like this may go better at once. */
+export function isTransient(broken: BrokenExchange): boolean {
+  const code = codeOf(broken);
+  return (
+    broken.reason === "network" && code !== "ENOTFOUND" && !TLS_CODE.test(code) && !isProxyRefusal(broken)
+  );
+}
+
+function describe(broken: BrokenExchange, around: Circumstances): [what: string, next: string] {
+  const { host } = around;
+  if (broken.reason === "aborted") {
+    const missed = broken.sent ? `C1 (${host}) did not answer` : `no request could be sent to ${host}`;
+    return [`${missed} within ${formatSeconds(around.waitedMs)}`, TRY_LATER];
+  }
+  if (broken.reason === "too_large")
+    return [`the answer of ${host} is larger than this server reads`, "Ask for less at once."];
+  if (broken.sent) return [`the connection to ${host} broke off before the answer was complete`, TRY_LATER];
+  return describeConnect(codeOf(broken), broken, around);
+}
+
+function describeConnect(code: string, broken: BrokenExchange, around: Circumstances): [string, string] {
+  const { host } = around;
+  if (TLS_CODE.test(code)) {
+    return [
+      `the TLS certificate of ${host} was not accepted (${code})`,
+      "If your network inspects TLS, set NODE_EXTRA_CA_CERTS to a file with its CA certificate.",
+    ];
+  }
+  if (around.proxied || isProxyRefusal(broken)) {
+    return [
+      `the proxy on the way to ${host} could not be used (${code})`,
+      "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
+    ];
+  }
+  if (code === "ENOTFOUND")
+    return [`the host ${host} does not exist (DNS)`, "Check the server URL or the tenant's name."];
+  if (code === "EAI_AGAIN") return [`DNS did not answer for ${host}`, "Check the network connection."];
+  if (code === "ECONNREFUSED")
+    return [`${host} refused the connection`, "Check the server URL and the network."];
+  if (code === "UND_ERR_CONNECT_TIMEOUT" || UNREACHABLE.has(code)) {
+    return [
+      `no connection to ${host} came about within ${formatSeconds(CONNECT_TIMEOUT_MS)} (${code})`,
+      "Check the network, a firewall or a missing proxy setting.",
+    ];
+  }
+  return [`no connection to ${host} came about${code ? ` (${code})` : ""}`, TRY_LATER];
+}
+
+function isProxyRefusal({ error }: BrokenExchange): boolean {
+  return (
+    error?.message.startsWith("Proxy response") === true ||
+    (error !== undefined && codeOf({ error }) === "UND_ERR_PRX_TLS")
+  );
+}
+
+function codeOf({ error }: Pick<BrokenExchange, "error">): string {
+  return error && "code" in error && typeof error.code === "string" ? error.code : "";
+}

@@ -1,0 +1,44 @@
+import { z } from "zod/v3";
+
+export type Fields = Record<string, unknown>;
+
+/** C1 leaves out, nulls or blanks what is not set; a reader must not care which. Wrong types count as not set too. */
+export const text = z.string().min(1).optional().catch(undefined);
+
+export const texts = z
+  .array(z.unknown())
+  .catch([])
+  .transform((items) => items.filter((item): item is string => typeof item === "string" && item !== ""));
+
+export const objects = z
+  .array(z.unknown())
+  .catch([])
+  .transform((items) => items.filter(isObject));
+
+/** An object that may be missing. */
+export function part<Schema extends z.ZodTypeAny>(schema: Schema) {
+  return schema.optional().catch(undefined);
+}
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The JSON object in a text, or undefined if it holds none. */
+export function parseObject(body: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+type Given<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
+  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>;
+};
+
+/** Leaves out the keys whose value is undefined. */
+export function dropUndefined<T extends object>(value: T): Given<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Given<T>;
+}

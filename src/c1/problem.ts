@@ -1,0 +1,91 @@
+import { Failure, type FailureCode, type FailureDetails } from "../errors.ts";
+import type { Redactor } from "../log/redact.ts";
+import type { ArrivedAnswer } from "./exchange.ts";
+import { firstOf, readReason, showForeign } from "./reason.ts";
+import { readRetryAfter } from "./retry.ts";
+
+/** What a failed request was for. */
+export interface Subject {
+  /** Completes "C1 could not …": "create the app". */
+  readonly operation: string;
+  readonly write: boolean;
+}
+
+export const CHECK_CREDENTIAL =
+  "Check the C1 credential: it may be expired, revoked or not allowed from this IP address (service-principal secrets live at most 180 days).";
+export const NO_DPOP =
+  "The C1 credential demands DPoP proofs, which this server does not support. Issue one that does not require DPoP.";
+export const CHECK_OUTCOME = "Check in C1 whether it was done before trying again.";
+export const TRY_LATER = "Try again in a minute.";
+
+/** The failure that an answer outside 2xx stands for. `now` in milliseconds since the epoch. */
+export function explainAnswer(
+  answer: ArrivedAnswer,
+  subject: Subject,
+  redactor: Redactor,
+  now: number,
+): Failure {
+  const { status, headers } = answer;
+  const { text, requestId } = readReason(answer.body, headers, redactor);
+  const [code, what, details] = judgeStatus(answer, subject, redactor);
+  const retryAfterSeconds = readRetryAfter(firstOf(headers["retry-after"]), now);
+  const waitFor = status === 429 && retryAfterSeconds !== undefined;
+  const message = `${what}${text ? `: ${text}` : ""}${requestId ? ` (request id ${requestId})` : ""}.`;
+  return new Failure(code, message, {
+    status,
+    ...details,
+    ...(waitFor && { next: `Try again in ${retryAfterSeconds} s.` }),
+    ...(requestId !== undefined && { requestId }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
+}
+
+type Verdict = [code: FailureCode, what: string, details?: FailureDetails];
+
+function judgeStatus(answer: ArrivedAnswer, subject: Subject, redactor: Redactor): Verdict {
+  const { operation, write } = subject;
+  const { status } = answer;
+  if (status < 400) return explainRedirect(answer, operation, redactor);
+  // 408 and 499: C1 gave up on the request at a moment nobody knows.
+  if (status >= 500 || status === 408 || status === 499) {
+    if (!write) return ["unavailable", `C1 could not ${operation} (HTTP ${status})`, { next: TRY_LATER }];
+    const what = `C1 answered HTTP ${status} when asked to ${operation}, so the outcome is not known`;
+    return ["outcome_unknown", what, { changed: "maybe", next: CHECK_OUTCOME }];
+  }
+  switch (status) {
+    case 401:
+      return /^\s*dpop/i.test(firstOf(answer.headers["www-authenticate"]) ?? "")
+        ? ["not_authenticated", `C1 refused to ${operation}`, { next: NO_DPOP }]
+        : [
+            "not_authenticated",
+            `C1 did not accept the credential to ${operation}`,
+            { next: CHECK_CREDENTIAL },
+          ];
+    case 403:
+      return [
+        "forbidden",
+        `C1 does not allow this credential to ${operation}`,
+        { next: "Ask a C1 administrator to give this credential the roles it needs." },
+      ];
+    case 404:
+      return ["not_found", `C1 could not ${operation}, because something it refers to was not found`];
+    case 409:
+      return ["rejected", `C1 could not ${operation} because of a conflict (HTTP 409)`];
+    case 429:
+      return [
+        "rate_limited",
+        `C1 did not ${operation}, because it is limiting requests`,
+        { next: TRY_LATER },
+      ];
+    default:
+      return ["rejected", `C1 rejected the request to ${operation} (HTTP ${status})`];
+  }
+}
+
+/** None is followed: C1 redirects only what is addressed wrongly, and the bearer token must not go elsewhere. */
+function explainRedirect({ status, headers }: ArrivedAnswer, operation: string, redactor: Redactor): Verdict {
+  const location = firstOf(headers.location) ?? "";
+  const target = URL.canParse(location) ? ` to ${showForeign(new URL(location).origin, redactor)}` : "";
+  const what = `C1 could not ${operation}: the server address redirects${target} (HTTP ${status})`;
+  return ["unavailable", what, { next: "Set the server URL to the tenant's own address." }];
+}

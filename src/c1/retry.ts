@@ -1,0 +1,65 @@
+import { type Clock, sleep } from "../clock.ts";
+import { Failure } from "../errors.ts";
+import { type Limits, startLimit } from "./limits.ts";
+
+const MAX_RETRIES = 4;
+const BASE_DELAY_MS = 500;
+const MAX_DELAY_MS = 30_000;
+
+/** What must be left of the time after a wait, so that the next attempt has a chance. */
+const ROOM_TO_SEND_MS = 1_000;
+
+export type Attempt<T> =
+  | { readonly ok: true; readonly value: T }
+  /** `again`: C1 certainly did not do it, or doing it twice does no harm, and the next try may go better. */
+  | { readonly ok: false; readonly failure: Failure; readonly again: boolean };
+
+export interface RetryOptions {
+  readonly clock: Clock;
+  /** 0..1, for the jitter. */
+  readonly random: () => number;
+}
+
+/**
+ * Repeats `attempt` while its failure may be repeated and a wait fits before the deadline; otherwise throws that failure.
+ * Waits as long as the failure's `retryAfterSeconds` says, else exponentially longer with full jitter.
+ */
+export async function withRetries<T>(
+  attempt: () => Promise<Attempt<T>>,
+  limits: Limits,
+  { clock, random }: RetryOptions,
+): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    const result = await attempt();
+    if (result.ok) return result.value;
+    const { failure, again } = result;
+    if (!again || tries === MAX_RETRIES) throw failure;
+    const { retryAfterSeconds } = failure;
+    const delay =
+      retryAfterSeconds === undefined
+        ? random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** tries)
+        : retryAfterSeconds * 1000;
+    if (clock.now() + delay + ROOM_TO_SEND_MS > limits.deadline) throw failure;
+    await wait(delay, limits, clock);
+  }
+}
+
+async function wait(ms: number, limits: Limits, clock: Clock): Promise<void> {
+  const limit = startLimit(limits, clock);
+  try {
+    await sleep(clock, ms, limit.signal);
+  } catch {
+    throw new Failure("cancelled", "The call was cancelled while it waited to try again.");
+  } finally {
+    limit.stop();
+  }
+}
+
+/** Reads a Retry-After header: seconds or an HTTP date. Undefined when it is absent or makes no sense. */
+export function readRetryAfter(value: string | undefined, now: number): number | undefined {
+  const text = value?.trim();
+  if (!text) return undefined;
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text));
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+}

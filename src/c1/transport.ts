@@ -1,0 +1,81 @@
+import type { Dispatcher } from "undici";
+import type { Clock } from "../clock.ts";
+import { Failure } from "../errors.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Redactor } from "../log/redact.ts";
+import { NAME, VERSION } from "../version.ts";
+import { findProxies, openDispatcher } from "./dispatcher.ts";
+import { type Exchange, exchange, type Outgoing } from "./exchange.ts";
+import { type Limits, startLimit } from "./limits.ts";
+
+export interface TransportOptions {
+  /** An origin: scheme, host and port. */
+  readonly serverUrl: string;
+  readonly maxResponseBytes: number;
+  readonly redactor: Redactor;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** A request and what it is for, in words that may be logged. */
+export interface Errand extends Outgoing {
+  readonly operation: string;
+}
+
+export interface Transport {
+  readonly host: string;
+  readonly proxied: boolean;
+  /** Sends one request within the limits; rejects only when this process cannot send at all. */
+  send(errand: Errand, limits: Limits): Promise<Exchange>;
+  close(): Promise<void>;
+}
+
+/** The one way out of the process to C1. Connects on the first request only. */
+export function createTransport(options: TransportOptions): Transport {
+  const { serverUrl, maxResponseBytes, redactor, logger, clock } = options;
+  const { host, origin } = new URL(serverUrl);
+  const proxies = findProxies(serverUrl, process.env);
+  let opening: Promise<Dispatcher> | undefined;
+  let closed = false;
+
+  function open(): Promise<Dispatcher> {
+    opening ??= openDispatcher(proxies, redactor).catch((cause: unknown) => {
+      opening = undefined;
+      throw new Failure("unavailable", "The HTTP client could not be started.", {
+        next: "Check the proxy address in HTTPS_PROXY or HTTP_PROXY.",
+        cause,
+      });
+    });
+    return opening;
+  }
+
+  async function send({ operation, ...outgoing }: Errand, limits: Limits): Promise<Exchange> {
+    if (closed)
+      throw new Failure(
+        "unavailable",
+        `The connection to ${host} was closed, because the server is stopping.`,
+      );
+    const wire = { dispatcher: await open(), origin, maxResponseBytes };
+    const headers = { accept: "application/json", "user-agent": `${NAME}/${VERSION}`, ...outgoing.headers };
+    const limit = startLimit(limits, clock);
+    const started = clock.now();
+    try {
+      const result = await exchange(wire, { ...outgoing, headers }, limit.signal);
+      const ended = result.kind === "answer" ? { status: result.status } : { broken: result.reason };
+      logger.debug({ operation, method: outgoing.method, ...ended, ms: clock.now() - started }, "C1 request");
+      return result;
+    } finally {
+      limit.stop();
+    }
+  }
+
+  return {
+    host,
+    proxied: proxies !== undefined,
+    send,
+    async close() {
+      closed = true;
+      await (await opening)?.destroy();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Http } from "./http.ts";
+import type { Fields } from "./parse.ts";
+import type { Json, JsonObject, PreparedWrite } from "./port.ts";
+
+type Value = Json | undefined | readonly string[] | object;
+
+/** A request body of only what is set: C1 wants empty optional fields left out. 0 and false are values. */
+export function buildBody(fields: Readonly<Record<string, Value>>): JsonObject {
+  const set = Object.entries(fields).filter(([, value]) => !isEmpty(value));
+  // A copy, so that a caller's later change of its input cannot reach a prepared write.
+  return JSON.parse(JSON.stringify(Object.fromEntries(set))) as JsonObject;
+}
+
+function isEmpty(value: Value): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
+
+export interface WriteParts<T> {
+  readonly operation: string;
+  readonly path: string;
+  readonly body: JsonObject;
+  /** Reads the answer; undefined when it lacks the proof that the write was done. */
+  readonly parse: (answer: Fields) => T | undefined;
+}
+
+/** Makes a write that can be shown and sent. The body is frozen: what was shown is what is sent. */
+export function prepareWrite<T>(
+  http: Http,
+  { operation, path, body, parse }: WriteParts<T>,
+): PreparedWrite<T> {
+  freezeDeep(body);
+  return {
+    request: Object.freeze({ method: "POST", path, body }),
+    send: (call) =>
+      http.request({ operation, method: "POST", path, body: JSON.stringify(body), write: true, parse }, call),
+  };
+}
+
+function freezeDeep(value: Json): void {
+  if (typeof value !== "object" || value === null) return;
+  Object.freeze(value);
+  for (const item of Object.values(value)) freezeDeep(item);
+}

@@ -1,0 +1,86 @@
+import type { C1Api } from "../c1/port.ts";
+import { systemClock } from "../clock.ts";
+import { type Configuration, describeProblems, type Environment, loadConfiguration } from "../config/load.ts";
+import type { TenantConfig } from "../config/tenant.ts";
+import { Failure } from "../errors.ts";
+import { createAudit } from "../log/audit.ts";
+import { createLogger, type Logger } from "../log/logger.ts";
+import { createRedactor, type Redactor } from "../log/redact.ts";
+import { TOOLS } from "../tools/index.ts";
+import { createRegistry, type Registry } from "../tools/registry.ts";
+import type { Arguments } from "./args.ts";
+
+/** What the serving commands share: the configuration as loaded and the registry over it. */
+export interface Runtime {
+  readonly configuration: Configuration;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  /** Closes connections and the sandbox, if there are any. */
+  close(): Promise<void>;
+}
+
+/** Puts the parts together. Makes no network call and starts nothing: that waits for the first tool call. */
+export function createRuntime(args: Arguments, env: Environment): Runtime {
+  const redactor = createRedactor();
+  const configuration = loadConfiguration(env, args.flags, { sandbox: args.sandbox, redactor });
+  const { settings, tenant, problems } = configuration;
+  const logger = createLogger(settings.logLevel, redactor);
+  const closers: (() => Promise<void>)[] = [];
+  const open = async () => {
+    const target = args.sandbox ? await startTenant(redactor, closers) : tenant;
+    if (!target) throw new Failure("internal", "There is no tenant to talk to.");
+    const { createC1Client } = await import("../c1/client.ts");
+    const api = createC1Client({ ...target, redactor, logger });
+    closers.unshift(() => api.close());
+    return api;
+  };
+  let api: Promise<C1Api> | undefined;
+  const registry = createRegistry(TOOLS, {
+    tenant: args.sandbox ? "sandbox" : (tenant?.tenant ?? "not configured"),
+    notConfigured: notConfigured(problems),
+    connect: () => {
+      api ??= open();
+      return api;
+    },
+    audit: createAudit(logger),
+    logger,
+    redactor,
+    clock: systemClock,
+    timeoutMs: settings.timeoutMs,
+  });
+  if (problems.length > 0) logger.error(`Not configured:\n${describeProblems(problems)}`);
+  return {
+    configuration,
+    logger,
+    registry,
+    close: async () => {
+      for (const close of closers) await close();
+    },
+  };
+}
+
+function notConfigured(problems: Configuration["problems"]): Failure | undefined {
+  if (problems.length === 0) return undefined;
+  return new Failure("not_configured", `The server is not configured:\n${describeProblems(problems)}\n`, {
+    next: "Set these in the environment of the server (in the client's MCP entry) and restart it.",
+  });
+}
+
+/** The embedded tenant, with the credential it was born with. */
+async function startTenant(redactor: Redactor, closers: (() => Promise<void>)[]): Promise<TenantConfig> {
+  const [{ startSandbox }, { secretFromValue }] = await Promise.all([
+    import("../sandbox/start.ts"),
+    import("../config/secret-file.ts"),
+  ]);
+  const sandbox = await startSandbox();
+  closers.push(() => sandbox.close());
+  return {
+    serverUrl: sandbox.serverUrl,
+    tenant: "sandbox",
+    credential: {
+      kind: "client_credentials",
+      clientId: sandbox.clientId,
+      clientSecret: secretFromValue(sandbox.clientSecret, redactor),
+    },
+  };
+}

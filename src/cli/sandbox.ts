@@ -1,0 +1,32 @@
+import { once } from "node:events";
+import { describeProblems, type Environment, loadConfiguration } from "../config/load.ts";
+import { createLogger } from "../log/logger.ts";
+import { createRedactor } from "../log/redact.ts";
+import { startSandbox } from "../sandbox/start.ts";
+import type { Arguments } from "./args.ts";
+
+/**
+ * `sandbox`: the tenant alone, until the process is told to stop. Its address and credential go to stdout as one line
+ * of JSON; the credential is good for nothing but this tenant.
+ */
+export async function runSandbox(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
+  const redactor = createRedactor();
+  const { settings, problems } = loadConfiguration(env, args.flags, { sandbox: true, redactor });
+  const logger = createLogger(settings.logLevel, redactor);
+  if (problems.length > 0) {
+    logger.fatal(`Not started:\n${describeProblems(problems)}`);
+    return 2;
+  }
+  try {
+    // The default port is the MCP server's own; the tenant takes a free one unless told.
+    const sandbox = await startSandbox({ port: args.flags.port === undefined ? 0 : settings.port });
+    const { serverUrl, clientId, clientSecret } = sandbox;
+    process.stdout.write(`${JSON.stringify({ serverUrl, clientId, clientSecret })}\n`);
+    if (!stop.aborted) await once(stop, "abort");
+    await sandbox.close();
+    return 0;
+  } catch (error) {
+    logger.fatal(`The sandbox cannot start: ${(error as Error).message}`);
+    return 2;
+  }
+}

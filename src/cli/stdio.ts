@@ -1,0 +1,12 @@
+import type { Environment } from "../config/load.ts";
+import { serveStdio } from "../mcp/stdio.ts";
+import type { Arguments } from "./args.ts";
+import { createRuntime } from "./runtime.ts";
+
+/** `stdio`: serves until the client closes the pipe or the process is told to stop. Returns the exit code. */
+export async function runStdio(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
+  const { registry, logger, close } = createRuntime(args, env);
+  await serveStdio({ registry, logger, stop, input: process.stdin, output: process.stdout });
+  await close();
+  return 0;
+}

@@ -1,0 +1,129 @@
+import { accessSync, constants } from "node:fs";
+import type { Redactor } from "../log/redact.ts";
+import { nearestName } from "../nearest.ts";
+import type { Secret } from "./credential.ts";
+import { SETTINGS, type Setting, type SettingKey, type Settings, settingsSchema } from "./schema.ts";
+import { secretFromFile, secretFromValue } from "./secret-file.ts";
+import { type Problem, resolveTenant, type TenantConfig } from "./tenant.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type Flags = { readonly [Key in SettingKey]?: string };
+
+export interface Configuration {
+  readonly settings: Settings;
+  /** Absent with `--sandbox`, and when `problems` says why. */
+  readonly tenant: TenantConfig | undefined;
+  readonly httpToken: Secret | undefined;
+  /** Everything that is wrong, not only the first thing. Empty means ready. */
+  readonly problems: readonly Problem[];
+}
+
+const KEYS = Object.keys(SETTINGS) as SettingKey[];
+const OWN_PREFIX = "C1_MCP_";
+
+/** Reads the configuration; never throws for bad values, and never shows one. */
+export function loadConfiguration(
+  env: Environment,
+  flags: Flags,
+  options: { sandbox: boolean; redactor: Redactor },
+): Configuration {
+  const problems = findUnknownNames(env);
+  const raw: Record<string, string> = {};
+  const secrets: Partial<Record<SettingKey, Secret>> = {};
+  for (const key of KEYS) {
+    const setting: Setting = SETTINGS[key];
+    const value = flags[key] ?? readValue(env, setting.env, problems);
+    if (value !== undefined) raw[key] = value;
+    if (!setting.secret) continue;
+    const secret = readSecret(env, setting.env, value, options.redactor, problems);
+    if (secret) secrets[key] = secret;
+  }
+  const settings = parseSettings(raw, flags, problems);
+  const tenant = options.sandbox ? undefined : resolveTenant(settings, secrets, problems);
+  if (problems.some(({ name }) => name.startsWith("CONDUCTORONE_"))) hintAtMisspelt(env, problems);
+  return { settings, tenant, httpToken: secrets.httpToken, problems };
+}
+
+/** All problems in one text, one line each. */
+export function describeProblems(problems: readonly Problem[]): string {
+  return problems.map(({ name, message }) => `- ${name} ${message}`).join("\n");
+}
+
+function parseSettings(raw: Record<string, string>, flags: Flags, problems: Problem[]): Settings {
+  const parsed = settingsSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const usable = { ...raw };
+  for (const issue of parsed.error.issues) {
+    const key = issue.path[0] as SettingKey;
+    const setting: Setting = SETTINGS[key];
+    problems.push({
+      name: flags[key] === undefined ? setting.env : `--${setting.flag}`,
+      message: issue.message,
+    });
+    delete usable[key];
+  }
+  // The rest stays in force: the server still starts and must log and answer as it was told to.
+  return settingsSchema.parse(usable);
+}
+
+/** Empty means unset; a placeholder that the client did not fill in is a problem of its own. */
+function readValue(env: Environment, name: string, problems: Problem[]): string | undefined {
+  const value = env[name]?.trim();
+  if (value === undefined || value === "") return undefined;
+  if (/^\$\{[^}]*\}$/.test(value)) {
+    problems.push({ name, message: `still holds the placeholder ${value}: the client did not fill it in` });
+    return undefined;
+  }
+  return value;
+}
+
+function readSecret(
+  env: Environment,
+  name: string,
+  value: string | undefined,
+  redactor: Redactor,
+  problems: Problem[],
+): Secret | undefined {
+  const fileName = `${name}_FILE`;
+  const path = readValue(env, fileName, problems);
+  if (path === undefined) return value === undefined ? undefined : secretFromValue(value, redactor);
+  if (value !== undefined) {
+    problems.push({ name: fileName, message: `and ${name} are both set: keep one` });
+    return undefined;
+  }
+  try {
+    accessSync(path, constants.R_OK);
+  } catch {
+    problems.push({ name: fileName, message: "names a file that does not exist or may not be read" });
+  }
+  return secretFromFile(fileName, path, redactor);
+}
+
+/** A misspelt setting of ours must never be taken for "not set". */
+function findUnknownNames(env: Environment): Problem[] {
+  const known = knownNames();
+  return Object.keys(env)
+    .filter((name) => name.startsWith(OWN_PREFIX) && env[name] !== "" && !known.has(name))
+    .sort()
+    .map((name) => ({ name, message: `is not a setting of this server${hint(name, known)}` }));
+}
+
+/** The vendor's other tools have variables of their own, so a strange CONDUCTORONE_ name is only a hint. */
+function hintAtMisspelt(env: Environment, problems: Problem[]): void {
+  const known = knownNames();
+  for (const name of Object.keys(env).sort()) {
+    if (!/^(?:CONDUCTOR_?ONE|C1)_/.test(name) || name.startsWith(OWN_PREFIX) || known.has(name)) continue;
+    const suggestion = hint(name, known);
+    if (suggestion !== "") problems.push({ name, message: `is not read by this server${suggestion}` });
+  }
+}
+
+function hint(name: string, known: ReadonlySet<string>): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? "" : `: did you mean ${nearest}?`;
+}
+
+function knownNames(): Set<string> {
+  const settings: Setting[] = Object.values(SETTINGS);
+  return new Set(settings.flatMap(({ env, secret }) => (secret ? [env, `${env}_FILE`] : [env])));
+}

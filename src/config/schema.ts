@@ -1,0 +1,117 @@
+import { z } from "zod/v3";
+import { LOG_LEVELS } from "../log/logger.ts";
+
+/** One setting: where it comes from, what it means, and how its text is read. */
+export interface Setting {
+  readonly env: string;
+  /** Command-line flag without the dashes. Secrets never have one: argument lists are visible to every process. */
+  readonly flag?: string;
+  /** A secret may also come from a file named by `<env>_FILE`, and is never shown. */
+  readonly secret?: true;
+  /** As text, for the documentation; the schema applies it. */
+  readonly default?: string;
+  readonly help: string;
+  readonly schema: z.ZodTypeAny;
+}
+
+const text = z.string().optional();
+
+const milliseconds = z.coerce
+  .number({ invalid_type_error: "must be a whole number of milliseconds" })
+  .int("must be a whole number of milliseconds")
+  .min(100, "must be at least 100")
+  .max(600_000, "must be at most 600000");
+
+const port = z.coerce
+  .number({ invalid_type_error: "must be a port number" })
+  .int("must be a port number")
+  .min(0, "must be between 0 and 65535")
+  .max(65_535, "must be between 0 and 65535");
+
+/** Every setting of the server. The README table, `--help` and the typo hints are made from this. */
+export const SETTINGS = {
+  accessToken: {
+    env: "CONDUCTORONE_ACCESS_TOKEN",
+    secret: true,
+    help: "A ready bearer token. Wins over the other credentials; needs a server URL or tenant domain beside it.",
+    schema: text,
+  },
+  oidcToken: {
+    env: "CONDUCTORONE_OIDC_TOKEN",
+    secret: true,
+    help: "A JWT of your identity provider, exchanged for a C1 token; needs `CONDUCTORONE_CLIENT_ID` of a workload federation trust (`…/wfe`).",
+    schema: text,
+  },
+  clientId: {
+    env: "CONDUCTORONE_CLIENT_ID",
+    help: "Client id of the credential, `name@tenant-host/suffix`. Its host is the tenant unless one is given below.",
+    schema: text,
+  },
+  clientSecret: {
+    env: "CONDUCTORONE_CLIENT_SECRET",
+    secret: true,
+    help: "Client secret, `secret-token:conductorone.com:v1:…`.",
+    schema: text,
+  },
+  serverUrl: {
+    env: "CONDUCTORONE_SERVER_URL",
+    help: "Address of the tenant, such as `https://acme.conductor.one`. https, or http on a loopback address.",
+    schema: text,
+  },
+  tenantDomain: {
+    env: "CONDUCTORONE_TENANT_DOMAIN",
+    help: "Full host of the tenant, such as `acme.conductor.one` or `acme.c1eu.ai`. A bare word is refused.",
+    schema: text,
+  },
+  logLevel: {
+    env: "C1_MCP_LOG_LEVEL",
+    default: "info",
+    help: `${LOG_LEVELS.map((level) => `\`${level}\``).join(", ")}. Audit records are written at every level.`,
+    schema: z
+      .enum(LOG_LEVELS, { errorMap: () => ({ message: `must be one of ${LOG_LEVELS.join(", ")}` }) })
+      .default("info"),
+  },
+  timeoutMs: {
+    env: "C1_MCP_TIMEOUT_MS",
+    default: "45000",
+    help: "Longest time the calls to C1 behind one tool call may take together, in milliseconds.",
+    schema: milliseconds.default(45_000),
+  },
+  host: {
+    env: "C1_MCP_HOST",
+    flag: "host",
+    default: "127.0.0.1",
+    help: "Address that `http` listens on. Only loopback addresses for now.",
+    schema: z
+      .string()
+      .default("127.0.0.1")
+      .refine(
+        (host) => ["127.0.0.1", "::1", "localhost"].includes(host),
+        "must be 127.0.0.1, ::1 or localhost",
+      ),
+  },
+  port: {
+    env: "C1_MCP_PORT",
+    flag: "port",
+    default: "8321",
+    help: "Port that `http` listens on; 0 picks a free one.",
+    schema: port.default(8321),
+  },
+  httpToken: {
+    env: "C1_MCP_HTTP_TOKEN",
+    secret: true,
+    help: "Bearer token that callers of `http` must send; at least 16 characters. Required unless `--sandbox`.",
+    schema: z.string().min(16, "must have at least 16 characters").optional(),
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingKey = keyof typeof SETTINGS;
+
+/** The one schema of the configuration: texts as the environment holds them in, typed settings out. */
+export const settingsSchema = z.object(
+  Object.fromEntries(Object.entries(SETTINGS).map(([key, setting]) => [key, setting.schema])) as {
+    [Key in SettingKey]: (typeof SETTINGS)[Key]["schema"];
+  },
+);
+
+export type Settings = z.infer<typeof settingsSchema>;

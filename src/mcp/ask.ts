@@ -1,0 +1,42 @@
+import type { Consent } from "../tools/define.ts";
+
+/** How long a person may take over a question, in milliseconds. */
+export const PATIENCE_MS = 300_000;
+
+/** How long a consent given in a second round stays good, in seconds. */
+export const CONSENT_TTL_SECONDS = 120;
+
+/** The form both eras show: one box that must be ticked. Never asks for anything else. */
+export const CONSENT_FORM = {
+  type: "object" as const,
+  properties: { confirm: { type: "boolean" as const, title: "Do this" } },
+  required: ["confirm"],
+};
+
+/** Whether a client said it can show a form. A bare `elicitation: {}` means forms. */
+export function canAsk(capabilities: unknown): boolean {
+  const elicitation = (capabilities as { elicitation?: Record<string, unknown> } | undefined)?.elicitation;
+  if (typeof elicitation !== "object" || elicitation === null) return false;
+  return "form" in elicitation || Object.keys(elicitation).length === 0;
+}
+
+/** What a person's answer means. Only a ticked box is a yes. */
+export function readConsent(answer: { action?: unknown; content?: unknown }): Consent {
+  if (answer.action === "cancel") return "dismissed";
+  const ticked = (answer.content as { confirm?: unknown } | undefined)?.confirm === true;
+  return answer.action === "accept" && ticked ? "accepted" : "declined";
+}
+
+/** Remembers consents until they expire, so that none counts twice in this process. */
+export function createUsedConsents(now: () => number = Date.now): { use(nonce: string): boolean } {
+  const used = new Map<string, number>();
+  return {
+    /** False when the consent was used before. */
+    use(nonce) {
+      for (const [old, expires] of used) if (expires <= now()) used.delete(old);
+      if (used.has(nonce)) return false;
+      used.set(nonce, now() + CONSENT_TTL_SECONDS * 1000);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { NAME, VERSION } from "../version.ts";
+
+/** What came back from a call, as a client's model sees it. */
+export interface Answer {
+  readonly isError: boolean;
+  readonly text: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+export interface ClientSession {
+  readonly tools: readonly string[];
+  call(tool: string, args: Readonly<Record<string, unknown>>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server as a child process and opens an MCP session with it over stdio, as a desktop client does.
+ * @param onLog told of each line that the server writes to stderr.
+ */
+export async function openSession(
+  command: string,
+  args: readonly string[],
+  onLog: (line: string) => void,
+): Promise<ClientSession> {
+  const transport = new StdioClientTransport({ command, args: [...args], stderr: "pipe" });
+  let rest = "";
+  transport.stderr?.on("data", (chunk: Buffer) => {
+    const lines = (rest + chunk.toString("utf8")).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) onLog(line);
+  });
+  const client = new Client({ name: `${NAME}-demo`, version: VERSION });
+  await client.connect(transport);
+  const { tools } = await client.listTools();
+  return {
+    tools: tools.map(({ name }) => name),
+    async call(tool, callArgs) {
+      const result = await client.callTool({ name: tool, arguments: callArgs });
+      const [first] = result.content as { type: string; text?: string }[];
+      return {
+        isError: result.isError === true,
+        text: first?.text ?? "",
+        value: (result.structuredContent ?? {}) as Record<string, unknown>,
+      };
+    },
+    close: () => client.close(),
+  };
+}

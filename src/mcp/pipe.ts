@@ -1,0 +1,41 @@
+/** A JSON-RPC message, as far as routing needs to know it. */
+export interface Message {
+  readonly jsonrpc: "2.0";
+  readonly id?: string | number;
+  readonly method?: string;
+  readonly params?: { readonly [key: string]: unknown };
+}
+
+/**
+ * The transport between our own stdio reader and one SDK: both SDKs' `Transport` types fit it. Messages are parsed once,
+ * by the reader; the SDK sees objects.
+ */
+export class Pipe {
+  onmessage?: (message: never, extra?: never) => void;
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  readonly #write: (message: Message) => void;
+  #open = true;
+
+  constructor(write: (message: Message) => void) {
+    this.#write = write;
+  }
+
+  async start(): Promise<void> {}
+
+  /** A message from the client, on its way to the SDK. */
+  deliver(message: Message): void {
+    if (this.#open) this.onmessage?.(message as never);
+  }
+
+  /** A message from the SDK, on its way to the client. */
+  async send(message: unknown): Promise<void> {
+    if (this.#open) this.#write(message as Message);
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    this.onclose?.();
+  }
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../../clock.ts";
+import { unauthenticated } from "../problems.ts";
+
+/** Who a token speaks for. */
+export interface Caller {
+  /** The user who acts, and becomes the owner of what is created. */
+  readonly userId: string;
+  /** A service principal has no user id in `introspect`. */
+  readonly kind: "person" | "service";
+}
+
+/** The live access tokens. They are opaque: a client that tries to read one is wrong. */
+export class AccessTokens {
+  readonly #live = new Map<string, { caller: Caller; expiresAt: number }>();
+  readonly #clock: Clock;
+  readonly lifetimeSeconds: number;
+
+  constructor(clock: Clock, lifetimeSeconds: number) {
+    this.#clock = clock;
+    this.lifetimeSeconds = lifetimeSeconds;
+  }
+
+  issue(caller: Caller, lifetimeSeconds = this.lifetimeSeconds): string {
+    const token = randomBytes(32).toString("base64url");
+    this.#live.set(token, { caller, expiresAt: this.#clock.now() + lifetimeSeconds * 1000 });
+    return token;
+  }
+
+  revokeAll(): void {
+    this.#live.clear();
+  }
+
+  /** The caller an `Authorization` header proves; refuses with 401. */
+  authenticate(header: string | undefined): Caller {
+    const token = /^Bearer ([\w~+/.-]+=*)$/i.exec(header ?? "")?.[1];
+    if (token === undefined) throw unauthenticated("no bearer token");
+    const found = this.#live.get(token);
+    if (found === undefined || found.expiresAt <= this.#clock.now()) {
+      this.#live.delete(token);
+      throw unauthenticated("token is invalid or expired");
+    }
+    return found.caller;
+  }
+}

@@ -1,0 +1,28 @@
+import { generateKeyPairSync, type KeyObject, randomInt } from "node:crypto";
+
+export interface Credential {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly publicKey: KeyObject;
+  /** The tenant's host with its port, as it stands in client ids. */
+  readonly host: string;
+}
+
+const ADJECTIVES = ["brisk", "calm", "deft", "keen", "mellow", "nimble", "quiet", "sunny"];
+const ANIMALS = ["badger", "crane", "ferret", "heron", "lynx", "otter", "puffin", "wren"];
+
+/** A personal credential of the form C1 hands out: a client id that names the host, and a secret that is a private key. */
+export function createCredential(host: string): Credential {
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const jwk = Buffer.from(JSON.stringify(privateKey.export({ format: "jwk" }))).toString("base64url");
+  return {
+    clientId: `${pick(ADJECTIVES)}-${pick(ANIMALS)}-${randomInt(10_000, 100_000)}@${host}/pcc`,
+    clientSecret: `secret-token:conductorone.com:v1:${jwk}`,
+    publicKey,
+    host,
+  };
+}
+
+function pick(words: readonly string[]): string {
+  return words[randomInt(words.length)] ?? "";
+}

@@ -1,0 +1,37 @@
+import { type Answer, jsonAnswer } from "../answer.ts";
+
+/** A refusal of the token endpoint: OAuth's form, not the API's. */
+export class OAuthProblem extends Error {
+  override readonly name = "OAuthProblem";
+  readonly status: 400 | 401 | 405;
+  readonly error: string;
+  readonly headers: Record<string, string>;
+
+  constructor(status: 400 | 401 | 405, error: string, message: string, headers: Record<string, string> = {}) {
+    super(message);
+    this.status = status;
+    this.error = error;
+    this.headers = headers;
+  }
+
+  toAnswer(): Answer {
+    return jsonAnswer(this.status, { error: this.error, error_description: this.message }, this.headers);
+  }
+}
+
+export function invalidRequest(message: string): OAuthProblem {
+  return new OAuthProblem(400, "invalid_request", message);
+}
+
+export function invalidClient(message: string): OAuthProblem {
+  return new OAuthProblem(401, "invalid_client", message);
+}
+
+/**
+ * The answer of a tenant that takes no signed assertion. How the real one would word it is not known; this is the
+ * standard's error for a client that may not use a method.
+ */
+export const ASSERTION_UNSUPPORTED_ERROR = {
+  error: "unauthorized_client",
+  error_description: "client assertion is not supported for this client",
+} as const;

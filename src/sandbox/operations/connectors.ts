@@ -1,0 +1,67 @@
+import { z } from "zod/v3";
+import { readFields } from "../fields.ts";
+import { PAGE_QUERY, pageFromQuery, takePage } from "../paging.ts";
+import { failedPrecondition, notFound } from "../problems.ts";
+import { type ConnectorRow, isVisible } from "../state.ts";
+import type { Call, Operation } from "../tenant.ts";
+import { showConnectorViews } from "../views/connector-view.ts";
+import { createConfigured, createDelegated, SYNC_MS } from "./create-connector.ts";
+
+const BASE = "/api/v1/apps/{app_id}/connectors";
+
+export const connectorOperations: readonly Operation[] = [
+  {
+    name: "connectors.list",
+    method: "GET",
+    path: BASE,
+    writes: false,
+    query: PAGE_QUERY,
+    run: listConnectors,
+  },
+  { name: "connectors.createDelegated", method: "POST", path: BASE, writes: true, run: createDelegated },
+  { name: "connectors.create", method: "POST", path: `${BASE}/create`, writes: true, run: createConfigured },
+  { name: "connectors.get", method: "GET", path: `${BASE}/{id}`, writes: false, run: getConnector },
+  {
+    name: "connectors.forceSync",
+    method: "POST",
+    path: `${BASE}/{connector_id}/force_sync`,
+    writes: true,
+    run: forceSync,
+  },
+];
+
+/** An unknown app has an empty list, as its list of owners has. */
+function listConnectors(call: Call) {
+  const page = takePage(
+    visibleConnectors(call),
+    pageFromQuery(call, `connectors.list ${call.params.app_id}`),
+  );
+  const { views, expanded } = showConnectorViews(call.tenant.state, page.rows, [], call.tenant.clock.now());
+  return { list: views, expanded, nextPageToken: page.nextPageToken };
+}
+
+function getConnector(call: Call) {
+  const connector = visibleConnectors(call).find(({ id }) => id === call.params.id);
+  if (connector === undefined) throw notFound();
+  const { views, expanded } = showConnectorViews(call.tenant.state, [connector], [], call.tenant.clock.now());
+  return { connectorView: views[0], expanded };
+}
+
+/** Queues a sync. What it answers for a connector nobody set up is not known; here it is refused. */
+function forceSync(call: Call) {
+  readFields(call, "ForceSyncRequest", z.object({}).strict());
+  const { app_id, connector_id } = call.params;
+  const connector = call.tenant.state.connectors.find(
+    ({ id, appId }) => id === connector_id && appId === app_id,
+  );
+  if (connector === undefined || connector.deletedAt !== null) throw notFound();
+  if (connector.config === null) throw failedPrecondition("connector is not configured");
+  const now = call.tenant.clock.now();
+  connector.sync = { startedAt: now, readyAt: now + SYNC_MS };
+  return {};
+}
+
+function visibleConnectors({ tenant, params }: Call): ConnectorRow[] {
+  const now = tenant.clock.now();
+  return tenant.state.connectors.filter((row) => row.appId === params.app_id && isVisible(row, now));
+}

@@ -1,0 +1,19 @@
+import type { Call, Operation } from "../tenant.ts";
+
+export const authOperations: readonly Operation[] = [
+  { name: "auth.introspect", method: "GET", path: "/api/v1/auth/introspect", writes: false, run: introspect },
+];
+
+/** Who the token speaks for. `principleId` is how the API spells it; names of permissions are not published. */
+function introspect({ tenant, caller }: Call) {
+  return {
+    userId: caller.kind === "person" ? caller.userId : "",
+    principleId: caller.userId,
+    tenantId: tenant.state.tenantId,
+    roles: [...tenant.auth.roles],
+    permissions: [],
+    features: [],
+    disabledModules: null,
+    deviceClientId: "",
+  };
+}

@@ -1,0 +1,19 @@
+import { invalidArgument } from "../problems.ts";
+import { type EntitlementRef, findLivePerson, type TenantState } from "../state.ts";
+
+/** Refuses ids of people who are not there, or were deleted. */
+export function requirePeople(state: TenantState, field: string, userIds: readonly string[]): void {
+  for (const [index, id] of userIds.entries()) {
+    if (findLivePerson(state, id) === undefined)
+      throw invalidArgument(`invalid ${field}[${index}]: user not found`);
+  }
+}
+
+/** The sandbox keeps no entitlements, so of a reference to one it checks only the app. */
+export function requireEntitlementApps(state: TenantState, refs: readonly EntitlementRef[]): void {
+  for (const { appId } of refs) {
+    if (!state.apps.some((app) => app.id === appId && app.deletedAt === null)) {
+      throw invalidArgument("invalid entitlement reference: app not found");
+    }
+  }
+}

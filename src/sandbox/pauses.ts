@@ -1,0 +1,34 @@
+import type { Clock } from "../clock.ts";
+
+/** The waits of a server that may be closed at any time: `stop` ends them all, and those to come. */
+export class Pauses {
+  readonly #clock: Clock;
+  readonly #running = new Set<() => void>();
+  #stopped = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether the wait ran its time: false once the server is closing. */
+  wait(ms: number): Promise<boolean> {
+    if (this.#stopped) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const finish = (ranItsTime: boolean) => {
+        this.#running.delete(stop);
+        resolve(ranItsTime);
+      };
+      const cancel = this.#clock.after(ms, () => finish(true));
+      const stop = () => {
+        cancel();
+        finish(false);
+      };
+      this.#running.add(stop);
+    });
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const stop of [...this.#running]) stop();
+  }
+}

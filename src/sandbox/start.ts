@@ -1,0 +1,128 @@
+import { type Clock, systemClock } from "../clock.ts";
+import { AccessTokens, type Caller } from "./auth/access-tokens.ts";
+import { createCredential } from "./auth/credential.ts";
+import { OperationGate } from "./auth/operation-gate.ts";
+import { type AuthSwitches, createSwitches } from "./auth/switches.ts";
+import { type Front, handleExchange } from "./exchange.ts";
+import { FaultQueue } from "./faults.ts";
+import { closeServer, openServer } from "./http-server.ts";
+import { Pauses } from "./pauses.ts";
+import { type RecordedRequest, RequestLog } from "./request-log.ts";
+import { PEOPLE, seedState } from "./seed.ts";
+import type { TenantState } from "./state.ts";
+
+export type { AuthSwitches } from "./auth/switches.ts";
+export type { Fault, FaultQueue, FaultRule } from "./faults.ts";
+export type { RecordedRequest } from "./request-log.ts";
+export type { TenantState } from "./state.ts";
+
+export interface SandboxOptions {
+  /** Default 0: any free one. */
+  readonly port?: number;
+  readonly clock?: Clock;
+  readonly tokenLifetimeSeconds?: number;
+  /** Owners of apps show in reads after this long; default 45 s, as seen on real tenants. */
+  readonly appOwnerDelayMs?: number;
+  /** The same for owners of connectors; default 0. Whether the real ones are late is not known. */
+  readonly connectorOwnerDelayMs?: number;
+  /** Created apps and connectors show in reads after this long; default 0. */
+  readonly objectDelayMs?: number;
+  readonly maxBodyBytes?: number;
+  /** How many generated people, and apps, stand beside the seeded ones; default 0. */
+  readonly people?: number;
+  readonly apps?: number;
+  /** Whether request fields and query parameters that the API does not have are refused; default true. */
+  readonly rejectUnknownFields?: boolean;
+}
+
+export interface Sandbox {
+  readonly serverUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The last 10,000 requests. */
+  readonly requests: readonly RecordedRequest[];
+  readonly faults: FaultQueue;
+  readonly state: TenantState;
+  readonly auth: AuthSwitches;
+  /** How many token requests were answered, refusals included. */
+  readonly counts: { readonly tokens: number };
+  /** A valid bearer token for the credential's own user. */
+  issueToken(lifetimeSeconds?: number): string;
+  revokeAllTokens(): void;
+  /** From now on the operation ("apps.create") answers 403; `notFound` 404, `notImplemented` 501. */
+  forbid(operation: string): void;
+  notFound(operation: string): void;
+  notImplemented(operation: string): void;
+  /** From now on every API path but these operations answers 404. */
+  only(operations: readonly string[]): void;
+  /** Takes `forbid`, `notFound`, `notImplemented` and `only` back. */
+  allowAll(): void;
+  close(): Promise<void>;
+}
+
+const LOG_LENGTH = 10_000;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const callers: { person: Caller; service: Caller } = {
+  person: { kind: "person", userId: PEOPLE.caller.id },
+  service: { kind: "service", userId: PEOPLE.service.id },
+};
+
+/** Starts a C1 tenant of one's own on loopback, seeded and empty of secrets, which lives until it is closed. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const clock = options.clock ?? systemClock;
+  const { server, port } = await openServer(options.port ?? 0);
+  const credential = createCredential(`127.0.0.1:${port}`);
+  const tokens = new AccessTokens(clock, options.tokenLifetimeSeconds ?? 600);
+  const auth = createSwitches();
+  const gate = new OperationGate();
+  const state = seedState(options);
+  const front: Front = {
+    world: {
+      tenant: {
+        state,
+        clock,
+        auth,
+        rejectUnknownFields: options.rejectUnknownFields ?? true,
+        delays: {
+          appOwnerMs: options.appOwnerDelayMs ?? 45_000,
+          connectorOwnerMs: options.connectorOwnerDelayMs ?? 0,
+          objectMs: options.objectDelayMs ?? 0,
+        },
+      },
+      tokenEndpoint: { credential, tokens, switches: auth, clock, usedNonces: new Set(), callers },
+      gate,
+    },
+    faults: new FaultQueue(),
+    pauses: new Pauses(clock),
+    log: new RequestLog(LOG_LENGTH),
+    counts: { tokens: 0 },
+    maxBodyBytes: options.maxBodyBytes ?? MAX_BODY_BYTES,
+  };
+  server.on("request", (request, response) => {
+    response.on("error", () => {});
+    handleExchange(front, request, response).catch(() => response.destroy());
+  });
+  let closing: Promise<void> | undefined;
+  return {
+    serverUrl: `http://127.0.0.1:${port}`,
+    clientId: credential.clientId,
+    clientSecret: credential.clientSecret,
+    requests: front.log.entries,
+    faults: front.faults,
+    state,
+    auth,
+    counts: front.counts,
+    issueToken: (lifetimeSeconds) => tokens.issue(callers.person, lifetimeSeconds),
+    revokeAllTokens: () => tokens.revokeAll(),
+    forbid: (operation) => gate.forbid(operation),
+    notFound: (operation) => gate.notFound(operation),
+    notImplemented: (operation) => gate.notImplemented(operation),
+    only: (operations) => gate.only(operations),
+    allowAll: () => gate.allowAll(),
+    close() {
+      front.pauses.stop();
+      closing ??= closeServer(server);
+      return closing;
+    },
+  };
+}

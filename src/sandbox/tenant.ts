@@ -1,0 +1,45 @@
+import type { Clock } from "../clock.ts";
+import type { Caller } from "./auth/access-tokens.ts";
+import type { AuthSwitches } from "./auth/switches.ts";
+import type { TenantState } from "./state.ts";
+
+/** What every operation works on. */
+export interface Tenant {
+  readonly state: TenantState;
+  readonly clock: Clock;
+  readonly auth: AuthSwitches;
+  readonly rejectUnknownFields: boolean;
+  readonly delays: {
+    readonly appOwnerMs: number;
+    readonly connectorOwnerMs: number;
+    readonly objectMs: number;
+  };
+}
+
+/** One API call whose token, permission, path ids and JSON syntax were already accepted. */
+export interface Call {
+  readonly tenant: Tenant;
+  readonly caller: Caller;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** A JSON object for POST and PUT; `{}` when a method needs none and none came. */
+  readonly body: Record<string, unknown>;
+}
+
+export interface Operation {
+  readonly name: string;
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Path template; `{…}` segments become params, and those that end in "id" must be well-formed ids. */
+  readonly path: string;
+  readonly writes: boolean;
+  /** Query parameters taken beside none. */
+  readonly query?: readonly string[];
+  /** How `GET <path>/` behaves: answers the list itself (default), or first redirects to `<path>`. */
+  readonly emptyId?: "redirect";
+  run(call: Call): unknown;
+}
+
+/** The current time as the API writes it. */
+export function timestamp(tenant: Tenant): string {
+  return new Date(tenant.clock.now()).toISOString();
+}

@@ -1,0 +1,112 @@
+import type { z } from "zod/v3";
+import type { C1Api, Call } from "../c1/port.ts";
+
+/** What a tool does to the tenant. Everything clients are told about its safety derives from this one word. */
+export type Effect = "read" | "create" | "add";
+
+/** What came of asking a person. Everything but "accepted" is a no, each for its own reason. */
+export type Consent =
+  | "accepted"
+  | "declined"
+  | "dismissed"
+  | "unavailable"
+  | "expired"
+  | "mismatched"
+  | "replayed";
+
+/** What a handler may know of the caller, whichever protocol era and transport it came over. */
+export interface ToolContext {
+  /** Aborted when the caller cancels or goes away. */
+  readonly signal: AbortSignal;
+  /** Who calls, for the audit record: "local" over stdio, else what the HTTP front found out. */
+  readonly principal: string;
+  /** Name and version the client gave itself. */
+  readonly client?: string | undefined;
+}
+
+/** One run of a tool: the API, its limits, and what could not be looked up on the way. */
+export interface Run {
+  readonly api: C1Api;
+  readonly call: Call;
+  readonly tenant: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Plain-word notes on look-ups that were refused; the result lists them. */
+  readonly unchecked: string[];
+}
+
+/** A write that is decided but not done. Making one has no side effect. */
+export interface WritePlan<Output> {
+  /** Ids and names of what will be touched, for the audit record. Never a value that could be secret. */
+  readonly targets: Readonly<Record<string, string | readonly string[]>>;
+  /** What to look at before trying again when the outcome stays unknown. */
+  readonly ifUnknown: string;
+  /** Sends the write and shapes the result. */
+  send(call: Call): Promise<Output>;
+}
+
+interface ToolBase<Input extends z.ZodTypeAny, Output extends z.AnyZodObject> {
+  readonly name: string;
+  readonly title: string;
+  /** The model's manual, at most two sentences: purpose, when not to use it, what to call next. */
+  readonly description: string;
+  readonly input: Input;
+  readonly output: Output;
+  /** C1's documented role names for this operation, as advice for a 403. */
+  readonly roles: string;
+}
+
+export interface ReadTool<
+  Input extends z.ZodTypeAny = z.ZodTypeAny,
+  Output extends z.AnyZodObject = z.AnyZodObject,
+> extends ToolBase<Input, Output> {
+  readonly effect: "read";
+  read(args: z.infer<Input>, run: Run): Promise<z.infer<Output>>;
+}
+
+export interface WriteTool<
+  Input extends z.ZodTypeAny = z.ZodTypeAny,
+  Output extends z.AnyZodObject = z.AnyZodObject,
+> extends ToolBase<Input, Output> {
+  readonly effect: "create" | "add";
+  /** Values in the arguments that must appear in no output while the call runs. */
+  sensitive?(args: z.infer<Input>): string[];
+  /** Resolves and checks; sends nothing that writes. */
+  plan(args: z.infer<Input>, run: Run): Promise<WritePlan<z.infer<Output>>>;
+}
+
+export type Tool = ReadTool | WriteTool;
+
+/** Keeps the argument types of a read tool's handler in step with its schemas. */
+export function defineRead<Input extends z.ZodTypeAny, Output extends z.AnyZodObject>(
+  tool: Omit<ReadTool<Input, Output>, "effect">,
+): ReadTool {
+  return { ...tool, effect: "read" } as unknown as ReadTool;
+}
+
+/** The same for a tool that writes. */
+export function defineWrite<Input extends z.ZodTypeAny, Output extends z.AnyZodObject>(
+  tool: WriteTool<Input, Output>,
+): WriteTool {
+  return tool as unknown as WriteTool;
+}
+
+export interface Annotations {
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+}
+
+/**
+ * All four hints, because clients assume the worst of one that is missing. Nothing here deletes or replaces; adding
+ * an owner twice has the effect of adding it once; every call reaches the same closed system.
+ */
+export function annotationsOf(effect: Effect): Annotations {
+  return {
+    readOnlyHint: effect === "read",
+    destructiveHint: false,
+    idempotentHint: effect !== "create",
+    openWorldHint: false,
+  };
+}

@@ -1,0 +1,50 @@
+import { z } from "zod/v3";
+
+/** A C1 object id. C1 answers a malformed one with this very pattern (seen live by the authors of c1i). */
+export const ID = /^[a-zA-Z0-9]{27}$/;
+
+/** One `@`, something on either side, no white space; the tenant decides whether it exists. */
+export const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
+// Rules stand in refinements where the model does not need them: those are enforced but cost no tokens in the schema.
+
+const clean = (value: string) => !CONTROL.test(value) && value.isWellFormed();
+
+/** Text that people read; may have several lines. */
+export const prose = z.string().refine(clean, "must not contain control characters");
+
+/** A name: text on one line, not blank. */
+export const name = prose
+  .refine((value) => value.trim() !== "", "must not be empty")
+  .refine((value) => !/[\r\n]/.test(value), "must be one line");
+
+export const id = z.string().refine((value) => ID.test(value), "must be a C1 id: 27 letters and digits");
+
+/** A person: user id or e-mail address. */
+export const userRef = z
+  .string()
+  .refine(
+    (value) => ID.test(value) || (EMAIL.test(value) && clean(value)),
+    "must be a user id (27 letters and digits) or an e-mail address",
+  );
+
+export const roleSlug = z
+  .string()
+  .refine((value) => /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(value), "must be letters, digits, - and _ only");
+
+/** Owners of apps and connectors: C1 takes at most 32 direct owners. */
+export const userRefs = z.array(userRef).refine((list) => list.length <= 32, "must have at most 32 entries");
+
+export const cursor = z.string().optional();
+export const limit = z.number().int().min(1).max(50).optional();
+
+/** Fields that every result of a write has. */
+export const writeResult = {
+  summary: z.string(),
+  tenant: z.string(),
+  unchecked: z.array(z.string()).optional(),
+  next: z.string().optional(),
+};

@@ -1,0 +1,56 @@
+import { z } from "zod/v3";
+import type { User } from "../c1/port.ts";
+import { cleanText } from "../text.ts";
+import { defineRead } from "./define.ts";
+import { cursor, EMAIL, limit, prose } from "./fields.ts";
+import { listRows } from "./page.ts";
+
+const output = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      displayName: z.string().optional(),
+      email: z.string().optional(),
+      jobTitle: z.string().optional(),
+      status: z.string().optional(),
+    }),
+  ),
+  nextCursor: z.string().optional(),
+  more: z.string().optional(),
+});
+
+/** `POST /api/v1/search/users` */
+export const findUsers = defineRead({
+  name: "find_users",
+  title: "Find people",
+  description:
+    "Find people by name or e-mail; an e-mail is matched exactly. Not needed before a write when the e-mail is known.",
+  roles: "C1 documents seeing people for Read-Only and Super Admin. Ask a C1 administrator for the role.",
+  input: z.object({ query: prose.optional(), limit, cursor }).strict(),
+  output,
+  async read({ query, limit, cursor }, run) {
+    const text = query?.trim();
+    const search =
+      text === undefined || text === "" ? {} : EMAIL.test(text) ? { email: text } : { query: text };
+    return listRows({
+      query: search,
+      limit,
+      cursor,
+      fetch: (page) => run.api.users.search(search, page, run.call),
+      toRow,
+      narrow: "More people match: narrow the query, or pass nextCursor.",
+    });
+  },
+});
+
+function toRow(user: User) {
+  return {
+    id: user.id,
+    ...(user.displayName !== undefined && { displayName: cleanText(user.displayName, 60) }),
+    ...(user.email !== undefined && { email: cleanText(user.email, 80) }),
+    ...(user.jobTitle !== undefined && { jobTitle: cleanText(user.jobTitle, 40) }),
+    ...(user.status !== undefined && {
+      status: user.deletedAt === undefined ? cleanText(user.status, 20) : "DELETED",
+    }),
+  };
+}

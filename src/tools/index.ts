@@ -1,0 +1,9 @@
+import { addConnectorUserOwner } from "./add-connector-user-owner.ts";
+import { createApp } from "./create-app.ts";
+import { createConnector } from "./create-connector.ts";
+import type { Tool } from "./define.ts";
+import { findUsers } from "./find-users.ts";
+import { whoami } from "./whoami.ts";
+
+/** Every tool of this server, in the order clients see them: the job first, then the look-ups. */
+export const TOOLS: readonly Tool[] = [createApp, createConnector, addConnectorUserOwner, findUsers, whoami];

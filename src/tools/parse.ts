@@ -1,0 +1,77 @@
+import { z } from "zod/v3";
+import { Failure } from "../errors.ts";
+import { nearestName } from "../nearest.ts";
+import { cleanText } from "../text.ts";
+
+const MAX_PROBLEMS = 10;
+
+/** Arguments as the tool's schema has them, or `invalid_arguments` with one line for each problem. */
+export function parseArguments<Schema extends z.ZodTypeAny>(
+  schema: Schema,
+  args: unknown,
+  toolName: string,
+): z.infer<Schema> {
+  const parsed = schema.safeParse(args ?? {});
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.flatMap((issue) => describeIssue(issue, schema));
+  const shown = lines.slice(0, MAX_PROBLEMS);
+  if (lines.length > shown.length) shown.push(`- and ${lines.length - shown.length} more`);
+  throw new Failure(
+    "invalid_arguments",
+    `${toolName} was called with wrong arguments:\n${shown.join("\n")}\n`,
+    {
+      next: "Correct these and call again.",
+    },
+  );
+}
+
+function describeIssue(issue: z.ZodIssue, schema: z.ZodTypeAny): string[] {
+  const path = issue.path.map((part) => cleanText(String(part), 60)).join(".");
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(schema, issue.path);
+    return issue.keys.map((key) => {
+      const nearest = nearestName(key, known);
+      const field = [path, cleanText(key, 60)].filter(Boolean).join(".");
+      return `- ${field}: unknown argument${nearest === undefined ? "" : `; did you mean ${nearest}?`}`;
+    });
+  }
+  return [`- ${path || "arguments"}: ${describe(issue)}`];
+}
+
+/** Our own wording: zod's repeats the value in places, and a value could be a secret. */
+function describe(issue: z.ZodIssue): string {
+  if (issue.code === "invalid_type") {
+    return issue.received === "undefined"
+      ? "is required"
+      : `must be ${article(issue.expected)}, got ${issue.received}`;
+  }
+  if (issue.code === "invalid_enum_value") return `must be one of ${issue.options.join(", ")}`;
+  if (issue.code === "too_small") return `must be at least ${issue.minimum}`;
+  if (issue.code === "too_big") return `must be at most ${issue.maximum}`;
+  return issue.code === "custom" ? issue.message : "is not valid";
+}
+
+function article(type: string): string {
+  return `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`;
+}
+
+/** Names of the object's fields at a path, for hints. */
+function keysAt(schema: z.ZodTypeAny, path: readonly (string | number)[]): string[] {
+  let at: z.ZodTypeAny | undefined = schema;
+  for (const part of ["", ...path]) {
+    at = unwrap(at);
+    if (part === "") continue;
+    at = at instanceof z.ZodArray ? at.element : at instanceof z.ZodObject ? at.shape[part] : undefined;
+  }
+  at = unwrap(at);
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function unwrap(schema: z.ZodTypeAny | undefined): z.ZodTypeAny | undefined {
+  let at = schema;
+  for (;;) {
+    if (at instanceof z.ZodOptional || at instanceof z.ZodDefault) at = at._def.innerType;
+    else if (at instanceof z.ZodEffects) at = at.innerType();
+    else return at;
+  }
+}

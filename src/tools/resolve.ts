@@ -1,0 +1,129 @@
+import type { Call, User } from "../c1/port.ts";
+import { Failure } from "../errors.ts";
+import { cleanText } from "../text.ts";
+import type { Run } from "./define.ts";
+import { ID } from "./fields.ts";
+
+const MAX_CANDIDATES = 5;
+
+/** A look-up that only makes a result nicer may use this much of the call's time, in milliseconds. */
+const BEST_EFFORT_MS = 5_000;
+
+/** A person a write will touch. */
+export interface Person {
+  readonly id: string;
+  /** Name and e-mail where known, else the id. */
+  readonly label: string;
+}
+
+/**
+ * Turns user ids and e-mail addresses into people, all at once. An id is taken as it is, and what C1 says about it only
+ * matters when it says disabled or deleted; an address must belong to exactly one live person.
+ * @param field the argument they stand in, for error messages.
+ */
+export async function resolvePeople(field: string, refs: readonly string[], run: Run): Promise<Person[]> {
+  const people = await Promise.all(
+    refs.map(async (ref, index) => {
+      const at = refs.length > 1 ? `${field}.${index}` : field;
+      const user = ID.test(ref) ? await checkUser(at, ref, run) : await findByEmail(at, ref, run);
+      refuseInactive(at, user);
+      return { id: user.id, label: describeUser(user) };
+    }),
+  );
+  return people.filter(({ id }, index) => people.findIndex((other) => other.id === id) === index);
+}
+
+/** A look-up that must never stand in the way of a write: undefined, and a note, when it fails. */
+export async function lookUp<T>(
+  what: string,
+  run: Run,
+  read: (call: Call) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read({
+      signal: run.call.signal,
+      deadline: Math.min(run.call.deadline, run.now() + BEST_EFFORT_MS),
+    });
+  } catch (error) {
+    // A credential that does not work, or a caller who left, ends the whole call; nothing else does.
+    if (!(error instanceof Failure) || error.code === "not_authenticated" || error.code === "cancelled")
+      throw error;
+    run.unchecked.push(`${what} (${error.code})`);
+    return undefined;
+  }
+}
+
+async function checkUser(field: string, id: string, run: Run): Promise<User> {
+  const user = await lookUp(`${field}: status of user ${id}`, run, (call) => run.api.users.get(id, call));
+  if (user === undefined) return { id };
+  if (user.id !== id || user.status === undefined)
+    run.unchecked.push(`${field}: status of user ${id} (not shown)`);
+  return { ...user, id };
+}
+
+async function findByEmail(field: string, email: string, run: Run): Promise<User> {
+  const exact = (await run.api.users.search({ email }, { pageSize: 10 }, run.call)).items;
+  // The search by address is exact, perhaps to the letter's case; the fuzzy one finds the rest and the near misses.
+  const near =
+    exact.length > 0 ? [] : (await run.api.users.search({ query: email }, { pageSize: 10 }, run.call)).items;
+  const matches = [...exact, ...near].filter((user) => hasEmail(user, email));
+  const live = matches.filter((user) => !isDeleted(user));
+  const [only] = live;
+  if (only && live.length === 1) return only;
+  if (live.length > 1) {
+    throw new Failure(
+      "ambiguous_reference",
+      `${field}: ${live.length} people have the address ${cleanText(email)}: ${list(live)}.`,
+      {
+        next: "Ask which one is meant and pass that user id.",
+      },
+    );
+  }
+  const [gone] = matches;
+  if (gone) return gone;
+  const others = near.filter((user) => !isDeleted(user));
+  throw new Failure("not_found", `${field}: nobody has the address ${cleanText(email)}.`, {
+    next:
+      others.length > 0
+        ? `Close: ${list(others)}. Ask which one is meant.`
+        : "Look for the person with find_users.",
+  });
+}
+
+function refuseInactive(field: string, user: User): void {
+  const state = isDeleted(user) ? "deleted" : user.status === "DISABLED" ? "disabled" : undefined;
+  if (state === undefined) return;
+  throw new Failure(
+    "invalid_arguments",
+    `${field}: ${describeUser(user)} is ${state} in C1 and cannot be given anything.`,
+    {
+      next: "Choose an active person.",
+    },
+  );
+}
+
+function isDeleted(user: User): boolean {
+  return user.status === "DELETED" || user.deletedAt !== undefined;
+}
+
+function hasEmail(user: User, email: string): boolean {
+  const wanted = email.toLowerCase();
+  return [user.email, ...(user.emails ?? [])].some((address) => address?.toLowerCase() === wanted);
+}
+
+function list(users: readonly User[]): string {
+  const shown = users.slice(0, MAX_CANDIDATES).map((user) => {
+    const details = [describeUser(user), user.jobTitle, user.department, user.status].filter(Boolean);
+    return `${cleanText(details.join(", "))} [${user.id}]`;
+  });
+  return shown.join("; ") + (users.length > MAX_CANDIDATES ? "; and more" : "");
+}
+
+/** "Jane Doe (jane@acme.example)", or as much of it as is known. */
+export function describeUser(user: User): string {
+  const label =
+    user.displayName && user.email
+      ? `${user.displayName} (${user.email})`
+      : (user.displayName ?? user.email ?? user.id);
+  return cleanText(label, 120);
+}

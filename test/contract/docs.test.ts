@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { SETTINGS } from "../../src/config/schema.ts";
+import { FAILURE_CODES } from "../../src/errors.ts";
+import { NAME, VERSION } from "../../src/version.ts";
+import { withTables } from "../support/readme-tables.ts";
+import { ROOT } from "../support/sources.ts";
+
+const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
+const readme = read("README.md");
+
+describe("README", () => {
+  // `npm run docs` writes it anew.
+  it("has the tables that the code makes", async () => {
+    await expect(withTables(readme)).toMatchFileSnapshot(join(ROOT, "README.md"));
+  });
+
+  it("is at most 400 lines", () => {
+    expect(readme.split("\n").length).toBeLessThan(400);
+  });
+
+  it("explains every failure that can happen today", () => {
+    const later = ["already_exists", "secret_refused", "declined", "blocked"];
+    const missing = FAILURE_CODES.filter((code) => !later.includes(code) && !readme.includes(`\`[${code}]`));
+    expect(missing).toEqual([]);
+  });
+
+  it("names no variable that the server does not read", () => {
+    const known = Object.values(SETTINGS).flatMap(({ env }) => [env, `${env}_FILE`]);
+    const named = [...readme.matchAll(/\b(?:C1_MCP|CONDUCTORONE)_[A-Z_]+[A-Z]\b/g)].map(([name]) => name);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it("uses no npx line: nobody owns the name yet", () => {
+    expect(readme).not.toMatch(/npx[^\n]*c1-admin-mcp/);
+  });
+});
+
+describe("mcp.json", () => {
+  const servers = (JSON.parse(read("mcp.json")) as { mcpServers: Record<string, Record<string, unknown>> })
+    .mcpServers;
+
+  it("holds a stdio and an http entry, with placeholders for everything that differs", () => {
+    expect(servers.c1).toMatchObject({ type: "stdio", command: "node", args: ["dist/main.js", "stdio"] });
+    expect(servers["c1-http"]).toMatchObject({
+      type: "http",
+      url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/mcp$/),
+    });
+    for (const [name, value] of Object.entries((servers.c1?.env ?? {}) as Record<string, string>)) {
+      expect(value).toBe(`\${${name}}`);
+      expect(Object.values(SETTINGS).map(({ env }) => env as string)).toContain(name);
+    }
+  });
+});
+
+describe("version", () => {
+  it("is the same everywhere", () => {
+    const manifest = JSON.parse(read("package.json")) as {
+      name: string;
+      version: string;
+      bin: Record<string, string>;
+    };
+    const lock = JSON.parse(read("package-lock.json")) as { name: string; version: string };
+    expect([manifest.name, lock.name]).toEqual([NAME, NAME]);
+    expect([manifest.version, lock.version]).toEqual([VERSION, VERSION]);
+    expect(manifest.bin).toEqual({ [NAME]: "dist/main.js" });
+  });
+});

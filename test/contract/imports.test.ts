@@ -1,0 +1,119 @@
+import { posix } from "node:path";
+import { describe, expect, it } from "vitest";
+import { importsOf, readSources } from "../support/sources.ts";
+
+const BASE = ["errors", "text", "nearest", "clock", "version", "log/redact"];
+
+/** Who may import whom: a layer, and the path prefixes it may see beside its own. */
+const ALLOWED: Record<string, readonly string[]> = {
+  base: [],
+  log: BASE,
+  config: [...BASE, "log/"],
+  c1: [...BASE, "log/", "config/"],
+  "connector-types": BASE,
+  tools: [...BASE, "log/", "config/", "c1/port", "connector-types/"],
+  mcp: [...BASE, "log/", "config/", "tools/"],
+  http: [...BASE, "log/", "config/", "tools/", "mcp/"],
+  sandbox: [...BASE, "connector-types/data"],
+  cli: [""],
+  main: ["cli/", "config/load", "log/logger", "version"],
+};
+
+const sources = readSources();
+
+function layerOf(path: string): string {
+  if (BASE.includes(path.replace(/\.ts$/, ""))) return "base";
+  return path.split("/")[0]?.replace(/\.ts$/, "") ?? "";
+}
+
+describe("import direction", () => {
+  it("reads the whole tree", () => {
+    expect(sources.length).toBeGreaterThan(40);
+    expect(new Set(sources.map(({ path }) => layerOf(path)))).toEqual(new Set(Object.keys(ALLOWED)));
+  });
+
+  it.each(sources.map(({ path, text }) => ({ path, text })))("$path keeps to its layer", ({ path, text }) => {
+    const layer = layerOf(path);
+    const seen = importsOf(text)
+      .filter(({ specifier }) => specifier.startsWith("."))
+      .map(({ specifier }) =>
+        posix.normalize(posix.join(posix.dirname(path), specifier)).replace(/\.ts$/, ""),
+      );
+    const own = layer === "base" || layer === "main" ? [] : [`${layer}/`];
+    const bad = seen.filter(
+      (target) => ![...own, ...(ALLOWED[layer] ?? [])].some((prefix) => target.startsWith(prefix)),
+    );
+    expect(bad).toEqual([]);
+  });
+
+  it("errors and redact import nothing", () => {
+    for (const path of ["errors.ts", "log/redact.ts"]) {
+      expect(importsOf(sources.find((source) => source.path === path)?.text ?? "missing")).toEqual([]);
+    }
+  });
+
+  it("imports the packages only where the design has them", () => {
+    const users = (pattern: RegExp) =>
+      new Set(
+        sources
+          .filter(({ text }) =>
+            importsOf(text).some(({ specifier, typeOnly }) => !typeOnly && pattern.test(specifier)),
+          )
+          .map(({ path }) => path),
+      );
+    const dirs = (pattern: RegExp) => [...new Set([...users(pattern)].map(layerOf))].sort();
+    expect(dirs(/^@modelcontextprotocol\//)).toEqual(["mcp"]);
+    expect(dirs(/^undici$/)).toEqual(["c1"]);
+    expect([...users(/^zod-to-json-schema$/)]).toEqual(["tools/json-schema.ts"]);
+    expect([...users(/^pino$/)]).toEqual(["log/logger.ts"]);
+    expect([...users(/^zod(\/v4)?$/)]).toEqual([]);
+  });
+
+  it("loads undici and jose on first use only", () => {
+    const eager = sources.flatMap(({ path, text }) =>
+      importsOf(text)
+        .filter(
+          ({ specifier, dynamic, typeOnly }) => /^(undici|jose)$/.test(specifier) && !dynamic && !typeOnly,
+        )
+        .map(({ specifier }) => `${path} ${specifier}`),
+    );
+    expect(eager.filter((line) => !line.startsWith("sandbox/"))).toEqual(["c1/undici.ts undici"]);
+    const users = sources.flatMap(({ text }) =>
+      importsOf(text).filter(({ specifier }) => specifier.endsWith("/undici.ts")),
+    );
+    expect(users).toEqual([{ specifier: "./undici.ts", dynamic: true, typeOnly: false }]);
+  });
+});
+
+describe("who may touch the process", () => {
+  const using = (pattern: RegExp) => sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+
+  it("only main exits, and only main listens to signals", () => {
+    expect(using(/process\.exit\b|process\.exitCode/)).toEqual(["main.ts"]);
+    expect(using(/process\.on\(/)).toEqual(["main.ts"]);
+  });
+
+  it("only the logger writes stderr", () => {
+    expect(using(/process\.stderr|dest: 2/)).toEqual(["log/logger.ts"]);
+  });
+
+  it("only the transport and the commands that print write stdout", () => {
+    expect(using(/process\.stdout/)).toEqual(["cli/demo.ts", "cli/sandbox.ts", "cli/stdio.ts", "main.ts"]);
+  });
+
+  it("nothing logs to the console but the guard that redirects it", () => {
+    expect(using(/\bconsole[.[]/)).toEqual(["main.ts"]);
+  });
+});
+
+describe("file sizes", () => {
+  const code = sources.filter(
+    ({ path }) => path !== "connector-types/data.ts" && !path.startsWith("sandbox/seed/"),
+  );
+  const lengths = code.map(({ text }) => text.split("\n").length - 1).sort((a, b) => a - b);
+
+  it("keeps every file at 300 lines or less, and the median at 80", () => {
+    expect(code.filter(({ text }) => text.split("\n").length > 301).map(({ path }) => path)).toEqual([]);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(80);
+  });
+});

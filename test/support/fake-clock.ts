@@ -1,0 +1,34 @@
+import type { Clock } from "../../src/clock.ts";
+
+export interface FakeClock extends Clock {
+  /** Lets `ms` milliseconds pass: timers that fall due run in the order of their times. */
+  advance(ms: number): void;
+  /** How many timers are waiting. */
+  pending(): number;
+}
+
+/** A clock that stands still until a test moves it. */
+export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
+  let now = start;
+  const timers = new Set<{ at: number; run: () => void }>();
+  return {
+    now: () => now,
+    after(ms, run) {
+      const timer = { at: now + ms, run };
+      timers.add(timer);
+      return () => void timers.delete(timer);
+    },
+    advance(ms) {
+      const end = now + ms;
+      for (;;) {
+        const [next] = [...timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+        if (!next) break;
+        timers.delete(next);
+        now = next.at;
+        next.run();
+      }
+      now = end;
+    },
+    pending: () => timers.size,
+  };
+}

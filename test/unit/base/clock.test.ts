@@ -1,0 +1,65 @@
+import { describe, expect, it, vi } from "vitest";
+import { sleep, systemClock } from "../../../src/clock.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+
+describe("sleep", () => {
+  it("resolves when the time is over, not before", async () => {
+    const clock = createFakeClock();
+    const done = vi.fn();
+    const sleeping = sleep(clock, 1_000, new AbortController().signal).then(done);
+    clock.advance(999);
+    await Promise.resolve();
+    expect(done).not.toHaveBeenCalled();
+    clock.advance(1);
+    await sleeping;
+    expect(done).toHaveBeenCalledOnce();
+  });
+
+  it("rejects with the signal's reason on abort, and leaves no timer behind", async () => {
+    const clock = createFakeClock();
+    const abort = new AbortController();
+    const sleeping = sleep(clock, 1_000, abort.signal);
+    const reason = new Error("enough");
+    abort.abort(reason);
+    await expect(sleeping).rejects.toBe(reason);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it("does not start when the signal is aborted already", async () => {
+    const clock = createFakeClock();
+    const reason = new Error("too late");
+    await expect(sleep(clock, 1_000, AbortSignal.abort(reason))).rejects.toBe(reason);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it("takes its listener off the signal once over: one signal outlives many sleeps", async () => {
+    const clock = createFakeClock();
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, "addEventListener");
+    const removed = vi.spyOn(signal, "removeEventListener");
+    const sleeping = sleep(clock, 5, signal);
+    clock.advance(5);
+    await sleeping;
+    expect(added).toHaveBeenCalledOnce();
+    expect(removed).toHaveBeenCalledWith("abort", added.mock.calls[0]?.[1]);
+  });
+});
+
+describe("systemClock", () => {
+  it("runs once after the time, unless stopped", () => {
+    vi.useFakeTimers();
+    try {
+      const kept = vi.fn();
+      const stopped = vi.fn();
+      systemClock.after(50, kept);
+      systemClock.after(50, stopped)();
+      const before = systemClock.now();
+      vi.advanceTimersByTime(200);
+      expect(kept).toHaveBeenCalledOnce();
+      expect(stopped).not.toHaveBeenCalled();
+      expect(systemClock.now() - before).toBe(200);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});

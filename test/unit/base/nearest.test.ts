@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { nearestName } from "../../../src/nearest.ts";
+
+describe("nearestName", () => {
+  const ARGUMENTS = ["displayName", "description", "instructions", "owners", "appId", "grantPolicyId"];
+
+  it.each([
+    ["displayName", "displayName"],
+    ["display_name", "displayName"],
+    ["Display-Name", "displayName"],
+    ["displayNmae", "displayName"],
+    ["desc", undefined],
+    ["descripton", "description"],
+    ["owner", "owners"],
+    ["app_id", "appId"],
+    ["appid", "appId"],
+    ["grantPolicy", "grantPolicyId"],
+    ["revokeTicket", undefined],
+    ["", undefined],
+    ["___", undefined],
+  ])("%j -> %s", (word, expected) => {
+    expect(nearestName(word, ARGUMENTS)).toBe(expected);
+  });
+
+  it("takes the closest, and the first of equals", () => {
+    expect(nearestName("host", ["hosts", "host"])).toBe("host");
+    expect(nearestName("hose", ["host", "hosh"])).toBe("host");
+  });
+
+  it("allows one slip in a short word, not two", () => {
+    expect(nearestName("prt", ["port"])).toBe("port");
+    expect(nearestName("pt", ["port"])).toBeUndefined();
+  });
+
+  it("has no answer without candidates", () => {
+    expect(nearestName("port", [])).toBeUndefined();
+  });
+
+  it("is quick on a huge word", () => {
+    const started = performance.now();
+    expect(nearestName("x".repeat(5_000_000), ARGUMENTS)).toBeUndefined();
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+});

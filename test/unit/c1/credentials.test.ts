@@ -1,0 +1,229 @@
+import { generateKeyPairSync } from "node:crypto";
+import { decodeProtectedHeader, importJWK, jwtVerify } from "jose";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseSecretKey } from "../../../src/c1/auth/client-assertion.ts";
+import type { Credential } from "../../../src/config/credential.ts";
+import {
+  call,
+  connect,
+  failureOf,
+  json,
+  mint,
+  type Respond,
+  raw,
+  type Stub,
+  startStub,
+} from "./stub-tenant.ts";
+
+const CLIENT_ID = "clever-fox@acme.conductor.one/spc";
+const pair = generateKeyPairSync("ed25519");
+const privateJwk = pair.privateKey.export({ format: "jwk" });
+const publicJwk = pair.publicKey.export({ format: "jwk" });
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const SECRET = `secret-token:conductorone.com:v1:${encode(privateJwk)}`;
+
+let stub: Stub;
+const opened: { close(): Promise<void> }[] = [];
+
+beforeEach(async () => {
+  stub = await startStub(json(200, { app: { id: "a1" } }));
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((client) => client.close()));
+  await stub.close();
+});
+
+function open(credential: Credential) {
+  const { c1 } = connect(stub.url, { credential });
+  opened.push(c1);
+  return () => c1.apps.get("a1", call());
+}
+const withSecret = (secret: string) =>
+  open({ kind: "client_credentials", clientId: CLIENT_ID, clientSecret: async () => secret });
+const forms = () => stub.mints.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
+
+describe("parseSecretKey", () => {
+  it("finds the key", () => {
+    expect(parseSecretKey(SECRET)).toEqual(privateJwk);
+  });
+
+  it.each([
+    ["no prefix", encode(privateJwk)],
+    ["another version", SECRET.replace("v1", "v2")],
+    ["no version", SECRET.replace("v1:", "")],
+    ["another issuer", SECRET.replace("conductorone.com", "other")],
+    ["a part too many", `${SECRET}:x`],
+    ["a cut key", SECRET.slice(0, -20)],
+    ["a public key", `secret-token:conductorone.com:v1:${encode(publicJwk)}`],
+    ["another curve", `secret-token:conductorone.com:v1:${encode({ ...privateJwk, crv: "X25519" })}`],
+    ["nothing", ""],
+  ])("finds none in a secret with %s", (_what, secret) => {
+    expect(parseSecretKey(secret)).toBeUndefined();
+  });
+});
+
+describe("client credentials", () => {
+  it("with a key: a signed assertion", async () => {
+    await withSecret(`${SECRET}\n`)();
+    const [form] = forms();
+    expect(form).toEqual({
+      grant_type: "client_credentials",
+      client_id: CLIENT_ID,
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: expect.any(String),
+    });
+    expect(stub.mints[0]?.headers).toMatchObject({
+      "content-type": "application/x-www-form-urlencoded",
+      accept: "application/json",
+    });
+    expect(stub.mints[0]?.headers.authorization).toBeUndefined();
+    const assertion = form?.client_assertion ?? "";
+    expect(decodeProtectedHeader(assertion)).toEqual({
+      alg: "EdDSA",
+      nonce: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    const { payload } = await jwtVerify(assertion, await importJWK(publicJwk, "EdDSA"));
+    const now = Math.floor(Date.now() / 1000);
+    const issuedAt = payload.iat ?? 0;
+    expect(Math.abs(issuedAt - now)).toBeLessThan(10);
+    expect(payload).toEqual({
+      iss: CLIENT_ID,
+      sub: CLIENT_ID,
+      aud: ["127.0.0.1"],
+      iat: issuedAt,
+      nbf: issuedAt - 120,
+      exp: issuedAt + 120,
+    });
+  });
+
+  it("without a key: the secret in the body", async () => {
+    await withSecret("plain-secret")();
+    expect(forms()).toEqual([
+      { grant_type: "client_credentials", client_id: CLIENT_ID, client_secret: "plain-secret" },
+    ]);
+  });
+
+  it("reads a secret that changes anew for each mint", async () => {
+    let secret = "first-secret";
+    const read = open({ kind: "client_credentials", clientId: CLIENT_ID, clientSecret: async () => secret });
+    stub.respondToMint = json(400, { error: "invalid_client" });
+    await failureOf(read());
+    secret = "second-secret";
+    stub.respondToMint = mint("t");
+    await read();
+    expect(forms().map((form) => form.client_secret)).toEqual(["first-secret", "second-secret"]);
+  });
+});
+
+describe("an endpoint that takes no assertion", () => {
+  const onlySecrets =
+    (refusal: object): Respond =>
+    (response, seen, count) =>
+      (seen.body.includes("client_assertion")
+        ? json(400, refusal)
+        : mint(`t${count}`, { expires_in: 0.001 }))(response, seen, count);
+
+  it.each([
+    { error: "unsupported_grant_type" },
+    { error: "unauthorized_client" },
+    { error: "invalid_request", error_description: "client assertions are not supported" },
+    { error: "invalid_client", error_description: "authentication method private_key_jwt unsupported" },
+  ])("gets the secret instead, from then on: %j", async (refusal) => {
+    stub.respondToMint = onlySecrets(refusal);
+    const read = withSecret(SECRET);
+    await read();
+    expect(forms().map((form) => form.client_secret)).toEqual([undefined, SECRET]);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await read();
+    expect(forms().map((form) => form.client_secret)).toEqual([undefined, SECRET, SECRET]);
+  });
+
+  it("a refused client gets no second try", async () => {
+    stub.respondToMint = json(401, { error: "invalid_client", error_description: "bad signature" });
+    const failure = await failureOf(withSecret(SECRET)());
+    expect(failure).toMatchObject({ code: "not_authenticated", changed: "no", status: 401 });
+    expect(failure.message).toContain("invalid_client: bad signature");
+    expect(failure.next).toMatch(/expired, revoked or not allowed from this IP address/);
+    expect(stub.mints).toHaveLength(1);
+  });
+});
+
+describe("DPoP", () => {
+  it.each<[string, Respond]>([
+    ["a challenge", json(400, { error: "use_dpop_nonce" }, { "dpop-nonce": "n" })],
+    ["a demand", json(400, { error: "invalid_request", error_description: "DPoP proof required" })],
+    ["a bound token", mint("t", { token_type: "DPoP" })],
+  ])("is recognised by %s and explained", async (_what, respond) => {
+    stub.respondToMint = respond;
+    const failure = await failureOf(withSecret(SECRET)());
+    expect(failure).toMatchObject({ code: "not_authenticated", changed: "no" });
+    expect(failure.next).toMatch(/DPoP.*does not support/);
+    expect([stub.mints.length, stub.api.length]).toEqual([1, 0]);
+  });
+});
+
+describe("token exchange", () => {
+  it("swaps the JWT, read anew for each mint", async () => {
+    let jwt = "first.jwt.text";
+    const read = open({
+      kind: "token_exchange",
+      clientId: "x@acme.conductor.one/wfe",
+      subjectToken: async () => jwt,
+    });
+    stub.respondToMint = json(400, { error: "invalid_grant" });
+    const failure = await failureOf(read());
+    expect(failure.next).toMatch(/10 minutes old/);
+    jwt = "second.jwt.text";
+    stub.respondToMint = mint("t");
+    await read();
+    expect(forms()[1]).toEqual({
+      grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+      subject_token: "second.jwt.text",
+      subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+      client_id: "x@acme.conductor.one/wfe",
+    });
+    expect(stub.api[0]?.headers.authorization).toBe("Bearer t");
+  });
+});
+
+describe("a ready access token", () => {
+  it("is read anew for each request, without blanks", async () => {
+    let token = " one\n";
+    const read = open({ kind: "access_token", token: async () => token });
+    await read();
+    token = "two";
+    await read();
+    expect(stub.api.map(({ headers }) => headers.authorization)).toEqual(["Bearer one", "Bearer two"]);
+    expect(stub.mints).toHaveLength(0);
+  });
+
+  it.each(["", "two words", "line\nbreak"])("that is no token is refused here: %j", async (token) => {
+    const failure = await failureOf(open({ kind: "access_token", token: async () => token })());
+    expect(failure).toMatchObject({ code: "not_configured", changed: "no" });
+    expect(stub.api).toHaveLength(0);
+  });
+});
+
+describe("answers of the token endpoint", () => {
+  it.each<[string, Respond, string, number]>([
+    ["HTTP 500", raw(500, "<html>"), "unavailable", 1],
+    ["HTTP 503", raw(503, "<html>"), "unavailable", 5],
+    ["HTTP 429 with a long wait", raw(429, "", { "retry-after": "600" }), "rate_limited", 1],
+    ["HTTP 404", raw(404, "<html>"), "unavailable", 1],
+    ["a redirect", raw(302, "", { location: "https://elsewhere.test/" }), "unavailable", 1],
+    ["HTML", raw(200, "<html>"), "unavailable", 1],
+    ["no token", json(200, { token_type: "Bearer" }), "unavailable", 1],
+    ["a token with a line break", mint("a\nb"), "unavailable", 1],
+    ["the API's own error", json(403, { code: 7, message: "ip not allowed" }), "not_authenticated", 1],
+    ["a bare 401", raw(401, ""), "not_authenticated", 1],
+    ["HTTP 400 that is not OAuth", raw(400, "<html>"), "unavailable", 1],
+    ["a connection that breaks", (response) => void response.socket?.destroy(), "unavailable", 5],
+  ])("%s", async (_what, respond, code, tries) => {
+    stub.respondToMint = respond;
+    const failure = await failureOf(withSecret("plain-secret")());
+    expect(failure).toMatchObject({ code, changed: "no" });
+    expect(failure.message).not.toContain("<html>");
+    expect(stub.mints).toHaveLength(tries);
+    expect(stub.api).toHaveLength(0);
+  });
+});

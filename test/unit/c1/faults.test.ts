@@ -1,0 +1,217 @@
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { explainBroken, isTransient } from "../../../src/c1/network-problem.ts";
+import type { C1Api, Call } from "../../../src/c1/port.ts";
+import { createRedactor } from "../../../src/log/redact.ts";
+import {
+  call,
+  connect,
+  createManualClock,
+  failureOf,
+  inTurn,
+  json,
+  reset,
+  type Stub,
+  silence,
+  startStub,
+  until,
+} from "./stub-tenant.ts";
+
+let stub: Stub;
+let c1: C1Api;
+
+beforeEach(async () => {
+  stub = await startStub(silence);
+  c1 = connect(stub.url).c1;
+});
+afterEach(async () => {
+  await c1.close();
+  await stub.close();
+});
+
+const read = (limits: Call) => c1.apps.get("a1", limits);
+const write = (limits: Call) => c1.apps.create({ displayName: "A" }).send(limits);
+
+describe("silence", () => {
+  it("a read ends at the deadline", async () => {
+    const failure = await failureOf(read(call(150)));
+    expect(failure).toMatchObject({ code: "unavailable", changed: "no" });
+    expect(failure.message).toMatch(/C1 \(127\.0\.0\.1:\d+\) did not answer within 0\.[12] seconds/);
+  });
+
+  it("a write ends after 60 % of the time and leaves the outcome open", async () => {
+    const clock = createManualClock();
+    c1 = connect(stub.url, { clock }).c1;
+    const sending = failureOf(write(call(10_000, clock)));
+    await until(() => stub.api.length === 1);
+    expect(clock.waiting()).toEqual([6_000]);
+    clock.advance(5_999);
+    expect(clock.waiting()).toEqual([1]);
+    clock.advance(1);
+    const failure = await sending;
+    expect(failure).toMatchObject({ code: "outcome_unknown", changed: "maybe" });
+    expect(failure.message).toContain("did not answer within 6 seconds");
+    expect(clock.waiting()).toEqual([]);
+  });
+
+  it("an answer that breaks off midway is silence too", async () => {
+    stub.respond = (response) => void response.writeHead(200, { "x-request-id": "r1" }).write('{"app"');
+    expect(await failureOf(write(call(150)))).toMatchObject({
+      code: "outcome_unknown",
+      changed: "maybe",
+      status: 200,
+      requestId: "r1",
+    });
+  });
+
+  it("a status of failure counts although its text never arrives", async () => {
+    stub.respond = (response) => void response.writeHead(403, { "content-length": "50" }).write("{");
+    expect(await failureOf(write(call(150)))).toMatchObject({
+      code: "forbidden",
+      changed: "no",
+      status: 403,
+    });
+  });
+
+  it("nothing is sent when the time is used up already", async () => {
+    expect(await failureOf(write(call(0)))).toMatchObject({ code: "unavailable", changed: "no" });
+    expect(stub.api).toHaveLength(0);
+  });
+});
+
+describe("cancelling", () => {
+  it("before the send changes nothing", async () => {
+    const failure = await failureOf(write(call(1_000, undefined, AbortSignal.abort())));
+    expect(failure).toMatchObject({ code: "cancelled", changed: "no" });
+    expect(stub.api).toHaveLength(0);
+  });
+
+  it.each([
+    ["a read changes nothing", read, "no"],
+    ["a write leaves the outcome open", write, "maybe"],
+  ] as const)("after the send of %s", async (_what, send, changed) => {
+    const caller = new AbortController();
+    const sending = failureOf(send(call(10_000, undefined, caller.signal)));
+    await until(() => stub.api.length === 1);
+    caller.abort();
+    expect(await sending).toMatchObject({ code: "cancelled", changed });
+  });
+
+  it("while no connection comes about changes nothing, and nothing leaves later", async () => {
+    // A server that accepts, but never finishes the TLS handshake.
+    const mute = createServer(() => undefined).listen(0, "127.0.0.1");
+    await until(() => mute.listening);
+    const other = connect(`https://127.0.0.1:${(mute.address() as AddressInfo).port}`).c1;
+    const caller = new AbortController();
+    const sending = failureOf(
+      other.apps.create({ displayName: "A" }).send(call(10_000, undefined, caller.signal)),
+    );
+    setTimeout(() => caller.abort(), 50);
+    expect(await sending).toMatchObject({ code: "cancelled", changed: "no" });
+    const late = await failureOf(other.apps.create({ displayName: "A" }).send(call(100)));
+    expect(late).toMatchObject({ code: "unavailable", changed: "no" });
+    expect(late.message).toContain("no request could be sent");
+    await other.close();
+    mute.close();
+  });
+});
+
+describe("connections that break", () => {
+  it("a read is tried again", async () => {
+    stub.respond = inTurn(reset, reset, json(200, { app: { id: "a1" } }));
+    expect(await read(call())).toEqual({ id: "a1" });
+    expect(stub.api).toHaveLength(3);
+  });
+
+  it("a read gives up after four more tries", async () => {
+    stub.respond = reset;
+    expect(await failureOf(read(call()))).toMatchObject({ code: "unavailable", changed: "no" });
+    expect(stub.api).toHaveLength(5);
+  });
+
+  it("a write is not, because it may have arrived", async () => {
+    stub.respond = reset;
+    const failure = await failureOf(write(call()));
+    expect(failure).toMatchObject({ code: "outcome_unknown", changed: "maybe" });
+    expect(failure.message).toContain("broke off");
+    expect(stub.api).toHaveLength(1);
+  });
+
+  it("a truncated answer to a write leaves the outcome open", async () => {
+    stub.respond = (response) => {
+      response.writeHead(200, { "content-length": "100" }).write('{"app":{"id":"a1"}}');
+      setImmediate(() => response.socket?.destroy());
+    };
+    expect(await failureOf(write(call()))).toMatchObject({
+      code: "outcome_unknown",
+      changed: "maybe",
+      status: 200,
+    });
+    expect(stub.api).toHaveLength(1);
+  });
+
+  it("a server that refuses was not written to", async () => {
+    await stub.close();
+    for (const send of [read, write]) {
+      const failure = await failureOf(send(call()));
+      expect(failure).toMatchObject({ code: "unavailable", changed: "no" });
+      expect(failure.message).toContain(`${new URL(stub.url).host} refused the connection`);
+    }
+  });
+
+  it("a server that speaks no TLS was not written to", async () => {
+    const { c1: secure } = connect(stub.url.replace("http:", "https:"));
+    const failure = await failureOf(secure.apps.create({ displayName: "A" }).send(call()));
+    expect(failure).toMatchObject({ code: "unavailable", changed: "no" });
+    expect(failure.message).toContain("TLS");
+    expect(failure.next).toContain("NODE_EXTRA_CA_CERTS");
+    await secure.close();
+  });
+
+  it("a closed client says so", async () => {
+    const running = failureOf(write(call()));
+    await until(() => stub.api.length === 1);
+    await c1.close();
+    expect(await running).toMatchObject({ code: "outcome_unknown", changed: "maybe" });
+    expect(await failureOf(write(call()))).toMatchObject({ code: "unavailable", changed: "no" });
+    await c1.close();
+  });
+});
+
+describe("wording of connection faults", () => {
+  const around = {
+    host: "acme.test",
+    proxied: false,
+    cancelled: false,
+    waitedMs: 0,
+    redactor: createRedactor(),
+  };
+  const subject = { operation: "create the app", write: true };
+
+  it.each([
+    ["ENOTFOUND", /acme\.test does not exist \(DNS\)/, false],
+    ["EAI_AGAIN", /DNS did not answer for acme\.test/, true],
+    ["ECONNREFUSED", /acme\.test refused/, true],
+    ["UND_ERR_CONNECT_TIMEOUT", /no connection to acme\.test came about within 10 seconds/, true],
+    ["EHOSTUNREACH", /no connection to acme\.test/, true],
+    ["SELF_SIGNED_CERT_IN_CHAIN", /TLS certificate of acme\.test/, false],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", /TLS certificate of acme\.test/, false],
+    ["EWHATEVER", /no connection to acme\.test came about \(EWHATEVER\)/, true],
+  ])("%s", (code, words, transient) => {
+    const broken = {
+      kind: "broken",
+      reason: "network",
+      sent: false,
+      error: Object.assign(new Error("x"), { code }),
+    } as const;
+    const failure = explainBroken(broken, subject, around);
+    expect(failure).toMatchObject({
+      code: "unavailable",
+      changed: "no",
+      message: expect.stringMatching(words),
+    });
+    expect(failure.next).toBeTruthy();
+    expect(isTransient(broken)).toBe(transient);
+  });
+});

@@ -1,0 +1,228 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { C1Api } from "../../../src/c1/port.ts";
+import { call, connect, failureOf, json, type Stub, startStub } from "./stub-tenant.ts";
+
+let stub: Stub;
+let c1: C1Api;
+
+beforeEach(async () => {
+  stub = await startStub();
+  c1 = connect(stub.url).c1;
+});
+afterEach(async () => {
+  await c1.close();
+  await stub.close();
+});
+
+const OWNER = { appId: "a", connectorId: "c", roleSlug: "primary", userId: "u" };
+const CONFIGURED = { appId: "a1", catalogId: "k1", config: {} };
+
+describe("apps", () => {
+  it("reads the fields in use and ignores the rest", async () => {
+    stub.respond = json(200, {
+      app: {
+        id: "a1",
+        displayName: "Acme",
+        description: "d",
+        createdAt: "t1",
+        deletedAt: "t2",
+        userCount: "7",
+      },
+    });
+    expect(await c1.apps.get("a1", call())).toEqual({
+      id: "a1",
+      displayName: "Acme",
+      description: "d",
+      createdAt: "t1",
+      deletedAt: "t2",
+    });
+  });
+
+  it("takes null, absent, empty and wrongly typed alike", async () => {
+    stub.respond = json(200, {
+      app: { id: "a1", displayName: "", description: null, deletedAt: null, createdAt: 5 },
+    });
+    expect(await c1.apps.get("a1", call())).toEqual({ id: "a1" });
+  });
+
+  it.each([{}, { app: null }, { app: { id: "" } }, { list: [] }])("knows no app in %j", async (answer) => {
+    stub.respond = json(200, answer);
+    expect(await failureOf(c1.apps.get("a1", call()))).toMatchObject({
+      code: "unavailable",
+      changed: "no",
+      status: 200,
+    });
+    expect(await failureOf(c1.apps.create({ displayName: "A" }).send(call()))).toMatchObject({
+      code: "outcome_unknown",
+      changed: "maybe",
+      status: 200,
+    });
+  });
+});
+
+describe("users", () => {
+  const jane = {
+    id: "u1",
+    displayName: "Jane",
+    email: "j@x",
+    emails: ["j@x", ""],
+    jobTitle: "",
+    department: null,
+  };
+
+  it("unwraps one user", async () => {
+    stub.respond = json(200, {
+      userView: { user: { ...jane, status: "NEW_STATUS", type: "USER_TYPE_HUMAN" } },
+    });
+    expect(await c1.users.get("u1", call())).toEqual({
+      id: "u1",
+      displayName: "Jane",
+      email: "j@x",
+      emails: ["j@x"],
+      status: "NEW_STATUS",
+      type: "USER_TYPE_HUMAN",
+    });
+  });
+
+  it.each([{ user: null }, { user: {} }, { user: { id: "", displayName: "" } }, { userId: "u1" }])(
+    "keeps the id of a blanked record %j",
+    async (userView) => {
+      stub.respond = json(200, { userView });
+      expect(await c1.users.get("u1", call())).toEqual({ id: "u1" });
+    },
+  );
+
+  it("does not take an answer without a view for a user", async () => {
+    stub.respond = json(200, { list: [] });
+    expect(await failureOf(c1.users.get("u1", call()))).toMatchObject({ code: "unavailable" });
+  });
+
+  it("unwraps search rows, leaves unusable ones out and hands on the token", async () => {
+    stub.respond = json(200, {
+      list: [{ user: jane }, { user: null, userId: "u2" }, { user: null }, null, 3],
+      nextPageToken: "next",
+    });
+    const page = await c1.users.search({ query: "j" }, {}, call());
+    expect(page.items.map(({ id }) => id)).toEqual(["u1", "u2"]);
+    expect(page.nextPageToken).toBe("next");
+  });
+
+  it.each([{ list: null, nextPageToken: "" }, {}, { list: [], nextPageToken: null }])(
+    "reads %j as the end",
+    async (answer) => {
+      stub.respond = json(200, answer);
+      expect(await c1.users.search({}, {}, call())).toEqual({ items: [] });
+    },
+  );
+});
+
+describe("connectors", () => {
+  const connector = {
+    id: "c1",
+    appId: "a1",
+    catalogId: "k1",
+    displayName: "Okta",
+    status: { status: "SYNC_STATUS_ERROR", lastError: "boom" },
+    userIds: ["u1", null],
+    updatedAt: "t",
+    config: { secret: "x" },
+  };
+
+  it("unwraps a connector with its status and its app's name", async () => {
+    const expanded = [{ displayName: "wrong" }, { "@type": "App", displayName: "Acme" }];
+    stub.respond = json(200, { connectorView: { connector, appPath: "$.expanded[1]" }, expanded });
+    expect(await c1.connectors.get("a1", "c1", call())).toEqual({
+      id: "c1",
+      appId: "a1",
+      catalogId: "k1",
+      displayName: "Okta",
+      status: "SYNC_STATUS_ERROR",
+      lastError: "boom",
+      userIds: ["u1"],
+      updatedAt: "t",
+      appName: "Acme",
+    });
+  });
+
+  it.each([
+    ["", [{ displayName: "x" }]],
+    ["$.expanded[7]", [{ displayName: "x" }]],
+    ["$.expanded[0]", null],
+    ["$.expanded[0]", [{ displayName: 3 }]],
+    ["$.other[0]", [{ displayName: "x" }]],
+  ])("knows no app name by the path %j in %j", async (appPath, expanded) => {
+    stub.respond = json(200, { connectorView: { connector: { id: "c1", status: null }, appPath }, expanded });
+    expect(await c1.connectors.create(CONFIGURED).send(call())).toEqual({ id: "c1" });
+  });
+
+  it.each([
+    {},
+    { connectorView: null },
+    { connectorView: { connector: null } },
+    { connectorView: { connector: {} } },
+  ])("an answer without the new id leaves the outcome open: %j", async (answer) => {
+    stub.respond = json(200, answer);
+    const delegated = c1.connectors.createDelegated({ appId: "a", catalogId: "k", displayName: "n" });
+    for (const write of [c1.connectors.create(CONFIGURED), delegated]) {
+      expect(await failureOf(write.send(call()))).toMatchObject({
+        code: "outcome_unknown",
+        changed: "maybe",
+      });
+    }
+  });
+});
+
+describe("connector owners", () => {
+  it("reads the row", async () => {
+    stub.respond = json(200, {
+      connectorOwnerUser: {
+        appId: "a",
+        roleSlug: "primary",
+        createdAt: "t",
+        user: { id: "u1", displayName: "Jane" },
+      },
+    });
+    expect(await c1.connectorOwners.add(OWNER).send(call())).toEqual({
+      roleSlug: "primary",
+      createdAt: "t",
+      userId: "u1",
+      user: { id: "u1", displayName: "Jane" },
+    });
+  });
+
+  it.each([{}, { connectorOwnerUser: null }, { connectorOwnerUser: { user: null } }])(
+    "accepts %j as done",
+    async (answer) => {
+      stub.respond = json(200, answer);
+      expect(await c1.connectorOwners.add(OWNER).send(call())).toEqual({});
+    },
+  );
+});
+
+describe("identity", () => {
+  it("reads it as the API spells it", async () => {
+    stub.respond = json(200, {
+      userId: "",
+      principleId: "p",
+      tenantId: "t",
+      roles: ["r"],
+      permissions: null,
+      features: [],
+    });
+    expect(await c1.session.introspect(call())).toEqual({
+      principalId: "p",
+      tenantId: "t",
+      roles: ["r"],
+      permissions: [],
+    });
+    expect(stub.api[0]).toMatchObject({ method: "GET", path: "/api/v1/auth/introspect" });
+  });
+
+  it("an answer with no identity in it is not a sign-in", async () => {
+    stub.respond = json(200, { userId: "", principleId: null, roles: ["r"] });
+    expect(await failureOf(c1.session.introspect(call()))).toMatchObject({
+      code: "not_authenticated",
+      changed: "no",
+    });
+  });
+});

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { AppInput, C1Api, PreparedWrite } from "../../../src/c1/port.ts";
+import { call, connect, json, type Seen, type Stub, startStub } from "./stub-tenant.ts";
+
+let stub: Stub;
+let c1: C1Api;
+
+beforeEach(async () => {
+  stub = await startStub();
+  c1 = connect(stub.url).c1;
+});
+afterEach(async () => {
+  await c1.close();
+  await stub.close();
+});
+
+const FULL_APP: Required<AppInput> = {
+  displayName: "Acme CRM",
+  description: "d",
+  instructions: "i",
+  owners: ["u1", "u2"],
+  appEntitlementOwnerRefs: [{ appId: "a1", id: "e1" }],
+  grantPolicyId: "p1",
+  revokePolicyId: "p2",
+  certifyPolicyId: "p3",
+  identityMatching: "APP_USER_IDENTITY_MATCHING_STRICT",
+  monthlyCostUsd: 0,
+  strictAccessEntitlementProvisioning: false,
+  annotations: { team: "", owner: "x" },
+};
+
+describe("bodies of writes", () => {
+  it("an app with all fields", () => {
+    expect(c1.apps.create(FULL_APP).request).toEqual({
+      method: "POST",
+      path: "/api/v1/apps",
+      body: FULL_APP,
+    });
+  });
+
+  it("an app with nothing but a name leaves everything else out", () => {
+    const input = {
+      displayName: "A",
+      description: "",
+      instructions: undefined,
+      owners: [],
+      appEntitlementOwnerRefs: [],
+      annotations: {},
+    };
+    expect(c1.apps.create(input).request.body).toEqual({ displayName: "A" });
+  });
+
+  it("a configured connector", () => {
+    const config = { "@type": "t", configuration: { k: { stringValue: "" } } };
+    const full = c1.connectors.create({
+      appId: "a1",
+      catalogId: "k1",
+      description: "d",
+      userIds: ["u1"],
+      config,
+    });
+    expect(full.request).toEqual({
+      method: "POST",
+      path: "/api/v1/apps/a1/connectors/create",
+      body: { catalogId: "k1", description: "d", userIds: ["u1"], config, expandMask: { paths: ["app_id"] } },
+    });
+    expect(c1.connectors.create({ appId: "a1", catalogId: "k1", userIds: [], config }).request.body).toEqual({
+      catalogId: "k1",
+      config,
+      expandMask: { paths: ["app_id"] },
+    });
+  });
+
+  it("a delegated connector", () => {
+    const expandMask = { paths: ["app_id"] };
+    const input = { appId: "a1", catalogId: "k1", displayName: "Okta" };
+    expect(c1.connectors.createDelegated(input).request).toEqual({
+      method: "POST",
+      path: "/api/v1/apps/a1/connectors",
+      body: { catalogId: "k1", displayName: "Okta", expandMask },
+    });
+    expect(
+      c1.connectors.createDelegated({ ...input, description: "d", userIds: ["u1"] }).request.body,
+    ).toEqual({ catalogId: "k1", displayName: "Okta", description: "d", userIds: ["u1"], expandMask });
+  });
+
+  it("a connector owner", () => {
+    const ref = { appId: "a1", connectorId: "c1", roleSlug: "primary", userId: "u1" };
+    expect(c1.connectorOwners.add(ref).request).toEqual({
+      method: "POST",
+      path: "/api/v2/apps/a1/connectors/c1/owners/users/primary/u1",
+      body: { userRef: { id: "u1" } },
+    });
+  });
+
+  it("refuses a path it cannot build before anything is sent", () => {
+    const add = () => c1.connectorOwners.add({ appId: "a", connectorId: "c", roleSlug: "", userId: "u" });
+    expect(add).toThrowError(/^roleSlug/);
+    expect(() => c1.connectors.create({ appId: "..", catalogId: "k", config: {} })).toThrowError(/^appId/);
+  });
+
+  it("what is shown is what is sent, whatever happens to the input or the preview", async () => {
+    const config = { configuration: { k: { stringValue: "v" } } };
+    const write: PreparedWrite<unknown> = c1.connectors.create({ appId: "a1", catalogId: "k1", config });
+    config.configuration.k.stringValue = "changed later";
+    expect(() => Object.assign(write.request.body.config as object, { more: 1 })).toThrowError(TypeError);
+    stub.respond = json(200, { connectorView: { connector: { id: "c" } } });
+    await write.send(call());
+    expect(JSON.parse(stub.api[0]?.body ?? "")).toEqual(write.request.body);
+    expect(stub.api[0]?.body).toContain('"stringValue":"v"');
+  });
+});
+
+describe("requests on the wire", () => {
+  it("a read sends no body and says who asks", async () => {
+    stub.respond = json(200, { app: { id: "a1" } });
+    await c1.apps.get("a1", call());
+    const { method, path, body, headers } = stub.api[0] as Seen;
+    expect([method, path, body]).toEqual(["GET", "/api/v1/apps/a1", ""]);
+    expect(headers).toMatchObject({
+      accept: "application/json",
+      authorization: "Bearer static-access-token",
+      "user-agent": expect.stringMatching(/^c1-admin-mcp\/\d/),
+    });
+    expect(headers["content-type"]).toBeUndefined();
+  });
+
+  it("a search with nothing to say sends an empty object, never an empty body", async () => {
+    await c1.users.search({}, {}, call());
+    expect(stub.api[0]).toMatchObject({ method: "POST", path: "/api/v1/search/users", body: "{}" });
+    expect(stub.api[0]?.headers["content-type"]).toBe("application/json");
+  });
+
+  it("a search says what it was given", async () => {
+    await c1.users.search({ query: "jane", email: "" }, { pageSize: 10, pageToken: "t" }, call());
+    expect(JSON.parse(stub.api[0]?.body ?? "")).toEqual({ query: "jane", pageSize: 10, pageToken: "t" });
+  });
+
+  it("sends each write to the place it shows", async () => {
+    stub.respond = json(200, { app: { id: "a" } });
+    const write = c1.apps.create(FULL_APP);
+    await write.send(call());
+    expect(stub.api[0]).toMatchObject({ method: "POST", path: write.request.path });
+    expect(JSON.parse(stub.api[0]?.body ?? "")).toEqual(write.request.body);
+  });
+
+  it("refuses a path it cannot build as a rejection", async () => {
+    await expect(c1.apps.get("", call())).rejects.toMatchObject({ code: "invalid_arguments" });
+    await expect(c1.connectors.get("a", "../x", call())).rejects.toMatchObject({ code: "invalid_arguments" });
+    expect(stub.api).toHaveLength(0);
+  });
+});

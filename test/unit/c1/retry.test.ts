@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { C1Api, Call } from "../../../src/c1/port.ts";
+import { readRetryAfter } from "../../../src/c1/retry.ts";
+import {
+  call,
+  connect,
+  createManualClock,
+  failureOf,
+  inTurn,
+  json,
+  type ManualClock,
+  raw,
+  type Stub,
+  startStub,
+  until,
+} from "./stub-tenant.ts";
+
+let stub: Stub;
+let clock: ManualClock;
+let c1: C1Api;
+
+beforeEach(async () => {
+  stub = await startStub();
+  clock = createManualClock();
+  c1 = connect(stub.url, { clock, random: () => 0.5 }).c1;
+});
+afterEach(async () => {
+  await c1.close();
+  await stub.close();
+});
+
+const DONE = json(200, { app: { id: "a1" } });
+const read = (limits: Call) => c1.apps.get("a1", limits);
+const write = (limits: Call) => c1.apps.create({ displayName: "A" }).send(limits);
+
+/** Lets a wait of `ms` begin, and end. */
+async function passWait(ms: number): Promise<void> {
+  await until(() => clock.waiting().includes(ms));
+  clock.advance(ms);
+}
+
+describe("429", () => {
+  it.each([
+    ["a read", read],
+    ["a write, which C1 did not run", write],
+  ])("is waited out as Retry-After says, for %s", async (_what, send) => {
+    stub.respond = inTurn(json(429, {}, { "retry-after": "7" }), DONE);
+    const sending = send(call(20_000, clock));
+    await until(() => clock.waiting().includes(7_000));
+    clock.advance(6_999);
+    expect(stub.api).toHaveLength(1);
+    clock.advance(1);
+    expect(await sending).toEqual({ id: "a1" });
+    expect(stub.api).toHaveLength(2);
+  });
+
+  it("takes a date", async () => {
+    const date = new Date(clock.now() + 9_000).toUTCString();
+    stub.respond = inTurn(json(429, {}, { "retry-after": date }), DONE);
+    const sending = write(call(20_000, clock));
+    await passWait(9_000);
+    expect(await sending).toEqual({ id: "a1" });
+  });
+
+  it("is handed on at once when the wait does not fit before the deadline", async () => {
+    stub.respond = json(429, { message: "slow down" }, { "retry-after": "20" });
+    const failure = await failureOf(write(call(20_000, clock)));
+    expect(failure).toMatchObject({
+      code: "rate_limited",
+      changed: "no",
+      status: 429,
+      retryAfterSeconds: 20,
+    });
+    expect(failure.next).toBe("Try again in 20 s.");
+    expect(stub.api).toHaveLength(1);
+  });
+
+  it("without Retry-After waits longer each time, with full jitter, and gives up after four", async () => {
+    stub.respond = raw(429, "");
+    const sending = failureOf(write(call(60_000, clock)));
+    for (const wait of [250, 500, 1_000, 2_000]) await passWait(wait);
+    const failure = await sending;
+    expect(failure).toMatchObject({ code: "rate_limited", changed: "no" });
+    expect(failure.retryAfterSeconds).toBeUndefined();
+    expect(stub.api).toHaveLength(5);
+  });
+
+  it("after the wait a write again gets 60 % of what is left", async () => {
+    stub.respond = (response, seen, count) =>
+      count === 1 && json(429, {}, { "retry-after": "10" })(response, seen, count);
+    const sending = failureOf(write(call(20_000, clock)));
+    await passWait(10_000);
+    await until(() => stub.api.length === 2);
+    expect(clock.waiting()).toEqual([6_000]);
+    clock.advance(6_000);
+    expect(await sending).toMatchObject({ code: "outcome_unknown", changed: "maybe" });
+  });
+
+  it("cancelling ends the wait", async () => {
+    const caller = new AbortController();
+    stub.respond = json(429, {}, { "retry-after": "7" });
+    const sending = failureOf(write(call(20_000, clock, caller.signal)));
+    await until(() => clock.waiting().includes(7_000));
+    caller.abort();
+    expect(await sending).toMatchObject({ code: "cancelled", changed: "no" });
+    expect(clock.waiting()).toEqual([]);
+    expect(stub.api).toHaveLength(1);
+  });
+});
+
+describe("gateway errors", () => {
+  it.each([502, 503, 504])("HTTP %i of a read is waited out", async (status) => {
+    stub.respond = inTurn(raw(status, "<html>"), json(status, {}, { "retry-after": "3" }), DONE);
+    const sending = read(call(20_000, clock));
+    await passWait(250);
+    await passWait(3_000);
+    expect(await sending).toEqual({ id: "a1" });
+  });
+
+  it("HTTP 500 is not tried again", async () => {
+    stub.respond = inTurn(raw(500, ""), DONE);
+    expect(await failureOf(read(call(20_000, clock)))).toMatchObject({ code: "unavailable", status: 500 });
+    expect(stub.api).toHaveLength(1);
+  });
+});
+
+describe("readRetryAfter", () => {
+  const now = Date.UTC(2026, 0, 1);
+  it.each([
+    ["5", 5],
+    [" 1.2 ", 2],
+    ["0", 0],
+    ["Thu, 01 Jan 2026 00:00:30 GMT", 30],
+    ["Wed, 31 Dec 2025 00:00:00 GMT", 0],
+    ["soon", undefined],
+    ["", undefined],
+    [undefined, undefined],
+  ])("%j -> %j", (value, seconds) => {
+    expect(readRetryAfter(value, now)).toBe(seconds);
+  });
+});

@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { C1Api } from "../../../src/c1/port.ts";
+import {
+  call,
+  connect,
+  createManualClock,
+  failureOf,
+  idAndSecret,
+  json,
+  type ManualClock,
+  mint,
+  type Respond,
+  raw,
+  type Stub,
+  silence,
+  startStub,
+  until,
+} from "./stub-tenant.ts";
+
+let stub: Stub;
+let clock: ManualClock;
+let c1: C1Api;
+/** Tokens the API accepts; undefined for any. */
+let valid: Set<string> | undefined;
+
+beforeEach(async () => {
+  valid = undefined;
+  stub = await startStub((response, seen, count) => {
+    const token = String(seen.headers.authorization).replace("Bearer ", "");
+    const respond = valid?.has(token) === false ? json(401, { code: 16 }) : json(200, { app: { id: "a1" } });
+    respond(response, seen, count);
+  });
+  clock = createManualClock();
+  c1 = connect(stub.url, { clock, credential: idAndSecret }).c1;
+});
+afterEach(async () => {
+  await c1.close();
+  await stub.close();
+});
+
+const read = (timeoutMs = 60_000, signal?: AbortSignal) => c1.apps.get("a1", call(timeoutMs, clock, signal));
+const write = () => c1.apps.create({ displayName: "A" }).send(call(60_000, clock));
+const tokensUsed = () => stub.api.map(({ headers }) => String(headers.authorization).replace("Bearer ", ""));
+
+describe("one token for all", () => {
+  it("200 first calls at once ask for one token", async () => {
+    await Promise.all(Array.from({ length: 200 }, () => read()));
+    expect(stub.mints).toHaveLength(1);
+    expect(stub.api).toHaveLength(200);
+    expect(clock.waiting()).toEqual([]);
+  });
+
+  it("calls that share one signal cause no warning of Node's", async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => void warnings.push(warning);
+    process.on("warning", listen);
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 50 }, () => read(60_000, signal)));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", listen);
+    expect(warnings).toEqual([]);
+  });
+
+  it("a token is used again until 80 % of its life", async () => {
+    stub.respondToMint = (response, seen, count) =>
+      mint(`t${count}`, { expires_in: 1_000 })(response, seen, count);
+    await read();
+    clock.advance(799_000);
+    await read();
+    clock.advance(1_000);
+    await Promise.all([read(), read(), read()]);
+    expect(tokensUsed()).toEqual(["t1", "t1", "t2", "t2", "t2"]);
+    expect(stub.mints).toHaveLength(2);
+  });
+
+  it("takes a lifetime as text, and a short one when none is given", async () => {
+    stub.respondToMint = mint("t", { expires_in: "1000" });
+    await read();
+    clock.advance(700_000);
+    await read();
+    expect(stub.mints).toHaveLength(1);
+    stub.respondToMint = mint("t", { expires_in: undefined });
+    clock.advance(200_000);
+    await read();
+    clock.advance(61_000);
+    await read();
+    expect(stub.mints).toHaveLength(3);
+  });
+
+  it("a failed mint is not remembered", async () => {
+    stub.respondToMint = json(401, { error: "invalid_client" });
+    expect(await failureOf(read())).toMatchObject({ code: "not_authenticated" });
+    stub.respondToMint = mint("t");
+    expect(await read()).toEqual({ id: "a1" });
+  });
+});
+
+describe("a renewal that fails while the token is still good", () => {
+  beforeEach(async () => {
+    stub.respondToMint = mint("old", { expires_in: 1_000 });
+    await read();
+    clock.advance(900_000);
+  });
+
+  it.each<[string, Respond]>([
+    ["HTTP 500", raw(500, "")],
+    ["HTTP 429", raw(429, "", { "retry-after": "600" })],
+    ["something else than JSON", raw(200, "<html>")],
+  ])("by %s: the old one goes on", async (_what, respond) => {
+    stub.respondToMint = respond;
+    expect(await read()).toEqual({ id: "a1" });
+    expect(tokensUsed()).toEqual(["old", "old"]);
+  });
+
+  it("by silence: the old one goes on after a short wait", async () => {
+    stub.respondToMint = silence;
+    const reading = read();
+    await until(() => stub.mints.length === 2);
+    clock.advance(5_000);
+    expect(await reading).toEqual({ id: "a1" });
+    expect(tokensUsed()).toEqual(["old", "old"]);
+  });
+
+  it("by refusal: the call fails", async () => {
+    stub.respondToMint = json(400, { error: "invalid_client" });
+    expect(await failureOf(read())).toMatchObject({ code: "not_authenticated" });
+  });
+
+  it("by HTTP 500 after the end of its life: the call fails", async () => {
+    clock.advance(100_000);
+    stub.respondToMint = raw(500, "");
+    expect(await failureOf(read())).toMatchObject({ code: "unavailable", changed: "no" });
+  });
+});
+
+describe("401 of the API", () => {
+  beforeEach(() => {
+    valid = new Set();
+    stub.respondToMint = (response, seen, count) => {
+      valid?.clear();
+      valid?.add(`t${count}`);
+      mint(`t${count}`)(response, seen, count);
+    };
+  });
+
+  it("costs one renewal and no failed call, however many calls notice", async () => {
+    await read();
+    valid?.clear();
+    const results = await Promise.all([...Array.from({ length: 50 }, () => read()), write()]);
+    expect(results).toEqual(Array.from({ length: 51 }, () => ({ id: "a1" })));
+    expect(stub.mints).toHaveLength(2);
+  });
+
+  it("a second one is final", async () => {
+    stub.respondToMint = (response, seen, count) => mint(`t${count}`)(response, seen, count);
+    expect(await failureOf(write())).toMatchObject({ code: "not_authenticated", changed: "no", status: 401 });
+    expect(tokensUsed()).toEqual(["t1", "t2"]);
+  });
+
+  it("a renewal that fails means that the write did not run", async () => {
+    await read();
+    valid?.clear();
+    stub.respondToMint = raw(500, "");
+    expect(await failureOf(write())).toMatchObject({ code: "unavailable", changed: "no" });
+    expect(stub.api).toHaveLength(2);
+  });
+
+  it("403 never asks for another token", async () => {
+    stub.respond = json(403, { code: 7 });
+    expect(await failureOf(write())).toMatchObject({ code: "forbidden", changed: "no" });
+    expect(stub.mints).toHaveLength(1);
+    expect(stub.api).toHaveLength(1);
+  });
+
+  it("is final for a ready access token", async () => {
+    const { c1: other } = connect(stub.url);
+    expect(await failureOf(other.apps.get("a1", call()))).toMatchObject({
+      code: "not_authenticated",
+      status: 401,
+    });
+    expect([stub.api.length, stub.mints.length]).toEqual([1, 0]);
+    await other.close();
+  });
+});
+
+describe("waiting for a token", () => {
+  it("one waiter's cancelling does not take it from the others", async () => {
+    stub.respondToMint = silence;
+    let answer = () => {};
+    stub.respondToMint = (response, seen, count) => {
+      answer = () => mint("t")(response, seen, count);
+    };
+    const caller = new AbortController();
+    const first = failureOf(read(60_000, caller.signal));
+    const second = read();
+    await until(() => stub.mints.length === 1);
+    caller.abort();
+    expect(await first).toMatchObject({ code: "cancelled", changed: "no" });
+    answer();
+    expect(await second).toEqual({ id: "a1" });
+    expect(stub.mints).toHaveLength(1);
+  });
+
+  it("ends at the waiter's own deadline, and at 30 s for all", async () => {
+    stub.respondToMint = silence;
+    const [hasty, patient] = [failureOf(read(2_000)), failureOf(read(60_000))];
+    await until(() => stub.mints.length === 1 && clock.waiting().length === 3);
+    clock.advance(2_000);
+    const failure = await hasty;
+    expect(failure).toMatchObject({ code: "unavailable", changed: "no" });
+    expect(failure.message).toContain("within 2 seconds");
+    clock.advance(28_000);
+    expect((await patient).message).toContain("did not answer within 30 seconds");
+  });
+});

@@ -1,0 +1,243 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describeProblems, type Environment, type Flags, loadConfiguration } from "../../../src/config/load.ts";
+import { SETTINGS, type Setting } from "../../../src/config/schema.ts";
+import { createRedactor } from "../../../src/log/redact.ts";
+
+const READY = {
+  CONDUCTORONE_CLIENT_ID: "brave-fox@acme.conductor.one/pcc",
+  CONDUCTORONE_CLIENT_SECRET: "secret-token:conductorone.com:v1:eyJrdHkiOiJPS1AifQ",
+};
+
+function load(env: Environment, flags: Flags = {}, sandbox = false) {
+  const redactor = createRedactor();
+  const configuration = loadConfiguration(env, flags, { sandbox, redactor });
+  return { ...configuration, redactor, lines: describeProblems(configuration.problems).split("\n").filter(Boolean) };
+}
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "load-"));
+  file = join(folder, "secret");
+  writeFileSync(file, "secret-of-the-file\n");
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("a complete configuration", () => {
+  it("has defaults, a tenant and no problems", () => {
+    const { settings, tenant, problems, httpToken } = load(READY);
+    expect(problems).toEqual([]);
+    expect(settings).toMatchObject({ logLevel: "info", timeoutMs: 45_000, host: "127.0.0.1", port: 8321 });
+    expect(tenant).toMatchObject({ serverUrl: "https://acme.conductor.one", tenant: "acme.conductor.one" });
+    expect(httpToken).toBeUndefined();
+  });
+
+  it("trims values, takes an empty one for unset, and ignores other variables", () => {
+    const { settings, problems } = load({
+      ...READY,
+      C1_MCP_TIMEOUT_MS: " 1000 ",
+      C1_MCP_PORT: "",
+      C1_MCP_LOG_LEVEL: "  ",
+      CONDUCTORONE_ACCESS_TOKEN: " ",
+      PATH: "/bin",
+      MY_C1_MCP_THING: "x",
+      CONDUCTORONE_SOMETHING: "x",
+    });
+    expect(problems).toEqual([]);
+    expect(settings).toMatchObject({ timeoutMs: 1_000, port: 8321, logLevel: "info" });
+  });
+
+  it("needs no credential with a sandbox, and binds to no tenant even when there is one", () => {
+    expect(load({}, {}, true)).toMatchObject({ problems: [], tenant: undefined });
+    expect(load(READY, {}, true)).toMatchObject({ problems: [], tenant: undefined });
+  });
+
+  it("lets flags beat the environment, the broken one included", () => {
+    expect(load({ ...READY, C1_MCP_PORT: "1" }, { port: "2" }).settings.port).toBe(2);
+    const { settings, problems } = load({ ...READY, C1_MCP_PORT: "x" }, { port: "0", host: "::1" });
+    expect(settings).toMatchObject({ port: 0, host: "::1" });
+    expect(problems).toEqual([]);
+  });
+});
+
+describe("invalid values", () => {
+  it.each([
+    ["C1_MCP_TIMEOUT_MS", "soon", "must be a whole number of milliseconds"],
+    ["C1_MCP_TIMEOUT_MS", "1.5e0", "must be a whole number of milliseconds"],
+    ["C1_MCP_TIMEOUT_MS", "99", "must be at least 100"],
+    ["C1_MCP_TIMEOUT_MS", "-1", "must be at least 100"],
+    ["C1_MCP_TIMEOUT_MS", "600001", "must be at most 600000"],
+    ["C1_MCP_PORT", "http", "must be a port number"],
+    ["C1_MCP_PORT", "65536", "must be between 0 and 65535"],
+    ["C1_MCP_PORT", "-1", "must be between 0 and 65535"],
+    ["C1_MCP_LOG_LEVEL", "INFO", "must be one of trace, debug, info, warn, error, silent"],
+    ["C1_MCP_HOST", "0.0.0.0", "must be 127.0.0.1, ::1 or localhost"],
+    ["C1_MCP_HTTP_TOKEN", "too-short", "must have at least 16 characters"],
+  ])("%s=%s", (name, value, problem) => {
+    expect(load({ ...READY, [name]: value }).lines).toEqual([`- ${name} ${problem}`]);
+  });
+
+  it("name the flag they came from", () => {
+    const { lines } = load(READY, { port: "x", host: "example.com" });
+    expect(lines).toEqual(["- --host must be 127.0.0.1, ::1 or localhost", "- --port must be a port number"]);
+  });
+
+  it("leave the rest in force, the tenant included", () => {
+    const { settings, tenant, lines } = load({
+      ...READY,
+      C1_MCP_LOG_LEVEL: "silent",
+      C1_MCP_TIMEOUT_MS: "x",
+      C1_MCP_PORT: "7",
+    });
+    expect(settings).toMatchObject({ logLevel: "silent", timeoutMs: 45_000, port: 7 });
+    expect(tenant?.tenant).toBe("acme.conductor.one");
+    expect(lines).toHaveLength(1);
+  });
+});
+
+describe("secrets", () => {
+  const named = [
+    ["CONDUCTORONE_ACCESS_TOKEN", "access_token"],
+    ["CONDUCTORONE_OIDC_TOKEN", "token_exchange"],
+    ["CONDUCTORONE_CLIENT_SECRET", "client_credentials"],
+  ] as const;
+
+  it.each(named)("%s is read, hidden, and decides the kind", async (name, kind) => {
+    const { tenant, redactor } = load({ CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID, [name]: " hunter22 " });
+    expect(tenant?.credential.kind).toBe(kind);
+    expect(redactor.redact("hunter22")).toBe("***");
+    expect(await Object.values(tenant?.credential ?? {}).find((value) => typeof value === "function")()).toBe("hunter22");
+  });
+
+  it.each(named)("%s_FILE does the same", async (name, kind) => {
+    const { tenant, problems } = load({
+      CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID,
+      [`${name}_FILE`]: file,
+    });
+    expect(problems).toEqual([]);
+    expect(tenant?.credential.kind).toBe(kind);
+    expect(await Object.values(tenant?.credential ?? {}).find((value) => typeof value === "function")()).toBe(
+      "secret-of-the-file",
+    );
+  });
+
+  it("are chosen in the vendor's order", () => {
+    const env = { ...READY, CONDUCTORONE_OIDC_TOKEN_FILE: file, CONDUCTORONE_ACCESS_TOKEN: "token" };
+    expect(load(env).tenant?.credential.kind).toBe("access_token");
+    expect(load({ ...env, CONDUCTORONE_ACCESS_TOKEN: "" }).tenant?.credential.kind).toBe("token_exchange");
+    expect(load(READY).tenant?.credential.kind).toBe("client_credentials");
+  });
+
+  it("may not come from both places; that is one problem, and the value stays hidden", () => {
+    const { tenant, lines, redactor } = load({ ...READY, CONDUCTORONE_CLIENT_SECRET_FILE: file });
+    expect(lines).toEqual([
+      "- CONDUCTORONE_CLIENT_SECRET_FILE and CONDUCTORONE_CLIENT_SECRET are both set: keep one",
+    ]);
+    expect(tenant?.tenant).toBe("acme.conductor.one");
+    const value = READY.CONDUCTORONE_CLIENT_SECRET.slice("secret-token:".length);
+    expect(redactor.redact(`secret-token:${value}`)).toBe("***");
+  });
+
+  it("may not come from a file that is not there", () => {
+    const { lines } = load({
+      CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID,
+      CONDUCTORONE_CLIENT_SECRET_FILE: join(folder, "nothing"),
+    });
+    expect(lines).toEqual(["- CONDUCTORONE_CLIENT_SECRET_FILE names a file that does not exist or may not be read"]);
+  });
+
+  it("for HTTP come from a file too", async () => {
+    const { httpToken, problems } = load({ ...READY, C1_MCP_HTTP_TOKEN_FILE: file });
+    expect(problems).toEqual([]);
+    expect(await httpToken?.()).toBe("secret-of-the-file");
+  });
+
+  it("have no flag", () => {
+    const settings: Setting[] = Object.values(SETTINGS);
+    expect(settings.filter(({ secret, flag }) => secret && flag)).toEqual([]);
+  });
+});
+
+describe("names that are not ours", () => {
+  it.each([
+    ["C1_MCP_TIMEOUT", "C1_MCP_TIMEOUT_MS"],
+    ["C1_MCP_LOGLEVEL", "C1_MCP_LOG_LEVEL"],
+    ["C1_MCP_HTTP_TOKN", "C1_MCP_HTTP_TOKEN"],
+    ["C1_MCP_HTTP_TOKEN_FIL", "C1_MCP_HTTP_TOKEN_FILE"],
+    ["C1_MCP_PORT_FILE", "C1_MCP_PORT"],
+  ])("%s: did you mean %s?", (name, suggestion) => {
+    const { lines, tenant } = load({ ...READY, [name]: "anything" });
+    expect(lines).toEqual([`- ${name} is not a setting of this server: did you mean ${suggestion}?`]);
+    expect(tenant).toBeDefined();
+  });
+
+  it("has no suggestion for a strange one, and does not mind an empty one", () => {
+    expect(load({ ...READY, C1_MCP_QUUXIFICATION: "1" }).lines).toEqual([
+      "- C1_MCP_QUUXIFICATION is not a setting of this server",
+    ]);
+    expect(load({ ...READY, C1_MCP_QUUXIFICATION: "" }).lines).toEqual([]);
+  });
+
+  it("hints at a vendor name only when a credential is missing", () => {
+    expect(load({ ...READY, CONDUCTORONE_CLIENTSECRET: "x" }).lines).toEqual([]);
+    const { CONDUCTORONE_CLIENT_ID } = READY;
+    expect(load({ CONDUCTORONE_CLIENT_ID, CONDUCTOR_ONE_CLIENT_SECRET: "x" }).lines).toEqual([
+      expect.stringContaining("- CONDUCTORONE_CLIENT_SECRET is missing"),
+      "- CONDUCTOR_ONE_CLIENT_SECRET is not read by this server: did you mean CONDUCTORONE_CLIENT_SECRET?",
+    ]);
+  });
+});
+
+describe("placeholders", () => {
+  it.each(["${CONDUCTORONE_CLIENT_ID}", "${user_config.client_id}", "${}"])("%s was not filled in", (value) => {
+    const { lines, tenant } = load({ ...READY, CONDUCTORONE_CLIENT_ID: value });
+    expect(lines[0]).toBe(`- CONDUCTORONE_CLIENT_ID still holds the placeholder ${value}: the client did not fill it in`);
+    expect(tenant).toBeUndefined();
+  });
+
+  it("are found in every setting and in the name of a file", () => {
+    const names = Object.values(SETTINGS).flatMap(({ env, ...rest }) => ("secret" in rest ? [env, `${env}_FILE`] : [env]));
+    for (const name of names) {
+      const { lines } = load({ ...READY, [name]: "${X}" });
+      expect(lines).toContain(`- ${name} still holds the placeholder \${X}: the client did not fill it in`);
+    }
+  });
+});
+
+it("reports everything at once", () => {
+  const { lines } = load({
+    C1_MCP_WRITE: "block",
+    C1_MCP_TIMEOUT_MS: "x",
+    CONDUCTORONE_CLIENT_SECRET: "${SECRET}",
+    CONDUCTORONE_SERVER_URL: "acme",
+    C1_MCP_HTTP_TOKEN_FILE: join(folder, "nothing"),
+  });
+  expect(lines.map((line) => line.split(" ")[1]).sort()).toEqual([
+    "C1_MCP_HTTP_TOKEN_FILE",
+    "C1_MCP_TIMEOUT_MS",
+    "C1_MCP_WRITE",
+    "CONDUCTORONE_CLIENT_ID",
+    "CONDUCTORONE_CLIENT_SECRET",
+    "CONDUCTORONE_SERVER_URL",
+  ]);
+});
+
+it("never throws and never shows a secret, whatever the environment holds", () => {
+  const secret = fc.string({ minLength: 6, maxLength: 40 }).map((text) => `s3cr3t${text}`);
+  const anyValue = fc.oneof(secret, fc.constantFrom("", "${X}", "acme", "x@acme.one:z/y", "https://a.example", "12"));
+  const names = Object.values(SETTINGS).map(({ env }) => env);
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...names, "C1_MCP_NONE"), anyValue), fc.boolean(), (env, sandbox) => {
+      const { lines, problems } = load(env, {}, sandbox);
+      expect(lines.join("\n")).not.toContain("s3cr3t");
+      for (const { name } of problems) expect([...names, "C1_MCP_NONE"]).toContain(name.replace(/_FILE$/, ""));
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,190 @@
+import { describe, expect, it } from "vitest";
+import { settingsSchema } from "../../../src/config/schema.ts";
+import { type Problem, resolveTenant, type SecretSettings } from "../../../src/config/tenant.ts";
+
+const secret = (value: string) => async () => value;
+const SECRET = { clientSecret: secret("shh") };
+const ID = "brave-fox@acme.conductor.one/pcc";
+
+function resolve(settings: Record<string, string>, secrets: SecretSettings = SECRET) {
+  const problems: Problem[] = [];
+  const config = resolveTenant(settingsSchema.parse(settings), secrets, problems);
+  return { config, problems: problems.map(({ name, message }) => `${name} ${message}`) };
+}
+
+describe("the credential", () => {
+  const all = { accessToken: secret("a"), oidcToken: secret("o"), clientSecret: secret("s") };
+  const { accessToken, oidcToken, clientSecret } = all;
+
+  it.each<[string, SecretSettings, object]>([
+    ["everything set", all, { kind: "access_token", token: accessToken }],
+    [
+      "no access token",
+      { oidcToken, clientSecret },
+      { kind: "token_exchange", clientId: ID, subjectToken: oidcToken },
+    ],
+    ["a secret only", { clientSecret }, { kind: "client_credentials", clientId: ID, clientSecret }],
+  ])("%s", (_name, secrets, credential) => {
+    const { config, problems } = resolve({ clientId: ID }, secrets);
+    expect(problems).toEqual([]);
+    expect(config?.credential).toEqual(credential);
+  });
+
+  it.each<[string, Record<string, string>, SecretSettings, string]>([
+    ["nothing", {}, {}, "CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET are missing"],
+    ["an id only", { clientId: ID }, {}, "CONDUCTORONE_CLIENT_SECRET is missing"],
+    ["a secret only", {}, SECRET, "CONDUCTORONE_CLIENT_ID is missing: CONDUCTORONE_CLIENT_SECRET needs it"],
+    [
+      "an OIDC token only",
+      {},
+      { oidcToken },
+      "CONDUCTORONE_CLIENT_ID is missing: CONDUCTORONE_OIDC_TOKEN needs it",
+    ],
+    [
+      "id and secret swapped",
+      { clientId: "secret-token:conductorone.com:v1:eyJ" },
+      SECRET,
+      "id and secret are swapped",
+    ],
+  ])("%s is a problem", (_name, settings, secrets, problem) => {
+    const { config, problems } = resolve({ serverUrl: "https://acme.conductor.one", ...settings }, secrets);
+    expect(config).toBeUndefined();
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(problem);
+  });
+
+  it("says of a swapped id only that", () => {
+    const { problems } = resolve({ clientId: "secret-token:conductorone.com:v1:eyJ" });
+    expect(problems).toEqual(["CONDUCTORONE_CLIENT_ID holds a client secret: id and secret are swapped"]);
+  });
+
+  it("needs an address beside an access token", () => {
+    const { config, problems } = resolve({}, { accessToken });
+    expect(config).toBeUndefined();
+    expect(problems).toEqual([expect.stringContaining("CONDUCTORONE_SERVER_URL is missing")]);
+  });
+});
+
+describe("the host inside the client id", () => {
+  it.each([
+    [ID, "https://acme.conductor.one"],
+    ["clever-cat-1234@acme.c1eu.ai/pcc", "https://acme.c1eu.ai"],
+    ["x@Acme.Conductor.One/wfe", "https://acme.conductor.one"],
+    ["x@acme.conductor.one", "https://acme.conductor.one"],
+    ["x@localhost.example:2443/pcc", "https://localhost.example:2443"],
+  ])("%s -> %s", (clientId, serverUrl) => {
+    const { config, problems } = resolve({ clientId });
+    expect(problems).toEqual([]);
+    expect(config).toMatchObject({ serverUrl, tenant: new URL(serverUrl).host });
+  });
+
+  it.each([
+    "brave-fox",
+    "brave-fox@acme/pcc",
+    "brave-fox@/pcc",
+    "@",
+    "x@acme conductor.one/pcc",
+    "x@acme.conductor.one:port/pcc",
+    "x@acme.conductor.one?to=evil/pcc",
+    "x@acme.conductor.one#evil/pcc",
+    "x@acme.conductor.one\\evil/pcc",
+    "x@acme.<b>/pcc",
+    "x@acme..one/pcc",
+    "x@acme.999/pcc",
+    "x@acme.conductor.one:99999/pcc",
+    "x@good.example@evil.example:pw/pcc",
+  ])("%s is refused", (clientId) => {
+    const { config, problems } = resolve({ clientId });
+    expect(config).toBeUndefined();
+    expect(problems).toEqual([
+      "CONDUCTORONE_CLIENT_ID is not of the form name@tenant-host/suffix: copy it whole, or set CONDUCTORONE_SERVER_URL",
+    ]);
+  });
+
+  it("does not matter when an address is given", () => {
+    const { config } = resolve({ clientId: "brave-fox", tenantDomain: "acme.conductor.one" });
+    expect(config?.tenant).toBe("acme.conductor.one");
+  });
+});
+
+describe("CONDUCTORONE_SERVER_URL", () => {
+  it.each([
+    ["https://acme.conductor.one", "https://acme.conductor.one"],
+    ["https://ACME.conductor.one/", "https://acme.conductor.one"],
+    ["HTTPS://acme.c1eu.ai:443", "https://acme.c1eu.ai"],
+    ["https://acme.example:8443", "https://acme.example:8443"],
+    ["http://localhost:8080", "http://localhost:8080"],
+    ["http://127.0.0.1:1", "http://127.0.0.1:1"],
+    ["http://127.8.9.10", "http://127.8.9.10"],
+    ["http://[::1]:9", "http://[::1]:9"],
+  ])("%s -> %s", (serverUrl, origin) => {
+    const { config, problems } = resolve({ clientId: ID, serverUrl });
+    expect(problems).toEqual([]);
+    expect(config).toMatchObject({ serverUrl: origin, tenant: new URL(origin).host });
+  });
+
+  it.each([
+    ["acme", "full address"],
+    ["acme.conductor.one", "full address"],
+    ["ftp://acme.conductor.one", "full address"],
+    ["javascript:alert(1)", "full address"],
+    ["https://", "full address"],
+    ["https://a b.example", "full address"],
+    ["https://user@acme.conductor.one", "user name or password"],
+    ["https://:pw@acme.conductor.one", "user name or password"],
+    ["https://acme.conductor.one/api/v1", "no path"],
+    ["https://acme.conductor.one/?a=1", "no path"],
+    ["https://acme.conductor.one/#top", "no path"],
+    ["http://acme.conductor.one", "must start with https:"],
+    ["http://127.0.0.1.evil.example", "must start with https:"],
+    ["http://localhost.evil.example", "must start with https:"],
+    ["http://0.0.0.0", "must start with https:"],
+    ["http://10.0.0.1", "must start with https:"],
+  ])("%s is refused", (serverUrl, problem) => {
+    const { config, problems } = resolve({ clientId: ID, serverUrl });
+    expect(config).toBeUndefined();
+    expect(problems).toEqual([expect.stringMatching(`^CONDUCTORONE_SERVER_URL .*${problem}`)]);
+  });
+});
+
+describe("CONDUCTORONE_TENANT_DOMAIN", () => {
+  it.each([
+    ["acme.conductor.one", "https://acme.conductor.one"],
+    ["ACME.c1eu.ai", "https://acme.c1eu.ai"],
+  ])("%s -> %s", (tenantDomain, serverUrl) => {
+    expect(resolve({ clientId: "plain", tenantDomain }).config?.serverUrl).toBe(serverUrl);
+  });
+
+  it.each([
+    "acme",
+    "https://acme.conductor.one",
+    "acme.conductor.one/",
+    "acme.conductor.one:443",
+    "-a.one",
+    "a_b.one",
+    ".",
+  ])("%s is refused", (tenantDomain) => {
+    const { config, problems } = resolve({ clientId: ID, tenantDomain });
+    expect(config).toBeUndefined();
+    expect(problems).toEqual([expect.stringContaining("CONDUCTORONE_TENANT_DOMAIN must be the full host")]);
+  });
+
+  it("may say the same as the URL, but not something else", () => {
+    const same = { clientId: ID, serverUrl: "https://b.example", tenantDomain: "B.example" };
+    expect(resolve(same).config?.tenant).toBe("b.example");
+    const { config, problems } = resolve({ ...same, tenantDomain: "c.example" });
+    expect(config).toBeUndefined();
+    expect(problems).toEqual([
+      "CONDUCTORONE_TENANT_DOMAIN and CONDUCTORONE_SERVER_URL name two different tenants",
+    ]);
+  });
+});
+
+it("reports the problems of credential and address together", () => {
+  const { problems } = resolve({ serverUrl: "http://acme.example", tenantDomain: "acme" }, {});
+  expect(problems.map((problem) => problem.split(" ", 1)[0])).toEqual([
+    "CONDUCTORONE_CLIENT_ID",
+    "CONDUCTORONE_SERVER_URL",
+    "CONDUCTORONE_TENANT_DOMAIN",
+  ]);
+});

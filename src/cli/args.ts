@@ -56,7 +56,7 @@ export function parseCommandLine(
     } else if (name in switches) {
       if (value !== undefined) problems.push(`${rawName} takes no value`);
       switches[name as keyof typeof switches] = true;
-    } else if (value === undefined) problems.push(`${rawName} needs a value`);
+    } else if (!value?.trim()) problems.push(`${rawName} needs a value`);
     else flags[keyOfFlag(name)] = value;
   }
   return problems.length > 0 ? { problems } : { command, ...switches, flags };

@@ -20,7 +20,11 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
     import("../http/front.ts"),
     import("../mcp/http.ts"),
   ]);
-  const server = createFront({ mcp: createMcpFetch(registry), token: configuration.httpToken, logger });
+  const server = createFront({
+    mcp: createMcpFetch(registry, configuration.stateKey),
+    token: configuration.httpToken,
+    logger,
+  });
   const { host, port } = configuration.settings;
   try {
     server.listen(port, host);

@@ -42,6 +42,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
       api ??= open();
       return api;
     },
+    policy: { readOnly: settings.readOnly, tools: settings.tools, writes: settings.writes },
     audit: createAudit(logger),
     logger,
     redactor,

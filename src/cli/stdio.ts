@@ -5,8 +5,9 @@ import { createRuntime } from "./runtime.ts";
 
 /** `stdio`: serves until the client closes the pipe or the process is told to stop. Returns the exit code. */
 export async function runStdio(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
-  const { registry, logger, close } = createRuntime(args, env);
-  await serveStdio({ registry, logger, stop, input: process.stdin, output: process.stdout });
+  const { registry, logger, configuration, close } = createRuntime(args, env);
+  const { stateKey } = configuration;
+  await serveStdio({ registry, logger, stateKey, stop, input: process.stdin, output: process.stdout });
   await close();
   return 0;
 }

@@ -14,6 +14,7 @@ export interface Configuration {
   /** Absent with `--sandbox`, and when `problems` says why. */
   readonly tenant: TenantConfig | undefined;
   readonly httpToken: Secret | undefined;
+  readonly stateKey: Secret | undefined;
   /** Everything that is wrong, not only the first thing. Empty means ready. */
   readonly problems: readonly Problem[];
 }
@@ -41,7 +42,7 @@ export function loadConfiguration(
   const settings = parseSettings(raw, flags, problems);
   const tenant = options.sandbox ? undefined : resolveTenant(settings, secrets, problems);
   if (problems.some(({ name }) => name.startsWith("CONDUCTORONE_"))) hintAtMisspelt(env, problems);
-  return { settings, tenant, httpToken: secrets.httpToken, problems };
+  return { settings, tenant, httpToken: secrets.httpToken, stateKey: secrets.stateKey, problems };
 }
 
 /** All problems in one text, one line each. */
@@ -89,7 +90,8 @@ function readSecret(
   if (path === undefined) return value === undefined ? undefined : secretFromValue(value, redactor);
   if (value !== undefined) {
     problems.push({ name: fileName, message: `and ${name} are both set: keep one` });
-    return undefined;
+    // Still hidden, and not reported as missing on top.
+    return secretFromValue(value, redactor);
   }
   try {
     accessSync(path, constants.R_OK);

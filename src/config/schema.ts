@@ -1,5 +1,6 @@
 import { z } from "zod/v3";
 import { LOG_LEVELS } from "../log/logger.ts";
+import { toolList, writeModes } from "./policy.ts";
 
 /** One setting: where it comes from, what it means, and how its text is read. */
 export interface Setting {
@@ -76,6 +77,32 @@ export const SETTINGS = {
     default: "45000",
     help: "Longest time the calls to C1 behind one tool call may take together, in milliseconds.",
     schema: milliseconds.default(45_000),
+  },
+  writes: {
+    env: "C1_MCP_WRITES",
+    default: "allow",
+    help: "`allow`, `confirm` (a person must agree to each write) or `block`, for all writes or by tool: `confirm,create_app=block`. Clients ask before each write themselves; `confirm` is for set-ups that approve automatically.",
+    schema: writeModes.default("allow"),
+  },
+  readOnly: {
+    env: "C1_MCP_READ_ONLY",
+    default: "false",
+    help: "`true` takes all tools that write away.",
+    schema: z
+      .enum(["true", "false", "1", "0"], { errorMap: () => ({ message: "must be true or false" }) })
+      .default("false")
+      .transform((text) => text === "true" || text === "1"),
+  },
+  tools: {
+    env: "C1_MCP_TOOLS",
+    help: "The tools to offer, separated by commas. Default: all.",
+    schema: toolList.optional(),
+  },
+  stateKey: {
+    env: "C1_MCP_STATE_KEY",
+    secret: true,
+    help: "Signs the state of a confirmation that a client carries; at least 32 characters, the same on all replicas. Default: random for each process.",
+    schema: z.string().min(32, "must have at least 32 characters").optional(),
   },
   host: {
     env: "C1_MCP_HOST",

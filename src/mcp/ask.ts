@@ -3,6 +3,9 @@ import type { Consent } from "../tools/define.ts";
 /** How long a person may take over a question, in milliseconds. */
 export const PATIENCE_MS = 300_000;
 
+/** How often a client that waits for a person hears from us, in milliseconds; many give up after a minute of silence. */
+export const HEARTBEAT_MS = 10_000;
+
 /** How long a consent given in a second round stays good, in seconds. */
 export const CONSENT_TTL_SECONDS = 120;
 

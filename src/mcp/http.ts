@@ -1,3 +1,4 @@
+import type { Secret } from "../config/credential.ts";
 import type { Registry } from "../tools/registry.ts";
 
 /** Who calls, as the HTTP front found out before it passed the request on. */
@@ -8,17 +9,72 @@ export interface Caller {
 export type McpFetch = (request: Request, caller?: Caller) => Promise<Response>;
 
 /**
- * MCP over Streamable HTTP as one fetch-shaped function. Stateless: a server for each request, no session, so that
- * replicas and restarts need no care. Expects a POST whose Host, Origin and caller have been checked.
+ * MCP over Streamable HTTP as one fetch-shaped function, for both eras, each with its SDK loaded on first use. Stateless: a
+ * server for each request, no session, so that replicas and restarts need no care. Expects a POST whose Host, Origin and
+ * caller have been checked.
+ * @param stateKey signs the state that clients of the 2026 era carry.
  */
-export function createMcpFetch(registry: Registry): McpFetch {
+export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch {
+  let modern: Promise<McpFetch> | undefined;
   return async (request, caller) => {
-    const [{ serveV1 }, { WebStandardStreamableHTTPServerTransport }] = await Promise.all([
-      import("./v1.ts"),
-      import("@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js"),
-    ]);
-    const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
-    await serveV1(registry, transport);
-    return transport.handleRequest(request, caller?.authInfo ? { authInfo: caller.authInfo } : undefined);
+    const { isLegacyRequest } = await import("@modelcontextprotocol/server");
+    const text = await request.text();
+    const body = parseBody(text);
+    if (body === undefined) return parseError();
+    // The body has been read; the SDKs take it parsed, and the request for its head.
+    const head = new Request(request.url, {
+      method: "POST",
+      headers: request.headers,
+      signal: request.signal,
+    });
+    if (await isLegacyRequest(head, body)) return serveLegacy(registry, head, body, caller);
+    modern ??= openModern(registry, stateKey);
+    return (await modern)(head, { ...caller, parsedBody: body } as Caller);
   };
+}
+
+async function serveLegacy(
+  registry: Registry,
+  head: Request,
+  body: unknown,
+  caller: Caller | undefined,
+): Promise<Response> {
+  const [{ serveV1 }, { WebStandardStreamableHTTPServerTransport }] = await Promise.all([
+    import("./v1.ts"),
+    import("@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js"),
+  ]);
+  // A stream only for who asked for progress; everyone else gets one JSON body.
+  const transport = new WebStandardStreamableHTTPServerTransport({
+    enableJsonResponse: !wantsProgress(body),
+  });
+  await serveV1(registry, transport);
+  return transport.handleRequest(head, { ...caller, parsedBody: body });
+}
+
+async function openModern(registry: Registry, stateKey: Secret | undefined): Promise<McpFetch> {
+  const [{ createMcpHandler }, { createV2Factory }] = await Promise.all([
+    import("@modelcontextprotocol/server"),
+    import("./v2.ts"),
+  ]);
+  return createMcpHandler(createV2Factory(registry, await stateKey?.()), { legacy: "reject" }).fetch;
+}
+
+function wantsProgress(body: unknown): boolean {
+  const messages = (Array.isArray(body) ? body : [body]) as ({ params?: { _meta?: object } } | null)[];
+  return messages.some((message) => message?.params?._meta && "progressToken" in message.params._meta);
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseError(): Response {
+  return Response.json(
+    { jsonrpc: "2.0", id: null, error: { code: -32700, message: "Parse error: the body must be JSON" } },
+    { status: 400 },
+  );
 }

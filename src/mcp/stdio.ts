@@ -1,4 +1,5 @@
 import type { Readable, Writable } from "node:stream";
+import type { Secret } from "../config/credential.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Registry } from "../tools/registry.ts";
 import { readLines } from "./lines.ts";
@@ -10,6 +11,9 @@ const MAX_LINE_BYTES = 10 * 1024 * 1024;
 /** Clients send SIGTERM two seconds after closing the pipe, some much sooner. */
 const DRAIN_MS = 1_500;
 
+/** Each request of the 2026 era names its revision here; nothing of the 2025 era does. */
+const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
+
 export interface StdioOptions {
   readonly registry: Registry;
   readonly input: Readable;
@@ -17,13 +21,23 @@ export interface StdioOptions {
   /** Aborted when the process was told to stop. */
   readonly stop: AbortSignal;
   readonly logger: Logger;
+  /** Signs the state that clients of the 2026 era carry. */
+  readonly stateKey?: Secret | undefined;
+}
+
+/** One protocol era on our pipe. */
+interface Lane {
+  readonly pipe: Pipe;
+  readonly ready: Promise<unknown>;
 }
 
 /**
  * Serves MCP over a pair of streams until the input ends or `stop` is aborted, then lets running calls finish for a
- * moment. No SDK is loaded before the first message.
+ * moment. Each message goes to the SDK of its own era, because a client may try one and go on with the other on the same
+ * pipe; neither SDK is loaded before its first message.
  */
-export async function serveStdio({ registry, input, output, stop, logger }: StdioOptions): Promise<void> {
+export async function serveStdio(options: StdioOptions): Promise<void> {
+  const { registry, input, output, stop, logger } = options;
   const running = new Set<string | number>();
   let idle: (() => void) | undefined;
   // A client that went away closes our output; that ends the session, not the process.
@@ -36,23 +50,40 @@ export async function serveStdio({ registry, input, output, stop, logger }: Stdi
   const write = (message: object) => {
     if (!broken) output.write(`${JSON.stringify(message)}\n`);
   };
-  const settle = (id: string | number | undefined) => {
-    if (id !== undefined && running.delete(id) && running.size === 0) idle?.();
+  const settle = (id: unknown) => {
+    if (running.delete(id as string | number) && running.size === 0) idle?.();
   };
-  const pipe = new Pipe((message) => {
-    write(message);
-    if (message.method === undefined) settle(message.id);
-  });
-  let lane: Promise<unknown> | undefined;
+  const openLane = (serve: (pipe: Pipe) => Promise<unknown>): Lane => {
+    const pipe = new Pipe((message) => {
+      write(message);
+      if (message.method === undefined) settle(message.id);
+    });
+    return { pipe, ready: serve(pipe) };
+  };
+  const lanes: { v1?: Lane; v2?: Lane } = {};
+  const open = {
+    v1: () => openLane(async (pipe) => (await import("./v1.ts")).serveV1(registry, pipe)),
+    v2: () =>
+      openLane(async (pipe) => (await import("./v2-stdio.ts")).serveV2(registry, pipe, options.stateKey)),
+  };
+  const deliver = ({ ready, pipe }: Lane, message: Message) => {
+    ready
+      .then(() => pipe.deliver(message))
+      .catch((error: unknown) => logger.error({ err: error }, "a message could not be handled"));
+  };
 
   const receive = (message: Message) => {
-    if (message.method !== undefined && message.id !== undefined) running.add(message.id);
-    lane ??= import("./v1.ts").then(({ serveV1 }) => serveV1(registry, pipe));
-    void lane.then(() => {
-      pipe.deliver(message);
-      // A cancelled request is never answered.
-      if (message.method === "notifications/cancelled") settle(message.params?.requestId as string | number);
-    });
+    const meta = message.params?._meta as { [VERSION_KEY]?: unknown } | undefined;
+    if (message.method === "notifications/cancelled" && meta?.[VERSION_KEY] === undefined) {
+      for (const lane of [lanes.v1, lanes.v2]) if (lane) deliver(lane, message);
+    } else {
+      const era = meta?.[VERSION_KEY] === undefined ? "v1" : "v2";
+      lanes[era] ??= open[era]();
+      if (message.method !== undefined && message.id !== undefined) running.add(message.id);
+      deliver(lanes[era], message);
+    }
+    // A cancelled request is never answered.
+    if (message.method === "notifications/cancelled") settle(message.params?.requestId);
   };
 
   const onStop = () => void input.destroy();
@@ -74,7 +105,7 @@ export async function serveStdio({ registry, input, output, stop, logger }: Stdi
   await drain(running, (done) => {
     idle = done;
   });
-  await pipe.close();
+  await Promise.all([lanes.v1?.pipe.close(), lanes.v2?.pipe.close()]);
 }
 
 /** A message, nothing for a blank line, or the JSON-RPC error to answer with. */

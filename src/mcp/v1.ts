@@ -1,16 +1,24 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   CallToolRequestSchema,
   type CallToolResult,
+  ErrorCode,
   ListToolsRequestSchema,
   type ListToolsResult,
+  type ServerNotification,
+  type ServerRequest,
 } from "@modelcontextprotocol/sdk/types.js";
 import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
+import type { Consent, Question, ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
+import { CONSENT_FORM, canAsk, HEARTBEAT_MS, PATIENCE_MS, readConsent } from "./ask.ts";
 import type { Pipe } from "./pipe.ts";
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 // The SDK would otherwise build an Ajv for each server, and stateless HTTP makes a server for each request.
 const jsonSchemaValidator = new AjvJsonSchemaValidator();
@@ -29,16 +37,58 @@ export async function serveV1(
     () => ({ tools: registry.list() }) as unknown as ListToolsResult,
   );
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
-    const client = server.getClientVersion();
-    const result = await registry.call(params.name, params.arguments, {
-      signal: extra.signal,
-      principal: extra.authInfo?.clientId ?? "local",
-      client: client && `${client.name}/${client.version}`,
-    });
+    const result = await registry.call(params.name, params.arguments, createContext(server, extra));
     // Not McpError: that puts its code into the message text.
-    if (!result) throw Object.assign(new Error(`Unknown tool: ${params.name}`), { code: -32602 });
+    if (!result)
+      throw Object.assign(new Error(`Unknown tool: ${params.name}`), { code: ErrorCode.InvalidParams });
     return result as unknown as CallToolResult;
   });
   await server.connect(transport as Transport);
   return server;
+}
+
+function createContext(server: Server, extra: Extra): ToolContext {
+  const client = server.getClientVersion();
+  const progressToken = extra._meta?.progressToken;
+  const progress: ToolContext["progress"] = (update) => {
+    if (progressToken === undefined) return;
+    // Progress that cannot be told must not fail the work.
+    extra
+      .sendNotification({ method: "notifications/progress", params: { progressToken, ...update } })
+      .catch(() => undefined);
+  };
+  return {
+    signal: extra.signal,
+    principal: extra.authInfo?.clientId ?? "local",
+    client: client && `${client.name}/${client.version}`,
+    progress,
+    ask: (question) => ask(server, extra, question, progress),
+  };
+}
+
+/** Elicitation: the request stays open while the person thinks, and progress keeps the client from giving up on it. */
+async function ask(
+  server: Server,
+  extra: Extra,
+  { message }: Question,
+  progress: ToolContext["progress"],
+): Promise<Consent> {
+  if (!canAsk(server.getClientCapabilities())) return "unavailable";
+  let beats = 0;
+  const heartbeat = setInterval(() => {
+    beats += 1;
+    progress({ progress: beats, message: "Waiting for a person's consent" });
+  }, HEARTBEAT_MS);
+  try {
+    const answer = await server.elicitInput(
+      { message, requestedSchema: CONSENT_FORM },
+      { timeout: PATIENCE_MS, signal: extra.signal, relatedRequestId: extra.requestId },
+    );
+    return readConsent(answer);
+  } catch (error) {
+    extra.signal.throwIfAborted();
+    return (error as { code?: unknown }).code === ErrorCode.RequestTimeout ? "expired" : "unavailable";
+  } finally {
+    clearInterval(heartbeat);
+  }
 }

@@ -11,6 +11,7 @@ import { type RecordedRequest, RequestLog } from "./request-log.ts";
 import { PEOPLE, seedState } from "./seed.ts";
 import type { TenantState } from "./state.ts";
 
+export { ASSERTION_UNSUPPORTED_ERROR } from "./auth/oauth-problem.ts";
 export type { AuthSwitches } from "./auth/switches.ts";
 export type { Fault, FaultQueue, FaultRule } from "./faults.ts";
 export type { RecordedRequest } from "./request-log.ts";
@@ -67,7 +68,7 @@ const callers: { person: Caller; service: Caller } = {
   service: { kind: "service", userId: PEOPLE.service.id },
 };
 
-/** Starts a C1 tenant of one's own on loopback, seeded and empty of secrets, which lives until it is closed. */
+/** Starts a seeded C1 tenant of its own on loopback; it lives, in memory alone, until it is closed. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = options.clock ?? systemClock;
   const { server, port } = await openServer(options.port ?? 0);

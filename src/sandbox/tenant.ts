@@ -32,7 +32,7 @@ export interface Operation {
   /** Path template; `{…}` segments become params, and those that end in "id" must be well-formed ids. */
   readonly path: string;
   readonly writes: boolean;
-  /** Query parameters taken beside none. */
+  /** The query parameters it takes; default none. */
   readonly query?: readonly string[];
   /** How `GET <path>/` behaves: answers the list itself (default), or first redirects to `<path>`. */
   readonly emptyId?: "redirect";

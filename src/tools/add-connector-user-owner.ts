@@ -55,6 +55,8 @@ export const addConnectorUserOwner = defineWrite({
     };
     return {
       targets: { appId, connectorId, userId: person.id, roleSlug },
+      intent: `Make ${person.label} an owner (${roleSlug}) of connector ${where}`,
+      request: write.request,
       ifUnknown: "Look at the owners of the connector in C1; adding the same owner again is harmless.",
       async send(call) {
         try {

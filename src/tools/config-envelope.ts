@@ -19,7 +19,10 @@ export function buildEnvelope(config: Readonly<Record<string, unknown>>): JsonOb
 
 function encodeValue(key: string, value: unknown): JsonObject {
   if (isScalar(value)) return { stringValue: encodeScalar(key, value) };
-  if (Array.isArray(value)) return { stringValue: value.map((item) => encodeItem(key, item)).join(",") };
+  if (Array.isArray(value)) {
+    const items = value.map((item) => encodeItem(key, item));
+    return { stringValue: encodeScalar(key, items.join(",")) };
+  }
   if (typeof value === "object" && value !== null) {
     const items = Object.entries(value).map(([itemKey, item]) => {
       if (!isScalar(item)) throw refuse(key, "must map names to text");
@@ -54,9 +57,9 @@ function refuse(key: string, message: string): Failure {
   });
 }
 
-/** Every text inside a config: none of them may appear in any output. */
+/** Every text inside a config, numbers as the text they are sent as: none of them may appear in any output. */
 export function configTexts(value: unknown): string[] {
-  if (typeof value === "string") return [value];
+  if (typeof value === "string" || typeof value === "number") return [String(value)];
   if (typeof value === "object" && value !== null) return Object.values(value).flatMap(configTexts);
   return [];
 }

@@ -2,7 +2,7 @@ import { z } from "zod/v3";
 import { cleanText } from "../text.ts";
 import { defineWrite } from "./define.ts";
 import { id, name, prose, userRefs, writeResult } from "./fields.ts";
-import { resolvePeople } from "./resolve.ts";
+import { labels, resolvePeople } from "./resolve.ts";
 
 const IDENTITY_MATCHING = [
   "APP_USER_IDENTITY_MATCHING_UNSPECIFIED",
@@ -78,11 +78,13 @@ export const createApp = defineWrite({
         displayName: fields.displayName,
         ...(people && { owners: people.map((person) => person.id) }),
       },
+      intent: `Create app "${cleanText(fields.displayName, 120)}"${people?.length ? ` with owners ${labels(people)}` : ""}`,
+      request: write.request,
       ifUnknown: `Look in C1 for an app named "${cleanText(fields.displayName, 80)}" before trying again.`,
       async send(call) {
         const app = await write.send(call);
         const displayName = cleanText(app.displayName ?? fields.displayName);
-        const also = people?.length ? `${people.map((person) => person.label).join(", ")} and ` : "";
+        const also = people?.length ? `${labels(people)} and ` : "";
         return {
           summary: `Created app "${displayName}" in ${run.tenant}; owners: ${also}the credential's own user (C1 may show them only minutes later).`,
           tenant: run.tenant,

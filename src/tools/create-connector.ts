@@ -5,7 +5,7 @@ import { cleanText } from "../text.ts";
 import { buildEnvelope, configTexts } from "./config-envelope.ts";
 import { defineWrite, type Run } from "./define.ts";
 import { id, name, prose, userRefs, writeResult } from "./fields.ts";
-import { type Person, resolvePeople } from "./resolve.ts";
+import { labels, type Person, resolvePeople } from "./resolve.ts";
 
 const input = z
   .object({
@@ -58,6 +58,8 @@ export const createConnector = defineWrite({
       : run.api.connectors.createDelegated({ ...common, displayName: delegatedName(args, typeName) });
     return {
       targets: { appId, catalogId, ...(people && { userIds: people.map((person) => person.id) }) },
+      intent: `Create ${config ? "and configure" : "without configuration"} a connector of type ${typeName ?? catalogId} in app ${appId}${people?.length ? ` with integration owners ${labels(people)}` : ""}`,
+      request: write.request,
       ifUnknown: `Look in C1 at the connectors of app ${appId} for a new ${typeName ?? "connector of this type"} before trying again.`,
       send: async (call) => describe(args, typeName, people, await write.send(call), run),
     };
@@ -74,7 +76,7 @@ function describe(
   const connectorName = cleanText(connector.displayName ?? typeName ?? connector.id, 120);
   const appName =
     connector.appName === undefined ? `app ${appId}` : `app "${cleanText(connector.appName, 120)}"`;
-  const owners = people?.length ? `, integration owners: ${people.map(({ label }) => label).join(", ")}` : "";
+  const owners = people?.length ? `, integration owners: ${labels(people)}` : "";
   return {
     summary: `Created connector "${connectorName}" in ${appName} of ${run.tenant}${owners}.`,
     tenant: run.tenant,

@@ -1,5 +1,5 @@
 import type { z } from "zod/v3";
-import type { C1Api, Call } from "../c1/port.ts";
+import type { C1Api, Call, PreparedWrite } from "../c1/port.ts";
 
 /** What a tool does to the tenant. Everything clients are told about its safety derives from this one word. */
 export type Effect = "read" | "create" | "add";
@@ -14,6 +14,27 @@ export type Consent =
   | "mismatched"
   | "replayed";
 
+/** Something a person must agree to before it is done. */
+export interface Question {
+  /** Names the tenant, the tool and what will be touched. */
+  readonly message: string;
+  /** Everything the consent is good for: a consent for one of these is none for another. */
+  readonly binding: string;
+}
+
+/**
+ * Thrown by `ask` where the protocol has no way to wait for an answer: the adapter hands the question to the client, which
+ * calls again with it. Nothing with a side effect may come before `ask`.
+ */
+export class AskAgain extends Error {
+  readonly question: Question;
+
+  constructor(question: Question) {
+    super("the client must ask a person and call again");
+    this.question = question;
+  }
+}
+
 /** What a handler may know of the caller, whichever protocol era and transport it came over. */
 export interface ToolContext {
   /** Aborted when the caller cancels or goes away. */
@@ -22,6 +43,10 @@ export interface ToolContext {
   readonly principal: string;
   /** Name and version the client gave itself. */
   readonly client?: string | undefined;
+  /** Tells a caller who asked for it how far the work is; `progress` must grow. */
+  progress(update: { progress: number; total?: number; message?: string }): void;
+  /** Asks the person behind the client. */
+  ask(question: Question): Promise<Consent>;
 }
 
 /** One run of a tool: the API, its limits, and what could not be looked up on the way. */
@@ -39,6 +64,10 @@ export interface Run {
 export interface WritePlan<Output> {
   /** Ids and names of what will be touched, for the audit record. Never a value that could be secret. */
   readonly targets: Readonly<Record<string, string | readonly string[]>>;
+  /** What will be done, for the person who is asked: 'Create app "Acme CRM"'. */
+  readonly intent: string;
+  /** Exactly what will be sent. */
+  readonly request: PreparedWrite<unknown>["request"];
   /** What to look at before trying again when the outcome stays unknown. */
   readonly ifUnknown: string;
   /** Sends the write and shapes the result. */

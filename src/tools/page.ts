@@ -8,9 +8,17 @@ const DEFAULT_LIMIT = 10;
 /** Bytes of JSON that the rows of one page may take, for each row asked for: ten rows stay under 2 KB. */
 const BYTES_PER_ROW = 190;
 
-/** Where the next page starts: C1's own token of the page we are in, and how many of its rows were shown already. */
+/**
+ * Where the next page starts: C1's own token of the page we are in, the size that page was asked for, and how many of its
+ * rows were shown already. Asked for with another size it would be another page.
+ */
 const cursorSchema = z
-  .object({ q: z.string(), t: z.string().optional(), s: z.number().int().min(0) })
+  .object({
+    q: z.string(),
+    t: z.string().optional(),
+    n: z.number().int().min(1).max(100).optional(),
+    s: z.number().int().min(0),
+  })
   .strict();
 
 export interface Rows<Row> {
@@ -36,8 +44,9 @@ export async function listRows<Item, Row>(options: {
   const limit = options.limit ?? DEFAULT_LIMIT;
   const digest = createHash("sha256").update(JSON.stringify(options.query)).digest("base64url").slice(0, 8);
   const start = options.cursor === undefined ? undefined : readCursor(options.cursor, digest);
+  const pageSize = start?.n ?? limit;
   const page = await options.fetch({
-    pageSize: limit,
+    pageSize,
     ...(start?.t !== undefined && { pageToken: start.t }),
   });
   const from = start?.s ?? 0;
@@ -52,7 +61,7 @@ export async function listRows<Item, Row>(options: {
   const shown = from + items.length;
   const place =
     shown < page.items.length
-      ? { ...(start?.t !== undefined && { t: start.t }), s: shown }
+      ? { ...(start?.t !== undefined && { t: start.t }), n: pageSize, s: shown }
       : page.nextPageToken === undefined || page.nextPageToken === start?.t
         ? undefined
         : { t: page.nextPageToken, s: 0 };

@@ -13,9 +13,10 @@ export function parseArguments<Schema extends z.ZodTypeAny>(
 ): z.infer<Schema> {
   const parsed = schema.safeParse(args ?? {});
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.flatMap((issue) => describeIssue(issue, schema));
-  const shown = lines.slice(0, MAX_PROBLEMS);
-  if (lines.length > shown.length) shown.push(`- and ${lines.length - shown.length} more`);
+  const problems = parsed.error.issues.flatMap(splitIssue);
+  // Only these are described: a hint for each of a million unknown keys would take minutes.
+  const shown = problems.slice(0, MAX_PROBLEMS).map((issue) => describeIssue(issue, schema));
+  if (problems.length > shown.length) shown.push(`- and ${problems.length - shown.length} more`);
   throw new Failure(
     "invalid_arguments",
     `${toolName} was called with wrong arguments:\n${shown.join("\n")}\n`,
@@ -25,17 +26,20 @@ export function parseArguments<Schema extends z.ZodTypeAny>(
   );
 }
 
-function describeIssue(issue: z.ZodIssue, schema: z.ZodTypeAny): string[] {
+/** One issue for each unknown key. */
+function splitIssue(issue: z.ZodIssue): z.ZodIssue[] {
+  return issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
+}
+
+function describeIssue(issue: z.ZodIssue, schema: z.ZodTypeAny): string {
   const path = issue.path.map((part) => cleanText(String(part), 60)).join(".");
   if (issue.code === "unrecognized_keys") {
-    const known = keysAt(schema, issue.path);
-    return issue.keys.map((key) => {
-      const nearest = nearestName(key, known);
-      const field = [path, cleanText(key, 60)].filter(Boolean).join(".");
-      return `- ${field}: unknown argument${nearest === undefined ? "" : `; did you mean ${nearest}?`}`;
-    });
+    const [key = ""] = issue.keys;
+    const nearest = nearestName(key, keysAt(schema, issue.path));
+    const field = [path, cleanText(key, 60)].filter(Boolean).join(".");
+    return `- ${field}: unknown argument${nearest === undefined ? "" : `; did you mean ${nearest}?`}`;
   }
-  return [`- ${path || "arguments"}: ${describe(issue)}`];
+  return `- ${path || "arguments"}: ${describe(issue)}`;
 }
 
 /** Our own wording: zod's repeats the value in places, and a value could be a secret. */

@@ -1,5 +1,6 @@
 import { type Annotations, annotationsOf, type Tool, type ToolContext } from "./define.ts";
 import { type JsonSchema, toJsonSchema } from "./json-schema.ts";
+import { blockedBy } from "./policy.ts";
 import { runTool, type ToolDeps } from "./run.ts";
 
 /** A tool as clients see it. */
@@ -24,7 +25,7 @@ export interface Registry {
   /** Shown to the model by the client: which tenant, which order of work, which limits. */
   readonly instructions: string;
   list(): readonly ToolListing[];
-  /** Undefined when there is no such tool; every failure of a tool comes back as a result. */
+  /** Undefined when there is no such tool; every failure of a tool comes back as a result. Rejects with `AskAgain` only. */
   call(name: string, args: unknown, context: ToolContext): Promise<ToolResult | undefined>;
 }
 
@@ -35,7 +36,8 @@ export function createRegistry(tools: readonly Tool[], deps: ToolDeps): Registry
   return {
     instructions: instructionsFor(deps.tenant),
     list() {
-      listings ??= tools.map((tool) => ({
+      const offered = tools.filter((tool) => blockedBy(tool, deps.policy) === undefined);
+      listings ??= offered.map((tool) => ({
         name: tool.name,
         title: tool.title,
         description: tool.description,

@@ -127,3 +127,8 @@ export function describeUser(user: User): string {
       : (user.displayName ?? user.email ?? user.id);
   return cleanText(label, 120);
 }
+
+/** People in a sentence. */
+export function labels(people: readonly Person[]): string {
+  return people.map(({ label }) => label).join(", ");
+}

@@ -1,11 +1,13 @@
-import type { Answer, C1Api, Call } from "../c1/port.ts";
+import type { Answer, C1Api } from "../c1/port.ts";
 import type { Clock } from "../clock.ts";
 import { Failure, formatFailure } from "../errors.ts";
 import type { Audit } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
-import type { Run, Tool, ToolContext, WritePlan, WriteTool } from "./define.ts";
+import { AskAgain, type Tool, type ToolContext, type WritePlan, type WriteTool } from "./define.ts";
 import { parseArguments } from "./parse.ts";
+import { performTool } from "./perform.ts";
+import { blockedBy, blockedFailure, type Policy } from "./policy.ts";
 import type { ToolResult } from "./registry.ts";
 
 /** What all tools share. */
@@ -16,6 +18,7 @@ export interface ToolDeps {
   readonly notConfigured?: Failure | undefined;
   /** The client, made on first use. */
   readonly connect: () => Promise<C1Api>;
+  readonly policy: Policy;
   readonly audit: Audit;
   readonly logger: Logger;
   readonly redactor: Redactor;
@@ -25,14 +28,14 @@ export interface ToolDeps {
 }
 
 /** What became of a call, gathered for its audit record. */
-interface Trace {
+export interface Trace {
   answer?: Answer;
   targets?: WritePlan<unknown>["targets"];
 }
 
 /**
- * The one way a tool runs: parse, connect, plan, send, audit. Handlers neither catch nor log; whatever they throw ends
- * here and becomes a result that says what happened, whether anything changed, and what to do next.
+ * The one way a tool runs. Handlers neither catch nor log; whatever they throw ends here and becomes a result that says
+ * what happened, whether anything changed, and what to do next. Rejects with `AskAgain` only.
  */
 export async function runTool(
   tool: Tool,
@@ -43,42 +46,38 @@ export async function runTool(
   const started = deps.clock.now();
   const trace: Trace = {};
   const forget: (() => void)[] = [];
-  let failure: Failure | undefined;
-  let result: ToolResult;
   try {
     const output = await attempt(tool, args, context, deps, trace, forget);
     const structured = deps.redactor.redactValue(output);
-    result = { content: [{ type: "text", text: JSON.stringify(structured) }], structuredContent: structured };
+    record({ outcome: "ok", changed: isUntouched(output) ? "no" : "yes" });
+    return { content: [{ type: "text", text: JSON.stringify(structured) }], structuredContent: structured };
   } catch (error) {
-    failure = toFailure(error, tool, context.signal, deps.logger);
-    result = {
-      content: [{ type: "text", text: deps.redactor.redact(formatFailure(failure)) }],
-      isError: true,
-    };
+    // Not an end but a round: the call comes back with the answer.
+    if (error instanceof AskAgain) throw error;
+    const failure = toFailure(error, tool, context.signal, deps.logger);
+    record({ outcome: failure.code, changed: failure.changed }, failure);
+    return { content: [{ type: "text", text: deps.redactor.redact(formatFailure(failure)) }], isError: true };
+  } finally {
+    // Only after the last line about this call has been written.
+    for (const done of forget) done();
   }
-  const durationMs = deps.clock.now() - started;
-  const status = failure?.status ?? trace.answer?.status;
-  const requestId = failure?.requestId ?? trace.answer?.requestId;
-  const record = {
-    tool: tool.name,
-    tenant: deps.tenant,
-    principal: context.principal,
-    ...(context.client !== undefined && { client: context.client }),
-    outcome: failure?.code ?? "ok",
-    ...(status !== undefined && { status }),
-    ...(requestId !== undefined && { requestId }),
-    durationMs,
-  };
-  if (tool.effect === "read") deps.logger.debug(record, "read");
-  else
-    deps.audit({
-      ...record,
-      changed: failure?.changed ?? "yes",
-      ...(trace.targets && { targets: trace.targets }),
-    });
-  // Only after the last line about this call has been written.
-  for (const done of forget) done();
-  return result;
+
+  function record(end: { outcome: string; changed: "yes" | "no" | "maybe" }, failure?: Failure): void {
+    const status = failure?.status ?? trace.answer?.status;
+    const requestId = failure?.requestId ?? trace.answer?.requestId;
+    const common = {
+      tool: tool.name,
+      tenant: deps.tenant,
+      principal: context.principal,
+      ...(context.client !== undefined && { client: context.client }),
+      outcome: end.outcome,
+      ...(status !== undefined && { status }),
+      ...(requestId !== undefined && { requestId }),
+      durationMs: deps.clock.now() - started,
+    };
+    if (tool.effect === "read") deps.logger.debug(common, "read");
+    else deps.audit({ ...common, changed: end.changed, ...(trace.targets && { targets: trace.targets }) });
+  }
 }
 
 async function attempt(
@@ -90,47 +89,16 @@ async function attempt(
   forget: (() => void)[],
 ): Promise<Record<string, unknown>> {
   if (deps.notConfigured) throw deps.notConfigured;
+  const setting = blockedBy(tool, deps.policy);
+  if (setting !== undefined) throw blockedFailure(tool, setting);
   const args = parseArguments(tool.input, rawArgs, tool.name);
   if (tool.effect !== "read") forget.push(...hideSensitive(tool, args, deps.redactor));
-  const api = await deps.connect();
-  const call: Call = {
-    signal: context.signal,
-    deadline: deps.clock.now() + deps.timeoutMs,
-    onAnswer: (answer) => {
-      trace.answer = answer;
-    },
-  };
-  const run: Run = { api, call, tenant: deps.tenant, now: () => deps.clock.now(), unchecked: [] };
-  if (tool.effect === "read") return tool.read(args, run).catch((error) => raise(error, tool));
-
-  const plan = await tool.plan(args, run);
-  trace.targets = plan.targets;
-  context.signal.throwIfAborted();
-  // An answer to a look-up is not the answer to the write.
-  delete trace.answer;
-  const output = await plan.send(call).catch((error) => raise(error, tool, plan.ifUnknown));
-  return run.unchecked.length > 0 ? { ...output, unchecked: run.unchecked } : output;
+  return performTool(tool, { args, api: await deps.connect(), context, deps, trace });
 }
 
-/** Adds what only the tool knows: the roles its operation takes, and where to look when the outcome is unknown. */
-function raise(error: unknown, tool: Tool, ifUnknown?: string): never {
-  if (!(error instanceof Failure)) throw error;
-  if (error.changed === "maybe" && ifUnknown !== undefined) {
-    // Cancelled, timed out or broken off: to the caller it is one thing, an outcome that nobody knows.
-    throw new Failure("outcome_unknown", error.message, { ...detailsOf(error), next: ifUnknown });
-  }
-  if (error.code === "forbidden")
-    throw new Failure(error.code, error.message, { ...detailsOf(error), next: tool.roles });
-  throw error;
-}
-
-function detailsOf({ changed, status, requestId, cause }: Failure) {
-  return {
-    changed,
-    ...(status !== undefined && { status }),
-    ...(requestId !== undefined && { requestId }),
-    cause,
-  };
+/** A write that found its effect in place already. */
+function isUntouched(output: Record<string, unknown>): boolean {
+  return output.alreadyOwner === true;
 }
 
 function hideSensitive(tool: WriteTool, args: unknown, redactor: Redactor): (() => void)[] {

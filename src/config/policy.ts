@@ -1,0 +1,56 @@
+import { z } from "zod/v3";
+import { nearestName } from "../nearest.ts";
+import { TOOL_NAMES, WRITE_TOOL_NAMES } from "./tool-names.ts";
+
+export const WRITE_MODES = ["allow", "confirm", "block"] as const;
+export type WriteMode = (typeof WRITE_MODES)[number];
+
+/** What may be written, and whether a person must agree first. */
+export interface WriteModes {
+  readonly default: WriteMode;
+  readonly byTool: Readonly<Record<string, WriteMode>>;
+}
+
+/** `allow`, or `create_app=confirm,create_connector=block`, or both: a bare word is for all that is not named. */
+export const writeModes = z.string().transform((text, context): WriteModes => {
+  const byTool: Record<string, WriteMode> = {};
+  let byDefault: WriteMode | undefined;
+  const refuse = (message: string) => void context.addIssue({ code: "custom", message });
+  for (const part of text.split(",").map((piece) => piece.trim())) {
+    const [left = "", right, ...rest] = part.split("=").map((word) => word.trim());
+    const mode = WRITE_MODES.find((known) => known === (right ?? left));
+    if (mode === undefined || rest.length > 0)
+      refuse(`"${part}": must be allow, confirm or block, or tool=mode`);
+    else if (right === undefined && byDefault !== undefined)
+      refuse(`"${part}": only one mode can be for all tools`);
+    else if (right === undefined) byDefault = mode;
+    else if (isOneOf(WRITE_TOOL_NAMES, left)) byTool[left] = mode;
+    else refuse(`"${left}" is not a tool that writes${hint(left, WRITE_TOOL_NAMES)}`);
+  }
+  return { default: byDefault ?? "allow", byTool };
+});
+
+/** Names of tools, separated by commas. */
+export const toolList = z.string().transform((text, context): readonly string[] => {
+  const names = text
+    .split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+  for (const name of names) {
+    if (isOneOf(TOOL_NAMES, name)) continue;
+    context.addIssue({
+      code: "custom",
+      message: `"${name}" is not a tool of this server${hint(name, TOOL_NAMES)}`,
+    });
+  }
+  return names;
+});
+
+function isOneOf(names: readonly string[], name: string): boolean {
+  return names.includes(name);
+}
+
+function hint(name: string, names: readonly string[]): string {
+  const nearest = nearestName(name, names);
+  return nearest === undefined ? "" : `; did you mean ${nearest}?`;
+}

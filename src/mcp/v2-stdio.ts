@@ -1,0 +1,14 @@
+import type { Transport } from "@modelcontextprotocol/server";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import type { Secret } from "../config/credential.ts";
+import type { Registry } from "../tools/registry.ts";
+import type { Pipe } from "./pipe.ts";
+import { createV2Factory } from "./v2.ts";
+
+/** Serves revision 2026-07-28 on the pipe; closing that closes the server. */
+export async function serveV2(registry: Registry, pipe: Pipe, stateKey: Secret | undefined): Promise<void> {
+  serveStdio(createV2Factory(registry, await stateKey?.()), {
+    legacy: "reject",
+    transport: pipe as unknown as Transport,
+  });
+}

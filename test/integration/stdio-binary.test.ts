@@ -1,0 +1,209 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { startSandbox } from "../../src/sandbox/start.ts";
+import { killSpawned, parseMessages, type Spawned, spawnServer } from "../support/spawn.ts";
+import { until } from "../support/until.ts";
+
+afterEach(killSpawned);
+
+const CREDENTIAL = {
+  CONDUCTORONE_CLIENT_ID: "clever-otter-12345@acme.conductor.one/spc",
+  CONDUCTORONE_CLIENT_SECRET: "never-used-secret",
+};
+
+const TOOLS = ["create_app", "create_connector", "add_connector_user_owner", "find_users", "whoami"];
+
+const ONE_SHOT = [
+  { jsonrpc: "2.0", id: 1, method: "initialize", params: initializeParams() },
+  { jsonrpc: "2.0", method: "notifications/initialized" },
+  { jsonrpc: "2.0", id: 2, method: "tools/list" },
+  { jsonrpc: "2.0", id: 3, method: "tools/call", params: { name: "whoami", arguments: {} } },
+  { jsonrpc: "2.0", id: 4, method: "tools/call", params: { name: "create_app", arguments: {} } },
+  { jsonrpc: "2.0", id: 5, method: "tools/call", params: { name: "drop_app", arguments: {} } },
+  { jsonrpc: "2.0", id: 6, method: "no/such/method" },
+];
+
+function initializeParams() {
+  return {
+    protocolVersion: "2025-06-18",
+    capabilities: {},
+    clientInfo: { name: "one-shot", version: "1" },
+  };
+}
+
+/** A server on a tenant in this process, which is told the first write never to answer. */
+async function startWaiting(fault: "silence" | "slow") {
+  const tenant = await startSandbox();
+  const server = spawnServer([], {
+    CONDUCTORONE_SERVER_URL: tenant.serverUrl,
+    CONDUCTORONE_CLIENT_ID: tenant.clientId,
+    CONDUCTORONE_CLIENT_SECRET: tenant.clientSecret,
+  });
+  tenant.faults.add({
+    match: { operation: "apps.create" },
+    do: fault === "silence" ? { kind: "silence" } : { kind: "latency", ms: 200 },
+  });
+  await server.initialize();
+  const call = { name: "create_app", arguments: { displayName: "Acme CRM" } };
+  server.send({ jsonrpc: "2.0", id: "write", method: "tools/call", params: call });
+  await until("the write", () => tenant.requests.some(({ operation }) => operation === "apps.create"));
+  return { tenant, server };
+}
+
+function auditsOf({ stderr }: Spawned): Record<string, unknown>[] {
+  return stderr
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ audit }) => audit === true);
+}
+
+describe("stdout carries JSON-RPC and nothing else", () => {
+  it.each<[string, string[], Record<string, string>]>([
+    ["a good start", ["stdio", "--sandbox"], {}],
+    ["no command at all", ["--sandbox"], { C1_MCP_LOG_LEVEL: "trace" }],
+    ["a start without credentials", ["stdio"], {}],
+    ["a misspelt setting", ["stdio"], { ...CREDENTIAL, C1_MCP_WRITE: "block" }],
+    ["an invalid number", ["stdio"], { ...CREDENTIAL, C1_MCP_TIMEOUT_MS: "soon" }],
+    ["a misspelt setting on the sandbox", ["stdio", "--sandbox"], { C1_MCP_WRITE: "block" }],
+  ])("%s; piped input is answered in full, and its end ends the server", async (_what, args, env) => {
+    const server = spawnServer(args, env);
+    server.send(...ONE_SHOT, "this is no JSON\n", "\n", '{"jsonrpc":"1.0"}\n');
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    const messages = parseMessages(server.stdout);
+    expect(messages.map(({ id }) => id).sort()).toEqual([1, 2, 3, 4, 5, 6, null, null].sort());
+    const byId = new Map(messages.map((message) => [message.id, message]));
+    const tools = byId.get(2)?.result?.tools as { name: string }[];
+    expect(tools.map(({ name }) => name)).toEqual(TOOLS);
+    expect(byId.get(5)?.error).toEqual({ code: -32602, message: "Unknown tool: drop_app" });
+    expect(byId.get(6)?.error?.code).toBe(-32601);
+    for (const line of server.stderr) expect(JSON.parse(line)).toHaveProperty("level");
+  });
+
+  it("an input without its last newline is answered too", async () => {
+    const server = spawnServer(["--sandbox"]);
+    server.send(ONE_SHOT[0] ?? "", JSON.stringify(ONE_SHOT[2]));
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    expect(parseMessages(server.stdout).map(({ id }) => id)).toEqual([1, 2]);
+  });
+
+  it("no input at all is no error", async () => {
+    const server = spawnServer(["--sandbox"]);
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    expect(server.stdout).toEqual([]);
+    expect(server.stderr).toEqual([]);
+  });
+});
+
+describe("a server that is not configured", () => {
+  it("lists its tools; every call says which variable is missing, and leaves an audit record", async () => {
+    const server = spawnServer([]);
+    await server.initialize();
+    const { result } = await server.request("tools/list");
+    expect(result?.tools).toHaveLength(TOOLS.length);
+    for (const tool of TOOLS) {
+      const { isError, text } = await server.call(tool, {});
+      expect(isError).toBe(true);
+      expect(text).toMatch(/^\[not_configured\]/);
+      expect(text).toContain("CONDUCTORONE_CLIENT_ID");
+      expect(text).toContain("Nothing was changed.");
+    }
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    expect(auditsOf(server).map(({ tool, outcome, changed }) => ({ tool, outcome, changed }))).toEqual(
+      TOOLS.slice(0, 3).map((tool) => ({ tool, outcome: "not_configured", changed: "no" })),
+    );
+  });
+
+  it("names every problem at once, on the sandbox as well", async () => {
+    const bad = { C1_MCP_WRITE: "block", C1_MCP_TIMEOUT_MS: "soon", C1_MCP_LOG_LEVEL: "loud" };
+    const real = spawnServer([], { ...CREDENTIAL, ...bad });
+    await real.initialize();
+    const sandboxed = spawnServer(["--sandbox"], bad);
+    await sandboxed.initialize();
+    for (const server of [real, sandboxed]) {
+      const { text } = await server.call("create_app", { displayName: "Acme CRM" });
+      expect(text).toMatch(/^\[not_configured\]/);
+      expect(text).toContain("C1_MCP_WRITE is not a setting of this server");
+      expect(text).toContain("C1_MCP_TIMEOUT_MS must be a whole number of milliseconds");
+      expect(text).toContain("C1_MCP_LOG_LEVEL must be one of");
+      expect(text).not.toContain("block");
+    }
+  });
+});
+
+describe("the end", () => {
+  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends an idle server with 0", async (signal) => {
+    const server = spawnServer(["--sandbox"]);
+    await server.initialize();
+    await server.call("whoami", {});
+    server.kill(signal);
+    expect(await server.exit).toBe(0);
+    parseMessages(server.stdout);
+  });
+
+  it.each<[string, (server: Spawned) => void]>([
+    ["SIGTERM", (server) => server.kill("SIGTERM")],
+    ["the end of the input", (server) => server.endInput()],
+  ])("%s lets a running write finish and answers it", async (_what, stop) => {
+    const { tenant, server } = await startWaiting("slow");
+    stop(server);
+    expect(await server.exit).toBe(0);
+    const reply = parseMessages(server.stdout).find(({ id }) => id === "write");
+    expect(reply?.result?.structuredContent).toMatchObject({ displayName: "Acme CRM" });
+    expect(auditsOf(server)).toMatchObject([{ tool: "create_app", outcome: "ok", changed: "yes" }]);
+    await tenant.close();
+  });
+
+  it.each<[string, (server: Spawned) => void]>([
+    ["SIGTERM", (server) => server.kill("SIGTERM")],
+    ["the end of the input", (server) => server.endInput()],
+  ])("%s does not wait for a write that never ends, and the audit says so", async (_what, stop) => {
+    const { tenant, server } = await startWaiting("silence");
+    const stoppedAt = performance.now();
+    stop(server);
+    expect(await server.exit).toBe(0);
+    expect(performance.now() - stoppedAt).toBeLessThan(4_000);
+    parseMessages(server.stdout);
+    expect(auditsOf(server)).toMatchObject([
+      { tool: "create_app", outcome: "outcome_unknown", changed: "maybe" },
+    ]);
+    await tenant.close();
+  });
+
+  it("a client that closes our stdout ends the server without a stack trace", async () => {
+    const server = spawnServer(["--sandbox"]);
+    await server.initialize();
+    server.closeOutput();
+    for (let id = 1; id <= 20; id += 1) server.send({ jsonrpc: "2.0", id, method: "tools/list" });
+    expect(await server.exit).toBe(0);
+    expect(server.stderr.join("\n")).not.toMatch(/EPIPE|crashed|\n {4}at /);
+  });
+});
+
+describe("the command line", () => {
+  it("--help goes to stdout and ends with 0", async () => {
+    const server = spawnServer(["--help"]);
+    expect(await server.exit).toBe(0);
+    expect(server.stdout.join("\n")).toMatch(/Usage: c1-admin-mcp[^]*CONDUCTORONE_CLIENT_SECRET/);
+    expect(server.stderr).toEqual([]);
+  });
+
+  it("--version is one line", async () => {
+    const server = spawnServer(["--version"]);
+    expect(await server.exit).toBe(0);
+    expect(server.stdout).toEqual([__VERSION__]);
+  });
+
+  it.each([
+    [["stdoi"], "unknown command stdoi; did you mean stdio?"],
+    [["stdio", "--sandbx"], "stdio has no flag --sandbx; did you mean --sandbox?"],
+    [["stdio", "--port", "1"], "stdio has no flag --port"],
+    [["http", "--port"], "--port needs a value"],
+  ])("%j is refused with 2, and stdout stays empty", async (args, message) => {
+    const server = spawnServer(args);
+    expect(await server.exit).toBe(2);
+    expect(server.stdout).toEqual([]);
+    expect(server.stderr.join("\n")).toContain(message);
+  });
+});

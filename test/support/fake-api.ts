@@ -1,0 +1,143 @@
+import type {
+  App,
+  AppInput,
+  C1Api,
+  Call,
+  ConfiguredConnectorInput,
+  Connector,
+  ConnectorOwner,
+  ConnectorOwnerRef,
+  DelegatedConnectorInput,
+  Identity,
+  JsonObject,
+  Page,
+  PageRequest,
+  PreparedWrite,
+  User,
+  UserQuery,
+} from "../../src/c1/port.ts";
+import { Failure } from "../../src/errors.ts";
+
+/** A readable id of the right form: 27 letters and digits. */
+export const idOf = (word: string): string => word.padEnd(27, "0");
+
+export const JANE: User = {
+  id: idOf("jane"),
+  displayName: "Jane Doe",
+  email: "jane@acme.example",
+  status: "ENABLED",
+};
+export const SAM: User = {
+  id: idOf("sam"),
+  displayName: "Sam Roe",
+  email: "sam@acme.example",
+  status: "ENABLED",
+};
+
+/** What the tenant does, where it is not to do the usual thing. For a write: what sending it does. */
+export interface Behaviour {
+  introspect?: (call: Call) => Promise<Identity>;
+  getUser?: (id: string, call: Call) => Promise<User>;
+  searchUsers?: (query: UserQuery, page: PageRequest, call: Call) => Promise<Page<User>>;
+  getApp?: (id: string, call: Call) => Promise<App>;
+  createApp?: (input: AppInput, call: Call) => Promise<App>;
+  getConnector?: (appId: string, connectorId: string, call: Call) => Promise<Connector>;
+  createConnector?: (input: ConfiguredConnectorInput, call: Call) => Promise<Connector>;
+  createDelegated?: (input: DelegatedConnectorInput, call: Call) => Promise<Connector>;
+  addOwner?: (ref: ConnectorOwnerRef, call: Call) => Promise<ConnectorOwner>;
+}
+
+/** One call that reached the tenant: the name of the operation and its arguments. */
+export interface Reached {
+  readonly name: keyof Behaviour;
+  readonly args: readonly unknown[];
+  readonly call: Call;
+}
+
+export interface FakeApi extends C1Api {
+  readonly reached: Reached[];
+  /** Arguments of the calls of one operation. */
+  argsOf(name: keyof Behaviour): (readonly unknown[])[];
+}
+
+const WRITES = ["createApp", "createConnector", "createDelegated", "addOwner"] as const;
+
+/** The names of the writes that were sent. */
+export const writesOf = (api: FakeApi): string[] =>
+  api.reached.map(({ name }) => name).filter((name) => (WRITES as readonly string[]).includes(name));
+
+export const notFound = (): Failure =>
+  new Failure("not_found", "C1 does not know it.", { status: 404, requestId: "req-404" });
+
+/** A tenant with Jane and Sam in it, where everything works unless `behaviour` says otherwise. Remembers what reached it. */
+export function createFakeApi(behaviour: Behaviour = {}): FakeApi {
+  const people = [JANE, SAM];
+  const reached: Reached[] = [];
+  const usual: Required<Behaviour> = {
+    introspect: async () => ({ userId: JANE.id, principalId: idOf("principal"), roles: [], permissions: [] }),
+    getUser: async (id) => people.find((user) => user.id === id) ?? Promise.reject(notFound()),
+    searchUsers: async ({ query, email }) => ({
+      items: people.filter((user) =>
+        email === undefined ? user.email?.includes(query ?? "") : user.email === email,
+      ),
+    }),
+    getApp: async (id) => ({ id, displayName: "Acme CRM" }),
+    createApp: async ({ displayName }) => ({ id: idOf("newApp"), displayName }),
+    getConnector: async (appId, id) => ({ id, appId, displayName: "Okta" }),
+    createConnector: async ({ appId, catalogId }) => ({ id: idOf("newConnector"), appId, catalogId }),
+    createDelegated: async ({ appId, catalogId, displayName }) => ({
+      id: idOf("newConnector"),
+      appId,
+      catalogId,
+      displayName,
+    }),
+    addOwner: async ({ userId, roleSlug }) => ({ userId, roleSlug }),
+  };
+
+  /** Remembers the call, does it, and tells of its answer as the client does. */
+  async function reach<Name extends keyof Behaviour>(
+    name: Name,
+    call: Call,
+    ...args: readonly unknown[]
+  ): Promise<Awaited<ReturnType<Required<Behaviour>[Name]>>> {
+    reached.push({ name, args, call });
+    const requestId = `req-${reached.length}`;
+    const act = (behaviour[name] ?? usual[name]) as (...all: unknown[]) => Promise<never>;
+    try {
+      const value = await act(...args, call);
+      call.onAnswer?.({ status: 200, requestId });
+      return value;
+    } catch (error) {
+      if (error instanceof Failure && error.status !== undefined) {
+        call.onAnswer?.({ status: error.status, requestId: error.requestId ?? requestId });
+      }
+      throw error;
+    }
+  }
+  const write = <T>(path: string, body: object, send: (call: Call) => Promise<T>): PreparedWrite<T> => ({
+    request: { method: "POST", path, body: body as JsonObject },
+    send,
+  });
+
+  return {
+    tenant: "acme.conductor.one",
+    reached,
+    argsOf: (wanted) => reached.flatMap(({ name, args }) => (name === wanted ? [args] : [])),
+    session: { introspect: (call) => reach("introspect", call) },
+    users: {
+      get: (id, call) => reach("getUser", call, id),
+      search: (query, page, call) => reach("searchUsers", call, query, page),
+    },
+    apps: {
+      get: (id, call) => reach("getApp", call, id),
+      create: (input) => write("/api/v1/apps", input, (call) => reach("createApp", call, input)),
+    },
+    connectors: {
+      get: (appId, id, call) => reach("getConnector", call, appId, id),
+      create: (input) => write("/configured", input, (call) => reach("createConnector", call, input)),
+      createDelegated: (input) => write("/delegated", input, (call) => reach("createDelegated", call, input)),
+    },
+    connectorOwners: { add: (ref) => write("/owners", ref, (call) => reach("addOwner", call, ref)) },
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,105 @@
+import { pino } from "pino";
+import { createC1Client } from "../../src/c1/client.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
+import type { Credential } from "../../src/config/credential.ts";
+import { secretFromValue } from "../../src/config/secret-file.ts";
+import { type AuditRecord, createAudit } from "../../src/log/audit.ts";
+import { createRedactor, type Redactor } from "../../src/log/redact.ts";
+import type { RecordedRequest, SandboxOptions } from "../../src/sandbox/start.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
+import { TOOLS } from "../../src/tools/index.ts";
+import { createRegistry } from "../../src/tools/registry.ts";
+
+export interface RigOptions {
+  readonly sandbox?: Omit<SandboxOptions, "clock">;
+  /** One clock for client, tools and sandbox. */
+  readonly clock?: Clock;
+  readonly timeoutMs?: number;
+  readonly maxResponseBytes?: number;
+  /** Default: the sandbox's own client id and secret. */
+  readonly credential?: (sandbox: Sandbox, redactor: Redactor) => Credential;
+  /** Talks to this server in place of the sandbox. */
+  readonly serverUrl?: string;
+}
+
+/** What a call came to, as a client's model sees it. */
+export interface Outcome {
+  readonly isError: boolean;
+  readonly text: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** The real tools over the real client on a sandbox, all in this process, and everything they let out. */
+export interface Rig {
+  readonly sandbox: Sandbox;
+  readonly audits: AuditRecord[];
+  /** Log lines of every level, audit lines among them, scrubbed as the real logger scrubs them. */
+  readonly logs: string[];
+  call(tool: string, args: unknown, options?: { signal?: AbortSignal }): Promise<Outcome>;
+  /** The requests for operations that write, run or not, since `forget`. */
+  writes(): RecordedRequest[];
+  /** All requests to the API since `forget`. */
+  requests(): RecordedRequest[];
+  forget(): void;
+  close(): Promise<void>;
+}
+
+export async function createRig(options: RigOptions = {}): Promise<Rig> {
+  const clock = options.clock ?? systemClock;
+  const sandbox = await startSandbox({ ...options.sandbox, clock });
+  const redactor = createRedactor();
+  const logs: string[] = [];
+  const audits: AuditRecord[] = [];
+  const write = (line: string) => void logs.push(JSON.stringify(redactor.redactValue(JSON.parse(line))));
+  const logger = pino({ level: "trace" }, { write });
+  const audit = createAudit(logger);
+  const credential = (options.credential ?? ownCredential)(sandbox, redactor);
+  const api = createC1Client({
+    serverUrl: options.serverUrl ?? sandbox.serverUrl,
+    tenant: "sandbox",
+    credential,
+    redactor,
+    logger,
+    clock,
+    random: () => 0,
+    ...(options.maxResponseBytes !== undefined && { maxResponseBytes: options.maxResponseBytes }),
+  });
+  const registry = createRegistry(TOOLS, {
+    tenant: "sandbox",
+    connect: async () => api,
+    audit(record) {
+      audits.push(record);
+      audit(record);
+    },
+    logger,
+    redactor,
+    clock,
+    timeoutMs: options.timeoutMs ?? 45_000,
+  });
+  let seen = 0;
+  const requests = () => sandbox.requests.slice(seen).filter(({ operation }) => operation !== "token");
+  return {
+    sandbox,
+    audits,
+    logs,
+    async call(tool, args, { signal = new AbortController().signal } = {}) {
+      const result = await registry.call(tool, args, { signal, principal: "local", client: "rig/1" });
+      if (!result) throw new Error(`no tool named ${tool}`);
+      const { content, structuredContent = {}, isError = false } = result;
+      return { isError, text: content[0].text, value: structuredContent };
+    },
+    writes: () => requests().filter(({ writes }) => writes),
+    requests,
+    forget() {
+      seen = sandbox.requests.length;
+    },
+    async close() {
+      await api.close();
+      await sandbox.close();
+    },
+  };
+}
+
+function ownCredential({ clientId, clientSecret }: Sandbox, redactor: Redactor): Credential {
+  return { kind: "client_credentials", clientId, clientSecret: secretFromValue(clientSecret, redactor) };
+}

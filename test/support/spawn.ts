@@ -1,0 +1,148 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import type { Outcome } from "./rig.ts";
+import { ROOT } from "./sources.ts";
+import { until } from "./until.ts";
+
+/** The built server: `npm run build` must have run. */
+export const MAIN = join(ROOT, "dist", "main.js");
+
+export interface Reply {
+  readonly result?: { readonly [key: string]: unknown };
+  readonly error?: { readonly code: number; readonly message: string };
+}
+
+/** A running process of the built server, and what it has written so far. */
+export interface Spawned {
+  readonly pid: number;
+  /** Whole lines. */
+  readonly stdout: string[];
+  readonly stderr: string[];
+  /** Exit code, or the signal that ended it. */
+  readonly exit: Promise<number | string | null>;
+  /** Writes to stdin: an object as one line of JSON, a text as it is. */
+  send(...input: readonly (object | string)[]): void;
+  /** A JSON-RPC request and the reply to it. */
+  request(method: string, params?: object): Promise<Reply>;
+  initialize(): Promise<Reply>;
+  call(tool: string, args: unknown): Promise<Outcome>;
+  endInput(): void;
+  closeOutput(): void;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export interface SpawnOptions {
+  /** For Node itself, before the script. */
+  readonly nodeArgs?: readonly string[];
+}
+
+const running = new Set<Spawned>();
+
+/** Ends what is left of this file's processes, each by its own id. */
+export async function killSpawned(): Promise<void> {
+  await Promise.all(
+    [...running].map((process) => {
+      process.kill("SIGKILL");
+      return process.exit;
+    }),
+  );
+}
+
+/** Starts the built server with PATH, HOME and the variables given, and nothing else. */
+export function spawnServer(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { nodeArgs = [] }: SpawnOptions = {},
+): Spawned {
+  const { PATH = "", HOME = "" } = process.env;
+  const child = spawn(process.execPath, [...nodeArgs, MAIN, ...args], { env: { PATH, HOME, ...env } });
+  // Writing to a process that has ended is part of some tests.
+  child.stdin.on("error", () => undefined);
+  const stdout = collectLines(child.stdout);
+  const stderr = collectLines(child.stderr);
+  const exit = new Promise<number | string | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      running.delete(spawned);
+      resolve(code ?? signal);
+    });
+  });
+  let ids = 0;
+  const spawned: Spawned = {
+    pid: child.pid ?? 0,
+    stdout,
+    stderr,
+    exit,
+    send(...input) {
+      for (const part of input)
+        child.stdin.write(typeof part === "string" ? part : `${JSON.stringify(part)}\n`);
+    },
+    async request(method, params = {}) {
+      ids += 1;
+      const id = `r${ids}`;
+      spawned.send({ jsonrpc: "2.0", id, method, params });
+      let reply: Reply | undefined;
+      await until(`a reply to ${method}`, () => {
+        reply = findReply(stdout, id);
+        return reply !== undefined;
+      });
+      return reply ?? {};
+    },
+    async initialize() {
+      const reply = await spawned.request("initialize", INITIALIZE_PARAMS);
+      spawned.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+      return reply;
+    },
+    async call(tool, args) {
+      const { result, error } = await spawned.request("tools/call", { name: tool, arguments: args });
+      if (!result) throw new Error(`the call failed in the protocol: ${error?.message}`);
+      const [first] = result.content as { text: string }[];
+      const value = (result.structuredContent ?? {}) as Record<string, unknown>;
+      return { isError: result.isError === true, text: first?.text ?? "", value };
+    },
+    endInput: () => void child.stdin.end(),
+    closeOutput: () => void child.stdout.destroy(),
+    kill: (signal) => void child.kill(signal),
+  };
+  running.add(spawned);
+  return spawned;
+}
+
+export const INITIALIZE_PARAMS = {
+  protocolVersion: "2025-06-18",
+  capabilities: {},
+  clientInfo: { name: "spawn-test", version: "1" },
+};
+
+/** Every line as a JSON-RPC message; throws at the first that is none. */
+export function parseMessages(lines: readonly string[]): ({ id?: unknown } & Reply)[] {
+  return lines.map((line) => {
+    const message = JSON.parse(line) as Record<string, unknown>;
+    if (message.jsonrpc !== "2.0") throw new Error(`not JSON-RPC: ${line}`);
+    if (!("method" in message || "result" in message || "error" in message))
+      throw new Error(`neither request nor response: ${line}`);
+    return message;
+  });
+}
+
+function findReply(lines: readonly string[], id: string): Reply | undefined {
+  const line = lines.find((candidate) => candidate.includes(`"id":"${id}"`));
+  return line === undefined ? undefined : (JSON.parse(line) as Reply);
+}
+
+function collectLines(stream: Readable): string[] {
+  const lines: string[] = [];
+  let rest = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    const parts = (rest + chunk).split("\n");
+    rest = parts.pop() ?? "";
+    lines.push(...parts);
+  });
+  stream.on("end", () => {
+    // Output that breaks off within a line is output too.
+    if (rest !== "") lines.push(rest);
+  });
+  return lines;
+}

@@ -1,0 +1,101 @@
+import { pino } from "pino";
+import { expect } from "vitest";
+import type { AuditRecord } from "../../src/log/audit.ts";
+import { createRedactor } from "../../src/log/redact.ts";
+import type { Tool, ToolContext } from "../../src/tools/define.ts";
+import type { ToolResult } from "../../src/tools/registry.ts";
+import { runTool, type ToolDeps } from "../../src/tools/run.ts";
+import { type Behaviour, createFakeApi, writesOf } from "./fake-api.ts";
+import { createFakeClock } from "./fake-clock.ts";
+
+export const TENANT = "acme.conductor.one";
+
+/** A caller who hears of progress and agrees to everything. */
+export const CALLER: Omit<ToolContext, "signal"> = {
+  principal: "local",
+  progress: () => undefined,
+  ask: async () => "accepted",
+};
+
+/** A place to run tools in: a fake tenant and everything they share, with what they wrote down in reach. */
+export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps> = {}) {
+  const api = createFakeApi(behaviour);
+  const clock = createFakeClock();
+  const audits: AuditRecord[] = [];
+  const logs: Record<string, unknown>[] = [];
+  const logger = pino({ level: "trace" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
+  const deps: ToolDeps = {
+    tenant: TENANT,
+    connect: async () => api,
+    policy: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
+    audit: (record) => void audits.push(record),
+    logger,
+    redactor: createRedactor(),
+    clock,
+    timeoutMs: 45_000,
+    ...changes,
+  };
+  const run = (tool: Tool, args: unknown, context: Partial<ToolContext> = {}): Promise<ToolResult> =>
+    runTool(tool, args, { ...CALLER, signal: new AbortController().signal, ...context }, deps);
+
+  return {
+    api,
+    clock,
+    audits,
+    logs,
+    deps,
+    run,
+    /** Names of the writes that reached the tenant. */
+    sent: () => writesOf(api),
+    /** Runs a call that must work; gives its structured result, checked against the text twin and the output schema. */
+    async succeed(tool: Tool, args: unknown, context?: Partial<ToolContext>): Promise<Record<string, unknown>> {
+      const { content, structuredContent, isError } = await run(tool, args, context);
+      expect(isError, content[0].text).toBeUndefined();
+      expect(structuredContent).toEqual(JSON.parse(content[0].text));
+      expect(tool.output.strict().parse(structuredContent)).toEqual(structuredContent);
+      return structuredContent as Record<string, unknown>;
+    },
+    /** Runs a call that must fail; gives its text. */
+    async fail(tool: Tool, args: unknown, context?: Partial<ToolContext>): Promise<string> {
+      const { content, structuredContent, isError } = await run(tool, args, context);
+      expect(isError, content[0].text).toBe(true);
+      expect(structuredContent).toBeUndefined();
+      expect(content).toHaveLength(1);
+      return content[0].text;
+    },
+  };
+}
+
+/** Arguments that are wrong: each names the fields it complains about, and nothing reaches the tenant. */
+export async function expectRefused(tool: Tool, args: unknown, ...problems: string[]): Promise<void> {
+  const bench = createBench();
+  const text = await bench.fail(tool, args);
+  expect(text).toMatch(/^\[invalid_arguments\] /);
+  expect(text).toContain("Nothing was changed.");
+  for (const problem of problems) expect(text).toContain(problem);
+  expect(text.match(/^- /gm)?.length ?? 0).toBe(problems.length);
+  expect(bench.api.reached).toEqual([]);
+}
+
+/** Values that are no id, and must never reach a path. */
+export const NOT_IDS: readonly unknown[] = [
+  "",
+  " ",
+  ".",
+  "..",
+  "a/b",
+  "../apps",
+  "%2e%2e",
+  "%2F",
+  "\u0000",
+  "a\nb",
+  "é".repeat(27),
+  "a".repeat(26),
+  "a".repeat(28),
+  `${"a".repeat(27)}\n`,
+  "a".repeat(10_000),
+  null,
+  27,
+  ["a".repeat(27)],
+  {},
+];

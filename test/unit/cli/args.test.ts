@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Arguments, COMMANDS, parseCommandLine } from "../../../src/cli/args.ts";
+
+const PLAIN = { command: "stdio", sandbox: false, help: false, version: false, flags: {} };
+
+/** What the shell would hand over. */
+const parse = (line: string) => parseCommandLine(line.split(" ").filter(Boolean));
+
+describe("parseCommandLine", () => {
+  it.each<readonly [string, Partial<Arguments>]>([
+    ["", {}],
+    ...COMMANDS.map((command) => [command, { command }] as const),
+    ["--sandbox", { sandbox: true }],
+    ["stdio --sandbox", { sandbox: true }],
+    ["--sandbox stdio", { sandbox: true }],
+    ["http --sandbox --host ::1 --port 80", { command: "http", sandbox: true, flags: { host: "::1", port: "80" } }],
+    ["http --port=0", { command: "http", flags: { port: "0" } }],
+    ["--port=0 http", { command: "http", flags: { port: "0" } }],
+    ["http --port 1 --port 2", { command: "http", flags: { port: "2" } }],
+    ["sandbox --port 0", { command: "sandbox", flags: { port: "0" } }],
+    ["--help", { help: true }],
+    ["-h", { help: true }],
+    ["demo --version", { command: "demo", version: true }],
+    ["-v", { version: true }],
+    ["-hv", { help: true, version: true }],
+    // Whether the value makes sense is for the configuration to say.
+    ["http --port=x", { command: "http", flags: { port: "x" } }],
+  ])("%j", (line, expected) => {
+    expect(parse(line)).toEqual({ ...PLAIN, ...expected });
+  });
+
+  it.each([
+    ["htpp", ["unknown command htpp; did you mean http?"]],
+    ["sanbox", ["unknown command sanbox; did you mean sandbox?"]],
+    ["serve-everything", ["unknown command serve-everything"]],
+    ["HTTPS", ["unknown command HTTPS; did you mean http?"]],
+    ["stdio http", ["unexpected argument http"]],
+    ["http --prt 1", ["http has no flag --prt; did you mean --port?", "unexpected argument 1"]],
+    ["stdio --port 1", ["stdio has no flag --port"]],
+    ["demo --sandbox", ["demo has no flag --sandbox"]],
+    ["sandbox --host ::1", ["sandbox has no flag --host"]],
+    ["--sandbx", ["stdio has no flag --sandbx; did you mean --sandbox?"]],
+    ["--sandbox=x", ["--sandbox takes no value"]],
+    ["--sandbox=", ["--sandbox takes no value"]],
+    ["--help=yes", ["--help takes no value"]],
+    ["http --port", ["--port needs a value"]],
+    ["http --port=", ["--port needs a value"]],
+    ["http --host= --port=", ["--host needs a value", "--port needs a value"]],
+    ["-x", ["stdio has no flag -x"]],
+    ["http -- --sandbox", ["unexpected argument --sandbox"]],
+    ["--client-secret=hunter22", ["stdio has no flag --client-secret"]],
+    ["--__proto__", ["stdio has no flag --__proto__"]],
+    ["--toString", ["stdio has no flag --toString"]],
+  ])("%j is refused", (line, problems) => {
+    const parsed = parse(line);
+    expect([...("problems" in parsed ? parsed.problems : [])].sort()).toEqual([...problems].sort());
+  });
+
+  it("reports every problem at once", () => {
+    expect(parse("http extra --prt --sandbox=x --host")).toEqual({
+      problems: [
+        "unexpected argument extra",
+        "http has no flag --prt; did you mean --port?",
+        "--sandbox takes no value",
+        "--host needs a value",
+      ],
+    });
+  });
+
+  it("never throws, and either understands a line or says what is wrong with it", () => {
+    const word = fc.oneof(
+      fc.constantFrom("stdio", "http", "--port", "--port=", "--host=x", "--sandbox", "-h", "--", "-", "--=", "-hv=3"),
+      fc.string({ maxLength: 8 }),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 6 }), (argv) => {
+        const parsed = parseCommandLine(argv);
+        if ("problems" in parsed) expect(parsed.problems.length).toBeGreaterThan(0);
+        else expect(COMMANDS).toContain(parsed.command);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

@@ -1,0 +1,208 @@
+import { describe, expect, it } from "vitest";
+import type { Fault, Sandbox } from "../../../src/sandbox/start.ts";
+import { call, ManualClock, openSandbox, requestToken } from "./harness.ts";
+
+const create = (sandbox: Sandbox) => call(sandbox, "POST", "/api/v1/apps", { displayName: "Faulty" });
+const list = (sandbox: Sandbox) => call(sandbox, "GET", "/api/v1/apps");
+const created = (sandbox: Sandbox) => sandbox.state.apps.filter((app) => app.displayName === "Faulty").length;
+const lastStatus = (sandbox: Sandbox) => sandbox.requests.at(-1)?.status;
+
+describe("each kind of fault", () => {
+  it("status: with headers and body, or in the API's error form", async () => {
+    const sandbox = await openSandbox();
+    sandbox.faults.add({ do: { kind: "status", status: 429, headers: { "retry-after": "7" } } });
+    sandbox.faults.add({ do: { kind: "status", status: 500, body: { code: 2, message: "odd" } } });
+    const limited = await list(sandbox);
+    expect([limited.status, limited.headers.get("retry-after"), limited.json.code]).toEqual([429, "7", 8]);
+    expect((await list(sandbox)).json).toEqual({ code: 2, message: "odd" });
+    expect((await list(sandbox)).status).toBe(200);
+  });
+
+  it("html, empty, text, redirect", async () => {
+    const sandbox = await openSandbox();
+    const faults: Fault[] = [
+      { kind: "html" },
+      { kind: "empty" },
+      { kind: "text", status: 502, body: "bad gateway" },
+      { kind: "redirect", status: 307, location: "https://elsewhere.example/" },
+    ];
+    for (const fault of faults) sandbox.faults.add({ do: fault });
+    const html = await list(sandbox);
+    expect([html.status, html.text]).toEqual([200, expect.stringContaining("<html")]);
+    const empty = await list(sandbox);
+    expect([empty.status, empty.text]).toEqual([200, ""]);
+    const text = await list(sandbox);
+    expect([text.status, text.text]).toEqual([502, "bad gateway"]);
+    const redirect = await list(sandbox);
+    expect([redirect.status, redirect.headers.get("location")]).toEqual([307, "https://elsewhere.example/"]);
+    expect(sandbox.requests.map(({ status }) => status)).toEqual([200, 200, 502, 307]);
+  });
+
+  it("reset: no answer at all", async () => {
+    const sandbox = await openSandbox();
+    sandbox.faults.add({ do: { kind: "reset" } });
+    await expect(list(sandbox)).rejects.toThrow("fetch failed");
+    expect(lastStatus(sandbox)).toBe(0);
+    expect((await list(sandbox)).status).toBe(200);
+  });
+
+  it("truncate: a status, and half of a body", async () => {
+    const sandbox = await openSandbox();
+    sandbox.faults.add({ do: { kind: "truncate" } });
+    const response = await fetch(`${sandbox.serverUrl}/api/v1/apps`, {
+      headers: { authorization: `Bearer ${sandbox.issueToken()}` },
+    });
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow();
+  });
+
+  it("oversize: valid JSON of more than so many bytes", async () => {
+    const sandbox = await openSandbox();
+    sandbox.faults.add({ do: { kind: "oversize", bytes: 300_000 } });
+    const reply = await list(sandbox);
+    expect(reply.text.length).toBeGreaterThan(300_000);
+    expect(reply.json.list).toEqual([]);
+  });
+
+  it("drip: the true answer, byte by byte", async () => {
+    const sandbox = await openSandbox();
+    const { json } = await call(sandbox, "GET", "/api/v1/auth/introspect");
+    sandbox.faults.add({ do: { kind: "drip", ms: 0 } });
+    expect((await call(sandbox, "GET", "/api/v1/auth/introspect")).json).toEqual(json);
+  });
+
+  it("latency: waits by the clock, and runs also when the client has left", async () => {
+    const clock = new ManualClock();
+    const sandbox = await openSandbox({ clock });
+    sandbox.faults.add({ do: { kind: "latency", ms: 5000 }, times: 2 });
+    const waiting = create(sandbox);
+    await waitUntil(() => clock.waiting === 1);
+    expect(created(sandbox)).toBe(0);
+    clock.advance(5000);
+    expect((await waiting).status).toBe(200);
+    const leaving = fetch(`${sandbox.serverUrl}/api/v1/apps`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${sandbox.issueToken()}`, "content-type": "application/json" },
+      body: JSON.stringify({ displayName: "Faulty" }),
+      signal: AbortSignal.timeout(30),
+    });
+    await expect(leaving).rejects.toThrow("timeout");
+    expect(created(sandbox)).toBe(1);
+    clock.advance(5000);
+    await waitUntil(() => created(sandbox) === 2);
+  });
+
+  it("silence: nothing until the sandbox is closed, which is quick", async () => {
+    const sandbox = await openSandbox();
+    sandbox.faults.add({ do: { kind: "silence" }, times: 2 });
+    sandbox.faults.add({ do: { kind: "latency", ms: 600_000 } });
+    const hanging = [list(sandbox), list(sandbox), list(sandbox)].map((reply) => reply.catch(() => "ended"));
+    await waitUntil(() => sandbox.faults.pending === 0);
+    const before = performance.now();
+    await sandbox.close();
+    await sandbox.close();
+    expect(performance.now() - before).toBeLessThan(1000);
+    expect(await Promise.all(hanging)).toEqual(["ended", "ended", "ended"]);
+  });
+
+  it("latency ends with the sandbox, and runs nothing then", async () => {
+    const clock = new ManualClock();
+    const sandbox = await openSandbox({ clock });
+    sandbox.faults.add({ do: { kind: "latency", ms: 5000 } });
+    const hanging = create(sandbox).catch(() => "ended");
+    await waitUntil(() => clock.waiting === 1);
+    await sandbox.close();
+    expect([await hanging, clock.waiting, created(sandbox)]).toEqual(["ended", 0, 0]);
+  });
+
+  it("latency after the commit delays only the answer", async () => {
+    const clock = new ManualClock();
+    const sandbox = await openSandbox({ clock });
+    sandbox.faults.add({ do: { kind: "latency", ms: 5000 }, when: "after" });
+    const waiting = create(sandbox);
+    await waitUntil(() => clock.waiting === 1);
+    expect(created(sandbox)).toBe(1);
+    clock.advance(5000);
+    expect((await waiting).json.app.displayName).toBe("Faulty");
+  });
+
+  it("expireToken: 401 for this request, or for the next", async () => {
+    const sandbox = await openSandbox();
+    sandbox.faults.add({ do: { kind: "expireToken" } });
+    expect((await create(sandbox)).json.code).toBe(16);
+    expect(created(sandbox)).toBe(0);
+    sandbox.faults.add({ do: { kind: "expireToken" }, when: "after" });
+    const authorization = `Bearer ${sandbox.issueToken()}`;
+    const ask = () => call(sandbox, "GET", "/api/v1/apps", undefined, { authorization });
+    expect((await ask()).status).toBe(200);
+    expect((await ask()).status).toBe(401);
+  });
+});
+
+describe("before and after", () => {
+  const kinds: Fault[] = [
+    { kind: "status", status: 503 },
+    { kind: "reset" },
+    { kind: "truncate" },
+    { kind: "html" },
+    { kind: "empty" },
+    { kind: "text", status: 500, body: "boom" },
+    { kind: "oversize", bytes: 10 },
+    { kind: "drip", ms: 0 },
+    { kind: "redirect", status: 301, location: "/" },
+  ];
+  it.each(kinds.map((fault) => [fault.kind, fault] as const))(
+    "%s keeps a write from running, or lets it run",
+    async (_, fault) => {
+      const sandbox = await openSandbox();
+      sandbox.faults.add({ do: fault });
+      await create(sandbox).catch(() => undefined);
+      expect(created(sandbox)).toBe(0);
+      sandbox.faults.add({ do: fault, when: "after" });
+      const reply = await create(sandbox).catch(() => undefined);
+      expect(created(sandbox)).toBe(1);
+      if (fault.kind !== "drip") expect(reply?.json?.app).toBeUndefined();
+      expect((await create(sandbox)).json.app.displayName).toBe("Faulty");
+    },
+  );
+
+  it("silence after the commit leaves the app behind", async () => {
+    const sandbox = await openSandbox();
+    sandbox.faults.add({ do: { kind: "silence" }, when: "after" });
+    const hanging = create(sandbox).catch(() => "ended");
+    await waitUntil(() => created(sandbox) === 1);
+    await sandbox.close();
+    expect(await hanging).toBe("ended");
+  });
+});
+
+describe("the queue", () => {
+  it("matches by method and operation, in order, as often as told", async () => {
+    const sandbox = await openSandbox();
+    sandbox.faults.add({ match: { operation: "apps.create" }, do: { kind: "status", status: 503 } });
+    sandbox.faults.add({
+      match: { operation: /^apps\./, method: "GET" },
+      times: 2,
+      do: { kind: "status", status: 504 },
+    });
+    sandbox.faults.add({
+      match: { operation: "token" },
+      times: Number.POSITIVE_INFINITY,
+      do: { kind: "status", status: 500 },
+    });
+    const statuses = [];
+    for (const ask of [list, create, list, list, create]) statuses.push((await ask(sandbox)).status);
+    expect(statuses).toEqual([504, 503, 504, 200, 200]);
+    for (let round = 0; round < 3; round++) expect((await requestToken(sandbox, {})).status).toBe(500);
+    expect(sandbox.faults.pending).toBe(1);
+    sandbox.faults.clear();
+    expect((await requestToken(sandbox, {})).status).toBe(400);
+    expect(sandbox.counts.tokens).toBe(4);
+  });
+});
+
+async function waitUntil(isTrue: () => boolean): Promise<void> {
+  for (let round = 0; round < 200 && !isTrue(); round++)
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(isTrue()).toBe(true);
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod/v3";
+import { Failure } from "../../../src/errors.ts";
+import { parseArguments } from "../../../src/tools/parse.ts";
+
+const schema = z
+  .object({
+    displayName: z.string(),
+    count: z.number().int().min(1).max(5).optional(),
+    kind: z.enum(["a", "b"]).default("a"),
+    flag: z.boolean().optional(),
+    refs: z
+      .array(z.object({ appId: z.string(), id: z.string() }).strict())
+      .refine((list) => list.length <= 2, "must have at most 2 entries")
+      .optional(),
+    free: z.record(z.unknown()).optional(),
+  })
+  .strict();
+
+function problemsOf(args: unknown): string[] {
+  try {
+    parseArguments(schema, args, "a_tool");
+  } catch (error) {
+    const failure = error as Failure;
+    expect(failure).toBeInstanceOf(Failure);
+    expect(failure).toMatchObject({ code: "invalid_arguments", changed: "no" });
+    const [title, ...lines] = failure.message.trimEnd().split("\n");
+    expect(title).toBe("a_tool was called with wrong arguments:");
+    return lines;
+  }
+  return [];
+}
+
+describe("parseArguments", () => {
+  it("gives the arguments with defaults filled in", () => {
+    expect(parseArguments(schema, { displayName: "x" }, "a_tool")).toEqual({ displayName: "x", kind: "a" });
+  });
+
+  it.each<[unknown, ...string[]]>([
+    [undefined, "- displayName: is required"],
+    [null, "- displayName: is required"],
+    [[], "- arguments: must be an object, got array"],
+    ["text", "- arguments: must be an object, got string"],
+    [{ displayName: 1 }, "- displayName: must be a string, got number"],
+    [{ displayName: null }, "- displayName: must be a string, got null"],
+    [{ displayName: "x", count: 0 }, "- count: must be at least 1"],
+    [{ displayName: "x", count: 6 }, "- count: must be at most 5"],
+    [{ displayName: "x", count: 1.5 }, "- count: must be an integer, got float"],
+    [{ displayName: "x", count: "1" }, "- count: must be a number, got string"],
+    [{ displayName: "x", kind: "c" }, "- kind: must be one of a, b"],
+    [{ displayName: "x", flag: "true" }, "- flag: must be a boolean, got string"],
+    [{ displayName: "x", refs: {} }, "- refs: must be an array, got object"],
+    [{ displayName: "x", refs: [{ appId: 1, id: "i" }] }, "- refs.0.appId: must be a string, got number"],
+    [{ displayName: "x", refs: [{ appId: "a" }] }, "- refs.0.id: is required"],
+    [{ displayName: "x", free: [] }, "- free: must be an object, got array"],
+    [{ displayName: 1, count: 9 }, "- displayName: must be a string, got number", "- count: must be at most 5"],
+  ])("%j", (args, ...problems) => {
+    expect(problemsOf(args)).toEqual(problems);
+  });
+
+  it.each([
+    ["display_name", "displayName"],
+    ["DisplayName", "displayName"],
+    ["displayname", "displayName"],
+    ["cuont", undefined],
+    ["counts", "count"],
+    ["somethingElse", undefined],
+    ["constructor", undefined],
+  ])("unknown argument %s: did you mean %s?", (key, suggestion) => {
+    const hint = suggestion === undefined ? "" : `; did you mean ${suggestion}?`;
+    expect(problemsOf({ displayName: "x", [key]: 1 })).toEqual([`- ${key}: unknown argument${hint}`]);
+  });
+
+  it("looks for the nearest name where the unknown one stands", () => {
+    const refs = [
+      { appId: "a", id: "i" },
+      { app_id: "a", id: "i" },
+    ];
+    expect(problemsOf({ displayName: "x", refs })).toEqual([
+      "- refs.1.appId: is required",
+      "- refs.1.app_id: unknown argument; did you mean appId?",
+    ]);
+  });
+
+  it("refuses __proto__ like any unknown argument", () => {
+    expect(problemsOf(JSON.parse('{"displayName": "x", "__proto__": {"flag": true}}'))).toEqual([
+      "- __proto__: unknown argument",
+    ]);
+  });
+
+  it("repeats no value, and cleans and cuts the names it repeats", () => {
+    const lines = problemsOf({ displayName: "x", kind: "s3cr3t", [`\u001b[31m\u202e${"k".repeat(500)}`]: "s3cr3t" });
+    expect(lines.join()).not.toContain("s3cr3t");
+    expect(lines[1]).toBe(`- ${"k".repeat(59)}…: unknown argument`);
+  });
+
+  it("lists ten problems and counts the others, quickly even for very many", () => {
+    const args = Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`display${index}`, 1]));
+    const started = performance.now();
+    const lines = problemsOf(args);
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(lines).toHaveLength(11);
+    expect(lines.at(-1)).toBe("- and 199991 more");
+  });
+});

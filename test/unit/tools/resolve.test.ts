@@ -1,0 +1,237 @@
+import { describe, expect, it, vi } from "vitest";
+import type { User } from "../../../src/c1/port.ts";
+import { Failure, type FailureCode } from "../../../src/errors.ts";
+import type { Run } from "../../../src/tools/define.ts";
+import { describeUser, lookUp, resolvePeople } from "../../../src/tools/resolve.ts";
+import { type Behaviour, createFakeApi, idOf, JANE, notFound, SAM } from "../../support/fake-api.ts";
+
+const NOW = 1_000_000;
+
+function createRun(behaviour: Behaviour = {}, deadline = NOW + 45_000) {
+  const api = createFakeApi(behaviour);
+  const call = { signal: new AbortController().signal, deadline };
+  const run: Run = { api, call, tenant: "t", now: () => NOW, unchecked: [] };
+  return { api, run };
+}
+
+const person = (word: string, more: Partial<User> = {}): User => ({
+  id: idOf(word),
+  displayName: word,
+  email: "twin@acme.example",
+  status: "ENABLED",
+  ...more,
+});
+
+/** A search that gives `exact` for an address and `near` for a fuzzy query. */
+const searching = (exact: User[], near: User[] = []): Behaviour => ({
+  searchUsers: async ({ email }) => ({ items: email === undefined ? near : exact }),
+});
+
+const resolveOne = (ref: string, run: Run) => resolvePeople("owners", [ref], run);
+
+describe("an e-mail address", () => {
+  it("is searched for exactly, once, and gives id and label", async () => {
+    const { api, run } = createRun();
+    expect(await resolveOne("jane@acme.example", run)).toEqual([
+      { id: JANE.id, label: "Jane Doe (jane@acme.example)" },
+    ]);
+    expect(api.argsOf("searchUsers")).toEqual([[{ email: "jane@acme.example" }, { pageSize: 10 }]]);
+    expect(run.unchecked).toEqual([]);
+  });
+
+  it("is found by the fuzzy search when the letter's case differs", async () => {
+    const { api, run } = createRun(searching([], [SAM, JANE]));
+    expect(await resolveOne("JANE@Acme.example", run)).toMatchObject([{ id: JANE.id }]);
+    expect(api.argsOf("searchUsers")).toHaveLength(2);
+  });
+
+  it("may be one of several of a person", async () => {
+    const user = person("ann", { email: "new@acme.example", emails: ["new@acme.example", "Old@acme.example"] });
+    const { run } = createRun(searching([user]));
+    expect(await resolveOne("old@acme.example", run)).toMatchObject([{ id: user.id }]);
+  });
+
+  it("that nobody has is not found; people with near ones are named", async () => {
+    const { run } = createRun(searching([], [person("ann"), person("old", { status: "DELETED" })]));
+    await expect(resolveOne("twn@acme.example", run)).rejects.toMatchObject({
+      code: "not_found",
+      message: "owners: nobody has the address twn@acme.example.",
+      next: `Close: ann (twin@acme.example), ENABLED [${idOf("ann")}]. Ask which one is meant.`,
+    });
+  });
+
+  it("that nobody is near to sends the caller to find_users", async () => {
+    const { run } = createRun(searching([]));
+    await expect(resolveOne("x@acme.example", run)).rejects.toMatchObject({
+      code: "not_found",
+      next: "Look for the person with find_users.",
+    });
+  });
+
+  it("of several people is ambiguous: five are listed with what tells them apart", async () => {
+    const many = Array.from({ length: 7 }, (_, index) =>
+      person(`twin${index}`, { jobTitle: `Job\u202e ${index}`, department: "Ops" }),
+    );
+    const { run } = createRun(searching(many));
+    const failure = (await resolveOne("twin@acme.example", run).catch((error: unknown) => error)) as Failure;
+    expect(failure).toMatchObject({ code: "ambiguous_reference", changed: "no" });
+    expect(failure.message).toContain("7 people have the address twin@acme.example");
+    expect(failure.message).toContain(`twin0 (twin@acme.example), Job 0, Ops, ENABLED [${idOf("twin0")}]`);
+    expect(failure.message).toContain(idOf("twin4"));
+    expect(failure.message).not.toContain(idOf("twin5"));
+    expect(failure.message).toContain("; and more");
+  });
+
+  it("of one live and one deleted person means the live one", async () => {
+    const { run } = createRun(searching([person("old", { deletedAt: "2026-01-01T00:00:00Z" }), person("new")]));
+    expect(await resolveOne("twin@acme.example", run)).toMatchObject([{ id: idOf("new") }]);
+  });
+
+  it.each<[string, Partial<User>]>([
+    ["deleted", { status: "DELETED" }],
+    ["deleted", { deletedAt: "2026-01-01T00:00:00Z" }],
+    ["disabled", { status: "DISABLED" }],
+  ])("of someone who is %s (%j) is refused", async (state, more) => {
+    const { run } = createRun(searching([person("ann", more)]));
+    await expect(resolveOne("twin@acme.example", run)).rejects.toMatchObject({
+      code: "invalid_arguments",
+      message: `owners: ann (twin@acme.example) is ${state} in C1 and cannot be given anything.`,
+    });
+  });
+
+  it.each<FailureCode>(["forbidden", "unavailable", "not_authenticated", "cancelled"])(
+    "cannot be resolved when the search fails with %s: that ends the call",
+    async (code) => {
+      const failure = new Failure(code, "No.");
+      const { run } = createRun({ searchUsers: async () => Promise.reject(failure) });
+      await expect(resolveOne("jane@acme.example", run)).rejects.toBe(failure);
+    },
+  );
+});
+
+describe("a user id", () => {
+  it("is taken as it is and labelled from its record", async () => {
+    const { api, run } = createRun();
+    expect(await resolveOne(SAM.id, run)).toEqual([{ id: SAM.id, label: "Sam Roe (sam@acme.example)" }]);
+    expect(api.argsOf("searchUsers")).toEqual([]);
+    expect(run.unchecked).toEqual([]);
+  });
+
+  it.each<FailureCode>(["forbidden", "not_found", "rate_limited", "unavailable", "rejected"])(
+    "goes unchecked when the look-up fails with %s",
+    async (code) => {
+      const { run } = createRun({ getUser: async () => Promise.reject(new Failure(code, "No.")) });
+      expect(await resolveOne(SAM.id, run)).toEqual([{ id: SAM.id, label: SAM.id }]);
+      expect(run.unchecked).toEqual([`owners: status of user ${SAM.id} (${code})`]);
+    },
+  );
+
+  it.each<[string, User]>([
+    ["blank", { id: "" }],
+    ["without a status", { id: SAM.id, displayName: "Sam" }],
+    ["of another id", { ...SAM, id: idOf("other") }],
+  ])("goes unchecked when the record is %s, and stays the id", async (_name, record) => {
+    const { run } = createRun({ getUser: async () => record });
+    expect(await resolveOne(SAM.id, run)).toMatchObject([{ id: SAM.id }]);
+    expect(run.unchecked).toEqual([`owners: status of user ${SAM.id} (not shown)`]);
+  });
+
+  it.each<[string, Partial<User>]>([
+    ["disabled", { status: "DISABLED" }],
+    ["deleted", { status: "DELETED" }],
+    ["deleted", { deletedAt: "2026-01-01T00:00:00Z" }],
+  ])("of someone who is %s (%j) is refused", async (state, more) => {
+    const { run } = createRun({ getUser: async () => ({ ...SAM, ...more }) });
+    await expect(resolveOne(SAM.id, run)).rejects.toThrow(`Sam Roe (sam@acme.example) is ${state}`);
+  });
+
+  it("of a status newer than this code is fine", async () => {
+    const { run } = createRun({ getUser: async () => ({ ...SAM, status: "ON_LEAVE" }) });
+    expect(await resolveOne(SAM.id, run)).toMatchObject([{ id: SAM.id }]);
+  });
+});
+
+describe("several people", () => {
+  it("are looked up at the same time and given in order", async () => {
+    let waiting = 0;
+    let most = 0;
+    const slowly = async <T>(value: T): Promise<T> => {
+      most = Math.max(most, ++waiting);
+      await new Promise(setImmediate);
+      waiting -= 1;
+      return value;
+    };
+    const { run } = createRun({
+      getUser: () => slowly(SAM),
+      searchUsers: () => slowly({ items: [JANE] }),
+    });
+    const people = await resolvePeople("owners", [SAM.id, "jane@acme.example"], run);
+    expect(people.map(({ id }) => id)).toEqual([SAM.id, JANE.id]);
+    expect(most).toBe(2);
+  });
+
+  it("that are the same person count once", async () => {
+    const { run } = createRun();
+    const refs = ["sam@acme.example", SAM.id, "jane@acme.example", "sam@acme.example"];
+    expect((await resolvePeople("owners", refs, run)).map(({ id }) => id)).toEqual([SAM.id, JANE.id]);
+  });
+
+  it("are numbered in errors, from 0", async () => {
+    const { run } = createRun();
+    await expect(resolvePeople("owners", ["jane@acme.example", "x@acme.example"], run)).rejects.toThrow(
+      "owners.1: nobody has the address",
+    );
+  });
+
+  it("may be nobody", async () => {
+    const { api, run } = createRun();
+    expect(await resolvePeople("owners", [], run)).toEqual([]);
+    expect(api.reached).toEqual([]);
+  });
+});
+
+describe("lookUp", () => {
+  it.each<FailureCode>(["not_authenticated", "cancelled"])("%s ends the call", async (code) => {
+    const failure = new Failure(code, "No.");
+    const { run } = createRun();
+    await expect(lookUp("it", run, async () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(run.unchecked).toEqual([]);
+  });
+
+  it("lets unexpected errors through: they are no answer of C1", async () => {
+    const { run } = createRun();
+    await expect(lookUp("it", run, async () => Promise.reject(new TypeError("bug")))).rejects.toThrow("bug");
+  });
+
+  it("notes what it was about", async () => {
+    const { run } = createRun();
+    expect(await lookUp("the thing", run, async () => Promise.reject(notFound()))).toBeUndefined();
+    expect(run.unchecked).toEqual(["the thing (not_found)"]);
+  });
+
+  it.each([
+    [45_000, 5_000],
+    [1_200, 1_200],
+  ])("with %i ms left may take %i ms", async (left, granted) => {
+    const { run } = createRun({}, NOW + left);
+    const read = vi.fn(async () => 1);
+    await lookUp("it", run, read);
+    expect(read).toHaveBeenCalledWith({ signal: run.call.signal, deadline: NOW + granted });
+  });
+});
+
+describe("describeUser", () => {
+  it.each<[User, string]>([
+    [JANE, "Jane Doe (jane@acme.example)"],
+    [{ id: "i", displayName: "Jane" }, "Jane"],
+    [{ id: "i", email: "j@x" }, "j@x"],
+    [{ id: "i", displayName: "", email: "j@x" }, "j@x"],
+    [{ id: "i", displayName: "Jane", email: "" }, "Jane"],
+    [{ id: "i", displayName: "", email: "" }, "i"],
+    [{ id: "i" }, "i"],
+    [{ id: "i", displayName: "a\u202eb\nc" }, "a b c"],
+    [{ id: "i", displayName: "x".repeat(500) }, `${"x".repeat(119)}…`],
+  ])("%j", (user, label) => {
+    expect(describeUser(user)).toBe(label);
+  });
+});

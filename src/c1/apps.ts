@@ -1,6 +1,6 @@
 import { z } from "zod/v3";
 import type { Http } from "./http.ts";
-import { dropUndefined, type Fields, text } from "./parse.ts";
+import { dropUndefined, type Fields, readPage, text } from "./parse.ts";
 import { buildPath } from "./path.ts";
 import type { App, AppInput, C1Api, JsonObject } from "./port.ts";
 import { buildBody, prepareWrite } from "./write.ts";
@@ -42,6 +42,19 @@ export function createApps(http: Http): C1Api["apps"] {
       const path = buildPath("/api/v1/apps/{appId}", { appId: id });
       return http.request(
         { operation: "read the app", method: "GET", path, write: false, parse: parseApp },
+        call,
+      );
+    },
+    async search(query, page, call) {
+      return http.request(
+        {
+          operation: "search apps",
+          method: "POST",
+          path: buildPath("/api/v1/search/apps", {}),
+          body: JSON.stringify(buildBody({ ...query, ...page })),
+          write: false,
+          parse: (answer) => readPage(answer, appSchema),
+        },
         call,
       );
     },

@@ -4,9 +4,11 @@ import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { createApps } from "./apps.ts";
 import { createTokenSource } from "./auth/token-source.ts";
+import { createCatalog } from "./catalog.ts";
 import { createConnectorOwners } from "./connector-owners.ts";
 import { createConnectors } from "./connectors.ts";
 import { createHttp } from "./http.ts";
+import { createPolicies } from "./policies.ts";
 import type { C1Api } from "./port.ts";
 import { createSession } from "./session.ts";
 import { createTransport } from "./transport.ts";
@@ -47,6 +49,8 @@ export function createC1Client(options: C1ClientOptions): C1Api {
     apps: createApps(http),
     connectors: createConnectors(http),
     connectorOwners: createConnectorOwners(http),
+    policies: createPolicies(http),
+    catalog: createCatalog(http),
     close: transport.close,
   };
 }

@@ -1,8 +1,8 @@
 import { z } from "zod/v3";
 import type { Http } from "./http.ts";
-import { dropUndefined, type Fields, isObject, part, text, texts } from "./parse.ts";
+import { dropUndefined, type Fields, isObject, objects, pageQuery, part, text, texts } from "./parse.ts";
 import { buildPath } from "./path.ts";
-import type { C1Api, Connector, ConnectorInput } from "./port.ts";
+import type { C1Api, Connector, ConnectorInput, Page } from "./port.ts";
 import { buildBody, prepareWrite } from "./write.ts";
 
 const connectorSchema = z.object({
@@ -17,26 +17,39 @@ const connectorSchema = z.object({
   userIds: texts,
   status: part(z.object({ status: text, lastError: text })),
 });
-const answerSchema = z.object({
-  connectorView: z.object({ connector: connectorSchema, appPath: text }),
-  expanded: z.array(z.unknown()).catch([]),
-});
+const viewSchema = z.object({ connector: connectorSchema, appPath: text });
+const answerSchema = z.object({ connectorView: viewSchema, expanded: z.array(z.unknown()).catch([]) });
+const listSchema = z.object({ list: objects, nextPageToken: text });
 
 /** Only for a summary that names the app. */
 const EXPAND_MASK = { paths: ["app_id"] };
 
 function parseConnector(answer: Fields): Connector | undefined {
   const parsed = answerSchema.safeParse(answer).data;
-  if (!parsed) return undefined;
-  const { connector, appPath } = parsed.connectorView;
+  return parsed && toConnector(parsed.connectorView, parsed.expanded);
+}
+
+function toConnector(
+  { connector, appPath }: z.infer<typeof viewSchema>,
+  expanded: readonly unknown[],
+): Connector {
   const { status, userIds, ...fields } = connector;
   return dropUndefined({
     ...fields,
     status: status?.status,
     lastError: status?.lastError,
     userIds: userIds.length > 0 ? userIds : undefined,
-    appName: findAppName(parsed.expanded, appPath),
+    appName: findAppName(expanded, appPath),
   });
+}
+
+function parsePage(answer: Fields): Page<Connector> {
+  const { list, nextPageToken } = listSchema.parse(answer);
+  const items = list.flatMap((row) => {
+    const view = viewSchema.safeParse(row).data;
+    return view ? [toConnector(view, [])] : [];
+  });
+  return dropUndefined({ items, nextPageToken });
 }
 
 /** Expanded objects stand beside the view, which points at them with `$.expanded[N]`; C1 uses no other path. */
@@ -59,6 +72,11 @@ export function createConnectors(http: Http): C1Api["connectors"] {
         { operation: "read the connector", method: "GET", path, write: false, parse: parseConnector },
         call,
       );
+    },
+    async list(appId, page, call) {
+      const path = buildPath("/api/v1/apps/{appId}/connectors", { appId });
+      const request = { operation: "list the app's connectors", method: "GET", path, write: false } as const;
+      return http.request({ ...request, query: pageQuery(page), parse: parsePage }, call);
     },
     create(input) {
       const path = buildPath("/api/v1/apps/{appId}/connectors/create", { appId: input.appId });

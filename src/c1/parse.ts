@@ -1,4 +1,5 @@
 import { z } from "zod/v3";
+import type { Page, PageRequest } from "./port.ts";
 
 export type Fields = Record<string, unknown>;
 
@@ -32,6 +33,26 @@ export function parseObject(body: string): Fields | undefined {
   } catch {
     return undefined;
   }
+}
+
+const pageSchema = z.object({ list: objects, nextPageToken: text });
+
+/** A page of bare records; those that do not fit the schema (without an id, say) are passed over. */
+export function readPage<Schema extends z.AnyZodObject>(
+  answer: Fields,
+  schema: Schema,
+): Page<Given<z.infer<Schema>>> {
+  const { list, nextPageToken } = pageSchema.parse(answer);
+  const items = list.flatMap((row) => {
+    const record = schema.safeParse(row).data as z.infer<Schema> | undefined;
+    return record === undefined ? [] : [dropUndefined(record)];
+  });
+  return dropUndefined({ items, nextPageToken });
+}
+
+/** The names a GET has for the place in a list; a search body has others. */
+export function pageQuery({ pageSize, pageToken }: PageRequest): Record<string, string | number> {
+  return dropUndefined({ page_size: pageSize, page_token: pageToken }) as Record<string, string | number>;
 }
 
 type Given<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {

@@ -5,6 +5,8 @@
  * `changed: "no"` when C1 certainly did not run it, and with `outcome_unknown` / `changed: "maybe"` otherwise.
  */
 
+export { iteratePages } from "./pages.ts";
+
 /** The limits and the ears of one call to the API. */
 export interface Call {
   /** Aborting it ends the call with `cancelled`. */
@@ -97,6 +99,54 @@ export interface Policy {
   readonly deletedAt?: string;
 }
 
+/** One field of a connector type's configuration, as the tenant's own catalog describes it. */
+export interface CatalogField {
+  readonly name: string;
+  readonly label?: string;
+  readonly help?: string;
+  /** "other" stands for what no create call can carry: OAuth consent, generated values, display-only text. */
+  readonly kind: "text" | "bool" | "list" | "map" | "other";
+  readonly secret: boolean;
+  readonly required: boolean;
+  /** The values a choice takes; absent for free text. */
+  readonly options?: readonly string[];
+}
+
+/** Fields that go together, where a type offers several ways to log in. */
+export interface CatalogGroup {
+  readonly name: string;
+  readonly label?: string;
+  readonly isDefault: boolean;
+  readonly fields: readonly string[];
+}
+
+/** A connector type's configuration as the tenant describes it today. */
+export interface CatalogSchema {
+  readonly name?: string;
+  readonly helpUrl?: string;
+  /** Set up by a person's OAuth consent in the C1 console. */
+  readonly isOauth2: boolean;
+  /** Run by an agent that the customer hosts. */
+  readonly requiresExternalConnector: boolean;
+  readonly fields: readonly CatalogField[];
+  readonly groups: readonly CatalogGroup[];
+}
+
+export interface AppQuery {
+  /** Fuzzy, over names and descriptions. */
+  readonly query?: string;
+  /** Case-insensitive; whether a part of the name is enough is not documented. */
+  readonly displayName?: string;
+}
+
+export interface PolicyQuery {
+  /** Fuzzy. */
+  readonly query?: string;
+  readonly displayName?: string;
+  /** POLICY_TYPE_… */
+  readonly policyTypes?: readonly string[];
+}
+
 /** Who the credential is, as C1 sees it. A service principal may have a principalId and no userId. */
 export interface Identity {
   readonly userId?: string;
@@ -166,18 +216,34 @@ export interface C1Api {
   };
   readonly apps: {
     get(id: string, call: Call): Promise<App>;
+    /** Deleted apps are left out by C1. */
+    search(query: AppQuery, page: PageRequest, call: Call): Promise<Page<App>>;
     create(input: AppInput): PreparedWrite<App>;
   };
   readonly connectors: {
     get(appId: string, connectorId: string, call: Call): Promise<Connector>;
+    /** An unknown app may answer with an empty list. */
+    list(appId: string, page: PageRequest, call: Call): Promise<Page<Connector>>;
     /** With a config: C1 names the connector itself. */
     create(input: ConfiguredConnectorInput): PreparedWrite<Connector>;
     /** Without: a person finishes the set-up in the C1 console. */
     createDelegated(input: DelegatedConnectorInput): PreparedWrite<Connector>;
   };
   readonly connectorOwners: {
+    /** `not_found` when the person has no such row (yet). */
+    get(ref: ConnectorOwnerRef, call: Call): Promise<ConnectorOwner>;
+    list(appId: string, connectorId: string, page: PageRequest, call: Call): Promise<Page<ConnectorOwner>>;
     /** The owner's role row. C1 may need minutes until it shows. */
     add(ref: ConnectorOwnerRef): PreparedWrite<ConnectorOwner>;
+  };
+  readonly policies: {
+    /** Also answers a deleted one: see `deletedAt`. */
+    get(id: string, call: Call): Promise<Policy>;
+    /** The tenant-wide policies. */
+    search(query: PolicyQuery, page: PageRequest, call: Call): Promise<Page<Policy>>;
+  };
+  readonly catalog: {
+    schema(catalogId: string, call: Call): Promise<CatalogSchema>;
   };
   /** Lets go of all connections. */
   close(): Promise<void>;

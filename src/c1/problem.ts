@@ -68,9 +68,17 @@ function judgeStatus(answer: ArrivedAnswer, subject: Subject, redactor: Redactor
         { next: "Ask a C1 administrator to give this credential the roles it needs." },
       ];
     case 404:
-      return ["not_found", `C1 could not ${operation}, because something it refers to was not found`];
+      return [
+        "not_found",
+        `C1 could not ${operation}, because something it refers to was not found`,
+        { next: "Check the ids." },
+      ];
     case 409:
-      return ["rejected", `C1 could not ${operation} because of a conflict (HTTP 409)`];
+      return [
+        "rejected",
+        `C1 could not ${operation} because of a conflict (HTTP 409)`,
+        { next: "Look at what is there already." },
+      ];
     case 429:
       return [
         "rate_limited",
@@ -78,7 +86,11 @@ function judgeStatus(answer: ArrivedAnswer, subject: Subject, redactor: Redactor
         { next: TRY_LATER },
       ];
     default:
-      return ["rejected", `C1 rejected the request to ${operation} (HTTP ${status})`];
+      return [
+        "rejected",
+        `C1 rejected the request to ${operation} (HTTP ${status})`,
+        { next: "Correct what C1 names; the same call again would fail again." },
+      ];
   }
 }
 

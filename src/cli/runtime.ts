@@ -7,6 +7,7 @@ import { createAudit } from "../log/audit.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import { createRedactor, type Redactor } from "../log/redact.ts";
 import { TOOLS } from "../tools/index.ts";
+import { createKeyLock } from "../tools/key-lock.ts";
 import { createRegistry, type Registry } from "../tools/registry.ts";
 import type { Arguments } from "./args.ts";
 
@@ -34,6 +35,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
     closers.unshift(() => api.close());
     return api;
   };
+  const stopping = new AbortController();
   let api: Promise<C1Api> | undefined;
   const registry = createRegistry(TOOLS, {
     tenant: args.sandbox ? "sandbox" : (tenant?.tenant ?? "not configured"),
@@ -47,6 +49,8 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
     logger,
     redactor,
     clock: systemClock,
+    locks: createKeyLock(systemClock),
+    stopping: stopping.signal,
     timeoutMs: settings.timeoutMs,
   });
   if (problems.length > 0) logger.error(`Not configured:\n${describeProblems(problems)}`);
@@ -55,6 +59,8 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
     logger,
     registry,
     close: async () => {
+      stopping.abort();
+      await registry.settled();
       for (const close of closers) await close();
     },
   };

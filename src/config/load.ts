@@ -4,6 +4,14 @@ import { nearestName } from "../nearest.ts";
 import type { Secret } from "./credential.ts";
 import { SETTINGS, type Setting, type SettingKey, type Settings, settingsSchema } from "./schema.ts";
 import { secretFromFile, secretFromValue } from "./secret-file.ts";
+import {
+  createSecretStore,
+  SECRET_NAME,
+  SECRET_NAME_RULE,
+  SECRET_PREFIX,
+  SECRETS_DIR,
+  type SecretStore,
+} from "./secret-store.ts";
 import { type Problem, resolveTenant, type TenantConfig } from "./tenant.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,6 +23,8 @@ export interface Configuration {
   readonly tenant: TenantConfig | undefined;
   readonly httpToken: Secret | undefined;
   readonly stateKey: Secret | undefined;
+  /** Secrets that callers refer to by name. */
+  readonly secretStore: SecretStore;
   /** Everything that is wrong, not only the first thing. Empty means ready. */
   readonly problems: readonly Problem[];
 }
@@ -42,7 +52,8 @@ export function loadConfiguration(
   const settings = parseSettings(raw, flags, problems);
   const tenant = options.sandbox ? undefined : resolveTenant(settings, secrets, problems);
   if (problems.some(({ name }) => name.startsWith("CONDUCTORONE_"))) hintAtMisspelt(env, problems);
-  return { settings, tenant, httpToken: secrets.httpToken, stateKey: secrets.stateKey, problems };
+  const secretStore = createSecretStore({ env, dir: settings.secretsDir, redactor: options.redactor });
+  return { settings, tenant, httpToken: secrets.httpToken, stateKey: secrets.stateKey, secretStore, problems };
 }
 
 /** All problems in one text, one line each. */
@@ -107,7 +118,17 @@ function findUnknownNames(env: Environment): Problem[] {
   return Object.keys(env)
     .filter((name) => name.startsWith(OWN_PREFIX) && env[name] !== "" && !known.has(name))
     .sort()
-    .map((name) => ({ name, message: `is not a setting of this server${hint(name, known)}` }));
+    .flatMap((name) => describeUnknown(name, known) ?? []);
+}
+
+/** Undefined for the secrets that callers refer to: their names are the operator's own. */
+function describeUnknown(name: string, known: ReadonlySet<string>): Problem | undefined {
+  const secret = name.startsWith(SECRET_PREFIX) ? name.slice(SECRET_PREFIX.length) : undefined;
+  // One letter less than the folder's setting; it would be a secret that nobody asks for.
+  if (secret === "DIR") return { name, message: `is not a setting of this server: did you mean ${SECRETS_DIR}?` };
+  if (secret !== undefined && SECRET_NAME.test(secret)) return undefined;
+  if (secret) return { name, message: `does not name a secret: after ${SECRET_PREFIX} come ${SECRET_NAME_RULE}` };
+  return { name, message: `is not a setting of this server${hint(name, known)}` };
 }
 
 /** The vendor's other tools have variables of their own, so a strange CONDUCTORONE_ name is only a hint. */

@@ -1,6 +1,7 @@
 import { z } from "zod/v3";
 import { LOG_LEVELS } from "../log/logger.ts";
 import { toolList, writeModes } from "./policy.ts";
+import { isFolder } from "./small-file.ts";
 
 /** One setting: where it comes from, what it means, and how its text is read. */
 export interface Setting {
@@ -97,6 +98,19 @@ export const SETTINGS = {
     env: "C1_MCP_TOOLS",
     help: "The tools to offer, separated by commas. Default: all.",
     schema: toolList.optional(),
+  },
+  inlineSecrets: {
+    env: "C1_MCP_INLINE_SECRETS",
+    default: "refuse",
+    help: "`allow` lets callers write secrets of a connector's `config` out; `refuse` takes only references to those below.",
+    schema: z
+      .enum(["refuse", "allow"], { errorMap: () => ({ message: "must be refuse or allow" }) })
+      .default("refuse"),
+  },
+  secretsDir: {
+    env: "C1_MCP_SECRETS_DIR",
+    help: "Folder of secrets that callers refer to by `{\"secretRef\": NAME}`: one file a secret, named as the secret, read each time. The variable `C1_MCP_SECRET_<NAME>` does the same for one secret (`_FILE` does not apply to it).",
+    schema: z.string().refine(isFolder, "names a folder that does not exist").optional(),
   },
   stateKey: {
     env: "C1_MCP_STATE_KEY",

@@ -2,4 +2,11 @@
 export const WRITE_TOOL_NAMES = ["create_app", "create_connector", "add_connector_user_owner"] as const;
 
 /** Every tool, in the order clients see them. A contract test holds this and the registry together. */
-export const TOOL_NAMES = [...WRITE_TOOL_NAMES, "find_users", "whoami"] as const;
+export const TOOL_NAMES = [
+  ...WRITE_TOOL_NAMES,
+  "find_apps",
+  "find_connectors",
+  "find_users",
+  "find_policies",
+  "whoami",
+] as const;

@@ -11,6 +11,7 @@ export interface AuditRecord {
   /** "ok" or the failure code. */
   readonly outcome: string;
   readonly changed: "yes" | "no" | "maybe";
+  readonly dryRun: boolean;
   /** HTTP status and request id of C1's answer, where there was one. */
   readonly status?: number;
   readonly requestId?: string;

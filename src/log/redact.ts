@@ -1,5 +1,8 @@
 const MASK = "***";
 
+/** Texts that were too long end with this; a secret may have been cut in two there. */
+const CUT = "…";
+
 /** Shorter values would mask half of every line; no credential of C1 is that short. */
 const MIN_SECRET_LENGTH = 4;
 
@@ -37,6 +40,7 @@ export function createRedactor(): Redactor {
   function redact(text: string): string {
     let result = text;
     for (const form of longestFirst) if (result.includes(form)) result = result.replaceAll(form, MASK);
+    result = maskCutOff(result, longestFirst);
     for (const pattern of PATTERNS) result = result.replace(pattern, MASK);
     return result;
   }
@@ -63,6 +67,27 @@ export function createRedactor(): Redactor {
     redact,
     redactValue: <T>(value: T) => redactValue(value) as T,
   };
+}
+
+/** Masks what is left of a secret before the mark of a cut. */
+function maskCutOff(text: string, forms: readonly string[]): string {
+  let result = text;
+  for (let end = result.indexOf(CUT); end !== -1; end = result.indexOf(CUT, end + 1)) {
+    const before = result.slice(0, end);
+    const start = Math.min(...forms.map((form) => end - countCutOff(before, form)));
+    if (start >= end) continue;
+    result = before.slice(0, start) + MASK + result.slice(end);
+    end = start + MASK.length;
+  }
+  return result;
+}
+
+/** How many of the secret's first characters the text ends with. */
+function countCutOff(text: string, secret: string): number {
+  for (let count = Math.min(secret.length, text.length); count >= MIN_SECRET_LENGTH; count -= 1) {
+    if (text.endsWith(secret.slice(0, count))) return count;
+  }
+  return 0;
 }
 
 /** A secret as it may stand in JSON, in a URL or in a form body, and each of its lines (a PEM key is quoted line by line). */

@@ -121,20 +121,42 @@ function parseLine(line: { text: string } | { tooLong: true }): { message?: Mess
   }
   return isMessage(value)
     ? { message: value }
-    : refuse(-32600, "Invalid request: not a JSON-RPC 2.0 message");
+    : refuse(-32600, "Invalid request: not a JSON-RPC 2.0 message", readId(value));
 }
 
+const REQUEST_KEYS = ["jsonrpc", "id", "method", "params"];
+
+/** What the SDKs take for a message. They drop anything else without a word, and the client would wait for ever. */
 function isMessage(value: unknown): value is Message {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const { jsonrpc, id, method, params } = value as Record<string, unknown>;
-  if (jsonrpc !== "2.0") return false;
-  if (id !== undefined && typeof id !== "string" && !Number.isInteger(id)) return false;
-  if (params !== undefined && (typeof params !== "object" || params === null)) return false;
-  return typeof method === "string" || (method === undefined && ("result" in value || "error" in value));
+  if (!isObject(value) || value.jsonrpc !== "2.0") return false;
+  const { id, method, params } = value;
+  if (id !== undefined && !isId(id)) return false;
+  if (method === undefined) return "result" in value || "error" in value;
+  if (typeof method !== "string" || Object.keys(value).some((key) => !REQUEST_KEYS.includes(key)))
+    return false;
+  if (params === undefined) return true;
+  if (!isObject(params)) return false;
+  const { _meta: meta } = params;
+  return (
+    meta === undefined || (isObject(meta) && (meta.progressToken === undefined || isId(meta.progressToken)))
+  );
 }
 
-function refuse(code: number, message: string) {
-  return { jsonrpc: "2.0", id: null, error: { code, message } };
+/** The id of a request that is wrong in some other way, so that the client learns which of its calls failed. */
+function readId(value: unknown): string | number | null {
+  return isObject(value) && "method" in value && isId(value.id) ? value.id : null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isId(value: unknown): value is string | number {
+  return typeof value === "string" || Number.isSafeInteger(value);
+}
+
+function refuse(code: number, message: string, id: string | number | null = null) {
+  return { jsonrpc: "2.0", id, error: { code, message } };
 }
 
 function drain(running: ReadonlySet<unknown>, onIdle: (done: () => void) => void): Promise<void> {

@@ -64,7 +64,9 @@ export function createV2Factory(registry: Registry, key: string | undefined): ()
     if (state === "expired") return "expired";
     if (state.write !== nameWrite(question)) return "mismatched";
     const consent = readConsent(answer);
-    return consent !== "accepted" || used.use(state.nonce) ? consent : "replayed";
+    // A no uses the question up as well: it cannot be turned into a yes afterwards.
+    const first = used.use(state.nonce);
+    return consent !== "accepted" || first ? consent : "replayed";
   }
 
   return () => {

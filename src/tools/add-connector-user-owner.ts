@@ -1,29 +1,36 @@
 import { z } from "zod/v3";
+import type { C1Api, Call, ConnectorOwnerRef } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { defineWrite } from "./define.ts";
-import { id, roleSlug, userRef, writeResult } from "./fields.ts";
-import { describeUser, lookUp, resolvePeople } from "./resolve.ts";
+import { defineWrite, type Existing, type Run } from "./define.ts";
+import { dryRun, ID, nameOrId, roleSlug, userRef, writeResult } from "./fields.ts";
+import { describeUser, type Person, resolvePeople } from "./resolve.ts";
+import { resolveApp, type Target } from "./resolve-app.ts";
+import { resolveConnector } from "./resolve-connector.ts";
+import { waitForOwner } from "./wait-for-owner.ts";
 
 /** The only role with any public evidence; the API documents no list. */
 const DEFAULT_ROLE = "primary";
 
 const input = z
   .object({
-    appId: id,
-    connectorId: id,
+    appId: nameOrId,
+    connectorId: nameOrId,
     userRefId: userRef.describe("User id or e-mail"),
-    roleSlug: roleSlug.describe("Owner role; leave out unless told").default(DEFAULT_ROLE),
+    roleSlug: roleSlug.describe("Leave out unless told").default(DEFAULT_ROLE),
+    waitSeconds: z.number().int().min(0).max(180).describe("Wait until C1 shows the owner").default(0),
+    dryRun,
   })
   .strict();
 
 const output = z.object({
   ...writeResult,
-  appId: z.string(),
-  connectorId: z.string(),
-  userId: z.string(),
-  roleSlug: z.string(),
+  appId: z.string().optional(),
+  connectorId: z.string().optional(),
+  userId: z.string().optional(),
+  roleSlug: z.string().optional(),
   alreadyOwner: z.boolean().optional(),
+  visible: z.boolean().optional(),
 });
 
 /** `POST /api/v2/apps/{app_id}/connectors/{connector_id}/owners/users/{role_slug}/{user_ref_id}` */
@@ -36,46 +43,100 @@ export const addConnectorUserOwner = defineWrite({
     "C1 documents this for Connector Admin and Super Admin, and for Application Admin on connectors they own. Ask a C1 administrator for the role.",
   input,
   output,
-  async plan({ appId, connectorId, userRefId, roleSlug }, run) {
-    const [[person], connector] = await Promise.all([
-      resolvePeople("userRefId", [userRefId], run),
-      lookUp(`connectorId: connector ${connectorId}`, run, (call) =>
-        run.api.connectors.get(appId, connectorId, call),
-      ),
+  async plan({ appId, connectorId, userRefId, roleSlug, waitSeconds, dryRun = false }, run) {
+    const [person, { app, connector }] = await Promise.all([
+      resolvePerson(userRefId, run),
+      resolveTargets(appId, connectorId, run),
     ]);
-    if (!person) throw new Failure("not_found", "userRefId: nobody was found.");
-    const write = run.api.connectorOwners.add({ appId, connectorId, roleSlug, userId: person.id });
-    const where = connector?.displayName ? `"${cleanText(connector.displayName, 120)}"` : connectorId;
-    const result = {
+    const ref = { appId: app.id, connectorId: connector.id, userId: person.id, roleSlug };
+    const write = run.api.connectorOwners.add(ref);
+    const where = `${connector.label} of ${app.label}`;
+    const result = (is: string, label = person.label) => ({
+      summary: `${label} ${is} an owner (${roleSlug}) of ${where} in ${run.tenant}.`,
       tenant: run.tenant,
-      appId,
-      connectorId,
-      userId: person.id,
-      roleSlug,
-    };
+      ...ref,
+    });
     return {
-      targets: { appId, connectorId, userId: person.id, roleSlug },
-      intent: `Make ${person.label} an owner (${roleSlug}) of connector ${where}`,
+      targets: ref,
+      intent: `Make ${person.label} an owner (${roleSlug}) of ${where}`,
       request: write.request,
-      ifUnknown: "Look at the owners of the connector in C1; adding the same owner again is harmless.",
+      dryRun,
+      ifUnknown:
+        "Look with find_connectors at the connector's owners; adding the same owner again is harmless.",
+      guard: {
+        key: JSON.stringify(["owner", ref]),
+        what: "present owners",
+        existsAlready: `${person.label} is an owner already`,
+        ifExists: "done",
+        find: (call) => findOwner(ref, person, run.api, call),
+        describe: (_found, how) =>
+          how === "existing"
+            ? { ...result("was already"), alreadyOwner: true }
+            : { ...result("is now"), recovered: true },
+      },
       async send(call) {
         try {
-          const row = await write.send(call);
-          const label = row.user ? describeUser({ ...row.user, id: person.id }) : person.label;
-          return {
-            summary: `${label} is now an owner (${roleSlug}) of connector ${where} in ${run.tenant}.`,
-            ...result,
-          };
+          const { user } = await write.send(call);
+          return result("is now", user && describeUser({ ...user, id: person.id }));
         } catch (error) {
           // How C1 answers a repeated add is not documented; a conflict can only mean that the row is there.
-          if (!(error instanceof Failure) || error.status !== 409) throw error;
-          return {
-            summary: `${person.label} was already an owner (${roleSlug}) of connector ${where} in ${run.tenant}.`,
-            ...result,
-            alreadyOwner: true,
-          };
+          if (error instanceof Failure && error.status === 409)
+            return { ...result("was already"), alreadyOwner: true };
+          throw await explainRole(error, ref, run, call);
         }
       },
+      ...(waitSeconds > 0 && { wait: (run, context) => waitForOwner(ref, waitSeconds, run, context) }),
     };
   },
 });
+
+async function resolvePerson(userRefId: string, run: Run): Promise<Person> {
+  const [person] = await resolvePeople("userRefId", [userRefId], run);
+  if (!person) throw new Failure("not_found", "userRefId: nobody was found.");
+  return person;
+}
+
+/** Both at once where the app's id is known; a connector's name needs the app first. */
+async function resolveTargets(
+  appRef: string,
+  connectorRef: string,
+  run: Run,
+): Promise<{ app: Target; connector: Target }> {
+  const finding = resolveApp("appId", appRef, run);
+  const appId = ID.test(appRef) ? appRef : (await finding).id;
+  const [app, connector] = await Promise.all([
+    finding,
+    resolveConnector("connectorId", appId, connectorRef, run),
+  ]);
+  return { app, connector };
+}
+
+async function findOwner(
+  ref: ConnectorOwnerRef,
+  { id, label }: Person,
+  api: C1Api,
+  call: Call,
+): Promise<Existing[]> {
+  try {
+    await api.connectorOwners.get(ref, call);
+    return [{ id, label }];
+  } catch (error) {
+    if (error instanceof Failure && error.code === "not_found") return [];
+    throw error;
+  }
+}
+
+/** A refused role may be one that C1 does not have: says which ones the connector shows. */
+async function explainRole(error: unknown, ref: ConnectorOwnerRef, run: Run, call: Call): Promise<unknown> {
+  if (!(error instanceof Failure) || (error.status !== 400 && error.status !== 404)) return error;
+  const rows = await run.api.connectorOwners
+    .list(ref.appId, ref.connectorId, {}, call)
+    .catch(() => undefined);
+  const slugs = [...new Set(rows?.items.flatMap(({ roleSlug }) => roleSlug ?? []))].slice(0, 5);
+  const seen = slugs.length > 0 ? slugs.map((slug) => cleanText(slug, 60)).join(", ") : "none";
+  return new Failure(error.code, error.message, {
+    status: error.status,
+    ...(error.requestId !== undefined && { requestId: error.requestId }),
+    next: `Check the ids and roleSlug; roles seen on this connector: ${seen}.`,
+  });
+}

@@ -1,8 +1,12 @@
 import { z } from "zod/v3";
+import type { App } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
-import { defineWrite } from "./define.ts";
-import { id, name, prose, userRefs, writeResult } from "./fields.ts";
+import { foldName } from "./candidates.ts";
+import { defineWrite, type Existing } from "./define.ts";
+import { createResult, dryRun, id, ifExists, name, nameOrId, prose, userRefs } from "./fields.ts";
 import { labels, resolvePeople } from "./resolve.ts";
+import { findAppsNamed } from "./resolve-app.ts";
+import { type PolicySlot, resolvePolicy } from "./resolve-policy.ts";
 
 const IDENTITY_MATCHING = [
   "APP_USER_IDENTITY_MATCHING_UNSPECIFIED",
@@ -43,9 +47,9 @@ const input = z
       .array(z.object({ appId: id, id }).strict())
       .refine((list) => list.length <= 32, "must have at most 32 entries")
       .optional(),
-    grantPolicyId: id.optional(),
-    revokePolicyId: id.optional(),
-    certifyPolicyId: id.optional(),
+    grantPolicyId: nameOrId.optional(),
+    revokePolicyId: nameOrId.optional(),
+    certifyPolicyId: nameOrId.optional(),
     identityMatching: z.enum(IDENTITY_MATCHING).optional(),
     monthlyCostUsd: z
       .number()
@@ -55,10 +59,16 @@ const input = z
       .optional(),
     strictAccessEntitlementProvisioning: z.boolean().optional(),
     annotations: annotations.optional(),
+    ifExists,
+    dryRun,
   })
   .strict();
 
-const output = z.object({ ...writeResult, appId: z.string(), displayName: z.string() });
+const output = z.object({
+  ...createResult,
+  appId: z.string().optional(),
+  displayName: z.string().optional(),
+});
 
 /** `POST /api/v1/apps` */
 export const createApp = defineWrite({
@@ -70,29 +80,77 @@ export const createApp = defineWrite({
   roles: "C1 documents this for Application Admin and Super Admin. Ask a C1 administrator for the role.",
   input,
   output,
-  async plan({ owners, ...fields }, run) {
-    const people = owners && (await resolvePeople("owners", owners, run));
-    const write = run.api.apps.create({ ...fields, owners: people?.map((person) => person.id) });
+  async plan({ owners, ifExists, dryRun = false, ...fields }, run) {
+    const policy = (field: "grantPolicyId" | "revokePolicyId" | "certifyPolicyId", slot: PolicySlot) => {
+      const ref = fields[field];
+      return ref === undefined ? undefined : resolvePolicy(field, slot, ref, run);
+    };
+    const [people, grantPolicyId, revokePolicyId, certifyPolicyId] = await Promise.all([
+      owners && resolvePeople("owners", owners, run),
+      policy("grantPolicyId", "GRANT"),
+      policy("revokePolicyId", "REVOKE"),
+      policy("certifyPolicyId", "CERTIFY"),
+    ]);
+    const write = run.api.apps.create({
+      ...fields,
+      owners: people?.map((person) => person.id),
+      grantPolicyId,
+      revokePolicyId,
+      certifyPolicyId,
+    });
+    const named = cleanText(fields.displayName, 120);
+    const withOwners = people?.length ? ` with owners ${labels(people)}` : "";
+    const result = (app: { id: string; displayName?: string }, did: string) => ({
+      summary: `${did} app "${cleanText(app.displayName ?? fields.displayName, 120)}" in ${run.tenant}`,
+      tenant: run.tenant,
+      appId: app.id,
+      displayName: cleanText(app.displayName ?? fields.displayName),
+      next: "create_connector with this appId",
+    });
+    const created = (app: App) => {
+      const shown = result(app, "Created");
+      const also = people?.length ? `${labels(people)} and ` : "";
+      return {
+        ...shown,
+        summary: `${shown.summary}; owners: ${also}the credential's own user (C1 may show them only minutes later).`,
+      };
+    };
     return {
       targets: {
         displayName: fields.displayName,
         ...(people && { owners: people.map((person) => person.id) }),
       },
-      intent: `Create app "${cleanText(fields.displayName, 120)}"${people?.length ? ` with owners ${labels(people)}` : ""}`,
+      intent: `Create app "${named}"${withOwners}`,
       request: write.request,
-      ifUnknown: `Look in C1 for an app named "${cleanText(fields.displayName, 80)}" before trying again.`,
-      async send(call) {
-        const app = await write.send(call);
-        const displayName = cleanText(app.displayName ?? fields.displayName);
-        const also = people?.length ? `${labels(people)} and ` : "";
-        return {
-          summary: `Created app "${displayName}" in ${run.tenant}; owners: ${also}the credential's own user (C1 may show them only minutes later).`,
-          tenant: run.tenant,
-          appId: app.id,
-          displayName,
-          next: "create_connector with this appId",
-        };
+      dryRun,
+      ifUnknown: `Look with find_apps for an app named "${named}" before trying again.`,
+      guard: {
+        key: JSON.stringify(["app", foldName(fields.displayName)]),
+        what: "apps of that name",
+        existsAlready: `An app named "${named}" exists already`,
+        ifExists,
+        find: (call) => findAppsNamed(fields.displayName, run.api, call),
+        describe(found: App & Existing, how) {
+          if (how === "recovered") return { ...created(found), recovered: true };
+          const shown = result(found, "Reused");
+          const notApplied = Object.keys({ owners, ...fields }).filter(isAsked({ owners, ...fields }));
+          return {
+            ...shown,
+            summary: `${shown.summary}; nothing was sent.`,
+            existing: true,
+            ...listed(notApplied),
+          };
+        },
       },
+      send: async (call) => created(await write.send(call)),
     };
   },
 });
+
+function isAsked(fields: Record<string, unknown>): (name: string) => boolean {
+  return (name) => name !== "displayName" && fields[name] !== undefined;
+}
+
+function listed(notApplied: string[]): { notApplied?: string[] } {
+  return notApplied.length > 0 ? { notApplied } : {};
+}

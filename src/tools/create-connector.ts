@@ -3,9 +3,10 @@ import type { Connector } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { buildEnvelope, configTexts } from "./config-envelope.ts";
-import { defineWrite, type Run } from "./define.ts";
-import { id, name, prose, userRefs, writeResult } from "./fields.ts";
+import { defineWrite, type Existing, type Run } from "./define.ts";
+import { createResult, dryRun, id, ifExists, name, prose, userRefs } from "./fields.ts";
 import { labels, type Person, resolvePeople } from "./resolve.ts";
+import { findConnectorsOfType } from "./resolve-connector.ts";
 
 const input = z
   .object({
@@ -18,14 +19,16 @@ const input = z
       .record(z.unknown())
       .describe("Plain map of the type's field keys; omit it to let a person finish the set-up in C1")
       .optional(),
+    ifExists,
+    dryRun,
   })
   .strict();
 
 const output = z.object({
-  ...writeResult,
-  appId: z.string(),
-  connectorId: z.string(),
-  catalogId: z.string(),
+  ...createResult,
+  appId: z.string().optional(),
+  connectorId: z.string().optional(),
+  catalogId: z.string().optional(),
   status: z.string().optional(),
 });
 
@@ -61,6 +64,27 @@ export const createConnector = defineWrite({
       intent: `Create ${config ? "and configure" : "without configuration"} a connector of type ${typeName ?? catalogId} in app ${appId}${people?.length ? ` with integration owners ${labels(people)}` : ""}`,
       request: write.request,
       ifUnknown: `Look in C1 at the connectors of app ${appId} for a new ${typeName ?? "connector of this type"} before trying again.`,
+      dryRun: args.dryRun ?? false,
+      guard: {
+        key: JSON.stringify(["connector", appId, catalogId]),
+        what: "connectors of the app",
+        existsAlready: `The app has a connector of type ${typeName ?? catalogId} already`,
+        ifExists: args.ifExists,
+        find: (call) => findConnectorsOfType(appId, catalogId, run.api, call),
+        describe(found: Connector & Existing, how) {
+          const shown = describe(args, typeName, people, found, run);
+          if (how === "recovered") return { ...shown, recovered: true };
+          const notApplied = (["displayName", "description", "userIds", "config"] as const).filter(
+            (field) => args[field] !== undefined,
+          );
+          return {
+            ...shown,
+            summary: `Reused ${found.label}; nothing was sent to ${run.tenant}.`,
+            existing: true,
+            ...(notApplied.length > 0 && { notApplied }),
+          };
+        },
+      },
       send: async (call) => describe(args, typeName, people, await write.send(call), run),
     };
   },

@@ -1,5 +1,6 @@
 import type { z } from "zod/v3";
-import type { C1Api, Call, PreparedWrite } from "../c1/port.ts";
+import type { C1Api, Call, JsonObject, PreparedWrite } from "../c1/port.ts";
+import type { Clock } from "../clock.ts";
 
 /** What a tool does to the tenant. Everything clients are told about its safety derives from this one word. */
 export type Effect = "read" | "create" | "add";
@@ -54,10 +55,33 @@ export interface Run {
   readonly api: C1Api;
   readonly call: Call;
   readonly tenant: string;
-  /** Milliseconds since the epoch. */
-  now(): number;
+  readonly clock: Clock;
   /** Plain-word notes on look-ups that were refused; the result lists them. */
   readonly unchecked: string[];
+}
+
+/** Something that stands in the tenant already. */
+export interface Existing {
+  readonly id: string;
+  /** With its id, for a list of candidates. */
+  readonly label: string;
+  readonly createdAt?: string;
+}
+
+/** What keeps a write from being done twice. */
+export interface Guard<Output, Found extends Existing = Existing> {
+  /** One intended write has one key; calls with the same key run one after another. */
+  readonly key: string;
+  /** The reading in words, for a note that it was refused: "apps of that name". */
+  readonly what: string;
+  /** The start of a sentence: `An app named "Acme CRM" exists already`. */
+  readonly existsAlready: string;
+  /** What to do then. "done": that is the wish fulfilled. */
+  readonly ifExists: "fail" | "reuse" | "create" | "done";
+  /** Live objects that are what this write would make. */
+  find(call: Call): Promise<readonly Found[]>;
+  /** The result when nothing needs to be sent, or when a lost answer was found out. */
+  describe(found: Found, how: "existing" | "recovered"): Output;
 }
 
 /** A write that is decided but not done. Making one has no side effect. */
@@ -68,10 +92,16 @@ export interface WritePlan<Output> {
   readonly intent: string;
   /** Exactly what will be sent. */
   readonly request: PreparedWrite<unknown>["request"];
+  /** The body as it may be shown, where parts of it may not. */
+  readonly shownBody?: JsonObject;
+  readonly dryRun: boolean;
+  readonly guard: Guard<Output>;
   /** What to look at before trying again when the outcome stays unknown. */
   readonly ifUnknown: string;
   /** Sends the write and shapes the result. */
   send(call: Call): Promise<Output>;
+  /** Waits for the effect to show, where that was asked for; adds to the result. */
+  wait?(run: Run, context: ToolContext): Promise<Partial<Output>>;
 }
 
 interface ToolBase<Input extends z.ZodTypeAny, Output extends z.AnyZodObject> {

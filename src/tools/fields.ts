@@ -23,6 +23,9 @@ export const name = prose
 
 export const id = z.string().refine((value) => ID.test(value), "must be a C1 id: 27 letters and digits");
 
+/** An object by id or exact name. A name is looked up in a search body and never put into a path. */
+export const nameOrId = name.describe("Id or exact name");
+
 /** A person: user id or e-mail address. */
 export const userRef = z
   .string()
@@ -41,10 +44,33 @@ export const userRefs = z.array(userRef).refine((list) => list.length <= 32, "mu
 export const cursor = z.string().optional();
 export const limit = z.number().int().min(1).max(50).optional();
 
-/** Fields that every result of a write has. */
+/** A page of rows, and how to get the next one. */
+export function listResult<Row extends z.ZodTypeAny>(row: Row) {
+  return z.object({
+    items: z.array(row),
+    nextCursor: z.string().optional(),
+    more: z.string().optional(),
+  });
+}
+
+export const dryRun = z.boolean().describe("Check everything, send nothing").optional();
+
+export const ifExists = z.enum(["fail", "reuse", "create"]).default("fail");
+
+/** What every result of a write can have. The ids are missing from a dry run, which has the request instead. */
 export const writeResult = {
   summary: z.string(),
   tenant: z.string(),
   unchecked: z.array(z.string()).optional(),
   next: z.string().optional(),
+  recovered: z.boolean().optional(),
+  dryRun: z.boolean().optional(),
+  request: z.record(z.unknown()).optional(),
+};
+
+/** What the results of the creates have beside that. */
+export const createResult = {
+  ...writeResult,
+  existing: z.boolean().optional(),
+  notApplied: z.array(z.string()).optional(),
 };

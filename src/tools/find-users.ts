@@ -2,21 +2,15 @@ import { z } from "zod/v3";
 import type { User } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
-import { cursor, EMAIL, limit, prose } from "./fields.ts";
+import { cursor, EMAIL, limit, listResult, prose } from "./fields.ts";
 import { listRows } from "./page.ts";
 
-const output = z.object({
-  items: z.array(
-    z.object({
-      id: z.string(),
-      displayName: z.string().optional(),
-      email: z.string().optional(),
-      jobTitle: z.string().optional(),
-      status: z.string().optional(),
-    }),
-  ),
-  nextCursor: z.string().optional(),
-  more: z.string().optional(),
+const row = z.object({
+  id: z.string(),
+  displayName: z.string().optional(),
+  email: z.string().optional(),
+  jobTitle: z.string().optional(),
+  status: z.string().optional(),
 });
 
 /** `POST /api/v1/search/users` */
@@ -27,7 +21,7 @@ export const findUsers = defineRead({
     "Find people by name or e-mail; an e-mail is matched exactly. Not needed before a write when the e-mail is known.",
   roles: "C1 documents seeing people for Read-Only and Super Admin. Ask a C1 administrator for the role.",
   input: z.object({ query: prose.optional(), limit, cursor }).strict(),
-  output,
+  output: listResult(row),
   async read({ query, limit, cursor }, run) {
     const text = query?.trim();
     const search =
@@ -43,14 +37,13 @@ export const findUsers = defineRead({
   },
 });
 
-function toRow(user: User) {
+function toRow(user: User): z.infer<typeof row> {
+  const status = user.deletedAt === undefined ? user.status : "DELETED";
   return {
     id: user.id,
     ...(user.displayName !== undefined && { displayName: cleanText(user.displayName, 60) }),
     ...(user.email !== undefined && { email: cleanText(user.email, 80) }),
     ...(user.jobTitle !== undefined && { jobTitle: cleanText(user.jobTitle, 40) }),
-    ...(user.status !== undefined && {
-      status: user.deletedAt === undefined ? cleanText(user.status, 20) : "DELETED",
-    }),
+    ...(status !== undefined && { status: cleanText(status, 20) }),
   };
 }

@@ -2,8 +2,20 @@ import { addConnectorUserOwner } from "./add-connector-user-owner.ts";
 import { createApp } from "./create-app.ts";
 import { createConnector } from "./create-connector.ts";
 import type { Tool } from "./define.ts";
+import { findApps } from "./find-apps.ts";
+import { findConnectors } from "./find-connectors.ts";
+import { findPolicies } from "./find-policies.ts";
 import { findUsers } from "./find-users.ts";
 import { whoami } from "./whoami.ts";
 
 /** Every tool of this server, in the order clients see them: the job first, then the look-ups. */
-export const TOOLS: readonly Tool[] = [createApp, createConnector, addConnectorUserOwner, findUsers, whoami];
+export const TOOLS: readonly Tool[] = [
+  createApp,
+  createConnector,
+  addConnectorUserOwner,
+  findApps,
+  findConnectors,
+  findUsers,
+  findPolicies,
+  whoami,
+];

@@ -37,7 +37,8 @@ export async function listRows<Item, Row>(options: {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
   readonly fetch: (page: PageRequest) => Promise<Page<Item>>;
-  readonly toRow: (item: Item) => Row;
+  /** Undefined passes an item over. */
+  readonly toRow: (item: Item) => Row | undefined;
   /** What to say when there is more than the page shows. */
   readonly narrow: string;
 }): Promise<Rows<Row>> {
@@ -52,13 +53,16 @@ export async function listRows<Item, Row>(options: {
   const from = start?.s ?? 0;
   const items: Row[] = [];
   let bytes = 0;
-  for (const item of page.items.slice(from, from + limit)) {
+  let shown = from;
+  for (const item of page.items.slice(from)) {
     const row = options.toRow(item);
-    bytes += Buffer.byteLength(JSON.stringify(row)) + 1;
-    if (bytes > limit * BYTES_PER_ROW && items.length > 0) break;
-    items.push(row);
+    if (row !== undefined) {
+      bytes += Buffer.byteLength(JSON.stringify(row)) + 1;
+      if (items.length === limit || (bytes > limit * BYTES_PER_ROW && items.length > 0)) break;
+      items.push(row);
+    }
+    shown += 1;
   }
-  const shown = from + items.length;
   const place =
     shown < page.items.length
       ? { ...(start?.t !== undefined && { t: start.t }), n: pageSize, s: shown }

@@ -1,7 +1,8 @@
-import type { C1Api, Call } from "../c1/port.ts";
+import type { C1Api, Call, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { questionFor, requireConsent } from "./consent.ts";
 import type { Run, Tool, ToolContext, WritePlan, WriteTool } from "./define.ts";
+import { type Before, judgeBefore, lookAgain, readBefore } from "./guard.ts";
 import { needsConsent } from "./policy.ts";
 import type { ToolDeps, Trace } from "./run.ts";
 
@@ -9,6 +10,7 @@ import type { ToolDeps, Trace } from "./run.ts";
 const STALE_MS = 1_000;
 
 type Output = Record<string, unknown>;
+type Plan = WritePlan<Output>;
 
 /** Everything behind the arguments of one call. */
 export interface Job {
@@ -19,40 +21,88 @@ export interface Job {
   readonly trace: Trace;
 }
 
-/** Runs a tool whose arguments are good. A write goes: plan, consent, plan again if that took time, send. */
+/** Runs a tool whose arguments are good. */
 export async function performTool(tool: Tool, job: Job): Promise<Output> {
-  const { args, deps } = job;
-  const { call, run } = startRun(job, deps.timeoutMs);
-  if (tool.effect === "read") return tool.read(args, run).catch((error) => raise(error, tool));
+  const run = startRun(job, job.deps.timeoutMs);
+  if (tool.effect === "read") return tool.read(job.args, run).catch((error) => raise(error, tool));
+  const plan = await makePlan(tool, job, run);
+  if (plan.dryRun) return withNotes(await preview(plan, run), run);
+  if (!needsConsent(tool, job.deps.policy)) return finish(tool, plan, job, run);
 
-  let sending = call;
-  let planning = run;
-  let plan = await makePlan(tool, job, planning);
-  if (needsConsent(tool, deps.policy)) {
-    const left = call.deadline - deps.clock.now();
-    const question = questionFor(tool, plan, deps.tenant, job.context.principal);
-    const asked = deps.clock.now();
-    await requireConsent(question, job.context);
-    // A person's time is not C1's: the work goes on with what was left. What they agreed to must still hold.
-    ({ call: sending, run: planning } = startRun(job, left));
-    if (deps.clock.now() - asked > STALE_MS) {
-      plan = await makePlan(tool, job, planning);
-      if (questionFor(tool, plan, deps.tenant, job.context.principal).binding !== question.binding) {
-        throw new Failure("declined", "While the person decided, what they agreed to has changed.", {
-          next: "Call again to be asked anew.",
-        });
-      }
-    }
+  const existing = judgeBefore(plan.guard, await readBefore(plan.guard, run.call, run));
+  if (existing) return withNotes(existing, run);
+  const question = questionFor(tool, plan, job.deps.tenant, job.context.principal);
+  const asked = job.deps.clock.now();
+  const left = run.call.deadline - asked;
+  await requireConsent(question, job.context);
+  // A person's time is not C1's: the work goes on with what was left. What they agreed to must still hold.
+  const fresh = startRun(job, left);
+  if (job.deps.clock.now() - asked <= STALE_MS) return finish(tool, plan, job, fresh);
+  const again = await makePlan(tool, job, fresh);
+  if (questionFor(tool, again, job.deps.tenant, job.context.principal).binding !== question.binding) {
+    throw new Failure("declined", "While the person decided, what they agreed to has changed.", {
+      next: "Call again to be asked anew.",
+    });
   }
-  job.context.signal.throwIfAborted();
-  // An answer to a look-up is not the answer to the write.
-  delete job.trace.answer;
-  const { ifUnknown } = plan;
-  const output = await plan.send(sending).catch((error) => raise(error, tool, ifUnknown));
-  return planning.unchecked.length > 0 ? { ...output, unchecked: planning.unchecked } : output;
+  return finish(tool, again, job, fresh);
 }
 
-function startRun({ api, context, deps, trace }: Job, timeoutMs: number): { call: Call; run: Run } {
+/** The part that no two calls with one key do at the same time: look, send, and look again if it is not clear. */
+async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run): Promise<Output> {
+  const { guard } = plan;
+  const { call } = run;
+  const output = await job.deps.locks.run(guard.key, call, async () => {
+    const before = await readBefore(guard, call, run);
+    const existing = judgeBefore(guard, before);
+    if (existing) return existing;
+    if (call.signal.aborted) throw new Failure("cancelled", "The call was cancelled.");
+    return send(tool, plan, before, job, call);
+  });
+  const seen = plan.wait ? { ...output, ...(await plan.wait(run, job.context)) } : output;
+  return withNotes(seen, run);
+}
+
+async function send(tool: WriteTool, plan: Plan, before: Before, job: Job, call: Call): Promise<Output> {
+  const { deps, trace, context } = job;
+  // An answer to a look-up is not the answer to the write.
+  delete trace.answer;
+  // Survives even a kill, as the audit record of the end may not.
+  deps.logger.info(
+    { tool: tool.name, principal: context.principal, targets: plan.targets },
+    "sending a write",
+  );
+  const sentAt = deps.clock.now();
+  try {
+    return await plan.send(call);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.changed === "no") return raise(error, tool);
+    const { answer } = trace;
+    const found = await lookAgain(plan.guard, before, sentAt, call.deadline, job);
+    if (answer) trace.answer = answer;
+    if (found) return found;
+    return raise(error, tool, plan.ifUnknown);
+  }
+}
+
+/** What would be sent, after all the checks that a real call would make. */
+async function preview(plan: Plan, run: Run): Promise<Output> {
+  const existing = judgeBefore(plan.guard, await readBefore(plan.guard, run.call, run));
+  if (existing) return existing;
+  const { method, path } = plan.request;
+  const body: JsonObject = plan.shownBody ?? plan.request.body;
+  return {
+    summary: `Dry run, nothing was sent: ${plan.intent}, in ${run.tenant}.`,
+    tenant: run.tenant,
+    dryRun: true,
+    request: { method, path, body },
+  };
+}
+
+function withNotes(output: Output, { unchecked }: Run): Output {
+  return unchecked.length > 0 ? { ...output, unchecked: [...new Set(unchecked)] } : output;
+}
+
+function startRun({ api, context, deps, trace }: Job, timeoutMs: number): Run {
   const call: Call = {
     signal: context.signal,
     deadline: deps.clock.now() + timeoutMs,
@@ -60,12 +110,13 @@ function startRun({ api, context, deps, trace }: Job, timeoutMs: number): { call
       trace.answer = answer;
     },
   };
-  return { call, run: { api, call, tenant: deps.tenant, now: () => deps.clock.now(), unchecked: [] } };
+  return { api, call, tenant: deps.tenant, clock: deps.clock, unchecked: [] };
 }
 
-async function makePlan(tool: WriteTool, { args, trace }: Job, run: Run): Promise<WritePlan<Output>> {
+async function makePlan(tool: WriteTool, { args, trace }: Job, run: Run): Promise<Plan> {
   const plan = await tool.plan(args, run);
   trace.targets = plan.targets;
+  trace.dryRun = plan.dryRun;
   return plan;
 }
 

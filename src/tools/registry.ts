@@ -29,9 +29,16 @@ export interface Registry {
   call(name: string, args: unknown, context: ToolContext): Promise<ToolResult | undefined>;
 }
 
+/** A registry that knows which of its calls are still running. */
+export interface RunningRegistry extends Registry {
+  /** Resolves when no call is running, so that each has left its audit record. */
+  settled(): Promise<void>;
+}
+
 /** The registry over a set of tools, listed in the order given. */
-export function createRegistry(tools: readonly Tool[], deps: ToolDeps): Registry {
+export function createRegistry(tools: readonly Tool[], deps: ToolDeps): RunningRegistry {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const running = new Set<Promise<ToolResult>>();
   let listings: readonly ToolListing[] | undefined;
   return {
     instructions: instructionsFor(deps.tenant),
@@ -49,7 +56,17 @@ export function createRegistry(tools: readonly Tool[], deps: ToolDeps): Registry
     },
     async call(name, args, context) {
       const tool = byName.get(name);
-      return tool && runTool(tool, args, context, deps);
+      if (!tool) return undefined;
+      const call = runTool(tool, args, context, deps);
+      running.add(call);
+      try {
+        return await call;
+      } finally {
+        running.delete(call);
+      }
+    },
+    async settled() {
+      await Promise.allSettled(running);
     },
   };
 }

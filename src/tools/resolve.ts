@@ -1,13 +1,15 @@
 import type { Call, User } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
+import { ambiguous, describeCandidate, missing } from "./candidates.ts";
 import type { Run } from "./define.ts";
 import { ID } from "./fields.ts";
 
-const MAX_CANDIDATES = 5;
-
 /** A look-up that only makes a result nicer may use this much of the call's time, in milliseconds. */
 const BEST_EFFORT_MS = 5_000;
+
+/** And no more than this part of what is left, so that a short deadline still leaves time for the write. */
+const BEST_EFFORT_SHARE = 0.25;
 
 /** A person a write will touch. */
 export interface Person {
@@ -39,11 +41,10 @@ export async function lookUp<T>(
   run: Run,
   read: (call: Call) => Promise<T>,
 ): Promise<T | undefined> {
+  const now = run.clock.now();
+  const patience = Math.min(BEST_EFFORT_MS, (run.call.deadline - now) * BEST_EFFORT_SHARE);
   try {
-    return await read({
-      signal: run.call.signal,
-      deadline: Math.min(run.call.deadline, run.now() + BEST_EFFORT_MS),
-    });
+    return await read({ signal: run.call.signal, deadline: now + patience });
   } catch (error) {
     // A credential that does not work, or a caller who left, ends the whole call; nothing else does.
     if (!(error instanceof Failure) || error.code === "not_authenticated" || error.code === "cancelled")
@@ -54,10 +55,9 @@ export async function lookUp<T>(
 }
 
 async function checkUser(field: string, id: string, run: Run): Promise<User> {
-  const user = await lookUp(`${field}: status of user ${id}`, run, (call) => run.api.users.get(id, call));
+  const user = await lookUp(`${field}: status`, run, (call) => run.api.users.get(id, call));
   if (user === undefined) return { id };
-  if (user.id !== id || user.status === undefined)
-    run.unchecked.push(`${field}: status of user ${id} (not shown)`);
+  if (user.id !== id || user.status === undefined) run.unchecked.push(`${field}: status (not shown)`);
   return { ...user, id };
 }
 
@@ -70,24 +70,12 @@ async function findByEmail(field: string, email: string, run: Run): Promise<User
   const live = matches.filter((user) => !isDeleted(user));
   const [only] = live;
   if (only && live.length === 1) return only;
-  if (live.length > 1) {
-    throw new Failure(
-      "ambiguous_reference",
-      `${field}: ${live.length} people have the address ${cleanText(email)}: ${list(live)}.`,
-      {
-        next: "Ask which one is meant and pass that user id.",
-      },
-    );
-  }
+  if (live.length > 1)
+    throw ambiguous(field, "more than one person has the address", email, live.map(describe));
   const [gone] = matches;
   if (gone) return gone;
-  const others = near.filter((user) => !isDeleted(user));
-  throw new Failure("not_found", `${field}: nobody has the address ${cleanText(email)}.`, {
-    next:
-      others.length > 0
-        ? `Close: ${list(others)}. Ask which one is meant.`
-        : "Look for the person with find_users.",
-  });
+  const others = near.filter((user) => !isDeleted(user)).map(describe);
+  throw missing(field, "nobody has the address", email, others, "Look for the person with find_users.");
 }
 
 function refuseInactive(field: string, user: User): void {
@@ -111,12 +99,8 @@ function hasEmail(user: User, email: string): boolean {
   return [user.email, ...(user.emails ?? [])].some((address) => address?.toLowerCase() === wanted);
 }
 
-function list(users: readonly User[]): string {
-  const shown = users.slice(0, MAX_CANDIDATES).map((user) => {
-    const details = [describeUser(user), user.jobTitle, user.department, user.status].filter(Boolean);
-    return `${cleanText(details.join(", "))} [${user.id}]`;
-  });
-  return shown.join("; ") + (users.length > MAX_CANDIDATES ? "; and more" : "");
+function describe(user: User): string {
+  return describeCandidate(user.id, describeUser(user), user.jobTitle, user.department, user.status);
 }
 
 /** "Jane Doe (jane@acme.example)", or as much of it as is known. */
@@ -125,7 +109,7 @@ export function describeUser(user: User): string {
     user.displayName && user.email
       ? `${user.displayName} (${user.email})`
       : (user.displayName ?? user.email ?? user.id);
-  return cleanText(label, 120);
+  return cleanText(label, 120) || user.id;
 }
 
 /** People in a sentence. */

@@ -5,6 +5,7 @@ import type { Audit } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { AskAgain, type Tool, type ToolContext, type WritePlan, type WriteTool } from "./define.ts";
+import type { KeyLock } from "./key-lock.ts";
 import { parseArguments } from "./parse.ts";
 import { performTool } from "./perform.ts";
 import { blockedBy, blockedFailure, type Policy } from "./policy.ts";
@@ -23,6 +24,10 @@ export interface ToolDeps {
   readonly logger: Logger;
   readonly redactor: Redactor;
   readonly clock: Clock;
+  /** One for all calls of the process. */
+  readonly locks: KeyLock;
+  /** Aborted when the process is about to end: what is still unclear then stays so. */
+  readonly stopping: AbortSignal;
   /** Longest time the calls to C1 behind one tool call may take together, in milliseconds. */
   readonly timeoutMs: number;
 }
@@ -31,6 +36,7 @@ export interface ToolDeps {
 export interface Trace {
   answer?: Answer;
   targets?: WritePlan<unknown>["targets"];
+  dryRun?: boolean;
 }
 
 /**
@@ -76,7 +82,14 @@ export async function runTool(
       durationMs: deps.clock.now() - started,
     };
     if (tool.effect === "read") deps.logger.debug(common, "read");
-    else deps.audit({ ...common, changed: end.changed, ...(trace.targets && { targets: trace.targets }) });
+    else {
+      deps.audit({
+        ...common,
+        changed: end.changed,
+        dryRun: trace.dryRun === true,
+        ...(trace.targets && { targets: trace.targets }),
+      });
+    }
   }
 }
 
@@ -96,9 +109,9 @@ async function attempt(
   return performTool(tool, { args, api: await deps.connect(), context, deps, trace });
 }
 
-/** A write that found its effect in place already. */
+/** A preview, or a write that found its effect in place already. */
 function isUntouched(output: Record<string, unknown>): boolean {
-  return output.alreadyOwner === true;
+  return output.alreadyOwner === true || output.existing === true || output.dryRun === true;
 }
 
 function hideSensitive(tool: WriteTool, args: unknown, redactor: Redactor): (() => void)[] {

@@ -31,7 +31,8 @@ export const whoami = defineRead({
     const { userId } = identity;
     // Introspection has no name; a basic user may not even read their own record.
     const user = userId && (await lookUp("name of the user", run, (call) => run.api.users.get(userId, call)));
-    const who = user ? describeUser(user) : (userId ?? `service principal ${identity.principalId}`);
+    const principal = identity.principalId ? `service principal ${identity.principalId}` : "unknown identity";
+    const who = user ? describeUser(user) : (userId ?? principal);
     const answer = identity.roles.includes(OWNER_ROLE) ? "yes" : "unknown";
     const roles = identity.roles.slice(0, 20).map((role) => cleanText(role, 80));
     return {

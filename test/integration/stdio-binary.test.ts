@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { startSandbox } from "../../src/sandbox/start.ts";
+import { VERSION } from "../../src/version.ts";
 import { killSpawned, parseMessages, type Spawned, spawnServer } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
 
@@ -185,18 +186,18 @@ describe("the command line", () => {
   it("--help goes to stdout and ends with 0", async () => {
     const server = spawnServer(["--help"]);
     expect(await server.exit).toBe(0);
-    expect(server.stdout.join("\n")).toMatch(/Usage: c1-admin-mcp[^]*CONDUCTORONE_CLIENT_SECRET/);
+    expect(server.stdout.join("\n")).toMatch(/Usage: c1-admin-mcp[\s\S]*CONDUCTORONE_CLIENT_SECRET/);
     expect(server.stderr).toEqual([]);
   });
 
   it("--version is one line", async () => {
     const server = spawnServer(["--version"]);
     expect(await server.exit).toBe(0);
-    expect(server.stdout).toEqual([__VERSION__]);
+    expect(server.stdout).toEqual([VERSION]);
   });
 
   it.each([
-    [["stdoi"], "unknown command stdoi; did you mean stdio?"],
+    [["sandbos"], "unknown command sandbos; did you mean sandbox?"],
     [["stdio", "--sandbx"], "stdio has no flag --sandbx; did you mean --sandbox?"],
     [["stdio", "--port", "1"], "stdio has no flag --port"],
     [["http", "--port"], "--port needs a value"],

@@ -1,8 +1,10 @@
 import type {
   App,
   AppInput,
+  AppQuery,
   C1Api,
   Call,
+  CatalogSchema,
   ConfiguredConnectorInput,
   Connector,
   ConnectorOwner,
@@ -12,6 +14,8 @@ import type {
   JsonObject,
   Page,
   PageRequest,
+  Policy,
+  PolicyQuery,
   PreparedWrite,
   User,
   UserQuery,
@@ -40,11 +44,23 @@ export interface Behaviour {
   getUser?: (id: string, call: Call) => Promise<User>;
   searchUsers?: (query: UserQuery, page: PageRequest, call: Call) => Promise<Page<User>>;
   getApp?: (id: string, call: Call) => Promise<App>;
+  searchApps?: (query: AppQuery, page: PageRequest, call: Call) => Promise<Page<App>>;
   createApp?: (input: AppInput, call: Call) => Promise<App>;
   getConnector?: (appId: string, connectorId: string, call: Call) => Promise<Connector>;
+  listConnectors?: (appId: string, page: PageRequest, call: Call) => Promise<Page<Connector>>;
   createConnector?: (input: ConfiguredConnectorInput, call: Call) => Promise<Connector>;
   createDelegated?: (input: DelegatedConnectorInput, call: Call) => Promise<Connector>;
+  getOwner?: (ref: ConnectorOwnerRef, call: Call) => Promise<ConnectorOwner>;
+  listOwners?: (
+    appId: string,
+    connectorId: string,
+    page: PageRequest,
+    call: Call,
+  ) => Promise<Page<ConnectorOwner>>;
   addOwner?: (ref: ConnectorOwnerRef, call: Call) => Promise<ConnectorOwner>;
+  getPolicy?: (id: string, call: Call) => Promise<Policy>;
+  searchPolicies?: (query: PolicyQuery, page: PageRequest, call: Call) => Promise<Page<Policy>>;
+  getSchema?: (catalogId: string, call: Call) => Promise<CatalogSchema>;
 }
 
 /** One call that reached the tenant: the name of the operation and its arguments. */
@@ -82,8 +98,10 @@ export function createFakeApi(behaviour: Behaviour = {}): FakeApi {
       ),
     }),
     getApp: async (id) => ({ id, displayName: "Acme CRM" }),
+    searchApps: async () => ({ items: [] }),
     createApp: async ({ displayName }) => ({ id: idOf("newApp"), displayName }),
     getConnector: async (appId, id) => ({ id, appId, displayName: "Okta" }),
+    listConnectors: async () => ({ items: [] }),
     createConnector: async ({ appId, catalogId }) => ({ id: idOf("newConnector"), appId, catalogId }),
     createDelegated: async ({ appId, catalogId, displayName }) => ({
       id: idOf("newConnector"),
@@ -91,7 +109,12 @@ export function createFakeApi(behaviour: Behaviour = {}): FakeApi {
       catalogId,
       displayName,
     }),
+    getOwner: async () => Promise.reject(notFound()),
+    listOwners: async () => ({ items: [] }),
     addOwner: async ({ userId, roleSlug }) => ({ userId, roleSlug }),
+    getPolicy: async () => Promise.reject(notFound()),
+    searchPolicies: async () => ({ items: [] }),
+    getSchema: async () => Promise.reject(notFound()),
   };
 
   /** Remembers the call, does it, and tells of its answer as the client does. */
@@ -130,14 +153,25 @@ export function createFakeApi(behaviour: Behaviour = {}): FakeApi {
     },
     apps: {
       get: (id, call) => reach("getApp", call, id),
+      search: (query, page, call) => reach("searchApps", call, query, page),
       create: (input) => write("/api/v1/apps", input, (call) => reach("createApp", call, input)),
     },
     connectors: {
       get: (appId, id, call) => reach("getConnector", call, appId, id),
+      list: (appId, page, call) => reach("listConnectors", call, appId, page),
       create: (input) => write("/configured", input, (call) => reach("createConnector", call, input)),
       createDelegated: (input) => write("/delegated", input, (call) => reach("createDelegated", call, input)),
     },
-    connectorOwners: { add: (ref) => write("/owners", ref, (call) => reach("addOwner", call, ref)) },
+    connectorOwners: {
+      get: (ref, call) => reach("getOwner", call, ref),
+      list: (appId, connectorId, page, call) => reach("listOwners", call, appId, connectorId, page),
+      add: (ref) => write("/owners", ref, (call) => reach("addOwner", call, ref)),
+    },
+    policies: {
+      get: (id, call) => reach("getPolicy", call, id),
+      search: (query, page, call) => reach("searchPolicies", call, query, page),
+    },
+    catalog: { schema: (catalogId, call) => reach("getSchema", call, catalogId) },
     close: async () => undefined,
   };
 }

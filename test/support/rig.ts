@@ -7,7 +7,9 @@ import { type AuditRecord, createAudit } from "../../src/log/audit.ts";
 import { createRedactor, type Redactor } from "../../src/log/redact.ts";
 import type { RecordedRequest, SandboxOptions } from "../../src/sandbox/start.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
+import type { ToolContext } from "../../src/tools/define.ts";
 import { TOOLS } from "../../src/tools/index.ts";
+import { createKeyLock } from "../../src/tools/key-lock.ts";
 import { createRegistry } from "../../src/tools/registry.ts";
 
 export interface RigOptions {
@@ -35,7 +37,7 @@ export interface Rig {
   readonly audits: AuditRecord[];
   /** Log lines of every level, audit lines among them, scrubbed as the real logger scrubs them. */
   readonly logs: string[];
-  call(tool: string, args: unknown, options?: { signal?: AbortSignal }): Promise<Outcome>;
+  call(tool: string, args: unknown, context?: Partial<ToolContext>): Promise<Outcome>;
   /** The requests for operations that write, run or not, since `forget`. */
   writes(): RecordedRequest[];
   /** All requests to the API since `forget`. */
@@ -67,6 +69,9 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const registry = createRegistry(TOOLS, {
     tenant: "sandbox",
     connect: async () => api,
+    policy: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
+    locks: createKeyLock(clock),
+    stopping: new AbortController().signal,
     audit(record) {
       audits.push(record);
       audit(record);
@@ -82,8 +87,15 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     sandbox,
     audits,
     logs,
-    async call(tool, args, { signal = new AbortController().signal } = {}) {
-      const result = await registry.call(tool, args, { signal, principal: "local", client: "rig/1" });
+    async call(tool, args, context) {
+      const result = await registry.call(tool, args, {
+        signal: new AbortController().signal,
+        principal: "local",
+        client: "rig/1",
+        progress: () => undefined,
+        ask: async () => "unavailable",
+        ...context,
+      });
       if (!result) throw new Error(`no tool named ${tool}`);
       const { content, structuredContent = {}, isError = false } = result;
       return { isError, text: content[0].text, value: structuredContent };

@@ -126,6 +126,16 @@ export function parseMessages(lines: readonly string[]): ({ id?: unknown } & Rep
   });
 }
 
+/** The address that `http` listens on, from the one log line that tells it. */
+export async function listeningAt(server: Spawned): Promise<string> {
+  let url: string | undefined;
+  await until("the address", () => {
+    url = server.stderr.map((line) => (JSON.parse(line) as { url?: string }).url).find(Boolean);
+    return url !== undefined;
+  });
+  return url ?? "";
+}
+
 function findReply(lines: readonly string[], id: string): Reply | undefined {
   const line = lines.find((candidate) => candidate.includes(`"id":"${id}"`));
   return line === undefined ? undefined : (JSON.parse(line) as Reply);

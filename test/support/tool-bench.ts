@@ -1,8 +1,10 @@
 import { pino } from "pino";
 import { expect } from "vitest";
+import { Failure, type FailureCode } from "../../src/errors.ts";
 import type { AuditRecord } from "../../src/log/audit.ts";
 import { createRedactor } from "../../src/log/redact.ts";
 import type { Tool, ToolContext } from "../../src/tools/define.ts";
+import { createKeyLock } from "../../src/tools/key-lock.ts";
 import type { ToolResult } from "../../src/tools/registry.ts";
 import { runTool, type ToolDeps } from "../../src/tools/run.ts";
 import { type Behaviour, createFakeApi, writesOf } from "./fake-api.ts";
@@ -28,6 +30,8 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
     tenant: TENANT,
     connect: async () => api,
     policy: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
+    locks: createKeyLock(clock),
+    stopping: new AbortController().signal,
     audit: (record) => void audits.push(record),
     logger,
     redactor: createRedactor(),
@@ -45,10 +49,15 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
     logs,
     deps,
     run,
+    argsOf: api.argsOf,
     /** Names of the writes that reached the tenant. */
     sent: () => writesOf(api),
     /** Runs a call that must work; gives its structured result, checked against the text twin and the output schema. */
-    async succeed(tool: Tool, args: unknown, context?: Partial<ToolContext>): Promise<Record<string, unknown>> {
+    async succeed(
+      tool: Tool,
+      args: unknown,
+      context?: Partial<ToolContext>,
+    ): Promise<Record<string, unknown>> {
       const { content, structuredContent, isError } = await run(tool, args, context);
       expect(isError, content[0].text).toBeUndefined();
       expect(structuredContent).toEqual(JSON.parse(content[0].text));
@@ -99,3 +108,15 @@ export const NOT_IDS: readonly unknown[] = [
   ["a".repeat(27)],
   {},
 ];
+
+/** What C1 answers to a write it did not do. */
+export const refusedWrite =
+  (code: FailureCode, message: string, status = 400) =>
+  async (): Promise<never> => {
+    throw new Failure(code, message, { status, requestId: "req-no" });
+  };
+
+/** A write whose answer never came. */
+export async function lostWrite(): Promise<never> {
+  throw new Failure("outcome_unknown", "The connection broke.", { changed: "maybe", next: "Look." });
+}

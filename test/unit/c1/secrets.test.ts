@@ -21,7 +21,11 @@ const CONFIG_VALUE = "canary-config-Kx72";
 
 /** The worst a server can do: quote everything it was sent. */
 const echoApi: Respond = (response, seen, count) =>
-  json(400, { message: `${"pad ".repeat(60)} ${seen.headers.authorization}` })(response, seen, count);
+  json(400, { message: `${"pad ".repeat(60)} ${seen.headers.authorization?.slice("Bearer ".length)}` })(
+    response,
+    seen,
+    count,
+  );
 
 function echoMint(error: string): Respond {
   return (response, seen, count) =>

@@ -157,6 +157,13 @@ describe("401 of the API", () => {
     expect(tokensUsed()).toEqual(["t1", "t2"]);
   });
 
+  it("one renewal is all a call gets, also when other answers come between", async () => {
+    stub.respond = (response, seen, count) =>
+      (count === 2 ? json(429, {}, { "retry-after": "0" }) : json(401, {}))(response, seen, count);
+    expect(await failureOf(write())).toMatchObject({ code: "not_authenticated", changed: "no" });
+    expect([stub.api.length, stub.mints.length]).toEqual([3, 2]);
+  });
+
   it("a renewal that fails means that the write did not run", async () => {
     await read();
     valid?.clear();

@@ -50,6 +50,15 @@ describe("redact", () => {
     }
   });
 
+  it("masks the beginning of a secret where a text was cut", () => {
+    const { add, redact } = createRedactor();
+    add("hunter22-and-more");
+    add('quo"ted-secret');
+    expect(redact("a hunter22-a… b hunt… c hunter22-and-more…")).toBe("a ***… b ***… c ***…");
+    expect(redact('{"a": "quo\\"te…"}')).toBe('{"a": "***…"}');
+    expect(redact("a hun… hunter hunter22 … b")).toBe("a hun… hunter hunter22 … b");
+  });
+
   it("leaves texts of up to three characters alone", () => {
     const { add, redact } = createRedactor();
     add("abc");

@@ -1,0 +1,48 @@
+import { z } from "zod/v3";
+import type { Http } from "./http.ts";
+import { dropUndefined, readPage, text } from "./parse.ts";
+import { buildPath } from "./path.ts";
+import type { C1Api } from "./port.ts";
+import { buildBody } from "./write.ts";
+
+const policySchema = z.object({
+  id: z.string().min(1),
+  displayName: text,
+  description: text,
+  policyType: text,
+  deletedAt: text,
+});
+const answerSchema = z.object({ policy: policySchema });
+
+export function createPolicies(http: Http): C1Api["policies"] {
+  return {
+    async get(id, call) {
+      return http.request(
+        {
+          operation: "read the policy",
+          method: "GET",
+          path: buildPath("/api/v1/policies/{policyId}", { policyId: id }),
+          write: false,
+          parse(answer) {
+            const policy = answerSchema.safeParse(answer).data?.policy;
+            return policy && dropUndefined(policy);
+          },
+        },
+        call,
+      );
+    },
+    async search(query, page, call) {
+      return http.request(
+        {
+          operation: "search policies",
+          method: "POST",
+          path: buildPath("/api/v1/search/policies", {}),
+          body: JSON.stringify(buildBody({ ...query, ...page })),
+          write: false,
+          parse: (answer) => readPage(answer, policySchema),
+        },
+        call,
+      );
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { readdir, realpath } from "node:fs/promises";
+import { sep } from "node:path";
+import { Failure } from "../errors.ts";
+import type { Redactor } from "../log/redact.ts";
+import { readSmallFile } from "./small-file.ts";
+
+export const SECRET_PREFIX = "C1_MCP_SECRET_";
+export const SECRETS_DIR = "C1_MCP_SECRETS_DIR";
+
+/** Starts with a capital and holds no separator, so that it is a name in a folder and never a path. */
+export const SECRET_NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
+
+export const SECRET_NAME_RULE = "capital letters, digits and _, a letter first, at most 128";
+
+const MAX_SECRET_BYTES = 64 * 1024;
+const MAX_NAMES = 50;
+
+/** Values that stay masked; the oldest are let go, or a rotating secret would fill the memory. */
+const MAX_MASKED = 200;
+
+/** Secrets that a tool's caller refers to by name and never sees. */
+export interface SecretStore {
+  /** The value of now: a file is read each time. Rejects with a Failure that holds names only. */
+  read(name: string): Promise<string>;
+  /** Names that are configured, in order, at most fifty. */
+  names(): Promise<string[]>;
+}
+
+export interface SecretSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Folder with one file a secret. */
+  readonly dir: string | undefined;
+  readonly redactor: Redactor;
+}
+
+export function createSecretStore({ env, dir, redactor }: SecretSources): SecretStore {
+  const masked = new Map<string, () => void>();
+
+  function mask(value: string): void {
+    masked.get(value)?.();
+    masked.delete(value);
+    masked.set(value, redactor.add(value));
+    for (const [oldest, forget] of masked) {
+      if (masked.size <= MAX_MASKED) break;
+      forget();
+      masked.delete(oldest);
+    }
+  }
+
+  async function names(): Promise<string[]> {
+    const own = Object.keys(env)
+      .filter((name) => name.startsWith(SECRET_PREFIX) && env[name] !== undefined && env[name] !== "")
+      .map((name) => name.slice(SECRET_PREFIX.length));
+    const all = new Set([...own, ...(dir === undefined ? [] : await listFiles(dir))]);
+    return [...all]
+      .filter((name) => SECRET_NAME.test(name))
+      .sort()
+      .slice(0, MAX_NAMES);
+  }
+
+  async function find(name: string): Promise<string> {
+    const variable = env[SECRET_PREFIX + name];
+    const fromEnv = variable === "" ? undefined : variable;
+    const fromFile = dir === undefined ? undefined : await readFrom(dir, name);
+    if (fromEnv !== undefined && fromFile !== undefined) {
+      throw new Failure(
+        "not_configured",
+        `The secret ${name} is in two places: the variable ${SECRET_PREFIX}${name} and a file of that name in ${SECRETS_DIR}.`,
+        { next: "The operator of the server must remove one of them." },
+      );
+    }
+    const value = (fromEnv ?? fromFile)?.replace(/(?:\r?\n)+$/, "");
+    if (value === undefined) throw missing(name, await names());
+    if (value.trim() === "") throw unusable(name, "it is empty");
+    if (/^\$\{[^}]*\}$/.test(value)) throw unusable(name, "the client did not fill in its placeholder");
+    return value;
+  }
+
+  return {
+    names,
+    async read(name) {
+      if (!SECRET_NAME.test(name)) {
+        throw new Failure("invalid_arguments", `That is no name of a secret: ${SECRET_NAME_RULE}.`);
+      }
+      const value = await find(name);
+      mask(value);
+      return value;
+    },
+  };
+}
+
+async function listFiles(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+}
+
+/** Undefined when there is no such file. Links are followed (Kubernetes mounts secrets so), but not out of the folder. */
+async function readFrom(dir: string, name: string): Promise<string | undefined> {
+  try {
+    const [root, path] = await Promise.all([realpath(dir), realpath(`${dir}${sep}${name}`)]);
+    if (!path.startsWith(root.endsWith(sep) ? root : root + sep)) throw new Error("it leads out of the folder");
+    return await readSmallFile(path, MAX_SECRET_BYTES);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT") return undefined;
+    throw unusable(name, error instanceof Error && code === undefined ? error.message : `${code}`);
+  }
+}
+
+function missing(name: string, known: readonly string[]): Failure {
+  const configured = known.length > 0 ? known.join(", ") : "none";
+  return new Failure(
+    "not_configured",
+    `The server has no secret ${name}. Configured secrets: ${configured}.`,
+    {
+      next: `Refer to one of those, or ask the operator of the server to put it into the variable ${SECRET_PREFIX}${name} or into a file ${name} in the folder that ${SECRETS_DIR} names`,
+    },
+  );
+}
+
+function unusable(name: string, reason: string): Failure {
+  return new Failure("not_configured", `The secret ${name} cannot be used: ${reason}.`, {
+    next: `The operator of the server must correct it, in ${SECRET_PREFIX}${name} or ${SECRETS_DIR}.`,
+  });
+}

@@ -1,0 +1,31 @@
+import { constants, statSync } from "node:fs";
+import { open } from "node:fs/promises";
+
+/** The text of a regular file. Without waiting on a pipe, and without reading more than it may. */
+export async function readSmallFile(path: string, maxBytes: number): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = await file.stat();
+    if (stat.isDirectory()) throw new Error("it is a folder");
+    if (!stat.isFile()) throw new Error("it is not a file");
+    if (stat.size > maxBytes) throw new Error(`it is larger than ${maxBytes / 1024} KiB`);
+    const bytes = Buffer.alloc(maxBytes + 1);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(bytes, length, bytes.length - length, length);
+      length += bytesRead;
+      if (length > maxBytes) throw new Error(`it is larger than ${maxBytes / 1024} KiB`);
+      if (bytesRead === 0) break;
+    }
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, length));
+  } catch (error) {
+    if (error instanceof TypeError) throw new Error("it is not text in UTF-8");
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

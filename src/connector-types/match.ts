@@ -1,0 +1,45 @@
+import { familyOf, newestFirst, TEST_SLUG } from "./family.ts";
+import { findTypes } from "./find.ts";
+import { type ConnectorType, findType, listTypes } from "./table.ts";
+
+/** The form of every catalog id. */
+const ID = /^[a-zA-Z0-9]{27}$/;
+
+const MAX_CANDIDATES = 5;
+
+/** What a reference to a connector type comes to. Candidates are at most five. */
+export type TypeMatch =
+  | { readonly kind: "one"; readonly type: ConnectorType }
+  /** An id that our table lacks, which is no error. */
+  | { readonly kind: "unknown"; readonly catalogId: string }
+  /** Several types answer to it, or a newer one than it says; newest first. */
+  | { readonly kind: "several"; readonly candidates: readonly ConnectorType[] }
+  /** Nothing answers to it; these come near. */
+  | { readonly kind: "none"; readonly candidates: readonly ConnectorType[] };
+
+/**
+ * The type that an id, a slug or a name stands for. An id is exact; a word stands for a type only if no other of its name
+ * and no newer version is there, because "Okta" may be said without knowing that there are two.
+ */
+export function matchType(ref: string): TypeMatch {
+  const wanted = ref.trim();
+  if (ID.test(wanted)) {
+    const type = findType(wanted);
+    return type ? { kind: "one", type } : { kind: "unknown", catalogId: wanted };
+  }
+  const exact = findExact(wanted.toLowerCase());
+  const [only] = exact;
+  if (!only) return { kind: "none", candidates: findTypes(wanted, MAX_CANDIDATES) };
+  const families = new Set(exact.map(familyOf));
+  const relatives = listTypes()
+    .filter((type) => families.has(familyOf(type)))
+    .sort(newestFirst);
+  if (exact.length === 1 && relatives[0] === only && !only.retired) return { kind: "one", type: only };
+  return { kind: "several", candidates: relatives.slice(0, MAX_CANDIDATES) };
+}
+
+function findExact(wanted: string): ConnectorType[] {
+  return listTypes().filter(
+    ({ slug, name }) => slug === wanted || (slug !== TEST_SLUG && name.toLowerCase() === wanted),
+  );
+}

@@ -1,0 +1,44 @@
+import { Failure } from "../errors.ts";
+import { cleanText } from "../text.ts";
+
+const MAX_CANDIDATES = 5;
+
+/** Names are the same when they differ in case, in surrounding blanks, or in how an accent is encoded. */
+export function foldName(name: string): string {
+  return name.trim().normalize("NFC").toLowerCase();
+}
+
+/** Up to five things with what tells them apart. */
+export function listCandidates(candidates: readonly string[]): string {
+  const shown = candidates.slice(0, MAX_CANDIDATES).map((candidate) => cleanText(candidate));
+  return shown.join("; ") + (candidates.length > MAX_CANDIDATES ? "; and more" : "");
+}
+
+/** A name and the fields that tell it from its namesakes, with the id to choose it by. */
+export function describeCandidate(id: string, name: string, ...details: (string | undefined)[]): string {
+  const known = details
+    .filter((detail) => detail !== undefined && detail !== "")
+    .map((detail) => cleanText(detail ?? "", 80));
+  return `${cleanText([name, ...known].join(", "), 200)} [${id}]`;
+}
+
+/** @param what "3 apps are named", for the sentence. */
+export function ambiguous(field: string, what: string, ref: string, candidates: readonly string[]): Failure {
+  const shown = listCandidates(candidates);
+  return new Failure("ambiguous_reference", `${field}: ${what} "${cleanText(ref, 120)}": ${shown}.`, {
+    next: "Ask which one is meant and pass its id.",
+  });
+}
+
+/** @param what "no app is named", for the sentence. */
+export function missing(
+  field: string,
+  what: string,
+  ref: string,
+  near: readonly string[],
+  lookWith: string,
+): Failure {
+  return new Failure("not_found", `${field}: ${what} "${cleanText(ref, 120)}".`, {
+    next: near.length > 0 ? `Close: ${listCandidates(near)}. Ask which one is meant.` : lookWith,
+  });
+}

@@ -1,0 +1,44 @@
+import { z } from "zod/v3";
+import type { App } from "../c1/port.ts";
+import { cleanText } from "../text.ts";
+import { defineRead } from "./define.ts";
+import { cursor, limit, listResult, prose } from "./fields.ts";
+import { listRows } from "./page.ts";
+
+const row = z.object({
+  id: z.string(),
+  displayName: z.string().optional(),
+  description: z.string().optional(),
+});
+
+/** `POST /api/v1/search/apps` */
+export const findApps = defineRead({
+  name: "find_apps",
+  title: "Find apps",
+  description: "Find apps by name or description. Writes take an exact app name themselves.",
+  roles:
+    "C1 documents seeing apps for Read-Only, Application Admin and Super Admin. Ask a C1 administrator for the role.",
+  input: z.object({ query: prose.optional(), limit, cursor }).strict(),
+  output: listResult(row),
+  async read({ query, limit, cursor }, run) {
+    const text = query?.trim();
+    const search = text ? { query: text } : {};
+    return listRows({
+      query: ["apps", search],
+      limit,
+      cursor,
+      fetch: (page) => run.api.apps.search(search, page, run.call),
+      toRow,
+      narrow: "More apps match: narrow the query, or pass nextCursor.",
+    });
+  },
+});
+
+function toRow({ id, displayName, description, deletedAt }: App): z.infer<typeof row> | undefined {
+  if (deletedAt !== undefined) return undefined;
+  return {
+    id,
+    ...(displayName !== undefined && { displayName: cleanText(displayName, 80) }),
+    ...(description !== undefined && { description: cleanText(description, 60) }),
+  };
+}

@@ -1,0 +1,100 @@
+import { z } from "zod/v3";
+import type { Connector, ConnectorOwner } from "../c1/port.ts";
+import { cleanText } from "../text.ts";
+import { defineRead, type Run } from "./define.ts";
+import { cursor, limit, listResult, nameOrId } from "./fields.ts";
+import { listRows } from "./page.ts";
+import { readAll } from "./read-all.ts";
+import { describeUser, lookUp } from "./resolve.ts";
+import { resolveApp } from "./resolve-app.ts";
+import { resolveConnector } from "./resolve-connector.ts";
+
+/** People shown for one connector; more are only counted. */
+const MAX_OWNERS = 10;
+
+const row = z.object({
+  id: z.string(),
+  displayName: z.string().optional(),
+  catalogId: z.string().optional(),
+  status: z.string().optional(),
+});
+
+const output = listResult(row)
+  .partial({ items: true })
+  .extend({
+    connector: row.extend({ lastError: z.string().optional(), createdAt: z.string().optional() }).optional(),
+    owners: z.record(z.array(z.string())).optional(),
+    unchecked: z.array(z.string()).optional(),
+  });
+
+/** `GET /api/v1/apps/{app_id}/connectors`, and for one connector its owners by role beside it. */
+export const findConnectors = defineRead({
+  name: "find_connectors",
+  title: "Find connectors",
+  description:
+    "List an app's connectors, or with connectorId show one: sync status, last error, owners by role.",
+  roles:
+    "C1 documents seeing connectors for Connector Admin, Read-Only and Super Admin. Ask a C1 administrator for the role.",
+  input: z.object({ appId: nameOrId, connectorId: nameOrId.optional(), limit, cursor }).strict(),
+  output,
+  async read({ appId, connectorId, limit, cursor }, run) {
+    const app = await resolveApp("appId", appId, run);
+    if (connectorId !== undefined) return describeConnector(app.id, connectorId, run);
+    const rows = await listRows({
+      query: ["connectors", app.id],
+      limit,
+      cursor,
+      fetch: (page) => run.api.connectors.list(app.id, page, run.call),
+      toRow: (connector) => (connector.deletedAt === undefined ? toRow(connector) : undefined),
+      narrow: "More connectors: pass nextCursor.",
+    });
+    return { ...rows, ...uncheckedOf(run) };
+  },
+});
+
+async function describeConnector(appId: string, ref: string, run: Run): Promise<z.infer<typeof output>> {
+  const target = await resolveConnector("connectorId", appId, ref, run);
+  const [connector, owners] = await Promise.all([
+    run.api.connectors.get(appId, target.id, run.call),
+    lookUp("owners of the connector", run, (call) =>
+      readAll((page) => run.api.connectorOwners.list(appId, target.id, page, call)),
+    ),
+  ]);
+  const { lastError, createdAt } = connector;
+  return {
+    connector: {
+      ...toRow(connector),
+      ...(lastError !== undefined && { lastError: cleanText(lastError) }),
+      ...(createdAt !== undefined && { createdAt: cleanText(createdAt, 40) }),
+    },
+    ...(owners && { owners: groupOwners(owners.items, owners.more) }),
+    ...uncheckedOf(run),
+  };
+}
+
+function groupOwners(rows: readonly ConnectorOwner[], more: boolean): Record<string, string[]> {
+  const byRole: Record<string, string[]> = {};
+  for (const { roleSlug, user, userId } of rows) {
+    const role = cleanText(roleSlug ?? "unnamed role", 60);
+    byRole[role] ??= [];
+    byRole[role].push(user ? `${describeUser(user)} [${user.id}]` : (userId ?? "unknown person"));
+  }
+  for (const people of Object.values(byRole)) {
+    const left = people.splice(MAX_OWNERS).length;
+    if (left > 0 || more) people.push(`and ${more ? "more" : `${left} more`}`);
+  }
+  return byRole;
+}
+
+function toRow({ id, displayName, catalogId, status }: Connector): z.infer<typeof row> {
+  return {
+    id,
+    ...(displayName !== undefined && { displayName: cleanText(displayName, 80) }),
+    ...(catalogId !== undefined && { catalogId }),
+    ...(status !== undefined && { status: cleanText(status.replace("SYNC_STATUS_", ""), 40) }),
+  };
+}
+
+function uncheckedOf({ unchecked }: Run): { unchecked?: string[] } {
+  return unchecked.length > 0 ? { unchecked } : {};
+}

@@ -1,0 +1,47 @@
+import { z } from "zod/v3";
+import type { Policy } from "../c1/port.ts";
+import { cleanText } from "../text.ts";
+import { defineRead } from "./define.ts";
+import { cursor, limit, listResult, prose } from "./fields.ts";
+import { listRows } from "./page.ts";
+import { typeOf } from "./resolve-policy.ts";
+
+const row = z.object({ id: z.string(), displayName: z.string().optional(), type: z.string().optional() });
+
+/** `POST /api/v1/search/policies`; C1 shows the tenant-wide policies only. */
+export const findPolicies = defineRead({
+  name: "find_policies",
+  title: "Find policies",
+  description: "Find policies for create_app's policy fields, which also take an exact name.",
+  roles: "C1 documents seeing policies for Read-Only and Super Admin. Ask a C1 administrator for the role.",
+  input: z
+    .object({
+      query: prose.optional(),
+      type: z.enum(["GRANT", "REVOKE", "CERTIFY"]).optional(),
+      limit,
+      cursor,
+    })
+    .strict(),
+  output: listResult(row),
+  async read({ query, type, limit, cursor }, run) {
+    const text = query?.trim();
+    const search = { ...(text && { query: text }), ...(type && { policyTypes: [`POLICY_TYPE_${type}`] }) };
+    return listRows({
+      query: ["policies", search],
+      limit,
+      cursor,
+      fetch: (page) => run.api.policies.search(search, page, run.call),
+      toRow,
+      narrow: "More policies match: narrow the query, or pass nextCursor.",
+    });
+  },
+});
+
+function toRow(policy: Policy): z.infer<typeof row> | undefined {
+  if (policy.deletedAt !== undefined) return undefined;
+  return {
+    id: policy.id,
+    ...(policy.displayName !== undefined && { displayName: cleanText(policy.displayName, 80) }),
+    ...(policy.policyType !== undefined && { type: typeOf(policy) }),
+  };
+}

@@ -1,0 +1,65 @@
+import type { Policy } from "../c1/port.ts";
+import { Failure } from "../errors.ts";
+import { cleanText } from "../text.ts";
+import { ambiguous, describeCandidate, foldName, missing } from "./candidates.ts";
+import type { Run } from "./define.ts";
+import { ID } from "./fields.ts";
+import { readAll } from "./read-all.ts";
+import { lookUp } from "./resolve.ts";
+
+const TYPE_PREFIX = "POLICY_TYPE_";
+
+/** What a slot of an app takes. */
+export type PolicySlot = "GRANT" | "REVOKE" | "CERTIFY";
+
+/** A policy's id, from an id, or from the exact name of one live policy of the type that fits the slot. */
+export async function resolvePolicy(field: string, slot: PolicySlot, ref: string, run: Run): Promise<string> {
+  if (ID.test(ref)) {
+    const policy = await lookUp(`${field}: type`, run, (call) => run.api.policies.get(ref, call));
+    if (policy) refuseDeleted(field, policy);
+    // What C1 makes of the wrong type in a slot is not documented: an id is the caller's own responsibility.
+    if (policy?.policyType !== undefined && typeOf(policy) !== slot) {
+      run.unchecked.push(`${field}: the policy is of type ${typeOf(policy)}, not ${slot}`);
+    }
+    return ref;
+  }
+  const found = await readAll((page) => run.api.policies.search({ displayName: ref.trim() }, page, run.call));
+  const exact = found.items.filter((policy) => foldName(policy.displayName ?? "") === foldName(ref));
+  const live = exact.filter((policy) => policy.deletedAt === undefined);
+  const fitting = live.filter((policy) => typeOf(policy) === slot);
+  const [only] = fitting;
+  if (only && fitting.length === 1 && !found.more) return only.id;
+  if (fitting.length > 0)
+    throw ambiguous(field, "more than one policy is named", ref, fitting.map(describePolicy));
+  const [other] = live;
+  if (other) {
+    throw new Failure("not_found", `${field}: policy ${describePolicy(other)} is not a ${slot} policy.`, {
+      next: `Look for one with find_policies and type ${slot}.`,
+    });
+  }
+  const [deleted] = exact;
+  if (deleted) refuseDeleted(field, deleted);
+  const near = await run.api.policies.search(
+    { query: ref.trim(), policyTypes: [TYPE_PREFIX + slot] },
+    { pageSize: 10 },
+    run.call,
+  );
+  const close = near.items.filter((policy) => policy.deletedAt === undefined).map(describePolicy);
+  throw missing(field, "no policy is named", ref, close, `Look for one with find_policies and type ${slot}.`);
+}
+
+/** "GRANT", or a type newer than this code; "" when C1 does not say. */
+export function typeOf({ policyType }: Policy): string {
+  return cleanText((policyType ?? "").replace(TYPE_PREFIX, ""), 40);
+}
+
+function refuseDeleted(field: string, policy: Policy): void {
+  if (policy.deletedAt === undefined) return;
+  throw new Failure("invalid_arguments", `${field}: policy ${describePolicy(policy)} is deleted.`, {
+    next: "Choose another policy with find_policies.",
+  });
+}
+
+function describePolicy(policy: Policy): string {
+  return describeCandidate(policy.id, policy.displayName ?? "unnamed", typeOf(policy), policy.description);
+}

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { secretFromValue } from "../../src/config/secret-file.ts";
+import { CANARY, type EchoTenant, findCanaries, provoke, startEchoTenant } from "../support/canary.ts";
+import { createRig, type Outcome } from "../support/rig.ts";
+import {
+  INITIALIZE_PARAMS,
+  killSpawned,
+  listeningAt,
+  type Reply,
+  type Spawned,
+  spawnServer,
+} from "../support/spawn.ts";
+
+let tenant: EchoTenant;
+
+beforeEach(async () => {
+  tenant = await startEchoTenant();
+});
+afterEach(async () => {
+  await killSpawned();
+  await tenant.close();
+});
+
+const CLIENT_ID = "clever-otter-12345@acme.conductor.one/spc";
+
+function environment(): Record<string, string> {
+  return {
+    CONDUCTORONE_SERVER_URL: tenant.url,
+    CONDUCTORONE_CLIENT_ID: CLIENT_ID,
+    CONDUCTORONE_CLIENT_SECRET: CANARY.clientSecret,
+    C1_MCP_LOG_LEVEL: "trace",
+    C1_MCP_TIMEOUT_MS: "1000",
+  };
+}
+
+function outputOf({ stdout, stderr }: Spawned): string {
+  return [...stdout, ...stderr].join("\n");
+}
+
+describe("a canary comes out nowhere", () => {
+  it("in this process: results, errors, audit records and logs of every level", async () => {
+    const rig = await createRig({
+      serverUrl: tenant.url,
+      timeoutMs: 5_000,
+      credential: (_sandbox, redactor) => ({
+        kind: "client_credentials",
+        clientId: CLIENT_ID,
+        clientSecret: secretFromValue(CANARY.clientSecret, redactor),
+      }),
+    });
+    const said = await provoke(tenant, rig.call);
+    await rig.close();
+    expect(findCanaries(said)).toEqual([]);
+    expect(findCanaries(JSON.stringify(rig.audits))).toEqual([]);
+    expect(findCanaries(rig.logs.join("\n"))).toEqual([]);
+    // The tenant did quote them.
+    expect(said.match(/\*\*\*/g)?.length).toBeGreaterThan(100);
+    expect(rig.logs.length).toBeGreaterThan(100);
+  });
+
+  it("over stdio: stdout and stderr of the built server, protocol errors included", async () => {
+    const server = spawnServer([], environment());
+    await server.initialize();
+    await provoke(tenant, server.call);
+    server.send(
+      `${CANARY.text}\n`,
+      `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"${CANARY.text}\n`,
+      { jsonrpc: "2.0", id: 2, method: "tools/call", params: { name: "whoami", arguments: CANARY.text } },
+      { jsonrpc: "2.0", id: 3, method: "tools/call", params: { name: 5, arguments: { a: CANARY.text } } },
+      {
+        jsonrpc: "2.0",
+        id: 4,
+        method: "tools/call",
+        params: { name: "nope", arguments: { a: CANARY.text } },
+      },
+      { jsonrpc: "2.0", id: 5, method: "resources/read", params: { uri: CANARY.text } },
+      { jsonrpc: "1.0", id: 6, method: CANARY.text },
+    );
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    expect(findCanaries(outputOf(server))).toEqual([]);
+    expect(server.stdout.length).toBeGreaterThan(200);
+    expect(server.stderr.filter((line) => line.includes('"audit":true')).length).toBeGreaterThan(200);
+  });
+
+  it("over http: answers, headers and stderr, refused requests included", async () => {
+    const server = spawnServer(["http", "--port", "0"], {
+      ...environment(),
+      C1_MCP_HTTP_TOKEN: CANARY.httpBearer,
+    });
+    const url = await listeningAt(server);
+    const received: string[] = [];
+    const post = async (body: unknown, authorization = `Bearer ${CANARY.httpBearer}`) => {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: {
+          authorization,
+          "content-type": "application/json",
+          accept: "application/json, text/event-stream",
+        },
+        body: typeof body === "string" ? body : JSON.stringify(body),
+      });
+      const text = await response.text();
+      received.push(JSON.stringify([...response.headers]), text);
+      return { status: response.status, text };
+    };
+    expect(
+      (await post({ jsonrpc: "2.0", id: 0, method: "initialize", params: INITIALIZE_PARAMS })).status,
+    ).toBe(200);
+    await provoke(tenant, async (name, args): Promise<Outcome> => {
+      const request = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } };
+      const { result } = JSON.parse((await post(request)).text) as Reply;
+      const [first] = (result?.content ?? []) as { text: string }[];
+      return { isError: result?.isError === true, text: first?.text ?? "", value: {} };
+    });
+    expect((await post({}, `Bearer ${CANARY.httpBearer}x`)).status).toBe(401);
+    expect((await post({}, `Basic ${CANARY.accessToken}`)).status).toBe(401);
+    expect((await post(`{"${CANARY.text}`)).status).toBe(400);
+    await post({
+      jsonrpc: "2.0",
+      id: 2,
+      method: "tools/call",
+      params: { name: "whoami", arguments: CANARY.text },
+    });
+    server.kill("SIGTERM");
+    expect(await server.exit).toBe(0);
+    expect(findCanaries(received.join("\n"))).toEqual([]);
+    expect(findCanaries(outputOf(server))).toEqual([]);
+    expect(received.length).toBeGreaterThan(400);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["a ready token", { CONDUCTORONE_ACCESS_TOKEN: CANARY.accessToken }],
+    ["an OIDC token", { CONDUCTORONE_OIDC_TOKEN: CANARY.text, CONDUCTORONE_CLIENT_ID: "a@b.example/wfe" }],
+  ])("with %s in place of id and secret", async (_what, credential) => {
+    const { CONDUCTORONE_CLIENT_ID, CONDUCTORONE_CLIENT_SECRET, ...rest } = environment();
+    const server = spawnServer([], { ...rest, ...credential });
+    await server.initialize();
+    await provoke(tenant, server.call);
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    expect(findCanaries(outputOf(server))).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    [
+      "id and secret are swapped",
+      { CONDUCTORONE_CLIENT_ID: CANARY.clientSecret, CONDUCTORONE_CLIENT_SECRET: CLIENT_ID },
+    ],
+    ["the secret stands where a file name should", { CONDUCTORONE_CLIENT_SECRET_FILE: CANARY.clientSecret }],
+    [
+      "the secret is there twice",
+      { CONDUCTORONE_CLIENT_SECRET: CANARY.clientSecret, CONDUCTORONE_CLIENT_SECRET_FILE: "/nowhere" },
+    ],
+    [
+      "a variable is misspelt",
+      { CONDUCTORONE_CLIENT_SECRT: CANARY.clientSecret, C1_MCP_HTTP_TOKN: CANARY.httpBearer },
+    ],
+    [
+      "the address holds a password",
+      { CONDUCTORONE_SERVER_URL: `https://me:${CANARY.text}@acme.conductor.one` },
+    ],
+  ])("when %s", async (_what, changes) => {
+    const { CONDUCTORONE_CLIENT_SECRET, ...rest } = environment();
+    const server = spawnServer([], { ...rest, ...changes });
+    await server.initialize();
+    const { text } = await server.call("whoami", {});
+    expect(text).toMatch(/^\[not_configured\]/);
+    const http = spawnServer(["http", "--port", "0"], { ...rest, ...changes });
+    expect(await http.exit).toBe(2);
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    expect(findCanaries(outputOf(server) + outputOf(http))).toEqual([]);
+  });
+});

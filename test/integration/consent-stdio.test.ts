@@ -1,0 +1,148 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { ask, CONSENT, readEnd, readQuestion } from "../fixture/asking.ts";
+import { auditsIn, spawnHttp, startTenant, type Tenant } from "../fixture/tenant.ts";
+import { modernRequest, type WireMessage } from "../fixture/wire.ts";
+import { killSpawned, type Spawned, spawnServer } from "../support/spawn.ts";
+import { until } from "../support/until.ts";
+
+let tenant: Tenant;
+
+beforeAll(async () => {
+  tenant = await startTenant();
+});
+
+afterEach(killSpawned);
+afterAll(() => tenant.sandbox.close());
+
+const KEY = { C1_MCP_STATE_KEY: "s".repeat(40) };
+const start = () => spawnServer(["stdio"], { ...tenant.env, C1_MCP_WRITES: "confirm", ...KEY });
+
+const messagesOf = ({ stdout }: Spawned) => stdout.map((line) => JSON.parse(line) as WireMessage);
+
+async function messageFrom(server: Spawned, what: string, is: (message: WireMessage) => boolean) {
+  let found: WireMessage | undefined;
+  await until(what, () => {
+    found = messagesOf(server).find(is);
+    return found !== undefined;
+  });
+  return found as WireMessage;
+}
+
+describe("a client of the 2025 era over stdio", () => {
+  const APP = { displayName: "Stdio CRM", owners: ["jane.doe@acme.example"] };
+
+  /** A server that has asked its question, with the call `id: 9` open. */
+  async function startAsked(capabilities: object = { elicitation: {} }) {
+    const server = start();
+    server.send({
+      jsonrpc: "2.0",
+      id: 1,
+      method: "initialize",
+      params: { protocolVersion: "2025-06-18", capabilities, clientInfo: { name: "by hand", version: "1" } },
+    });
+    server.send({ jsonrpc: "2.0", method: "notifications/initialized" });
+    server.send({ jsonrpc: "2.0", id: 9, method: "tools/call", params: { name: "create_app", arguments: APP } });
+    const question = await messageFrom(server, "the question", ({ method }) => method === "elicitation/create");
+    return { server, id: question.id, writes: tenant.writes() };
+  }
+
+  const endOf = async (server: Spawned) => {
+    const { result } = await messageFrom(server, "the end of the call", ({ id }) => id === 9);
+    const [first] = result?.content as { text: string }[];
+    return first?.text ?? "";
+  };
+
+  it.each([
+    ["no", { result: { action: "decline" } }, /said no/],
+    ["a closed question", { result: { action: "cancel" } }, /closed the question/],
+    ["yes without a form", { result: { action: "accept" } }, /said no|no way to ask/],
+    ["yes without the tick", { result: { action: "accept", content: { confirm: false } } }, /said no/],
+    ["yes with a text", { result: { action: "accept", content: { confirm: "true" } } }, /said no|no way to ask/],
+    ["an error", { error: { code: -32603, message: "no dialog here" } }, /no way to ask/],
+    ["an empty result", { result: {} }, /said no|no way to ask/],
+  ])("%s is no consent", async (_what, answer, words) => {
+    const { server, id, writes } = await startAsked();
+    server.send({ jsonrpc: "2.0", id, ...answer });
+    const text = await endOf(server);
+    expect(text).toMatch(/^\[declined\] /);
+    expect(text).toMatch(words);
+    expect(tenant.writes()).toBe(writes);
+  });
+
+  it("an answer under another id is no consent, and the call goes on waiting", async () => {
+    const { server, writes } = await startAsked();
+    server.send({ jsonrpc: "2.0", id: 4711, result: { action: "accept", content: { confirm: true } } });
+    expect((await server.request("ping")).result).toEqual({});
+    expect(messagesOf(server).some(({ id }) => id === 9)).toBe(false);
+    expect(tenant.writes()).toBe(writes);
+  });
+
+  it("a client that cancels while the person thinks gets nothing, and nothing is written", async () => {
+    const { server, id, writes } = await startAsked();
+    server.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 9 } });
+    await until("the audit record", () => auditsIn(server.stderr).length === 1);
+    expect(auditsIn(server.stderr)[0]).toMatchObject({ outcome: "cancelled", changed: "no" });
+    server.send({ jsonrpc: "2.0", id, result: { action: "accept", content: { confirm: true } } });
+    await server.request("ping");
+    expect(tenant.writes()).toBe(writes);
+  });
+
+  it("a client that leaves while the person thinks has nothing written", async () => {
+    const { server, writes } = await startAsked();
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    expect(tenant.writes()).toBe(writes);
+  });
+
+  it("what the person agreed to is looked up again: somebody else by now is a no", async () => {
+    const { server, id, writes } = await startAsked();
+    const jane = tenant.sandbox.state.users.find(({ email }) => email === "jane.doe@acme.example");
+    const sam = tenant.sandbox.state.users.find(({ email }) => email === "sam.lee@acme.example");
+    if (!jane || !sam) throw new Error("the seed has changed");
+    Object.assign(jane, { email: "jane.moved@acme.example", emails: ["jane.moved@acme.example"] });
+    Object.assign(sam, { email: "jane.doe@acme.example", emails: ["jane.doe@acme.example"] });
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    server.send({ jsonrpc: "2.0", id, result: { action: "accept", content: { confirm: true } } });
+    const text = await endOf(server);
+    Object.assign(jane, { email: "jane.doe@acme.example", emails: ["jane.doe@acme.example", "jdoe@acme.example"] });
+    Object.assign(sam, { email: "sam.lee@acme.example", emails: ["sam.lee@acme.example"] });
+    expect(text).toMatch(/^\[declined\] .*changed/);
+    expect(tenant.writes()).toBe(writes);
+  });
+});
+
+describe("revision 2026-07-28 over stdio", () => {
+  const args = { displayName: "Stdio modern" };
+  const call = (id: number, arguments_: object, round: object = {}) =>
+    modernRequest(id, "tools/call", { name: "create_app", arguments: arguments_, ...round });
+
+  it("asks and writes as over HTTP", async () => {
+    const server = start();
+    const written = { displayName: "Stdio written" };
+    server.send(call(1, written));
+    const { state } = readQuestion(await messageFrom(server, "the question", ({ id }) => id === 1));
+    server.send(call(2, written, { requestState: state, inputResponses: CONSENT }));
+    expect(readEnd(await messageFrom(server, "the end", ({ id }) => id === 2)).isError).toBe(false);
+    expect(tenant.apps()).toContain("Stdio written");
+  });
+
+  it("does not take a consent that another caller was asked for, though the key is the same", async () => {
+    const writes = tenant.writes();
+    const http = await spawnHttp({ ...tenant.env, C1_MCP_WRITES: "confirm", ...KEY });
+    const { state } = await ask(http.url, "create_app", args);
+    const server = start();
+    server.send(call(1, args, { requestState: state, inputResponses: CONSENT }));
+    const { error } = await messageFrom(server, "the refusal", ({ id }) => id === 1);
+    expect(error?.code).toBe(-32602);
+    expect(tenant.writes()).toBe(writes);
+  });
+
+  it("asks nobody when the client cannot show a form", async () => {
+    const server = start();
+    const unable = modernRequest(1, "tools/call", { name: "create_app", arguments: args }, { forms: false });
+    server.send(unable);
+    const { isError, text } = readEnd(await messageFrom(server, "the end", ({ id }) => id === 1));
+    expect(isError).toBe(true);
+    expect(text).toMatch(/^\[declined\] .*no way to ask/);
+  });
+});

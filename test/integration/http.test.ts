@@ -1,0 +1,228 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { afterEach, describe, expect, it } from "vitest";
+import { startSandbox } from "../../src/sandbox/start.ts";
+import { INITIALIZE_PARAMS, killSpawned, listeningAt, type Spawned, spawnServer } from "../support/spawn.ts";
+import { until } from "../support/until.ts";
+
+const clients: Client[] = [];
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.close();
+  await killSpawned();
+});
+
+const TOKEN = "a-bearer-of-enough-length";
+const CREDENTIAL = {
+  CONDUCTORONE_CLIENT_ID: "clever-otter-12345@acme.conductor.one/spc",
+  CONDUCTORONE_CLIENT_SECRET: "never-used-secret",
+};
+const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
+
+async function start(args: readonly string[] = ["--sandbox"], env: Record<string, string> = {}) {
+  const server = spawnServer(["http", ...args, "--port", "0"], env);
+  return { server, url: await listeningAt(server) };
+}
+
+async function connect(url: string, token?: string): Promise<Client> {
+  const client = new Client({ name: "http-test", version: "1" });
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+  // The SDK's own class says `undefined` where its interface says absent.
+  await client.connect(transport as Parameters<Client["connect"]>[0]);
+  clients.push(client);
+  return client;
+}
+
+async function callTool(client: Client, name: string, args: Record<string, unknown>) {
+  const { isError, content, structuredContent } = await client.callTool({ name, arguments: args });
+  return { isError, text: JSON.stringify(content), value: structuredContent as Record<string, unknown> };
+}
+
+/** A request whose head is written as given: `fetch` allows neither a Host nor an Origin of one's own. */
+async function post(url: string, headers: Record<string, string>, body: unknown = LIST, method = "POST") {
+  const text = JSON.stringify(body);
+  const sent = request(url, {
+    method,
+    headers: {
+      "content-type": "application/json",
+      accept: "application/json, text/event-stream",
+      "content-length": String(Buffer.byteLength(text)),
+      ...headers,
+    },
+  }).end(text);
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return { status: response.statusCode, headers: response.headers, text: Buffer.concat(chunks).toString() };
+}
+
+const LIST = { jsonrpc: "2.0", id: 1, method: "tools/list" };
+
+function logOf({ stderr }: Spawned): string {
+  return stderr.map((line) => (JSON.parse(line) as { msg: string }).msg).join("\n");
+}
+
+describe("serving", () => {
+  it("a client of the SDK does the whole job, and SIGTERM ends the server with 0", async () => {
+    const { server, url } = await start();
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
+    expect(server.stderr).toHaveLength(1);
+    const client = await connect(url);
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        "create_app",
+        "create_connector",
+        "add_connector_user_owner",
+        "find_users",
+        "whoami",
+      ]),
+    );
+    const app = await callTool(client, "create_app", { displayName: "Acme CRM" });
+    expect(app.isError, app.text).toBeFalsy();
+    const { appId } = app.value;
+    const connector = await callTool(client, "create_connector", {
+      appId,
+      catalogId: OKTA_V2,
+      config: { okta_v2_domain: "acme.okta.example" },
+    });
+    expect(connector.isError, connector.text).toBeFalsy();
+    const { connectorId } = connector.value;
+    const owner = await callTool(client, "add_connector_user_owner", {
+      appId,
+      connectorId,
+      userRefId: "sam.lee@acme.example",
+    });
+    expect(owner.value).toMatchObject({ appId, connectorId, roleSlug: "primary", tenant: "sandbox" });
+    const refused = await callTool(client, "create_app", { name: "Acme ERP" });
+    expect(refused.isError).toBe(true);
+    expect(refused.text).toContain("[invalid_arguments]");
+    await client.close();
+    server.kill("SIGTERM");
+    expect(await server.exit).toBe(0);
+    expect(server.stdout).toEqual([]);
+    const audits = server.stderr.filter((line) => line.includes('"audit":true'));
+    expect(audits).toHaveLength(4);
+  });
+
+  it("several clients at once share the tenant", async () => {
+    const { url } = await start();
+    const all = await Promise.all(Array.from({ length: 8 }, () => connect(url)));
+    const made = await Promise.all(
+      all.map((client, index) => callTool(client, "create_app", { displayName: `App ${index}` })),
+    );
+    expect(new Set(made.map(({ value }) => value.appId)).size).toBe(8);
+  });
+
+  it("SIGTERM lets a running write finish and answers it", async () => {
+    const tenant = await startSandbox();
+    tenant.faults.add({ match: { operation: "apps.create" }, do: { kind: "latency", ms: 200 } });
+    const { server, url } = await start([], {
+      CONDUCTORONE_SERVER_URL: tenant.serverUrl,
+      CONDUCTORONE_CLIENT_ID: tenant.clientId,
+      CONDUCTORONE_CLIENT_SECRET: tenant.clientSecret,
+      C1_MCP_HTTP_TOKEN: TOKEN,
+    });
+    const client = await connect(url, TOKEN);
+    const running = callTool(client, "create_app", { displayName: "Acme CRM" });
+    await until("the write", () => tenant.requests.some(({ operation }) => operation === "apps.create"));
+    server.kill("SIGTERM");
+    expect((await running).value).toMatchObject({ displayName: "Acme CRM" });
+    await client.close();
+    expect(await server.exit).toBe(0);
+    await tenant.close();
+  });
+
+  it("what is no POST to /mcp is refused by its head", async () => {
+    const { url } = await start();
+    const get = await post(url, {}, {}, "GET");
+    expect(get).toMatchObject({ status: 405, headers: { allow: "POST" } });
+    expect((await post(url.replace("/mcp", "/other"), {})).status).toBe(404);
+    expect((await post(url, { "content-type": "text/plain" })).status).toBe(415);
+    expect((await post(url, {})).status).toBe(200);
+  });
+});
+
+describe("who is let in", () => {
+  it("without the token 401 and a challenge, with it the whole server", async () => {
+    const { url } = await start(["--sandbox"], { C1_MCP_HTTP_TOKEN: TOKEN });
+    const none = await post(url, {});
+    expect(none.status).toBe(401);
+    expect(none.headers["www-authenticate"]).toBe('Bearer realm="c1-admin-mcp"');
+    for (const wrong of [`Bearer ${TOKEN}x`, `Bearer ${TOKEN.slice(0, -1)}`, `Basic ${TOKEN}`, "Bearer"]) {
+      const answer = await post(url, { authorization: wrong });
+      expect(answer.status).toBe(401);
+      expect(answer.headers["www-authenticate"]).toContain('error="invalid_token"');
+      expect(answer.text).not.toContain("create_app");
+    }
+    const client = await connect(url, TOKEN);
+    expect((await callTool(client, "whoami", {})).value).toMatchObject({ tenant: "sandbox" });
+  });
+
+  it.each([
+    ["a foreign Host", { host: "evil.example" }],
+    ["a foreign Host with our port", { host: "evil.example:8321" }],
+    ["a foreign Origin", { origin: "http://evil.example" }],
+    ["an Origin of null", { origin: "null" }],
+    ["an Origin that only starts like ours", { origin: "http://localhost.evil.example" }],
+  ])("%s is refused with 403", async (_what, headers) => {
+    const { server, url } = await start();
+    const answer = await post(url, headers, { ...LIST, method: "initialize", params: INITIALIZE_PARAMS });
+    expect(answer.status).toBe(403);
+    expect(answer.text).not.toContain("capabilities");
+    expect((await post(url, { host: `localhost:${new URL(url).port}` })).status).toBe(200);
+    server.kill("SIGTERM");
+    expect(await server.exit).toBe(0);
+  });
+});
+
+describe("a bad start is refused with 2 and told on stderr", () => {
+  it.each<[string, string[], Record<string, string>, RegExp]>([
+    [
+      "a real tenant without a token",
+      [],
+      CREDENTIAL,
+      /^Not started\. Set C1_MCP_HTTP_TOKEN .*write to the tenant\.$/,
+    ],
+    [
+      "a token that can be guessed",
+      ["--sandbox"],
+      { C1_MCP_HTTP_TOKEN: "short" },
+      /C1_MCP_HTTP_TOKEN must have at least 16 characters/,
+    ],
+    [
+      "an address of the network",
+      ["--sandbox", "--host", "0.0.0.0"],
+      {},
+      /--host must be 127\.0\.0\.1, ::1 or localhost/,
+    ],
+    ["no credentials", [], { C1_MCP_HTTP_TOKEN: TOKEN }, /CONDUCTORONE_CLIENT_ID/],
+    [
+      "several mistakes",
+      ["--port", "99999"],
+      {
+        C1_MCP_HTTP_TOKEN: TOKEN,
+        C1_MCP_WRITE: "block",
+        C1_MCP_TIMEOUT_MS: "soon",
+        C1_MCP_LOG_LEVEL: "loud",
+      },
+      /(?=[\s\S]*C1_MCP_WRITE)(?=[\s\S]*C1_MCP_TIMEOUT_MS)(?=[\s\S]*C1_MCP_LOG_LEVEL)(?=[\s\S]*--port)(?=[\s\S]*CONDUCTORONE_CLIENT_ID)/,
+    ],
+  ])("%s", async (_what, args, env, message) => {
+    const server = spawnServer(["http", ...(args.includes("--port") ? args : [...args, "--port", "0"])], env);
+    expect(await server.exit).toBe(2);
+    expect(server.stdout).toEqual([]);
+    expect(server.stderr).toHaveLength(1);
+    expect(logOf(server)).toMatch(message);
+  });
+
+  it("a port that is taken", async () => {
+    const { url } = await start();
+    const { port } = new URL(url);
+    const second = spawnServer(["http", "--sandbox", "--port", port]);
+    expect(await second.exit).toBe(2);
+    expect(logOf(second)).toMatch(new RegExp(`^Cannot listen on 127\\.0\\.0\\.1:${port}: .*EADDRINUSE`));
+  });
+});

@@ -1,0 +1,274 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { Fault } from "../../src/sandbox/start.ts";
+import { createRig, type Outcome, type Rig } from "../support/rig.ts";
+import { createScaledClock } from "../support/scaled-clock.ts";
+import { didRun, WRITES, type WriteCase } from "../support/write-cases.ts";
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+/** A tenant whose time runs so fast that a deadline of 45 seconds passes in about one. */
+async function open(): Promise<void> {
+  rig = await createRig({ clock: createScaledClock(40), maxResponseBytes: 64 * 1024 });
+}
+
+type Changed = "no" | "maybe" | "yes";
+
+interface Expected {
+  /** A failure code, or "ok". */
+  readonly outcome: string;
+  readonly changed: Changed;
+  /** What the text must also say: the next step. */
+  readonly next?: RegExp;
+  /** How often the write may reach the tenant. */
+  readonly sends?: number;
+}
+
+interface Row {
+  readonly fault: string;
+  readonly do: Fault;
+  /** How many requests meet it; default one. */
+  readonly times?: number;
+  /** What a write says when the fault comes in place of the operation, and when it only spoils the answer. */
+  readonly before: Expected;
+  readonly after?: Expected;
+}
+
+const LOOK_FIRST = /Look (in C1|at)|look/;
+
+/** The answer of today to an outcome nobody told us; a look at the tenant will tell some of them apart. */
+const UNCLEAR: Expected = { outcome: "outcome_unknown", changed: "maybe", next: LOOK_FIRST };
+const UNCLEAR_BEFORE = UNCLEAR;
+const UNCLEAR_AFTER = UNCLEAR;
+
+const status = (code: number, headers?: Record<string, string>): Fault => ({
+  kind: "status",
+  status: code,
+  ...(headers && { headers }),
+});
+
+const ROWS: readonly Row[] = [
+  {
+    fault: "400",
+    do: status(400),
+    before: { outcome: "rejected", changed: "no", next: /injected fault.*Correct/ },
+  },
+  {
+    fault: "401 once",
+    do: status(401),
+    before: { outcome: "ok", changed: "yes", sends: 2 },
+  },
+  {
+    fault: "401 again and again",
+    do: status(401),
+    times: Number.POSITIVE_INFINITY,
+    before: { outcome: "not_authenticated", changed: "no", next: /Check the C1 credential/, sends: 2 },
+  },
+  {
+    fault: "403",
+    do: status(403),
+    before: { outcome: "forbidden", changed: "no", next: /Admin.*Ask a C1 administrator/ },
+  },
+  { fault: "404", do: status(404), before: { outcome: "not_found", changed: "no", next: /Check the ids/ } },
+  {
+    fault: "409",
+    do: status(409),
+    before: { outcome: "rejected", changed: "no", next: /conflict.*Look at/ },
+  },
+  {
+    fault: "429 for an hour",
+    do: status(429, { "retry-after": "3600" }),
+    before: { outcome: "rate_limited", changed: "no", next: /Try again in 3600 s\./ },
+  },
+  {
+    fault: "429 for two seconds",
+    do: status(429, { "retry-after": "2" }),
+    before: { outcome: "ok", changed: "yes", sends: 2 },
+  },
+  {
+    fault: "429 without end",
+    do: status(429, { "retry-after": "1" }),
+    times: Number.POSITIVE_INFINITY,
+    before: { outcome: "rate_limited", changed: "no", next: /Try again in 1 s\./, sends: 5 },
+  },
+  ...[408, 499, 500, 501, 502, 503, 504].map((code) => ({
+    fault: String(code),
+    do: status(code),
+    before: UNCLEAR_BEFORE,
+    after: UNCLEAR_AFTER,
+  })),
+  { fault: "503 with Retry-After", do: status(503, { "retry-after": "1" }), before: UNCLEAR_BEFORE },
+  { fault: "HTML with 200", do: { kind: "html" }, before: UNCLEAR_BEFORE, after: UNCLEAR_AFTER },
+  { fault: "nothing with 200", do: { kind: "empty" }, before: UNCLEAR_BEFORE, after: UNCLEAR_AFTER },
+  {
+    fault: "plain text with 200",
+    do: { kind: "text", status: 200, body: "OK" },
+    before: UNCLEAR_BEFORE,
+    after: UNCLEAR_AFTER,
+  },
+  {
+    fault: "JSON without the object",
+    do: { kind: "status", status: 200, body: { app: null, connectorView: null } },
+    before: UNCLEAR_BEFORE,
+    after: UNCLEAR_AFTER,
+  },
+  { fault: "silence", do: { kind: "silence" }, before: UNCLEAR_BEFORE, after: UNCLEAR_AFTER },
+  { fault: "a reset", do: { kind: "reset" }, before: UNCLEAR_BEFORE, after: UNCLEAR_AFTER },
+  { fault: "half an answer", do: { kind: "truncate" }, before: UNCLEAR_BEFORE, after: UNCLEAR_AFTER },
+  {
+    fault: "a huge answer",
+    do: { kind: "oversize", bytes: 100_000 },
+    before: UNCLEAR_BEFORE,
+    after: UNCLEAR_AFTER,
+  },
+  {
+    fault: "a redirect elsewhere",
+    do: { kind: "redirect", status: 307, location: "http://evil.example/api" },
+    before: { outcome: "unavailable", changed: "no", next: /Set the server URL/ },
+  },
+];
+
+/** Where one of the writes differs from the others. */
+function expectedOf(row: Row, write: WriteCase, when: "before" | "after"): Expected | undefined {
+  const owner = write.tool === "add_connector_user_owner";
+  // A conflict about an owner can only mean that the row is there, so it has to be.
+  if (owner && row.fault === "409") return when === "after" ? { outcome: "ok", changed: "no" } : undefined;
+  // The row itself is not needed: it may show only later, so any JSON object says that the owner was taken.
+  if (owner && row.fault === "JSON without the object")
+    return when === "after" ? { outcome: "ok", changed: "yes" } : undefined;
+  return row[when];
+}
+
+const CASES = WRITES.flatMap((write) =>
+  ROWS.flatMap((row) =>
+    (["before", "after"] as const).flatMap((when) => {
+      const expected = expectedOf(row, write, when);
+      return expected === undefined
+        ? []
+        : [{ name: write.name, fault: row.fault, when, write, row, expected }];
+    }),
+  ),
+);
+
+const SENTENCES: Record<Changed, RegExp> = {
+  no: /Nothing was changed\./,
+  maybe: /Whether anything was changed is not known\./,
+  yes: /^(?!.*(Nothing was changed|not known))/,
+};
+
+/** What an answer says must be so: in the tenant, in the audit, and in how often the write was sent. */
+function expectTruth(write: WriteCase, outcome: Outcome, expected: Expected): void {
+  const ran = didRun(rig, write);
+  if (outcome.text.includes("Nothing was changed.")) expect(ran).toBe(false);
+  if (!outcome.isError) expect(ran).toBe(true);
+  expect(rig.sandbox.state[write.rows].length - write.seeded).toBeLessThanOrEqual(1);
+  expect(rig.writes().map(({ operation }) => operation)).toEqual(
+    Array.from({ length: expected.sends ?? 1 }, () => write.operation),
+  );
+  expect(rig.audits).toHaveLength(1);
+  const [audit] = rig.audits;
+  expect(audit).toMatchObject({ tool: write.tool, outcome: expected.outcome, changed: expected.changed });
+  expect(audit?.targets).toBeDefined();
+}
+
+async function expectStillWorks(): Promise<void> {
+  rig.sandbox.faults.clear();
+  rig.sandbox.allowAll();
+  const { isError, value, text } = await rig.call("whoami", {});
+  expect(isError, text).toBe(false);
+  expect(value.tenant).toBe("sandbox");
+}
+
+describe("a write that meets a fault", () => {
+  it.each(CASES)(
+    "$name, $fault, $when the commit: $expected.outcome",
+    async ({ write, row, when, expected }) => {
+      await open();
+      rig.sandbox.faults.add({
+        match: { operation: write.operation },
+        do: row.do,
+        when,
+        ...(row.times !== undefined && { times: row.times }),
+      });
+      const outcome = await rig.call(write.tool, write.args);
+      const code = outcome.isError ? /^\[([a-z_]+)\] /.exec(outcome.text)?.[1] : "ok";
+      expect(code, outcome.text).toBe(expected.outcome);
+      if (outcome.isError) {
+        expect(outcome.text).toMatch(SENTENCES[expected.changed]);
+        // The next step is the last thing a caller reads.
+        expect(outcome.text).toMatch(/(changed|not known)\. \S.*\.$/);
+        if (expected.next) expect(outcome.text).toMatch(expected.next);
+      }
+      expectTruth(write, outcome, expected);
+      await expectStillWorks();
+    },
+  );
+});
+
+const READS = [
+  { tool: "whoami", operation: "auth.introspect", args: {} },
+  { tool: "find_users", operation: "users.search", args: { query: "jane" } },
+  {
+    tool: "create_app",
+    operation: "users.search",
+    args: { displayName: "A", owners: ["jane.doe@acme.example"] },
+  },
+];
+
+const READ_ROWS: readonly [fault: string, what: Fault, code: string][] = [
+  ["400", status(400), "rejected"],
+  ["401", status(401), "not_authenticated"],
+  ["403", status(403), "forbidden"],
+  ["404", status(404), "not_found"],
+  ["429 for an hour", status(429, { "retry-after": "3600" }), "rate_limited"],
+  ...[500, 502, 503, 504].map((code): [string, Fault, string] => [String(code), status(code), "unavailable"]),
+  ["HTML with 200", { kind: "html" }, "unavailable"],
+  ["nothing with 200", { kind: "empty" }, "unavailable"],
+  ["silence", { kind: "silence" }, "unavailable"],
+  ["a reset", { kind: "reset" }, "unavailable"],
+  ["half an answer", { kind: "truncate" }, "unavailable"],
+  ["a huge answer", { kind: "oversize", bytes: 100_000 }, "unavailable"],
+  ["a redirect", { kind: "redirect", status: 301, location: "/api/v1/users" }, "unavailable"],
+];
+
+describe("a read that a call needs and that keeps failing", () => {
+  const cases = READS.flatMap((read) =>
+    READ_ROWS.map(([fault, what, code]) => ({ ...read, fault, what, code })),
+  );
+  it.each(cases)("$tool, $operation, $fault: $code", async ({ tool, operation, args, what, code }) => {
+    await open();
+    rig.sandbox.faults.add({ match: { operation }, do: what, times: Number.POSITIVE_INFINITY });
+    const { isError, text } = await rig.call(tool, args);
+    expect(isError, text).toBe(true);
+    expect(text).toMatch(new RegExp(`^\\[${code}\\] .*Nothing was changed\\.`));
+    expect(rig.writes()).toEqual([]);
+    await expectStillWorks();
+  });
+});
+
+describe("a token endpoint that keeps failing", () => {
+  it.each<[string, Fault, string]>([
+    ["401", status(401), "not_authenticated"],
+    ["500", status(500), "unavailable"],
+    ["503", status(503), "unavailable"],
+    ["HTML with 200", { kind: "html" }, "unavailable"],
+    ["nothing with 200", { kind: "empty" }, "unavailable"],
+    ["silence", { kind: "silence" }, "unavailable"],
+    ["a reset", { kind: "reset" }, "unavailable"],
+    ["a redirect", { kind: "redirect", status: 302, location: "http://evil.example/" }, "unavailable"],
+  ])("%s: nothing is sent", async (_fault, what, code) => {
+    await open();
+    rig.sandbox.faults.add({ match: { operation: "token" }, do: what, times: Number.POSITIVE_INFINITY });
+    const { text } = await rig.call("create_app", { displayName: "Acme CRM" });
+    expect(text).toMatch(new RegExp(`^\\[${code}\\] .*Nothing was changed\\.`));
+    expect(rig.requests()).toEqual([]);
+    await expectStillWorks();
+  });
+});
+
+it("a tenant that is not there at all is unavailable, and nothing was changed", async () => {
+  await open();
+  await rig.sandbox.close();
+  const { text } = await rig.call("create_app", { displayName: "Acme CRM" });
+  expect(text).toMatch(/^\[unavailable\] .*refused the connection.*Nothing was changed\. Check/);
+});

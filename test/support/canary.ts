@@ -1,0 +1,185 @@
+import { generateKeyPairSync } from "node:crypto";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Outcome } from "./rig.ts";
+
+const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+const keyText = Buffer.from(JSON.stringify(jwk)).toString("base64url");
+
+/** Secrets that nothing may let out. */
+export const CANARY = {
+  clientSecret: `secret-token:conductorone.com:v1:${keyText}`,
+  accessToken: "canarybird-access-token-7Qx2",
+  text: "canarybird-config-text-9Zk4",
+  odd: 'canarybird "odd" \\ <é>&=+ 4Wd8',
+  pem: "-----BEGIN PRIVATE KEY-----\ncanarybirdPemLineOneMC4CAQAw\ncanarybirdPemLineTwoBQYDK2Vw\n-----END PRIVATE KEY-----",
+  item: "canarybird-list-item-3Jh6",
+  mapped: "canarybird-map-value-8Lm1",
+  pin: 918_273_645_501,
+  httpBearer: "canarybird-http-bearer-5Tr8",
+} as const;
+
+/** Every text above holds the word, so that halves and escaped forms are found too; the others are looked for by value. */
+const WORD = /.{0,30}canarybird.{0,30}/gi;
+const OTHERS = [keyText.slice(0, 40), keyText.slice(-20), jwk.d ?? "", String(CANARY.pin)];
+
+/** What of the canaries is in a text, with what stands around it. */
+export function findCanaries(text: string): string[] {
+  return [...(text.match(WORD) ?? []), ...OTHERS.filter((value) => text.includes(value))];
+}
+
+const CONFIG = {
+  region: CANARY.text,
+  label: CANARY.odd,
+  certificate: CANARY.pem,
+  sites: [CANARY.item, "plain"],
+  headers: { "x-name": CANARY.mapped },
+  number: CANARY.pin,
+};
+const APP = "2lGIUK2jAaY37lX5PrBngg9KGoo";
+const CONNECTOR = "2pX6JUNmFA3TYSYTdjzZuRXkuGN";
+const USER = "2blqQvXSVhpglvqomKjZPi61NkU";
+const TYPE = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
+const withConfig = { appId: APP, catalogId: TYPE, config: CONFIG };
+
+/** Calls of every tool; those with a config are good, or bad in every way there is. */
+export const CANARY_CALLS: readonly [tool: string, args: unknown][] = [
+  ["whoami", {}],
+  ["find_users", { query: "jane" }],
+  ["create_app", { displayName: "Acme CRM", owners: [USER] }],
+  ["create_app", { displayName: "Acme CRM", owners: ["jane.doe@acme.example"] }],
+  ["add_connector_user_owner", { appId: APP, connectorId: CONNECTOR, userRefId: USER }],
+  ["create_connector", withConfig],
+  ["create_connector", { ...withConfig, userIds: [USER] }],
+  ["create_connector", { ...withConfig, config: { password: CANARY.text, api_key: CANARY.odd } }],
+  [
+    "create_connector",
+    {
+      ...withConfig,
+      config: {
+        "@type": "type.googleapis.com/c1.api.app.v1.EnvConfig",
+        configuration: { region: { stringValue: CANARY.text } },
+      },
+    },
+  ],
+  ["create_connector", { ...withConfig, displayName: "Okta" }],
+  ["create_connector", { ...withConfig, appId: "not an id" }],
+  ["create_connector", { ...withConfig, surprise: CANARY.text }],
+  ["create_connector", { ...withConfig, config: CANARY.text }],
+  ["create_connector", { ...withConfig, config: [CANARY.text] }],
+  ["create_connector", { ...withConfig, config: { sites: [`${CANARY.item},b`] } }],
+  ["create_connector", { ...withConfig, config: { sites: [[CANARY.item]], other: CANARY.text } }],
+  ["create_connector", { ...withConfig, config: { region: CANARY.text, empty: "" } }],
+  ["create_connector", { ...withConfig, config: { region: CANARY.text, none: null } }],
+  ["create_connector", { ...withConfig, description: { text: CANARY.text } }],
+];
+
+export type EchoMode = "fine" | "html" | "reset" | "token 401" | "token 400" | "token 500" | number;
+
+export const ECHO_MODES: readonly EchoMode[] = [
+  "fine",
+  "html",
+  "reset",
+  "token 401",
+  "token 400",
+  "token 500",
+  400,
+  401,
+  403,
+  404,
+  409,
+  429,
+  500,
+  503,
+];
+
+/** The worst tenant there can be: it quotes all that it was sent wherever text can stand. */
+export interface EchoTenant {
+  readonly url: string;
+  mode: EchoMode;
+  close(): Promise<void>;
+}
+
+export async function startEchoTenant(): Promise<EchoTenant> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const echo = quote(request, Buffer.concat(chunks).toString("utf8"));
+    const { mode } = tenant;
+    const answer = (status: number, body: unknown) =>
+      response
+        .writeHead(status, { "content-type": "application/json", "x-request-id": CANARY.accessToken })
+        .end(JSON.stringify(body));
+    if (request.url === "/auth/v1/token") {
+      if (typeof mode === "string" && mode.startsWith("token ")) {
+        const error = mode === "token 400" ? "unauthorized_client" : "invalid_client";
+        return answer(Number(mode.slice(6)), { error, error_description: echo, message: echo });
+      }
+      return answer(200, { access_token: CANARY.accessToken, token_type: "Bearer", expires_in: 600 });
+    }
+    if (mode === "reset") return response.socket?.resetAndDestroy();
+    if (mode === "html") return response.writeHead(200).end(`<html>${echo}</html>`);
+    if (typeof mode === "number") return answer(mode, { code: 2, message: echo, details: [echo] });
+    answer(200, poison(echo));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const tenant: EchoTenant = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    mode: "fine",
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+  return tenant;
+}
+
+/** Everything that was sent, with padding that puts a secret where texts are cut. */
+function quote({ headers }: IncomingMessage, body: string): string {
+  const form = [...new URLSearchParams(body)].flat().join(" ");
+  const values = [...body.matchAll(/:"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => JSON.parse(`"${text}"`));
+  const all = [headers.authorization, ...values, body, form, encodeURIComponent(body)].join(" ");
+  return `${all.slice(0, 40)} ${"pad ".repeat(55)} ${all} (request-id: ${CANARY.accessToken})`;
+}
+
+/** An answer that fits every operation, with the echo in every text. */
+function poison(echo: string) {
+  const user = {
+    id: USER,
+    displayName: echo,
+    email: "jane.doe@acme.example",
+    emails: [],
+    jobTitle: echo,
+    status: echo,
+  };
+  const connector = {
+    id: CONNECTOR,
+    appId: APP,
+    displayName: echo,
+    status: { status: echo, lastError: echo },
+  };
+  return {
+    app: { id: APP, displayName: echo },
+    connectorView: { connector, appPath: "$.expanded[0]" },
+    expanded: [{ displayName: echo }],
+    connectorOwnerUser: { user, roleSlug: echo },
+    userView: { user },
+    list: [{ user }],
+    userId: USER,
+    principleId: echo,
+    roles: [echo],
+  };
+}
+
+/** Makes every call in every mode; gives all that came back as one text. */
+export async function provoke(
+  tenant: EchoTenant,
+  call: (tool: string, args: unknown) => Promise<Outcome>,
+): Promise<string> {
+  const outcomes: Outcome[] = [];
+  for (const mode of ECHO_MODES) {
+    tenant.mode = mode;
+    outcomes.push(...(await Promise.all(CANARY_CALLS.map(([tool, args]) => call(tool, args)))));
+  }
+  return outcomes.map(({ text, value }) => `${text}\n${JSON.stringify(value)}`).join("\n");
+}

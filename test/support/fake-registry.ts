@@ -1,0 +1,42 @@
+import { vi } from "vitest";
+import type { ToolContext } from "../../src/tools/define.ts";
+import type { Registry, ToolResult } from "../../src/tools/registry.ts";
+
+/** What a tool gives when all goes well. */
+export function resultOf(value: Record<string, unknown>): ToolResult {
+  return { content: [{ type: "text", text: JSON.stringify(value) }], structuredContent: value };
+}
+
+/** A registry of one tool, `echo`, that does what the test says; by default it gives its arguments back. */
+export function createFakeRegistry(
+  echo: (args: unknown, context: ToolContext) => Promise<ToolResult> = async (args) =>
+    resultOf({ args: args ?? null }),
+) {
+  const call = vi.fn(async (name: string, args: unknown, context: ToolContext) =>
+    name === "echo" ? echo(args, context) : undefined,
+  );
+  const registry: Registry = {
+    instructions: "Be careful.",
+    list: () => [
+      {
+        name: "echo",
+        title: "Echo",
+        description: "Gives its arguments back",
+        inputSchema: {
+          type: "object",
+          properties: { text: { type: "string" } },
+          additionalProperties: false,
+        },
+        outputSchema: { type: "object", properties: { args: {} } },
+        annotations: {
+          readOnlyHint: true,
+          destructiveHint: false,
+          idempotentHint: true,
+          openWorldHint: false,
+        },
+      },
+    ],
+    call,
+  };
+  return { ...registry, call };
+}

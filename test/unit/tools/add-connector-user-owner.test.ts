@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { addConnectorUserOwner } from "../../../src/tools/add-connector-user-owner.ts";
+import { idOf, JANE, notFound, SAM } from "../../support/fake-api.ts";
+import { createBench, expectRefused, lostWrite, NOT_IDS, refusedWrite, TENANT } from "../../support/tool-bench.ts";
+
+const APP = idOf("app");
+const CONNECTOR = idOf("connector");
+const ARGS = { appId: APP, connectorId: CONNECTOR, userRefId: "sam@acme.example" };
+const REF = { appId: APP, connectorId: CONNECTOR, roleSlug: "primary", userId: SAM.id };
+
+describe("add_connector_user_owner", () => {
+  it("adds the person the address belongs to, as primary unless told otherwise", async () => {
+    const bench = createBench();
+    const result = await bench.succeed(addConnectorUserOwner, ARGS);
+    expect(bench.argsOf("addOwner")).toEqual([[REF]]);
+    expect(result).toEqual({
+      summary: `Sam Roe (sam@acme.example) is now an owner (primary) of connector "Okta" in ${TENANT}.`,
+      tenant: TENANT,
+      ...REF,
+    });
+    expect(bench.audits).toMatchObject([{ outcome: "ok", changed: "yes", status: 200, targets: REF }]);
+  });
+
+  it("takes a user id and another role", async () => {
+    const bench = createBench();
+    const args = { ...ARGS, userRefId: JANE.id, roleSlug: "break-glass_2" };
+    const { summary } = await bench.succeed(addConnectorUserOwner, args);
+    expect(bench.argsOf("addOwner")).toEqual([[{ ...REF, userId: JANE.id, roleSlug: "break-glass_2" }]]);
+    expect(summary).toContain("Jane Doe (jane@acme.example) is now an owner (break-glass_2)");
+  });
+
+  it("names the person as the answer does, but never another id", async () => {
+    const bench = createBench({
+      addOwner: async () => ({ user: { id: idOf("other"), displayName: "Samuel\u202e Roe", email: "s@r" } }),
+    });
+    const result = await bench.succeed(addConnectorUserOwner, ARGS);
+    expect(result).toMatchObject({ userId: SAM.id });
+    expect(result.summary).toContain("Samuel Roe (s@r) is now an owner");
+  });
+
+  it("goes on when connector and person cannot be looked at, and lists both", async () => {
+    const denied = refusedWrite("forbidden", "No.", 403);
+    const bench = createBench({ getConnector: denied, getUser: async () => Promise.reject(notFound()) });
+    const result = await bench.succeed(addConnectorUserOwner, { ...ARGS, userRefId: SAM.id });
+    expect([...(result.unchecked as string[])].sort()).toEqual([
+      `connectorId: connector ${CONNECTOR} (forbidden)`,
+      `userRefId: status of user ${SAM.id} (not_found)`,
+    ]);
+    expect(result.summary).toContain(`${SAM.id} is now an owner (primary) of connector ${CONNECTOR}`);
+  });
+
+  it("takes a conflict for what it is: the person is an owner already, and nothing changed", async () => {
+    const bench = createBench({ addOwner: refusedWrite("rejected", "exists", 409) });
+    const result = await bench.succeed(addConnectorUserOwner, ARGS);
+    expect(result).toMatchObject({ alreadyOwner: true, ...REF });
+    expect(result.summary).toContain("Sam Roe (sam@acme.example) was already an owner (primary)");
+    expect(bench.audits).toMatchObject([{ outcome: "ok", changed: "no", status: 409, requestId: "req-no" }]);
+  });
+
+  it.each([
+    ["rejected", 400],
+    ["not_found", 404],
+    ["forbidden", 403],
+  ] as const)("fails with %s on a %i", async (code, status) => {
+    const bench = createBench({ addOwner: refusedWrite(code, "C1 said no.", status) });
+    expect(await bench.fail(addConnectorUserOwner, ARGS)).toMatch(`[${code}] C1 said no. Nothing was changed.`);
+  });
+
+  it("sends nothing for a person who is not there, or not active", async () => {
+    const missing = createBench();
+    expect(await missing.fail(addConnectorUserOwner, { ...ARGS, userRefId: "x@acme.example" })).toContain(
+      "[not_found] userRefId: nobody has the address x@acme.example.",
+    );
+    const disabled = createBench({ getUser: async () => ({ ...SAM, status: "DISABLED" }) });
+    expect(await disabled.fail(addConnectorUserOwner, { ...ARGS, userRefId: SAM.id })).toContain(
+      "[invalid_arguments] userRefId: Sam Roe (sam@acme.example) is disabled",
+    );
+    expect([...missing.sent(), ...disabled.sent()]).toEqual([]);
+  });
+
+  it("tells where to look when the outcome is unknown", async () => {
+    const bench = createBench({ addOwner: lostWrite });
+    expect(await bench.fail(addConnectorUserOwner, ARGS)).toContain(
+      "Look at the owners of the connector in C1; adding the same owner again is harmless.",
+    );
+  });
+});
+
+describe("arguments of add_connector_user_owner that are wrong", () => {
+  it.each<[Record<string, unknown>, ...string[]]>([
+    [{}, "- appId: is required", "- connectorId: is required", "- userRefId: is required"],
+    [{ ...ARGS, role: "primary" }, "- role: unknown argument"],
+    [{ ...ARGS, role_slug: "primary" }, "- role_slug: unknown argument; did you mean roleSlug?"],
+    [{ ...ARGS, userRefId: "sam" }, "- userRefId: must be a user id (27 letters and digits) or an e-mail address"],
+    [{ ...ARGS, userRefId: [SAM.id] }, "- userRefId: must be a string, got array"],
+    ...["", ".", "..", "a/b", "%2e%2e", "a b", "x".repeat(10_000), "\u0000"].map(
+      (roleSlug): [Record<string, unknown>, string] => [
+        { ...ARGS, roleSlug },
+        "- roleSlug: must be letters, digits, - and _ only",
+      ],
+    ),
+  ])("%j", async (args, ...problems) => {
+    await expectRefused(addConnectorUserOwner, args, ...problems);
+  });
+
+  it.each(["appId", "connectorId", "userRefId"])("%s that is no id", async (field) => {
+    for (const value of NOT_IDS) await expectRefused(addConnectorUserOwner, { ...ARGS, [field]: value }, `- ${field}: `);
+  });
+});

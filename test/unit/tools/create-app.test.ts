@@ -1,0 +1,173 @@
+import { describe, expect, it } from "vitest";
+import { createApp } from "../../../src/tools/create-app.ts";
+import { idOf, JANE, SAM } from "../../support/fake-api.ts";
+import { createBench, expectRefused, lostWrite, NOT_IDS, TENANT } from "../../support/tool-bench.ts";
+
+const NAMED = { displayName: "Acme CRM" };
+
+/** An annotations map of `count` entries. */
+const entries = (count: number, value = "v") =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, value]));
+
+describe("create_app", () => {
+  it("sends what was asked for, and tells the id and the owners", async () => {
+    const bench = createBench();
+    const result = await bench.succeed(createApp, {
+      displayName: "Acme CRM",
+      description: "Sales\nand more",
+      instructions: "Ask your lead",
+      owners: ["jane@acme.example", SAM.id],
+      appEntitlementOwnerRefs: [{ appId: idOf("a"), id: idOf("e") }],
+      grantPolicyId: idOf("g"),
+      revokePolicyId: idOf("r"),
+      certifyPolicyId: idOf("c"),
+      identityMatching: "APP_USER_IDENTITY_MATCHING_STRICT",
+      monthlyCostUsd: 12,
+      strictAccessEntitlementProvisioning: false,
+      annotations: { "team.name": "sales" },
+    });
+    expect(bench.argsOf("createApp")).toEqual([
+      [
+        {
+          displayName: "Acme CRM",
+          description: "Sales\nand more",
+          instructions: "Ask your lead",
+          owners: [JANE.id, SAM.id],
+          appEntitlementOwnerRefs: [{ appId: idOf("a"), id: idOf("e") }],
+          grantPolicyId: idOf("g"),
+          revokePolicyId: idOf("r"),
+          certifyPolicyId: idOf("c"),
+          identityMatching: "APP_USER_IDENTITY_MATCHING_STRICT",
+          monthlyCostUsd: 12,
+          strictAccessEntitlementProvisioning: false,
+          annotations: { "team.name": "sales" },
+        },
+      ],
+    ]);
+    expect(result).toMatchObject({ tenant: TENANT, appId: idOf("newApp"), displayName: "Acme CRM" });
+    expect(result.summary).toContain(
+      "owners: Jane Doe (jane@acme.example), Sam Roe (sam@acme.example) and the credential's own user",
+    );
+    expect(result).not.toHaveProperty("unchecked");
+  });
+
+  it("needs a name only, and leaves out what was not given", async () => {
+    const bench = createBench();
+    const { summary } = await bench.succeed(createApp, NAMED);
+    expect(JSON.parse(JSON.stringify(bench.argsOf("createApp")))).toEqual([[NAMED]]);
+    expect(summary).toContain(`Created app "Acme CRM" in ${TENANT}; owners: the credential's own user`);
+  });
+
+  it("shows the name that C1 gave, cleaned, or the one asked for", async () => {
+    const given = createBench({ createApp: async () => ({ id: idOf("x"), displayName: "Acme\u202e CRM\n2" }) });
+    expect(await given.succeed(createApp, NAMED)).toMatchObject({ displayName: "Acme CRM 2" });
+    const blank = createBench({ createApp: async () => ({ id: idOf("x") }) });
+    expect(await blank.succeed(createApp, NAMED)).toMatchObject({ displayName: "Acme CRM" });
+  });
+
+  it("lists owners whose state could not be seen", async () => {
+    const bench = createBench();
+    const { unchecked } = await bench.succeed(createApp, { ...NAMED, owners: [idOf("ghost"), JANE.id] });
+    expect(unchecked).toEqual([`owners.0: status of user ${idOf("ghost")} (not_found)`]);
+  });
+
+  it("tells where to look when the outcome is unknown", async () => {
+    const bench = createBench({ createApp: lostWrite });
+    expect(await bench.fail(createApp, NAMED)).toBe(
+      '[outcome_unknown] The connection broke. Whether anything was changed is not known. Look in C1 for an app named "Acme CRM" before trying again.',
+    );
+  });
+});
+
+describe("arguments of create_app that are wrong", () => {
+  it.each<[Record<string, unknown>, ...string[]]>([
+    [{}, "- displayName: is required"],
+    [{ displayName: "" }, "- displayName: must not be empty"],
+    [{ displayName: " \t" }, "- displayName: must not be empty"],
+    [{ displayName: "a\nb" }, "- displayName: must be one line"],
+    [{ displayName: "a\u0007b" }, "- displayName: must not contain control characters"],
+    [{ displayName: 7 }, "- displayName: must be a string, got number"],
+    [{ display_name: "x" }, "- displayName: is required", "- display_name: unknown argument; did you mean displayName?"],
+    [{ ...NAMED, owner: ["x"] }, "- owner: unknown argument; did you mean owners?"],
+    [{ ...NAMED, dryRunn: true }, "- dryRunn: unknown argument"],
+    [{ ...NAMED, owners: "jane@acme.example" }, "- owners: must be an array, got string"],
+    [{ ...NAMED, owners: ["jane"] }, "- owners.0: must be a user id (27 letters and digits) or an e-mail address"],
+    [{ ...NAMED, owners: Array(33).fill(JANE.id) }, "- owners: must have at most 32 entries"],
+    [{ ...NAMED, description: "a\u0000b" }, "- description: must not contain control characters"],
+    [
+      { ...NAMED, appEntitlementOwnerRefs: [{ appId: "x", id: idOf("e") }] },
+      "- appEntitlementOwnerRefs.0.appId: must be a C1 id: 27 letters and digits",
+    ],
+    [
+      { ...NAMED, appEntitlementOwnerRefs: [{ app_id: idOf("a"), id: idOf("e") }] },
+      "- appEntitlementOwnerRefs.0.appId: is required",
+      "- appEntitlementOwnerRefs.0.app_id: unknown argument; did you mean appId?",
+    ],
+    [
+      { ...NAMED, appEntitlementOwnerRefs: Array(33).fill({ appId: idOf("a"), id: idOf("e") }) },
+      "- appEntitlementOwnerRefs: must have at most 32 entries",
+    ],
+    [{ ...NAMED, identityMatching: "STRICT" }, "- identityMatching: must be one of APP_USER_IDENTITY_MATCHING_UNSPECIFIED"],
+    [{ ...NAMED, strictAccessEntitlementProvisioning: "yes" }, "- strictAccessEntitlementProvisioning: must be a boolean"],
+    [{ ...NAMED, monthlyCostUsd: 1.5 }, "- monthlyCostUsd: must be an integer, got float"],
+    [{ ...NAMED, monthlyCostUsd: "12" }, "- monthlyCostUsd: must be a number, got string"],
+    [{ ...NAMED, monthlyCostUsd: 2 ** 31 }, "- monthlyCostUsd: must fit into 32 bits"],
+    [{ ...NAMED, monthlyCostUsd: -(2 ** 31) - 1 }, "- monthlyCostUsd: must fit into 32 bits"],
+  ])("%j", async (args, ...problems) => {
+    await expectRefused(createApp, args, ...problems);
+  });
+
+  it.each(["grantPolicyId", "revokePolicyId", "certifyPolicyId"])("%s that is no id", async (field) => {
+    for (const value of NOT_IDS) await expectRefused(createApp, { ...NAMED, [field]: value }, `- ${field}: `);
+  });
+
+  it("takes the whole range of 32 bits", async () => {
+    const bench = createBench();
+    for (const monthlyCostUsd of [2 ** 31 - 1, -(2 ** 31), 0]) {
+      await bench.succeed(createApp, { ...NAMED, monthlyCostUsd });
+    }
+    expect(bench.sent()).toHaveLength(3);
+  });
+});
+
+describe("annotations", () => {
+  it.each<[string, Record<string, unknown>, string]>([
+    ["17 entries", entries(17), "- annotations: must have at most 16 entries"],
+    ["too much together", entries(16, "v".repeat(256)), "- annotations: must have at most 4096 bytes together"],
+    ["an empty key", { "": "v" }, "- annotations.: the key must start with a letter"],
+    ["a key that starts with a digit", { "1a": "v" }, "- annotations.1a: the key must start with a letter"],
+    ["a key with a blank", { "a b": "v" }, "- annotations.a b: the key must start with a letter"],
+    ["a key with a line break", { "a\n": "v" }, "- annotations.a: the key must start with a letter"],
+    ["a long key", { ["k".repeat(129)]: "v" }, "…: the key must start with a letter"],
+    ["a reserved key", { "c1/owner": "v" }, "- annotations.c1/owner: the prefix c1/ is reserved by C1"],
+    ["a value with a blank", { key: "a b" }, "- annotations.key: the value must be URL-safe ASCII"],
+    ["a value in another script", { key: "é" }, "- annotations.key: the value must be URL-safe ASCII"],
+    ["a value with a line break", { key: "a\n" }, "- annotations.key: the value must be URL-safe ASCII"],
+    ["a long value", { key: "v".repeat(257) }, "- annotations.key: the value must be URL-safe ASCII"],
+    ["a number", { key: 1 }, "- annotations.key: must be a string, got number"],
+  ])("refuses %s", async (_name, annotations, problem) => {
+    await expectRefused(createApp, { ...NAMED, annotations }, problem);
+  });
+
+  it("reports every entry that is wrong", async () => {
+    await expectRefused(
+      createApp,
+      { ...NAMED, annotations: { "1": "v", "c1/x": "a b" } },
+      "- annotations.1: the key must",
+      "- annotations.c1/x: the prefix",
+      "- annotations.c1/x: the value must",
+    );
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["none", {}],
+    ["16 entries", entries(16)],
+    ["longest key and value", { ["k".repeat(128)]: "v".repeat(256) }],
+    ["every mark that is allowed", { "a.b_c-d/e0": "-._~:/?#[]@!$&'()*+,;=%", empty: "" }],
+    ["a key that only starts like the reserved prefix", { c1: "v", "c1x/y": "v" }],
+  ])("takes %s", async (_name, annotations) => {
+    const bench = createBench();
+    await bench.succeed(createApp, { ...NAMED, annotations });
+    expect(bench.argsOf("createApp")).toMatchObject([[{ annotations }]]);
+  });
+});

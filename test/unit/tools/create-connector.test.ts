@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { CONNECTOR_TYPE_ROWS } from "../../../src/connector-types/data.ts";
+import { findType } from "../../../src/connector-types/find.ts";
+import { createConnector } from "../../../src/tools/create-connector.ts";
+import { idOf, JANE } from "../../support/fake-api.ts";
+import { createBench, expectRefused, lostWrite, NOT_IDS, refusedWrite, TENANT } from "../../support/tool-bench.ts";
+
+const [OKTA_ID = ""] = CONNECTOR_TYPE_ROWS.flatMap(([slug, , id]) => (slug === "okta_v2" ? [id] : []));
+const OKTA = findType(OKTA_ID);
+const APP = idOf("app");
+const BASE = { appId: APP, catalogId: OKTA_ID };
+const SECRET = "00s3cr3t-api-token";
+const CONFIG = { okta_domain: "acme.okta.example", okta_api_key: SECRET, pin: 90_210_555, sync: true };
+
+describe("create_connector with a config", () => {
+  it("sends the envelope and tells the ids and what comes next", async () => {
+    const bench = createBench();
+    const result = await bench.succeed(createConnector, {
+      ...BASE,
+      description: "d",
+      userIds: ["jane@acme.example"],
+      config: CONFIG,
+    });
+    expect(bench.argsOf("createConnector")).toEqual([
+      [
+        {
+          appId: APP,
+          catalogId: OKTA_ID,
+          description: "d",
+          userIds: [JANE.id],
+          config: {
+            "@type": "type.googleapis.com/c1.api.app.v1.EnvConfig",
+            configuration: {
+              okta_domain: { stringValue: "acme.okta.example" },
+              okta_api_key: { stringValue: SECRET },
+              pin: { stringValue: "90210555" },
+              sync: { stringValue: "true" },
+            },
+          },
+        },
+      ],
+    ]);
+    expect(bench.sent()).toEqual(["createConnector"]);
+    expect(result).toMatchObject({
+      tenant: TENANT,
+      appId: APP,
+      connectorId: idOf("newConnector"),
+      catalogId: OKTA_ID,
+      next: "add_connector_user_owner; C1 checks the config when it first syncs",
+    });
+    expect(result.summary).toContain(`connector "${OKTA?.name}" in app ${APP} of ${TENANT}`);
+    expect(result.summary).toContain("integration owners: Jane Doe (jane@acme.example)");
+  });
+
+  it("refuses a displayName beside it: C1 names configured connectors itself", async () => {
+    const bench = createBench();
+    const text = await bench.fail(createConnector, { ...BASE, displayName: "My Okta", config: {} });
+    expect(text).toBe(
+      "[invalid_arguments] displayName: C1 names configured connectors itself. Nothing was changed. Leave displayName out, or leave config out.",
+    );
+    expect(bench.api.reached).toEqual([]);
+  });
+
+  it("refuses a value that C1's envelope cannot hold, before anything is looked up", async () => {
+    const bench = createBench();
+    const text = await bench.fail(createConnector, { ...BASE, userIds: [JANE.id], config: { okta_domain: null } });
+    expect(text).toContain("[invalid_arguments] config.okta_domain: must be text");
+    expect(bench.api.reached).toEqual([]);
+  });
+
+  it("shows no config value in results, errors, logs or the audit trail, even when C1 repeats it", async () => {
+    const echo = `bad value "${SECRET}" (pin 90210555) for acme.okta.example`;
+    const echoing = { id: idOf("c"), displayName: echo, status: echo, appName: echo };
+    const benches = [
+      createBench({ createConnector: async () => echoing }),
+      createBench({ createConnector: refusedWrite("rejected", echo) }),
+      createBench({ createConnector: refusedWrite("rejected", `cannot parse ${JSON.stringify({ echo })}`) }),
+      createBench({ createConnector: async () => Promise.reject(new TypeError(echo)) }),
+    ];
+    for (const bench of benches) {
+      const result = await bench.run(createConnector, { ...BASE, config: CONFIG });
+      expect(JSON.stringify([result, bench.audits])).not.toMatch(/s3cr3t|90210555|acme\.okta/);
+      expect(bench.audits).toHaveLength(1);
+      // Forgotten once the call is over, or the masks would pile up.
+      expect(bench.deps.redactor.redact(SECRET)).toBe(SECRET);
+    }
+  });
+});
+
+describe("create_connector without a config", () => {
+  it.each<[string, Record<string, unknown>, string | undefined]>([
+    ["the name of the type", BASE, OKTA?.name],
+    ["the name that was given", { ...BASE, displayName: "Our Okta" }, "Our Okta"],
+    ["the name that was given, for an unknown type", { ...BASE, catalogId: idOf("new"), displayName: "New" }, "New"],
+  ])("takes %s", async (_name, args, displayName) => {
+    const bench = createBench();
+    const result = await bench.succeed(createConnector, args);
+    expect(displayName).toBeTruthy();
+    expect(bench.argsOf("createDelegated")).toMatchObject([[{ appId: APP, displayName }]]);
+    expect(bench.sent()).toEqual(["createDelegated"]);
+    expect(result.next).toBe("add_connector_user_owner; the owner then enters the credentials in the C1 console");
+  });
+
+  it("needs a name for a type that is not in the table", async () => {
+    const bench = createBench();
+    const text = await bench.fail(createConnector, { ...BASE, catalogId: idOf("new") });
+    expect(text).toContain(`[invalid_arguments] displayName: is required, because the type ${idOf("new")} is not`);
+    expect(bench.sent()).toEqual([]);
+  });
+});
+
+describe("the result", () => {
+  it("prefers what C1 answers: names, type and status, cleaned", async () => {
+    const bench = createBench({
+      createDelegated: async () => ({
+        id: idOf("c"),
+        catalogId: idOf("other"),
+        displayName: "Okta\u202e 2",
+        appName: "Acme\nCRM",
+        status: "SYNC_STATUS_\u0000NEW",
+      }),
+    });
+    const result = await bench.succeed(createConnector, BASE);
+    expect(result).toMatchObject({ connectorId: idOf("c"), catalogId: idOf("other"), status: "SYNC_STATUS_ NEW" });
+    expect(result.summary).toContain('connector "Okta 2" in app "Acme CRM"');
+  });
+
+  it("tells where to look when the outcome is unknown", async () => {
+    const known = createBench({ createDelegated: lostWrite });
+    expect(await known.fail(createConnector, BASE)).toContain(
+      `Look in C1 at the connectors of app ${APP} for a new ${OKTA?.name} before trying again.`,
+    );
+    const unknown = createBench({ createConnector: lostWrite });
+    expect(await unknown.fail(createConnector, { ...BASE, catalogId: idOf("new"), config: {} })).toContain(
+      `Look in C1 at the connectors of app ${APP} for a new connector of this type before trying again.`,
+    );
+  });
+});
+
+describe("arguments of create_connector that are wrong", () => {
+  it.each<[Record<string, unknown>, ...string[]]>([
+    [{}, "- appId: is required", "- catalogId: is required"],
+    [{ ...BASE, app_id: APP }, "- app_id: unknown argument; did you mean appId?"],
+    [{ ...BASE, catalog: OKTA_ID }, "- catalog: unknown argument; did you mean catalogId?"],
+    [{ ...BASE, userId: [JANE.id] }, "- userId: unknown argument; did you mean userIds?"],
+    [{ ...BASE, userIds: [JANE.id, ".."] }, "- userIds.1: must be a user id (27 letters and digits) or an e-mail"],
+    [{ ...BASE, displayName: "" }, "- displayName: must not be empty"],
+    [{ ...BASE, config: "text" }, "- config: must be an object, got string"],
+    [{ ...BASE, config: [] }, "- config: must be an object, got array"],
+    [{ ...BASE, config: null }, "- config: must be an object, got null"],
+  ])("%j", async (args, ...problems) => {
+    await expectRefused(createConnector, args, ...problems);
+  });
+
+  it.each(["appId", "catalogId"])("%s that is no id", async (field) => {
+    for (const value of NOT_IDS) await expectRefused(createConnector, { ...BASE, [field]: value }, `- ${field}: `);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import type { Identity } from "../../../src/c1/port.ts";
+import { Failure } from "../../../src/errors.ts";
+import { whoami } from "../../../src/tools/whoami.ts";
+import { idOf, JANE } from "../../support/fake-api.ts";
+import { createBench, expectRefused, refusedWrite, TENANT } from "../../support/tool-bench.ts";
+
+const IDENTITY: Identity = { userId: JANE.id, principalId: idOf("p"), roles: ["basic:user"], permissions: [] };
+
+const benchFor = (identity: Partial<Identity>) =>
+  createBench({ introspect: async () => ({ ...IDENTITY, ...identity }) });
+
+describe("whoami", () => {
+  it("tells tenant, person, ids and roles, and leaves no audit record", async () => {
+    const bench = benchFor({});
+    expect(await bench.succeed(whoami, {})).toEqual({
+      summary: `Jane Doe (jane@acme.example) in ${TENANT}, roles: basic:user.`,
+      tenant: TENANT,
+      userId: JANE.id,
+      principalId: idOf("p"),
+      roles: ["basic:user"],
+      may: { create_app: "unknown", create_connector: "unknown", add_connector_user_owner: "unknown" },
+    });
+    expect(bench.audits).toEqual([]);
+  });
+
+  it("knows of one role only that it may do everything", async () => {
+    const { may } = await benchFor({ roles: ["basic:user", "system:owner"] }).succeed(whoami, {});
+    expect(may).toEqual({ create_app: "yes", create_connector: "yes", add_connector_user_owner: "yes" });
+  });
+
+  it("takes no arguments at all for an empty object", async () => {
+    expect(await benchFor({}).succeed(whoami, undefined)).toMatchObject({ tenant: TENANT });
+  });
+
+  it("is content with the id when the person's own record may not be read", async () => {
+    const bench = createBench({ introspect: async () => IDENTITY, getUser: refusedWrite("forbidden", "No.", 403) });
+    expect(await bench.succeed(whoami, {})).toMatchObject({
+      summary: `${JANE.id} in ${TENANT}, roles: basic:user.`,
+      unchecked: ["name of the user (forbidden)"],
+    });
+  });
+
+  it.each<[string, Identity, string]>([
+    ["service principal", { principalId: idOf("p"), roles: [], permissions: [] }, `service principal ${idOf("p")}`],
+    ["credential nobody knows anything of", { roles: [], permissions: [] }, "unknown identity"],
+  ])("describes a %s without a look-up", async (_name, identity, who) => {
+    const bench = createBench({ introspect: async () => identity });
+    const result = await bench.succeed(whoami, {});
+    expect(result.summary).toBe(`${who} in ${TENANT}, roles: none shown.`);
+    expect(result).not.toHaveProperty("userId");
+    expect(bench.argsOf("getUser")).toEqual([]);
+  });
+
+  it("cleans roles, cuts them, and shows twenty at most", async () => {
+    const roles = ["a\u202e\nb", "r".repeat(200), ...Array.from({ length: 30 }, (_, index) => `role${index}`)];
+    const result = await benchFor({ roles }).succeed(whoami, {});
+    expect(result.roles).toHaveLength(20);
+    expect((result.roles as string[]).slice(0, 3)).toEqual(["a b", `${"r".repeat(79)}…`, "role0"]);
+  });
+
+  it("says what to do when the credential has no effective role", async () => {
+    const bench = createBench({
+      introspect: async () => Promise.reject(new Failure("forbidden", "C1 refused.", { status: 403 })),
+    });
+    expect(await bench.fail(whoami, {})).toBe(
+      "[forbidden] C1 refused. Nothing was changed. The credential has no effective role. Ask a C1 administrator to give it one.",
+    );
+  });
+
+  it("takes no arguments", async () => {
+    await expectRefused(whoami, { tenant: "x" }, "- tenant: unknown argument");
+  });
+});

@@ -6,7 +6,9 @@ const flag = z.boolean().catch(false);
 
 /** int64 arrives as text. */
 const count = z.coerce.number().catch(0);
-const rules = part(z.object({ minLen: count, len: count, minBytes: count, lenBytes: count, ignoreEmpty: flag }));
+const rules = part(
+  z.object({ minLen: count, len: count, minBytes: count, lenBytes: count, ignoreEmpty: flag }),
+);
 const value = part(z.object({ secret: flag, valueValidator: rules }));
 const mark = part(z.object({}));
 

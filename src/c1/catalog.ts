@@ -58,7 +58,11 @@ function readFormGroup(record: Fields): CatalogGroup[] {
 }
 
 function toGroup(
-  { name, displayName, default: isDefault }: { name: string; displayName?: string | undefined; default: boolean },
+  {
+    name,
+    displayName,
+    default: isDefault,
+  }: { name: string; displayName?: string | undefined; default: boolean },
   fields: readonly string[],
 ): CatalogGroup {
   return dropUndefined({ name, label: displayName, isDefault, fields });

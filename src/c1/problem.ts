@@ -45,7 +45,7 @@ type Verdict = [code: FailureCode, what: string, details?: FailureDetails];
 function judgeStatus(answer: ArrivedAnswer, subject: Subject, redactor: Redactor): Verdict {
   const { operation, write } = subject;
   const { status } = answer;
-  if (status < 400) return explainRedirect(answer, operation, redactor);
+  if (status < 400) return explainRedirect(answer, subject, redactor);
   // 408 and 499: C1 gave up on the request at a moment nobody knows.
   if (status >= 500 || status === 408 || status === 499) {
     if (!write) return ["unavailable", `C1 could not ${operation} (HTTP ${status})`, { next: TRY_LATER }];
@@ -95,9 +95,18 @@ function judgeStatus(answer: ArrivedAnswer, subject: Subject, redactor: Redactor
 }
 
 /** None is followed: C1 redirects only what is addressed wrongly, and the bearer token must not go elsewhere. */
-function explainRedirect({ status, headers }: ArrivedAnswer, operation: string, redactor: Redactor): Verdict {
+function explainRedirect(
+  { status, headers }: ArrivedAnswer,
+  { operation, write }: Subject,
+  redactor: Redactor,
+): Verdict {
   const location = firstOf(headers.location) ?? "";
   const target = URL.canParse(location) ? ` to ${showForeign(new URL(location).origin, redactor)}` : "";
-  const what = `C1 could not ${operation}: the server address redirects${target} (HTTP ${status})`;
-  return ["unavailable", what, { next: "Set the server URL to the tenant's own address." }];
+  const redirects = `the server address redirects${target} (HTTP ${status})`;
+  const next = "Set the server URL to the tenant's own address.";
+  // 307 and 308 ask for the same request elsewhere; the others may also mean "done, now look there".
+  if (!write || status === 307 || status === 308)
+    return ["unavailable", `C1 could not ${operation}: ${redirects}`, { next }];
+  const what = `When asked to ${operation}, ${redirects}, so the outcome is not known`;
+  return ["outcome_unknown", what, { changed: "maybe", next }];
 }

@@ -17,8 +17,8 @@ export interface Step {
   check(answer: Answer, facts: Facts): string | undefined;
 }
 
-/** Okta v2 in our table of connector types. */
-const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
+/** What the demo's operator gave the server: the assistant only ever sees the name. */
+export const DEMO_SECRETS = { C1_MCP_SECRET_OKTA_V2_API_TOKEN: "00demo-token-of-no-use-anywhere" };
 
 export const DEMO_STEPS: readonly Step[] = [
   {
@@ -41,47 +41,66 @@ export const DEMO_STEPS: readonly Step[] = [
     writes: true,
     args: () => ({
       displayName: "Acme CRM",
-      description: "Customer records",
       owners: ["jane.doe@acme.example"],
+      grantPolicyId: "Manager approval",
       monthlyCostUsd: 25,
     }),
     check: ({ value }, facts) => remember(facts, "appId", value.appId),
   },
   {
-    title: "Connect it to Okta",
+    title: "Connect it to Okta; the API token is the operator's, the assistant knows its name only",
     tool: "create_connector",
     writes: true,
-    args: ({ appId }) => ({ appId, catalogId: OKTA_V2, config: { okta_v2_domain: "acme.okta.example" } }),
+    args: () => ({
+      appId: "Acme CRM",
+      catalogId: "okta_v2",
+      config: {
+        okta_v2_domain: "acme.okta.example",
+        okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" },
+      },
+    }),
     check: ({ value }, facts) => remember(facts, "connectorId", value.connectorId),
   },
   {
     title: "Make Sam Lee the connector's owner",
     tool: "add_connector_user_owner",
     writes: true,
-    args: ({ appId, connectorId }) => ({ appId, connectorId, userRefId: "sam.lee@acme.example" }),
+    args: () => ({ appId: "Acme CRM", connectorId: "Okta v2", userRefId: "sam.lee@acme.example" }),
     check: ({ value }, facts) => remember(facts, "userId", value.userId),
   },
   {
-    title: "A slip of the keyboard: refused, with a hint, and nothing is sent",
+    title: "Is it all there?",
+    tool: "find_connectors",
+    writes: false,
+    args: () => ({ appId: "Acme CRM", connectorId: "Okta v2" }),
+    check: ({ text }, { connectorId, userId }) =>
+      connectorId && userId && text.includes(connectorId) && text.includes(userId)
+        ? undefined
+        : "the connector and its owner should be in the tenant",
+  },
+  {
+    title: "The same app again: nothing is created twice",
+    tool: "create_app",
+    writes: true,
+    args: () => ({ displayName: "acme crm" }),
+    check: refusal("already_exists", "Acme CRM"),
+  },
+  {
+    title: "A slip of the keyboard: refused, with a hint",
     tool: "create_app",
     writes: true,
     args: () => ({ displayName: "Acme ERP", owner: ["jane.doe@acme.example"] }),
-    check: ({ isError, text }) =>
-      isError && text.startsWith("[invalid_arguments]") && text.includes("did you mean owners?")
-        ? undefined
-        : "the unknown argument should have been refused with a hint",
-  },
-  {
-    title: "A person nobody knows: refused, with the next step",
-    tool: "add_connector_user_owner",
-    writes: true,
-    args: ({ appId, connectorId }) => ({ appId, connectorId, userRefId: "nobody@acme.example" }),
-    check: ({ isError, text }) =>
-      isError && text.startsWith("[not_found]") && text.includes("Nothing was changed.")
-        ? undefined
-        : "the unknown person should have been refused",
+    check: refusal("invalid_arguments", "did you mean owners?"),
   },
 ];
+
+/** A step that must be refused with this code and these words, and must have changed nothing. */
+function refusal(code: string, words: string): Step["check"] {
+  return ({ isError, text }) =>
+    isError && text.startsWith(`[${code}]`) && text.includes(words) && text.includes("Nothing was changed.")
+      ? undefined
+      : `this should have been refused as ${code}`;
+}
 
 function count(value: unknown): number {
   return Array.isArray(value) ? value.length : 0;

@@ -1,5 +1,5 @@
 import { type Answer, type ClientSession, openSession } from "../mcp/client.ts";
-import { DEMO_STEPS, type Facts, type Step } from "./demo-steps.ts";
+import { DEMO_SECRETS, DEMO_STEPS, type Facts, type Step } from "./demo-steps.ts";
 
 /** ANSI colours on a terminal only. */
 const paint = (code: number, text: string) =>
@@ -17,9 +17,14 @@ export async function runDemo(stop: AbortSignal): Promise<number> {
     `${paint(1, "c1-admin-mcp demo")}: a real MCP client drives the real server over stdio, on a sandbox C1 tenant.`,
   );
   say(paint(2, `$ node dist/main.js stdio --sandbox`));
-  const session = await openSession(process.execPath, [server, "stdio", "--sandbox"], (line) => {
-    if (line.includes('"audit":true')) audits.push(line);
-  });
+  const session = await openSession(
+    process.execPath,
+    [server, "stdio", "--sandbox"],
+    DEMO_SECRETS,
+    (line) => {
+      if (line.includes('"audit":true')) audits.push(line);
+    },
+  );
   stop.addEventListener("abort", () => void session.close(), { once: true });
   let failed = 0;
   const facts: Facts = {};
@@ -63,9 +68,13 @@ async function runStep(number: number, step: Step, session: ClientSession, facts
 
 function describe({ isError, text, value }: Answer): string[] {
   if (isError) return text.trim().split("\n");
-  return Object.entries(value).map(
-    ([key, item]) => `${key}: ${typeof item === "string" ? item : JSON.stringify(item)}`,
-  );
+  return Object.entries(value).flatMap(([key, item]) => {
+    if (typeof item === "string") return [`${key}: ${item}`];
+    const isTable = Array.isArray(item) && item.every((row) => typeof row === "object");
+    return isTable
+      ? [`${key}:`, ...item.map((row) => `  ${JSON.stringify(row)}`)]
+      : [`${key}: ${JSON.stringify(item)}`];
+  });
 }
 
 function say(text: string): void {

@@ -24,7 +24,7 @@ export interface Runtime {
 export function createRuntime(args: Arguments, env: Environment): Runtime {
   const redactor = createRedactor();
   const configuration = loadConfiguration(env, args.flags, { sandbox: args.sandbox, redactor });
-  const { settings, tenant, problems } = configuration;
+  const { settings, tenant, problems, secretStore } = configuration;
   const logger = createLogger(settings.logLevel, redactor);
   const closers: (() => Promise<void>)[] = [];
   const open = async () => {
@@ -45,9 +45,10 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
       return api;
     },
     policy: { readOnly: settings.readOnly, tools: settings.tools, writes: settings.writes },
-    audit: createAudit(logger),
+    audit: createAudit(logger, redactor, settings.auditFile),
     logger,
     redactor,
+    secrets: { inline: settings.inlineSecrets === "allow", ...secretStore },
     clock: systemClock,
     locks: createKeyLock(systemClock),
     stopping: stopping.signal,

@@ -53,7 +53,14 @@ export function loadConfiguration(
   const tenant = options.sandbox ? undefined : resolveTenant(settings, secrets, problems);
   if (problems.some(({ name }) => name.startsWith("CONDUCTORONE_"))) hintAtMisspelt(env, problems);
   const secretStore = createSecretStore({ env, dir: settings.secretsDir, redactor: options.redactor });
-  return { settings, tenant, httpToken: secrets.httpToken, stateKey: secrets.stateKey, secretStore, problems };
+  return {
+    settings,
+    tenant,
+    httpToken: secrets.httpToken,
+    stateKey: secrets.stateKey,
+    secretStore,
+    problems,
+  };
 }
 
 /** All problems in one text, one line each. */
@@ -125,9 +132,11 @@ function findUnknownNames(env: Environment): Problem[] {
 function describeUnknown(name: string, known: ReadonlySet<string>): Problem | undefined {
   const secret = name.startsWith(SECRET_PREFIX) ? name.slice(SECRET_PREFIX.length) : undefined;
   // One letter less than the folder's setting; it would be a secret that nobody asks for.
-  if (secret === "DIR") return { name, message: `is not a setting of this server: did you mean ${SECRETS_DIR}?` };
+  if (secret === "DIR")
+    return { name, message: `is not a setting of this server: did you mean ${SECRETS_DIR}?` };
   if (secret !== undefined && SECRET_NAME.test(secret)) return undefined;
-  if (secret) return { name, message: `does not name a secret: after ${SECRET_PREFIX} come ${SECRET_NAME_RULE}` };
+  if (secret)
+    return { name, message: `does not name a secret: after ${SECRET_PREFIX} come ${SECRET_NAME_RULE}` };
   return { name, message: `is not a setting of this server${hint(name, known)}` };
 }
 

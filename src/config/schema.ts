@@ -79,6 +79,11 @@ export const SETTINGS = {
     help: "Longest time the calls to C1 behind one tool call may take together, in milliseconds.",
     schema: milliseconds.default(45_000),
   },
+  auditFile: {
+    env: "C1_MCP_AUDIT_FILE",
+    help: "File that audit records are appended to, one JSON object a line, beside stderr. A write is refused while it cannot be opened.",
+    schema: text,
+  },
   writes: {
     env: "C1_MCP_WRITES",
     default: "allow",
@@ -109,7 +114,7 @@ export const SETTINGS = {
   },
   secretsDir: {
     env: "C1_MCP_SECRETS_DIR",
-    help: "Folder of secrets that callers refer to by `{\"secretRef\": NAME}`: one file a secret, named as the secret, read each time. The variable `C1_MCP_SECRET_<NAME>` does the same for one secret (`_FILE` does not apply to it).",
+    help: 'Folder of secrets that callers refer to by `{"secretRef": NAME}`: one file a secret, named as the secret, read each time. The variable `C1_MCP_SECRET_<NAME>` does the same for one secret (`_FILE` does not apply to it).',
     schema: z.string().refine(isFolder, "names a folder that does not exist").optional(),
   },
   stateKey: {

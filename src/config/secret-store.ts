@@ -98,7 +98,8 @@ async function listFiles(dir: string): Promise<string[]> {
 async function readFrom(dir: string, name: string): Promise<string | undefined> {
   try {
     const [root, path] = await Promise.all([realpath(dir), realpath(`${dir}${sep}${name}`)]);
-    if (!path.startsWith(root.endsWith(sep) ? root : root + sep)) throw new Error("it leads out of the folder");
+    if (!path.startsWith(root.endsWith(sep) ? root : root + sep))
+      throw new Error("it leads out of the folder");
     return await readSmallFile(path, MAX_SECRET_BYTES);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;

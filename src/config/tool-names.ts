@@ -6,6 +6,7 @@ export const TOOL_NAMES = [
   ...WRITE_TOOL_NAMES,
   "find_apps",
   "find_connectors",
+  "find_connector_types",
   "find_users",
   "find_policies",
   "whoami",

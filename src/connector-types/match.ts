@@ -22,11 +22,11 @@ export type TypeMatch =
  * and no newer version is there, because "Okta" may be said without knowing that there are two.
  */
 export function matchType(ref: string): TypeMatch {
-  const wanted = ref.trim();
-  if (ID.test(wanted)) {
-    const type = findType(wanted);
-    return type ? { kind: "one", type } : { kind: "unknown", catalogId: wanted };
+  if (ID.test(ref)) {
+    const type = findType(ref);
+    return type ? { kind: "one", type } : { kind: "unknown", catalogId: ref };
   }
+  const wanted = ref.trim();
   const exact = findExact(wanted.toLowerCase());
   const [only] = exact;
   if (!only) return { kind: "none", candidates: findTypes(wanted, MAX_CANDIDATES) };

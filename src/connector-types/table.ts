@@ -37,7 +37,14 @@ export function findType(catalogId: string): ConnectorType | undefined {
   return byId.get(catalogId);
 }
 
-function parseRow([slug, name, catalogId, fields, groupNames = "", retired]: ConnectorTypeRow): ConnectorType {
+function parseRow([
+  slug,
+  name,
+  catalogId,
+  fields,
+  groupNames = "",
+  retired,
+]: ConnectorTypeRow): ConnectorType {
   const groups = words(groupNames);
   return {
     slug,

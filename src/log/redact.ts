@@ -40,7 +40,7 @@ export function createRedactor(): Redactor {
   function redact(text: string): string {
     let result = text;
     for (const form of longestFirst) if (result.includes(form)) result = result.replaceAll(form, MASK);
-    result = maskCutOff(result, longestFirst);
+    if (result.includes(CUT)) for (const form of longestFirst) result = maskCutOff(result, form);
     for (const pattern of PATTERNS) result = result.replace(pattern, MASK);
     return result;
   }
@@ -70,24 +70,25 @@ export function createRedactor(): Redactor {
 }
 
 /** Masks what is left of a secret before the mark of a cut. */
-function maskCutOff(text: string, forms: readonly string[]): string {
-  let result = text;
-  for (let end = result.indexOf(CUT); end !== -1; end = result.indexOf(CUT, end + 1)) {
-    const before = result.slice(0, end);
-    const start = Math.min(...forms.map((form) => end - countCutOff(before, form)));
-    if (start >= end) continue;
-    result = before.slice(0, start) + MASK + result.slice(end);
-    end = start + MASK.length;
+function maskCutOff(text: string, secret: string): string {
+  const head = secret.slice(0, MIN_SECRET_LENGTH);
+  let result = "";
+  let done = 0;
+  for (let at = text.indexOf(head); at !== -1; at = text.indexOf(head, at + 1)) {
+    const end = at + countShared(text, at, secret);
+    if (text[end] !== CUT) continue;
+    result += text.slice(done, at) + MASK;
+    done = end;
+    at = end;
   }
-  return result;
+  return result + text.slice(done);
 }
 
-/** How many of the secret's first characters the text ends with. */
-function countCutOff(text: string, secret: string): number {
-  for (let count = Math.min(secret.length, text.length); count >= MIN_SECRET_LENGTH; count -= 1) {
-    if (text.endsWith(secret.slice(0, count))) return count;
-  }
-  return 0;
+/** How many characters the text has in common with the secret from a place on. */
+function countShared(text: string, at: number, secret: string): number {
+  let count = 0;
+  while (count < secret.length && text[at + count] === secret[count]) count += 1;
+  return count;
 }
 
 /** A secret as it may stand in JSON, in a URL or in a form body, and each of its lines (a PEM key is quoted line by line). */

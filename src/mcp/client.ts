@@ -1,5 +1,5 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { NAME, VERSION } from "../version.ts";
 
 /** What came back from a call, as a client's model sees it. */
@@ -17,14 +17,21 @@ export interface ClientSession {
 
 /**
  * Starts a server as a child process and opens an MCP session with it over stdio, as a desktop client does.
+ * @param env variables of the server, beside the few that every process needs.
  * @param onLog told of each line that the server writes to stderr.
  */
 export async function openSession(
   command: string,
   args: readonly string[],
+  env: Readonly<Record<string, string>>,
   onLog: (line: string) => void,
 ): Promise<ClientSession> {
-  const transport = new StdioClientTransport({ command, args: [...args], stderr: "pipe" });
+  const transport = new StdioClientTransport({
+    command,
+    args: [...args],
+    env: { ...getDefaultEnvironment(), ...env },
+    stderr: "pipe",
+  });
   let rest = "";
   transport.stderr?.on("data", (chunk: Buffer) => {
     const lines = (rest + chunk.toString("utf8")).split("\n");

@@ -130,6 +130,7 @@ export const createApp = defineWrite({
         existsAlready: `An app named "${named}" exists already`,
         ifExists,
         find: (call) => findAppsNamed(fields.displayName, run.api, call),
+        idOf: ({ appId }) => appId,
         describe(found: App & Existing, how) {
           if (how === "recovered") return { ...created(found), recovered: true };
           const shown = result(found, "Reused");

@@ -2,22 +2,29 @@ import { z } from "zod/v3";
 import type { Connector } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { buildEnvelope, configTexts } from "./config-envelope.ts";
+import { type BuiltConfig, buildConfig } from "./config/build.ts";
+import { configTexts, maskBody } from "./config/mask.ts";
+import { readSpec } from "./config/read-spec.ts";
+import { resolveType } from "./config/resolve-type.ts";
+import type { TypeSpec } from "./config/spec.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
-import { createResult, dryRun, id, ifExists, name, prose, userRefs } from "./fields.ts";
+import { createResult, dryRun, ifExists, name, nameOrId, prose, userRefs } from "./fields.ts";
 import { labels, type Person, resolvePeople } from "./resolve.ts";
+import { resolveApp, type Target } from "./resolve-app.ts";
 import { findConnectorsOfType } from "./resolve-connector.ts";
 
 const input = z
   .object({
-    appId: id,
-    catalogId: id.describe("Connector type"),
+    appId: nameOrId,
+    catalogId: name.describe("Connector type: id, slug or name"),
     displayName: name.describe("Only without config").optional(),
     description: prose.optional(),
     userIds: userRefs.describe("Integration owners: user ids or e-mails").optional(),
     config: z
       .record(z.unknown())
-      .describe("Plain map of the type's field keys; omit it to let a person finish the set-up in C1")
+      .describe(
+        'Plain map of the type\'s field keys; secrets as {"secretRef": NAME}. Omit it to let a person finish the set-up in C1',
+      )
       .optional(),
     ifExists,
     dryRun,
@@ -32,8 +39,6 @@ const output = z.object({
   status: z.string().optional(),
 });
 
-type Input = z.infer<typeof input>;
-
 /** `POST /api/v1/apps/{app_id}/connectors/create`, or without a config the delegated create one level up. */
 export const createConnector = defineWrite({
   name: "create_connector",
@@ -46,33 +51,42 @@ export const createConnector = defineWrite({
   output,
   sensitive: ({ config }) => configTexts(config),
   async plan(args, run) {
-    const { config, catalogId, appId } = args;
+    const { config } = args;
     if (config && args.displayName !== undefined) {
       throw new Failure("invalid_arguments", "displayName: C1 names configured connectors itself.", {
         next: "Leave displayName out, or leave config out.",
       });
     }
-    const typeName = await findTypeName(catalogId);
-    const envelope = config && buildEnvelope(config);
-    const people = args.userIds && (await resolvePeople("userIds", args.userIds, run));
-    const common = { appId, catalogId, description: args.description, userIds: people?.map(({ id }) => id) };
-    const write = envelope
-      ? run.api.connectors.create({ ...common, config: envelope })
-      : run.api.connectors.createDelegated({ ...common, displayName: delegatedName(args, typeName) });
+    const { catalogId, type } = await resolveType("catalogId", args.catalogId);
+    const [app, people, spec] = await Promise.all([
+      resolveApp("appId", args.appId, run),
+      args.userIds && resolvePeople("userIds", args.userIds, run),
+      readSpec(catalogId, type, config ? run : { ...run, unchecked: [] }),
+    ]);
+    const built = config && (await buildConfig(config, spec, run));
+    const userIds = people?.map((person) => person.id);
+    const common = { appId: app.id, catalogId, description: args.description, userIds };
+    const write = built
+      ? run.api.connectors.create({ ...common, config: built.envelope })
+      : run.api.connectors.createDelegated({ ...common, displayName: args.displayName ?? nameOf(spec) });
+    const label = cleanText(spec.label, 80);
+    const facts: Facts = { app, spec, people, built, run };
     return {
-      targets: { appId, catalogId, ...(people && { userIds: people.map((person) => person.id) }) },
-      intent: `Create ${config ? "and configure" : "without configuration"} a connector of type ${typeName ?? catalogId} in app ${appId}${people?.length ? ` with integration owners ${labels(people)}` : ""}`,
+      targets: { appId: app.id, catalogId, ...(userIds && { userIds }) },
+      intent: `Create ${config ? "and configure" : "without configuration"} a connector of type ${label} in ${app.label}${people?.length ? ` with integration owners ${labels(people)}` : ""}`,
       request: write.request,
-      ifUnknown: `Look in C1 at the connectors of app ${appId} for a new ${typeName ?? "connector of this type"} before trying again.`,
+      ...(built && { shownBody: maskBody(write.request.body, built.shown) }),
+      ifUnknown: `Look in C1 at the connectors of ${app.label} for a new ${spec.name === undefined ? "connector of this type" : label} before trying again.`,
       dryRun: args.dryRun ?? false,
       guard: {
-        key: JSON.stringify(["connector", appId, catalogId]),
+        key: JSON.stringify(["connector", app.id, catalogId]),
         what: "connectors of the app",
-        existsAlready: `The app has a connector of type ${typeName ?? catalogId} already`,
+        existsAlready: `The app has a connector of type ${label} already`,
         ifExists: args.ifExists,
-        find: (call) => findConnectorsOfType(appId, catalogId, run.api, call),
+        find: (call) => findConnectorsOfType(app.id, catalogId, run.api, call),
+        idOf: ({ connectorId }) => connectorId,
         describe(found: Connector & Existing, how) {
-          const shown = describe(args, typeName, people, found, run);
+          const shown = describe(found, facts);
           if (how === "recovered") return { ...shown, recovered: true };
           const notApplied = (["displayName", "description", "userIds", "config"] as const).filter(
             (field) => args[field] !== undefined,
@@ -85,49 +99,57 @@ export const createConnector = defineWrite({
           };
         },
       },
-      send: async (call) => describe(args, typeName, people, await write.send(call), run),
+      send: async (call) => describe(await write.send(call), facts),
     };
   },
 });
 
-function describe(
-  { appId, catalogId, config }: Input,
-  typeName: string | undefined,
-  people: readonly Person[] | undefined,
-  connector: Connector,
-  run: Run,
-) {
-  const connectorName = cleanText(connector.displayName ?? typeName ?? connector.id, 120);
-  const appName =
-    connector.appName === undefined ? `app ${appId}` : `app "${cleanText(connector.appName, 120)}"`;
+/** What the plan found out and the result tells of. */
+interface Facts {
+  readonly app: Target;
+  readonly spec: TypeSpec;
+  readonly people: readonly Person[] | undefined;
+  readonly built: BuiltConfig | undefined;
+  readonly run: Run;
+}
+
+function describe(connector: Connector, facts: Facts) {
+  const { app, spec, people, run } = facts;
+  const connectorName = cleanText(connector.displayName ?? spec.name ?? connector.id, 120);
+  const appLabel = connector.appName === undefined ? app.label : `app "${cleanText(connector.appName, 120)}"`;
   const owners = people?.length ? `, integration owners: ${labels(people)}` : "";
   return {
-    summary: `Created connector "${connectorName}" in ${appName} of ${run.tenant}${owners}.`,
+    summary: `Created connector "${connectorName}" in ${appLabel} of ${run.tenant}${owners}.`,
     tenant: run.tenant,
-    appId,
+    appId: app.id,
     connectorId: connector.id,
-    catalogId: connector.catalogId ?? catalogId,
+    catalogId: connector.catalogId ?? spec.catalogId,
     ...(connector.status !== undefined && { status: cleanText(connector.status, 60) }),
-    next: config
-      ? "add_connector_user_owner; C1 checks the config when it first syncs"
-      : "add_connector_user_owner; the owner then enters the credentials in the C1 console",
+    next: `add_connector_user_owner; ${whatIsLeft(facts)}`,
   };
 }
 
-/** C1 wants a name here; its own Terraform provider sends the type's. */
-function delegatedName({ displayName, catalogId }: Input, typeName: string | undefined): string {
-  if (displayName !== undefined) return displayName;
-  if (typeName !== undefined) return typeName;
-  throw new Failure(
-    "invalid_arguments",
-    `displayName: is required, because the type ${catalogId} is not in our table.`,
-    {
-      next: "Give the connector a name.",
-    },
-  );
+const DELEGATED: Record<TypeSpec["setup"], string> = {
+  config: "the owner then enters the credentials in the C1 console",
+  oauth: "the owner then gives OAuth consent in the C1 console",
+  agent: "the owner then runs the self-hosted agent, as the C1 console shows",
+};
+
+function whatIsLeft({ built, spec }: Facts): string {
+  if (!built) return DELEGATED[spec.setup];
+  const { group } = built;
+  const hasSecret = spec.fields.some(({ key, secret }) => secret && group?.keys.includes(key));
+  return group && !hasSecret
+    ? "its owner may still have to give OAuth consent in the C1 console"
+    : "C1 checks the config when it first syncs";
 }
 
-async function findTypeName(catalogId: string): Promise<string | undefined> {
-  const { findType } = await import("../connector-types/find.ts");
-  return findType(catalogId)?.name;
+/** C1 wants a name here; its own Terraform provider sends the type's. */
+function nameOf({ name, catalogId }: TypeSpec): string {
+  if (name !== undefined) return cleanText(name, 120);
+  throw new Failure(
+    "invalid_arguments",
+    `displayName: is required, because the name of the type ${catalogId} is not known.`,
+    { next: "Give the connector a name." },
+  );
 }

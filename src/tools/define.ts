@@ -50,12 +50,23 @@ export interface ToolContext {
   ask(question: Question): Promise<Consent>;
 }
 
+/** The secrets that arguments may refer to by name. */
+export interface Secrets {
+  /** Whether a secret may also be written out in the arguments. */
+  readonly inline: boolean;
+  /** Rejects with a Failure that holds names only. */
+  read(name: string): Promise<string>;
+  /** Those that are configured. */
+  names(): Promise<string[]>;
+}
+
 /** One run of a tool: the API, its limits, and what could not be looked up on the way. */
 export interface Run {
   readonly api: C1Api;
   readonly call: Call;
   readonly tenant: string;
   readonly clock: Clock;
+  readonly secrets: Secrets;
   /** Plain-word notes on look-ups that were refused; the result lists them. */
   readonly unchecked: string[];
 }
@@ -80,6 +91,8 @@ export interface Guard<Output, Found extends Existing = Existing> {
   readonly ifExists: "fail" | "reuse" | "create" | "done";
   /** Live objects that are what this write would make. */
   find(call: Call): Promise<readonly Found[]>;
+  /** The id of what was made, where making it twice would do harm. */
+  idOf?(output: Output): string | undefined;
   /** The result when nothing needs to be sent, or when a lost answer was found out. */
   describe(found: Found, how: "existing" | "recovered"): Output;
 }

@@ -2,8 +2,9 @@ import type { Call } from "../c1/port.ts";
 import { sleep } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import { listCandidates } from "./candidates.ts";
-import type { Existing, Guard, Run } from "./define.ts";
+import type { Existing, Guard, Run, WritePlan } from "./define.ts";
 import type { Job } from "./perform.ts";
+import type { Lately } from "./recent.ts";
 
 /** Pauses between looks at an unclear outcome, in milliseconds; the last one repeats. */
 const LOOK_AGAIN_MS = [0, 500, 1_000, 2_000, 4_000];
@@ -13,6 +14,12 @@ const ROUNDING_MS = 1_000;
 
 /** What stood there before a write; undefined when it could not be read. */
 export type Before = readonly Existing[] | undefined;
+
+/** All that is known when a write is sent. */
+export interface Known {
+  readonly before: Before;
+  readonly lately: Lately;
+}
 
 /**
  * Reads what is there before a write. Where reading is not allowed, the write may go ahead, and the result says so; a
@@ -36,17 +43,36 @@ function isRefusal({ code, status }: Failure, { ifExists }: Guard<unknown>): boo
   return ifExists === "done" && code !== "not_authenticated" && code !== "cancelled";
 }
 
-/** The result when the wish is fulfilled already; throws when it must not be done; undefined when it may be sent. */
-export function judgeBefore<Output>(guard: Guard<Output>, before: Before): Output | undefined {
-  const [first] = before ?? [];
-  if (!first || guard.ifExists === "create") return undefined;
-  const found = listCandidates((before ?? []).map(({ label }) => label));
+/**
+ * The result when the wish is fulfilled already; throws when it must not be done; undefined when it may be sent.
+ * @param lately what this process did that C1 may not show yet.
+ */
+export function judgeBefore<Output>(
+  { guard, ifUnknown }: WritePlan<Output>,
+  before: Before,
+  lately: Lately,
+): Output | undefined {
+  if (guard.ifExists === "create") return undefined;
+  const shown = before ?? [];
+  const hidden = lately.made.filter((id) => !shown.some((item) => item.id === id));
+  const all = [...shown, ...hidden.map((id) => ({ id, label: `made a moment ago [${id}]` }))];
+  const [first] = all;
+  if (!first) {
+    // To add what may be there already does no harm.
+    if (!lately.unclear || guard.ifExists === "done") return undefined;
+    throw new Failure(
+      "unavailable",
+      "An earlier call for the same ended without a known outcome, and what it made may not show yet.",
+      { next: `${ifUnknown} Minutes may pass; ifExists: create makes one all the same.` },
+    );
+  }
+  const found = listCandidates(all.map(({ label }) => label));
   if (guard.ifExists === "fail") {
     throw new Failure("already_exists", `${guard.existsAlready}: ${found}.`, {
       next: "Go on with that id, pass ifExists: reuse, or ifExists: create to make another one.",
     });
   }
-  if (before && before.length > 1 && guard.ifExists === "reuse") {
+  if (all.length > 1 && guard.ifExists === "reuse") {
     throw new Failure("ambiguous_reference", `There are several to reuse: ${found}.`, {
       next: "Ask which one is meant and go on with its id.",
     });
@@ -60,15 +86,16 @@ export function judgeBefore<Output>(guard: Guard<Output>, before: Before): Outpu
  */
 export async function lookAgain<Output>(
   guard: Guard<Output>,
-  before: Before,
+  { before, lately }: Known,
   sentAt: number,
   deadline: number,
   { deps }: Job,
 ): Promise<Output | undefined> {
-  if (!before) return undefined;
+  // What shows up now could be an earlier write whose outcome is not known either.
+  if (!before || (lately.unclear && guard.ifExists !== "done")) return undefined;
   // Neither the caller's going away nor its cancelling ends this: the audit trail wants the truth.
   const call: Call = { signal: deps.stopping, deadline };
-  const known = new Set(before.map(({ id }) => id));
+  const known = new Set([...before.map(({ id }) => id), ...lately.made]);
   try {
     for (let look = 0; ; look += 1) {
       const pause = LOOK_AGAIN_MS[Math.min(look, LOOK_AGAIN_MS.length - 1)] ?? 0;

@@ -3,6 +3,7 @@ import { createApp } from "./create-app.ts";
 import { createConnector } from "./create-connector.ts";
 import type { Tool } from "./define.ts";
 import { findApps } from "./find-apps.ts";
+import { findConnectorTypes } from "./find-connector-types.ts";
 import { findConnectors } from "./find-connectors.ts";
 import { findPolicies } from "./find-policies.ts";
 import { findUsers } from "./find-users.ts";
@@ -15,6 +16,7 @@ export const TOOLS: readonly Tool[] = [
   addConnectorUserOwner,
   findApps,
   findConnectors,
+  findConnectorTypes,
   findUsers,
   findPolicies,
   whoami,

@@ -1,17 +1,21 @@
 import type { Call } from "../c1/port.ts";
 import type { Clock } from "../clock.ts";
 import { Failure } from "../errors.ts";
+import { createRecent, type Recent } from "./recent.ts";
 
 /** Makes calls with the same key run one after another within this process. */
 export interface KeyLock {
   /** Waits for its turn within the call's limits, then runs `work`. A call that gives up waiting has changed nothing. */
   run<T>(key: string, call: Call, work: () => Promise<T>): Promise<T>;
+  /** What was written under the keys. */
+  readonly recent: Recent;
 }
 
 export function createKeyLock(clock: Clock): KeyLock {
   // Holds a key only while calls with it are running or waiting.
   const tails = new Map<string, Promise<void>>();
   return {
+    recent: createRecent(clock),
     async run(key, call, work) {
       const before = tails.get(key) ?? Promise.resolve();
       let leave = () => {};

@@ -2,7 +2,7 @@ import type { C1Api, Call, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { questionFor, requireConsent } from "./consent.ts";
 import type { Run, Tool, ToolContext, WritePlan, WriteTool } from "./define.ts";
-import { type Before, judgeBefore, lookAgain, readBefore } from "./guard.ts";
+import { judgeBefore, type Known, lookAgain, readBefore } from "./guard.ts";
 import { needsConsent } from "./policy.ts";
 import type { ToolDeps, Trace } from "./run.ts";
 
@@ -26,10 +26,10 @@ export async function performTool(tool: Tool, job: Job): Promise<Output> {
   const run = startRun(job, job.deps.timeoutMs);
   if (tool.effect === "read") return tool.read(job.args, run).catch((error) => raise(error, tool));
   const plan = await makePlan(tool, job, run);
-  if (plan.dryRun) return withNotes(await preview(plan, run), run);
+  if (plan.dryRun) return withNotes(await preview(plan, job, run), run);
   if (!needsConsent(tool, job.deps.policy)) return finish(tool, plan, job, run);
 
-  const existing = judgeBefore(plan.guard, await readBefore(plan.guard, run.call, run));
+  const existing = await lookBefore(plan, job, run);
   if (existing) return withNotes(existing, run);
   const question = questionFor(tool, plan, job.deps.tenant, job.context.principal);
   const asked = job.deps.clock.now();
@@ -37,7 +37,10 @@ export async function performTool(tool: Tool, job: Job): Promise<Output> {
   await requireConsent(question, job.context);
   // A person's time is not C1's: the work goes on with what was left. What they agreed to must still hold.
   const fresh = startRun(job, left);
-  if (job.deps.clock.now() - asked <= STALE_MS) return finish(tool, plan, job, fresh);
+  if (job.deps.clock.now() - asked <= STALE_MS) {
+    fresh.unchecked.push(...run.unchecked);
+    return finish(tool, plan, job, fresh);
+  }
   const again = await makePlan(tool, job, fresh);
   if (questionFor(tool, again, job.deps.tenant, job.context.principal).binding !== question.binding) {
     throw new Failure("declined", "While the person decided, what they agreed to has changed.", {
@@ -53,17 +56,23 @@ async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run): Promise<
   const { call } = run;
   const output = await job.deps.locks.run(guard.key, call, async () => {
     const before = await readBefore(guard, call, run);
-    const existing = judgeBefore(guard, before);
+    const lately = job.deps.locks.recent.look(guard.key);
+    const existing = judgeBefore(plan, before, lately);
     if (existing) return existing;
     if (call.signal.aborted) throw new Failure("cancelled", "The call was cancelled.");
-    return send(tool, plan, before, job, call);
+    return send(tool, plan, { before, lately }, job, call);
   });
   const seen = plan.wait ? { ...output, ...(await plan.wait(run, job.context)) } : output;
   return withNotes(seen, run);
 }
 
-async function send(tool: WriteTool, plan: Plan, before: Before, job: Job, call: Call): Promise<Output> {
+async function send(tool: WriteTool, plan: Plan, known: Known, job: Job, call: Call): Promise<Output> {
   const { deps, trace, context } = job;
+  const { guard } = plan;
+  const remember = (output?: Output) => {
+    if (guard.idOf) deps.locks.recent.note(guard.key, output && guard.idOf(output), deps.timeoutMs);
+  };
+  deps.audit.ready();
   // An answer to a look-up is not the answer to the write.
   delete trace.answer;
   // Survives even a kill, as the audit record of the end may not.
@@ -73,20 +82,28 @@ async function send(tool: WriteTool, plan: Plan, before: Before, job: Job, call:
   );
   const sentAt = deps.clock.now();
   try {
-    return await plan.send(call);
+    const output = await plan.send(call);
+    remember(output);
+    return output;
   } catch (error) {
-    if (!(error instanceof Failure) || error.changed === "no") return raise(error, tool);
+    if (error instanceof Failure && error.changed === "no") return raise(error, tool);
     const { answer } = trace;
-    const found = await lookAgain(plan.guard, before, sentAt, call.deadline, job);
+    const found = await lookAgain(guard, known, sentAt, call.deadline, job);
     if (answer) trace.answer = answer;
+    remember(found);
     if (found) return found;
     return raise(error, tool, plan.ifUnknown);
   }
 }
 
+async function lookBefore(plan: Plan, { deps }: Job, run: Run): Promise<Output | undefined> {
+  const before = await readBefore(plan.guard, run.call, run);
+  return judgeBefore(plan, before, deps.locks.recent.look(plan.guard.key));
+}
+
 /** What would be sent, after all the checks that a real call would make. */
-async function preview(plan: Plan, run: Run): Promise<Output> {
-  const existing = judgeBefore(plan.guard, await readBefore(plan.guard, run.call, run));
+async function preview(plan: Plan, job: Job, run: Run): Promise<Output> {
+  const existing = await lookBefore(plan, job, run);
   if (existing) return existing;
   const { method, path } = plan.request;
   const body: JsonObject = plan.shownBody ?? plan.request.body;
@@ -110,7 +127,7 @@ function startRun({ api, context, deps, trace }: Job, timeoutMs: number): Run {
       trace.answer = answer;
     },
   };
-  return { api, call, tenant: deps.tenant, clock: deps.clock, unchecked: [] };
+  return { api, call, tenant: deps.tenant, clock: deps.clock, secrets: deps.secrets, unchecked: [] };
 }
 
 async function makePlan(tool: WriteTool, { args, trace }: Job, run: Run): Promise<Plan> {

@@ -4,7 +4,14 @@ import { Failure, formatFailure } from "../errors.ts";
 import type { Audit } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
-import { AskAgain, type Tool, type ToolContext, type WritePlan, type WriteTool } from "./define.ts";
+import {
+  AskAgain,
+  type Secrets,
+  type Tool,
+  type ToolContext,
+  type WritePlan,
+  type WriteTool,
+} from "./define.ts";
 import type { KeyLock } from "./key-lock.ts";
 import { parseArguments } from "./parse.ts";
 import { performTool } from "./perform.ts";
@@ -23,6 +30,7 @@ export interface ToolDeps {
   readonly audit: Audit;
   readonly logger: Logger;
   readonly redactor: Redactor;
+  readonly secrets: Secrets;
   readonly clock: Clock;
   /** One for all calls of the process. */
   readonly locks: KeyLock;
@@ -83,7 +91,7 @@ export async function runTool(
     };
     if (tool.effect === "read") deps.logger.debug(common, "read");
     else {
-      deps.audit({
+      deps.audit.write({
         ...common,
         changed: end.changed,
         dryRun: trace.dryRun === true,

@@ -91,6 +91,11 @@ const PLACES: readonly Place[] = [
   place("add_connector_user_owner", "connectorId", "id", owner),
   place("add_connector_user_owner", "userRefId", "person", owner),
   place("add_connector_user_owner", "roleSlug", "role", owner),
+  place("find_connectors", "appId", "id", {}),
+  place("find_connectors", "connectorId", "id", { appId: APPS.hr.id }),
+  place("find_connectors", "cursor", "cursor", { appId: APPS.hr.id }),
+  place("find_apps", "cursor", "cursor", { query: "acme" }),
+  place("find_policies", "cursor", "cursor", {}),
   place("find_users", "cursor", "cursor", { query: "jane" }),
 ];
 
@@ -111,7 +116,9 @@ async function expectRefusal({ tool, field, args }: Place, value: string, codes:
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202a-\u202e]/);
   expect(rig.writes()).toEqual([]);
   for (const { path } of rig.requests()) {
-    expect(path).toMatch(/^\/api\/v1(\/[a-z]+)+(\/[a-zA-Z0-9]{27})?(\/connectors\/[a-zA-Z0-9]{27})?$/);
+    expect(path).toMatch(
+      /^\/api\/v1(\/[a-z]+)+(\/[a-zA-Z0-9]{27})?(\/connectors(\/[a-zA-Z0-9]{27})?)?(\?page_size=\d+)?$/,
+    );
     const segments = path.split("/").slice(1);
     for (const spelling of [value, encodeLoosely(value)]) expect(segments).not.toContain(spelling);
   }

@@ -48,7 +48,7 @@ describe("a canary comes out nowhere", () => {
         clientSecret: secretFromValue(CANARY.clientSecret, redactor),
       }),
     });
-    const said = await provoke(tenant, rig.call);
+    const said = await provoke(tenant, rig.call, { cuts: true });
     await rig.close();
     expect(findCanaries(said)).toEqual([]);
     expect(findCanaries(JSON.stringify(rig.audits))).toEqual([]);
@@ -61,7 +61,7 @@ describe("a canary comes out nowhere", () => {
   it("over stdio: stdout and stderr of the built server, protocol errors included", async () => {
     const server = spawnServer([], environment());
     await server.initialize();
-    await provoke(tenant, server.call);
+    await provoke(tenant, server.call, { cuts: true });
     server.send(
       `${CANARY.text}\n`,
       `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"${CANARY.text}\n`,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ask, CONSENT, readEnd, readQuestion } from "../fixture/asking.ts";
+import { ask, CONSENT, readContent, readEnd, readQuestion } from "../fixture/asking.ts";
 import { auditsIn, spawnHttp, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { modernRequest, type WireMessage } from "../fixture/wire.ts";
 import { killSpawned, type Spawned, spawnServer } from "../support/spawn.ts";
@@ -31,55 +31,72 @@ async function messageFrom(server: Spawned, what: string, is: (message: WireMess
 describe("a client of the 2025 era over stdio", () => {
   const APP = { displayName: "Stdio CRM", owners: ["jane.doe@acme.example"] };
 
-  /** A server that has asked its question, with the call `id: 9` open. */
-  async function startAsked(capabilities: object = { elicitation: {} }) {
+  let calls = 0;
+
+  function open(capabilities: object = { elicitation: {} }): Spawned {
     const server = start();
     server.send({
       jsonrpc: "2.0",
-      id: 1,
+      id: "open",
       method: "initialize",
       params: { protocolVersion: "2025-06-18", capabilities, clientInfo: { name: "by hand", version: "1" } },
     });
     server.send({ jsonrpc: "2.0", method: "notifications/initialized" });
-    server.send({ jsonrpc: "2.0", id: 9, method: "tools/call", params: { name: "create_app", arguments: APP } });
-    const question = await messageFrom(server, "the question", ({ method }) => method === "elicitation/create");
-    return { server, id: question.id, writes: tenant.writes() };
+    return server;
   }
 
-  const endOf = async (server: Spawned) => {
-    const { result } = await messageFrom(server, "the end of the call", ({ id }) => id === 9);
-    const [first] = result?.content as { text: string }[];
-    return first?.text ?? "";
+  /** Calls, and waits until the server asks. `id` is the question's, `call` the call's own. */
+  async function callUntilAsked(server: Spawned) {
+    calls += 1;
+    const call = `call-${calls}`;
+    const isQuestion = ({ method }: WireMessage) => method === "elicitation/create";
+    const before = messagesOf(server).filter(isQuestion).length;
+    const params = { name: "create_app", arguments: APP };
+    server.send({ jsonrpc: "2.0", id: call, method: "tools/call", params });
+    await until("the question", () => messagesOf(server).filter(isQuestion).length > before);
+    return { server, call, id: messagesOf(server).filter(isQuestion).at(-1)?.id, writes: tenant.writes() };
+  }
+
+  const startAsked = () => callUntilAsked(open());
+
+  const endOf = async (server: Spawned, call: string) => {
+    const { result } = await messageFrom(server, "the end of the call", ({ id }) => id === call);
+    return readContent(result).text;
   };
 
-  it.each([
-    ["no", { result: { action: "decline" } }, /said no/],
-    ["a closed question", { result: { action: "cancel" } }, /closed the question/],
-    ["yes without a form", { result: { action: "accept" } }, /said no|no way to ask/],
-    ["yes without the tick", { result: { action: "accept", content: { confirm: false } } }, /said no/],
-    ["yes with a text", { result: { action: "accept", content: { confirm: "true" } } }, /said no|no way to ask/],
-    ["an error", { error: { code: -32603, message: "no dialog here" } }, /no way to ask/],
-    ["an empty result", { result: {} }, /said no|no way to ask/],
-  ])("%s is no consent", async (_what, answer, words) => {
-    const { server, id, writes } = await startAsked();
-    server.send({ jsonrpc: "2.0", id, ...answer });
-    const text = await endOf(server);
-    expect(text).toMatch(/^\[declined\] /);
-    expect(text).toMatch(words);
-    expect(tenant.writes()).toBe(writes);
+  it("an answer that is no plain yes is no consent", async () => {
+    const server = open();
+    const answers: [answer: object, words: RegExp][] = [
+      [{ result: { action: "decline" } }, /said no/],
+      [{ result: { action: "cancel" } }, /closed the question/],
+      [{ result: { action: "accept" } }, /said no|no way to ask/],
+      [{ result: { action: "accept", content: { confirm: false } } }, /said no/],
+      [{ result: { action: "accept", content: { confirm: "true" } } }, /said no|no way to ask/],
+      [{ result: { action: "yes", content: { confirm: true } } }, /said no|no way to ask/],
+      [{ error: { code: -32603, message: "no dialog here" } }, /no way to ask/],
+      [{ result: {} }, /said no|no way to ask/],
+    ];
+    for (const [answer, words] of answers) {
+      const { id, call, writes } = await callUntilAsked(server);
+      server.send({ jsonrpc: "2.0", id, ...answer });
+      const text = await endOf(server, call);
+      expect(text).toMatch(/^\[declined\] /);
+      expect(text).toMatch(words);
+      expect(tenant.writes()).toBe(writes);
+    }
   });
 
   it("an answer under another id is no consent, and the call goes on waiting", async () => {
-    const { server, writes } = await startAsked();
+    const { server, call, writes } = await startAsked();
     server.send({ jsonrpc: "2.0", id: 4711, result: { action: "accept", content: { confirm: true } } });
     expect((await server.request("ping")).result).toEqual({});
-    expect(messagesOf(server).some(({ id }) => id === 9)).toBe(false);
+    expect(messagesOf(server).some(({ id }) => id === call)).toBe(false);
     expect(tenant.writes()).toBe(writes);
   });
 
   it("a client that cancels while the person thinks gets nothing, and nothing is written", async () => {
-    const { server, id, writes } = await startAsked();
-    server.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 9 } });
+    const { server, id, call, writes } = await startAsked();
+    server.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: call } });
     await until("the audit record", () => auditsIn(server.stderr).length === 1);
     expect(auditsIn(server.stderr)[0]).toMatchObject({ outcome: "cancelled", changed: "no" });
     server.send({ jsonrpc: "2.0", id, result: { action: "accept", content: { confirm: true } } });
@@ -95,7 +112,7 @@ describe("a client of the 2025 era over stdio", () => {
   });
 
   it("what the person agreed to is looked up again: somebody else by now is a no", async () => {
-    const { server, id, writes } = await startAsked();
+    const { server, id, call, writes } = await startAsked();
     const jane = tenant.sandbox.state.users.find(({ email }) => email === "jane.doe@acme.example");
     const sam = tenant.sandbox.state.users.find(({ email }) => email === "sam.lee@acme.example");
     if (!jane || !sam) throw new Error("the seed has changed");
@@ -103,8 +120,11 @@ describe("a client of the 2025 era over stdio", () => {
     Object.assign(sam, { email: "jane.doe@acme.example", emails: ["jane.doe@acme.example"] });
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     server.send({ jsonrpc: "2.0", id, result: { action: "accept", content: { confirm: true } } });
-    const text = await endOf(server);
-    Object.assign(jane, { email: "jane.doe@acme.example", emails: ["jane.doe@acme.example", "jdoe@acme.example"] });
+    const text = await endOf(server, call);
+    Object.assign(jane, {
+      email: "jane.doe@acme.example",
+      emails: ["jane.doe@acme.example", "jdoe@acme.example"],
+    });
     Object.assign(sam, { email: "sam.lee@acme.example", emails: ["sam.lee@acme.example"] });
     expect(text).toMatch(/^\[declined\] .*changed/);
     expect(tenant.writes()).toBe(writes);

@@ -215,7 +215,9 @@ describe("a consent that was not given", () => {
     const decline = { requestState: state, inputResponses: { consent: { action: "decline" } } };
     expect(readEnd(await callTool(url, "create_app", APP, decline)).text).toMatch(/said no/);
     const round = { requestState: state, inputResponses: CONSENT };
-    expect(readEnd(await callTool(url, "create_app", APP, round)).text).toMatch(/^\[declined\] .*used already/);
+    expect(readEnd(await callTool(url, "create_app", APP, round)).text).toMatch(
+      /^\[declined\] .*used already/,
+    );
     expectNothingWritten();
   });
 

@@ -11,8 +11,8 @@ it("the demo does the whole job and prints the three ids; no colours where there
   const printed = demo.stdout.join("\n");
   for (const what of ["app", "connector", "owner"])
     expect(printed).toMatch(new RegExp(`^ {2}${what} +${ID}$`, "m"));
-  expect(printed).toContain("[invalid_arguments]");
-  expect(printed).toContain("[not_found]");
+  // Two failures show what an assistant learns from one.
+  expect(printed.match(/^ +\[[a-z_]+\] /gm)?.length).toBeGreaterThanOrEqual(2);
   expect(printed).not.toContain("NOT AS EXPECTED");
   expect(printed).not.toContain("\u001b");
   expect(demo.stderr).toEqual([]);

@@ -46,12 +46,12 @@ const reached = (operation: string, after: number) =>
 const HEARD = KINDS.flatMap((kind) =>
   (["stdio", "http"] as const)
     .filter((transport) => transport === "stdio" || !isLegacy(kind))
-    .map((transport) => ({ kind, transport })),
+    .flatMap((transport) => [true, false].map((forms) => ({ kind, transport, forms }))),
 );
 
-describe.each(HEARD)("$kind over $transport", ({ kind, transport }) => {
+describe.each(HEARD)("$kind over $transport, elicitation: $forms", ({ kind, transport, forms }) => {
   it("cancels the look-up behind a write; nothing is written, and the audit says so", async () => {
-    const client = await connect(kind, targetOf(transport), true);
+    const client = await connect(kind, targetOf(transport), forms);
     const audits = () => auditsIn(transport === "http" ? http.process.stderr : client.stderr);
     const before = { audits: audits().length, requests: tenant.sandbox.requests.length };
     const writes = tenant.writes();

@@ -26,16 +26,20 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const CELLS = KINDS.flatMap((kind) => (["stdio", "http"] as const).map((transport) => ({ kind, transport })));
+const CELLS = KINDS.flatMap((kind) =>
+  (["stdio", "http"] as const).flatMap((transport) =>
+    [true, false].map((forms) => ({ kind, transport, forms })),
+  ),
+);
 
-describe.each(CELLS)("$kind over $transport", ({ kind, transport }) => {
+describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, transport, forms }) => {
   let client: TestClient;
 
   beforeAll(async () => {
     const { PATH = "", HOME = "" } = process.env;
     const stdio = { command: process.execPath, args: [script, "stdio"], env: { PATH, HOME } };
     const target: Target = transport === "http" ? { url } : stdio;
-    client = await connect(kind, target, false);
+    client = await connect(kind, target, forms);
   });
 
   afterAll(() => client.close());
@@ -45,9 +49,9 @@ describe.each(CELLS)("$kind over $transport", ({ kind, transport }) => {
     return lines.filter(({ fixture }) => fixture === what).length;
   };
 
-  it("hears of progress as it happens", async () => {
-    const updates: (Progress & { at: number })[] = [];
-    const onprogress = (update: Progress) => void updates.push({ ...update, at: performance.now() });
+  it("hears of progress, all of it and in order", async () => {
+    const updates: Progress[] = [];
+    const onprogress = (update: Progress) => void updates.push(update);
     const { text } = await client.call("test_tool_with_progress", {}, { onprogress });
     expect(text).toContain("Done");
     expect(updates.map(({ progress, total }) => [progress, total])).toEqual([
@@ -56,12 +60,16 @@ describe.each(CELLS)("$kind over $transport", ({ kind, transport }) => {
       [100, 100],
     ]);
     expect(updates[1]?.message).toBe("50 of 100");
-    // Sent 50 ms apart: not kept back until the end.
-    expect((updates[2]?.at ?? 0) - (updates[0]?.at ?? 0)).toBeGreaterThan(60);
   });
 
-  it("hears nothing when it did not ask", async () => {
-    expect((await client.call("test_tool_with_progress", {})).text).toContain("Done");
+  it("hears of it while the call is running", async () => {
+    const updates: Progress[] = [];
+    const onprogress = (update: Progress) => void updates.push(update);
+    const gone = new AbortController();
+    const call = client.call("test_wait", {}, { onprogress, signal: gone.signal });
+    await until("progress of a call that has not ended", () => updates.length === 1);
+    gone.abort("the test has seen enough");
+    await expect(call).rejects.toThrow();
   });
 
   it("passes rich content and a tool's failure on", async () => {
@@ -70,19 +78,19 @@ describe.each(CELLS)("$kind over $transport", ({ kind, transport }) => {
     expect(await client.call("test_error_handling", {})).toMatchObject({ isError: true });
   });
 
-  it.skipIf(isLegacy(kind) && transport === "http")(
-    "its cancellation reaches the tool's signal",
-    async () => {
-      const before = { waiting: heard("waiting"), cancelled: heard("cancelled") };
-      const gone = new AbortController();
-      const call = client.call("test_wait", {}, { signal: gone.signal });
-      await until("the tool to wait", () => heard("waiting") > before.waiting);
-      expect(heard("cancelled")).toBe(before.cancelled);
-      gone.abort("the test gave up");
-      await expect(call).rejects.toThrow();
-      await until("the tool to be cancelled", () => heard("cancelled") > before.cancelled);
-      // The connection goes on.
-      expect((await client.call("test_simple_text", {})).text).toContain("simple text");
-    },
-  );
+  // Over HTTP the 2025 era has nothing that a cancellation could come over: matrix-cancel has what happens then.
+  if (isLegacy(kind) && transport === "http") return;
+
+  it("its cancellation reaches the tool's signal", async () => {
+    const before = { waiting: heard("waiting"), cancelled: heard("cancelled") };
+    const gone = new AbortController();
+    const call = client.call("test_wait", {}, { signal: gone.signal });
+    await until("the tool to wait", () => heard("waiting") > before.waiting);
+    expect(heard("cancelled")).toBe(before.cancelled);
+    gone.abort("the test gave up");
+    await expect(call).rejects.toThrow();
+    await until("the tool to be cancelled", () => heard("cancelled") > before.cancelled);
+    // The connection goes on.
+    expect((await client.call("test_simple_text", {})).text).toContain("simple text");
+  });
 });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { TOOL_NAMES, WRITE_TOOL_NAMES } from "../../src/config/tool-names.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
 import { VERSION } from "../../src/version.ts";
 import { killSpawned, parseMessages, type Spawned, spawnServer } from "../support/spawn.ts";
@@ -10,8 +11,6 @@ const CREDENTIAL = {
   CONDUCTORONE_CLIENT_ID: "clever-otter-12345@acme.conductor.one/spc",
   CONDUCTORONE_CLIENT_SECRET: "never-used-secret",
 };
-
-const TOOLS = ["create_app", "create_connector", "add_connector_user_owner", "find_users", "whoami"];
 
 const ONE_SHOT = [
   { jsonrpc: "2.0", id: 1, method: "initialize", params: initializeParams() },
@@ -73,7 +72,7 @@ describe("stdout carries JSON-RPC and nothing else", () => {
     expect(messages.map(({ id }) => id).sort()).toEqual([1, 2, 3, 4, 5, 6, null, null].sort());
     const byId = new Map(messages.map((message) => [message.id, message]));
     const tools = byId.get(2)?.result?.tools as { name: string }[];
-    expect(tools.map(({ name }) => name)).toEqual(TOOLS);
+    expect(tools.map(({ name }) => name)).toEqual([...TOOL_NAMES]);
     expect(byId.get(5)?.error).toEqual({ code: -32602, message: "Unknown tool: drop_app" });
     expect(byId.get(6)?.error?.code).toBe(-32601);
     for (const line of server.stderr) expect(JSON.parse(line)).toHaveProperty("level");
@@ -101,8 +100,8 @@ describe("a server that is not configured", () => {
     const server = spawnServer([]);
     await server.initialize();
     const { result } = await server.request("tools/list");
-    expect(result?.tools).toHaveLength(TOOLS.length);
-    for (const tool of TOOLS) {
+    expect(result?.tools).toHaveLength(TOOL_NAMES.length);
+    for (const tool of TOOL_NAMES) {
       const { isError, text } = await server.call(tool, {});
       expect(isError).toBe(true);
       expect(text).toMatch(/^\[not_configured\]/);
@@ -112,7 +111,7 @@ describe("a server that is not configured", () => {
     server.endInput();
     expect(await server.exit).toBe(0);
     expect(auditsOf(server).map(({ tool, outcome, changed }) => ({ tool, outcome, changed }))).toEqual(
-      TOOLS.slice(0, 3).map((tool) => ({ tool, outcome: "not_configured", changed: "no" })),
+      WRITE_TOOL_NAMES.map((tool) => ({ tool, outcome: "not_configured", changed: "no" })),
     );
   });
 

@@ -97,8 +97,8 @@ describe("renewal", () => {
   it("replays a write once, and the object is there once", async () => {
     await open();
     await rig.call("whoami", {});
-    rig.sandbox.revokeAllTokens();
     rig.forget();
+    rig.sandbox.faults.add({ match: { operation: "apps.create" }, do: { kind: "expireToken" } });
     expectAllFine([await rig.call("create_app", { displayName: "Once" })]);
     expect(rig.writes().map(({ status }) => status)).toEqual([401, 200]);
     expect(rig.sandbox.counts.tokens).toBe(2);
@@ -174,7 +174,7 @@ describe("kinds of credential", () => {
     for (const token of tokens) {
       await writeFile(file, `${token}\n`);
       sandbox.revokeAllTokens();
-      expectAllFine([await rig.call("create_app", { displayName: "By a workload" })]);
+      expectAllFine([await rig.call("create_app", { displayName: `By a workload, ${token.length}` })]);
     }
     expect(tokenForms()).toEqual(
       tokens.map((token) => ({
@@ -203,7 +203,7 @@ describe("kinds of credential", () => {
     rig.forget();
     const { text } = await rig.call("create_app", { displayName: "Acme ERP" });
     expect(text).toMatch(/^\[not_authenticated\].*Nothing was changed\./);
-    expect(rig.writes()).toHaveLength(1);
+    expect(statuses()).toEqual([401]);
     expect(tokenForms()).toEqual([]);
   });
 });

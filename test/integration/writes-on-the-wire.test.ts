@@ -5,14 +5,18 @@ import { createRig, type Rig } from "../support/rig.ts";
 let rig: Rig;
 
 beforeEach(async () => {
-  rig = await createRig();
+  rig = await createRig({ secrets: { env: SECRETS } });
 });
 afterEach(() => rig.close());
 
 const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
-const HTTP = "2xxnvEBt2eOHCHhCS4muTieQcJe";
 const JIRA_CLOUD_V2 = "2bPdeviXtHuefuBnA1S3GaKC9jD";
 const NOT_IN_OUR_TABLE = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
+const SECRETS = {
+  C1_MCP_SECRET_OKTA_V2_API_TOKEN: "okta-api-token-1",
+  C1_MCP_SECRET_JIRACLOUD_APIKEY: "jira-api-key-1",
+};
+const OKTA_TOKEN = { secretRef: "OKTA_V2_API_TOKEN" };
 const ENTITLEMENT = "2rZk1Vn8t1xvF6pF2lYh3sQmWcA";
 
 /** Sends one write and gives what the tenant received of it. */
@@ -164,7 +168,7 @@ describe("create_connector with config", () => {
   const path = "/api/v1/apps/2ndPV9m6Yb9u3bCXMDFuB3iBCk3/connectors/create";
 
   it("with its required arguments sends the envelope and no name", async () => {
-    const config = { okta_v2_domain: "acme.okta.example" };
+    const config = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: OKTA_TOKEN };
     const { received, value } = await send("create_connector", {
       appId: APPS.wiki.id,
       catalogId: OKTA_V2,
@@ -177,7 +181,10 @@ describe("create_connector with config", () => {
         catalogId: OKTA_V2,
         config: {
           "@type": "type.googleapis.com/c1.api.app.v1.EnvConfig",
-          configuration: { okta_v2_domain: { stringValue: "acme.okta.example" } },
+          configuration: {
+            okta_v2_domain: { stringValue: "acme.okta.example" },
+            okta_v2_api_token: { stringValue: "okta-api-token-1" },
+          },
         },
         expandMask: { paths: ["app_id"] },
       },
@@ -198,7 +205,7 @@ describe("create_connector with config", () => {
       userIds: ["sam.lee@acme.example"],
       config: {
         jiracloud_domain: "acme.atlassian.example",
-        jiracloud_apikey: "not-a-real-key",
+        jiracloud_apikey: { secretRef: "JIRACLOUD_APIKEY" },
         enable_external_ticket_provisioning: true,
         jiracloud_skip_project_participants: false,
         jiracloud_project_keys: ["CRM", "ERP"],
@@ -215,7 +222,7 @@ describe("create_connector with config", () => {
           "@type": "type.googleapis.com/c1.api.app.v1.EnvConfig",
           configuration: {
             jiracloud_domain: { stringValue: "acme.atlassian.example" },
-            jiracloud_apikey: { stringValue: "not-a-real-key" },
+            jiracloud_apikey: { stringValue: "jira-api-key-1" },
             enable_external_ticket_provisioning: { stringValue: "true" },
             jiracloud_skip_project_participants: { stringValue: "false" },
             jiracloud_project_keys: { stringValue: "CRM,ERP" },
@@ -228,13 +235,17 @@ describe("create_connector with config", () => {
   });
 
   it("a map becomes key-value items", async () => {
-    const config = { http_connector_map_values: { base_url: "https://wiki.acme.example", retries: 3 } };
-    const { received } = await send("create_connector", { appId: APPS.wiki.id, catalogId: HTTP, config });
+    const config = { values: { base_url: "https://wiki.acme.example", retries: 3 } };
+    const { received } = await send("create_connector", {
+      appId: APPS.wiki.id,
+      catalogId: NOT_IN_OUR_TABLE,
+      config,
+    });
     expect(received?.body).toMatchObject({
       config: {
         "@type": "type.googleapis.com/c1.api.app.v1.EnvConfig",
         configuration: {
-          http_connector_map_values: {
+          values: {
             keyValues: {
               items: [
                 { key: "base_url", value: "https://wiki.acme.example" },
@@ -250,7 +261,7 @@ describe("create_connector with config", () => {
   it("an empty map is an empty configuration, not a delegated create", async () => {
     const { received } = await send("create_connector", {
       appId: APPS.wiki.id,
-      catalogId: OKTA_V2,
+      catalogId: NOT_IN_OUR_TABLE,
       config: {},
     });
     expect(received).toMatchObject({
@@ -259,24 +270,35 @@ describe("create_connector with config", () => {
     });
   });
 
-  it("a map that brings its own @type goes through as it is", async () => {
-    const config = {
-      "@type": "type.googleapis.com/c1.api.app.v1.EnvConfig",
-      configuration: { anything: { stringValue: "" } },
-    };
+  it("C1's own form of a config is taken too", async () => {
     const { received } = await send("create_connector", {
       appId: APPS.wiki.id,
-      catalogId: NOT_IN_OUR_TABLE,
-      config,
-    });
-    expect(received?.body).toEqual({
-      catalogId: NOT_IN_OUR_TABLE,
+      catalogId: "okta_v2",
       config: {
         "@type": "type.googleapis.com/c1.api.app.v1.EnvConfig",
-        configuration: { anything: { stringValue: "" } },
+        configuration: {
+          okta_v2_domain: { stringValue: "acme.okta.example" },
+          okta_v2_api_token: OKTA_TOKEN,
+        },
+      },
+    });
+    expect(received?.body).toEqual({
+      catalogId: OKTA_V2,
+      config: {
+        "@type": "type.googleapis.com/c1.api.app.v1.EnvConfig",
+        configuration: {
+          okta_v2_domain: { stringValue: "acme.okta.example" },
+          okta_v2_api_token: { stringValue: "okta-api-token-1" },
+        },
       },
       expandMask: { paths: ["app_id"] },
     });
+  });
+
+  it("a message of another type goes through as it is", async () => {
+    const config = { "@type": "type.googleapis.com/c1.api.app.v9.Other", anything: { deep: ["", null] } };
+    await rig.call("create_connector", { appId: APPS.wiki.id, catalogId: NOT_IN_OUR_TABLE, config });
+    expect(rig.writes()).toMatchObject([{ path, body: { config } }]);
   });
 });
 
@@ -316,7 +338,11 @@ describe("add_connector_user_owner", () => {
 it("the three writes leave an app with a connector that has an owner", async () => {
   const { value: app } = await rig.call("create_app", { displayName: "Acme CRM" });
   const appId = app.appId;
-  const { value: connector } = await rig.call("create_connector", { appId, catalogId: OKTA_V2, config: {} });
+  const { value: connector } = await rig.call("create_connector", {
+    appId,
+    catalogId: OKTA_V2,
+    config: { okta_v2_domain: "acme.okta.example", okta_v2_api_token: OKTA_TOKEN },
+  });
   const connectorId = connector.connectorId;
   await rig.call("add_connector_user_owner", { appId, connectorId, userRefId: "sam.lee@acme.example" });
   const { apps, connectors, owners } = rig.sandbox.state;

@@ -74,29 +74,35 @@ export const CANARY_CALLS: readonly [tool: string, args: unknown][] = [
   ["create_connector", { ...withConfig, description: { text: CANARY.text } }],
 ];
 
-export type EchoMode = "fine" | "html" | "reset" | "token 401" | "token 400" | "token 500" | number;
+type EchoMode = "fine" | "html" | "reset" | "token 401" | "token 400" | "token 500" | number;
 
-export const ECHO_MODES: readonly EchoMode[] = [
+/** How the tenant answers, which piece of the request it quotes first, and how much stands before that. */
+interface Behaviour {
+  readonly mode: EchoMode;
+  readonly piece: number;
+  readonly padding: number;
+}
+
+const STATUSES = [400, 401, 403, 404, 409, 429, 500, 503];
+const MODES: readonly EchoMode[] = [
   "fine",
   "html",
   "reset",
   "token 401",
   "token 400",
   "token 500",
-  400,
-  401,
-  403,
-  404,
-  409,
-  429,
-  500,
-  503,
+  ...STATUSES,
 ];
 
-/** The worst tenant there can be: it quotes all that it was sent wherever text can stand. */
+/** Texts are cut at 120 and 300 characters: a secret that stands across the cut must not be halved. */
+const CUTS = (["fine", "token 401", 400] as const).flatMap((mode) =>
+  [0, 112, 290].flatMap((padding) => Array.from({ length: 14 }, (_, piece) => ({ mode, piece, padding }))),
+);
+
+/** The worst tenant there can be: it quotes what it was sent wherever text can stand. */
 export interface EchoTenant {
   readonly url: string;
-  mode: EchoMode;
+  behaviour: Behaviour;
   close(): Promise<void>;
 }
 
@@ -104,8 +110,8 @@ export async function startEchoTenant(): Promise<EchoTenant> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const echo = quote(request, Buffer.concat(chunks).toString("utf8"));
-    const { mode } = tenant;
+    const { mode } = tenant.behaviour;
+    const echo = quote(request, Buffer.concat(chunks).toString("utf8"), tenant.behaviour);
     const answer = (status: number, body: unknown) =>
       response
         .writeHead(status, { "content-type": "application/json", "x-request-id": CANARY.accessToken })
@@ -125,7 +131,7 @@ export async function startEchoTenant(): Promise<EchoTenant> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const tenant: EchoTenant = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    mode: "fine",
+    behaviour: { mode: "fine", piece: 0, padding: 0 },
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -134,12 +140,13 @@ export async function startEchoTenant(): Promise<EchoTenant> {
   return tenant;
 }
 
-/** Everything that was sent, with padding that puts a secret where texts are cut. */
-function quote({ headers }: IncomingMessage, body: string): string {
-  const form = [...new URLSearchParams(body)].flat().join(" ");
+/** Everything that was sent, one piece of it first. */
+function quote({ headers }: IncomingMessage, body: string, { piece, padding }: Behaviour): string {
   const values = [...body.matchAll(/:"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => JSON.parse(`"${text}"`));
-  const all = [headers.authorization, ...values, body, form, encodeURIComponent(body)].join(" ");
-  return `${all.slice(0, 40)} ${"pad ".repeat(55)} ${all} (request-id: ${CANARY.accessToken})`;
+  const form = body.startsWith("{") ? [] : [...new URLSearchParams(body)].flat();
+  const pieces = [headers.authorization, ...values, body, ...form, encodeURIComponent(body)].filter(Boolean);
+  const first = pieces[piece % pieces.length];
+  return `${"-".repeat(padding)} ${[first, ...pieces].join(" ")} (request-id: ${CANARY.accessToken})`;
 }
 
 /** An answer that fits every operation, with the echo in every text. */
@@ -171,15 +178,18 @@ function poison(echo: string) {
   };
 }
 
-/** Makes every call in every mode; gives all that came back as one text. */
+/** Makes every call in every mode, and with `cuts` moves each secret over the cuts; gives all that came back as one text. */
 export async function provoke(
   tenant: EchoTenant,
   call: (tool: string, args: unknown) => Promise<Outcome>,
+  { cuts = false } = {},
 ): Promise<string> {
   const outcomes: Outcome[] = [];
-  for (const mode of ECHO_MODES) {
-    tenant.mode = mode;
-    outcomes.push(...(await Promise.all(CANARY_CALLS.map(([tool, args]) => call(tool, args)))));
-  }
+  const round = async (behaviour: Behaviour, calls: typeof CANARY_CALLS) => {
+    tenant.behaviour = behaviour;
+    outcomes.push(...(await Promise.all(calls.map(([tool, args]) => call(tool, args)))));
+  };
+  for (const mode of MODES) await round({ mode, piece: 0, padding: 0 }, CANARY_CALLS);
+  for (const behaviour of cuts ? CUTS : []) await round(behaviour, [["create_connector", withConfig]]);
   return outcomes.map(({ text, value }) => `${text}\n${JSON.stringify(value)}`).join("\n");
 }

@@ -3,6 +3,7 @@ import { createC1Client } from "../../src/c1/client.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { Credential } from "../../src/config/credential.ts";
 import { secretFromValue } from "../../src/config/secret-file.ts";
+import { createSecretStore } from "../../src/config/secret-store.ts";
 import { type AuditRecord, createAudit } from "../../src/log/audit.ts";
 import { createRedactor, type Redactor } from "../../src/log/redact.ts";
 import type { RecordedRequest, SandboxOptions } from "../../src/sandbox/start.ts";
@@ -10,14 +11,20 @@ import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import type { ToolContext } from "../../src/tools/define.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { createKeyLock } from "../../src/tools/key-lock.ts";
-import { createRegistry } from "../../src/tools/registry.ts";
+import { createRegistry, type Registry } from "../../src/tools/registry.ts";
+
+const OKTA_SECRET = { C1_MCP_SECRET_OKTA_V2_API_TOKEN: "rig-okta-api-token" };
 
 export interface RigOptions {
   readonly sandbox?: Omit<SandboxOptions, "clock">;
   /** One clock for client, tools and sandbox. */
   readonly clock?: Clock;
   readonly timeoutMs?: number;
+  /** Secrets that arguments may refer to. Default: one for Okta; none may be written out. */
+  readonly secrets?: { env?: Readonly<Record<string, string>>; dir?: string; inline?: boolean };
   readonly maxResponseBytes?: number;
+  /** Audit records go to this file too. */
+  readonly auditFile?: string;
   /** Default: the sandbox's own client id and secret. */
   readonly credential?: (sandbox: Sandbox, redactor: Redactor) => Credential;
   /** Talks to this server in place of the sandbox. */
@@ -34,6 +41,7 @@ export interface Outcome {
 /** The real tools over the real client on a sandbox, all in this process, and everything they let out. */
 export interface Rig {
   readonly sandbox: Sandbox;
+  readonly registry: Registry;
   readonly audits: AuditRecord[];
   /** Log lines of every level, audit lines among them, scrubbed as the real logger scrubs them. */
   readonly logs: string[];
@@ -54,7 +62,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const audits: AuditRecord[] = [];
   const write = (line: string) => void logs.push(JSON.stringify(redactor.redactValue(JSON.parse(line))));
   const logger = pino({ level: "trace" }, { write });
-  const audit = createAudit(logger);
+  const audit = createAudit(logger, redactor, options.auditFile);
   const credential = (options.credential ?? ownCredential)(sandbox, redactor);
   const api = createC1Client({
     serverUrl: options.serverUrl ?? sandbox.serverUrl,
@@ -72,12 +80,19 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     policy: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
     locks: createKeyLock(clock),
     stopping: new AbortController().signal,
-    audit(record) {
-      audits.push(record);
-      audit(record);
+    audit: {
+      ready: audit.ready,
+      write(record) {
+        audits.push(record);
+        audit.write(record);
+      },
     },
     logger,
     redactor,
+    secrets: {
+      inline: options.secrets?.inline ?? false,
+      ...createSecretStore({ env: options.secrets?.env ?? OKTA_SECRET, dir: options.secrets?.dir, redactor }),
+    },
     clock,
     timeoutMs: options.timeoutMs ?? 45_000,
   });
@@ -85,6 +100,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const requests = () => sandbox.requests.slice(seen).filter(({ operation }) => operation !== "token");
   return {
     sandbox,
+    registry,
     audits,
     logs,
     async call(tool, args, context) {

@@ -19,6 +19,10 @@ export const CALLER: Omit<ToolContext, "signal"> = {
   ask: async () => "accepted",
 };
 
+const noSecret = async (name: string): Promise<never> => {
+  throw new Failure("not_configured", `The server has no secret ${name}.`);
+};
+
 /** A place to run tools in: a fake tenant and everything they share, with what they wrote down in reach. */
 export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps> = {}) {
   const api = createFakeApi(behaviour);
@@ -32,9 +36,10 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
     policy: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
     locks: createKeyLock(clock),
     stopping: new AbortController().signal,
-    audit: (record) => void audits.push(record),
+    audit: { ready: () => undefined, write: (record) => void audits.push(record) },
     logger,
     redactor: createRedactor(),
+    secrets: { inline: false, read: noSecret, names: async () => [] },
     clock,
     timeoutMs: 45_000,
     ...changes,
@@ -50,6 +55,19 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
     deps,
     run,
     argsOf: api.argsOf,
+    /** Lets time pass until the work is done. */
+    async lapse<T>(work: Promise<T>): Promise<T> {
+      let done = false;
+      const end = () => {
+        done = true;
+      };
+      work.then(end, end);
+      while (!done) {
+        await new Promise(setImmediate);
+        clock.advance(250);
+      }
+      return work;
+    },
     /** Names of the writes that reached the tenant. */
     sent: () => writesOf(api),
     /** Runs a call that must work; gives its structured result, checked against the text twin and the output schema. */
@@ -86,28 +104,48 @@ export async function expectRefused(tool: Tool, args: unknown, ...problems: stri
   expect(bench.api.reached).toEqual([]);
 }
 
-/** Values that are no id, and must never reach a path. */
-export const NOT_IDS: readonly unknown[] = [
+/** A name that nothing has: it is looked for in search bodies only, and nothing is sent. */
+export async function expectNotFound(tool: Tool, args: unknown, field: string): Promise<void> {
+  const bench = createBench();
+  expect(await bench.fail(tool, args)).toMatch(new RegExp(`^\\[not_found\\] ${field}: `));
+  const reached = bench.api.reached.map(({ name, args: sent }) => [name, sent] as const);
+  for (const [name, sent] of reached) {
+    expect(name).toMatch(/^(?:search|list|get)/);
+    // What goes into a path is an id.
+    for (const part of sent) if (typeof part === "string") expect(part).toMatch(/^[A-Za-z0-9]{27}$/);
+  }
+}
+
+/** Values that are neither an id nor a name. */
+export const NOT_NAMES: readonly unknown[] = [
   "",
   " ",
+  "\u0000",
+  "a\nb",
+  `${"a".repeat(27)}\n`,
+  "half \ud83d",
+  null,
+  27,
+  ["a".repeat(27)],
+  {},
+];
+
+/** Texts that could do harm in a path. Where a name is taken, they are names that nothing has. */
+export const STRANGE_NAMES: readonly string[] = [
   ".",
   "..",
   "a/b",
   "../apps",
   "%2e%2e",
   "%2F",
-  "\u0000",
-  "a\nb",
   "é".repeat(27),
   "a".repeat(26),
   "a".repeat(28),
-  `${"a".repeat(27)}\n`,
   "a".repeat(10_000),
-  null,
-  27,
-  ["a".repeat(27)],
-  {},
 ];
+
+/** Values that are no id, and must never reach a path. */
+export const NOT_IDS: readonly unknown[] = [...NOT_NAMES, ...STRANGE_NAMES];
 
 /** What C1 answers to a write it did not do. */
 export const refusedWrite =

@@ -35,7 +35,7 @@ export const WRITES: readonly WriteCase[] = [
   writeCase("create_connector", "create_connector", "connectors.create", "connectors", {
     appId: APPS.wiki.id,
     catalogId: OKTA_V2,
-    config: { okta_v2_domain: "acme.okta.example" },
+    config: { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } },
     userIds: [PEOPLE.samLee.id],
   }),
   writeCase("create_connector (delegated)", "create_connector", "connectors.createDelegated", "connectors", {

@@ -16,6 +16,7 @@ describe("nearestName", () => {
     ["appid", "appId"],
     ["grantPolicy", "grantPolicyId"],
     ["revokeTicket", undefined],
+    ["ownership", undefined],
     ["", undefined],
     ["___", undefined],
   ])("%j -> %s", (word, expected) => {

@@ -14,7 +14,10 @@ describe("parseCommandLine", () => {
     ["--sandbox", { sandbox: true }],
     ["stdio --sandbox", { sandbox: true }],
     ["--sandbox stdio", { sandbox: true }],
-    ["http --sandbox --host ::1 --port 80", { command: "http", sandbox: true, flags: { host: "::1", port: "80" } }],
+    [
+      "http --sandbox --host ::1 --port 80",
+      { command: "http", sandbox: true, flags: { host: "::1", port: "80" } },
+    ],
     ["http --port=0", { command: "http", flags: { port: "0" } }],
     ["--port=0 http", { command: "http", flags: { port: "0" } }],
     ["http --port 1 --port 2", { command: "http", flags: { port: "2" } }],
@@ -70,7 +73,19 @@ describe("parseCommandLine", () => {
 
   it("never throws, and either understands a line or says what is wrong with it", () => {
     const word = fc.oneof(
-      fc.constantFrom("stdio", "http", "--port", "--port=", "--host=x", "--sandbox", "-h", "--", "-", "--=", "-hv=3"),
+      fc.constantFrom(
+        "stdio",
+        "http",
+        "--port",
+        "--port=",
+        "--host=x",
+        "--sandbox",
+        "-h",
+        "--",
+        "-",
+        "--=",
+        "-hv=3",
+      ),
       fc.string({ maxLength: 8 }),
     );
     fc.assert(

@@ -4,7 +4,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Secret } from "../../../src/config/credential.ts";
-import { describeProblems, type Environment, type Flags, loadConfiguration } from "../../../src/config/load.ts";
+import {
+  describeProblems,
+  type Environment,
+  type Flags,
+  loadConfiguration,
+} from "../../../src/config/load.ts";
 import { SETTINGS, type Setting } from "../../../src/config/schema.ts";
 import type { TenantConfig } from "../../../src/config/tenant.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
@@ -17,8 +22,15 @@ const READY = {
 function load(env: Environment, flags: Flags = {}, sandbox = false) {
   const redactor = createRedactor();
   const configuration = loadConfiguration(env, flags, { sandbox, redactor });
-  return { ...configuration, redactor, lines: describeProblems(configuration.problems).split("\n").filter(Boolean) };
+  return {
+    ...configuration,
+    redactor,
+    lines: describeProblems(configuration.problems).split("\n").filter(Boolean),
+  };
 }
+
+/** What a client leaves behind when it knows no value for a variable. */
+const unfilled = (name: string) => `$\{${name}}`;
 
 /** The secret of a credential, whichever kind it is. */
 function readSecret(tenant: TenantConfig | undefined): Promise<string> | undefined {
@@ -117,7 +129,10 @@ describe("secrets", () => {
   ] as const;
 
   it.each(named)("%s is read, hidden, and decides the kind", async (name, kind) => {
-    const { tenant, redactor } = load({ CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID, [name]: " hunter22 " });
+    const { tenant, redactor } = load({
+      CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID,
+      [name]: " hunter22 ",
+    });
     expect(tenant?.credential.kind).toBe(kind);
     expect(redactor.redact("hunter22")).toBe("***");
     expect(await readSecret(tenant)).toBe("hunter22");
@@ -158,7 +173,9 @@ describe("secrets", () => {
       CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID,
       CONDUCTORONE_CLIENT_SECRET_FILE: join(folder, "nothing"),
     });
-    expect(lines).toEqual(["- CONDUCTORONE_CLIENT_SECRET_FILE names a file that does not exist or may not be read"]);
+    expect(lines).toEqual([
+      "- CONDUCTORONE_CLIENT_SECRET_FILE names a file that does not exist or may not be read",
+    ]);
   });
 
   it("for HTTP come from a file too", async () => {
@@ -203,17 +220,26 @@ describe("names that are not ours", () => {
 });
 
 describe("placeholders", () => {
-  it.each(["${CONDUCTORONE_CLIENT_ID}", "${user_config.client_id}", "${}"])("%s was not filled in", (value) => {
-    const { lines, tenant } = load({ ...READY, CONDUCTORONE_CLIENT_ID: value });
-    expect(lines[0]).toBe(`- CONDUCTORONE_CLIENT_ID still holds the placeholder ${value}: the client did not fill it in`);
-    expect(tenant).toBeUndefined();
-  });
+  it.each(["CONDUCTORONE_CLIENT_ID", "user_config.client_id", ""].map(unfilled))(
+    "%s was not filled in",
+    (value) => {
+      const { lines, tenant } = load({ ...READY, CONDUCTORONE_CLIENT_ID: value });
+      expect(lines[0]).toBe(
+        `- CONDUCTORONE_CLIENT_ID still holds the placeholder ${value}: the client did not fill it in`,
+      );
+      expect(tenant).toBeUndefined();
+    },
+  );
 
   it("are found in every setting and in the name of a file", () => {
-    const names = Object.values(SETTINGS).flatMap(({ env, ...rest }) => ("secret" in rest ? [env, `${env}_FILE`] : [env]));
+    const names = Object.values(SETTINGS).flatMap(({ env, ...rest }) =>
+      "secret" in rest ? [env, `${env}_FILE`] : [env],
+    );
     for (const name of names) {
-      const { lines } = load({ ...READY, [name]: "${X}" });
-      expect(lines).toContain(`- ${name} still holds the placeholder \${X}: the client did not fill it in`);
+      const { lines } = load({ ...READY, [name]: unfilled("X") });
+      expect(lines).toContain(
+        `- ${name} still holds the placeholder ${unfilled("X")}: the client did not fill it in`,
+      );
     }
   });
 });
@@ -222,7 +248,7 @@ it("reports everything at once", () => {
   const { lines } = load({
     C1_MCP_WRITE: "block",
     C1_MCP_TIMEOUT_MS: "x",
-    CONDUCTORONE_CLIENT_SECRET: "${SECRET}",
+    CONDUCTORONE_CLIENT_SECRET: unfilled("SECRET"),
     CONDUCTORONE_SERVER_URL: "acme",
     C1_MCP_HTTP_TOKEN_FILE: join(folder, "nothing"),
   });
@@ -238,17 +264,24 @@ it("reports everything at once", () => {
 
 it("never throws and never shows a secret, whatever the environment holds", () => {
   const secret = fc.string({ minLength: 6, maxLength: 40 }).map((text) => `s3cr3t${text}`);
-  const anyValue = fc.oneof(secret, fc.constantFrom("", "${X}", "acme", "x@acme.one:z/y", "https://a.example", "12"));
+  const anyValue = fc.oneof(
+    secret,
+    fc.constantFrom("", unfilled("X"), "acme", "x@acme.one:z/y", "https://a.example", "12"),
+  );
   // These two repeat what they do not understand: a list of names is no place for a secret.
   const names = Object.values(SETTINGS)
     .map(({ env }) => env)
     .filter((name) => !["C1_MCP_WRITES", "C1_MCP_TOOLS"].includes(name));
   fc.assert(
-    fc.property(fc.dictionary(fc.constantFrom(...names, "C1_MCP_NONE"), anyValue), fc.boolean(), (env, sandbox) => {
-      const { lines, problems } = load(env, {}, sandbox);
-      expect(lines.join("\n")).not.toContain("s3cr3t");
-      for (const { name } of problems) expect([...names, "C1_MCP_NONE"]).toContain(name.replace(/_FILE$/, ""));
-    }),
+    fc.property(
+      fc.dictionary(fc.constantFrom(...names, "C1_MCP_NONE"), anyValue),
+      fc.boolean(),
+      (env, sandbox) => {
+        const { lines, problems } = load(env, {}, sandbox);
+        expect(lines.join("\n")).not.toContain("s3cr3t");
+        for (const { name } of problems) expect([...names, "C1_MCP_NONE"]).toContain(name);
+      },
+    ),
     { numRuns: 500 },
   );
 });

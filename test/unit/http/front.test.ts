@@ -52,7 +52,13 @@ async function start(options: { mcp?: McpFetch; token?: () => Promise<string> } 
   const { port } = server.address() as AddressInfo;
   const send = ({ method = "POST", path = "/mcp", headers = {}, body = PING }: Sent = {}) =>
     new Promise<Got>((resolve, reject) => {
-      const outgoing = request({ port, host: "127.0.0.1", method, path, headers: { ...HEADERS, ...headers } });
+      const outgoing = request({
+        port,
+        host: "127.0.0.1",
+        method,
+        path,
+        headers: { ...HEADERS, ...headers },
+      });
       outgoing.on("error", reject).on("response", async (response) => {
         const text = (await response.setEncoding("utf8").toArray()).join("");
         const json = (/^[[{]/.test(text) ? JSON.parse(text) : {}) as Got["json"];
@@ -85,7 +91,11 @@ describe("what is refused by its head", () => {
     ["an Origin that begins well", { headers: { origin: "http://localhost.evil.example" } }, 403],
     ["the Origin null", { headers: { origin: "null" } }, 403],
     ["an Origin that is none", { headers: { origin: "localhost" } }, 403],
-    ["a body said to be too large", { headers: { "content-length": String(4 * MEBIBYTE + 1) }, body: new Readable({ read() {} }) }, 413],
+    [
+      "a body said to be too large",
+      { headers: { "content-length": String(4 * MEBIBYTE + 1) }, body: new Readable({ read() {} }) },
+      413,
+    ],
   ])("%s", async (_name, sent, status) => {
     const { send, mcp } = await start();
     const got = await send(sent);
@@ -123,7 +133,11 @@ describe("the token", () => {
     ["twice", bearer(`${TOKEN} ${TOKEN}`), 'Bearer realm="c1-admin-mcp", error="invalid_token"'],
     ["empty", { authorization: "Bearer " }, 'Bearer realm="c1-admin-mcp", error="invalid_token"'],
     ["no scheme", { authorization: TOKEN }, 'Bearer realm="c1-admin-mcp", error="invalid_token"'],
-    ["another scheme", { authorization: `Basic ${TOKEN}` }, 'Bearer realm="c1-admin-mcp", error="invalid_token"'],
+    [
+      "another scheme",
+      { authorization: `Basic ${TOKEN}` },
+      'Bearer realm="c1-admin-mcp", error="invalid_token"',
+    ],
   ])("%s: 401 with a challenge", async (_name, headers, challenge) => {
     const { send, mcp } = await start({ token });
     const got = await send({ headers });
@@ -133,10 +147,13 @@ describe("the token", () => {
     expect(mcp).not.toHaveBeenCalled();
   });
 
-  it.each([`Bearer ${TOKEN}`, `bearer ${TOKEN}`, `BEARER   ${TOKEN}`])("%j is let in", async (authorization) => {
-    const { send } = await start({ token });
-    expect((await send({ headers: { authorization } })).status).toBe(200);
-  });
+  it.each([`Bearer ${TOKEN}`, `bearer ${TOKEN}`, `BEARER   ${TOKEN}`])(
+    "%j is let in",
+    async (authorization) => {
+      const { send } = await start({ token });
+      expect((await send({ headers: { authorization } })).status).toBe(200);
+    },
+  );
 
   it("is not seen by anything behind the front", async () => {
     const { send, mcp } = await start({ token });
@@ -188,7 +205,9 @@ describe("the body", () => {
   });
 
   it("of four mebibytes is let in", async () => {
-    const { send } = await start({ mcp: async (seen) => Response.json({ length: (await seen.text()).length }) });
+    const { send } = await start({
+      mcp: async (seen) => Response.json({ length: (await seen.text()).length }),
+    });
     expect((await send({ body: streamed(4 * MEBIBYTE) })).json).toEqual({ length: 4 * MEBIBYTE });
   });
 });
@@ -223,10 +242,17 @@ describe("MCP behind the front", () => {
     expect(hello.json.result).toMatchObject({ protocolVersion: "2025-06-18", instructions: "Be careful." });
     expect(hello.headers).not.toHaveProperty("mcp-session-id");
     expect(hello.headers["content-type"]).toBe("application/json");
-    expect((await send(rpc("l", "tools/list"))).json).toMatchObject({ id: "l", result: { tools: registry.list() } });
+    expect((await send(rpc("l", "tools/list"))).json).toMatchObject({
+      id: "l",
+      result: { tools: registry.list() },
+    });
     const called = await send(rpc(2, "tools/call", { name: "echo", arguments: { text: "é" } }));
     expect(called.json).toEqual({ jsonrpc: "2.0", id: 2, result: resultOf({ args: { text: "é" } }) });
-    expect(registry.call).toHaveBeenCalledWith("echo", { text: "é" }, expect.objectContaining({ principal: "http-token" }));
+    expect(registry.call).toHaveBeenCalledWith(
+      "echo",
+      { text: "é" },
+      expect.objectContaining({ principal: "http-token" }),
+    );
     expect(JSON.stringify(registry.call.mock.calls)).not.toContain(TOKEN);
   });
 
@@ -246,8 +272,18 @@ describe("MCP behind the front", () => {
     ["null", { headers: bearer(TOKEN), body: "null" }, 400, -32600],
     ["_meta that is no object", rpc(1, "tools/list", { _meta: 5 }), 400, -32600],
     ["another content type", { headers: { ...bearer(TOKEN), "content-type": "text/plain" } }, 415, -32000],
-    ["an Accept without event streams", { headers: { ...bearer(TOKEN), accept: "application/json" } }, 406, -32000],
-    ["an unknown revision", { headers: { ...bearer(TOKEN), "mcp-protocol-version": "1999-01-01" } }, 400, -32000],
+    [
+      "an Accept without event streams",
+      { headers: { ...bearer(TOKEN), accept: "application/json" } },
+      406,
+      -32000,
+    ],
+    [
+      "an unknown revision",
+      { headers: { ...bearer(TOKEN), "mcp-protocol-version": "1999-01-01" } },
+      400,
+      -32000,
+    ],
   ])("answers %s", async (_name, sent, status, code) => {
     const { send } = await wired();
     const got = await send(sent);

@@ -102,7 +102,9 @@ describe("in a real process", () => {
       redactor.add("true");
       const logger = createLogger("silent", redactor);
       logger.fatal("unheard");
-      createAudit(logger)({ tool: "true", tenant: "t", principal: "p", outcome: "ok", changed: "yes", durationMs: 1 });
+      createAudit(logger, redactor).write({
+        tool: "true", tenant: "t", principal: "p", outcome: "ok", changed: "yes", dryRun: false, durationMs: 1,
+      });
       writeStderr('{"last":1}\\n');
       process.exit(3);
     `;

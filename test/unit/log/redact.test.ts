@@ -59,6 +59,15 @@ describe("redact", () => {
     expect(redact("a hun… hunter hunter22 … b")).toBe("a hun… hunter hunter22 … b");
   });
 
+  it("is quick on a huge text that is all cuts and beginnings", () => {
+    const { add, redact } = createRedactor();
+    for (let index = 0; index < 50; index += 1) add(`hunter-number-${index}-${"x".repeat(200)}`);
+    const started = performance.now();
+    expect(redact("hunt…".repeat(200_000))).toBe("***…".repeat(200_000));
+    redact("…".repeat(1_000_000));
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   it("leaves texts of up to three characters alone", () => {
     const { add, redact } = createRedactor();
     add("abc");

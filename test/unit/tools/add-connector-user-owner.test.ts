@@ -1,7 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { addConnectorUserOwner } from "../../../src/tools/add-connector-user-owner.ts";
 import { idOf, JANE, notFound, SAM } from "../../support/fake-api.ts";
-import { createBench, expectRefused, lostWrite, NOT_IDS, refusedWrite, TENANT } from "../../support/tool-bench.ts";
+import {
+  createBench,
+  expectNotFound,
+  expectRefused,
+  lostWrite,
+  NOT_IDS,
+  NOT_NAMES,
+  refusedWrite,
+  STRANGE_NAMES,
+  TENANT,
+} from "../../support/tool-bench.ts";
 
 const APP = idOf("app");
 const CONNECTOR = idOf("connector");
@@ -14,7 +24,7 @@ describe("add_connector_user_owner", () => {
     const result = await bench.succeed(addConnectorUserOwner, ARGS);
     expect(bench.argsOf("addOwner")).toEqual([[REF]]);
     expect(result).toEqual({
-      summary: `Sam Roe (sam@acme.example) is now an owner (primary) of connector "Okta" in ${TENANT}.`,
+      summary: `Sam Roe (sam@acme.example) is now an owner (primary) of connector "Okta" of app "Acme CRM" in ${TENANT}.`,
       tenant: TENANT,
       ...REF,
     });
@@ -43,10 +53,12 @@ describe("add_connector_user_owner", () => {
     const bench = createBench({ getConnector: denied, getUser: async () => Promise.reject(notFound()) });
     const result = await bench.succeed(addConnectorUserOwner, { ...ARGS, userRefId: SAM.id });
     expect([...(result.unchecked as string[])].sort()).toEqual([
-      `connectorId: connector ${CONNECTOR} (forbidden)`,
-      `userRefId: status of user ${SAM.id} (not_found)`,
+      "connectorId: name (forbidden)",
+      "userRefId: status (not_found)",
     ]);
-    expect(result.summary).toContain(`${SAM.id} is now an owner (primary) of connector ${CONNECTOR}`);
+    expect(result.summary).toContain(
+      `${SAM.id} is now an owner (primary) of connector ${CONNECTOR} of app "Acme CRM"`,
+    );
   });
 
   it("takes a conflict for what it is: the person is an owner already, and nothing changed", async () => {
@@ -63,25 +75,27 @@ describe("add_connector_user_owner", () => {
     ["forbidden", 403],
   ] as const)("fails with %s on a %i", async (code, status) => {
     const bench = createBench({ addOwner: refusedWrite(code, "C1 said no.", status) });
-    expect(await bench.fail(addConnectorUserOwner, ARGS)).toMatch(`[${code}] C1 said no. Nothing was changed.`);
+    expect(await bench.fail(addConnectorUserOwner, ARGS)).toMatch(
+      `[${code}] C1 said no. Nothing was changed.`,
+    );
   });
 
   it("sends nothing for a person who is not there, or not active", async () => {
     const missing = createBench();
     expect(await missing.fail(addConnectorUserOwner, { ...ARGS, userRefId: "x@acme.example" })).toContain(
-      "[not_found] userRefId: nobody has the address x@acme.example.",
+      '[not_found] userRefId: nobody has the address "x@acme.example".',
     );
     const disabled = createBench({ getUser: async () => ({ ...SAM, status: "DISABLED" }) });
     expect(await disabled.fail(addConnectorUserOwner, { ...ARGS, userRefId: SAM.id })).toContain(
       "[invalid_arguments] userRefId: Sam Roe (sam@acme.example) is disabled",
     );
-    expect([...missing.sent(), ...disabled.sent()]).toEqual([]);
+    expect([missing.sent(), disabled.sent()]).toEqual([[], []]);
   });
 
   it("tells where to look when the outcome is unknown", async () => {
     const bench = createBench({ addOwner: lostWrite });
-    expect(await bench.fail(addConnectorUserOwner, ARGS)).toContain(
-      "Look at the owners of the connector in C1; adding the same owner again is harmless.",
+    expect(await bench.lapse(bench.fail(addConnectorUserOwner, ARGS))).toContain(
+      "Look with find_connectors at the connector's owners; adding the same owner again is harmless.",
     );
   });
 });
@@ -91,7 +105,10 @@ describe("arguments of add_connector_user_owner that are wrong", () => {
     [{}, "- appId: is required", "- connectorId: is required", "- userRefId: is required"],
     [{ ...ARGS, role: "primary" }, "- role: unknown argument"],
     [{ ...ARGS, role_slug: "primary" }, "- role_slug: unknown argument; did you mean roleSlug?"],
-    [{ ...ARGS, userRefId: "sam" }, "- userRefId: must be a user id (27 letters and digits) or an e-mail address"],
+    [
+      { ...ARGS, userRefId: "sam" },
+      "- userRefId: must be a user id (27 letters and digits) or an e-mail address",
+    ],
     [{ ...ARGS, userRefId: [SAM.id] }, "- userRefId: must be a string, got array"],
     ...["", ".", "..", "a/b", "%2e%2e", "a b", "x".repeat(10_000), "\u0000"].map(
       (roleSlug): [Record<string, unknown>, string] => [
@@ -103,7 +120,15 @@ describe("arguments of add_connector_user_owner that are wrong", () => {
     await expectRefused(addConnectorUserOwner, args, ...problems);
   });
 
-  it.each(["appId", "connectorId", "userRefId"])("%s that is no id", async (field) => {
-    for (const value of NOT_IDS) await expectRefused(addConnectorUserOwner, { ...ARGS, [field]: value }, `- ${field}: `);
+  it("userRefId that is neither id nor address", async () => {
+    for (const value of NOT_IDS)
+      await expectRefused(addConnectorUserOwner, { ...ARGS, userRefId: value }, "- userRefId: ");
+  });
+
+  it.each(["appId", "connectorId"])("%s that is neither id nor name", async (field) => {
+    for (const value of NOT_NAMES)
+      await expectRefused(addConnectorUserOwner, { ...ARGS, [field]: value }, `- ${field}: `);
+    for (const value of STRANGE_NAMES)
+      await expectNotFound(addConnectorUserOwner, { ...ARGS, [field]: value }, field);
   });
 });

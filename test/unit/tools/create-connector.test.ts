@@ -1,9 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { CONNECTOR_TYPE_ROWS } from "../../../src/connector-types/data.ts";
 import { findType } from "../../../src/connector-types/find.ts";
+import { Failure } from "../../../src/errors.ts";
 import { createConnector } from "../../../src/tools/create-connector.ts";
 import { idOf, JANE } from "../../support/fake-api.ts";
-import { createBench, expectRefused, lostWrite, NOT_IDS, refusedWrite, TENANT } from "../../support/tool-bench.ts";
+import {
+  createBench,
+  expectNotFound,
+  expectRefused,
+  lostWrite,
+  NOT_NAMES,
+  refusedWrite,
+  STRANGE_NAMES,
+  TENANT,
+} from "../../support/tool-bench.ts";
 
 const [OKTA_ID = ""] = CONNECTOR_TYPE_ROWS.flatMap(([slug, , id]) => (slug === "okta_v2" ? [id] : []));
 const OKTA = findType(OKTA_ID);
@@ -11,15 +21,26 @@ const APP = idOf("app");
 const BASE = { appId: APP, catalogId: OKTA_ID };
 const SECRET = "00s3cr3t-api-token";
 const CONFIG = { okta_domain: "acme.okta.example", okta_api_key: SECRET, pin: 90_210_555, sync: true };
+const REF = { secretRef: "OKTA_API_KEY" };
+
+/** A server that has one secret, and takes written-out ones only if told to. */
+const secrets = (inline: boolean) => ({
+  inline,
+  read: async (name: string) =>
+    name === REF.secretRef ? SECRET : Promise.reject(new Failure("not_configured", `No secret ${name}.`)),
+  names: async () => [REF.secretRef],
+});
+const STRICT = { secrets: secrets(false) };
+const LAX = { secrets: secrets(true) };
 
 describe("create_connector with a config", () => {
-  it("sends the envelope and tells the ids and what comes next", async () => {
-    const bench = createBench();
+  it("sends the envelope, secrets filled in, and tells the ids and what comes next", async () => {
+    const bench = createBench({}, STRICT);
     const result = await bench.succeed(createConnector, {
       ...BASE,
       description: "d",
       userIds: ["jane@acme.example"],
-      config: CONFIG,
+      config: { ...CONFIG, okta_api_key: REF },
     });
     expect(bench.argsOf("createConnector")).toEqual([
       [
@@ -48,7 +69,7 @@ describe("create_connector with a config", () => {
       catalogId: OKTA_ID,
       next: "add_connector_user_owner; C1 checks the config when it first syncs",
     });
-    expect(result.summary).toContain(`connector "${OKTA?.name}" in app ${APP} of ${TENANT}`);
+    expect(result.summary).toContain(`connector "${OKTA?.name}" in app "Acme CRM" of ${TENANT}`);
     expect(result.summary).toContain("integration owners: Jane Doe (jane@acme.example)");
   });
 
@@ -61,25 +82,52 @@ describe("create_connector with a config", () => {
     expect(bench.api.reached).toEqual([]);
   });
 
-  it("refuses a value that C1's envelope cannot hold, before anything is looked up", async () => {
-    const bench = createBench();
-    const text = await bench.fail(createConnector, { ...BASE, userIds: [JANE.id], config: { okta_domain: null } });
-    expect(text).toContain("[invalid_arguments] config.okta_domain: must be text");
-    expect(bench.api.reached).toEqual([]);
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    [
+      "a value that C1 cannot hold",
+      { okta_domain: null },
+      /^\[invalid_arguments\] [\s\S]*- config\.okta_domain: /,
+    ],
+    [
+      "a secret that is written out",
+      { okta_api_key: SECRET },
+      /^\[secret_refused\] [\s\S]*- config\.okta_api_key: /,
+    ],
+    [
+      "a secret where C1 would show it",
+      { okta_domain: REF },
+      /^\[invalid_arguments\] [\s\S]*- config\.okta_domain: /,
+    ],
+    [
+      "a secret that is not there",
+      { okta_api_key: { secretRef: "NONE" } },
+      /^\[not_configured\] No secret NONE\./,
+    ],
+  ])("refuses %s, and sends nothing", async (_name, config, text) => {
+    const bench = createBench({}, STRICT);
+    const shown = await bench.fail(createConnector, { ...BASE, config });
+    expect(shown).toMatch(text);
+    expect(shown).toContain("Nothing was changed.");
+    expect(shown).not.toContain(SECRET);
+    expect(bench.sent()).toEqual([]);
   });
 
   it("shows no config value in results, errors, logs or the audit trail, even when C1 repeats it", async () => {
     const echo = `bad value "${SECRET}" (pin 90210555) for acme.okta.example`;
     const echoing = { id: idOf("c"), displayName: echo, status: echo, appName: echo };
     const benches = [
-      createBench({ createConnector: async () => echoing }),
-      createBench({ createConnector: refusedWrite("rejected", echo) }),
-      createBench({ createConnector: refusedWrite("rejected", `cannot parse ${JSON.stringify({ echo })}`) }),
-      createBench({ createConnector: async () => Promise.reject(new TypeError(echo)) }),
+      createBench({ createConnector: async () => echoing }, LAX),
+      createBench({ createConnector: refusedWrite("rejected", echo) }, LAX),
+      createBench(
+        { createConnector: refusedWrite("rejected", `cannot parse ${JSON.stringify({ echo })}`) },
+        LAX,
+      ),
+      createBench({ createConnector: async () => Promise.reject(new TypeError(echo)) }, LAX),
     ];
     for (const bench of benches) {
       const result = await bench.run(createConnector, { ...BASE, config: CONFIG });
       expect(JSON.stringify([result, bench.audits])).not.toMatch(/s3cr3t|90210555|acme\.okta/);
+      expect(bench.sent()).toHaveLength(1);
       expect(bench.audits).toHaveLength(1);
       // Forgotten once the call is over, or the masks would pile up.
       expect(bench.deps.redactor.redact(SECRET)).toBe(SECRET);
@@ -91,20 +139,28 @@ describe("create_connector without a config", () => {
   it.each<[string, Record<string, unknown>, string | undefined]>([
     ["the name of the type", BASE, OKTA?.name],
     ["the name that was given", { ...BASE, displayName: "Our Okta" }, "Our Okta"],
-    ["the name that was given, for an unknown type", { ...BASE, catalogId: idOf("new"), displayName: "New" }, "New"],
+    [
+      "the name that was given, for an unknown type",
+      { ...BASE, catalogId: idOf("new"), displayName: "New" },
+      "New",
+    ],
   ])("takes %s", async (_name, args, displayName) => {
     const bench = createBench();
     const result = await bench.succeed(createConnector, args);
     expect(displayName).toBeTruthy();
     expect(bench.argsOf("createDelegated")).toMatchObject([[{ appId: APP, displayName }]]);
     expect(bench.sent()).toEqual(["createDelegated"]);
-    expect(result.next).toBe("add_connector_user_owner; the owner then enters the credentials in the C1 console");
+    expect(result.next).toBe(
+      "add_connector_user_owner; the owner then enters the credentials in the C1 console",
+    );
   });
 
   it("needs a name for a type that is not in the table", async () => {
     const bench = createBench();
     const text = await bench.fail(createConnector, { ...BASE, catalogId: idOf("new") });
-    expect(text).toContain(`[invalid_arguments] displayName: is required, because the type ${idOf("new")} is not`);
+    expect(text).toContain(
+      `[invalid_arguments] displayName: is required, because the name of the type ${idOf("new")} is not known.`,
+    );
     expect(bench.sent()).toEqual([]);
   });
 });
@@ -121,18 +177,24 @@ describe("the result", () => {
       }),
     });
     const result = await bench.succeed(createConnector, BASE);
-    expect(result).toMatchObject({ connectorId: idOf("c"), catalogId: idOf("other"), status: "SYNC_STATUS_ NEW" });
+    expect(result).toMatchObject({
+      connectorId: idOf("c"),
+      catalogId: idOf("other"),
+      status: "SYNC_STATUS_ NEW",
+    });
     expect(result.summary).toContain('connector "Okta 2" in app "Acme CRM"');
   });
 
   it("tells where to look when the outcome is unknown", async () => {
     const known = createBench({ createDelegated: lostWrite });
-    expect(await known.fail(createConnector, BASE)).toContain(
-      `Look in C1 at the connectors of app ${APP} for a new ${OKTA?.name} before trying again.`,
+    expect(await known.lapse(known.fail(createConnector, BASE))).toContain(
+      `Look in C1 at the connectors of app "Acme CRM" for a new ${OKTA?.name} before trying again.`,
     );
     const unknown = createBench({ createConnector: lostWrite });
-    expect(await unknown.fail(createConnector, { ...BASE, catalogId: idOf("new"), config: {} })).toContain(
-      `Look in C1 at the connectors of app ${APP} for a new connector of this type before trying again.`,
+    expect(
+      await unknown.lapse(unknown.fail(createConnector, { ...BASE, catalogId: idOf("new"), config: {} })),
+    ).toContain(
+      `Look in C1 at the connectors of app "Acme CRM" for a new connector of this type before trying again.`,
     );
   });
 });
@@ -143,7 +205,10 @@ describe("arguments of create_connector that are wrong", () => {
     [{ ...BASE, app_id: APP }, "- app_id: unknown argument; did you mean appId?"],
     [{ ...BASE, catalog: OKTA_ID }, "- catalog: unknown argument; did you mean catalogId?"],
     [{ ...BASE, userId: [JANE.id] }, "- userId: unknown argument; did you mean userIds?"],
-    [{ ...BASE, userIds: [JANE.id, ".."] }, "- userIds.1: must be a user id (27 letters and digits) or an e-mail"],
+    [
+      { ...BASE, userIds: [JANE.id, ".."] },
+      "- userIds.1: must be a user id (27 letters and digits) or an e-mail",
+    ],
     [{ ...BASE, displayName: "" }, "- displayName: must not be empty"],
     [{ ...BASE, config: "text" }, "- config: must be an object, got string"],
     [{ ...BASE, config: [] }, "- config: must be an object, got array"],
@@ -152,7 +217,26 @@ describe("arguments of create_connector that are wrong", () => {
     await expectRefused(createConnector, args, ...problems);
   });
 
-  it.each(["appId", "catalogId"])("%s that is no id", async (field) => {
-    for (const value of NOT_IDS) await expectRefused(createConnector, { ...BASE, [field]: value }, `- ${field}: `);
+  it.each(["appId", "catalogId"])("%s that is neither id nor name", async (field) => {
+    for (const value of NOT_NAMES)
+      await expectRefused(createConnector, { ...BASE, [field]: value }, `- ${field}: `);
+    for (const value of STRANGE_NAMES)
+      await expectNotFound(createConnector, { ...BASE, [field]: value }, field);
+  });
+});
+
+describe("the type", () => {
+  it.each(["okta_v2", "Okta v2", " OKTA_V2 "])("may be said as %j", async (catalogId) => {
+    const bench = createBench();
+    expect(await bench.succeed(createConnector, { ...BASE, catalogId })).toMatchObject({
+      catalogId: OKTA_ID,
+    });
+  });
+
+  it("of which there is a newer version is not guessed", async () => {
+    const bench = createBench();
+    const text = await bench.fail(createConnector, { ...BASE, catalogId: "okta" });
+    expect(text).toMatch(new RegExp(`^\\[ambiguous_reference\\] catalogId: .*okta_v2.*\\[${OKTA_ID}\\]`));
+    expect(bench.sent()).toEqual([]);
   });
 });

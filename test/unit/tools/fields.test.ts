@@ -87,5 +87,11 @@ describe("prose and name", () => {
 
 it("limit is a whole number from 1 to 50", () => {
   expect([1, 50, undefined].map((value) => takes(limit, value))).toEqual([true, true, true]);
-  expect([0, 51, 1.5, "1", null].map((value) => takes(limit, value))).toEqual([false, false, false, false, false]);
+  expect([0, 51, 1.5, "1", null].map((value) => takes(limit, value))).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });

@@ -26,7 +26,13 @@ describe("find_users", () => {
     const user = { ...JANE, emails: ["j@x"], jobTitle: "CFO", department: "Finance", type: "HUMAN" };
     expect(await showing(user, { id: idOf("blank") }).succeed(findUsers, {})).toEqual({
       items: [
-        { id: JANE.id, displayName: "Jane Doe", email: "jane@acme.example", jobTitle: "CFO", status: "ENABLED" },
+        {
+          id: JANE.id,
+          displayName: "Jane Doe",
+          email: "jane@acme.example",
+          jobTitle: "CFO",
+          status: "ENABLED",
+        },
         { id: idOf("blank") },
       ],
     });
@@ -44,10 +50,13 @@ describe("find_users", () => {
 
   it("cleans and cuts every text", async () => {
     const long = `\u202e${"x".repeat(500)}`;
-    const { items } = await showing({ id: JANE.id, displayName: long, email: long, jobTitle: long, status: long }).succeed(
-      findUsers,
-      {},
-    );
+    const { items } = await showing({
+      id: JANE.id,
+      displayName: long,
+      email: long,
+      jobTitle: long,
+      status: long,
+    }).succeed(findUsers, {});
     const [row] = items as Record<string, string>[];
     expect(row).toMatchObject({
       displayName: `${"x".repeat(59)}…`,
@@ -63,7 +72,10 @@ describe("find_users", () => {
         pageToken === undefined ? { items: [JANE], nextPageToken: "two" } : { items: [SAM] },
     });
     const first = await bench.succeed(findUsers, { query: "a", limit: 1 });
-    expect(first).toMatchObject({ items: [{ id: JANE.id }], more: expect.stringContaining("narrow the query") });
+    expect(first).toMatchObject({
+      items: [{ id: JANE.id }],
+      more: expect.stringContaining("narrow the query"),
+    });
     const second = await bench.succeed(findUsers, { query: "a", limit: 1, cursor: first.nextCursor });
     expect(second).toEqual({ items: [expect.objectContaining({ id: SAM.id })] });
     expect(bench.argsOf("searchUsers")[1]).toEqual([{ query: "a" }, { pageSize: 1, pageToken: "two" }]);

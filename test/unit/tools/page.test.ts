@@ -11,21 +11,34 @@ interface Ask {
 }
 
 /** A list behind an API that turns the size asked for into whatever size it likes. Its tokens are plain offsets. */
-function createList(rows: readonly number[], sizeOf: (asked: number, offset: number) => number = (asked) => asked) {
+function createList(
+  rows: readonly number[],
+  sizeOf: (asked: number, offset: number) => number = (asked) => asked,
+) {
   const fetch = vi.fn(async ({ pageSize = 10, pageToken }: PageRequest): Promise<Page<number>> => {
     const from = Number(pageToken ?? 0);
     const to = from + sizeOf(pageSize, from);
     return { items: rows.slice(from, to), ...(to < rows.length && { nextPageToken: String(to) }) };
   });
   const ask = ({ query = "q", limit, cursor, size = 1 }: Ask = {}) =>
-    listRows({ query, limit, cursor, fetch, toRow: (n) => ({ n, pad: "x".repeat(size) }), narrow: "narrow it" });
+    listRows({
+      query,
+      limit,
+      cursor,
+      fetch,
+      toRow: (n) => ({ n, pad: "x".repeat(size) }),
+      narrow: "narrow it",
+    });
   return { fetch, ask };
 }
 
 const count = (length: number) => Array.from({ length }, (_, index) => index);
 
 /** Follows the cursors to the end. */
-async function readAll(ask: (options: Ask) => Promise<{ items: { n: number }[]; nextCursor?: string }>, options: () => Ask) {
+async function readAll(
+  ask: (options: Ask) => Promise<{ items: { n: number }[]; nextCursor?: string }>,
+  options: () => Ask,
+) {
   const seen: number[] = [];
   let cursor: string | undefined;
   for (let round = 0; round < 1_000; round += 1) {
@@ -65,7 +78,9 @@ describe("one page", () => {
       pageToken === "x" ? { items: [7] } : { items: [], nextPageToken: "x" };
     const first = await listRows({ query: 1, fetch, toRow: (n) => n, narrow: "" });
     expect(first).toMatchObject({ items: [], nextCursor: expect.any(String) });
-    expect(await listRows({ query: 1, cursor: first.nextCursor, fetch, toRow: (n) => n, narrow: "" })).toEqual({ items: [7] });
+    expect(
+      await listRows({ query: 1, cursor: first.nextCursor, fetch, toRow: (n) => n, narrow: "" }),
+    ).toEqual({ items: [7] });
     expect((await ask()).items).toEqual([]);
   });
 
@@ -88,7 +103,10 @@ describe("all pages", () => {
         fc.option(fc.integer({ min: 1, max: 50 }), { nil: undefined }),
         fc.integer({ min: 1, max: 500 }),
         async (length, pageSizes, limit, size) => {
-          const { ask } = createList(count(length), (_asked, from) => pageSizes[from % pageSizes.length] ?? 1);
+          const { ask } = createList(
+            count(length),
+            (_asked, from) => pageSizes[from % pageSizes.length] ?? 1,
+          );
           expect(await readAll(ask, () => ({ limit, size }))).toEqual(count(length));
         },
       ),

@@ -53,7 +53,11 @@ describe("parseArguments", () => {
     [{ displayName: "x", refs: [{ appId: 1, id: "i" }] }, "- refs.0.appId: must be a string, got number"],
     [{ displayName: "x", refs: [{ appId: "a" }] }, "- refs.0.id: is required"],
     [{ displayName: "x", free: [] }, "- free: must be an object, got array"],
-    [{ displayName: 1, count: 9 }, "- displayName: must be a string, got number", "- count: must be at most 5"],
+    [
+      { displayName: 1, count: 9 },
+      "- displayName: must be a string, got number",
+      "- count: must be at most 5",
+    ],
   ])("%j", (args, ...problems) => {
     expect(problemsOf(args)).toEqual(problems);
   });
@@ -89,7 +93,11 @@ describe("parseArguments", () => {
   });
 
   it("repeats no value, and cleans and cuts the names it repeats", () => {
-    const lines = problemsOf({ displayName: "x", kind: "s3cr3t", [`\u001b[31m\u202e${"k".repeat(500)}`]: "s3cr3t" });
+    const lines = problemsOf({
+      displayName: "x",
+      kind: "s3cr3t",
+      [`\u001b[31m\u202e${"k".repeat(500)}`]: "s3cr3t",
+    });
     expect(lines.join()).not.toContain("s3cr3t");
     expect(lines[1]).toBe(`- ${"k".repeat(59)}…: unknown argument`);
   });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { findType } from "../../../src/connector-types/find.ts";
 import { CONNECTOR_TYPE_ROWS } from "../../../src/connector-types/data.ts";
+import { findType } from "../../../src/connector-types/find.ts";
 import type { ToolContext } from "../../../src/tools/define.ts";
 import { TOOLS } from "../../../src/tools/index.ts";
 import { createRegistry } from "../../../src/tools/registry.ts";
 import { CALLER, createBench, TENANT } from "../../support/tool-bench.ts";
 
 const context: ToolContext = { ...CALLER, signal: new AbortController().signal };
-const createTools = (...changes: Parameters<typeof createBench>) => createRegistry(TOOLS, createBench(...changes).deps);
+const createTools = (...changes: Parameters<typeof createBench>) =>
+  createRegistry(TOOLS, createBench(...changes).deps);
 
 describe("the list", () => {
   it("is in the order given, the same each time", () => {
@@ -17,7 +18,11 @@ describe("the list", () => {
   });
 
   it("derives all four hints from what a tool does", () => {
-    const hints = Object.fromEntries(createTools().list().map(({ name, annotations }) => [name, annotations]));
+    const hints = Object.fromEntries(
+      createTools()
+        .list()
+        .map(({ name, annotations }) => [name, annotations]),
+    );
     const safe = { destructiveHint: false, openWorldHint: false };
     expect(hints).toMatchObject({
       create_app: { ...safe, readOnlyHint: false, idempotentHint: false },
@@ -42,11 +47,17 @@ describe("the list", () => {
     };
     for (const { inputSchema, outputSchema } of createTools().list()) {
       for (const schema of [inputSchema, outputSchema]) {
-        expect(schema).toMatchObject({ type: "object", properties: expect.any(Object), additionalProperties: false });
+        expect(schema).toMatchObject({
+          type: "object",
+          properties: expect.any(Object),
+          additionalProperties: false,
+        });
         walk(schema);
       }
     }
-    expect([...keys].filter((key) => ["$ref", "$schema", "anyOf", "oneOf", "allOf", "not"].includes(key))).toEqual([]);
+    expect(
+      [...keys].filter((key) => ["$ref", "$schema", "anyOf", "oneOf", "allOf", "not"].includes(key)),
+    ).toEqual([]);
   });
 });
 
@@ -59,7 +70,9 @@ describe("a call", () => {
   });
 
   it("runs the tool of that name", async () => {
-    expect(await createTools().call("whoami", {}, context)).toMatchObject({ structuredContent: { tenant: TENANT } });
+    expect(await createTools().call("whoami", {}, context)).toMatchObject({
+      structuredContent: { tenant: TENANT },
+    });
   });
 
   it("turns every failure into a result", async () => {
@@ -81,7 +94,8 @@ describe("the table of connector types", () => {
   it("finds a type by its catalog id, and nothing by anything else", () => {
     const [[slug, name, catalogId] = ["", "", ""]] = CONNECTOR_TYPE_ROWS;
     expect(findType(catalogId)).toMatchObject({ slug, name, catalogId });
-    for (const other of ["", slug, name, catalogId.toLowerCase(), "constructor"]) expect(findType(other)).toBeUndefined();
+    for (const other of ["", slug, name, catalogId.toLowerCase(), "constructor"])
+      expect(findType(other)).toBeUndefined();
   });
 
   it("has each id and slug once, all well formed", () => {

@@ -5,7 +5,12 @@ import { whoami } from "../../../src/tools/whoami.ts";
 import { idOf, JANE } from "../../support/fake-api.ts";
 import { createBench, expectRefused, refusedWrite, TENANT } from "../../support/tool-bench.ts";
 
-const IDENTITY: Identity = { userId: JANE.id, principalId: idOf("p"), roles: ["basic:user"], permissions: [] };
+const IDENTITY: Identity = {
+  userId: JANE.id,
+  principalId: idOf("p"),
+  roles: ["basic:user"],
+  permissions: [],
+};
 
 const benchFor = (identity: Partial<Identity>) =>
   createBench({ introspect: async () => ({ ...IDENTITY, ...identity }) });
@@ -34,7 +39,10 @@ describe("whoami", () => {
   });
 
   it("is content with the id when the person's own record may not be read", async () => {
-    const bench = createBench({ introspect: async () => IDENTITY, getUser: refusedWrite("forbidden", "No.", 403) });
+    const bench = createBench({
+      introspect: async () => IDENTITY,
+      getUser: refusedWrite("forbidden", "No.", 403),
+    });
     expect(await bench.succeed(whoami, {})).toMatchObject({
       summary: `${JANE.id} in ${TENANT}, roles: basic:user.`,
       unchecked: ["name of the user (forbidden)"],
@@ -42,7 +50,11 @@ describe("whoami", () => {
   });
 
   it.each<[string, Identity, string]>([
-    ["service principal", { principalId: idOf("p"), roles: [], permissions: [] }, `service principal ${idOf("p")}`],
+    [
+      "service principal",
+      { principalId: idOf("p"), roles: [], permissions: [] },
+      `service principal ${idOf("p")}`,
+    ],
     ["credential nobody knows anything of", { roles: [], permissions: [] }, "unknown identity"],
   ])("describes a %s without a look-up", async (_name, identity, who) => {
     const bench = createBench({ introspect: async () => identity });
@@ -53,7 +65,11 @@ describe("whoami", () => {
   });
 
   it("cleans roles, cuts them, and shows twenty at most", async () => {
-    const roles = ["a\u202e\nb", "r".repeat(200), ...Array.from({ length: 30 }, (_, index) => `role${index}`)];
+    const roles = [
+      "a\u202e\nb",
+      "r".repeat(200),
+      ...Array.from({ length: 30 }, (_, index) => `role${index}`),
+    ];
     const result = await benchFor({ roles }).succeed(whoami, {});
     expect(result.roles).toHaveLength(20);
     expect((result.roles as string[]).slice(0, 3)).toEqual(["a b", `${"r".repeat(79)}…`, "role0"]);

@@ -1,0 +1,122 @@
+import type { Json } from "./entry.ts";
+import type { Container, Span, Tree } from "./json-tree.ts";
+
+interface Edit extends Span {
+  readonly text: string;
+}
+
+/** Adds an item behind the last one, in the file's own way: line ends, indentation, trailing comma or none. */
+export function insertItem(tree: Tree, container: Container, key: string | undefined, value: Json): string {
+  const { text } = tree;
+  const last = container.items.at(-1);
+  const eol = lineEndOf(text);
+  const outer = indentAt(text, container.start);
+  if (!last) {
+    const comment = commentsWithin(tree, container).at(-1);
+    const inner = outer + indentUnitOf(text);
+    const item = eol + inner + render(key, value, indentUnitOf(text), eol + inner);
+    const start = comment?.end ?? container.start + 1;
+    const rest = text.slice(start, container.end - 1);
+    const closing = comment && rest.includes("\n") ? rest : eol + outer;
+    return apply(text, [{ start, end: container.end - 1, text: item + closing }]);
+  }
+  const comma = commaAfter(tree, last.end, container.end);
+  const behind = endOfLineComments(tree, comma?.end ?? last.end);
+  const isOneLine = !text.slice(container.start, last.start).includes("\n") && !behind.lineComment;
+  const inner = isOneLine ? "" : ownIndentAt(text, last.start, outer + indentUnitOf(text));
+  const space = /[,{[]\s/.test(text.slice(container.start, container.end)) ? " " : "";
+  const item = isOneLine
+    ? space + render(key, value, "", "")
+    : eol + inner + render(key, value, indentUnitOf(text), eol + inner);
+  return apply(text, [
+    ...(comma ? [] : [{ start: last.end, end: last.end, text: "," }]),
+    { start: behind.end, end: behind.end, text: item + (comma ? "," : "") },
+  ]);
+}
+
+/** Undoes `insertItem`: takes the item away, and with it the one comma that stood for it. */
+export function removeItem(tree: Tree, container: Container, index: number): string {
+  const { text } = tree;
+  const item = container.items[index];
+  if (!item) return text;
+  const before = text.slice(0, item.start).trimEnd().length;
+  const comma = commaAfter(tree, item.end, container.end);
+  const isOnly = container.items.length === 1;
+  if (isOnly && commentsWithin(tree, container).length === 0) {
+    return apply(text, [{ start: container.start + 1, end: container.end - 1, text: "" }]);
+  }
+  const earlier = container.items[index - 1];
+  const joint = comma || !earlier ? undefined : commaAfter(tree, earlier.end, item.start);
+  return apply(text, [
+    ...(joint ? [{ ...joint, text: "" }] : []),
+    { start: Math.max(before, joint?.end ?? 0), end: comma?.end ?? item.end, text: "" },
+  ]);
+}
+
+/** Writes another value in the place of one. */
+export function replaceValue({ text }: Tree, place: Span, value: Json): string {
+  const indent = indentAt(text, place.start);
+  return apply(text, [{ ...place, text: render(undefined, value, indentUnitOf(text), lineEndOf(text) + indent) }]);
+}
+
+export function commentsWithin({ tokens }: Tree, { start, end }: Span): Span[] {
+  return tokens
+    .filter((token) => token.type === "LineComment" || token.type === "BlockComment")
+    .map(({ range }) => ({ start: range?.[0] ?? 0, end: range?.[1] ?? 0 }))
+    .filter((comment) => comment.start >= start && comment.end <= end);
+}
+
+/** New lines of the value start with `newLine`; without an indentation the value stays on one line. */
+function render(key: string | undefined, value: Json, unit: string, newLine: string): string {
+  const text = JSON.stringify(value, null, unit).replaceAll("\n", newLine);
+  return key === undefined ? text : `${JSON.stringify(key)}: ${text}`;
+}
+
+/** The comma behind an item, if there is one before the next thing that counts. */
+function commaAfter({ tokens }: Tree, from: number, to: number): Span | undefined {
+  const next = tokens.find(
+    ({ type, range }) => (range?.[0] ?? 0) >= from && (range?.[1] ?? 0) <= to && !type.endsWith("Comment"),
+  );
+  return next?.type === "Comma" && next.range ? { start: next.range[0], end: next.range[1] } : undefined;
+}
+
+/** Comments that follow on the same line speak of what stands before them, and stay with it. */
+function endOfLineComments({ text, tokens }: Tree, from: number): { end: number; lineComment: boolean } {
+  let end = from;
+  let lineComment = false;
+  for (const { type, range } of tokens) {
+    if (!range || range[0] < end || !type.endsWith("Comment")) continue;
+    const gap = text.slice(end, range[0]);
+    if (gap.includes("\n") || gap.trim() !== "") break;
+    end = range[1];
+    lineComment = type === "LineComment";
+  }
+  return { end, lineComment };
+}
+
+function apply(text: string, edits: readonly Edit[]): string {
+  return [...edits]
+    .sort((a, b) => b.start - a.start)
+    .reduce((result, edit) => result.slice(0, edit.start) + edit.text + result.slice(edit.end), text);
+}
+
+export function lineEndOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
+}
+
+/** The first indentation in the file is the file's own step. */
+function indentUnitOf(text: string): string {
+  return /\n([ \t]+)\S/.exec(text)?.[1] ?? "  ";
+}
+
+/** The indentation of the line that a place is on. */
+function indentAt(text: string, place: number): string {
+  const line = text.slice(text.lastIndexOf("\n", place - 1) + 1, place);
+  return /^[ \t]*/.exec(line)?.[0] ?? "";
+}
+
+/** The same if nothing but the indentation stands before the place; `otherwise` if something does. */
+function ownIndentAt(text: string, place: number, otherwise: string): string {
+  const indent = indentAt(text, place);
+  return text.slice(text.lastIndexOf("\n", place - 1) + 1, place) === indent ? indent : otherwise;
+}

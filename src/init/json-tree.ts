@@ -1,0 +1,57 @@
+import { type ArrayNode, evaluate, type ObjectNode, parse, type Token, type ValueNode } from "@humanwhocodes/momoa";
+import type { Json } from "./entry.ts";
+import { Refusal } from "./refusal.ts";
+
+/** A parsed file: where everything stands in its text. */
+export interface Tree {
+  readonly text: string;
+  readonly root: ObjectNode;
+  readonly tokens: readonly Token[];
+  readonly value: Json;
+}
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An object or a list, and its members or elements, as places in the text. */
+export interface Container extends Span {
+  readonly items: readonly Span[];
+}
+
+/** Parses JSON with comments and trailing commas. Throws a Refusal with line and column. */
+export function parseTree(text: string): Tree {
+  const { body, tokens = [] } = parseText(text);
+  if (body.type !== "Object") throw new Refusal("it does not hold an object at the top");
+  return { text, root: body, tokens, value: evaluate(body) as Json };
+}
+
+function parseText(text: string) {
+  try {
+    return parse(text, { mode: "jsonc", ranges: true, tokens: true, allowTrailingCommas: true });
+  } catch (error) {
+    const { line, column, message } = error as Error & { line?: number; column?: number };
+    const what = message.replace(/\s*\(\d+:\d+\)\s*$/, "").replace(/ found\.$/, "");
+    throw new Refusal(`it is not valid JSON: line ${line}, column ${column} (${what.toLowerCase()})`);
+  }
+}
+
+export function spanOf(node: { range?: readonly [number, number] }): Span {
+  const [start, end] = node.range ?? [0, 0];
+  return { start, end };
+}
+
+export function containerOf(node: ObjectNode | ArrayNode): Container {
+  const items = node.type === "Object" ? node.members : node.elements;
+  return { ...spanOf(node), items: items.map(spanOf) };
+}
+
+/** The last member of that name: the one that counts when there are several. */
+export function findMember(object: ObjectNode, key: string): { index: number; value: ValueNode } | undefined {
+  const index = object.members.findLastIndex(
+    ({ name }) => (name.type === "String" ? name.value : name.name) === key,
+  );
+  const value = object.members[index]?.value;
+  return value && { index, value };
+}

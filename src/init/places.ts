@@ -1,0 +1,50 @@
+import { posix, win32 } from "node:path";
+import type { ClientName } from "./clients.ts";
+
+/** All that decides where files are, given from outside so that every platform can be tested on one. */
+export interface Surroundings {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly cwd: string;
+}
+
+/** The file that a client reads its MCP servers from. */
+export function findConfigFile(client: ClientName, at: Surroundings): string {
+  const { join } = pathsOf(at);
+  switch (client) {
+    case "claude-desktop":
+      return join(applicationData(at), "Claude", "claude_desktop_config.json");
+    case "claude-code":
+      return join(at.cwd, ".mcp.json");
+    case "cursor":
+      return join(at.home, ".cursor", "mcp.json");
+    case "vscode":
+      return join(at.cwd, ".vscode", "mcp.json");
+    case "codex":
+      return join(at.env.CODEX_HOME || join(at.home, ".codex"), "config.toml");
+    case "gemini":
+      return join(at.home, ".gemini", "settings.json");
+  }
+}
+
+/** Where a person is told to put the client secret, for a client that cannot pass variables on. */
+export function findSecretFile(at: Surroundings): string {
+  const { join } = pathsOf(at);
+  const folder = at.platform === "win32" ? applicationData(at) : configFolder(at);
+  return join(folder, "c1-admin-mcp", "client-secret");
+}
+
+function applicationData(at: Surroundings): string {
+  const { join } = pathsOf(at);
+  if (at.platform === "win32") return at.env.APPDATA || join(at.home, "AppData", "Roaming");
+  return at.platform === "darwin" ? join(at.home, "Library", "Application Support") : configFolder(at);
+}
+
+function configFolder(at: Surroundings): string {
+  return at.env.XDG_CONFIG_HOME || pathsOf(at).join(at.home, ".config");
+}
+
+function pathsOf({ platform }: Surroundings): typeof posix {
+  return platform === "win32" ? win32 : posix;
+}

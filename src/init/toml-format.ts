@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from "node:util";
+import { parse, type TomlTable, TomlError } from "smol-toml";
+import type { Entry, Json, JsonObject } from "./entry.ts";
+import { type Format, SERVER_NAME } from "./format.ts";
+import { Refusal } from "./refusal.ts";
+
+const CONTAINER = "mcp_servers";
+
+/** `[mcp_servers.c1]` and its sub-tables, however the names are quoted and spaced. */
+const OWN_HEADER = /^\s*\[\s*(["']?)mcp_servers\1\s*\.\s*(["']?)c1\2\s*(?:\.[^\]]*)?\]/;
+const ANY_HEADER = /^\s*\[/;
+
+/** Codex's file. The entry is a table at the end; the library checks what the edits by text have done. */
+export const tomlFormat: Format = {
+  readServer: (text) => {
+    const server = serversIn(parseToml(text))?.[SERVER_NAME];
+    return server === undefined ? undefined : (JSON.parse(JSON.stringify(server)) as Json);
+  },
+  put(text, { server }) {
+    const rest = tomlFormat.readServer(text) === undefined ? text : cutOut(text);
+    const eol = rest.includes("\r\n") ? "\r\n" : "\n";
+    const lines = [`[${CONTAINER}.${SERVER_NAME}]`, ...assignments(server)];
+    const gap = rest.trim() === "" ? "" : rest.endsWith("\n") ? eol : eol + eol;
+    return checked(text, `${rest}${gap}${lines.join(eol)}${eol}`);
+  },
+  remove: (text) => checked(text, cutOut(text)),
+  isBlank: (text) => text.trim() === "",
+};
+
+function parseToml(text: string): TomlTable {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const what = error.message.split("\n")[0]?.replace("Invalid TOML document: ", "");
+    throw new Refusal(`it is not valid TOML: line ${error.line}, column ${error.column} (${what})`);
+  }
+}
+
+function serversIn(document: TomlTable): TomlTable | undefined {
+  const servers = document[CONTAINER];
+  if (servers === undefined) return undefined;
+  if (typeof servers === "object" && !Array.isArray(servers) && !(servers instanceof Date)) return servers;
+  throw new Refusal(`its "${CONTAINER}" is not a table`);
+}
+
+/** Strings and lists of strings, which is all that an entry holds; JSON writes them as TOML reads them. */
+function assignments(server: JsonObject): string[] {
+  return Object.entries(server).map(([key, value]) =>
+    Array.isArray(value)
+      ? `${key} = [${value.map((item) => JSON.stringify(item)).join(", ")}]`
+      : `${key} = ${JSON.stringify(value)}`,
+  );
+}
+
+/** Without our tables, and without the empty line that stood before the first of them. */
+function cutOut(text: string): string {
+  const kept: string[] = [];
+  let inside = false;
+  for (const line of text.split(/(?<=\n)/)) {
+    if (OWN_HEADER.test(line)) {
+      if (!inside && kept.at(-1)?.trim() === "") kept.pop();
+      inside = true;
+    } else if (inside && ANY_HEADER.test(line)) {
+      inside = false;
+      if (kept.length > 0) kept.push(line.endsWith("\r\n") ? "\r\n" : "\n");
+    }
+    if (!inside) kept.push(line);
+  }
+  return kept.join("");
+}
+
+function checked(before: string, after: string): string {
+  if (isDeepStrictEqual(restOf(before), restOf(after))) return after;
+  throw new Refusal("it cannot be changed without touching other entries; the table [mcp_servers.c1] is yours to edit");
+}
+
+function restOf(text: string): TomlTable {
+  const document = parseToml(text);
+  const servers = serversIn(document);
+  if (servers) delete servers[SERVER_NAME];
+  if (servers && Object.keys(servers).length === 0) delete document[CONTAINER];
+  return document;
+}

@@ -1,0 +1,102 @@
+import type { JsonObject } from "../../c1/port.ts";
+import { Failure } from "../../errors.ts";
+import { cleanText } from "../../text.ts";
+import type { Run } from "../define.ts";
+import { checkConfig } from "./check.ts";
+import { type Draft, isObject, type Part } from "./encode.ts";
+import { configFailure, noConfigFailure } from "./failure.ts";
+import { maskValues } from "./mask.ts";
+import { GROUP_KEY, type GroupSpec, type TypeSpec } from "./spec.ts";
+
+/** The one config message C1 takes, as its own Terraform provider sends it. */
+const ENVELOPE_TYPE = "type.googleapis.com/c1.api.app.v1.EnvConfig";
+
+/** Also under another host: only what follows the last slash tells the type. */
+const IS_ENVELOPE = /^(?:.*\/)?c1\.api\.app\.v1\.EnvConfig$/;
+
+export interface BuiltConfig {
+  /** What C1 gets, secrets filled in. */
+  readonly envelope: JsonObject;
+  /** The same for people: names of secrets, and `***` for every other value. */
+  readonly shown: JsonObject;
+  /** The way to log in, where the type has several. */
+  readonly group?: GroupSpec;
+}
+
+/** Puts a plain map into C1's envelope, or says all that is wrong with it. Reads secrets last, when all else is right. */
+export async function buildConfig(
+  config: Readonly<Record<string, unknown>>,
+  spec: TypeSpec,
+  run: Run,
+): Promise<BuiltConfig> {
+  const plain = openEnvelope(config);
+  if (!plain) return { envelope: config as JsonObject, shown: maskValues(config as JsonObject) };
+  if (spec.setup !== "config") throw noConfigFailure(spec);
+  const { drafts, group, unknownKeys, problems } = checkConfig(plain, spec, {
+    inlineSecrets: run.secrets.inline,
+  });
+  if (problems.length > 0) throw await configFailure(spec, problems, run.secrets);
+  if (unknownKeys.length > 0) {
+    const keys = unknownKeys.slice(0, 10).map((key) => cleanText(key, 60));
+    run.unchecked.push(`config keys that our table lacks: ${keys.join(", ")}`);
+  }
+  const secrets = await readSecrets(drafts, run);
+  const chosen = group && { [GROUP_KEY]: { stringValue: group.name } };
+  const fill = (show: (part: Part) => string): JsonObject => ({
+    "@type": ENVELOPE_TYPE,
+    configuration: {
+      ...Object.fromEntries([...drafts].map(([key, draft]) => [key, fillDraft(draft, show)])),
+      ...chosen,
+    },
+  });
+  return {
+    envelope: fill((part) => ("ref" in part ? (secrets.get(part.ref) ?? "") : part.text)),
+    shown: fill((part) => ("ref" in part ? `secretRef:${part.ref}` : "***")),
+    ...(group && { group }),
+  };
+}
+
+/** The keys and values of a config, or undefined for a message of another type, which goes through as it is. */
+function openEnvelope(
+  config: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> | undefined {
+  const { "@type": type, configuration, ...rest } = config;
+  if (type === undefined) return config;
+  if (typeof type !== "string" || type === "") throw badEnvelope('its "@type" must be the name of a message');
+  if (!IS_ENVELOPE.test(type.trim())) return undefined;
+  if (!isObject(configuration)) throw badEnvelope('beside its "@type" it needs a map "configuration"');
+  if (Object.keys(rest).length > 0) throw badEnvelope('only "@type" and "configuration" belong into it');
+  return configuration;
+}
+
+function badEnvelope(message: string): Failure {
+  return new Failure("invalid_arguments", `config: ${message}.`, {
+    next: 'Give a plain map of field keys and values, without "@type".',
+  });
+}
+
+function fillDraft(draft: Draft, show: (part: Part) => string): JsonObject {
+  if (draft.kind === "text") return { stringValue: show(draft.part) };
+  return { keyValues: { items: draft.items.map(({ key, part }) => ({ key, value: show(part) })) } };
+}
+
+/** All that are referred to; everything that is missing is told at once. */
+async function readSecrets(drafts: ReadonlyMap<string, Draft>, run: Run): Promise<Map<string, string>> {
+  const parts = [...drafts.values()].flatMap((draft) =>
+    draft.kind === "text" ? [draft.part] : draft.items.map(({ part }) => part),
+  );
+  const names = [...new Set(parts.flatMap((part) => ("ref" in part ? [part.ref] : [])))];
+  const read = await Promise.allSettled(names.map((name) => run.secrets.read(name)));
+  const errors = read.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  const [first] = errors;
+  if (first instanceof Failure && errors.length > 1) {
+    const words = errors.map((error) => (error instanceof Failure ? error.message : String(error)));
+    throw new Failure(first.code, words.join(" "), first.next === undefined ? {} : { next: first.next });
+  }
+  if (first !== undefined) throw first;
+  return new Map(
+    read.flatMap((result, index) =>
+      result.status === "fulfilled" ? [[names[index] ?? "", result.value] as const] : [],
+    ),
+  );
+}

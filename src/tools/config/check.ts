@@ -1,0 +1,143 @@
+import { nearestName } from "../../nearest.ts";
+import { BadValue, type Draft, encodeValue, isObject } from "./encode.ts";
+import { chooseGroup } from "./groups.ts";
+import { type FieldSpec, GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
+
+/** Something wrong with one key, in words that hold no value. */
+export interface Problem {
+  readonly key: string;
+  readonly message: string;
+  /** A secret was written out; everything else is a wrong argument. */
+  readonly literal?: true;
+}
+
+export interface Checked {
+  readonly drafts: ReadonlyMap<string, Draft>;
+  readonly group: GroupSpec | undefined;
+  /** Keys that our table lacks, where the tenant's own description could not be read. */
+  readonly unknownKeys: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** Checks a plain map of keys and values against what is known of the type. Nothing is read and nothing is sent. */
+export function checkConfig(
+  config: Readonly<Record<string, unknown>>,
+  spec: TypeSpec,
+  options: { inlineSecrets: boolean },
+): Checked {
+  const drafts = new Map<string, Draft>();
+  const unknownKeys: string[] = [];
+  const problems: Problem[] = [];
+  const fields = new Map(spec.fields.map((field) => [field.key, field]));
+  // Without groups the key is one like any other: known to nobody.
+  const isGrouped = spec.groups.length > 0;
+  const entries = Object.entries(config).filter(([key]) => !(isGrouped && key === GROUP_KEY));
+  const keys = entries.map(([key]) => key);
+  const choice = chooseGroup(spec, keys, isGrouped ? openText(config[GROUP_KEY]) : undefined);
+  const group = "group" in choice ? choice.group : undefined;
+
+  for (const [key, value] of entries) {
+    const field = fields.get(key);
+    if (!field && spec.source !== "none") unknownKeys.push(key);
+    const problem =
+      (field ? undefined : refuseUnknown(key, spec)) ??
+      refuseForeign(field, group) ??
+      take(key, value, field);
+    if (problem) problems.push({ key, ...problem });
+  }
+  if ("problem" in choice) problems.push({ key: choice.key, message: choice.problem });
+  for (const field of missing(spec, group, keys)) {
+    problems.push({ key: field.key, message: "is required" });
+  }
+  return { drafts, group, unknownKeys, problems };
+
+  function take(
+    key: string,
+    value: unknown,
+    field: FieldSpec = guessField(key),
+  ): Omit<Problem, "key"> | undefined {
+    try {
+      const draft = encodeValue(value, field);
+      drafts.set(key, draft);
+      return judgeSecrets(draft, field, spec, options.inlineSecrets);
+    } catch (error) {
+      if (error instanceof BadValue) return { message: error.message };
+      throw error;
+    }
+  }
+}
+
+function judgeSecrets(
+  draft: Draft,
+  field: FieldSpec,
+  spec: TypeSpec,
+  inlineSecrets: boolean,
+): Omit<Problem, "key"> | undefined {
+  const parts =
+    draft.kind === "text"
+      ? [{ key: field.key, part: draft.part, secret: field.secret && !draft.isBool }]
+      : draft.items.map(({ key, part }) => ({ key, part, secret: field.secret || SECRET_KEY.test(key) }));
+  const literal = parts.find(({ part, secret }) => secret && "text" in part);
+  if (literal && !inlineSecrets) {
+    const name = conventionalName(literal.key);
+    const message = `is a secret and must not be written out; give {"secretRef": "${name}"}`;
+    return { message, literal: true };
+  }
+  if (spec.source !== "none" && parts.some(({ part, secret }) => !secret && "ref" in part)) {
+    return { message: "is no secret field, so C1 would show the secret; write its value out" };
+  }
+  return undefined;
+}
+
+/** The name a secret has where nobody chose another: the key in upper snake case. */
+export function conventionalName(key: string): string {
+  const name = key
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, "_")
+    .replace(/^[^A-Z]+|_+$/g, "")
+    .slice(0, 128);
+  return name === "" ? "NAME" : name;
+}
+
+/** Our table can be old, so that only the tenant's own description makes a key wrong. */
+function refuseUnknown(key: string, spec: TypeSpec): Omit<Problem, "key"> | undefined {
+  if (key === "") return { message: "a key is empty" };
+  if (spec.source !== "live") return undefined;
+  const near = nearestName(
+    key,
+    spec.fields.map((field) => field.key),
+  );
+  return {
+    message: `is no field of ${spec.label}${near === undefined ? "" : `; did you mean ${near}?`}`,
+  };
+}
+
+function refuseForeign(
+  field: FieldSpec | undefined,
+  group: GroupSpec | undefined,
+): Omit<Problem, "key"> | undefined {
+  if (!field || !group || field.groups.length === 0 || field.groups.includes(group.name)) return undefined;
+  return { message: `belongs to ${field.groups.join(" and ")}, not to ${group.name}` };
+}
+
+function missing(spec: TypeSpec, group: GroupSpec | undefined, given: readonly string[]): FieldSpec[] {
+  if (spec.groups.length > 0 && !group) return [];
+  return spec.fields.filter(
+    ({ key, kind, required, groups }) =>
+      required &&
+      kind !== "bool" &&
+      kind !== "other" &&
+      !given.includes(key) &&
+      (groups.length === 0 || (group !== undefined && groups.includes(group.name))),
+  );
+}
+
+function guessField(key: string): FieldSpec {
+  return { key, kind: "any", secret: SECRET_KEY.test(key), required: false, groups: [] };
+}
+
+/** A plain text, also where C1's own form was used. */
+function openText(value: unknown): unknown {
+  return isObject(value) && "stringValue" in value ? value.stringValue : value;
+}

@@ -1,0 +1,59 @@
+import { SECRET_PREFIX, SECRETS_DIR } from "../../config/secret-store.ts";
+import { Failure } from "../../errors.ts";
+import { cleanText } from "../../text.ts";
+import type { Secrets } from "../define.ts";
+import { conventionalName, type Problem } from "./check.ts";
+import type { TypeSpec } from "./spec.ts";
+
+const MAX_PROBLEMS = 10;
+const MAX_KEYS = 40;
+
+/** All that is wrong with a config, and what it takes to correct it: field keys and names of secrets, never a value. */
+export async function configFailure(
+  spec: TypeSpec,
+  problems: readonly Problem[],
+  secrets: Secrets,
+): Promise<Failure> {
+  const lines = problems
+    .slice(0, MAX_PROBLEMS)
+    .map(({ key, message }) => `- config.${cleanText(key, 80)}: ${cleanText(message, 1500)}`);
+  if (problems.length > lines.length) lines.push(`- and ${problems.length - lines.length} more`);
+  const names = await secrets.names();
+  const about = [
+    ...(spec.fields.length > 0 ? [`Fields of ${cleanText(spec.label, 80)}: ${listFields(spec)}.`] : []),
+    `Configured secrets: ${names.join(", ") || "none"}.`,
+  ];
+  const what = `The config cannot be sent:\n${[...lines, ...about].join("\n")}\n`;
+  const literal = problems.find((problem) => problem.literal);
+  if (!literal) return new Failure("invalid_arguments", what, { next: "Correct these and call again." });
+  const name = conventionalName(literal.key);
+  return new Failure("secret_refused", what, {
+    next: `Have the operator put the secret into ${SECRET_PREFIX}${name}, or a file ${name} in the folder of ${SECRETS_DIR}, and pass its secretRef; or leave config out, so that the owner enters it in the C1 console. Only the operator can allow secrets in arguments, with C1_MCP_INLINE_SECRETS=allow.`,
+  });
+}
+
+/** For a type that no config sets up. */
+export function noConfigFailure(spec: TypeSpec): Failure {
+  const how =
+    spec.setup === "agent"
+      ? "is run by an agent that you host"
+      : "is set up by a person's OAuth consent in the C1 console";
+  return new Failure(
+    "invalid_arguments",
+    `config: ${cleanText(spec.label, 80)} ${how}; it takes no config.`,
+    {
+      next: "Leave config out: the connector is then created for its owner to finish.",
+    },
+  );
+}
+
+function listFields({ fields }: TypeSpec): string {
+  const shown = fields
+    .filter(({ kind }) => kind !== "other")
+    .slice(0, MAX_KEYS)
+    .map(({ key, secret, required }) => {
+      const marks = [secret && "secret", required && "required"].filter(Boolean).join(", ");
+      return `${cleanText(key, 80)}${marks && ` (${marks})`}`;
+    });
+  return shown.join(", ") + (fields.length > MAX_KEYS ? ", …" : "");
+}

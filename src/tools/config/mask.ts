@@ -1,0 +1,40 @@
+import type { Json, JsonObject } from "../../c1/port.ts";
+import { SECRET_NAME } from "../../config/secret-store.ts";
+import { isObject } from "./encode.ts";
+import { GROUP_KEY } from "./spec.ts";
+
+const MASK = "***";
+
+/** A prepared body as people may see it: with the masked config in place of the real one. */
+export function maskBody(body: JsonObject, shown: JsonObject): JsonObject {
+  return "config" in body ? { ...body, config: shown } : body;
+}
+
+/** A message of a type that is not ours: its form stays, its values go. */
+export function maskValues(message: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(message).map(([key, value]) => [key, key === "@type" ? value : maskValue(value)]),
+  );
+}
+
+function maskValue(value: Json): Json {
+  if (Array.isArray(value)) return value.map(maskValue);
+  return typeof value === "object" && value !== null ? maskValues(value) : MASK;
+}
+
+/**
+ * Every text inside a config, numbers as the text they are sent as: none of them may appear in any output. Left out is
+ * what is a name of ours or C1's and no value, and the words true and false.
+ */
+export function configTexts(value: unknown): string[] {
+  if (typeof value === "number") return [String(value)];
+  if (typeof value === "string") return value === "true" || value === "false" ? [] : [value];
+  if (Array.isArray(value)) return value.flatMap(configTexts);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => (isName(key, item) ? [] : configTexts(item)));
+}
+
+function isName(key: string, item: unknown): boolean {
+  if (key === "secretRef") return typeof item === "string" && SECRET_NAME.test(item);
+  return key === "@type" || key === GROUP_KEY;
+}

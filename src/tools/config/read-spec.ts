@@ -1,0 +1,18 @@
+import type { ConnectorType } from "../../connector-types/table.ts";
+import type { Run } from "../define.ts";
+import { lookUp } from "../resolve.ts";
+import { describeType, type TypeSpec } from "./spec.ts";
+
+/** What is known of a type's config. The tenant knows best; if it does not say, our table must do, with a note. */
+export async function readSpec(
+  catalogId: string,
+  type: ConnectorType | undefined,
+  run: Run,
+): Promise<TypeSpec> {
+  const live = await lookUp("config fields of the type", run, (call) =>
+    run.api.catalog.schema(catalogId, call),
+  );
+  const spec = describeType(catalogId, type, live);
+  if (live && spec.source !== "live") run.unchecked.push("config fields of the type (not shown)");
+  return spec;
+}

@@ -1,0 +1,127 @@
+import type { CatalogField, CatalogSchema } from "../../c1/port.ts";
+import type { ConnectorType, TypeField } from "../../connector-types/table.ts";
+
+/** A key that names a credential, whatever the table and the tenant say of it. */
+export const SECRET_KEY = /secret|passw|token|private|api[-_]?key/i;
+
+/** The key that tells C1 which of several ways to log in a config uses. */
+export const GROUP_KEY = "C1_selected_field_group_name";
+
+export interface FieldSpec {
+  readonly key: string;
+  /** "any": nothing is known of it. */
+  readonly kind: CatalogField["kind"] | "any";
+  readonly secret: boolean;
+  readonly required: boolean;
+  /** Names of the groups it belongs to; empty: it belongs to all. */
+  readonly groups: readonly string[];
+  readonly help?: string;
+  readonly options?: readonly string[];
+}
+
+export interface GroupSpec {
+  readonly name: string;
+  readonly label?: string;
+  readonly isDefault: boolean;
+  readonly keys: readonly string[];
+}
+
+/** What is known of a connector type's config, from our table and from the tenant. */
+export interface TypeSpec {
+  readonly catalogId: string;
+  /** For people: the name where known, else the id. */
+  readonly label: string;
+  /** Undefined where nobody gave one. */
+  readonly name?: string;
+  readonly slug?: string;
+  /** By a config; by a person's OAuth consent; by an agent that the customer runs. */
+  readonly setup: "config" | "oauth" | "agent";
+  /** Where the fields come from: the tenant, our table, or nowhere. Secret marks of the table hold in any case. */
+  readonly source: "live" | "table" | "none";
+  readonly fields: readonly FieldSpec[];
+  readonly groups: readonly GroupSpec[];
+}
+
+/** One description out of two: the tenant's is newer and wins; ours knows more secrets. */
+export function describeType(
+  catalogId: string,
+  type: ConnectorType | undefined,
+  live: CatalogSchema | undefined,
+): TypeSpec {
+  // Fields can come blank from a tenant that does not show them.
+  const shown = live && (live.fields.length > 0 || !type?.fields.length) ? live : undefined;
+  const source = shown ? "live" : type ? "table" : "none";
+  const groups = shown ? shown.groups.map(toGroup) : groupsOf(type);
+  const fields = shown
+    ? shown.fields.map((field) => mergeField(field, findField(type, field.name), groups))
+    : (type?.fields.map(fromTable) ?? []);
+  const name = type?.name ?? live?.name;
+  return {
+    catalogId,
+    label: name ?? catalogId,
+    ...(name !== undefined && { name }),
+    ...(type && { slug: type.slug }),
+    setup: setupOf(type, live, source === "none" || fields.some(({ kind }) => kind !== "other"), groups),
+    source,
+    fields,
+    groups,
+  };
+}
+
+/** Of a type without a field a create could carry only the agent's is known by name; the others take OAuth consent. */
+function setupOf(
+  type: ConnectorType | undefined,
+  live: CatalogSchema | undefined,
+  takesConfig: boolean,
+  groups: readonly GroupSpec[],
+): TypeSpec["setup"] {
+  if (live?.requiresExternalConnector) return "agent";
+  // With groups, OAuth is one of several ways to log in.
+  if (live?.isOauth2 && groups.length === 0) return "oauth";
+  if (takesConfig) return "config";
+  return type?.slug === "baton" ? "agent" : "oauth";
+}
+
+function findField(type: ConnectorType | undefined, key: string): TypeField | undefined {
+  return type?.fields.find((field) => field.key === key);
+}
+
+function mergeField(
+  field: CatalogField,
+  known: TypeField | undefined,
+  groups: readonly GroupSpec[],
+): FieldSpec {
+  const { name: key, required, help, options } = field;
+  // What the vendor's own Terraform provider sends can be sent.
+  const kind = field.kind === "other" ? (known?.kind ?? "other") : field.kind;
+  return {
+    key,
+    kind,
+    secret: isSecret(key, kind, field.secret || known?.secret === true),
+    required,
+    groups: groups.filter(({ keys }) => keys.includes(key)).map(({ name }) => name),
+    ...(help !== undefined && { help }),
+    ...(options && { options }),
+  };
+}
+
+function fromTable({ key, kind, secret, groups }: TypeField): FieldSpec {
+  return { key, kind, secret: isSecret(key, kind, secret), required: false, groups };
+}
+
+/** A yes or no is no secret: `okta_sync_secrets` only sounds like one. */
+function isSecret(key: string, kind: FieldSpec["kind"], marked: boolean): boolean {
+  return kind !== "bool" && (marked || SECRET_KEY.test(key));
+}
+
+function toGroup({ name, label, isDefault, fields }: CatalogSchema["groups"][number]): GroupSpec {
+  return { name, isDefault, keys: fields, ...(label !== undefined && { label }) };
+}
+
+function groupsOf(type: ConnectorType | undefined): GroupSpec[] {
+  return (type?.groups ?? []).map((name) => ({
+    name,
+    isDefault: false,
+    keys: (type?.fields ?? []).filter(({ groups }) => groups.includes(name)).map(({ key }) => key),
+  }));
+}

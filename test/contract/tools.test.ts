@@ -1,0 +1,89 @@
+import { encode } from "gpt-tokenizer/encoding/o200k_base";
+import { describe, expect, it } from "vitest";
+import { TOOL_NAMES, WRITE_TOOL_NAMES } from "../../src/config/tool-names.ts";
+import { TOOLS } from "../../src/tools/index.ts";
+import { toJsonSchema } from "../../src/tools/json-schema.ts";
+import type { Policy } from "../../src/tools/policy.ts";
+import { createRegistry, type ToolListing } from "../../src/tools/registry.ts";
+import { createBench } from "../support/tool-bench.ts";
+
+const ALLOW: Policy = { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } };
+
+const list = (policy: Policy): readonly ToolListing[] =>
+  createRegistry(TOOLS, createBench({}, { policy }).deps).list();
+const tokens = (value: unknown) => encode(JSON.stringify(value)).length;
+
+describe("the tools as clients see them", () => {
+  const listings = list(ALLOW);
+
+  it("are these, in this order", () => {
+    expect(listings.map(({ name }) => name)).toEqual([...TOOL_NAMES]);
+    expect(TOOLS.filter(({ effect }) => effect !== "read").map(({ name }) => name)).toEqual([
+      ...WRITE_TOOL_NAMES,
+    ]);
+  });
+
+  it("look like this", async () => {
+    await expect(`${JSON.stringify(listings, null, 2)}\n`).toMatchFileSnapshot("./tools-list.json");
+  });
+
+  it("are only those that can run", () => {
+    const names = (policy: Partial<Policy>) => list({ ...ALLOW, ...policy }).map(({ name }) => name);
+    const reads = TOOL_NAMES.slice(WRITE_TOOL_NAMES.length);
+    expect(names({ readOnly: true })).toEqual(reads);
+    expect(names({ writes: { default: "block", byTool: {} } })).toEqual(reads);
+    expect(names({ writes: { default: "block", byTool: { create_app: "confirm" } } })).toEqual([
+      "create_app",
+      ...reads,
+    ]);
+    expect(names({ tools: ["whoami", "create_app"] })).toEqual(["create_app", "whoami"]);
+  });
+
+  it("keep to the token budget (o200k)", () => {
+    expect(tokens({ jsonrpc: "2.0", id: 2, result: { tools: listings } })).toBeLessThanOrEqual(2_900);
+    const core = listings.map(({ name, description, inputSchema }) =>
+      tokens({ name, description, inputSchema }),
+    );
+    expect(core.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(1_500);
+  });
+
+  it.each(listings)("$name says what it is for in at most two sentences", ({ description, title }) => {
+    expect(title.length).toBeLessThanOrEqual(40);
+    expect(description.length).toBeLessThanOrEqual(220);
+    expect(description.split(/[.!?](?:\s|$)/).filter(Boolean).length).toBeLessThanOrEqual(2);
+  });
+
+  it.each(TOOLS)("$name has hints that follow from its effect", ({ name, effect }) => {
+    const { annotations } = listings.find((listing) => listing.name === name) as ToolListing;
+    expect(annotations).toEqual({
+      readOnlyHint: effect === "read",
+      destructiveHint: false,
+      idempotentHint: effect !== "create",
+      openWorldHint: false,
+    });
+    expect(effect === "read").toBe(!(WRITE_TOOL_NAMES as readonly string[]).includes(name));
+  });
+
+  it.each(TOOLS)("$name has flat schemas that every client takes", ({ input, output }) => {
+    for (const schema of [toJsonSchema(input), toJsonSchema(output)]) {
+      expect(schema.type).toBe("object");
+      expect(findTrouble(schema)).toEqual([]);
+    }
+    expect(toJsonSchema(input).additionalProperties).toBe(false);
+  });
+});
+
+/** Combinators, references, lists of types and arrays without items, wherever they are. */
+function findTrouble(schema: unknown, path = "$"): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const node = schema as Record<string, unknown>;
+  const own = ["anyOf", "oneOf", "allOf", "not", "$ref", "$schema", "if"].filter(
+    (key) => key in node && !path.endsWith("properties"),
+  );
+  if (Array.isArray(node.type)) own.push("type array");
+  if (node.type === "array" && node.items === undefined) own.push("no items");
+  return [
+    ...own.map((trouble) => `${path}: ${trouble}`),
+    ...Object.entries(node).flatMap(([key, value]) => findTrouble(value, `${path}.${key}`)),
+  ];
+}

@@ -1,0 +1,2 @@
+import type { Suite } from "./suite.ts";
+export const inspector: Suite = { name: "inspector", what: "", checks: [] };

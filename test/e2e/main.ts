@@ -1,0 +1,78 @@
+import { existsSync } from "node:fs";
+import { claudeCode } from "./claude-code.ts";
+import { codex } from "./codex.ts";
+import { conformance } from "./conformance.ts";
+import { inspector } from "./inspector.ts";
+import { createKit, MAIN, Missing } from "./kit.ts";
+import type { Suite } from "./suite.ts";
+
+const SUITES: readonly Suite[] = [conformance, inspector, claudeCode, codex];
+
+interface Row {
+  readonly suite: string;
+  readonly check: string;
+  readonly result: "pass" | "FAIL" | "skip";
+  readonly seconds: number;
+  readonly detail: string;
+}
+
+/** Runs the suites named, or all. Returns the exit code: 0 only if nothing failed. */
+export async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !SUITES.some((suite) => suite.name === name));
+  if (unknown.length > 0) {
+    say(`No suite named ${unknown.join(", ")}. There are: ${SUITES.map(({ name }) => name).join(", ")}.`);
+    return 2;
+  }
+  if (!existsSync(MAIN)) {
+    say("dist/main.js is missing: run `npm run build` first.");
+    return 2;
+  }
+  const kit = await createKit();
+  const interrupted = () => void kit.close().finally(() => process.exit(130));
+  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  const rows: Row[] = [];
+  try {
+    for (const suite of SUITES) {
+      if (names.length > 0 && !names.includes(suite.name)) continue;
+      say(`\n${suite.name}: ${suite.what}`);
+      for (const check of suite.checks) {
+        const row = await attempt(suite, check.name, () => check.run(kit));
+        rows.push(row);
+        say(`  ${row.result}  ${row.check}${row.detail && ` (${row.detail})`}`);
+      }
+    }
+  } finally {
+    await kit.close();
+  }
+  printTable(rows);
+  return rows.some(({ result }) => result === "FAIL") ? 1 : 0;
+}
+
+async function attempt(suite: Suite, check: string, run: () => Promise<string | void>): Promise<Row> {
+  const started = Date.now();
+  const row = (result: Row["result"], detail: string): Row => {
+    return { suite: suite.name, check, result, seconds: (Date.now() - started) / 1000, detail };
+  };
+  try {
+    return row("pass", (await run()) ?? "");
+  } catch (error) {
+    return row(error instanceof Missing ? "skip" : "FAIL", (error as Error).message);
+  }
+}
+
+function printTable(rows: readonly Row[]): void {
+  const width = Math.max(...rows.map(({ check }) => check.length));
+  say("\n| suite       | result | seconds | check");
+  for (const { suite, check, result, seconds } of rows) {
+    say(`| ${suite.padEnd(11)} | ${result}   | ${seconds.toFixed(1).padStart(7)} | ${check.padEnd(width).trimEnd()}`);
+  }
+  const count = (wanted: Row["result"]) => rows.filter(({ result }) => result === wanted).length;
+  say(`\n${count("pass")} passed, ${count("FAIL")} failed, ${count("skip")} skipped`);
+  for (const { suite, check, result, detail } of rows) {
+    if (result === "skip") say(`skipped: ${suite}: ${check}: ${detail}`);
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

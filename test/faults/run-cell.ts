@@ -1,0 +1,109 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { Clock } from "../../src/clock.ts";
+import type { Rig } from "../support/rig.ts";
+import { createScaledClock } from "../support/scaled-clock.ts";
+import { type Cell, DEADLINE_MS, type Said } from "./cells.ts";
+import { CHANGED, idIn, readClaim } from "./said.ts";
+import { newRows, openRig, warmUp } from "./writes.ts";
+
+/** A deadline of 45 seconds takes one and a half. */
+export const SCALE = 30;
+
+/** Cells at a time; most of their time is waiting. */
+const AT_ONCE = 32;
+
+/** How much later than its latency says an operation may run in a busy process, in the tenant's time. */
+const LATENESS_MS = 60_000;
+
+export interface Verdict {
+  readonly cell: Cell;
+  readonly said: Said;
+  /** Objects that the tenant holds beyond its seed, in the end. */
+  readonly holds: number;
+  /** How often the write arrived. */
+  readonly sends: number;
+  readonly tookMs: number;
+  /** In words; none when the tool told the truth and did what it should. */
+  readonly problems: readonly string[];
+}
+
+/** Runs cells side by side, each on a tenant of its own; the verdicts stand in the order of the cells. */
+export async function runCells(cells: readonly Cell[]): Promise<Verdict[]> {
+  await warmUp();
+  const verdicts: Verdict[] = [];
+  let next = 0;
+  const work = async () => {
+    for (let index = next++; index < cells.length; index = next++) {
+      const cell = cells[index];
+      if (cell) verdicts[index] = await runCell(cell);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return verdicts;
+}
+
+let opening: Promise<unknown> = Promise.resolve();
+
+async function runCell(cell: Cell): Promise<Verdict> {
+  const { write, fault, when, visibility } = cell;
+  const clock = createScaledClock(SCALE);
+  const sandbox = { objectDelayMs: visibility.delayMs, connectorOwnerDelayMs: visibility.delayMs };
+  // One after the other: many at once would keep the process busy for what are minutes on the scaled clock.
+  const opened = opening.then(() => openRig({ clock, timeoutMs: DEADLINE_MS, sandbox }));
+  opening = opened;
+  const rig = await opened;
+  try {
+    rig.sandbox.faults.add({ match: { operation: write.operation }, do: fault.do, when });
+    const lag = watchLag();
+    const started = clock.now();
+    const outcome = await rig.call(write.tool, write.args);
+    const tookMs = clock.now() - started;
+    const marginMs = 2_000 + 4 * SCALE * lag();
+    // What is still on its way in the tenant arrives.
+    if (fault.effect.kind === "late") {
+      const giveUpAt = started + fault.effect.ms + LATENESS_MS;
+      while (newRows(rig, write).length === 0 && clock.now() < giveUpAt) await passed(clock, 500);
+    }
+    const said = readClaim(outcome);
+    const rows = newRows(rig, write);
+    const sends = rig.writes().length;
+    const problems = [
+      ...(said === cell.expected ? [] : [`said "${said}", not "${cell.expected}": ${outcome.text}`]),
+      ...judge(said, rows, idIn(outcome)),
+      ...(rows.length === (cell.holds ? 1 : 0) ? [] : [`the tenant holds ${rows.length}`]),
+      ...(sends === cell.sends ? [] : [`the write arrived ${sends} times, not ${cell.sends}`]),
+      ...(tookMs <= DEADLINE_MS + marginMs ? [] : [`took ${Math.round(tookMs)} ms`]),
+      ...judgeAudit(rig, said),
+    ];
+    return { cell, said, holds: rows.length, sends, tookMs, problems };
+  } finally {
+    await rig.close();
+  }
+}
+
+/** What was said against what the tenant holds. */
+function judge(said: Said, rows: readonly string[], id: unknown): string[] {
+  if (rows.length > 1) return [`${rows.length} objects`];
+  if (said === "not created" && rows.length > 0) return ["said that nothing was changed, yet it is there"];
+  if (said !== "created" && said !== "recovered") return [];
+  return rows[0] === id ? [] : [`said that ${String(id)} is there, the tenant holds ${rows[0]}`];
+}
+
+function judgeAudit({ audits }: Rig, said: Said): string[] {
+  const changed = audits.map((record) => record.changed);
+  return changed.length === 1 && changed[0] === CHANGED[said] ? [] : [`audited as ${changed.join(", ")}`];
+}
+
+/** Gives, when called, the longest that this process has been too busy to run a timer, in real milliseconds. */
+export function watchLag(): () => number {
+  const delays = monitorEventLoopDelay({ resolution: 5 });
+  delays.enable();
+  return () => {
+    delays.disable();
+    return Math.max(0, delays.max / 1e6 - 5);
+  };
+}
+
+export function passed(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
+}

@@ -1,0 +1,96 @@
+import type { Clock } from "../../src/clock.ts";
+import type { Outcome, Rig } from "../support/rig.ts";
+import { createScaledClock } from "../support/scaled-clock.ts";
+import type { Said } from "./cells.ts";
+import { passed, watchLag } from "./run-cell.ts";
+import { CHANGED, idIn, readClaim } from "./said.ts";
+import { type Asker, type Schedule, TIMEOUT_MS } from "./schedule.ts";
+import { newRows, openRig } from "./writes.ts";
+
+/** A deadline of twenty seconds takes half of one. */
+const SCALE = 40;
+
+/** An operation that was held up longest runs at most so long after the last call has ended. */
+const LONGEST_LATENCY_MS = 25_000;
+
+interface Told {
+  readonly asker: Asker;
+  readonly outcome: Outcome;
+  readonly said: Said;
+  readonly tookMs: number;
+}
+
+/** Runs one schedule on a tenant of its own; gives the invariants that do not hold, in words. */
+export async function runSchedule(schedule: Schedule): Promise<string[]> {
+  const { write, rules, askers, visibleAfterMs } = schedule;
+  const clock = createScaledClock(SCALE);
+  const sandbox = { objectDelayMs: visibleAfterMs, connectorOwnerDelayMs: visibleAfterMs };
+  const rig = await openRig({ clock, timeoutMs: TIMEOUT_MS, sandbox });
+  try {
+    for (const rule of rules) rig.sandbox.faults.add(rule);
+    const lag = watchLag();
+    const told = await Promise.all(askers.map((asker) => ask(rig, clock, schedule, asker)));
+    const marginMs = 2_000 + 4 * SCALE * lag();
+    if (rules.some((rule) => rule.do.kind === "latency" && rule.do.ms >= LONGEST_LATENCY_MS))
+      await passed(clock, LONGEST_LATENCY_MS);
+    const rows = newRows(rig, write);
+    return [
+      ...judgeRows(told, rows, write.rows === "owners"),
+      ...told.flatMap((one) => judgeOne(one, rows, marginMs)),
+      ...judgeAudits(rig, told),
+    ];
+  } finally {
+    await rig.close();
+  }
+}
+
+async function ask(rig: Rig, clock: Clock, { write }: Schedule, asker: Asker): Promise<Told> {
+  await passed(clock, asker.startMs);
+  const gone = new AbortController();
+  const stop = asker.cancelMs === undefined ? undefined : clock.after(asker.cancelMs, () => gone.abort());
+  const started = clock.now();
+  const args = write.rows === "owners" ? write.args : { ...write.args, ifExists: asker.ifExists };
+  const outcome = await rig.call(write.tool, args, { signal: gone.signal, client: nameOf(asker) });
+  stop?.();
+  return { asker, outcome, said: readClaim(outcome), tookMs: clock.now() - started };
+}
+
+/** At most one object per intended write, and none that nobody answers for. */
+function judgeRows(told: readonly Told[], rows: readonly string[], isOwner: boolean): string[] {
+  const own = told.filter(({ asker }) => asker.ifExists === "create").length;
+  const intended = isOwner ? 1 : own + (own < told.length ? 1 : 0);
+  const answered = told.filter(({ said }) => ["created", "recovered", "unknown"].includes(said)).length;
+  const made = told.filter(({ said }) => said === "created" || said === "recovered").map(idOf);
+  const problems: string[] = [];
+  if (rows.length > intended) problems.push(`${rows.length} objects for ${intended} intended`);
+  if (rows.length > answered)
+    problems.push(`${rows.length} objects, but only ${answered} calls that may have made one`);
+  if (!isOwner && new Set(made).size < made.length)
+    problems.push(`two calls say they made ${made.join(", ")}`);
+  return problems;
+}
+
+function judgeOne({ said, outcome, tookMs }: Told, rows: readonly string[], marginMs: number): string[] {
+  const problems: string[] = [];
+  const claims = said === "created" || said === "recovered" || said === "existing";
+  if (claims && !rows.includes(String(idIn(outcome)))) problems.push(`"${said}", but it does not exist`);
+  if (tookMs > TIMEOUT_MS + marginMs) problems.push(`took ${Math.round(tookMs)} ms`);
+  return problems;
+}
+
+/** One record for each call, and it says what the caller was told. */
+function judgeAudits({ audits }: Rig, told: readonly Told[]): string[] {
+  if (audits.length !== told.length) return [`${audits.length} records for ${told.length} calls`];
+  const tally = (words: readonly string[]) => [...words].sort().join(" ");
+  const heard = tally(told.map(({ asker, said }) => `${nameOf(asker)}:${CHANGED[said]}`));
+  const kept = tally(audits.map(({ client, changed }) => `${client}:${changed}`));
+  return heard === kept ? [] : [`told ${heard}, audited ${kept}`];
+}
+
+function nameOf({ startMs, cancelMs, ifExists }: Asker): string {
+  return `${startMs}/${cancelMs ?? "-"}/${ifExists}`;
+}
+
+function idOf({ outcome }: Told): string {
+  return String(idIn(outcome));
+}

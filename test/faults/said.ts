@@ -1,0 +1,28 @@
+import type { Outcome } from "../support/rig.ts";
+import type { Said } from "./cells.ts";
+
+/** What an answer claims, read from its words alone, as a caller has to. */
+export function readClaim({ isError, text, value }: Outcome): Said {
+  if (!isError) {
+    if (value.recovered === true) return "recovered";
+    return value.existing === true || value.alreadyOwner === true ? "existing" : "created";
+  }
+  const no = text.includes("Nothing was changed.");
+  const maybe = text.includes("Whether anything was changed is not known.");
+  if (no === maybe) throw new Error(`neither yes nor no: ${text}`);
+  return no ? "not created" : "unknown";
+}
+
+/** What the audit record of such an answer has to say. */
+export const CHANGED: Record<Said, "yes" | "no" | "maybe"> = {
+  created: "yes",
+  recovered: "yes",
+  existing: "no",
+  "not created": "no",
+  unknown: "maybe",
+};
+
+/** The id of the object that a result names: the new app or connector, or the new owner. */
+export function idIn({ value }: Outcome): unknown {
+  return value.userId ?? value.connectorId ?? value.appId;
+}

@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import type { Fault, FaultRule } from "../../src/sandbox/start.ts";
+import type { WriteCase } from "../support/write-cases.ts";
+import { WRITES } from "./writes.ts";
+
+/** One of several who ask for the same thing. */
+export interface Asker {
+  readonly startMs: number;
+  /** After its start; undefined: it waits for the answer. */
+  readonly cancelMs: number | undefined;
+  readonly ifExists: "fail" | "reuse" | "create";
+}
+
+export interface Schedule {
+  readonly write: WriteCase;
+  readonly visibleAfterMs: number;
+  readonly rules: readonly FaultRule[];
+  readonly askers: readonly Asker[];
+}
+
+export const TIMEOUT_MS = 20_000;
+
+/** Longer than any call: whatever it made shows after all of them. */
+const NEVER_MS = 3_600_000;
+
+const status = (code: number, headers?: Record<string, string>): Fault => ({
+  kind: "status",
+  status: code,
+  ...(headers && { headers }),
+});
+
+const ANY_FAULT = fc.constantFrom<Fault>(
+  { kind: "latency", ms: 800 },
+  { kind: "latency", ms: 9_000 },
+  { kind: "latency", ms: 25_000 },
+  status(401),
+  status(403),
+  status(429),
+  status(429, { "retry-after": "3" }),
+  status(500),
+  status(502),
+  status(503, { "retry-after": "1" }),
+  status(504),
+  { kind: "reset" },
+  { kind: "truncate" },
+  { kind: "html" },
+  { kind: "empty" },
+  { kind: "silence" },
+  { kind: "expireToken" },
+  { kind: "drip", ms: 100 },
+  { kind: "oversize", bytes: 100_000 },
+  { kind: "redirect", status: 302, location: "http://elsewhere.example/" },
+);
+
+/** Statuses that say that nothing was run: after a commit they would be lies that nothing could see through. */
+const NOT_RUN = new Set([401, 403, 429]);
+
+const LOOK_UPS: Record<WriteCase["rows"], readonly string[]> = {
+  apps: ["apps.search", "users.get"],
+  connectors: ["connectors.list", "apps.get", "users.get"],
+  owners: ["connectorOwners.get", "connectors.get", "users.get"],
+};
+
+function anyRule(write: WriteCase): fc.Arbitrary<FaultRule> {
+  const operation = fc.oneof(
+    { weight: 5, arbitrary: fc.constant(write.operation) },
+    { weight: 3, arbitrary: fc.constantFrom(...LOOK_UPS[write.rows]) },
+    { weight: 1, arbitrary: fc.constant("token") },
+  );
+  const when = fc.constantFrom("before" as const, "after" as const);
+  const times = fc.constantFrom(1, 1, 2, 3, Number.POSITIVE_INFINITY);
+  return fc.record({ operation, fault: ANY_FAULT, when, times }).map((drawn) => {
+    const lies = drawn.fault.kind === "status" && NOT_RUN.has(drawn.fault.status);
+    return {
+      match: { operation: drawn.operation },
+      do: drawn.fault,
+      when: lies ? "before" : drawn.when,
+      times: drawn.times,
+    };
+  });
+}
+
+function anyAsker(write: WriteCase): fc.Arbitrary<Asker> {
+  const ifExists = fc.constantFrom(
+    ...(write.rows === "owners"
+      ? (["fail"] as const)
+      : (["fail", "fail", "fail", "reuse", "reuse", "create"] as const)),
+  );
+  return fc.record({
+    startMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 18_000 })),
+    cancelMs: fc.option(fc.integer({ min: 0, max: 22_000 }), { nil: undefined, freq: 3 }),
+    ifExists,
+  });
+}
+
+/** Random faults, cancellations and callers of the same write. */
+export const anySchedule: fc.Arbitrary<Schedule> = fc.constantFrom(...WRITES).chain((write) =>
+  fc.record({
+    write: fc.constant(write),
+    visibleAfterMs: fc.constantFrom(0, 0, 1_500, 6_000, NEVER_MS),
+    rules: fc.array(anyRule(write), { maxLength: 6 }),
+    askers: fc.array(anyAsker(write), { minLength: 1, maxLength: 8 }),
+  }),
+);

@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { ROOT } from "../support/sources.ts";
+import { killSpawned, type Spawned, spawnServer } from "../support/spawn.ts";
+import { until } from "../support/until.ts";
+
+afterEach(killSpawned);
+
+const RECORDER = pathToFileURL(join(ROOT, "test", "support", "recorder.mjs")).href;
+const CREDENTIAL = {
+  CONDUCTORONE_CLIENT_ID: "clever-otter-12345@acme.conductor.one/spc",
+  CONDUCTORONE_CLIENT_SECRET: "never-used-secret",
+};
+
+/** What the recorder saw: "connect", "lookup", "listen", "write <path>", "load <file>". */
+function seen({ stderr }: Spawned, kind: string): string[] {
+  return stderr.flatMap((line) => {
+    const event = (JSON.parse(line) as { recorded?: string }).recorded;
+    return event?.startsWith(`${kind} `) ? [event.slice(kind.length + 1)] : [];
+  });
+}
+
+function expectQuiet(server: Spawned): void {
+  for (const kind of ["connect", "lookup", "listen", "write"]) expect(seen(server, kind)).toEqual([]);
+  expect(seen(server, "load").filter((file) => /undici|jose|sandbox|start-|front-/i.test(file))).toEqual([]);
+}
+
+describe("before the first call", () => {
+  it.each<[string, string[], Record<string, string>]>([
+    ["a real tenant", [], CREDENTIAL],
+    ["the sandbox", ["--sandbox"], {}],
+    ["no configuration", [], {}],
+  ])(
+    "%s: no network, no lock, no file, and neither undici nor the sandbox is read",
+    async (_what, args, env) => {
+      const server = spawnServer(["stdio", ...args], env, { nodeArgs: ["--import", RECORDER] });
+      await server.initialize();
+      await server.request("tools/list");
+      await server.request("ping");
+      expectQuiet(server);
+      expect(seen(server, "load").some((file) => file.endsWith("/dist/main.js"))).toBe(true);
+      server.endInput();
+      expect(await server.exit).toBe(0);
+      expectQuiet(server);
+    },
+  );
+
+  it("no SDK is read before the first message", async () => {
+    const server = spawnServer(["stdio", "--sandbox"], {}, { nodeArgs: ["--import", RECORDER] });
+    await until("the stdio chunk", () => seen(server, "load").some((file) => /\/stdio-/.test(file)));
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    expect(seen(server, "load").filter((file) => /\/v[12]-/.test(file))).toEqual([]);
+  });
+});
+
+it("the recorder does see all that, once a call needs it", async () => {
+  const server = spawnServer(["stdio", "--sandbox"], {}, { nodeArgs: ["--import", RECORDER] });
+  await server.initialize();
+  const { isError, text } = await server.call("create_app", { displayName: "Acme CRM" });
+  expect(isError, text).toBe(false);
+  expect(seen(server, "listen")).toHaveLength(1);
+  expect(seen(server, "connect").length).toBeGreaterThan(0);
+  expect(seen(server, "load").some((file) => /undici-/.test(file))).toBe(true);
+});

@@ -1,0 +1,28 @@
+import type { Run } from "../../src/tools/define.ts";
+import { type Behaviour, createFakeApi, type FakeApi } from "./fake-api.ts";
+import { createFakeClock } from "./fake-clock.ts";
+
+/** What a handler is given, on a fake tenant; secrets may be written out, and none is configured. */
+export function createFakeRun(
+  behaviour: Behaviour = {},
+  {
+    timeoutMs = 45_000,
+    secrets = {},
+  }: { timeoutMs?: number; secrets?: Readonly<Record<string, string>> } = {},
+): { api: FakeApi; run: Run } {
+  const api = createFakeApi(behaviour);
+  const clock = createFakeClock();
+  const run: Run = {
+    api,
+    call: { signal: new AbortController().signal, deadline: clock.now() + timeoutMs },
+    tenant: "acme.conductor.one",
+    clock,
+    secrets: {
+      inline: true,
+      read: async (name) => secrets[name] ?? Promise.reject(new Error(`no secret ${name}`)),
+      names: async () => Object.keys(secrets),
+    },
+    unchecked: [],
+  };
+  return { api, run };
+}

@@ -1,0 +1,55 @@
+import { z } from "zod/v3";
+import type { Call } from "../../src/c1/port.ts";
+import { Failure, type FailureCode, type FailureDetails } from "../../src/errors.ts";
+import { defineRead, defineWrite, type WritePlan } from "../../src/tools/define.ts";
+
+const common = {
+  title: "T",
+  description: "D",
+  roles: "Ask for the role.",
+  input: z.object({ name: z.string(), token: z.string().optional() }).strict(),
+  output: z.object({ done: z.string(), unchecked: z.array(z.string()).optional() }),
+};
+
+type Output = { done: string };
+type Plan = Partial<WritePlan<Output>>;
+
+/** A write whose plan is what the test says, and otherwise works. */
+export const writing = (plan: Plan = {}, prepare: () => Promise<void> | void = () => undefined) =>
+  defineWrite({
+    ...common,
+    name: "a_write",
+    effect: "create",
+    sensitive: ({ token }) => (token === undefined ? [] : [token]),
+    async plan({ name }, run) {
+      await run.api.users.search({}, {}, run.call);
+      await prepare();
+      if (name === "half seen") run.unchecked.push("something (forbidden)");
+      return {
+        targets: { name },
+        intent: "Do it",
+        request: { method: "POST", path: "/", body: {} },
+        ifUnknown: "Look at the thing.",
+        dryRun: false,
+        guard: {
+          key: name,
+          what: "things of that name",
+          existsAlready: "It exists",
+          ifExists: "fail",
+          find: async () => [],
+          describe: () => ({ done: "found" }),
+        },
+        send: async () => ({ done: name }),
+        ...plan,
+      };
+    },
+  });
+
+/** A read that does what the test says. */
+export const reading = (read: (call: Call) => Promise<Output>) =>
+  defineRead({ ...common, name: "a_read", read: (_args, run) => read(run.call) });
+
+/** The part of a plan whose sending fails. */
+export const failing = (code: FailureCode, details: FailureDetails = {}) => ({
+  send: async () => Promise.reject(new Failure(code, "It failed.", details)),
+});

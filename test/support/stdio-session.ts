@@ -1,0 +1,71 @@
+import { PassThrough, type Writable } from "node:stream";
+import { pino } from "pino";
+import { vi } from "vitest";
+import { serveStdio } from "../../src/mcp/stdio.ts";
+import type { Registry, ToolResult } from "../../src/tools/registry.ts";
+import { createFakeRegistry } from "./fake-registry.ts";
+
+type Reply = {
+  jsonrpc: string;
+  id: unknown;
+  result?: Record<string, unknown>;
+  error?: { code: number; message: string };
+};
+
+export const HELLO = {
+  jsonrpc: "2.0",
+  id: 0,
+  method: "initialize",
+  params: { protocolVersion: "2025-06-18", capabilities: {}, clientInfo: { name: "tester", version: "1.2" } },
+};
+export const ping = (id: unknown) => ({ jsonrpc: "2.0", id, method: "ping" });
+export const callOf = (id: unknown, name = "echo", args: object = {}) => ({
+  jsonrpc: "2.0",
+  id,
+  method: "tools/call",
+  params: { name, arguments: args },
+});
+/** A call that never ends. */
+export const forever = () => new Promise<ToolResult>(() => undefined);
+
+/** Serves a registry over a pair of streams. */
+export function startStdio(registry: Registry = createFakeRegistry(), output: Writable = new PassThrough()) {
+  const input = new PassThrough();
+  const stop = new AbortController();
+  const logs: object[] = [];
+  const logger = pino({ level: "trace" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
+  let text = "";
+  output.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  const done = serveStdio({ registry, input, output, stop: stop.signal, logger });
+  const replies = () =>
+    text
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Reply);
+  return {
+    input,
+    stop,
+    logs,
+    done,
+    replies,
+    send: (...messages: unknown[]) =>
+      void input.write(messages.map((one) => `${JSON.stringify(one)}\n`).join("")),
+    replyTo: (id: unknown) =>
+      vi.waitFor(
+        () => {
+          const reply = replies().find((one) => one.id === id);
+          if (!reply) throw new Error(`no reply to ${id} yet`);
+          return reply;
+        },
+        { timeout: 5_000, interval: 5 },
+      ),
+    /** Ends the input and gives all replies. */
+    async finish() {
+      input.end();
+      await done;
+      return replies();
+    },
+  };
+}

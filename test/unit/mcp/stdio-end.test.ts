@@ -1,0 +1,98 @@
+import { PassThrough, Writable } from "node:stream";
+import { pino } from "pino";
+import { describe, expect, it, vi } from "vitest";
+import { serveStdio } from "../../../src/mcp/stdio.ts";
+import type { ToolResult } from "../../../src/tools/registry.ts";
+import { createFakeRegistry, resultOf } from "../../support/fake-registry.ts";
+import { callOf, forever, HELLO, ping, startStdio } from "../../support/stdio-session.ts";
+
+describe("the end", () => {
+  it("comes at once when nothing runs", async () => {
+    const server = startStdio();
+    server.input.end();
+    await server.done;
+    expect(server.replies()).toEqual([]);
+    expect(server.logs).toEqual([]);
+  });
+
+  it("of the input serves the last line, newline or not", async () => {
+    const server = startStdio();
+    server.input.write(JSON.stringify(ping(7)));
+    expect(await server.finish()).toEqual([{ jsonrpc: "2.0", id: 7, result: {} }]);
+  });
+
+  /** A call that answers when told to. */
+  function createPending() {
+    let answer: (value: ToolResult) => void = () => undefined;
+    const registry = createFakeRegistry(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    return { registry, answer: () => answer(resultOf({ args: 1 })) };
+  }
+
+  it.each(["end of input", "stop signal"])("by %s waits for a running call and answers it", async (how) => {
+    const { registry, answer } = createPending();
+    const server = startStdio(registry);
+    server.send(HELLO, callOf(5));
+    await vi.waitFor(() => expect(registry.call).toHaveBeenCalled());
+    if (how === "stop signal") server.stop.abort();
+    else server.input.end();
+    setTimeout(answer, 30);
+    await server.done;
+    expect(server.replies().at(-1)).toMatchObject({ id: 5, result: resultOf({ args: 1 }) });
+    expect(server.logs).toEqual([]);
+  });
+
+  it.each(["end of input", "stop signal"])("by %s gives a hanging call up after 1.5 s", async (how) => {
+    let signal: AbortSignal | undefined;
+    const registry = createFakeRegistry((_args, context) => {
+      signal = context.signal;
+      return forever();
+    });
+    const server = startStdio(registry);
+    server.send(HELLO, callOf(5));
+    await vi.waitFor(() => expect(registry.call).toHaveBeenCalled());
+    const started = performance.now();
+    if (how === "stop signal") server.stop.abort();
+    else server.input.end();
+    await server.done;
+    const took = performance.now() - started;
+    expect(took).toBeGreaterThan(1_400);
+    expect(took).toBeLessThan(2_000);
+    expect(signal?.aborted).toBe(true);
+    expect(server.replies().map(({ id }) => id)).toEqual([0]);
+  });
+
+  it("has come already when the stop signal is aborted from the start", async () => {
+    const registry = createFakeRegistry();
+    const input = new PassThrough();
+    const logger = pino({ enabled: false });
+    await serveStdio({ registry, input, output: new PassThrough(), stop: AbortSignal.abort(), logger });
+    expect(registry.call).not.toHaveBeenCalled();
+  });
+
+  it("comes when nobody reads the output any more: no throw, nothing written after it", async () => {
+    let writes = 0;
+    const output = new Writable({
+      write(_chunk, _encoding, done) {
+        writes += 1;
+        done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
+      },
+    });
+    const server = startStdio(createFakeRegistry(), output);
+    server.send(ping(1), ping(2), ping(3));
+    await server.done;
+    expect(writes).toBe(1);
+    expect(server.logs).toEqual([]);
+  });
+
+  it("comes, with a line in the log, when the input breaks", async () => {
+    const server = startStdio();
+    server.input.destroy(new Error("EIO"));
+    await server.done;
+    expect(server.logs).toMatchObject([{ level: 40, msg: "reading stdin failed" }]);
+  });
+});

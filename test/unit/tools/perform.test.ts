@@ -1,0 +1,118 @@
+import { describe, expect, it, vi } from "vitest";
+import { Failure, type FailureCode } from "../../../src/errors.ts";
+import { failing, reading, writing } from "../../support/fake-tools.ts";
+import { createBench, TENANT } from "../../support/tool-bench.ts";
+
+const ARGS = { name: "thing" };
+
+describe("forbidden", () => {
+  const details = { status: 403, next: "C1's own advice." };
+
+  it("on the write names the documented roles", async () => {
+    expect(await createBench().fail(writing(failing("forbidden", details)), ARGS)).toBe(
+      "[forbidden] It failed. Nothing was changed. Ask for the role.",
+    );
+  });
+
+  it("on a look-up of a write does not: its roles are not the tool's", async () => {
+    const prepare = () => Promise.reject(new Failure("forbidden", "It failed.", details));
+    expect(await createBench().fail(writing({}, prepare), ARGS)).toBe(
+      "[forbidden] It failed. Nothing was changed. C1's own advice.",
+    );
+  });
+
+  it("on a read names them too", async () => {
+    const tool = reading(async () => Promise.reject(new Failure("forbidden", "It failed.", details)));
+    expect(await createBench().fail(tool, ARGS)).toContain("Ask for the role.");
+  });
+});
+
+describe("an outcome that is not known", () => {
+  it.each<FailureCode>(["outcome_unknown", "cancelled", "unavailable"])("%s: look first", async (code) => {
+    const bench = createBench();
+    const plan = failing(code, { changed: "maybe", status: 502, requestId: "req-7", next: "Try again." });
+    expect(await bench.lapse(bench.fail(writing(plan), ARGS))).toBe(
+      "[outcome_unknown] It failed. Whether anything was changed is not known. Look at the thing.",
+    );
+    expect(bench.audits).toMatchObject([
+      { outcome: "outcome_unknown", changed: "maybe", status: 502, requestId: "req-7", targets: ARGS },
+    ]);
+  });
+});
+
+describe("cancelling", () => {
+  it("before the send sends nothing and changes nothing", async () => {
+    const bench = createBench();
+    const abort = new AbortController();
+    const send = vi.fn();
+    const tool = writing({ send }, () => abort.abort(new Error("client left")));
+    expect(await bench.fail(tool, ARGS, { signal: abort.signal })).toMatch(
+      /^\[cancelled\] The call was cancelled.*\. Nothing was changed\.$/,
+    );
+    expect(send).not.toHaveBeenCalled();
+    expect(bench.audits).toMatchObject([{ outcome: "cancelled", changed: "no", targets: ARGS }]);
+    expect(bench.logs).toEqual([]);
+  });
+
+  it("during the send is what the client makes of it", async () => {
+    const bench = createBench();
+    const plan = failing("cancelled");
+    expect(await bench.fail(writing(plan), ARGS)).toBe("[cancelled] It failed. Nothing was changed.");
+  });
+});
+
+describe("a person's consent", () => {
+  const policy = { readOnly: false, tools: undefined, writes: { default: "confirm", byTool: {} } } as const;
+
+  it("is asked for once, with tenant, deed and tool in the question", async () => {
+    const bench = createBench({}, { policy });
+    const ask = vi.fn(async () => "accepted" as const);
+    await bench.succeed(writing(), ARGS, { ask });
+    expect(ask).toHaveBeenCalledOnce();
+    expect(ask).toHaveBeenCalledWith(
+      expect.objectContaining({ message: `Do it, in the C1 tenant ${TENANT}? (a_write)` }),
+    );
+  });
+
+  it.each(["declined", "dismissed", "unavailable", "expired", "mismatched", "replayed"] as const)(
+    "that is %s sends nothing",
+    async (answer) => {
+      const send = vi.fn();
+      const bench = createBench({}, { policy });
+      const text = await bench.fail(writing({ send }), ARGS, { ask: async () => answer });
+      expect(text).toMatch(/^\[declined\] .* Nothing was changed\. /);
+      expect(send).not.toHaveBeenCalled();
+      expect(bench.audits).toMatchObject([{ outcome: "declined", changed: "no", targets: ARGS }]);
+    },
+  );
+
+  it.each([
+    ["at once", 0, 1],
+    ["after a while", 60_000, 2],
+  ])(
+    "given %s keeps what could not be checked, and checks again if time went by",
+    async (_name, ms, checks) => {
+      const bench = createBench({}, { policy });
+      const ask = async () => {
+        bench.clock.advance(ms);
+        return "accepted" as const;
+      };
+      const result = await bench.succeed(writing(), { name: "half seen" }, { ask });
+      expect(result).toEqual({ done: "half seen", unchecked: ["something (forbidden)"] });
+      expect(bench.argsOf("searchUsers")).toHaveLength(checks);
+    },
+  );
+
+  it("is for what was shown: if that has changed meanwhile, nothing is sent", async () => {
+    const send = vi.fn();
+    const bench = createBench({}, { policy });
+    const plan: Parameters<typeof writing>[0] = { send };
+    const ask = async () => {
+      bench.clock.advance(60_000);
+      Object.assign(plan, { request: { method: "POST", path: "/other", body: {} } });
+      return "accepted" as const;
+    };
+    expect(await bench.fail(writing(plan), ARGS, { ask })).toContain("[declined] While the person decided");
+    expect(send).not.toHaveBeenCalled();
+  });
+});

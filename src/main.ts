@@ -47,6 +47,10 @@ async function run(argv: readonly string[], env: Environment): Promise<number> {
       return (await import("./cli/sandbox.ts")).runSandbox(args, env, stop.signal);
     case "demo":
       return (await import("./cli/demo.ts")).runDemo(stop.signal);
+    case "doctor":
+      return (await import("./cli/doctor.ts")).runDoctor(args, env, stop.signal);
+    case "init":
+      return (await import("./cli/init.ts")).runInitCommand(args, env);
   }
 }
 

@@ -11,6 +11,11 @@ Usage: ${NAME} [command] [flags]
   http [--sandbox] [--host HOST] [--port PORT]   MCP over Streamable HTTP at /mcp
   demo                                           the whole job on a sandbox tenant, with a transcript
   sandbox [--port PORT]                          the sandbox tenant alone; prints its address and credential
+  doctor [--json] [--sandbox]                    checks configuration, network, credential and roles; changes nothing
+  init CLIENT [--dry-run] [--remove] [--force]   writes this server into a client's configuration; never a secret
+  init [CLIENT] --print                          prints the entry for pasting, and writes nothing
+
+  CLIENT      claude-desktop, claude-code, cursor, vscode, codex or gemini
 
   --sandbox   use an embedded tenant in place of a real one: no account needed, nothing leaves this machine
   --help, --version

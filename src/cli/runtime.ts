@@ -11,6 +11,9 @@ import { createKeyLock } from "../tools/key-lock.ts";
 import { createRegistry, type Registry } from "../tools/registry.ts";
 import type { Arguments } from "./args.ts";
 
+/** Together with the time that a transport gives its running calls, this stays below what clients wait for us. */
+const GRACE_MS = 300;
+
 /** What the serving commands share: the configuration as loaded and the registry over it. */
 export interface Runtime {
   readonly configuration: Configuration;
@@ -60,8 +63,11 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
     logger,
     registry,
     close: async () => {
-      stopping.abort();
+      // Writes that were broken off get a moment to look what became of them.
+      const grace = systemClock.after(GRACE_MS, () => stopping.abort());
       await registry.settled();
+      grace();
+      stopping.abort();
       for (const close of closers) await close();
     },
   };

@@ -123,6 +123,9 @@ function readServerUrl(value: string, problems: Problem[]): string | undefined {
   if (url.protocol === "http:" && !LOOPBACK.test(url.hostname)) {
     return refuse("must start with https: (http is for loopback addresses only)");
   }
+  if (!/[.:]/.test(url.hostname) && !LOOPBACK.test(url.hostname)) {
+    return refuse("must hold the full host of the tenant, such as https://acme.conductor.one");
+  }
   return url.origin;
 }
 

@@ -51,7 +51,7 @@ export function buildEntry(request: EntryRequest): Entry {
       };
     case "vscode":
       return {
-        server: { ...start, env: { [ID]: "${input:c1-client-id}", [SECRET]: "${input:c1-client-secret}" } },
+        server: { ...start, env: { [ID]: `\${input:c1-client-id}`, [SECRET]: `\${input:c1-client-secret}` } },
         inputs: INPUTS,
       };
     case "codex":

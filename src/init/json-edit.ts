@@ -56,7 +56,9 @@ export function removeItem(tree: Tree, container: Container, index: number): str
 /** Writes another value in the place of one. */
 export function replaceValue({ text }: Tree, place: Span, value: Json): string {
   const indent = indentAt(text, place.start);
-  return apply(text, [{ ...place, text: render(undefined, value, indentUnitOf(text), lineEndOf(text) + indent) }]);
+  return apply(text, [
+    { ...place, text: render(undefined, value, indentUnitOf(text), lineEndOf(text) + indent) },
+  ]);
 }
 
 export function commentsWithin({ tokens }: Tree, { start, end }: Span): Span[] {

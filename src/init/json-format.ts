@@ -25,6 +25,7 @@ export function createJsonFormat(container: string, ownInputs: readonly JsonObje
     let result = dropMember(parseTree(text), [container, SERVER_NAME]);
     for (const id of inputIds) result = dropInput(parseTree(result), id);
     for (const key of [container, INPUTS]) result = dropEmpty(text, parseTree(result), key);
+    if (serverIn(parseTree(result), container) !== undefined) throw new Refusal(`it names ${SERVER_NAME} twice`);
     return checked(text, result);
   }
 
@@ -46,16 +47,15 @@ export function createJsonFormat(container: string, ownInputs: readonly JsonObje
   }
 
   return {
-    readServer: (text) =>
-      text.trim() === ""
-        ? undefined
-        : (objectIn(parseTree(text).value as JsonObject, container)?.[SERVER_NAME] as Json | undefined),
+    readServer: (text) => (text.trim() === "" ? undefined : serverIn(parseTree(text), container)),
     put,
     remove,
     isBlank: (text) => {
       if (text.trim() === "") return true;
       const tree = parseTree(text);
-      return tree.root.members.length === 0 && commentsWithin(tree, { start: 0, end: text.length }).length === 0;
+      return (
+        tree.root.members.length === 0 && commentsWithin(tree, { start: 0, end: text.length }).length === 0
+      );
     },
   };
 }
@@ -72,9 +72,14 @@ function putServer(tree: Tree, container: string, server: JsonObject): string {
   if (!servers) return insertItem(tree, containerOf(tree.root), container, { [SERVER_NAME]: server });
   if (servers.type !== "Object") throw new Refusal(`its "${container}" is not an object`);
   const present = findMember(servers, SERVER_NAME);
+  if (present && isDeepStrictEqual(serverIn(tree, container), server)) return tree.text;
   return present
     ? replaceValue(tree, spanOf(present.value), server)
     : insertItem(tree, containerOf(servers), SERVER_NAME, server);
+}
+
+function serverIn({ value }: Tree, container: string): Json | undefined {
+  return objectIn(value as JsonObject, container)?.[SERVER_NAME];
 }
 
 function putInput(tree: Tree, input: JsonObject): string {

@@ -1,4 +1,11 @@
-import { type ArrayNode, evaluate, type ObjectNode, parse, type Token, type ValueNode } from "@humanwhocodes/momoa";
+import {
+  type ArrayNode,
+  evaluate,
+  type ObjectNode,
+  parse,
+  type Token,
+  type ValueNode,
+} from "@humanwhocodes/momoa";
 import type { Json } from "./entry.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -43,7 +50,7 @@ export function spanOf(node: { range?: readonly [number, number] }): Span {
 }
 
 export function containerOf(node: ObjectNode | ArrayNode): Container {
-  const items = node.type === "Object" ? node.members : node.elements;
+  const items = node.type === "Object" ? node.members : node.elements.map(({ value }) => value);
   return { ...spanOf(node), items: items.map(spanOf) };
 }
 

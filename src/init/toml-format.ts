@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { parse, type TomlTable, TomlError } from "smol-toml";
-import type { Entry, Json, JsonObject } from "./entry.ts";
+import { parse, TomlError, type TomlTable } from "smol-toml";
+import type { Json, JsonObject } from "./entry.ts";
 import { type Format, SERVER_NAME } from "./format.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -17,7 +17,9 @@ export const tomlFormat: Format = {
     return server === undefined ? undefined : (JSON.parse(JSON.stringify(server)) as Json);
   },
   put(text, { server }) {
-    const rest = tomlFormat.readServer(text) === undefined ? text : cutOut(text);
+    const present = tomlFormat.readServer(text);
+    if (isDeepStrictEqual(present, server)) return text;
+    const rest = present === undefined ? text : cutOut(text);
     const eol = rest.includes("\r\n") ? "\r\n" : "\n";
     const lines = [`[${CONTAINER}.${SERVER_NAME}]`, ...assignments(server)];
     const gap = rest.trim() === "" ? "" : rest.endsWith("\n") ? eol : eol + eol;
@@ -53,26 +55,37 @@ function assignments(server: JsonObject): string[] {
   );
 }
 
-/** Without our tables, and without the empty line that stood before the first of them. */
+/** Without our tables and the empty line before them. Comments behind them speak of what follows, and stay. */
 function cutOut(text: string): string {
   const kept: string[] = [];
-  let inside = false;
+  let pending: string[] | undefined;
   for (const line of text.split(/(?<=\n)/)) {
     if (OWN_HEADER.test(line)) {
-      if (!inside && kept.at(-1)?.trim() === "") kept.pop();
-      inside = true;
-    } else if (inside && ANY_HEADER.test(line)) {
-      inside = false;
-      if (kept.length > 0) kept.push(line.endsWith("\r\n") ? "\r\n" : "\n");
-    }
-    if (!inside) kept.push(line);
+      if (!pending && kept.at(-1)?.trim() === "") kept.pop();
+      pending = [];
+    } else if (!pending) kept.push(line);
+    else if (ANY_HEADER.test(line)) {
+      kept.push(...pending, line);
+      pending = undefined;
+    } else pending = /^\s*(#|$)/.test(line) ? [...pending, line] : [];
   }
-  return kept.join("");
+  const rest = [...kept, ...(pending ?? [])].join("");
+  if (tomlFormat.readServer(rest) !== undefined) throw entangled();
+  return rest;
 }
 
 function checked(before: string, after: string): string {
-  if (isDeepStrictEqual(restOf(before), restOf(after))) return after;
-  throw new Refusal("it cannot be changed without touching other entries; the table [mcp_servers.c1] is yours to edit");
+  const rest = restOf(before);
+  try {
+    if (isDeepStrictEqual(rest, restOf(after))) return after;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+  throw entangled();
+}
+
+function entangled(): Refusal {
+  return new Refusal("it holds its servers in a form that cannot be changed without touching other entries");
 }
 
 function restOf(text: string): TomlTable {

@@ -87,6 +87,10 @@ async function send(tool: WriteTool, plan: Plan, known: Known, job: Job, call: C
     return output;
   } catch (error) {
     if (error instanceof Failure && error.changed === "no") return raise(error, tool);
+    if (!(error instanceof Failure)) {
+      remember();
+      throw error;
+    }
     const { answer } = trace;
     const found = await lookAgain(guard, known, sentAt, call.deadline, job);
     if (answer) trace.answer = answer;

@@ -4,6 +4,7 @@ import { cleanText } from "../text.ts";
 import { ambiguous, describeCandidate, missing } from "./candidates.ts";
 import type { Run } from "./define.ts";
 import { ID } from "./fields.ts";
+import { readAll } from "./read-all.ts";
 
 /** A look-up that only makes a result nicer may use this much of the call's time, in milliseconds. */
 const BEST_EFFORT_MS = 5_000;
@@ -62,7 +63,7 @@ async function checkUser(field: string, id: string, run: Run): Promise<User> {
 }
 
 async function findByEmail(field: string, email: string, run: Run): Promise<User> {
-  const exact = (await run.api.users.search({ email }, { pageSize: 10 }, run.call)).items;
+  const { items: exact } = await readAll((page) => run.api.users.search({ email }, page, run.call));
   // The search by address is exact, perhaps to the letter's case; the fuzzy one finds the rest and the near misses.
   const near =
     exact.length > 0 ? [] : (await run.api.users.search({ query: email }, { pageSize: 10 }, run.call)).items;

@@ -1,2 +1,160 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { check, type Kit, MAIN, type Running } from "./kit.ts";
 import type { Suite } from "./suite.ts";
-export const codex: Suite = { name: "codex", what: "", checks: [] };
+import { appNames, startTenant, type Tenant } from "./tenant.ts";
+
+const VERSION = "0.169.0";
+
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: { readonly message?: string; readonly serverName?: string };
+  readonly result?: Record<string, unknown>;
+  readonly error?: unknown;
+}
+
+type Verdict = { action: "accept"; content: { confirm: true } } | { action: "decline" | "cancel" };
+
+/** Codex's app server, spoken to in lines of JSON, as an editor does. */
+interface Codex {
+  readonly threadId: string;
+  /** Every question that the MCP server had Codex ask. */
+  readonly asked: string[];
+  verdict: Verdict;
+  request(method: string, params: object): Promise<Record<string, unknown>>;
+  call(
+    tool: string,
+    args: object,
+  ): Promise<{ text: string; isError: boolean; value: Record<string, unknown> }>;
+  close(): Promise<void>;
+}
+
+async function openCodex(kit: Kit, tenant: Tenant): Promise<Codex> {
+  const prefix = await kit.install("@openai/codex", VERSION);
+  const env = await kit.cleanEnv("codex");
+  await mkdir(join(env.HOME ?? "", ".codex"), { recursive: true });
+  await writeFile(join(env.HOME ?? "", ".codex", "config.toml"), configFor(tenant));
+  const script = join(prefix, "node_modules", ".bin", "codex");
+  const app = kit.start(await kit.node(), [script, "app-server"], { env, cwd: env.HOME ?? "" });
+  return speak(app, env.HOME ?? "");
+}
+
+function configFor({ env }: Tenant): string {
+  const settings = Object.entries({ ...env, C1_MCP_WRITES: "confirm" });
+  return `model_provider = "nowhere"
+check_for_update_on_startup = false
+
+[analytics]
+enabled = false
+
+[model_providers.nowhere]
+name = "nowhere"
+base_url = "http://127.0.0.1:9/v1"
+
+[mcp_servers.c1]
+command = "node"
+args = [${JSON.stringify(MAIN)}]
+env = { ${settings.map(([name, value]) => `${name} = ${JSON.stringify(value)}`).join(", ")} }
+`;
+}
+
+async function speak(app: Running, cwd: string): Promise<Codex> {
+  const waiting = new Map<number, (message: Message) => void>();
+  const send = (message: object) => app.process.stdin?.write(`${JSON.stringify(message)}\n`);
+  let ids = 0;
+  let rest = "";
+  let threadId = "";
+  const codex: Codex = {
+    get threadId() {
+      return threadId;
+    },
+    asked: [],
+    verdict: { action: "decline" },
+    request(method, params) {
+      ids += 1;
+      const id = ids;
+      send({ id, method, params });
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`Codex does not answer ${method}`)), 30_000);
+        waiting.set(id, ({ result, error }) => {
+          clearTimeout(timer);
+          if (result) resolve(result);
+          else reject(new Error(`${method}: ${JSON.stringify(error)}`));
+        });
+      });
+    },
+    async call(tool, args) {
+      const params = { threadId, server: "c1", tool, arguments: args };
+      const result = await codex.request("mcpServer/tool/call", params);
+      const [first] = result.content as { text: string }[];
+      const value = (result.structuredContent ?? {}) as Record<string, unknown>;
+      return { text: first?.text ?? "", isError: result.isError === true, value };
+    },
+    close: () => app.stop(),
+  };
+  const receive = (message: Message) => {
+    if (message.method === undefined) return waiting.get(message.id ?? -1)?.(message);
+    if (message.method !== "mcpServer/elicitation/request") return;
+    codex.asked.push(message.params?.message ?? "");
+    send({ id: message.id, result: codex.verdict });
+  };
+  app.process.stdout?.on("data", (chunk: string) => {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line.startsWith("{")) receive(JSON.parse(line) as Message);
+  });
+  await codex.request("initialize", { clientInfo: { name: "c1-e2e", title: "c1-e2e", version: "1" } });
+  send({ method: "initialized" });
+  const { thread } = (await codex.request("thread/start", { cwd })) as { thread: { id: string } };
+  threadId = thread.id;
+  return codex;
+}
+
+async function drive(kit: Kit): Promise<string> {
+  const tenant = await startTenant(kit);
+  const codex = await openCodex(kit, tenant);
+
+  const { data } = (await codex.request("mcpServerStatus/list", {})) as {
+    data: { name: string; serverInfo: { name: string }; tools: Record<string, unknown> }[];
+  };
+  const status = data.find(({ name }) => name === "c1");
+  check(status?.serverInfo.name === "c1-admin-mcp", "the server is not listed", data);
+  check("create_app" in status.tools && "whoami" in status.tools, "tools are missing", status.tools);
+
+  const found = await codex.call("find_users", { query: "jane.doe@acme.example" });
+  check(!found.isError && JSON.stringify(found.value).includes("Jane Doe"), "find_users fails", found);
+  const before = codex.asked.length;
+  check(before === 0, "a look-up was asked about", codex.asked);
+
+  for (const [verdict, words] of [
+    ["decline", /said no/],
+    ["cancel", /closed the question/],
+  ] as const) {
+    codex.verdict = { action: verdict };
+    const no = await codex.call("create_app", { displayName: `Codex ${verdict}` });
+    check(no.isError && words.test(no.text), `${verdict} is not understood`, no.text);
+    check(!(await appNames(tenant)).includes(`Codex ${verdict}`), `created in spite of ${verdict}`);
+  }
+
+  codex.verdict = { action: "accept", content: { confirm: true } };
+  const yes = await codex.call("create_app", { displayName: "Codex CRM", owners: ["jane.doe@acme.example"] });
+  check(!yes.isError && typeof yes.value.appId === "string", "accept does not lead to an app", yes.text);
+  check((await appNames(tenant)).includes("Codex CRM"), "the tenant has no such app");
+  check(codex.asked.length === 3, "not asked once for each write", codex.asked);
+  const question = codex.asked.at(-1) ?? "";
+  check(/Codex CRM.*jane\.doe@acme\.example.*create_app/.test(question), "the question is vague", question);
+  await codex.close();
+  return `${Object.keys(status.tools).length} tools; asked: ${question}`;
+}
+
+export const codex: Suite = {
+  name: "codex",
+  what: `Codex ${VERSION} app server with an empty home and no login`,
+  checks: [
+    {
+      name: "lists the tools, calls one, answers an elicitation with no, with a dismissal and with yes",
+      run: drive,
+    },
+  ],
+};

@@ -93,7 +93,11 @@ async function checkPlain(kit: Kit, revision: Revision): Promise<string> {
   if (revision === "2026-07-28") {
     const failed = failuresOf(results.get("server-stateless") ?? [{ id: "did not run", status: "FAILURE" }]);
     const unexpected = failed.filter((id) => !NEED_A_TEST_TOOL.includes(id));
-    check(unexpected.length === 0, "server-stateless fails more than the suite's own tools explain", unexpected);
+    check(
+      unexpected.length === 0,
+      "server-stateless fails more than the suite's own tools explain",
+      unexpected,
+    );
   }
   return `${MUST_PASS[revision].length} scenarios`;
 }

@@ -34,7 +34,7 @@ export interface Kit {
   node(): Promise<string>;
   /** Installs a package at a version once; the folder that holds its `node_modules`. */
   install(name: string, version: string): Promise<string>;
-  /** Variables for a client that has never run here: Node 24 first in PATH, an empty HOME, nothing else. */
+  /** Variables for a client that has never run here: Node 24 first in PATH, an empty HOME, loopback only. */
   cleanEnv(name: string): Promise<Record<string, string>>;
   run(command: string, args: readonly string[], options?: RunOptions): Promise<Ended>;
   start(command: string, args: readonly string[], options?: RunOptions): Running;
@@ -144,7 +144,10 @@ export async function createKit(): Promise<Kit> {
       const home = join(folder, "homes", name);
       await mkdir(home, { recursive: true });
       const path = [dirname(await findNodeOnce()), "/usr/local/bin", "/usr/bin", "/bin"].join(delimiter);
-      return { PATH: path, HOME: home, TMPDIR: home };
+      // Whatever a client would send off this machine goes to a port where nobody listens.
+      const nowhere = "http://127.0.0.1:9";
+      const proxy = { HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, NO_PROXY: "127.0.0.1,localhost" };
+      return { PATH: path, HOME: home, TMPDIR: home, ...proxy };
     },
     run,
     start,

@@ -64,7 +64,9 @@ function printTable(rows: readonly Row[]): void {
   const width = Math.max(...rows.map(({ check }) => check.length));
   say("\n| suite       | result | seconds | check");
   for (const { suite, check, result, seconds } of rows) {
-    say(`| ${suite.padEnd(11)} | ${result}   | ${seconds.toFixed(1).padStart(7)} | ${check.padEnd(width).trimEnd()}`);
+    say(
+      `| ${suite.padEnd(11)} | ${result}   | ${seconds.toFixed(1).padStart(7)} | ${check.padEnd(width).trimEnd()}`,
+    );
   }
   const count = (wanted: Row["result"]) => rows.filter(({ result }) => result === wanted).length;
   say(`\n${count("pass")} passed, ${count("FAIL")} failed, ${count("skip")} skipped`);

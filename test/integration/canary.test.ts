@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { secretFromValue } from "../../src/config/secret-file.ts";
-import { CANARY, type EchoTenant, findCanaries, provoke, startEchoTenant } from "../support/canary.ts";
+import {
+  CANARY,
+  type EchoTenant,
+  findCanaries,
+  provoke,
+  STORED_NAME,
+  startEchoTenant,
+} from "../support/canary.ts";
 import { createRig, type Outcome } from "../support/rig.ts";
 import {
   INITIALIZE_PARAMS,
@@ -28,6 +35,7 @@ function environment(): Record<string, string> {
     CONDUCTORONE_SERVER_URL: tenant.url,
     CONDUCTORONE_CLIENT_ID: CLIENT_ID,
     CONDUCTORONE_CLIENT_SECRET: CANARY.clientSecret,
+    [`C1_MCP_SECRET_${STORED_NAME}`]: CANARY.stored,
     C1_MCP_LOG_LEVEL: "trace",
     C1_MCP_TIMEOUT_MS: "1000",
   };
@@ -50,6 +58,8 @@ describe("a canary comes out nowhere", () => {
     });
     const said = await provoke(tenant, rig.call, { cuts: true });
     await rig.close();
+    for (const value of [CANARY.text, CANARY.item, CANARY.mapped, "canarybirdPemLineTwo"])
+      expect(tenant.writes.join()).toContain(value);
     expect(findCanaries(said)).toEqual([]);
     expect(findCanaries(JSON.stringify(rig.audits))).toEqual([]);
     expect(findCanaries(rig.logs.join("\n"))).toEqual([]);
@@ -79,6 +89,8 @@ describe("a canary comes out nowhere", () => {
     server.endInput();
     expect(await server.exit).toBe(0);
     expect(findCanaries(outputOf(server))).toEqual([]);
+    expect(tenant.writes.join()).toContain(CANARY.text);
+    expect(tenant.writes.join()).toContain(CANARY.stored);
     expect(server.stdout.length).toBeGreaterThan(200);
     expect(server.stderr.filter((line) => line.includes('"audit":true')).length).toBeGreaterThan(200);
   });

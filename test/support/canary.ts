@@ -17,6 +17,7 @@ export const CANARY = {
   mapped: "canarybird-map-value-8Lm1",
   pin: 918_273_645_501,
   httpBearer: "canarybird-http-bearer-5Tr8",
+  stored: "canarybird-stored-secret-2Bn5",
 } as const;
 
 /** Every text above holds the word, so that halves and escaped forms are found too; the others are looked for by value. */
@@ -40,6 +41,10 @@ const APP = "2lGIUK2jAaY37lX5PrBngg9KGoo";
 const CONNECTOR = "2pX6JUNmFA3TYSYTdjzZuRXkuGN";
 const USER = "2blqQvXSVhpglvqomKjZPi61NkU";
 const TYPE = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
+const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
+/** The name under which the server may hold `CANARY.stored`. */
+export const STORED_NAME = "CANARY_SECRET";
+const byName = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { secretRef: STORED_NAME } };
 const withConfig = { appId: APP, catalogId: TYPE, config: CONFIG };
 
 /** Calls of every tool; those with a config are good, or bad in every way there is. */
@@ -62,6 +67,15 @@ export const CANARY_CALLS: readonly [tool: string, args: unknown][] = [
       },
     },
   ],
+  ["create_connector", { appId: APP, catalogId: OKTA_V2, config: byName }],
+  ["create_connector", { appId: APP, catalogId: OKTA_V2, config: byName, ifExists: "create" }],
+  ["create_connector", { appId: APP, catalogId: OKTA_V2, config: byName, dryRun: true }],
+  [
+    "create_connector",
+    { appId: APP, catalogId: OKTA_V2, config: { okta_v2_domain: { secretRef: STORED_NAME } } },
+  ],
+  ["create_connector", { ...withConfig, config: { region: { secretRef: STORED_NAME } } }],
+  ["create_connector", { ...withConfig, dryRun: true }],
   ["create_connector", { ...withConfig, displayName: "Okta" }],
   ["create_connector", { ...withConfig, appId: "not an id" }],
   ["create_connector", { ...withConfig, surprise: CANARY.text }],
@@ -103,6 +117,8 @@ const CUTS = (["fine", "token 401", 400] as const).flatMap((mode) =>
 export interface EchoTenant {
   readonly url: string;
   behaviour: Behaviour;
+  /** Bodies of the writes it was sent: proof that the canaries came this far. */
+  readonly writes: string[];
   close(): Promise<void>;
 }
 
@@ -111,7 +127,9 @@ export async function startEchoTenant(): Promise<EchoTenant> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const { mode } = tenant.behaviour;
-    const echo = quote(request, Buffer.concat(chunks).toString("utf8"), tenant.behaviour);
+    const body = Buffer.concat(chunks).toString("utf8");
+    const echo = quote(request, body, tenant.behaviour);
+    if (request.url?.endsWith("/connectors/create")) tenant.writes.push(body);
     const answer = (status: number, body: unknown) =>
       response
         .writeHead(status, { "content-type": "application/json", "x-request-id": CANARY.accessToken })
@@ -132,6 +150,7 @@ export async function startEchoTenant(): Promise<EchoTenant> {
   const tenant: EchoTenant = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     behaviour: { mode: "fine", piece: 0, padding: 0 },
+    writes: [],
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -190,6 +209,10 @@ export async function provoke(
     outcomes.push(...(await Promise.all(calls.map(([tool, args]) => call(tool, args)))));
   };
   for (const mode of MODES) await round({ mode, piece: 0, padding: 0 }, CANARY_CALLS);
-  for (const behaviour of cuts ? CUTS : []) await round(behaviour, [["create_connector", withConfig]]);
+  const cutCalls: typeof CANARY_CALLS = [
+    ["create_connector", { ...withConfig, ifExists: "create" }],
+    ["create_connector", { appId: APP, catalogId: OKTA_V2, config: byName, ifExists: "create" }],
+  ];
+  for (const behaviour of cuts ? CUTS : []) await round(behaviour, cutCalls);
   return outcomes.map(({ text, value }) => `${text}\n${JSON.stringify(value)}`).join("\n");
 }

@@ -131,5 +131,5 @@ function nameKind(value: unknown): string {
   if (value === null || value === undefined) return `nothing; ${LEAVE_OUT}`;
   if (Array.isArray(value)) return "a list";
   if (isObject(value)) return "a map";
-  return typeof value === "boolean" ? "true or false" : isText(value) ? "text" : "something else";
+  return typeof value === "boolean" ? "true or false" : typeof value === "number" ? "a number" : "text";
 }

@@ -11,8 +11,8 @@ describe("the table", () => {
     expect(types).toHaveLength(149);
     expect(types).toHaveLength(CONNECTOR_TYPE_ROWS.length);
     expect({ text: count("text"), bool: count("bool"), list: count("list"), map: count("map") }).toEqual({
-      text: 420,
-      bool: 70,
+      text: 405,
+      bool: 61,
       list: 18,
       map: 1,
     });

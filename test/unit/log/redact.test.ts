@@ -56,6 +56,8 @@ describe("redact", () => {
     add('quo"ted-secret');
     expect(redact("a hunter22-a… b hunt… c hunter22-and-more…")).toBe("a ***… b ***… c ***…");
     expect(redact('{"a": "quo\\"te…"}')).toBe('{"a": "***…"}');
+    add("tick-tick-boom");
+    expect(redact("tick-tick…")).toBe("***…");
     expect(redact("a hun… hunter hunter22 … b")).toBe("a hun… hunter hunter22 … b");
   });
 

@@ -27,8 +27,14 @@ describe("an e-mail address", () => {
     expect(await resolveOne("jane@acme.example", run)).toEqual([
       { id: JANE.id, label: "Jane Doe (jane@acme.example)" },
     ]);
-    expect(api.argsOf("searchUsers")).toEqual([[{ email: "jane@acme.example" }, { pageSize: 10 }]]);
+    expect(api.argsOf("searchUsers")).toEqual([[{ email: "jane@acme.example" }, { pageSize: 100 }]]);
     expect(run.unchecked).toEqual([]);
+  });
+
+  it("is ambiguous also when its second owner stands behind a page token", async () => {
+    const pages = [{ items: [JANE], nextPageToken: "next" }, { items: [{ ...SAM, email: JANE.email }] }];
+    const { run } = createFakeRun({ searchUsers: async () => pages.shift() ?? { items: [] } });
+    await expect(resolveOne("jane@acme.example", run)).rejects.toMatchObject({ code: "ambiguous_reference" });
   });
 
   it("is found by the fuzzy search when the letter's case differs", async () => {

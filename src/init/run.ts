@@ -1,0 +1,133 @@
+import { rmSync } from "node:fs";
+import { CLIENTS, type ClientName } from "./clients.ts";
+import { showDiff } from "./diff.ts";
+import { buildEntry, contains, isOwnEntry, type Json, type JsonObject } from "./entry.ts";
+import { type Format, SERVER_NAME } from "./format.ts";
+import { formatOf } from "./formats.ts";
+import { adviseNext } from "./next-steps.ts";
+import { findConfigFile, type Surroundings } from "./places.ts";
+import { Refusal } from "./refusal.ts";
+import { encode, readTarget, type Target } from "./target.ts";
+import { findOrigin } from "./undo.ts";
+import { backUp, deleteFile, replaceFile } from "./write.ts";
+
+export interface InitRequest {
+  readonly client: ClientName;
+  readonly sandbox: boolean;
+  readonly dryRun: boolean;
+  readonly remove: boolean;
+  /** Replaces an entry that differs, and removes one that `init` did not write. */
+  readonly force: boolean;
+  /** Absolute path of this program. */
+  readonly script: string;
+  readonly at: Surroundings;
+  readonly now: Date;
+}
+
+export interface InitResult {
+  readonly ok: boolean;
+  readonly lines: readonly string[];
+}
+
+/** What is to become of the file. */
+interface Change {
+  readonly done: string;
+  /** Undefined: it is deleted. */
+  readonly bytes: Buffer | undefined;
+  /** The backup that this brings back. */
+  readonly origin?: string;
+}
+
+/** Sets the server up in a client's configuration, or takes it out. Nothing is half done: a refusal changes nothing. */
+export function runInit(request: InitRequest): InitResult {
+  const { client, at } = request;
+  const path = findConfigFile(client, at);
+  try {
+    const target = readTarget(path);
+    const format = formatOf(client, at);
+    const present = target.content && format.readServer(target.content.text);
+    const change = request.remove
+      ? planRemoval(request, target, format, present)
+      : planEntry(request, target, format, present);
+    if (typeof change === "string") return { ok: true, lines: [change] };
+    return { ok: true, lines: request.dryRun ? preview(target, change) : carryOut(request, target, change) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ok: false, lines: [`${path} was left as it is: ${error.message}.`] };
+  }
+}
+
+/** The entry as it stands in the client's file, for pasting. */
+export function printEntry(request: Pick<InitRequest, "client" | "script" | "sandbox" | "at">): string {
+  return formatOf(request.client, request.at).put("", buildEntry(request));
+}
+
+function planEntry(
+  request: InitRequest,
+  target: Target,
+  format: Format,
+  present: Json | undefined,
+): Change | string {
+  const { title } = CLIENTS[request.client];
+  const variables = present !== undefined && isOwnEntry(present) ? (present as { env?: object }).env : {};
+  const entry = buildEntry({ ...request, present: { ...variables } });
+  const text = target.content?.text ?? "";
+  // What a person added to the entry stays.
+  const isThere = contains(present, entry.server);
+  const changed = format.put(text, isThere ? { ...entry, server: present as JsonObject } : entry);
+  if (changed === text)
+    return `${SERVER_NAME} is already set up for ${title} in ${target.path}. Nothing was changed.`;
+  if (present !== undefined && !isThere && !request.force) {
+    throw new Refusal(
+      `it has an entry ${SERVER_NAME} that differs from the one for this copy of the server; --dry-run --force shows the difference, --force replaces it`,
+    );
+  }
+  return {
+    done: `${SERVER_NAME} is set up for ${title} in ${target.path}.`,
+    bytes: encode(changed, target.content?.hasMark ?? false),
+  };
+}
+
+function planRemoval(
+  { client, at, force }: InitRequest,
+  { path, realPath, content }: Target,
+  format: Format,
+  present: Json | undefined,
+): Change | string {
+  if (!content || present === undefined) return `There is no ${SERVER_NAME} in ${path}. Nothing was changed.`;
+  if (!isOwnEntry(present) && !force)
+    throw new Refusal(`its entry ${SERVER_NAME} was not written by init; --force removes it all the same`);
+  const { inputs } = buildEntry({ client, script: "", sandbox: false, at });
+  for (const asked of inputs.length > 0 ? [inputs, []] : [[]]) {
+    const origin = findOrigin(realPath, content, present, format, asked);
+    if (origin)
+      return { done: `${path} is again as it was before init.`, bytes: origin.bytes, origin: origin.path };
+  }
+  const text = format.remove(content.text);
+  if (format.isBlank(text)) return { done: `${path} held nothing else and was deleted.`, bytes: undefined };
+  return { done: `${SERVER_NAME} was removed from ${path}.`, bytes: encode(text, content.hasMark) };
+}
+
+function preview({ path, content }: Target, { bytes }: Change): string[] {
+  const diff = showDiff(path, content?.bytes.toString("utf8"), bytes?.toString("utf8"));
+  return [diff, "", "This was a dry run: nothing was changed."];
+}
+
+function carryOut(request: InitRequest, target: Target, change: Change): string[] {
+  const { bytes, done, origin } = change;
+  const { at, now, remove } = request;
+  const base = CLIENTS[request.client].perProject ? at.cwd : at.home;
+  if (bytes === undefined) {
+    deleteFile(target, base);
+    return [done];
+  }
+  // A backup that is brought back is the file's past; the present can be had again from init.
+  const backup = target.content && origin === undefined ? backUp(target, now) : undefined;
+  replaceFile(target, bytes);
+  if (origin !== undefined) rmSync(origin, { force: true });
+  return [
+    done,
+    ...(backup === undefined ? [] : [`The file as it was: ${backup}`]),
+    ...(remove ? [] : ["", ...adviseNext(request)]),
+  ];
+}

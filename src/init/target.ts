@@ -1,0 +1,70 @@
+import { accessSync, constants, lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { describeFileError, Refusal } from "./refusal.ts";
+
+const MAX_BYTES = 5 * 1024 * 1024;
+const BYTE_ORDER_MARK = "\uFEFF";
+
+/** A configuration file as it stands, links followed. */
+export interface Target {
+  /** As people know it. */
+  readonly path: string;
+  /** The file itself, which a link may lead to. */
+  readonly realPath: string;
+  /** Undefined when there is no such file yet. */
+  readonly content: Content | undefined;
+}
+
+export interface Content {
+  readonly bytes: Buffer;
+  /** Without the byte order mark. */
+  readonly text: string;
+  readonly hasMark: boolean;
+  readonly mode: number;
+}
+
+/** Reads a file that may be changed. Throws a Refusal when it may not, or cannot be. */
+export function readTarget(path: string): Target {
+  const realPath = followLinks(path);
+  const stat = attempt("be read", () => statSync(realPath, { throwIfNoEntry: false }));
+  if (!stat) return { path, realPath, content: undefined };
+  if (stat.isDirectory()) throw new Refusal("it is a folder, not a file");
+  if (!stat.isFile()) throw new Refusal("it is not a regular file");
+  if (stat.size > MAX_BYTES) throw new Refusal("it is far too large for a configuration file");
+  // The bits, not only access(2): an administrator may write everything, and a replaced file would no longer be read-only.
+  if ((stat.mode & 0o222) === 0) throw new Refusal("it is read-only");
+  attempt("be read", () => accessSync(realPath, constants.R_OK));
+  attempt("be written", () => accessSync(realPath, constants.W_OK));
+  attempt("be replaced", () => accessSync(dirname(realPath), constants.W_OK));
+  const bytes = attempt("be read", () => readFileSync(realPath));
+  return { path, realPath, content: { bytes, ...decode(bytes), mode: stat.mode & 0o7777 } };
+}
+
+export function decode(bytes: Buffer): { text: string; hasMark: boolean } {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Refusal("it is not text in UTF-8");
+  }
+  const hasMark = text.startsWith(BYTE_ORDER_MARK);
+  return { text: hasMark ? text.slice(1) : text, hasMark };
+}
+
+export function encode(text: string, hasMark: boolean): Buffer {
+  return Buffer.from((hasMark ? BYTE_ORDER_MARK : "") + text, "utf8");
+}
+
+function followLinks(path: string): string {
+  const link = attempt("be read", () => lstatSync(path, { throwIfNoEntry: false }));
+  if (!link?.isSymbolicLink()) return path;
+  return attempt("be followed: it is a link", () => realpathSync(path));
+}
+
+function attempt<T>(what: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw new Refusal(`it cannot ${what} (${describeFileError(error)})`);
+  }
+}

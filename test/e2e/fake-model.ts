@@ -1,0 +1,87 @@
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What the model does next: use a tool, or say something and stop. */
+export type Turn =
+  | { readonly tool: string; readonly input: Readonly<Record<string, unknown>> }
+  | { readonly say: string };
+
+/** Texts of the tool results so far, in the order of the calls. */
+export type Script = (results: readonly string[]) => Turn;
+
+export interface FakeModel {
+  readonly url: string;
+  /** Texts of the results of all tools that the last request carried. */
+  readonly results: readonly string[];
+  close(): void;
+}
+
+interface Block {
+  readonly type: string;
+  readonly content?: string | readonly { readonly text?: string }[];
+}
+
+interface Body {
+  readonly model: string;
+  readonly tools?: readonly unknown[];
+  readonly messages: readonly { readonly content: string | readonly Block[] }[];
+}
+
+/** A messages endpoint on loopback that plays a script: one tool call in each turn, streamed as the real one streams it. */
+export async function startFakeModel(script: Script): Promise<FakeModel> {
+  const state = { results: [] as readonly string[] };
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (request.method !== "POST" || request.url?.split("?", 1)[0] !== "/v1/messages") {
+      response.writeHead(404).end();
+      return;
+    }
+    const body = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Body;
+    // Side questions, such as one for a title, come without tools.
+    if (!body.tools?.length) return stream(response, body.model, "none", { say: "ok" });
+    state.results = body.messages.flatMap(({ content }) =>
+      typeof content === "string" ? [] : content.filter(({ type }) => type === "tool_result").map(textOf),
+    );
+    stream(response, body.model, `toolu_${state.results.length}`, script(state.results));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    get results() {
+      return state.results;
+    },
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function textOf({ content = "" }: Block): string {
+  return typeof content === "string" ? content : content.map(({ text = "" }) => text).join("");
+}
+
+function stream(response: ServerResponse, model: string, id: string, turn: Turn): void {
+  const send = (type: string, data: object) =>
+    response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
+  const usage = { input_tokens: 1, output_tokens: 1 };
+  const message = { id: "msg_1", type: "message", role: "assistant", model, content: [], usage };
+  const [block, delta, stop] =
+    "say" in turn
+      ? [{ type: "text", text: "" }, { type: "text_delta", text: turn.say }, "end_turn"]
+      : [
+          { type: "tool_use", id, name: turn.tool, input: {} },
+          { type: "input_json_delta", partial_json: JSON.stringify(turn.input) },
+          "tool_use",
+        ];
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  send("message_start", { message: { ...message, stop_reason: null, stop_sequence: null } });
+  send("content_block_start", { index: 0, content_block: block });
+  send("content_block_delta", { index: 0, delta });
+  send("content_block_stop", { index: 0 });
+  send("message_delta", { delta: { stop_reason: stop, stop_sequence: null }, usage });
+  send("message_stop", {});
+  response.end();
+}

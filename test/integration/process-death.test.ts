@@ -1,0 +1,203 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { PEOPLE } from "../../src/sandbox/seed.ts";
+import { type FaultRule, type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
+import { killSpawned, parseMessages, type Spawned, spawnServer } from "../support/spawn.ts";
+import { until } from "../support/until.ts";
+
+/*
+ * The built server dies, or its client does, while a write is on its way. The tenant lives in this process, so that what it
+ * holds can be seen.
+ */
+
+const APP = { displayName: "Acme CRM", owners: [PEOPLE.janeDoe.id] };
+
+/** Drain of the transport, grace for looking, and a busy machine. */
+const WINDOW_MS = 1_500 + 300 + 1_500;
+
+let sandbox: Sandbox;
+let folder: string;
+let file: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "c1-death-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeEach(async (context) => {
+  sandbox = await startSandbox();
+  file = join(folder, `${context.task.id}.jsonl`);
+});
+afterEach(async () => {
+  await killSpawned();
+  await sandbox.close();
+});
+
+async function start(): Promise<Spawned> {
+  const server = spawnServer(["stdio"], {
+    CONDUCTORONE_SERVER_URL: sandbox.serverUrl,
+    CONDUCTORONE_CLIENT_ID: sandbox.clientId,
+    CONDUCTORONE_CLIENT_SECRET: sandbox.clientSecret,
+    C1_MCP_AUDIT_FILE: file,
+  });
+  await server.initialize();
+  return server;
+}
+
+const reached = (operation: string) =>
+  until(operation, () => sandbox.requests.some((request) => request.operation === operation));
+
+/** Calls create_app and waits until the tenant has received a request of that kind. */
+async function callUntil(operation: string, rule: FaultRule, args: object = APP): Promise<Spawned> {
+  sandbox.faults.add({ ...rule, match: { operation } });
+  const server = await start();
+  const params = { name: "create_app", arguments: args };
+  server.send({ jsonrpc: "2.0", id: "write", method: "tools/call", params });
+  await reached(operation);
+  return server;
+}
+
+function records(): Record<string, unknown>[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n");
+  expect(lines.pop()).toBe("");
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+function logged({ stderr }: Spawned): Record<string, unknown>[] {
+  return stderr.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** The one audit record, which must be the same on stderr and in the file. */
+function auditOf(server: Spawned): Record<string, unknown> {
+  const kept = records();
+  const told = logged(server).filter(({ audit }) => audit === true);
+  expect([kept.length, told.length]).toEqual([1, 1]);
+  for (const key of ["tool", "outcome", "changed", "targets"]) expect(told[0]?.[key]).toEqual(kept[0]?.[key]);
+  return kept[0] ?? {};
+}
+
+const made = () => sandbox.state.apps.filter(({ displayName }) => displayName === APP.displayName);
+
+const writes = () => sandbox.requests.filter((request) => request.writes);
+
+function repliesTo(server: Spawned, id: string) {
+  return parseMessages(server.stdout).filter((message) => message.id === id);
+}
+
+const ENDS: readonly [string, (server: Spawned) => void][] = [
+  ["SIGTERM", (server) => server.kill("SIGTERM")],
+  ["SIGINT", (server) => server.kill("SIGINT")],
+  ["the client's closing the pipe", (server) => server.endInput()],
+];
+
+describe.each(ENDS)("%s in the middle of a write", (_name, end) => {
+  it("that ends in time: it is answered and audited", async () => {
+    const server = await callUntil("apps.create", { do: { kind: "latency", ms: 500 } });
+    end(server);
+    expect(await server.exit).toBe(0);
+    expect(auditOf(server)).toMatchObject({
+      tool: "create_app",
+      outcome: "ok",
+      changed: "yes",
+      dryRun: false,
+    });
+    expect(repliesTo(server, "write")).toMatchObject([
+      { result: { structuredContent: { appId: made()[0]?.id } } },
+    ]);
+  });
+
+  it("that is done, but whose answer does not come: it is looked up and audited within the window", async () => {
+    const server = await callUntil("apps.create", { do: { kind: "silence" }, when: "after" });
+    const ended = performance.now();
+    end(server);
+    expect(await server.exit).toBe(0);
+    expect(performance.now() - ended).toBeLessThan(WINDOW_MS);
+    expect(auditOf(server)).toMatchObject({ outcome: "ok", changed: "yes" });
+    expect(made()).toHaveLength(1);
+  });
+
+  it("that shows nowhere: its outcome is audited as unknown within the window", async () => {
+    const server = await callUntil("apps.create", { do: { kind: "silence" } });
+    const ended = performance.now();
+    end(server);
+    expect(await server.exit).toBe(0);
+    expect(performance.now() - ended).toBeLessThan(WINDOW_MS);
+    expect(auditOf(server)).toMatchObject({ outcome: "outcome_unknown", changed: "maybe" });
+    expect(made()).toEqual([]);
+  });
+});
+
+describe("SIGKILL in the middle of a write", () => {
+  it("leaves word that it was sent; a new server finds what was made and makes no second one", async () => {
+    const first = await callUntil("apps.create", { do: { kind: "silence" }, when: "after" });
+    first.kill("SIGKILL");
+    expect(await first.exit).toBe("SIGKILL");
+    expect(logged(first)).toContainEqual(
+      expect.objectContaining({
+        msg: "sending a write",
+        tool: "create_app",
+        targets: expect.objectContaining({ displayName: APP.displayName }),
+      }),
+    );
+    const [app] = made();
+    const second = await start();
+    const again = await second.call("create_app", {
+      ...APP,
+      displayName: ` ${APP.displayName.toUpperCase()}`,
+    });
+    expect(again.text).toMatch(new RegExp(`^\\[already_exists\\] .*${app?.id}.*Nothing was changed\\.`));
+    const reused = await second.call("create_app", { ...APP, ifExists: "reuse" });
+    expect(reused.value).toMatchObject({ appId: app?.id, existing: true, notApplied: ["owners"] });
+    expect(made()).toHaveLength(1);
+    expect(writes()).toHaveLength(1);
+    expect(records()).toMatchObject([{ outcome: "already_exists" }, { outcome: "ok", changed: "no" }]);
+  });
+});
+
+describe("a client that leaves", () => {
+  it.each(["token", "users.get", "apps.search"])("during %s: nothing is sent", async (operation) => {
+    const server = await callUntil(operation, { do: { kind: "silence" }, times: Number.POSITIVE_INFINITY });
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    expect(auditOf(server)).toMatchObject({ tool: "create_app", changed: "no" });
+    expect(writes()).toEqual([]);
+  });
+
+  it("by closing our output in the middle of the write: it is audited", async () => {
+    const server = await callUntil("apps.create", { do: { kind: "latency", ms: 400 }, when: "after" });
+    server.closeOutput();
+    server.endInput();
+    await server.exit;
+    expect(auditOf(server)).toMatchObject({ outcome: "ok", changed: "yes" });
+    expect(made()).toHaveLength(1);
+  });
+});
+
+describe("a call that its client cancels", () => {
+  const cancel = (server: Spawned) =>
+    server.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: "write" } });
+
+  it("before the write: nothing is sent, and the server goes on", async () => {
+    const server = await callUntil("apps.search", { do: { kind: "silence" } });
+    cancel(server);
+    await until("the audit record", () => records().length === 1);
+    expect(auditOf(server)).toMatchObject({ outcome: "cancelled", changed: "no" });
+    expect(writes()).toEqual([]);
+    expect((await server.call("whoami", {})).isError).toBe(false);
+    expect(repliesTo(server, "write")).toEqual([]);
+  });
+
+  it("after the write has left: what became of it is looked up and audited, and the server goes on", async () => {
+    const server = await callUntil("apps.create", { do: { kind: "latency", ms: 700 } });
+    cancel(server);
+    await until("the audit record", () => records().length === 1);
+    expect(auditOf(server)).toMatchObject({ outcome: "ok", changed: "yes" });
+    expect(made()).toHaveLength(1);
+    expect((await server.call("create_app", APP)).text).toMatch(/^\[already_exists\] /);
+    expect(made()).toHaveLength(1);
+    expect(repliesTo(server, "write")).toEqual([]);
+  });
+});

@@ -1,0 +1,211 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadConfiguration } from "../../../src/config/load.ts";
+import { createSecretStore } from "../../../src/config/secret-store.ts";
+import type { Failure } from "../../../src/errors.ts";
+import { formatFailure } from "../../../src/errors.ts";
+import { createRedactor } from "../../../src/log/redact.ts";
+
+let root: string;
+let dir: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "secrets-"));
+  dir = join(root, "dir");
+  mkdirSync(dir);
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function open(env: Record<string, string> = {}, folder: string | null = dir) {
+  const redactor = createRedactor();
+  return { redactor, ...createSecretStore({ env, dir: folder ?? undefined, redactor }) };
+}
+
+async function problemOf(reading: Promise<string>): Promise<string> {
+  const failure: Failure = await reading.then(
+    () => Promise.reject(new Error("it was read")),
+    (error: Failure) => error,
+  );
+  expect(failure).toMatchObject({ changed: "no" });
+  return formatFailure(failure);
+}
+
+const put = (name: string, text: string | Buffer) => writeFileSync(join(dir, name), text);
+
+describe("reading", () => {
+  it("takes a variable or a file, without its last line ends and nothing else changed", async () => {
+    put("FILE", " in a file \r\n\n");
+    put("PEM", "line one\nline two\n");
+    const store = open({ C1_MCP_SECRET_VARIABLE: " in a variable \n", C1_MCP_SECRET_X_FILE: "/not/a/path" });
+    expect(await store.read("VARIABLE")).toBe(" in a variable ");
+    expect(await store.read("FILE")).toBe(" in a file ");
+    expect(await store.read("PEM")).toBe("line one\nline two");
+    // `_FILE` means nothing here: the secret is called so.
+    expect(await store.read("X_FILE")).toBe("/not/a/path");
+  });
+
+  it("masks what was read, in every spelling", async () => {
+    put("PEM", 'line "one"\nline two\n');
+    const { read, redactor } = open({ C1_MCP_SECRET_OKTA: "okta-hunter22" });
+    expect(redactor.redact("okta-hunter22")).toBe("okta-hunter22");
+    await read("OKTA");
+    await read("PEM");
+    expect(redactor.redact('okta-hunter22 {"x":"line \\"one\\"\\nline two"} line two')).toBe(
+      '*** {"x":"***"} ***',
+    );
+  });
+
+  it("reads a file each time, and keeps old values masked, but not without end", async () => {
+    const { read, redactor } = open();
+    for (let round = 0; round < 205; round += 1) {
+      put("ROTATING", `value-of-round-${round};`);
+      expect(await read("ROTATING")).toBe(`value-of-round-${round};`);
+    }
+    expect(redactor.redact("value-of-round-204; value-of-round-10;")).toBe("*** ***");
+    expect(redactor.redact("value-of-round-0;")).toBe("value-of-round-0;");
+  });
+
+  it("forgets nothing when one value is read often", async () => {
+    const { read, redactor } = open({ C1_MCP_SECRET_A: "value-of-a", C1_MCP_SECRET_B: "value-of-b" });
+    await read("A");
+    for (let round = 0; round < 300; round += 1) await read("B");
+    expect(redactor.redact("value-of-a value-of-b")).toBe("*** ***");
+  });
+
+  it("follows links inside the folder, as Kubernetes mounts them", async () => {
+    mkdirSync(join(dir, "..data-1"));
+    writeFileSync(join(dir, "..data-1", "TOKEN"), "mounted");
+    symlinkSync("..data-1", join(dir, "..data"));
+    symlinkSync(join("..data", "TOKEN"), join(dir, "TOKEN"));
+    expect(await open().read("TOKEN")).toBe("mounted");
+    symlinkSync(dir, join(root, "link"));
+    expect(await open({}, join(root, "link")).read("TOKEN")).toBe("mounted");
+  });
+});
+
+describe("refusing", () => {
+  it("a secret that is not there names both places and those that are", async () => {
+    put("OTHER", "x");
+    expect(await problemOf(open({ C1_MCP_SECRET_MINE: "hunter22" }).read("OKTA"))).toBe(
+      "[not_configured] The server has no secret OKTA. Configured secrets: MINE, OTHER. Nothing was changed. Refer to one of those, or ask the operator of the server to put it into the variable C1_MCP_SECRET_OKTA or into a file OKTA in the folder that C1_MCP_SECRETS_DIR names.",
+    );
+    expect(await problemOf(open({}, null).read("OKTA"))).toContain("Configured secrets: none.");
+  });
+
+  it("a secret in two places", async () => {
+    put("OKTA", "from the file");
+    const text = await problemOf(open({ C1_MCP_SECRET_OKTA: "hunter22" }).read("OKTA"));
+    expect(text).toContain("is in two places: the variable C1_MCP_SECRET_OKTA and a file of that name in C1_MCP_SECRETS_DIR");
+    expect(text).not.toContain("hunter22");
+  });
+
+  it("an empty variable is not set", async () => {
+    put("OKTA", "from the file");
+    expect(await open({ C1_MCP_SECRET_OKTA: "" }).read("OKTA")).toBe("from the file");
+  });
+
+  it.each<[string, () => void, string]>([
+    ["an empty file", () => put("BAD", "\n"), "it is empty"],
+    ["a blank file", () => put("BAD", "  \n"), "it is empty"],
+    ["a placeholder", () => put("BAD", "${OKTA}"), "the client did not fill in its placeholder"],
+    ["a folder", () => mkdirSync(join(dir, "BAD")), "it is a folder"],
+    ["a file of more than 64 KiB", () => put("BAD", "x".repeat(65_537)), "it is larger than 64 KiB"],
+    ["bytes that are no text", () => put("BAD", Buffer.from([0xff, 0xfe, 0x41])), "it is not text in UTF-8"],
+    [
+      "a link out of the folder",
+      () => {
+        writeFileSync(join(root, "outside"), "outside-secret");
+        symlinkSync(join("..", "outside"), join(dir, "BAD"));
+      },
+      "it leads out of the folder",
+    ],
+    [
+      "a link to a neighbour whose name begins alike",
+      () => {
+        mkdirSync(`${dir}-2`);
+        writeFileSync(join(`${dir}-2`, "F"), "outside-secret");
+        symlinkSync(join(`${dir}-2`, "F"), join(dir, "BAD"));
+      },
+      "it leads out of the folder",
+    ],
+    ["a pipe, without waiting for it", () => execFileSync("mkfifo", [join(dir, "BAD")]), "it is not a file"],
+  ])("%s", async (_name, arrange, reason) => {
+    arrange();
+    expect(await problemOf(open().read("BAD"))).toBe(
+      `[not_configured] The secret BAD cannot be used: ${reason}. Nothing was changed. The operator of the server must correct it, in C1_MCP_SECRET_BAD or C1_MCP_SECRETS_DIR.`,
+    );
+  });
+
+  it.skipIf(process.getuid?.() === 0)("a file that may not be read", async () => {
+    put("BAD", "x");
+    chmodSync(join(dir, "BAD"), 0);
+    expect(await problemOf(open().read("BAD"))).toContain("EACCES");
+  });
+
+  it("takes a file of exactly 64 KiB", async () => {
+    put("BIG", "x".repeat(65_536));
+    expect(await open().read("BIG")).toHaveLength(65_536);
+  });
+
+  it.each(["", "okta", "../OKTA", "A/B", "A\\B", "1A", "_A", "A-B", "A.B", ".", "A\u0000", "A\n", `A${"B".repeat(128)}`])(
+    "%j is no name, and is not repeated",
+    async (name) => {
+      const text = await problemOf(open({ [`C1_MCP_SECRET_${name}`]: "x" }).read(name));
+      expect(text).toBe(
+        "[invalid_arguments] That is no name of a secret: capital letters, digits and _, a letter first, at most 128. Nothing was changed.",
+      );
+    },
+  );
+});
+
+describe("names", () => {
+  it("of variables and files together, in order, once each, good ones only, fifty at most", async () => {
+    for (const name of ["B", "A", "lower", "..data", "X-Y"]) put(name, "x");
+    mkdirSync(join(dir, "FOLDER"));
+    const env = { C1_MCP_SECRET_C: "x", C1_MCP_SECRET_A: "x", C1_MCP_SECRET_EMPTY: "", C1_MCP_SECRET_bad: "x", OTHER: "x" };
+    expect(await open(env).names()).toEqual(["A", "B", "C"]);
+    expect(await open(env, join(root, "nowhere")).names()).toEqual(["A", "C"]);
+    expect(await open(env, null).names()).toEqual(["A", "C"]);
+    for (let index = 0; index < 60; index += 1) put(`N${index}`, "x");
+    expect(await open().names()).toHaveLength(50);
+  });
+});
+
+describe("the configuration", () => {
+  const load = (env: Record<string, string>) => {
+    const configuration = loadConfiguration(env, {}, { sandbox: true, redactor: createRedactor() });
+    return { ...configuration, lines: configuration.problems.map(({ name, message }) => `${name} ${message}`) };
+  };
+
+  it("has the store, and refuses secrets in arguments unless told otherwise", async () => {
+    put("FILE", "from the file");
+    const { lines, settings, secretStore } = load({ C1_MCP_SECRETS_DIR: dir, C1_MCP_SECRET_OKTA: "x" });
+    expect(lines).toEqual([]);
+    expect(settings.inlineSecrets).toBe("refuse");
+    expect(await secretStore.names()).toEqual(["FILE", "OKTA"]);
+    expect(load({ C1_MCP_INLINE_SECRETS: "allow" }).settings.inlineSecrets).toBe("allow");
+  });
+
+  it.each([
+    ["C1_MCP_SECRETS_DIRR", "/x", "is not a setting of this server: did you mean C1_MCP_SECRETS_DIR?"],
+    ["C1_MCP_SECRET_DIR", "/x", "is not a setting of this server: did you mean C1_MCP_SECRETS_DIR?"],
+    [
+      "C1_MCP_SECRET_lower",
+      "hunter22",
+      "does not name a secret: after C1_MCP_SECRET_ come capital letters, digits and _, a letter first, at most 128",
+    ],
+    ["C1_MCP_SECRET_", "hunter22", "is not a setting of this server"],
+    ["C1_MCP_INLINE_SECRETS", "Allow", "must be refuse or allow"],
+    ["C1_MCP_SECRETS_DIR", "/nowhere/at/all", "names a folder that does not exist"],
+  ])("%s=%s is a problem", (name, value, message) => {
+    expect(load({ [name]: value }).lines).toEqual([expect.stringContaining(`${name} ${message}`)]);
+  });
+
+  it("takes no file for the folder", () => {
+    put("FILE", "x");
+    expect(load({ C1_MCP_SECRETS_DIR: join(dir, "FILE") }).lines).toHaveLength(1);
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { configTexts, maskBody } from "../../../../src/tools/config/mask.ts";
+import { GROUP_KEY } from "../../../../src/tools/config/spec.ts";
+
+describe("maskBody", () => {
+  it("puts the masked config in the place of the real one, and touches nothing else", () => {
+    const body = { catalogId: "k", config: { "@type": "t", configuration: { a: { stringValue: "secret" } } } };
+    const shown = { "@type": "t", configuration: { a: { stringValue: "***" } } };
+    expect(maskBody(body, shown)).toEqual({ catalogId: "k", config: shown });
+    expect(body.config.configuration.a.stringValue).toBe("secret");
+    expect(maskBody({ catalogId: "k" }, shown)).toEqual({ catalogId: "k" });
+  });
+});
+
+describe("configTexts", () => {
+  it("finds every value at any depth, numbers as the text they become", () => {
+    const config = { a: "one", b: ["two", ["three"], 44_444], c: { d: { e: "four" } }, f: true, g: null, h: -1.5 };
+    expect(configTexts(config).sort()).toEqual(["-1.5", "44444", "four", "one", "three", "two"]);
+  });
+
+  it("leaves out what is a name and no value", () => {
+    const config = {
+      "@type": "type.googleapis.com/x",
+      [GROUP_KEY]: "a_group",
+      token: { secretRef: "OKTA" },
+      sync: "true",
+      skip: "false",
+    };
+    expect(configTexts(config)).toEqual([]);
+  });
+
+  it("but not a secret that was put where its name belongs", () => {
+    expect(configTexts({ token: { secretRef: "00-a-secret" }, other: { secretRef: ["x-y"] } })).toEqual([
+      "00-a-secret",
+      "x-y",
+    ]);
+  });
+
+  it("finds nothing in nothing", () => {
+    for (const nothing of [undefined, {}, null, []]) expect(configTexts(nothing)).toEqual([]);
+  });
+});

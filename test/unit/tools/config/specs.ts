@@ -1,0 +1,56 @@
+import type { CatalogSchema } from "../../../../src/c1/port.ts";
+import { listTypes } from "../../../../src/connector-types/table.ts";
+import { Failure } from "../../../../src/errors.ts";
+import { describeType, type TypeSpec } from "../../../../src/tools/config/spec.ts";
+import type { Run } from "../../../../src/tools/define.ts";
+import { createFakeApi } from "../../../support/fake-api.ts";
+import { createFakeClock } from "../../../support/fake-clock.ts";
+
+/** What our table knows of a type. */
+export function fromTable(slug: string, live?: CatalogSchema): TypeSpec {
+  const type = listTypes().find((candidate) => candidate.slug === slug);
+  if (!type) throw new Error(`no type ${slug}`);
+  return describeType(type.catalogId, type, live);
+}
+
+type Given = Partial<CatalogSchema["fields"][number]> & { name: string };
+
+/** What a tenant shows. */
+export function live(fields: readonly Given[], more: Partial<CatalogSchema> = {}): CatalogSchema {
+  return {
+    isOauth2: false,
+    requiresExternalConnector: false,
+    fields: fields.map((field) => ({ kind: "text", secret: false, required: false, ...field })),
+    groups: [],
+    ...more,
+  };
+}
+
+/** A type that only the tenant knows. */
+export const onlyLive = (schema: CatalogSchema): TypeSpec => describeType("2new", undefined, schema);
+
+export const NOTHING_KNOWN: TypeSpec = describeType("2new", undefined, undefined);
+
+/** A run with secrets and nothing else of interest. */
+export function createRun(secrets: Readonly<Record<string, string>> = {}, inline = false) {
+  const reads: string[] = [];
+  const clock = createFakeClock();
+  const run: Run = {
+    api: createFakeApi(),
+    call: { signal: new AbortController().signal, deadline: clock.now() + 1_000 },
+    tenant: "t",
+    clock,
+    unchecked: [],
+    secrets: {
+      inline,
+      async read(name) {
+        reads.push(name);
+        const value = secrets[name];
+        if (value !== undefined) return value;
+        throw new Failure("not_configured", `There is no secret ${name}.`, { next: `Set ${name}.` });
+      },
+      names: async () => Object.keys(secrets),
+    },
+  };
+  return { run, reads };
+}

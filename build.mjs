@@ -1,8 +1,21 @@
 // Bundles src/main.ts into dist/ with code splitting, so that each SDK, undici and the sandbox are read only when used.
 import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+
+/** Keeps ajv, which both SDKs import, off the start path: src/mcp/validator.ts says why. The demo's client keeps its own. */
+const withoutAjv = {
+  name: "without-ajv",
+  setup({ onResolve }) {
+    const path = join(import.meta.dirname, "src/mcp/validator.ts");
+    onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, () => ({ path }));
+    onResolve({ filter: /ajv-provider\.js$/ }, ({ importer }) =>
+      /sdk[\\/]dist[\\/]esm[\\/]server[\\/]index\.js$/.test(importer) ? { path } : undefined,
+    );
+  },
+};
 
 rmSync(new URL("dist", import.meta.url), { recursive: true, force: true });
 
@@ -24,5 +37,6 @@ await build({
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
+  plugins: [withoutAjv],
   logLevel: "warning",
 });

@@ -11,7 +11,7 @@ import { createHttp } from "./http.ts";
 import { createPolicies } from "./policies.ts";
 import type { C1Api } from "./port.ts";
 import { createSession } from "./session.ts";
-import { createTransport } from "./transport.ts";
+import { createTransport, type Transport } from "./transport.ts";
 import { createUsers } from "./users.ts";
 
 export interface C1ClientOptions {
@@ -27,6 +27,8 @@ export interface C1ClientOptions {
   readonly random?: () => number;
   /** Larger answers are given up. Default 8 MiB. */
   readonly maxResponseBytes?: number;
+  /** In place of one of its own: the doctor looks at what passes through. */
+  readonly transport?: Transport;
 }
 
 const DEFAULT_MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
@@ -39,7 +41,8 @@ export function createC1Client(options: C1ClientOptions): C1Api {
     random = Math.random,
     maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES,
   } = options;
-  const transport = createTransport({ serverUrl, maxResponseBytes, redactor, logger, clock });
+  const transport =
+    options.transport ?? createTransport({ serverUrl, maxResponseBytes, redactor, logger, clock });
   const tokens = createTokenSource(credential, { transport, redactor, clock, random });
   const http = createHttp({ transport, tokens, redactor, clock, random });
   return {

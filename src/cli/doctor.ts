@@ -1,6 +1,34 @@
-import type { Environment } from "../config/load.ts";
+import { systemClock } from "../clock.ts";
+import { type Environment, loadConfiguration } from "../config/load.ts";
+import { diagnose } from "../doctor/diagnose.ts";
+import { formatReport } from "../doctor/text.ts";
+import { createLogger } from "../log/logger.ts";
+import { createRedactor } from "../log/redact.ts";
 import type { Arguments } from "./args.ts";
+import { startTenant } from "./runtime.ts";
 
-export async function runDoctor(_args: Arguments, _env: Environment, _stop: AbortSignal): Promise<number> {
-  return 1;
+/** `doctor`: what stands in the way of the job, and what to do about it. Returns 0 when nothing known does, else 1. */
+export async function runDoctor(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
+  const redactor = createRedactor();
+  const configuration = loadConfiguration(env, args.flags, { sandbox: args.sandbox, redactor });
+  const logger = createLogger(configuration.settings.logLevel, redactor);
+  const closers: (() => Promise<void>)[] = [];
+  const tenant = args.sandbox ? await startTenant(redactor, closers) : configuration.tenant;
+  const { flags } = args;
+  const report = await diagnose({
+    env,
+    flags,
+    configuration,
+    tenant,
+    redactor,
+    logger,
+    clock: systemClock,
+    signal: stop,
+  });
+  for (const close of closers) await close();
+  const text = args.json
+    ? `${JSON.stringify(report, null, 2)}\n`
+    : formatReport(report, process.stdout.isTTY === true && !env.NO_COLOR);
+  await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
+  return report.ok ? 0 : 1;
 }

@@ -81,7 +81,7 @@ function notConfigured(problems: Configuration["problems"]): Failure | undefined
 }
 
 /** The embedded tenant, with the credential it was born with. */
-async function startTenant(redactor: Redactor, closers: (() => Promise<void>)[]): Promise<TenantConfig> {
+export async function startTenant(redactor: Redactor, closers: (() => Promise<void>)[]): Promise<TenantConfig> {
   const [{ startSandbox }, { secretFromValue }] = await Promise.all([
     import("../sandbox/start.ts"),
     import("../config/secret-file.ts"),

@@ -1,5 +1,6 @@
 import { z } from "zod/v3";
 import { LOG_LEVELS } from "../log/logger.ts";
+import { HTTP_SETTINGS } from "./http-settings.ts";
 import { toolList, writeModes } from "./policy.ts";
 import { isFolder } from "./small-file.ts";
 
@@ -23,12 +24,6 @@ const milliseconds = z.coerce
   .int("must be a whole number of milliseconds")
   .min(100, "must be at least 100")
   .max(600_000, "must be at most 600000");
-
-const port = z.coerce
-  .number({ invalid_type_error: "must be a port number" })
-  .int("must be a port number")
-  .min(0, "must be between 0 and 65535")
-  .max(65_535, "must be between 0 and 65535");
 
 /** Every setting of the server. The README table, `--help` and the typo hints are made from this. */
 export const SETTINGS = {
@@ -123,32 +118,7 @@ export const SETTINGS = {
     help: "Signs the state of a confirmation that a client carries; at least 32 characters, the same on all replicas. Default: random for each process.",
     schema: z.string().min(32, "must have at least 32 characters").optional(),
   },
-  host: {
-    env: "C1_MCP_HOST",
-    flag: "host",
-    default: "127.0.0.1",
-    help: "Address that `http` listens on. Only loopback addresses for now.",
-    schema: z
-      .string()
-      .default("127.0.0.1")
-      .refine(
-        (host) => ["127.0.0.1", "::1", "localhost"].includes(host),
-        "must be 127.0.0.1, ::1 or localhost",
-      ),
-  },
-  port: {
-    env: "C1_MCP_PORT",
-    flag: "port",
-    default: "8321",
-    help: "Port that `http` listens on; 0 picks a free one.",
-    schema: port.default(8321),
-  },
-  httpToken: {
-    env: "C1_MCP_HTTP_TOKEN",
-    secret: true,
-    help: "Bearer token that callers of `http` must send; at least 16 characters. Required unless `--sandbox`.",
-    schema: z.string().min(16, "must have at least 16 characters").optional(),
-  },
+  ...HTTP_SETTINGS,
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

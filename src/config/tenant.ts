@@ -1,4 +1,5 @@
 import type { Credential, Secret } from "./credential.ts";
+import { isLoopback } from "./loopback.ts";
 import type { Settings } from "./schema.ts";
 
 /** The tenant and the credential for it: what a process is bound to for its whole life. */
@@ -17,8 +18,6 @@ export interface Problem {
 }
 
 export type SecretSettings = { readonly [Key in "accessToken" | "oidcToken" | "clientSecret"]?: Secret };
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** A full host name: at least two labels. */
 const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
@@ -120,10 +119,10 @@ function readServerUrl(value: string, problems: Problem[]): string | undefined {
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
     return refuse("must hold the address of the tenant only, no path");
   }
-  if (url.protocol === "http:" && !LOOPBACK.test(url.hostname)) {
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     return refuse("must start with https: (http is for loopback addresses only)");
   }
-  if (!/[.:]/.test(url.hostname) && !LOOPBACK.test(url.hostname)) {
+  if (!/[.:]/.test(url.hostname) && !isLoopback(url.hostname)) {
     return refuse("must hold the full host of the tenant, such as https://acme.conductor.one");
   }
   return url.origin;

@@ -25,7 +25,8 @@ export function createJsonFormat(container: string, ownInputs: readonly JsonObje
     let result = dropMember(parseTree(text), [container, SERVER_NAME]);
     for (const id of inputIds) result = dropInput(parseTree(result), id);
     for (const key of [container, INPUTS]) result = dropEmpty(text, parseTree(result), key);
-    if (serverIn(parseTree(result), container) !== undefined) throw new Refusal(`it names ${SERVER_NAME} twice`);
+    if (serverIn(parseTree(result), container) !== undefined)
+      throw new Refusal(`it names ${SERVER_NAME} twice`);
     return checked(text, result);
   }
 

@@ -11,17 +11,16 @@ import {
   type ServerNotification,
   type ServerRequest,
 } from "@modelcontextprotocol/sdk/types.js";
-import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 import type { Consent, Question, ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
 import { CONSENT_FORM, canAsk, HEARTBEAT_MS, PATIENCE_MS, readConsent } from "./ask.ts";
 import type { Pipe } from "./pipe.ts";
+import { AcceptingValidator } from "./validator.ts";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-// The SDK would otherwise build an Ajv for each server, and stateless HTTP makes a server for each request.
-const jsonSchemaValidator = new AjvJsonSchemaValidator();
+const jsonSchemaValidator = new AcceptingValidator();
 
 /** Serves the revisions 2024-11-05 to 2025-11-25 on the transport given; closing that closes the server. */
 export async function serveV1(

@@ -15,14 +15,14 @@ const row = z.object({
   name: z.string(),
   slug: z.string().optional(),
   catalogId: z.string(),
-  retired: z.literal(true).optional(),
+  retired: z.boolean().optional(),
 });
 
 const field = z.object({
   key: z.string(),
   kind: z.string(),
-  secret: z.literal(true).optional(),
-  required: z.literal(true).optional(),
+  secret: z.boolean().optional(),
+  required: z.boolean().optional(),
   help: z.string().optional(),
   options: z.array(z.string()).optional(),
 });
@@ -30,7 +30,7 @@ const field = z.object({
 const group = z.object({
   name: z.string(),
   label: z.string().optional(),
-  default: z.literal(true).optional(),
+  default: z.boolean().optional(),
   keys: z.array(z.string()),
 });
 
@@ -87,7 +87,7 @@ async function search(query: string): Promise<Output> {
     name,
     slug,
     catalogId,
-    ...(retired && { retired: true as const }),
+    ...(retired && { retired: true }),
   }));
   if (found.length > MAX_ROWS) return { items, more: "More types match: narrow the query." };
   if (found.length > 0) return { items };
@@ -107,7 +107,7 @@ async function showType(spec: TypeSpec, retired: boolean, run: Run): Promise<Out
     name: cleanText(spec.label, 80),
     ...(slug !== undefined && { slug }),
     catalogId,
-    ...(retired && { retired: true as const }),
+    ...(retired && { retired: true }),
   };
   const show = (withHelp: boolean) => ({
     items: [item],
@@ -132,8 +132,8 @@ function showField({ key, kind, secret, required, help, options }: FieldSpec, wi
   return {
     key: cleanText(key, 80),
     kind,
-    ...(secret && { secret: true as const }),
-    ...(required && { required: true as const }),
+    ...(secret && { secret: true }),
+    ...(required && { required: true }),
     ...(withHelp && help !== undefined && { help: cleanText(help, 120) }),
     ...(options && { options: options.slice(0, 20).map((option) => cleanText(option, 60)) }),
   };
@@ -143,7 +143,7 @@ function showGroup({ name, label, isDefault, keys }: TypeSpec["groups"][number])
   return {
     name: cleanText(name, 80),
     ...(label !== undefined && { label: cleanText(label, 60) }),
-    ...(isDefault && { default: true as const }),
+    ...(isDefault && { default: true }),
     keys: keys.map((key) => cleanText(key, 80)),
   };
 }

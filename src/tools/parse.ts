@@ -5,12 +5,20 @@ import { cleanText } from "../text.ts";
 
 const MAX_PROBLEMS = 10;
 
+/** No tool takes more than half of it; what follows would run out of stack on an abyss. */
+const MAX_DEPTH = 64;
+
 /** Arguments as the tool's schema has them, or `invalid_arguments` with one line for each problem. */
 export function parseArguments<Schema extends z.ZodTypeAny>(
   schema: Schema,
   args: unknown,
   toolName: string,
 ): z.infer<Schema> {
+  if (isDeep(args)) {
+    throw new Failure("invalid_arguments", `${toolName} was called with arguments nested too deeply.`, {
+      next: `Nest them at most ${MAX_DEPTH} levels deep.`,
+    });
+  }
   const parsed = schema.safeParse(args ?? {});
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.flatMap(splitIssue);
@@ -24,6 +32,16 @@ export function parseArguments<Schema extends z.ZodTypeAny>(
       next: "Correct these and call again.",
     },
   );
+}
+
+/** Level by level, so that the depth costs no stack. */
+function isDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 /** One issue for each unknown key. */

@@ -81,6 +81,7 @@ async function send(tool: WriteTool, plan: Plan, known: Known, job: Job, call: C
     "sending a write",
   );
   const sentAt = deps.clock.now();
+  trace.sent = true;
   try {
     const output = await plan.send(call);
     remember(output);

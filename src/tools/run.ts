@@ -45,6 +45,8 @@ export interface Trace {
   answer?: Answer;
   targets?: WritePlan<unknown>["targets"];
   dryRun?: boolean;
+  /** Set as soon as the write may have left. */
+  sent?: true;
 }
 
 /**
@@ -68,7 +70,7 @@ export async function runTool(
   } catch (error) {
     // Not an end but a round: the call comes back with the answer.
     if (error instanceof AskAgain) throw error;
-    const failure = toFailure(error, tool, context.signal, deps.logger);
+    const failure = toFailure(error, tool, context.signal, trace, deps.logger);
     record({ outcome: failure.code, changed: failure.changed }, failure);
     return { content: [{ type: "text", text: deps.redactor.redact(formatFailure(failure)) }], isError: true };
   } finally {
@@ -126,12 +128,11 @@ function hideSensitive(tool: WriteTool, args: unknown, redactor: Redactor): (() 
   return (tool.sensitive?.(args) ?? []).map((value) => redactor.add(value));
 }
 
-function toFailure(error: unknown, tool: Tool, signal: AbortSignal, logger: Logger): Failure {
+function toFailure(error: unknown, tool: Tool, signal: AbortSignal, trace: Trace, logger: Logger): Failure {
   if (error instanceof Failure) return error;
   if (signal.aborted && error === signal.reason) return new Failure("cancelled", "The call was cancelled.");
   logger.error({ err: error, tool: tool.name }, "unexpected error in a tool");
   return new Failure("internal", "The server met an error of its own; its log has the details.", {
-    // Not known to have happened before anything was sent.
-    changed: tool.effect === "read" ? "no" : "maybe",
+    changed: trace.sent ? "maybe" : "no",
   });
 }

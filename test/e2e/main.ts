@@ -48,13 +48,13 @@ export async function main(names: readonly string[]): Promise<number> {
   return rows.some(({ result }) => result === "FAIL") ? 1 : 0;
 }
 
-async function attempt(suite: Suite, check: string, run: () => Promise<string | void>): Promise<Row> {
+async function attempt(suite: Suite, check: string, run: () => Promise<string>): Promise<Row> {
   const started = Date.now();
   const row = (result: Row["result"], detail: string): Row => {
     return { suite: suite.name, check, result, seconds: (Date.now() - started) / 1000, detail };
   };
   try {
-    return row("pass", (await run()) ?? "");
+    return row("pass", await run());
   } catch (error) {
     return row(error instanceof Missing ? "skip" : "FAIL", (error as Error).message);
   }

@@ -6,7 +6,6 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..", "..");
-// Two folders below the root, as the sources are: they find the root from where they stand.
 const folder = mkdtempSync(join(root, "node_modules", ".e2e-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 const outfile = join(folder, "main.mjs");
@@ -19,6 +18,8 @@ await build({
   packages: "external",
   format: "esm",
   platform: "node",
+  // The sources find the root of the checkout from where they stand; the bundle stands elsewhere.
+  define: { "import.meta.url": JSON.stringify(pathToFileURL(join(root, "test", "e2e", "main.ts")).href) },
   logLevel: "warning",
 });
 const { main } = await import(pathToFileURL(outfile).href);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ask, CONSENT, callTool, readEnd, readQuestion } from "../fixture/asking.ts";
 import { type HttpServer, spawnHttp, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { killSpawned } from "../support/spawn.ts";
@@ -9,7 +9,9 @@ import { until } from "../support/until.ts";
  * the signature says otherwise. Each test looks at the tenant: no consent, no write.
  */
 
-const APP = { displayName: "Consent CRM", owners: ["jane.doe@acme.example"] };
+/** The app of the running test. `ifExists: create` keeps the duplicate guard out: consent must do alone. */
+let app = { displayName: "Consent 0", owners: ["jane.doe@acme.example"], ifExists: "create" };
+let tests = 0;
 
 /** A clock that goes 60 seconds ahead each time the process is told to. */
 const SHIFTING_CLOCK = `data:text/javascript,${encodeURIComponent(
@@ -38,16 +40,11 @@ afterAll(async () => {
 
 beforeEach(() => {
   writes = tenant.writes();
+  tests += 1;
+  app = { ...app, displayName: `Consent ${tests}` };
 });
 
-afterEach(() => {
-  // Each test starts without the app, so that no other check can stand in for the one about consent.
-  tenant.sandbox.state.apps = tenant.sandbox.state.apps.filter(
-    ({ displayName }) => !displayName.startsWith("Consent"),
-  );
-});
-
-const appsMade = () => tenant.apps().filter((name) => name.startsWith("Consent")).length;
+const appsMade = () => tenant.apps().filter((name) => name.startsWith(app.displayName)).length;
 
 function expectNothingWritten(): void {
   expect(tenant.writes()).toBe(writes);
@@ -67,27 +64,27 @@ async function shiftClock(minutes: number): Promise<void> {
 
 describe("a consent that was given", () => {
   it("is good for the write it was asked for", async () => {
-    const { state } = await ask(url, "create_app", APP);
+    const { state } = await ask(url, "create_app", app);
     expectNothingWritten();
-    const end = await callTool(url, "create_app", APP, { requestState: state, inputResponses: CONSENT });
+    const end = await callTool(url, "create_app", app, { requestState: state, inputResponses: CONSENT });
     expect(readEnd(end)).toMatchObject({ isError: false });
     expect(tenant.writes()).toBe(writes + 1);
     expect(appsMade()).toBe(1);
   });
 
   it("still counts within two minutes", async () => {
-    const { state } = await ask(url, "create_app", APP);
+    const { state } = await ask(url, "create_app", app);
     await shiftClock(1);
-    const end = await callTool(url, "create_app", APP, { requestState: state, inputResponses: CONSENT });
+    const end = await callTool(url, "create_app", app, { requestState: state, inputResponses: CONSENT });
     expect(readEnd(end)).toMatchObject({ isError: false });
     expect(appsMade()).toBe(1);
   });
 
   it("does not count after more than two minutes", async () => {
-    const { state } = await ask(url, "create_app", APP);
+    const { state } = await ask(url, "create_app", app);
     await shiftClock(3);
     const end = readEnd(
-      await callTool(url, "create_app", APP, { requestState: state, inputResponses: CONSENT }),
+      await callTool(url, "create_app", app, { requestState: state, inputResponses: CONSENT }),
     );
     expect(end.isError).toBe(true);
     expect(end.text).toMatch(/^\[declined\] No consent came in time\. Nothing was changed\./);
@@ -95,49 +92,45 @@ describe("a consent that was given", () => {
   });
 
   it("does not count twice", async () => {
-    const { state } = await ask(url, "create_app", APP);
+    const { state } = await ask(url, "create_app", app);
     const round = { requestState: state, inputResponses: CONSENT };
-    expect(readEnd(await callTool(url, "create_app", APP, round)).isError).toBe(false);
+    expect(readEnd(await callTool(url, "create_app", app, round)).isError).toBe(false);
     expect(appsMade()).toBe(1);
-    // Without the first app the tenant would take a second one.
-    tenant.sandbox.state.apps = tenant.sandbox.state.apps.filter(
-      ({ displayName }) => displayName !== APP.displayName,
-    );
-    const again = readEnd(await callTool(url, "create_app", APP, round));
+    const again = readEnd(await callTool(url, "create_app", app, round));
     expect(again.isError).toBe(true);
     expect(again.text).toMatch(/^\[declined\] The consent was used already.*Nothing was changed\./);
     expect(tenant.writes()).toBe(writes + 1);
-    expect(appsMade()).toBe(0);
+    expect(appsMade()).toBe(1);
   });
 
   it("does not count twice at the same time either: one app", async () => {
-    const { state } = await ask(url, "create_app", APP);
+    const { state } = await ask(url, "create_app", app);
     const round = { requestState: state, inputResponses: CONSENT };
-    const ends = await Promise.all([1, 2, 3, 4].map(() => callTool(url, "create_app", APP, round)));
+    const ends = await Promise.all([1, 2, 3, 4].map(() => callTool(url, "create_app", app, round)));
     expect(ends.map(readEnd).filter(({ isError }) => !isError)).toHaveLength(1);
     expect(tenant.writes()).toBe(writes + 1);
     expect(appsMade()).toBe(1);
   });
 
   it.each([
-    ["other arguments", "create_app", { ...APP, description: "And more" }],
-    ["another person", "create_app", { ...APP, owners: ["sam.lee@acme.example"] }],
-    ["another name", "create_app", { ...APP, displayName: "Consent HR" }],
+    ["other arguments", "create_app", () => ({ ...app, description: "And more" })],
+    ["another person", "create_app", () => ({ ...app, owners: ["sam.lee@acme.example"] })],
+    ["another name", "create_app", () => ({ ...app, displayName: `${app.displayName} HR` })],
     [
       "another tool",
       "create_connector",
-      { appId: "2lGIUK2jAaY37lX5PrBngg9KGoo", catalogId: "2gkeVHQ9u8BtFpouw5jRmbnxjkW" },
+      () => ({ appId: "2lGIUK2jAaY37lX5PrBngg9KGoo", catalogId: "2gkeVHQ9u8BtFpouw5jRmbnxjkW" }),
     ],
   ])("is none for %s", async (_what, name, args) => {
-    const { state } = await ask(url, "create_app", APP);
-    const end = readEnd(await callTool(url, name, args, { requestState: state, inputResponses: CONSENT }));
+    const { state } = await ask(url, "create_app", app);
+    const end = readEnd(await callTool(url, name, args(), { requestState: state, inputResponses: CONSENT }));
     expect(end.isError).toBe(true);
     expect(end.text).toMatch(/^\[declined\] The consent was given for something else.*Nothing was changed\./);
     expectNothingWritten();
   });
 
   it("is none once the tenant resolves the same words to somebody else", async () => {
-    const { state } = await ask(url, "create_app", APP);
+    const { state } = await ask(url, "create_app", app);
     const jane = tenant.sandbox.state.users.find(({ email }) => email === "jane.doe@acme.example");
     const sam = tenant.sandbox.state.users.find(({ email }) => email === "sam.lee@acme.example");
     if (!jane || !sam) throw new Error("the seed has changed");
@@ -145,7 +138,7 @@ describe("a consent that was given", () => {
     Object.assign(jane, { email: "jane.moved@acme.example", emails: ["jane.moved@acme.example"] });
     Object.assign(sam, { email: "jane.doe@acme.example", emails: ["jane.doe@acme.example"] });
     try {
-      const end = await callTool(url, "create_app", APP, { requestState: state, inputResponses: CONSENT });
+      const end = await callTool(url, "create_app", app, { requestState: state, inputResponses: CONSENT });
       expect(readEnd(end).text).toMatch(/^\[declined\] The consent was given for something else/);
       expectNothingWritten();
     } finally {
@@ -157,7 +150,7 @@ describe("a consent that was given", () => {
 
 describe("a consent that was not given", () => {
   it("cannot be claimed with the first call: the question is asked all the same", async () => {
-    readQuestion(await callTool(url, "create_app", APP, { inputResponses: CONSENT }));
+    readQuestion(await callTool(url, "create_app", app, { inputResponses: CONSENT }));
     expectNothingWritten();
   });
 
@@ -180,10 +173,10 @@ describe("a consent that was not given", () => {
     ["free text", () => "approved"],
   ];
   it.each(forgeries)("cannot be made by tampering with the state: %s", async (_what, tamper) => {
-    const { state } = await ask(url, "create_app", APP);
+    const { state } = await ask(url, "create_app", app);
     const requestState = tamper(state);
     expect(requestState).not.toBe(state);
-    const reply = await callTool(url, "create_app", APP, { requestState, inputResponses: CONSENT });
+    const reply = await callTool(url, "create_app", app, { requestState, inputResponses: CONSENT });
     expect(reply.result).toBeUndefined();
     expect(reply.error?.code).toBe(-32602);
     expectNothingWritten();
@@ -201,9 +194,9 @@ describe("a consent that was not given", () => {
       /closed the question/,
     ],
   ])("%s is no consent", async (_what, consent, words) => {
-    const { state } = await ask(url, "create_app", APP);
+    const { state } = await ask(url, "create_app", app);
     const round = { requestState: state, inputResponses: { consent } };
-    const end = readEnd(await callTool(url, "create_app", APP, round));
+    const end = readEnd(await callTool(url, "create_app", app, round));
     expect(end.isError).toBe(true);
     expect(end.text).toMatch(/^\[declined\] /);
     expect(end.text).toMatch(words);
@@ -211,11 +204,11 @@ describe("a consent that was not given", () => {
   });
 
   it("a no cannot be turned into a yes afterwards", async () => {
-    const { state } = await ask(url, "create_app", APP);
+    const { state } = await ask(url, "create_app", app);
     const decline = { requestState: state, inputResponses: { consent: { action: "decline" } } };
-    expect(readEnd(await callTool(url, "create_app", APP, decline)).text).toMatch(/said no/);
+    expect(readEnd(await callTool(url, "create_app", app, decline)).text).toMatch(/said no/);
     const round = { requestState: state, inputResponses: CONSENT };
-    expect(readEnd(await callTool(url, "create_app", APP, round)).text).toMatch(
+    expect(readEnd(await callTool(url, "create_app", app, round)).text).toMatch(
       /^\[declined\] .*used already/,
     );
     expectNothingWritten();
@@ -227,8 +220,8 @@ describe("a consent that was not given", () => {
     ["as null", null],
     ["as a number", { consent: 7 }],
   ])("an answer that comes %s asks again or is refused", async (_what, inputResponses) => {
-    const { state } = await ask(url, "create_app", APP);
-    const reply = await callTool(url, "create_app", APP, { requestState: state, inputResponses });
+    const { state } = await ask(url, "create_app", app);
+    const reply = await callTool(url, "create_app", app, { requestState: state, inputResponses });
     if (reply.error) expect(reply.error.code).toBe(-32602);
     else readQuestion(reply);
     expectNothingWritten();

@@ -27,7 +27,9 @@ async function readField(field: object, form?: object): Promise<CatalogField | u
 
 it("asks for one type with the id in the body", async () => {
   await read({ schema: {} });
-  expect(stub.api).toMatchObject([{ method: "POST", path: "/api/v1/connectorcatalog", body: '{"catalogId":"k1"}' }]);
+  expect(stub.api).toMatchObject([
+    { method: "POST", path: "/api/v1/connectorcatalog", body: '{"catalogId":"k1"}' },
+  ]);
 });
 
 it("reads the type, its fields and its groups", async () => {
@@ -40,7 +42,14 @@ it("reads the type, its fields and its groups", async () => {
         isOauth2: true,
         requiresExternalConnector: true,
         fields: [
-          { name: "a", displayName: "A", placeholder: "acme", str: { secret: true }, select: null, dependsOnFields: null },
+          {
+            name: "a",
+            displayName: "A",
+            placeholder: "acme",
+            str: { secret: true },
+            select: null,
+            dependsOnFields: null,
+          },
           { name: "" },
           null,
           "x",
@@ -76,7 +85,13 @@ describe("the kind and whether it is secret", () => {
     ["oauth2", { oauth2: {} }, undefined, "other", false],
     ["options", { options: {} }, undefined, "other", false],
     ["the others null", { str: null, random: null, strList: {} }, undefined, "list", false],
-    ["a password in the form", { str: { secret: false } }, { stringField: { passwordField: {} } }, "text", true],
+    [
+      "a password in the form",
+      { str: { secret: false } },
+      { stringField: { passwordField: {} } },
+      "text",
+      true,
+    ],
     ["no password in the form", { str: {} }, { stringField: { passwordField: null } }, "text", false],
     ["a kind of tomorrow", { hologram: {} }, undefined, "text", false],
     ["a kind of tomorrow, a boolean in the form", { hologram: {} }, { boolField: {} }, "bool", false],
@@ -89,7 +104,14 @@ describe("the kind and whether it is secret", () => {
   });
 
   it("a choice has its values, the blank one left out", async () => {
-    const items = [{ value: "us", displayName: "US" }, { value: "eu" }, { value: "" }, { value: null }, null, 5];
+    const items = [
+      { value: "us", displayName: "US" },
+      { value: "eu" },
+      { value: "" },
+      { value: null },
+      null,
+      5,
+    ];
     expect(await readField({ select: { items } })).toMatchObject({ options: ["us", "eu"] });
     expect(await readField({ str: {} }, { stringField: { selectField: { options: items } } })).toMatchObject({
       options: ["us", "eu"],
@@ -106,12 +128,27 @@ describe("required only on clear evidence", () => {
     ["at least one character, as int64 text", { str: { valueValidator: { minLen: "1" } } }, undefined, true],
     ["an exact length", { text: { valueValidator: { len: "32" } } }, undefined, true],
     ["at least one byte", { import: { valueValidator: { minBytes: 4 } } }, undefined, true],
-    ["a length that empty passes", { str: { valueValidator: { minLen: "1", ignoreEmpty: true } } }, undefined, false],
+    [
+      "a length that empty passes",
+      { str: { valueValidator: { minLen: "1", ignoreEmpty: true } } },
+      undefined,
+      false,
+    ],
     ["a minimum of zero", { str: { valueValidator: { minLen: "0", maxLen: "9" } } }, undefined, false],
     ["a rule for what is in a list", { strList: { valueValidator: { minLen: "1" } } }, undefined, false],
     ["the rules of the form's text", { str: {} }, { stringField: { rules: { minLen: "3" } } }, true],
-    ["the rules of the form's list", { strList: {} }, { stringSliceField: { rules: { minItems: "1" } } }, true],
-    ["the rules of the form's map", { stringMap: {} }, { stringMapField: { rules: { isRequired: true } } }, true],
+    [
+      "the rules of the form's list",
+      { strList: {} },
+      { stringSliceField: { rules: { minItems: "1" } } },
+      true,
+    ],
+    [
+      "the rules of the form's map",
+      { stringMap: {} },
+      { stringMapField: { rules: { isRequired: true } } },
+      true,
+    ],
     ["a map that is not marked optional", { stringMap: { optional: false } }, undefined, false],
     ["depends on another field", { str: {}, dependsOnFields: ["g"] }, { required: true }, false],
     ["can be set only later", { str: {}, postCreate: true }, { required: true }, false],
@@ -161,10 +198,16 @@ describe("two descriptions", () => {
     expect(schema.groups).toEqual([{ name: "s", isDefault: false, fields: ["a"] }]);
   });
 
-  it.each([{}, { schema: null, formSchema: null }, { schema: "x" }, { list: [] }])("none in %j", async (answer) => {
-    stub.respond = json(200, answer);
-    expect(await failureOf(c1.catalog.schema("k1", call()))).toMatchObject({ code: "unavailable", changed: "no" });
-  });
+  it.each([{}, { schema: null, formSchema: null }, { schema: "x" }, { list: [] }])(
+    "none in %j",
+    async (answer) => {
+      stub.respond = json(200, answer);
+      expect(await failureOf(c1.catalog.schema("k1", call()))).toMatchObject({
+        code: "unavailable",
+        changed: "no",
+      });
+    },
+  );
 
   it("an empty one is one", async () => {
     expect(await read({ schema: { fields: null, fieldGroups: null } })).toEqual({

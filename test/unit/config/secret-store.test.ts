@@ -98,7 +98,9 @@ describe("refusing", () => {
   it("a secret in two places", async () => {
     put("OKTA", "from the file");
     const text = await problemOf(open({ C1_MCP_SECRET_OKTA: "hunter22" }).read("OKTA"));
-    expect(text).toContain("is in two places: the variable C1_MCP_SECRET_OKTA and a file of that name in C1_MCP_SECRETS_DIR");
+    expect(text).toContain(
+      "is in two places: the variable C1_MCP_SECRET_OKTA and a file of that name in C1_MCP_SECRETS_DIR",
+    );
     expect(text).not.toContain("hunter22");
   });
 
@@ -110,7 +112,7 @@ describe("refusing", () => {
   it.each<[string, () => void, string]>([
     ["an empty file", () => put("BAD", "\n"), "it is empty"],
     ["a blank file", () => put("BAD", "  \n"), "it is empty"],
-    ["a placeholder", () => put("BAD", "${OKTA}"), "the client did not fill in its placeholder"],
+    ["a placeholder", () => put("BAD", "$\u007bOKTA}"), "the client did not fill in its placeholder"],
     ["a folder", () => mkdirSync(join(dir, "BAD")), "it is a folder"],
     ["a file of more than 64 KiB", () => put("BAD", "x".repeat(65_537)), "it is larger than 64 KiB"],
     ["bytes that are no text", () => put("BAD", Buffer.from([0xff, 0xfe, 0x41])), "it is not text in UTF-8"],
@@ -150,22 +152,39 @@ describe("refusing", () => {
     expect(await open().read("BIG")).toHaveLength(65_536);
   });
 
-  it.each(["", "okta", "../OKTA", "A/B", "A\\B", "1A", "_A", "A-B", "A.B", ".", "A\u0000", "A\n", `A${"B".repeat(128)}`])(
-    "%j is no name, and is not repeated",
-    async (name) => {
-      const text = await problemOf(open({ [`C1_MCP_SECRET_${name}`]: "x" }).read(name));
-      expect(text).toBe(
-        "[invalid_arguments] That is no name of a secret: capital letters, digits and _, a letter first, at most 128. Nothing was changed.",
-      );
-    },
-  );
+  it.each([
+    "",
+    "okta",
+    "../OKTA",
+    "A/B",
+    "A\\B",
+    "1A",
+    "_A",
+    "A-B",
+    "A.B",
+    ".",
+    "A\u0000",
+    "A\n",
+    `A${"B".repeat(128)}`,
+  ])("%j is no name, and is not repeated", async (name) => {
+    const text = await problemOf(open({ [`C1_MCP_SECRET_${name}`]: "x" }).read(name));
+    expect(text).toBe(
+      "[invalid_arguments] That is no name of a secret: capital letters, digits and _, a letter first, at most 128. Nothing was changed.",
+    );
+  });
 });
 
 describe("names", () => {
   it("of variables and files together, in order, once each, good ones only, fifty at most", async () => {
     for (const name of ["B", "A", "lower", "..data", "X-Y"]) put(name, "x");
     mkdirSync(join(dir, "FOLDER"));
-    const env = { C1_MCP_SECRET_C: "x", C1_MCP_SECRET_A: "x", C1_MCP_SECRET_EMPTY: "", C1_MCP_SECRET_bad: "x", OTHER: "x" };
+    const env = {
+      C1_MCP_SECRET_C: "x",
+      C1_MCP_SECRET_A: "x",
+      C1_MCP_SECRET_EMPTY: "",
+      C1_MCP_SECRET_bad: "x",
+      OTHER: "x",
+    };
     expect(await open(env).names()).toEqual(["A", "B", "C"]);
     expect(await open(env, join(root, "nowhere")).names()).toEqual(["A", "C"]);
     expect(await open(env, null).names()).toEqual(["A", "C"]);
@@ -177,7 +196,10 @@ describe("names", () => {
 describe("the configuration", () => {
   const load = (env: Record<string, string>) => {
     const configuration = loadConfiguration(env, {}, { sandbox: true, redactor: createRedactor() });
-    return { ...configuration, lines: configuration.problems.map(({ name, message }) => `${name} ${message}`) };
+    return {
+      ...configuration,
+      lines: configuration.problems.map(({ name, message }) => `${name} ${message}`),
+    };
   };
 
   it("has the store, and refuses secrets in arguments unless told otherwise", async () => {

@@ -132,6 +132,7 @@ describe("CONDUCTORONE_SERVER_URL", () => {
     ["https://a b.example", "full address"],
     ["https://user@acme.conductor.one", "user name or password"],
     ["https://:pw@acme.conductor.one", "user name or password"],
+    ["https://acme", "full host"],
     ["https://acme.conductor.one/api/v1", "no path"],
     ["https://acme.conductor.one/?a=1", "no path"],
     ["https://acme.conductor.one/#top", "no path"],

@@ -77,7 +77,10 @@ describe("matchType", () => {
 
   it("never decides for a word that is neither slug nor name, and shows at most five", () => {
     const known = new Set(listTypes().flatMap(({ slug, name }) => [slug, name.toLowerCase()]));
-    const words = fc.oneof(fc.string(), fc.constantFrom(...known).map((word) => `${word.slice(0, -1)}`));
+    const words = fc.oneof(
+      fc.string(),
+      fc.constantFrom(...known).map((word) => `${word.slice(0, -1)}`),
+    );
     fc.assert(
       fc.property(words, (ref) => {
         const match = matchType(ref);

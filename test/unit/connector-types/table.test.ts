@@ -4,7 +4,8 @@ import { CONNECTOR_TYPES_DATE, findType, listTypes } from "../../../src/connecto
 import { findConnectorType } from "../../../src/sandbox/connector-type-table.ts";
 
 const types = listTypes();
-const count = (kind: string) => types.flatMap(({ fields }) => fields).filter((field) => field.kind === kind).length;
+const count = (kind: string) =>
+  types.flatMap(({ fields }) => fields).filter((field) => field.kind === kind).length;
 
 describe("the table", () => {
   it("has every type and every field of the source, dated", () => {

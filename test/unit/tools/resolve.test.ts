@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import type { User } from "../../../src/c1/port.ts";
+import type { Page, User } from "../../../src/c1/port.ts";
 import { Failure, type FailureCode } from "../../../src/errors.ts";
 import type { Run } from "../../../src/tools/define.ts";
 import { describeUser, lookUp, resolvePeople } from "../../../src/tools/resolve.ts";
@@ -32,7 +32,10 @@ describe("an e-mail address", () => {
   });
 
   it("is ambiguous also when its second owner stands behind a page token", async () => {
-    const pages = [{ items: [JANE], nextPageToken: "next" }, { items: [{ ...SAM, email: JANE.email }] }];
+    const pages: Page<User>[] = [
+      { items: [JANE], nextPageToken: "next" },
+      { items: [{ ...SAM, email: "jane@acme.example" }] },
+    ];
     const { run } = createFakeRun({ searchUsers: async () => pages.shift() ?? { items: [] } });
     await expect(resolveOne("jane@acme.example", run)).rejects.toMatchObject({ code: "ambiguous_reference" });
   });

@@ -72,7 +72,10 @@ describe("the envelope", () => {
   it("names the group that the keys decided", async () => {
     const { envelope, shown, group } = await build({ github_access_token: REF }, fromTable("github_v2"));
     const choice = { [GROUP_KEY]: { stringValue: "github_personal_access_token_group" } };
-    expect(envelope.configuration).toEqual({ github_access_token: { stringValue: "okta-hunter22" }, ...choice });
+    expect(envelope.configuration).toEqual({
+      github_access_token: { stringValue: "okta-hunter22" },
+      ...choice,
+    });
     expect(shown.configuration).toMatchObject(choice);
     expect(group?.name).toBe("github_personal_access_token_group");
   });
@@ -82,7 +85,10 @@ describe("the envelope", () => {
   });
 
   it("keeps strange keys as they are", async () => {
-    const config = JSON.parse('{"__proto__": "a", "constructor": "b", "toString": "c"}') as Record<string, unknown>;
+    const config = JSON.parse('{"__proto__": "a", "constructor": "b", "toString": "c"}') as Record<
+      string,
+      unknown
+    >;
     const { envelope } = await build(config, NOTHING_KNOWN);
     expect(Object.keys(envelope.configuration as object)).toEqual(["__proto__", "constructor", "toString"]);
   });
@@ -158,13 +164,12 @@ describe("a refusal", () => {
     for (const part of [
       '- config.okta_v2_api_token: is a secret and must not be written out; give {"secretRef": "OKTA_V2_API_TOKEN"}',
       "- config.okta_v2_domain: must be text",
-      "the variable",
       "C1_MCP_SECRET_OKTA_V2_API_TOKEN",
       "C1_MCP_SECRETS_DIR",
       "C1_MCP_INLINE_SECRETS=allow",
       "leave config out",
       "Nothing was changed.",
-    ].filter((part) => part !== "the variable")) {
+    ]) {
       expect(text).toContain(part);
     }
     expect(text).not.toContain("hunter22");
@@ -182,11 +187,15 @@ describe("a refusal", () => {
     expect(formatFailure(await failureOf(config, spec))).toBe(
       "[not_configured] There is no secret NONE. There is no secret NOPE. Nothing was changed. Set NONE.",
     );
-    expect(formatFailure(await failureOf({ a: { secretRef: "NONE" } }, spec))).toContain("There is no secret NONE.");
+    expect(formatFailure(await failureOf({ a: { secretRef: "NONE" } }, spec))).toContain(
+      "There is no secret NONE.",
+    );
   });
 
   it("shows ten problems and counts the rest, cleans keys, and knows when there are no secrets", async () => {
-    const config = Object.fromEntries(Array.from({ length: 14 }, (_, index) => [`\u202e${index}${"k".repeat(99)}`, null]));
+    const config = Object.fromEntries(
+      Array.from({ length: 14 }, (_, index) => [`\u202e${index}${"k".repeat(99)}`, null]),
+    );
     const { run } = createRun();
     const text = await buildConfig(config, OKTA, run).catch((error: Failure) => error.message);
     expect(text).toContain("- and 4 more");
@@ -207,16 +216,22 @@ describe("a refusal", () => {
 });
 
 describe("no config value", () => {
-  const canary = fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 30 }).map((text) => `canary${text}`);
+  const canary = fc
+    .string({ unit: "grapheme-ascii", minLength: 1, maxLength: 30 })
+    .map((text) => `canary${text}`);
   const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
     any: fc.oneof(
       { maxDepth: 3 },
       canary,
       fc.constantFrom(null, "", true, 5, Number.NaN, REF),
       fc.array(tie("any"), { maxLength: 3 }),
-      fc.dictionary(fc.constantFrom("a", "api-key", "stringValue", "secretRef", "keyValues", "items"), tie("any"), {
-        maxKeys: 3,
-      }),
+      fc.dictionary(
+        fc.constantFrom("a", "api-key", "stringValue", "secretRef", "keyValues", "items"),
+        tie("any"),
+        {
+          maxKeys: 3,
+        },
+      ),
     ),
   })).any;
   const specs = [
@@ -224,9 +239,25 @@ describe("no config value", () => {
     NOTHING_KNOWN,
     fromTable("github_v2"),
     fromTable("http"),
-    onlyLive(live([{ name: "okta_v2_domain", options: ["x"] }, { name: "api-key", kind: "list", required: true }])),
+    onlyLive(
+      live([
+        { name: "okta_v2_domain", options: ["x"] },
+        { name: "api-key", kind: "list", required: true },
+      ]),
+    ),
   ];
-  const keys = ["okta_v2_domain", "okta_v2_api_token", "okta_sync_secrets", "github_org_list", "http_connector_map_values", GROUP_KEY, "api-key", "@type", "configuration", "new"];
+  const keys = [
+    "okta_v2_domain",
+    "okta_v2_api_token",
+    "okta_sync_secrets",
+    "github_org_list",
+    "http_connector_map_values",
+    GROUP_KEY,
+    "api-key",
+    "@type",
+    "configuration",
+    "new",
+  ];
 
   it("appears in a refusal, in a note, or in what people are shown", async () => {
     let built = 0;

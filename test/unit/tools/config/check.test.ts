@@ -18,7 +18,9 @@ const REF = { secretRef: "OKTA" };
 const GOOD = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: REF };
 
 function problemsOf(config: Record<string, unknown>, spec: TypeSpec, inlineSecrets = false): string[] {
-  return checkConfig(config, spec, { inlineSecrets }).problems.map(({ key, message }) => `${key}: ${message}`);
+  return checkConfig(config, spec, { inlineSecrets }).problems.map(
+    ({ key, message }) => `${key}: ${message}`,
+  );
 }
 
 /** The one field of a type whose schema is known. */
@@ -78,7 +80,12 @@ describe("kinds", () => {
     ["a number for a boolean", one("bool"), 1, "must be true or false, got a number"],
     ["a reference for a boolean", one("bool"), REF, "must be true or false, got a map"],
     ["a boolean for a list", one("list"), true, "must be a list of texts, got true or false"],
-    ["a list with null", one("list"), ["a", null], "must be a list of texts, got nothing; leave out what is not set in it"],
+    [
+      "a list with null",
+      one("list"),
+      ["a", null],
+      "must be a list of texts, got nothing; leave out what is not set in it",
+    ],
     ["a list of lists", one("list"), [["a"]], "must be a list of texts, got a list in it"],
     ["an empty list", one("list"), [], "is empty; leave out what is not set"],
     ["a list with an empty text", one("list"), ["a", ""], "is empty; leave out what is not set"],
@@ -90,13 +97,38 @@ describe("kinds", () => {
     ["an empty map", one("map"), {}, "is empty; leave out what is not set"],
     ["a map with an empty text", one("map"), { a: "" }, "is empty; leave out what is not set"],
     ["a map with an empty name", one("map"), { "": "a" }, "has an entry without a name"],
-    ["a reference for a whole map", one("map"), REF, "is a map: give each secret in it a secretRef of its own"],
-    ["what C1 fills in", one("other"), "x", "cannot be set by a config: C1 fills it in, or a person does in the console"],
+    [
+      "a reference for a whole map",
+      one("map"),
+      REF,
+      "is a map: give each secret in it a secretRef of its own",
+    ],
+    [
+      "what C1 fills in",
+      one("other"),
+      "x",
+      "cannot be set by a config: C1 fills it in, or a person does in the console",
+    ],
     ["no option", one("text", { options: ["us", "eu"] }), "uk", "must be one of us, eu"],
     ["null for anything", NOTHING_KNOWN, null, "must be text, got nothing; leave out what is not set"],
-    ["a reference that is no name", one("text", { secret: true }), { secretRef: "okta key" }, "its secretRef must be the name of a secret: capital letters, digits and _, a letter first, at most 128"],
-    ["a reference with something beside it", one("text", { secret: true }), { ...REF, or: "x" }, "has something beside its secretRef"],
-    ["keyValues without items", one("map"), { keyValues: { items: ["x"] } }, 'its keyValues must hold items of {"key", "value"}'],
+    [
+      "a reference that is no name",
+      one("text", { secret: true }),
+      { secretRef: "okta key" },
+      "its secretRef must be the name of a secret: capital letters, digits and _, a letter first, at most 128",
+    ],
+    [
+      "a reference with something beside it",
+      one("text", { secret: true }),
+      { ...REF, or: "x" },
+      "has something beside its secretRef",
+    ],
+    [
+      "keyValues without items",
+      one("map"),
+      { keyValues: { items: ["x"] } },
+      'its keyValues must hold items of {"key", "value"}',
+    ],
   ])("%s", (_name, spec, value, message) => {
     expect(problemsOf({ f: value }, spec)).toEqual([`f: ${message}`]);
   });
@@ -135,15 +167,50 @@ describe("secrets", () => {
   const shown = "is no secret field, so C1 would show the secret; write its value out";
 
   it.each<[string, TypeSpec, Record<string, unknown>, string[]]>([
-    ["a mark of the table", fromTable("okta_v2"), { okta_v2_api_token: "x" }, [`okta_v2_api_token: ${literal("OKTA_V2_API_TOKEN")}`]],
+    [
+      "a mark of the table",
+      fromTable("okta_v2"),
+      { okta_v2_api_token: "x" },
+      [`okta_v2_api_token: ${literal("OKTA_V2_API_TOKEN")}`],
+    ],
     ["a mark of the tenant", one("text", { secret: true }), { f: "x" }, [`f: ${literal("F")}`]],
-    ["the key of a known type's field", fromTable("trello"), { "api-key": "x" }, [`api-key: ${literal("API_KEY")}`]],
-    ["the key of an unknown field", fromTable("okta_v2"), { new_token: "x" }, [`new_token: ${literal("NEW_TOKEN")}`]],
-    ["the key of an unknown type's field", NOTHING_KNOWN, { clientSecret: "x" }, [`clientSecret: ${literal("CLIENT_SECRET")}`]],
+    [
+      "the key of a known type's field",
+      fromTable("trello"),
+      { "api-key": "x" },
+      [`api-key: ${literal("API_KEY")}`],
+    ],
+    [
+      "the key of an unknown field",
+      fromTable("okta_v2"),
+      { new_token: "x" },
+      [`new_token: ${literal("NEW_TOKEN")}`],
+    ],
+    [
+      "the key of an unknown type's field",
+      NOTHING_KNOWN,
+      { clientSecret: "x" },
+      [`clientSecret: ${literal("CLIENT_SECRET")}`],
+    ],
     ["a list", one("list", { secret: true }), { f: ["x"] }, [`f: ${literal("F")}`]],
-    ["a secret map", fromTable("http"), { http_connector_map_values: { url: "x" } }, [`http_connector_map_values: ${literal("URL")}`]],
-    ["a secret in a map", NOTHING_KNOWN, { headers: { accept: "x", "api-key": "y" } }, [`headers: ${literal("API_KEY")}`]],
-    ["C1's own form", fromTable("okta_v2"), { okta_v2_api_token: { stringValue: "x" } }, [`okta_v2_api_token: ${literal("OKTA_V2_API_TOKEN")}`]],
+    [
+      "a secret map",
+      fromTable("http"),
+      { http_connector_map_values: { url: "x" } },
+      [`http_connector_map_values: ${literal("URL")}`],
+    ],
+    [
+      "a secret in a map",
+      NOTHING_KNOWN,
+      { headers: { accept: "x", "api-key": "y" } },
+      [`headers: ${literal("API_KEY")}`],
+    ],
+    [
+      "C1's own form",
+      fromTable("okta_v2"),
+      { okta_v2_api_token: { stringValue: "x" } },
+      [`okta_v2_api_token: ${literal("OKTA_V2_API_TOKEN")}`],
+    ],
     ["a number", NOTHING_KNOWN, { password: 1234 }, [`password: ${literal("PASSWORD")}`]],
   ])("written out, by %s", (_name, spec, config, problems) => {
     expect(problemsOf(config, spec)).toEqual(problems);
@@ -234,7 +301,9 @@ describe("groups", () => {
   });
 
   it.each(["GitHub App", "", null, 5, ["x"], REF])("%j is no group", (asked) => {
-    expect(problemsOf({ [GROUP_KEY]: asked }, GITHUB)).toEqual([`${GROUP_KEY}: must be one of these: ${BOTH}`]);
+    expect(problemsOf({ [GROUP_KEY]: asked }, GITHUB)).toEqual([
+      `${GROUP_KEY}: must be one of these: ${BOTH}`,
+    ]);
   });
 
   it("what is required depends on the group", () => {
@@ -251,8 +320,12 @@ describe("groups", () => {
   });
 
   it("a type without groups has no such key", () => {
-    expect(problemsOf({ ...GOOD, [GROUP_KEY]: "x" }, OKTA_LIVE)).toEqual([`${GROUP_KEY}: is no field of Okta v2`]);
-    expect(checkConfig({ [GROUP_KEY]: "x" }, fromTable("okta_v2"), { inlineSecrets: false }).unknownKeys).toEqual([GROUP_KEY]);
+    expect(problemsOf({ ...GOOD, [GROUP_KEY]: "x" }, OKTA_LIVE)).toEqual([
+      `${GROUP_KEY}: is no field of Okta v2`,
+    ]);
+    expect(
+      checkConfig({ [GROUP_KEY]: "x" }, fromTable("okta_v2"), { inlineSecrets: false }).unknownKeys,
+    ).toEqual([GROUP_KEY]);
     expect(problemsOf({ [GROUP_KEY]: "x" }, NOTHING_KNOWN)).toEqual([]);
   });
 });

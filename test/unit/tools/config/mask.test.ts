@@ -4,7 +4,10 @@ import { GROUP_KEY } from "../../../../src/tools/config/spec.ts";
 
 describe("maskBody", () => {
   it("puts the masked config in the place of the real one, and touches nothing else", () => {
-    const body = { catalogId: "k", config: { "@type": "t", configuration: { a: { stringValue: "secret" } } } };
+    const body = {
+      catalogId: "k",
+      config: { "@type": "t", configuration: { a: { stringValue: "secret" } } },
+    };
     const shown = { "@type": "t", configuration: { a: { stringValue: "***" } } };
     expect(maskBody(body, shown)).toEqual({ catalogId: "k", config: shown });
     expect(body.config.configuration.a.stringValue).toBe("secret");
@@ -14,7 +17,14 @@ describe("maskBody", () => {
 
 describe("configTexts", () => {
   it("finds every value at any depth, numbers as the text they become", () => {
-    const config = { a: "one", b: ["two", ["three"], 44_444], c: { d: { e: "four" } }, f: true, g: null, h: -1.5 };
+    const config = {
+      a: "one",
+      b: ["two", ["three"], 44_444],
+      c: { d: { e: "four" } },
+      f: true,
+      g: null,
+      h: -1.5,
+    };
     expect(configTexts(config).sort()).toEqual(["-1.5", "44444", "four", "one", "three", "two"]);
   });
 

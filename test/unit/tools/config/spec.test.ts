@@ -3,7 +3,8 @@ import { listTypes } from "../../../../src/connector-types/table.ts";
 import { describeType } from "../../../../src/tools/config/spec.ts";
 import { fromTable, live, NOTHING_KNOWN, onlyLive } from "./specs.ts";
 
-const field = (spec: ReturnType<typeof fromTable>, key: string) => spec.fields.find((each) => each.key === key);
+const field = (spec: ReturnType<typeof fromTable>, key: string) =>
+  spec.fields.find((each) => each.key === key);
 
 describe("where a description comes from", () => {
   it("the table alone: nothing is known to be required", () => {
@@ -24,7 +25,14 @@ describe("where a description comes from", () => {
     );
     expect(spec.source).toBe("live");
     expect(spec.fields).toEqual([
-      { key: "okta_v2_api_token", kind: "text", secret: true, required: true, groups: [], help: "from the admin page" },
+      {
+        key: "okta_v2_api_token",
+        kind: "text",
+        secret: true,
+        required: true,
+        groups: [],
+        help: "from the admin page",
+      },
       { key: "okta_v2_domain", kind: "list", secret: false, required: false, groups: [] },
       { key: "brand_new", kind: "text", secret: false, required: false, groups: [], options: ["a", "b"] },
     ]);
@@ -37,12 +45,22 @@ describe("where a description comes from", () => {
   });
 
   it("what the vendor's own provider sends can be sent, whatever the tenant calls it", () => {
-    const spec = fromTable("okta_v2", live([{ name: "okta_v2_domain", kind: "other" }, { name: "x", kind: "other" }]));
+    const spec = fromTable(
+      "okta_v2",
+      live([
+        { name: "okta_v2_domain", kind: "other" },
+        { name: "x", kind: "other" },
+      ]),
+    );
     expect(spec.fields.map(({ kind }) => kind)).toEqual(["text", "other"]);
   });
 
   it("only the tenant, or nobody", () => {
-    expect(onlyLive(live([{ name: "a" }], { name: "New" }))).toMatchObject({ source: "live", label: "New", name: "New" });
+    expect(onlyLive(live([{ name: "a" }], { name: "New" }))).toMatchObject({
+      source: "live",
+      label: "New",
+      name: "New",
+    });
     expect(NOTHING_KNOWN).toMatchObject({ source: "none", label: "2new", setup: "config", fields: [] });
     expect(NOTHING_KNOWN).not.toHaveProperty("name");
     expect(NOTHING_KNOWN).not.toHaveProperty("slug");
@@ -50,12 +68,18 @@ describe("where a description comes from", () => {
 });
 
 describe("secret", () => {
-  it.each(["client_secret", "PASSWORD", "db-passwd", "access_token", "privateKey", "apikey", "api_key", "x-API-Key"])(
-    "%s by its key alone",
-    (name) => {
-      expect(onlyLive(live([{ name }])).fields).toMatchObject([{ secret: true }]);
-    },
-  );
+  it.each([
+    "client_secret",
+    "PASSWORD",
+    "db-passwd",
+    "access_token",
+    "privateKey",
+    "apikey",
+    "api_key",
+    "x-API-Key",
+  ])("%s by its key alone", (name) => {
+    expect(onlyLive(live([{ name }])).fields).toMatchObject([{ secret: true }]);
+  });
 
   it.each(["domain", "username", "public_key", "api_url", "pass"])("not %s", (name) => {
     expect(onlyLive(live([{ name }])).fields).toMatchObject([{ secret: false }]);
@@ -93,14 +117,21 @@ describe("how a type is set up", () => {
     expect(onlyLive(live([{ name: "a" }], { isOauth2: true })).setup).toBe("oauth");
     expect(onlyLive(live([{ name: "a" }], { isOauth2: true, groups: [group] })).setup).toBe("config");
     expect(onlyLive(live([{ name: "a", kind: "other" }])).setup).toBe("oauth");
-    expect(fromTable("okta_v2", live([], { isOauth2: true }))).toMatchObject({ source: "table", setup: "oauth" });
+    expect(fromTable("okta_v2", live([], { isOauth2: true }))).toMatchObject({
+      source: "table",
+      setup: "oauth",
+    });
   });
 });
 
 it("knows the groups of a field", () => {
   const spec = fromTable("github_v2");
   expect(spec.groups).toEqual([
-    { name: "github_personal_access_token_group", isDefault: false, keys: ["github_access_token", "github_org_list"] },
+    {
+      name: "github_personal_access_token_group",
+      isDefault: false,
+      keys: ["github_access_token", "github_org_list"],
+    },
     {
       name: "github_app_group",
       isDefault: false,

@@ -1,0 +1,140 @@
+import { z } from "zod/v3";
+import { isLoopback } from "./loopback.ts";
+
+/** Shorter tokens can be guessed over a local network. */
+export const MIN_TOKEN_LENGTH = 16;
+
+const HOST_NAME = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(?::\d{1,5})?$/;
+
+const split = (text: string): string[] => text.split(/[,\s]+/).filter(Boolean);
+
+/** The tokens that may be in force at once, so that one can replace another without a gap. */
+export const splitTokens = split;
+
+const tokens = z
+  .string()
+  .refine((text) => split(text).length > 0, "holds no token")
+  .refine(
+    (text) => split(text).every((token) => token.length >= MIN_TOKEN_LENGTH),
+    `must have at least ${MIN_TOKEN_LENGTH} characters in each token`,
+  );
+
+const hosts = z.string().transform((text, context): readonly string[] => {
+  const names = split(text).map((name) => name.toLowerCase());
+  for (const name of names) {
+    if (HOST_NAME.test(name) && URL.canParse(`http://${name}`)) continue;
+    context.addIssue({ code: "custom", message: `"${name}" is not a host name, such as mcp.acme.example` });
+  }
+  return names;
+});
+
+const origins = z.string().transform((text, context): readonly string[] =>
+  split(text).map((origin) => {
+    const parsed = /^https?:\/\//i.test(origin) && URL.canParse(origin) ? new URL(origin) : undefined;
+    if (parsed && parsed.origin === origin.toLowerCase().replace(/\/$/, "")) return parsed.origin;
+    const message = `"${origin}" is not an origin, such as https://console.acme.example`;
+    context.addIssue({ code: "custom", message });
+    return origin;
+  }),
+);
+
+/** https, or http on loopback; nothing that a path does not need. The text is kept: an issuer is compared by the letter. */
+const address = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, search, hash } = new URL(text);
+  const secure = protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+  return secure && `${username}${password}${search}${hash}` === "";
+}, "must be an https address (http on loopback only), without query or user name");
+
+const whole = (name: string, min: number, max: number) =>
+  z.coerce
+    .number({ invalid_type_error: `must be ${name}` })
+    .int(`must be ${name}`)
+    .min(min, `must be between ${min} and ${max}`)
+    .max(max, `must be between ${min} and ${max}`);
+
+const port = whole("a port number", 0, 65_535);
+
+/** What only `http` reads. */
+export const HTTP_SETTINGS = {
+  host: {
+    env: "C1_MCP_HOST",
+    flag: "host",
+    default: "127.0.0.1",
+    help: "Address that `http` listens on. Any but a loopback address needs inbound authentication and `C1_MCP_ALLOWED_HOSTS`.",
+    schema: z.string().default("127.0.0.1"),
+  },
+  port: {
+    env: "C1_MCP_PORT",
+    flag: "port",
+    default: "8321",
+    help: "Port that `http` listens on; 0 picks a free one.",
+    schema: port.default(8321),
+  },
+  httpToken: {
+    env: "C1_MCP_HTTP_TOKEN",
+    secret: true,
+    help: "Bearer tokens that callers of `http` may send, separated by commas or line breaks; at least 16 characters each. `http` needs these or OAuth, unless `--sandbox`.",
+    schema: tokens.optional(),
+  },
+  oauthIssuer: {
+    env: "C1_MCP_OAUTH_ISSUER",
+    help: "Authorization server whose access tokens `http` takes: its issuer, letter by letter. Scopes: `c1:read`, and `c1:write` for the tools that write.",
+    schema: address.optional(),
+  },
+  oauthAudience: {
+    env: "C1_MCP_OAUTH_AUDIENCE",
+    help: "Audience that those tokens must name; best the address callers use, such as `https://mcp.acme.example/mcp`.",
+    schema: z.string().optional(),
+  },
+  publicUrl: {
+    env: "C1_MCP_PUBLIC_URL",
+    help: "Address callers use, told to OAuth clients. Default: the audience, which must then be an address.",
+    schema: address.optional(),
+  },
+  allowedHosts: {
+    env: "C1_MCP_ALLOWED_HOSTS",
+    help: "Host names that callers may address `http` by, separated by commas, with a port where only that one counts. Loopback names count only while it listens on loopback.",
+    schema: hosts.optional(),
+  },
+  allowedOrigins: {
+    env: "C1_MCP_ALLOWED_ORIGINS",
+    help: "Origins of web pages that may call `http`, such as `https://console.acme.example`. Callers that are no browser send none.",
+    schema: origins.optional(),
+  },
+  rateLimit: {
+    env: "C1_MCP_RATE_LIMIT",
+    default: "600",
+    help: "Requests a minute that one caller of `http` may make; 0 for no limit.",
+    schema: whole("a whole number of requests a minute", 0, 1_000_000).default(600),
+  },
+  maxConcurrent: {
+    env: "C1_MCP_MAX_CONCURRENT",
+    default: "32",
+    help: "Requests of one caller of `http` that may run at a time.",
+    schema: whole("a whole number of requests", 1, 10_000).default(32),
+  },
+  adminPort: {
+    env: "C1_MCP_ADMIN_PORT",
+    help: "Port of `/metrics` for Prometheus. Default: no metrics.",
+    schema: port.optional(),
+  },
+  adminHost: {
+    env: "C1_MCP_ADMIN_HOST",
+    default: "127.0.0.1",
+    help: "Address of that port. It asks for no authentication.",
+    schema: z.string().default("127.0.0.1"),
+  },
+  shutdownDelayMs: {
+    env: "C1_MCP_SHUTDOWN_DELAY_MS",
+    default: "0",
+    help: "How long `http` goes on taking requests after SIGTERM while `/readyz` says 503, in milliseconds: the time a load balancer needs to look away.",
+    schema: whole("a whole number of milliseconds", 0, 600_000).default(0),
+  },
+  drainMs: {
+    env: "C1_MCP_DRAIN_MS",
+    default: "10000",
+    help: "How long running calls of `http` may then take to finish, in milliseconds.",
+    schema: whole("a whole number of milliseconds", 0, 600_000).default(10_000),
+  },
+} as const;

@@ -1,0 +1,34 @@
+import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
+import { type Finding, fail, ok } from "./finding.ts";
+import { fixProblem } from "./problem-fixes.ts";
+import type { Setup } from "./setup.ts";
+
+/** Every problem, then where each value comes from. A secret is never shown, nor a value that has a problem. */
+export function checkConfiguration({ env, flags, configuration }: Setup): Finding[] {
+  const { problems } = configuration;
+  const wrong = new Set(problems.map(({ name }) => name));
+  const entries = Object.entries(SETTINGS) as [SettingKey, Setting][];
+  const given = entries.flatMap(([key, setting]) => describe(key, setting) ?? []);
+  const preset = entries
+    .filter(([key, setting]) => setting.default !== undefined && describe(key, setting) === undefined)
+    .map(([, setting]) => `${setting.env}=${setting.default}`);
+  return [
+    ...problems.map((problem) => fail(`${problem.name} ${problem.message}`, fixProblem(problem))),
+    ...given.map(ok),
+    ...(preset.length > 0 ? [ok(`by default: ${preset.join(", ")}`)] : []),
+  ];
+
+  function describe(key: SettingKey, setting: Setting): string | undefined {
+    const flag = flags[key];
+    if (flag !== undefined) return `--${setting.flag}=${shown(setting, flag)} (flag)`;
+    const value = env[setting.env]?.trim();
+    if (value) return `${setting.env}=${shown(setting, value)} (environment)`;
+    const path = setting.secret ? env[`${setting.env}_FILE`]?.trim() : undefined;
+    return path ? `${setting.env}=*** (file ${path})` : undefined;
+  }
+
+  function shown(setting: Setting, value: string): string {
+    if (setting.secret) return "***";
+    return wrong.has(setting.env) || wrong.has(`--${setting.flag}`) ? "(not shown)" : value;
+  }
+}

@@ -1,0 +1,71 @@
+import { explainBroken } from "../c1/network-problem.ts";
+import type { Transport } from "../c1/transport.ts";
+import { type Certificate, readCertificate } from "./certificate.ts";
+import { type Finding, fail, type Outcome, ok } from "./finding.ts";
+import { limits } from "./limit.ts";
+import type { Route } from "./proxy.ts";
+import type { Setup } from "./setup.ts";
+
+/** What came back from the tenant, for the clock to be compared. */
+export interface Arrival {
+  readonly date: string | undefined;
+  /** This machine's time halfway between question and answer, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** One question without a token, over the connection that the calls themselves use. Any answer proves the way. */
+export async function checkConnection(
+  setup: Setup,
+  serverUrl: string,
+  transport: Transport,
+  { proxy }: Route,
+): Promise<Outcome<Arrival>> {
+  const { clock, redactor, signal } = setup;
+  const started = clock.now();
+  const errand = {
+    operation: "reach the tenant",
+    method: "GET",
+    path: "/api/v1/auth/introspect",
+    headers: {},
+  } as const;
+  const [result, certificate] = await Promise.all([
+    transport.send(errand, limits(setup)),
+    serverUrl.startsWith("https:") && !proxy ? readCertificate(serverUrl) : undefined,
+  ]);
+  const waitedMs = clock.now() - started;
+  const { host } = transport;
+  if (result.kind === "broken" && !result.head) {
+    const around = { host, proxied: proxy !== undefined, cancelled: signal.aborted, waitedMs, redactor };
+    const failure = explainBroken(result, { operation: errand.operation, write: false }, around);
+    return { findings: [explain(certificate, host) ?? fail(failure.message, failure.next)] };
+  }
+  const headers = result.kind === "answer" ? result.headers : result.head?.headers;
+  const date = headers?.date;
+  const secured = certificate
+    ? `, ${certificate.protocol}, certificate by ${certificate.issuer}, valid until ${certificate.validTo}`
+    : "";
+  return {
+    findings: [ok(`${host} answers in ${waitedMs} ms${secured}`)],
+    value: { date: Array.isArray(date) ? date[0] : date, at: started + waitedMs / 2 },
+  };
+}
+
+/** Why a certificate is not trusted, in the words of the one who has to mend it. */
+function explain(certificate: Certificate | undefined, host: string): Finding | undefined {
+  if (!certificate?.problem) return undefined;
+  const { issuer, problem, validTo } = certificate;
+  if (problem === "ERR_TLS_CERT_ALTNAME_INVALID")
+    return fail(
+      `the certificate shown by ${host} (issued by ${issuer}) is for another host`,
+      "Correct the tenant's address; if it is right, something on the way answers in its place.",
+    );
+  if (problem === "CERT_HAS_EXPIRED")
+    return fail(
+      `the certificate of ${host} (issued by ${issuer}) was valid until ${validTo}`,
+      "Check this machine's clock; if it is right, the certificate must be renewed by whoever issued it.",
+    );
+  return fail(
+    `the certificate of ${host} is issued by ${issuer}, which this machine's Node does not trust (${problem})`,
+    "If your network inspects TLS, save the certificate of its CA as a PEM file and name that file in NODE_EXTRA_CA_CERTS.",
+  );
+}

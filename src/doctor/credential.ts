@@ -1,0 +1,108 @@
+import type { Credential } from "../config/credential.ts";
+import type { TenantConfig } from "../config/tenant.ts";
+import { Failure } from "../errors.ts";
+import { checkClientSecret } from "./client-secret.ts";
+import { type Finding, fail, type Outcome, ok, warn } from "./finding.ts";
+import { readClaims } from "./jwt.ts";
+import type { Setup } from "./setup.ts";
+
+const ID_FORM = /^[^@\s]+@([^@\s/]+)\/([a-z]+)$/;
+const MAX_OIDC_AGE_S = 600;
+
+/** The form of the credential, before anything is sent: a secret of something else must not leave this machine. */
+export async function checkCredential(setup: Setup, tenant: TenantConfig): Promise<Outcome<true>> {
+  const { credential } = tenant;
+  const findings: Finding[] = [];
+  try {
+    findings.push(...(await judge(credential, tenant, setup.clock.now() / 1000)));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    findings.push(fail(error.message, error.next));
+  }
+  return { findings, ...(findings.every(({ result }) => result !== "fail") && { value: true }) };
+}
+
+async function judge(credential: Credential, tenant: TenantConfig, now: number): Promise<Finding[]> {
+  switch (credential.kind) {
+    case "access_token":
+      return [judgeAccessToken((await credential.token()).trim(), now)];
+    case "client_credentials":
+      return [
+        ...judgeId(credential.clientId, tenant, ["spc", "pcc"]),
+        checkClientSecret((await credential.clientSecret()).trim()),
+      ];
+    case "token_exchange":
+      return [
+        ...judgeId(credential.clientId, tenant, ["wfe"]),
+        judgeOidcToken((await credential.subjectToken()).trim(), tenant, now),
+      ];
+  }
+}
+
+function judgeId(clientId: string, { serverUrl }: TenantConfig, suffixes: readonly string[]): Finding[] {
+  const name = "CONDUCTORONE_CLIENT_ID";
+  const [, host, suffix = ""] = ID_FORM.exec(clientId) ?? [];
+  if (host === undefined)
+    return [
+      warn(`${name} is not of the form name@tenant-host/${suffixes[0]}`, "Copy the client id whole from C1."),
+    ];
+  const findings: Finding[] = [];
+  if (new URL(serverUrl).host !== host.toLowerCase())
+    findings.push(
+      warn(
+        `${name} belongs to the tenant ${host}, but calls go to ${new URL(serverUrl).host}`,
+        "Remove CONDUCTORONE_SERVER_URL and CONDUCTORONE_TENANT_DOMAIN unless that is meant: the id names its tenant.",
+      ),
+    );
+  if (suffixes.includes(suffix)) return [...findings, ok(`the client id is of the form …@${host}/${suffix}`)];
+  const other = suffix === "wfe" || suffixes[0] === "wfe";
+  const detail = `${name} ends in /${suffix}; with this kind of credential C1's ids end in /${suffixes.join(" or /")}`;
+  const fix =
+    suffix === "wfe"
+      ? "An id of a workload federation trust has no secret: set CONDUCTORONE_OIDC_TOKEN, or use the id of a service principal."
+      : `Use an id that ends in /${suffixes[0]}.`;
+  return [...findings, other ? fail(detail, fix) : warn(detail, fix)];
+}
+
+function judgeAccessToken(token: string, now: number): Finding {
+  const name = "CONDUCTORONE_ACCESS_TOKEN";
+  const fix = `Set ${name} to a fresh token alone, or use a client id and secret, which renew themselves.`;
+  if (token.startsWith("secret-token:"))
+    return fail(
+      `${name} holds a client secret`,
+      "Move it to CONDUCTORONE_CLIENT_SECRET and set CONDUCTORONE_CLIENT_ID beside it.",
+    );
+  if (/^bearer\s/i.test(token)) return fail(`${name} starts with the word Bearer`, fix);
+  if (!/^[\x21-\x7e]+$/.test(token)) return fail(`${name} holds characters that no token has`, fix);
+  const { exp } = readClaims(token) ?? {};
+  if (exp === undefined) return ok("a ready access token; how long it lives cannot be seen");
+  const left = Math.round(exp - now);
+  return left > 0
+    ? ok(`a ready access token, for another ${formatDuration(left)}; nothing renews it`)
+    : fail(`${name} expired ${formatDuration(-left)} ago`, fix);
+}
+
+function judgeOidcToken(token: string, { serverUrl }: TenantConfig, now: number): Finding {
+  const name = "CONDUCTORONE_OIDC_TOKEN";
+  const host = new URL(serverUrl).hostname;
+  const claims = readClaims(token);
+  if (!claims)
+    return fail(`${name} is not a JWT`, `Set ${name} to the identity token of your identity provider.`);
+  const fresh = `Fetch a new one just before it is used, best through ${name}_FILE.`;
+  if (claims.exp !== undefined && claims.exp <= now)
+    return warn(`${name} expired ${formatDuration(now - claims.exp)} ago`, fresh);
+  if (claims.iat !== undefined && now - claims.iat > MAX_OIDC_AGE_S)
+    return warn(
+      `${name} is ${formatDuration(now - claims.iat)} old; C1 takes tokens of at most 10 minutes`,
+      fresh,
+    );
+  if (!claims.aud.some((audience) => audience.includes(host)))
+    return warn(`${name} is not meant for ${host}`, `Ask your identity provider for the audience ${host}.`);
+  return ok("an OIDC token, to be exchanged for a C1 token");
+}
+
+export function formatDuration(seconds: number): string {
+  const whole = Math.round(Math.abs(seconds));
+  if (whole < 120) return `${whole} s`;
+  return whole < 7200 ? `${Math.round(whole / 60)} min` : `${Math.round(whole / 3600)} h`;
+}

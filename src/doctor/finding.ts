@@ -1,0 +1,51 @@
+/** The checks in their order; later ones may need earlier ones. */
+export const CHECKS = [
+  "configuration",
+  "credential",
+  "proxy",
+  "dns",
+  "connection",
+  "clock",
+  "token",
+  "identity",
+  "tools",
+  "switches",
+] as const;
+export type CheckName = (typeof CHECKS)[number];
+
+/** ok: as it should be. warn: not known to stop the job. fail: stops it. skip: could not be looked at. */
+export type Result = "ok" | "warn" | "fail" | "skip";
+
+/** One line of the report: what was found, and what to do about it. */
+export interface Finding {
+  readonly result: Result;
+  readonly detail: string;
+  readonly fix?: string;
+}
+
+export interface CheckLine extends Finding {
+  /** A check may have several lines. */
+  readonly check: CheckName;
+}
+
+export interface Report {
+  /** False when something is known to stop the job. */
+  readonly ok: boolean;
+  readonly tenant?: string;
+  readonly checks: readonly CheckLine[];
+}
+
+/** What a check found, and what later checks need of it; without a value they are skipped. */
+export interface Outcome<T> {
+  readonly findings: readonly Finding[];
+  readonly value?: T;
+}
+
+export const ok = (detail: string): Finding => ({ result: "ok", detail });
+export const skip = (detail: string): Finding => ({ result: "skip", detail });
+export const warn = (detail: string, fix?: string): Finding => finding("warn", detail, fix);
+export const fail = (detail: string, fix?: string): Finding => finding("fail", detail, fix);
+
+function finding(result: Result, detail: string, fix: string | undefined): Finding {
+  return { result, detail, ...(fix !== undefined && { fix }) };
+}

@@ -1,0 +1,21 @@
+import type { Clock } from "../clock.ts";
+import type { Configuration, Environment, Flags } from "../config/load.ts";
+import type { TenantConfig } from "../config/tenant.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Redactor } from "../log/redact.ts";
+
+/** What the doctor is given to look at. */
+export interface Setup {
+  readonly env: Environment;
+  readonly flags: Flags;
+  readonly configuration: Configuration;
+  /** The tenant that calls would go to; absent when the configuration names none. */
+  readonly tenant: TenantConfig | undefined;
+  readonly redactor: Redactor;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Longest time of one check that waits for others. */
+export const CHECK_LIMIT_MS = 10_000;

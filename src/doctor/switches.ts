@@ -1,0 +1,46 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { type Finding, fail, ok, warn } from "./finding.ts";
+import type { Setup } from "./setup.ts";
+
+/** What is switched on or off on purpose, so that nobody looks for a fault there; and what a write needs here. */
+export async function checkSwitches({ configuration }: Setup): Promise<Finding[]> {
+  const { settings, secretStore } = configuration;
+  const { readOnly, tools, writes, inlineSecrets, secretsDir, auditFile } = settings;
+  const modes = Object.entries(writes.byTool).map(([tool, mode]) => `${tool}=${mode}`);
+  const secrets = await secretStore.names();
+  return [
+    readOnly
+      ? warn(
+          "C1_MCP_READ_ONLY is on: no tool that writes is offered",
+          "Unset C1_MCP_READ_ONLY to allow writes.",
+        )
+      : ok("writes are offered (C1_MCP_READ_ONLY is off)"),
+    (writes.default === "block" ? warn : ok)(`C1_MCP_WRITES: ${[writes.default, ...modes].join(",")}`),
+    ok(`C1_MCP_TOOLS: ${tools?.join(",") ?? "all"}`),
+    inlineSecrets === "allow"
+      ? warn(
+          "C1_MCP_INLINE_SECRETS=allow: secrets of connectors may pass through the model",
+          "Unset it, and name secrets by secretRef.",
+        )
+      : ok("secrets of connectors are taken by reference only"),
+    ok(
+      `secrets that calls can refer to${secretsDir ? ` (also in ${secretsDir})` : ""}: ${secrets.join(", ") || "none"}`,
+    ),
+    ...(auditFile === undefined ? [] : [checkAuditFile(auditFile)]),
+  ];
+}
+
+/** Opening it for writing would create it. */
+function checkAuditFile(path: string): Finding {
+  try {
+    if (existsSync(path) && !statSync(path).isFile()) throw new Error("not a file");
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    return ok(`audit records are also kept in ${path}`);
+  } catch {
+    return fail(
+      `the audit file ${path} cannot be written, so that every write is refused`,
+      "Make it writable, or correct C1_MCP_AUDIT_FILE.",
+    );
+  }
+}

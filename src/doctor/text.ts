@@ -1,0 +1,20 @@
+import type { Report, Result } from "./finding.ts";
+
+const COLOURS: Readonly<Record<Result, number>> = { ok: 32, warn: 33, fail: 31, skip: 2 };
+
+/** The report for people: one line for what was found, one for what to do about it. */
+export function formatReport({ tenant, checks, ok }: Report, coloured: boolean): string {
+  const paint = (code: number, text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const width = Math.max(...checks.map(({ check }) => check.length));
+  const lines = checks.flatMap(({ check, result, detail, fix }) => {
+    const head = `${paint(COLOURS[result], result.padEnd(4))}  ${check.padEnd(width)}  `;
+    const gap = " ".repeat(6 + width + 2);
+    return [head + detail, ...(fix === undefined ? [] : [`${gap}${paint(1, "fix:")} ${fix}`])];
+  });
+  const count = (result: Result) => checks.filter((line) => line.result === result).length;
+  const warnings = count("warn") === 1 ? "1 warning" : `${count("warn")} warnings`;
+  const end = ok
+    ? paint(32, `Nothing known stops the job (${warnings}).`)
+    : paint(31, `${count("fail")} failed, ${warnings}.`);
+  return [`Tenant: ${tenant ?? "not known"}`, "", ...lines, "", end, ""].join("\n");
+}

@@ -1,0 +1,82 @@
+import type { C1Api, Identity } from "../c1/port.ts";
+import type { Settings } from "../config/schema.ts";
+import { TOOL_NAMES, WRITE_TOOL_NAMES } from "../config/tool-names.ts";
+import { Failure } from "../errors.ts";
+import { type Finding, ok, skip, warn } from "./finding.ts";
+import { limits } from "./limit.ts";
+import type { Setup } from "./setup.ts";
+
+type ToolName = (typeof TOOL_NAMES)[number];
+
+/** The one role name that is known to allow everything. */
+const OWNER_ROLE = "system:owner";
+
+/** C1's documented roles. Advice only: what each may do through the API is not published. */
+export const ROLES: Readonly<Record<ToolName, readonly string[]>> = {
+  create_app: ["Application Admin", "Super Admin"],
+  create_connector: ["Connector Admin", "Super Admin"],
+  add_connector_user_owner: ["Connector Admin", "Super Admin"],
+  find_apps: ["Read-Only", "Application Admin", "Super Admin"],
+  find_connectors: ["Connector Admin", "Read-Only", "Super Admin"],
+  find_connector_types: ["Connector Admin", "Super Admin"],
+  find_users: ["Read-Only", "Super Admin"],
+  find_policies: ["Read-Only", "Super Admin"],
+  whoami: [],
+};
+
+/** Whether a harmless read of the same kind was allowed, or why that is not known. */
+type Trial = "allowed" | "refused" | { readonly unknown: string };
+
+/** For each tool: yes, no because a read was refused, or unknown. Nothing is written to find out. */
+export async function checkTools(setup: Setup, identity: Identity, api: C1Api): Promise<Finding[]> {
+  const { settings } = setup.configuration;
+  const trials = await tryReads(setup, api);
+  return TOOL_NAMES.map((tool) => {
+    const setting = switchedOffBy(tool, settings);
+    if (setting !== undefined) return skip(`${tool}: switched off by ${setting}`);
+    const trial = trials[tool];
+    const advice = `C1 documents this for ${ROLES[tool].join(" and ")}. Ask a C1 administrator for one of these roles.`;
+    if (trial === "refused") return warn(`${tool}: no, C1 refused it to this credential`, advice);
+    if (identity.roles.includes(OWNER_ROLE)) return ok(`${tool}: yes (role ${OWNER_ROLE})`);
+    if (trial === "allowed") return ok(`${tool}: yes (a read of that kind was allowed)`);
+    const why = trial ? `, ${trial.unknown}` : ": only the call itself can tell";
+    return warn(`${tool}: unknown${why}`, `${advice.split(". ")[0]}.`);
+  });
+}
+
+async function tryReads(setup: Setup, api: C1Api): Promise<Partial<Record<ToolName, Trial>>> {
+  const call = limits(setup);
+  const page = { pageSize: 10 };
+  const apps = api.apps.search({}, page, call);
+  const connectors = apps.then(async ({ items: [app] }): Promise<Trial> => {
+    if (!app) return { unknown: "there is no app to try it on" };
+    await api.connectors.list(app.id, page, call);
+    return "allowed";
+  });
+  const [find_apps, find_connectors, find_users, find_policies] = await Promise.all([
+    judge(apps),
+    judge(connectors),
+    judge(api.users.search({}, page, call)),
+    judge(api.policies.search({}, page, call)),
+  ]);
+  return { find_apps, find_connectors, find_users, find_policies, whoami: "allowed" };
+}
+
+async function judge(read: Promise<unknown>): Promise<Trial> {
+  try {
+    const answer = await read;
+    return typeof answer === "object" && answer !== null && "unknown" in answer
+      ? (answer as Trial)
+      : "allowed";
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return error.code === "forbidden" ? "refused" : { unknown: `trying it failed (${error.code})` };
+  }
+}
+
+function switchedOffBy(tool: ToolName, { readOnly, tools, writes }: Settings): string | undefined {
+  if (tools && !tools.includes(tool)) return "C1_MCP_TOOLS";
+  if (!WRITE_TOOL_NAMES.some((name) => name === tool)) return undefined;
+  if (readOnly) return "C1_MCP_READ_ONLY";
+  return (writes.byTool[tool] ?? writes.default) === "block" ? "C1_MCP_WRITES" : undefined;
+}

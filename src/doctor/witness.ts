@@ -1,0 +1,50 @@
+import { parseObject } from "../c1/parse.ts";
+import type { Errand, Transport } from "../c1/transport.ts";
+
+export type Flow = "signed assertion" | "secret in the body" | "token exchange";
+
+/** One request for a token and what became of it. Neither the token nor the secret is kept. */
+export interface MintSeen {
+  readonly flow: Flow;
+  readonly status?: number;
+  readonly lifetimeSeconds?: number;
+  /** The server's words of refusal. */
+  readonly words: string;
+}
+
+export interface Witness {
+  readonly transport: Transport;
+  readonly mints: readonly MintSeen[];
+}
+
+/** Looks over the shoulder of the client while it fetches its token. */
+export function watch(transport: Transport): Witness {
+  const mints: MintSeen[] = [];
+  return {
+    mints,
+    transport: {
+      ...transport,
+      async send(errand, limits) {
+        const result = await transport.send(errand, limits);
+        const flow = flowOf(errand);
+        if (flow && result.kind === "answer") mints.push({ flow, ...readAnswer(result) });
+        else if (flow) mints.push({ flow, words: "" });
+        return result;
+      },
+    },
+  };
+}
+
+function flowOf({ path, body }: Errand): Flow | undefined {
+  if (path !== "/auth/v1/token") return undefined;
+  const form = new URLSearchParams(body);
+  if (form.has("client_assertion")) return "signed assertion";
+  return form.has("subject_token") ? "token exchange" : "secret in the body";
+}
+
+function readAnswer({ status, body }: { status: number; body: string }): Omit<MintSeen, "flow"> {
+  const { expires_in: lifetime, error, error_description: description, message } = parseObject(body) ?? {};
+  const words = [error, description, message].filter((word) => typeof word === "string").join(" ");
+  const seconds = Number(lifetime);
+  return { status, words, ...(seconds > 0 && { lifetimeSeconds: seconds }) };
+}

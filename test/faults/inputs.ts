@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { APPS, CONNECTORS, PEOPLE } from "../../src/sandbox/seed.ts";
+import type { Tool } from "../../src/tools/define.ts";
+import { toJsonSchema } from "../../src/tools/json-schema.ts";
+
+/** A list in a list in a list …, or the same with maps. */
+function nested(depth: number, open: string, close: string): unknown {
+  return JSON.parse(open.repeat(depth) + close.repeat(depth));
+}
+
+/** Texts and values that have broken servers before. */
+const NASTY: readonly unknown[] = [
+  JSON.parse('{"__proto__":{"dryRun":false,"polluted":true}}'),
+  JSON.parse('{"constructor":{"prototype":{"polluted":true}},"toString":1,"hasOwnProperty":null}'),
+  nested(2_000, "[", "]"),
+  nested(50_000, "[", "]"),
+  JSON.parse(`${'{"config":'.repeat(20_000)}1${"}".repeat(20_000)}`),
+  Array.from({ length: 5_000 }, (_, index) => index),
+  Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`key${index}`, index])),
+  "x".repeat(200_000),
+  "\u0000",
+  "\ud800",
+  "\u202e\u200b\ufeff",
+  "\u001b[31mred\u001b[0m",
+  "../../etc/passwd",
+  "%2e%2e%2f",
+  "a@b@c",
+  "$(id)",
+  "' OR 1=1 --",
+  "NaN",
+  "",
+  " ",
+  -0,
+  1e308,
+  2 ** 53,
+  -1,
+  0.1,
+  null,
+  true,
+  [],
+  {},
+];
+
+/** Values that are good in some place. */
+const GOOD: readonly unknown[] = [
+  APPS.wiki.id,
+  APPS.wiki.displayName,
+  CONNECTORS.github.id,
+  PEOPLE.janeDoe.id,
+  "jane.doe@acme.example",
+  "okta",
+  "primary",
+  "reuse",
+  [PEOPLE.samLee.id],
+  { okta_v2_domain: "acme.okta.example" },
+  { okta_v2_api_token: { secretRef: "OKTA" } },
+  0,
+  5,
+  false,
+];
+
+const anyValue: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...NASTY) },
+  { weight: 1, arbitrary: fc.constantFrom(...NASTY).map((value) => ({ okta_v2_domain: value })) },
+  { weight: 4, arbitrary: fc.constantFrom(...GOOD) },
+  { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 4, stringUnit: "binary" }) },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 60 }) },
+);
+
+/** What a call cannot do without. */
+const REQUIRED: Readonly<Record<string, object>> = {
+  create_app: { displayName: "Fuzzed" },
+  create_connector: { appId: APPS.wiki.id, catalogId: "okta_v2" },
+  add_connector_user_owner: {
+    appId: APPS.github.id,
+    connectorId: CONNECTORS.github.id,
+    userRefId: PEOPLE.samLee.id,
+  },
+};
+
+/**
+ * Arguments of all kinds. None of them may write: those that could are made a dry run, or get an argument that no tool has.
+ */
+export function anyArguments(tool: Tool): fc.Arbitrary<unknown> {
+  const fields = Object.keys(toJsonSchema(tool.input).properties ?? {});
+  const key = fc.constantFrom(...fields, ...fields, "__proto__", "x");
+  const required = fc.constantFrom({}, REQUIRED[tool.name] ?? {}, REQUIRED[tool.name] ?? {});
+  const named = fc
+    .tuple(required, fc.dictionary(key, anyValue, { maxKeys: 4 }))
+    .map(([base, given]) => ({ ...base, ...given }));
+  const harmless = fc.constantFrom<object>({ dryRun: true }, { dryRun: true }, { thereIsNoSuchArgument: 1 });
+  const own =
+    tool.effect === "read" ? named : fc.tuple(named, harmless).map(([args, rest]) => ({ ...args, ...rest }));
+  const anything = fc.oneof(
+    fc.constantFrom(...NASTY, undefined),
+    fc.jsonValue({ maxDepth: 3 }).filter((value) => typeof value !== "object"),
+  );
+  return fc.oneof({ weight: 9, arbitrary: own }, { weight: 1, arbitrary: anything });
+}

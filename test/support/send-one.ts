@@ -1,0 +1,11 @@
+import { expect } from "vitest";
+import type { Rig } from "./rig.ts";
+
+/** Makes a call that must send one write, and gives what the tenant received of it. */
+export async function sendOne(rig: Rig, tool: string, args: unknown) {
+  const outcome = await rig.call(tool, args);
+  expect(outcome.isError, outcome.text).toBe(false);
+  const received = rig.writes().map(({ method, path, body, status }) => ({ method, path, body, status }));
+  expect(received).toHaveLength(1);
+  return { received: received[0], value: outcome.value };
+}

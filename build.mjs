@@ -1,5 +1,5 @@
 // Bundles src/main.ts into dist/ with code splitting, so that each SDK, undici and the sandbox are read only when used.
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -19,7 +19,7 @@ const withoutAjv = {
 
 rmSync(new URL("dist", import.meta.url), { recursive: true, force: true });
 
-await build({
+const { metafile } = await build({
   absWorkingDir: import.meta.dirname,
   entryPoints: { main: "src/main.ts" },
   outdir: "dist",
@@ -38,5 +38,24 @@ await build({
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
   plugins: [withoutAjv],
+  metafile: true,
   logLevel: "warning",
 });
+
+writeFileSync(new URL("dist/third-party-licenses.txt", import.meta.url), licensesOf(metafile));
+
+/** The licences of what the bundle holds, which ask to be handed on with it; each text once. */
+function licensesOf({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
+  const folders = inputs.flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+  const packages = new Map();
+  for (const folder of [...new Set(folders)].sort()) {
+    const path = join(import.meta.dirname, folder);
+    const { name, version, license } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+    const file = readdirSync(path).find((entry) => /^(?:licen[cs]e|copying)\b/i.test(entry));
+    const text = file === undefined ? "" : readFileSync(join(path, file), "utf8").trim();
+    packages.set(text, [...(packages.get(text) ?? []), `${name} ${version} (${license})`]);
+  }
+  const parts = [...packages].map(([text, names]) => `${names.join("\n")}\n\n${text}\n`);
+  return parts.join(`\n${"-".repeat(80)}\n\n`);
+}

@@ -3,6 +3,8 @@ import type { Clock } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
+import { upstreamEnded } from "../log/signals.ts";
+import { traceHeaders } from "../log/trace.ts";
 import { NAME, VERSION } from "../version.ts";
 import { findProxies, openDispatcher } from "./dispatcher.ts";
 import { type Exchange, exchange, type Outgoing } from "./exchange.ts";
@@ -56,13 +58,20 @@ export function createTransport(options: TransportOptions): Transport {
         `The connection to ${host} was closed, because the server is stopping.`,
       );
     const wire = { dispatcher: await open(), origin, maxResponseBytes };
-    const headers = { accept: "application/json", "user-agent": `${NAME}/${VERSION}`, ...outgoing.headers };
+    const headers = {
+      accept: "application/json",
+      "user-agent": `${NAME}/${VERSION}`,
+      ...traceHeaders(),
+      ...outgoing.headers,
+    };
     const limit = startLimit(limits, clock);
     const started = clock.now();
     try {
       const result = await exchange(wire, { ...outgoing, headers }, limit.signal);
       const ended = result.kind === "answer" ? { status: result.status } : { broken: result.reason };
-      logger.debug({ operation, method: outgoing.method, ...ended, ms: clock.now() - started }, "C1 request");
+      const ms = clock.now() - started;
+      upstreamEnded.tell({ operation, ms, ...(result.kind === "answer" && { status: result.status }) });
+      logger.debug({ operation, method: outgoing.method, ...ended, ms }, "C1 request");
       return result;
     } finally {
       limit.stop();

@@ -19,6 +19,7 @@ export interface Runtime {
   readonly configuration: Configuration;
   readonly logger: Logger;
   readonly registry: Registry;
+  readonly redactor: Redactor;
   /** Closes connections and the sandbox, if there are any. */
   close(): Promise<void>;
 }
@@ -62,6 +63,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
     configuration,
     logger,
     registry,
+    redactor,
     close: async () => {
       // Writes that were broken off get a moment to look what became of them.
       const grace = systemClock.after(GRACE_MS, () => stopping.abort());

@@ -6,6 +6,8 @@ export const MIN_TOKEN_LENGTH = 16;
 
 const HOST_NAME = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(?::\d{1,5})?$/;
 
+const ORIGIN = /^https?:\/\/[^/?#@\s]+$/;
+
 const split = (text: string): string[] => text.split(/[,\s]+/).filter(Boolean);
 
 /** The tokens that may be in force at once, so that one can replace another without a gap. */
@@ -16,27 +18,24 @@ const tokens = z
   .refine((text) => split(text).length > 0, "holds no token")
   .refine(
     (text) => split(text).every((token) => token.length >= MIN_TOKEN_LENGTH),
-    `must have at least ${MIN_TOKEN_LENGTH} characters in each token`,
+    `must have at least ${MIN_TOKEN_LENGTH} characters`,
   );
 
 const hosts = z.string().transform((text, context): readonly string[] => {
   const names = split(text).map((name) => name.toLowerCase());
-  for (const name of names) {
-    if (HOST_NAME.test(name) && URL.canParse(`http://${name}`)) continue;
-    context.addIssue({ code: "custom", message: `"${name}" is not a host name, such as mcp.acme.example` });
-  }
-  return names;
+  if (names.every((name) => HOST_NAME.test(name) && URL.canParse(`http://${name}`))) return names;
+  context.addIssue({ code: "custom", message: "must be host names, such as mcp.acme.example" });
+  return [];
 });
 
-const origins = z.string().transform((text, context): readonly string[] =>
-  split(text).map((origin) => {
-    const parsed = /^https?:\/\//i.test(origin) && URL.canParse(origin) ? new URL(origin) : undefined;
-    if (parsed && parsed.origin === origin.toLowerCase().replace(/\/$/, "")) return parsed.origin;
-    const message = `"${origin}" is not an origin, such as https://console.acme.example`;
-    context.addIssue({ code: "custom", message });
-    return origin;
-  }),
-);
+const origins = z.string().transform((text, context): readonly string[] => {
+  const given = split(text).map((origin) => origin.toLowerCase().replace(/\/$/, ""));
+  if (given.every((origin) => ORIGIN.test(origin) && URL.canParse(origin))) {
+    return given.map((origin) => new URL(origin).origin);
+  }
+  context.addIssue({ code: "custom", message: "must be origins, such as https://console.acme.example" });
+  return [];
+});
 
 /** https, or http on loopback; nothing that a path does not need. The text is kept: an issuer is compared by the letter. */
 const address = z.string().refine((text) => {
@@ -104,9 +103,9 @@ export const HTTP_SETTINGS = {
   },
   rateLimit: {
     env: "C1_MCP_RATE_LIMIT",
-    default: "600",
+    default: "1200",
     help: "Requests a minute that one caller of `http` may make; 0 for no limit.",
-    schema: whole("a whole number of requests a minute", 0, 1_000_000).default(600),
+    schema: whole("a whole number of requests a minute", 0, 1_000_000).default(1200),
   },
   maxConcurrent: {
     env: "C1_MCP_MAX_CONCURRENT",

@@ -1,73 +1,110 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Secret } from "../config/credential.ts";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { Logger } from "../log/logger.ts";
+import { httpAnswered } from "../log/signals.ts";
 import type { McpFetch } from "../mcp/http.ts";
-import { createLoopbackGuards, type Guard, MAX_BODY_BYTES, mountMcp } from "../mcp/node.ts";
-import { hasBearer } from "./bearer.ts";
+import { mountMcp } from "../mcp/node.ts";
+import { createGate, type Gate } from "./gate.ts";
+import { isJson, isMcpPath, isPost, isSmall } from "./guards.ts";
+import { type Check, createHealth } from "./health.ts";
+import { type Addressing, isAddressed } from "./hosts.ts";
+import { type CallerLimits, hasRoom, isWithinLimits } from "./limits.ts";
+import { type Guard, type Incoming, refuse } from "./refuse.ts";
+import { isNotMetadata, type Resource } from "./resource.ts";
+import { limitTime, TIME_LIMITS, type TimeLimits } from "./time-limits.ts";
 
-export const MCP_PATH = "/mcp";
+export { MCP_PATH } from "./guards.ts";
 
 export interface FrontOptions {
   readonly mcp: McpFetch;
-  /** What callers must send; undefined lets everyone in, for the sandbox only. */
-  readonly token: Secret | undefined;
   readonly logger: Logger;
+  /** Default: names of loopback only. */
+  readonly addressing?: Addressing | undefined;
+  /** Default: everyone is let in. For the sandbox only. */
+  readonly auth?: Guard | undefined;
+  /** Present with OAuth. */
+  readonly resource?: Resource | undefined;
+  /** Default: none. */
+  readonly limits?: CallerLimits | undefined;
+  readonly timeLimits?: Partial<TimeLimits> | undefined;
+  /** What must hold for `/readyz` to say yes. */
+  readonly checks?: Readonly<Record<string, Check>> | undefined;
+  readonly gate?: Gate | undefined;
 }
 
 /** The HTTP server. Everything about a request that can be judged by its head is judged before its body is read. */
-export function createFront({ mcp, token, logger }: FrontOptions): Server {
-  const handle = mountMcp(mcp, (error) => logger.error({ err: error }, "http request failed"));
-  const guards: Guard[] = [...createLoopbackGuards(), isMcpPath, isPost, isAuthenticated(token), isSmall];
-  return createServer((request, response) => {
-    const answer = async () => {
-      for (const guard of guards) if (!(await guard(request, response))) return;
-      await handle(request, response);
-    };
-    answer().catch((error: unknown) => {
-      logger.error({ err: error }, "http request failed");
+export function createFront(options: FrontOptions): Server {
+  const { mcp, logger, auth, resource, gate = createGate() } = options;
+  const times = { ...TIME_LIMITS, ...options.timeLimits };
+  const answerProbe = createHealth(gate, options.checks ?? {});
+  const handle = mountMcp(mcp, reportError);
+  const guards: readonly Guard[] = [
+    isAddressed(options.addressing ?? { hosts: [], origins: [], loopback: true }),
+    ...(resource ? [isNotMetadata(resource)] : []),
+    isMcpPath,
+    isPost,
+    isTaken(gate),
+    ...(auth ? [auth] : []),
+    isJson,
+    isSmall,
+    ...(options.limits ? [isWithinLimits(options.limits)] : []),
+    hasRoom(),
+  ];
+
+  function reportError(error: unknown): void {
+    // A caller who goes away in the middle is no error of ours.
+    const gone = ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"].includes((error as { code?: string }).code ?? "");
+    if (gone) logger.debug({ err: error }, "the caller went away");
+    else logger.error({ err: error }, "http request failed");
+  }
+
+  async function answer(request: Incoming, response: ServerResponse, mayContinue?: () => void): Promise<void> {
+    gate.admit(response);
+    response.once("close", () => httpAnswered.tell({ status: response.headersSent ? response.statusCode : 499 }));
+    if (await answerProbe(request, response)) return;
+    for (const guard of guards) if (!(await guard(request, response))) return;
+    mayContinue?.();
+    const done = limitTime(response, times);
+    await handle(request, response);
+    done();
+  }
+
+  function serve(request: Incoming, response: ServerResponse, mayContinue?: () => void): void {
+    answer(request, response, mayContinue).catch((error: unknown) => {
+      reportError(error);
       if (response.headersSent) response.destroy();
-      else refuse(response, 500, -32603, "Internal error");
+      else refuse(response, 500, "Internal error", { code: -32603 });
     });
+  }
+
+  const server = createServer({
+    headersTimeout: times.headersMs,
+    requestTimeout: times.requestMs,
+    connectionsCheckingInterval: times.checkMs,
+    keepAliveTimeout: times.idleMs,
   });
+  server.maxConnections = times.maxConnections;
+  server.on("request", (request, response) => serve(request, response));
+  // Who asks first is told to send the body only when it will be read.
+  server.on("checkContinue", (request, response) =>
+    serve(request, response, () => response.writeContinue()),
+  );
+  let connections = 0;
+  server.on("connection", (socket) => {
+    connections += 1;
+    socket.once("close", () => {
+      connections -= 1;
+    });
+    // Idle ones must not keep others out.
+    if (connections > times.maxConnections * 0.9) server.closeIdleConnections();
+  });
+  return server;
 }
 
-function isMcpPath(request: IncomingMessage, response: ServerResponse): boolean {
-  if (request.url?.split("?", 1)[0] === MCP_PATH) return true;
-  return refuse(response, 404, -32600, `Not found: MCP is served at ${MCP_PATH}`);
-}
-
-function isPost(request: IncomingMessage, response: ServerResponse): boolean {
-  if (request.method === "POST") return true;
-  response.setHeader("allow", "POST");
-  return refuse(response, 405, -32600, "Method not allowed: this server is stateless and takes POST only");
-}
-
-function isAuthenticated(token: Secret | undefined): Guard {
-  return async (request, response) => {
-    if (token === undefined) return true;
-    if (await hasBearer(request, token)) {
-      // The token stays here: nothing behind this line may see it, let alone send it on.
-      delete request.headers.authorization;
-      Object.assign(request, { auth: { token: "", clientId: "http-token", scopes: [] } });
-      return true;
-    }
-    const given = request.headers.authorization !== undefined;
-    response.setHeader(
-      "www-authenticate",
-      `Bearer realm="c1-admin-mcp"${given ? ', error="invalid_token"' : ""}`,
-    );
-    return refuse(response, 401, -32001, "Unauthorized: send the bearer token that C1_MCP_HTTP_TOKEN holds");
+/** While the server stops: answered without being run, so that a load balancer may ask another replica. */
+function isTaken(gate: Gate): Guard {
+  return (_request, response) => {
+    if (gate.phase === "serving" || gate.phase === "leaving") return true;
+    const message = "Service unavailable: this server is stopping; nothing was done";
+    return refuse(response, 503, message, { code: -32000, headers: { "retry-after": "1" } });
   };
-}
-
-function isSmall(request: IncomingMessage, response: ServerResponse): boolean {
-  if (Number(request.headers["content-length"] ?? 0) <= MAX_BODY_BYTES) return true;
-  return refuse(response, 413, -32600, `Request body larger than ${MAX_BODY_BYTES} bytes`);
-}
-
-/** Answers and closes: the body was not read, so the connection cannot be used again. */
-function refuse(response: ServerResponse, status: number, code: number, message: string): false {
-  response.writeHead(status, { "content-type": "application/json", connection: "close" });
-  response.end(JSON.stringify({ jsonrpc: "2.0", id: null, error: { code, message } }));
-  return false;
 }

@@ -97,7 +97,9 @@ function endOfLineComments({ text, tokens }: Tree, from: number): { end: number;
 }
 
 function apply(text: string, edits: readonly Edit[]): string {
-  return [...edits]
+  // From the end; of two at one place the first comes first in the text.
+  return edits
+    .toReversed()
     .sort((a, b) => b.start - a.start)
     .reduce((result, edit) => result.slice(0, edit.start) + edit.text + result.slice(edit.end), text);
 }

@@ -2,6 +2,7 @@ import { fsyncSync, openSync, writeSync } from "node:fs";
 import { Failure } from "../errors.ts";
 import type { Logger } from "./logger.ts";
 import type { Redactor } from "./redact.ts";
+import { traceFields } from "./trace.ts";
 
 /** One attempted write: who tried what, where, and what came of it. Never an argument value that could be secret. */
 export interface AuditRecord {
@@ -59,7 +60,8 @@ export function createAudit(logger: Logger, redactor: Redactor, file?: string): 
     write(record) {
       trail.info(record, "write");
       if (file === undefined) return;
-      const line = JSON.stringify(redactor.redactValue({ time: new Date().toISOString(), ...record }));
+      const time = new Date().toISOString();
+      const line = JSON.stringify(redactor.redactValue({ time, ...record, ...traceFields() }));
       try {
         const target = open(file);
         writeSync(target, `${line}\n`);

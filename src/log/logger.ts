@@ -1,6 +1,7 @@
 import { type Logger, pino } from "pino";
 import { NAME, VERSION } from "../version.ts";
 import type { Redactor } from "./redact.ts";
+import { traceFields } from "./trace.ts";
 
 export type { Logger } from "pino";
 
@@ -14,7 +15,12 @@ export function createLogger(level: LogLevel, redactor: Redactor): Logger {
   // A reader of stderr that went away must not take the server with it.
   stderr.on("error", () => undefined);
   return pino(
-    { level, base: { name: NAME, version: VERSION }, timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      level,
+      base: { name: NAME, version: VERSION },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: traceFields,
+    },
     // Scrubbed as a value, not as text: a secret such as "true" must not break the JSON of the line.
     {
       write: (line: string) =>

@@ -1,9 +1,18 @@
 import type { Secret } from "../config/credential.ts";
+import { withTrace } from "../log/trace.ts";
 import type { Registry } from "../tools/registry.ts";
+import { callsWriter, insufficientScope, readersView, WRITE_SCOPE } from "./scopes.ts";
 
 /** Who calls, as the HTTP front found out before it passed the request on. */
 export interface Caller {
-  readonly authInfo?: { readonly token: string; readonly clientId: string; readonly scopes: string[] };
+  readonly authInfo?: {
+    /** Always empty: the token that came in stays in front. */
+    readonly token: string;
+    readonly clientId: string;
+    readonly scopes: string[];
+    /** Where a caller reads how to get a token that may do more. */
+    readonly resourceMetadataUrl?: string;
+  };
 }
 
 export type McpFetch = (request: Request, caller?: Caller) => Promise<Response>;
@@ -15,7 +24,7 @@ export type McpFetch = (request: Request, caller?: Caller) => Promise<Response>;
  * @param stateKey signs the state that clients of the 2026 era carry.
  */
 export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch {
-  let modern: Promise<McpFetch> | undefined;
+  const modern = new Map<"all" | "readers", Promise<McpFetch>>();
   return async (request, caller) => {
     const { isLegacyRequest } = await import("@modelcontextprotocol/server");
     const text = await request.text();
@@ -27,9 +36,14 @@ export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch 
       headers: request.headers,
       signal: request.signal,
     });
-    if (await isLegacyRequest(head, body)) return serveLegacy(registry, head, body, caller);
-    modern ??= openModern(registry, stateKey);
-    return (await modern)(head, { ...caller, parsedBody: body } as Caller);
+    const mayWrite = caller?.authInfo?.scopes.includes(WRITE_SCOPE) ?? true;
+    if (!mayWrite && callsWriter(body, registry)) return insufficientScope(caller?.authInfo?.resourceMetadataUrl);
+    const view = mayWrite ? registry : readersView(registry);
+    return withTrace(request.headers.get("traceparent"), async () => {
+      if (await isLegacyRequest(head, body)) return serveLegacy(view, head, body, caller);
+      const serve = await openOnce(modern, mayWrite ? "all" : "readers", () => openModern(view, stateKey));
+      return serve(head, { ...caller, parsedBody: body } as Caller);
+    });
   };
 }
 
@@ -57,6 +71,16 @@ async function openModern(registry: Registry, stateKey: Secret | undefined): Pro
     import("./v2.ts"),
   ]);
   return createMcpHandler(createV2Factory(registry, await stateKey?.()), { legacy: "reject" }).fetch;
+}
+
+/** Kept once it has worked: a key that could not be read is read again. */
+function openOnce<Key, T>(opened: Map<Key, Promise<T>>, key: Key, open: () => Promise<T>): Promise<T> {
+  const known = opened.get(key);
+  if (known) return known;
+  const opening = open();
+  opened.set(key, opening);
+  opening.catch(() => opened.delete(key));
+  return opening;
 }
 
 function wantsProgress(body: unknown): boolean {

@@ -1,21 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  localhostHostValidation,
-  localhostOriginValidation,
-  type NodeIncomingMessageLike,
-  toNodeHandler,
-} from "@modelcontextprotocol/node";
+import { type NodeIncomingMessageLike, toNodeHandler } from "@modelcontextprotocol/node";
 import type { McpFetch } from "./http.ts";
 
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
-
-/** Judges a request by its head; answers and returns false when it may not go on. */
-export type Guard = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
-
-/** Against DNS rebinding: a page in a browser must not reach a server on the loopback address. */
-export function createLoopbackGuards(): Guard[] {
-  return [localhostHostValidation(), localhostOriginValidation()];
-}
 
 /** Mounts the fetch-shaped handler on `node:http`. */
 export function mountMcp(

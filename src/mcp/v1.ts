@@ -3,14 +3,17 @@ import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprot
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
+  type CallToolRequest,
   CallToolRequestSchema,
   type CallToolResult,
   ErrorCode,
   ListToolsRequestSchema,
   type ListToolsResult,
+  RequestSchema,
   type ServerNotification,
   type ServerRequest,
 } from "@modelcontextprotocol/sdk/types.js";
+import { withTrace } from "../log/trace.ts";
 import type { Consent, Question, ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
@@ -19,6 +22,9 @@ import type { Pipe } from "./pipe.ts";
 import { AcceptingValidator } from "./validator.ts";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+/** Lax here: the SDK calls a request that fails this schema an internal error. Its own check of the parameters follows. */
+const CallSchema = RequestSchema.extend({ method: CallToolRequestSchema.shape.method });
 
 const jsonSchemaValidator = new AcceptingValidator();
 
@@ -35,8 +41,12 @@ export async function serveV1(
     ListToolsRequestSchema,
     () => ({ tools: registry.list() }) as unknown as ListToolsResult,
   );
-  server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
-    const result = await registry.call(params.name, params.arguments, createContext(server, extra));
+  server.setRequestHandler(CallSchema, async (request, extra) => {
+    const { params } = request as CallToolRequest;
+    const context = createContext(server, extra);
+    const result = await withTrace(extra._meta?.traceparent, () =>
+      registry.call(params.name, params.arguments, context),
+    );
     // Not McpError: that puts its code into the message text.
     if (!result)
       throw Object.assign(new Error(`Unknown tool: ${params.name}`), { code: ErrorCode.InvalidParams });

@@ -11,6 +11,7 @@ import {
   Server,
   type ServerContext,
 } from "@modelcontextprotocol/server";
+import { withTrace } from "../log/trace.ts";
 import { AskAgain, type Consent, type Question, type ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
@@ -82,7 +83,10 @@ export function createV2Factory(registry: Registry, key: string | undefined): ()
     server.setRequestHandler("tools/list", () => ({ tools: registry.list() }) as unknown as ListToolsResult);
     server.setRequestHandler("tools/call", async ({ params }, ctx) => {
       try {
-        const result = await registry.call(params.name, params.arguments, createContext(ctx, ask));
+        const context = createContext(ctx, ask);
+        const result = await withTrace(ctx.mcpReq._meta?.traceparent, () =>
+          registry.call(params.name, params.arguments, context),
+        );
         if (!result) throw new ProtocolError(-32602, `Unknown tool: ${params.name}`);
         return result as unknown as CallToolResult;
       } catch (error) {

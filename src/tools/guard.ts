@@ -5,6 +5,7 @@ import { listCandidates } from "./candidates.ts";
 import type { Existing, Guard, Run, WritePlan } from "./define.ts";
 import type { Job } from "./perform.ts";
 import type { Lately } from "./recent.ts";
+import { lookUp } from "./resolve.ts";
 
 /** Pauses between looks at an unclear outcome, in milliseconds; the last one repeats. */
 const LOOK_AGAIN_MS = [0, 500, 1_000, 2_000, 4_000];
@@ -26,21 +27,21 @@ export interface Known {
  * reading that failed for a passing reason ends the call, because going on could do the thing twice.
  */
 export async function readBefore<Output>(guard: Guard<Output>, call: Call, run: Run): Promise<Before> {
+  // To add what is there already does no harm: the look must neither fail the call nor use up its time.
+  if (guard.ifExists === "done") return lookUp(guard.what, run, (limited) => guard.find(limited));
   try {
     return await guard.find(call);
   } catch (error) {
-    if (!(error instanceof Failure) || !isRefusal(error, guard)) throw error;
+    if (!(error instanceof Failure) || !isRefusal(error)) throw error;
     run.unchecked.push(`${guard.what} (${error.code})`);
     return undefined;
   }
 }
 
-function isRefusal({ code, status }: Failure, { ifExists }: Guard<unknown>): boolean {
+function isRefusal({ code, status }: Failure): boolean {
   if (code === "forbidden" || code === "not_found" || code === "rejected") return true;
   // No such operation there, or no API at all behind that path; both say nothing about this object.
-  if (code === "unavailable" && (status === 501 || status === 200)) return true;
-  // To add what is there already does no harm: not worth failing over.
-  return ifExists === "done" && code !== "not_authenticated" && code !== "cancelled";
+  return code === "unavailable" && (status === 501 || status === 200);
 }
 
 /**

@@ -14,13 +14,13 @@ export function parseArguments<Schema extends z.ZodTypeAny>(
   args: unknown,
   toolName: string,
 ): z.infer<Schema> {
-  if (isDeep(args)) {
+  const parsed = schema.safeParse(args ?? {});
+  if (parsed.success) {
+    if (!isDeep(parsed.data)) return parsed.data;
     throw new Failure("invalid_arguments", `${toolName} was called with arguments nested too deeply.`, {
       next: `Nest them at most ${MAX_DEPTH} levels deep.`,
     });
   }
-  const parsed = schema.safeParse(args ?? {});
-  if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.flatMap(splitIssue);
   // Only these are described: a hint for each of a million unknown keys would take minutes.
   const shown = problems.slice(0, MAX_PROBLEMS).map((issue) => describeIssue(issue, schema));

@@ -138,7 +138,6 @@ function startRun({ api, context, deps, trace }: Job, timeoutMs: number): Run {
 async function makePlan(tool: WriteTool, { args, trace }: Job, run: Run): Promise<Plan> {
   const plan = await tool.plan(args, run);
   trace.targets = plan.targets;
-  trace.dryRun = plan.dryRun;
   return plan;
 }
 

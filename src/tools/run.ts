@@ -1,9 +1,10 @@
 import type { Answer, C1Api } from "../c1/port.ts";
 import type { Clock } from "../clock.ts";
-import { Failure, formatFailure } from "../errors.ts";
+import { Failure, type FailureCode, formatFailure } from "../errors.ts";
 import type { Audit } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
+import { callEnded } from "../log/signals.ts";
 import {
   AskAgain,
   type Secrets,
@@ -44,7 +45,7 @@ export interface ToolDeps {
 export interface Trace {
   answer?: Answer;
   targets?: WritePlan<unknown>["targets"];
-  dryRun?: boolean;
+  readonly dryRun: boolean;
   /** Set as soon as the write may have left. */
   sent?: true;
 }
@@ -60,7 +61,7 @@ export async function runTool(
   deps: ToolDeps,
 ): Promise<ToolResult> {
   const started = deps.clock.now();
-  const trace: Trace = {};
+  const trace: Trace = { dryRun: isDryRun(args) };
   const forget: (() => void)[] = [];
   try {
     const output = await attempt(tool, args, context, deps, trace, forget);
@@ -72,7 +73,7 @@ export async function runTool(
     if (error instanceof AskAgain) throw error;
     const failure = toFailure(error, tool, context.signal, trace, deps.logger);
     record({ outcome: failure.code, changed: failure.changed }, failure);
-    return { content: [{ type: "text", text: deps.redactor.redact(formatFailure(failure)) }], isError: true };
+    return { content: [{ type: "text", text: deps.redactor.redact(explain(failure)) }], isError: true };
   } finally {
     // Only after the last line about this call has been written.
     for (const done of forget) done();
@@ -81,6 +82,8 @@ export async function runTool(
   function record(end: { outcome: string; changed: "yes" | "no" | "maybe" }, failure?: Failure): void {
     const status = failure?.status ?? trace.answer?.status;
     const requestId = failure?.requestId ?? trace.answer?.requestId;
+    const durationMs = deps.clock.now() - started;
+    callEnded.tell({ tool: tool.name, outcome: end.outcome, ms: durationMs });
     const common = {
       tool: tool.name,
       tenant: deps.tenant,
@@ -89,14 +92,14 @@ export async function runTool(
       outcome: end.outcome,
       ...(status !== undefined && { status }),
       ...(requestId !== undefined && { requestId }),
-      durationMs: deps.clock.now() - started,
+      durationMs,
     };
     if (tool.effect === "read") deps.logger.debug(common, "read");
     else {
       deps.audit.write({
         ...common,
         changed: end.changed,
-        dryRun: trace.dryRun === true,
+        dryRun: trace.dryRun,
         ...(trace.targets && { targets: trace.targets }),
       });
     }
@@ -124,8 +127,26 @@ function isUntouched(output: Record<string, unknown>): boolean {
   return output.alreadyOwner === true || output.existing === true || output.dryRun === true;
 }
 
+/** Asked of the arguments as they came: also a dry run that fails is one. */
+function isDryRun(args: unknown): boolean {
+  return typeof args === "object" && args !== null && "dryRun" in args && args.dryRun === true;
+}
+
 function hideSensitive(tool: WriteTool, args: unknown, redactor: Redactor): (() => void)[] {
   return (tool.sensitive?.(args) ?? []).map((value) => redactor.add(value));
+}
+
+/** Failures whose cause lies in the set-up and not in the call. */
+const FOR_DOCTOR: ReadonlySet<FailureCode> = new Set([
+  "not_configured",
+  "not_authenticated",
+  "forbidden",
+  "unavailable",
+]);
+
+function explain(failure: Failure): string {
+  const text = formatFailure(failure);
+  return FOR_DOCTOR.has(failure.code) ? `${text} Run \`node dist/main.js doctor\`.` : text;
 }
 
 function toFailure(error: unknown, tool: Tool, signal: AbortSignal, trace: Trace, logger: Logger): Failure {

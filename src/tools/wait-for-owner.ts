@@ -7,6 +7,9 @@ const FIRST_PAUSE_MS = 1_000;
 const PAUSE_MS = 5_000;
 const PROGRESS_EVERY_MS = 10_000;
 
+/** What one look may take: together with a pause no more than the time between two words of progress. */
+const LOOK_MS = PROGRESS_EVERY_MS - PAUSE_MS;
+
 /**
  * Waits until C1 shows the owner's row. The add was accepted, so nothing that happens here is a failure: neither the end of
  * the time nor a caller who stops waiting.
@@ -19,9 +22,9 @@ export async function waitForOwner(
 ): Promise<{ visible: boolean; next?: string }> {
   const started = clock.now();
   const deadline = started + seconds * 1000;
-  const call: Call = { signal: context.signal, deadline };
   let told = started;
   for (let pause = FIRST_PAUSE_MS; ; pause = PAUSE_MS) {
+    const call: Call = { signal: context.signal, deadline: Math.min(deadline, clock.now() + LOOK_MS) };
     if (await isVisible(ref, api, call)) return { visible: true };
     const left = deadline - clock.now();
     if (left <= 0 || context.signal.aborted) break;

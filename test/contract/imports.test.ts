@@ -15,6 +15,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   mcp: [...BASE, "log/", "config/", "tools/"],
   http: [...BASE, "log/", "config/", "tools/", "mcp/"],
   sandbox: [...BASE, "connector-types/data"],
+  doctor: [...BASE, "log/", "config/", "c1/"],
+  init: BASE,
   cli: [""],
   main: ["cli/", "config/load", "log/logger", "version"],
 };
@@ -98,7 +100,14 @@ describe("who may touch the process", () => {
   });
 
   it("only the transport and the commands that print write stdout", () => {
-    expect(using(/process\.stdout/)).toEqual(["cli/demo.ts", "cli/sandbox.ts", "cli/stdio.ts", "main.ts"]);
+    expect(using(/process\.stdout/)).toEqual([
+      "cli/demo.ts",
+      "cli/doctor.ts",
+      "cli/init.ts",
+      "cli/sandbox.ts",
+      "cli/stdio.ts",
+      "main.ts",
+    ]);
   });
 
   it("nothing logs to the console but the guard that redirects it", () => {

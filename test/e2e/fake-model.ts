@@ -43,7 +43,7 @@ export async function startFakeModel(script: Script): Promise<FakeModel> {
     state.results = body.messages.flatMap(({ content }) =>
       typeof content === "string" ? [] : content.filter(({ type }) => type === "tool_result").map(textOf),
     );
-    stream(response, body.model, `toolu_${state.results.length}`, script(state.results));
+    stream(response, body.model, `toolu_${state.results.length}`, play(script, state.results));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -57,6 +57,15 @@ export async function startFakeModel(script: Script): Promise<FakeModel> {
       server.close();
     },
   };
+}
+
+/** A result that the script did not expect ends the conversation; the check that started it looks at the results. */
+function play(script: Script, results: readonly string[]): Turn {
+  try {
+    return script(results);
+  } catch (error) {
+    return { say: `The script cannot go on: ${(error as Error).message}` };
+  }
 }
 
 function textOf({ content = "" }: Block): string {

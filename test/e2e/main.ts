@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import { claudeCode } from "./claude-code.ts";
 import { codex } from "./codex.ts";
 import { conformance } from "./conformance.ts";
@@ -28,8 +29,12 @@ export async function main(names: readonly string[]): Promise<number> {
     return 2;
   }
   const kit = await createKit();
-  const interrupted = () => void kit.close().finally(() => process.exit(130));
-  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  const stop = (code: number) => void kit.close().finally(() => process.exit(code));
+  process.once("SIGINT", () => stop(130)).once("SIGTERM", () => stop(143));
+  process.once("uncaughtException", (error) => {
+    say(`\nThe run itself broke: ${error.stack}`);
+    stop(1);
+  });
   const rows: Row[] = [];
   try {
     for (const suite of SUITES) {
@@ -38,7 +43,9 @@ export async function main(names: readonly string[]): Promise<number> {
       for (const check of suite.checks) {
         const row = await attempt(suite, check.name, () => check.run(kit));
         rows.push(row);
-        say(`  ${row.result}  ${row.check}${row.detail && ` (${row.detail})`}`);
+        say(
+          `  ${row.result}  ${row.check}${row.detail && `\n        ${row.detail.replaceAll("\n", "\n        ")}`}`,
+        );
       }
     }
   } finally {
@@ -56,7 +63,8 @@ async function attempt(suite: Suite, check: string, run: () => Promise<string>):
   try {
     return row("pass", await run());
   } catch (error) {
-    return row(error instanceof Missing ? "skip" : "FAIL", (error as Error).message);
+    const message = stripVTControlCharacters((error as Error).message).trim();
+    return row(error instanceof Missing ? "skip" : "FAIL", message);
   }
 }
 

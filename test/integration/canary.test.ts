@@ -45,7 +45,7 @@ function outputOf({ stdout, stderr }: Spawned): string {
   return [...stdout, ...stderr].join("\n");
 }
 
-describe("a canary comes out nowhere", () => {
+describe("a canary comes out nowhere", { timeout: 60_000 }, () => {
   it("in this process: results, errors, audit records and logs of every level", async () => {
     const rig = await createRig({
       serverUrl: tenant.url,

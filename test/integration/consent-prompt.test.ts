@@ -131,7 +131,6 @@ describe("more than one server process", () => {
 
   it.each([
     ["different keys", key("a"), key("b")],
-    ["a key and none", key("a"), {}],
     ["no key at all", {}, {}],
   ])("with %s: refused", async (_what, one, other) => {
     const [first, second] = await Promise.all([start(one), start(other)]);

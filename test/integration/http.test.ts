@@ -196,7 +196,7 @@ describe("a bad start is refused with 2 and told on stderr", () => {
       "an address of the network",
       ["--sandbox", "--host", "0.0.0.0"],
       {},
-      /--host must be 127\.0\.0\.1, ::1 or localhost/,
+      /^Not started\. To listen on 0\.0\.0\.0, .* set C1_MCP_HTTP_TOKEN .* and C1_MCP_ALLOWED_HOSTS\.$/,
     ],
     ["no credentials", [], { C1_MCP_HTTP_TOKEN: TOKEN }, /CONDUCTORONE_CLIENT_ID/],
     [

@@ -153,6 +153,8 @@ describe("the 2025 era", () => {
     ["an unknown method", legacy("no/such"), -32601],
     ["a method that is not offered", legacy("resources/list"), -32601],
     ["an unknown tool", legacy("tools/call", { name: "drop_app", arguments: {} }), -32602],
+    ["a call without a name", legacy("tools/call", { arguments: {} }), -32602],
+    ["a call with a list for arguments", legacy("tools/call", { name: "whoami", arguments: [] }), -32602],
   ])("%s is answered in band", async (_what, body, code) => {
     const { status, messages } = await send(body);
     expect(status).toBe(200);
@@ -161,6 +163,13 @@ describe("the 2025 era", () => {
 });
 
 describe("either era", () => {
+  it("an unknown tool is named in plain words", async () => {
+    const old = await send(legacy("tools/call", { name: "drop_app", arguments: {} }));
+    const modern = await sendModern(modernRequest(1, "tools/call", { name: "drop_app" }));
+    for (const reply of [old, modern])
+      expect(reply.messages[0]?.error?.message).toBe("Unknown tool: drop_app");
+  });
+
   it.each(["GET", "DELETE", "PUT", "PATCH", "OPTIONS", "HEAD"])(
     "%s is not allowed, and POST is",
     async (method) => {

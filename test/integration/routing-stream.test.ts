@@ -19,7 +19,6 @@ let url: string;
 beforeAll(async () => {
   server = createFront({
     mcp: createMcpFetch(fixtureRegistry),
-    token: undefined,
     logger: pino({ level: "silent" }),
   });
   server.listen(0, "127.0.0.1");

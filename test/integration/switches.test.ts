@@ -141,7 +141,7 @@ describe.each([
   [{ C1_MCP_TOOLS: "whoami,create_ap" }, "C1_MCP_TOOLS", /did you mean create_app/],
   [{ C1_MCP_STATE_KEY: "short" }, "C1_MCP_STATE_KEY", /at least 32 characters/],
 ])("%j is not ignored", (env, name, words) => {
-  it("over stdio: every call answers not_configured, and nothing is written", async () => {
+  it("every call answers not_configured, and nothing is written", async () => {
     const before = tenant.sandbox.requests.length;
     const server = spawnServer([], { ...tenant.env, ...(env as unknown as Environment) });
     await server.initialize();
@@ -154,15 +154,15 @@ describe.each([
     }
     expect(tenant.sandbox.requests).toHaveLength(before);
   });
+});
 
-  it("over HTTP: does not start", async () => {
-    const server = spawnServer(["http", "--port", "0"], {
-      ...tenant.env,
-      C1_MCP_HTTP_TOKEN: "switches-token-0123456789",
-      ...(env as unknown as Environment),
-    });
-    expect(await server.exit).toBe(2);
-    expect(server.stdout).toEqual([]);
-    expect(server.stderr.join("\n")).toContain(name);
+it("over HTTP a misspelt switch keeps the server from starting", async () => {
+  const server = spawnServer(["http", "--port", "0"], {
+    ...tenant.env,
+    C1_MCP_HTTP_TOKEN: HTTP_TOKEN,
+    C1_MCP_WRITE: "block",
   });
+  expect(await server.exit).toBe(2);
+  expect(server.stdout).toEqual([]);
+  expect(server.stderr.join("\n")).toContain("did you mean C1_MCP_WRITES");
 });

@@ -108,10 +108,15 @@ const MODES: readonly EchoMode[] = [
   ...STATUSES,
 ];
 
-/** Texts are cut at 120 and 300 characters: a secret that stands across the cut must not be halved. */
-const CUTS = (["fine", "token 401", 400] as const).flatMap((mode) =>
-  [0, 112, 290].flatMap((padding) => Array.from({ length: 14 }, (_, piece) => ({ mode, piece, padding }))),
-);
+/** Names are cut at 120 characters and reasons at 300: a secret that stands across the cut must not be halved. */
+const CUTS = (
+  [
+    ["fine", 112],
+    ["token 401", 290],
+    [400, 0],
+    [400, 290],
+  ] as const
+).flatMap(([mode, padding]) => Array.from({ length: 14 }, (_, piece) => ({ mode, padding, piece })));
 
 /** The worst tenant there can be: it quotes what it was sent wherever text can stand. */
 export interface EchoTenant {

@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import { Failure } from "../../errors.ts";
 import type { Redactor } from "../../log/redact.ts";
+import { tokenRenewed } from "../../log/signals.ts";
 import { formatSeconds, type Limits, startLimit } from "../limits.ts";
 import { TRY_LATER } from "../problem.ts";
 import { createSecretMemory } from "./known-secrets.ts";
@@ -46,7 +47,10 @@ export function createTokenCache(mint: Mint, options: { clock: Clock; redactor: 
         minting = undefined;
       });
     // Every waiter may have left by the time it fails.
-    shared.catch(() => undefined);
+    shared.then(
+      () => tokenRenewed.tell({ ok: true }),
+      () => tokenRenewed.tell({ ok: false }),
+    );
     minting = shared;
     return shared;
   }

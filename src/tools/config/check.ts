@@ -122,7 +122,6 @@ function refuseForeign(
 }
 
 function missing(spec: TypeSpec, group: GroupSpec | undefined, given: readonly string[]): FieldSpec[] {
-  if (spec.groups.length > 0 && !group) return [];
   return spec.fields.filter(
     ({ key, kind, required, groups }) =>
       required &&

@@ -68,6 +68,14 @@ describe("reading", () => {
     expect(redactor.redact("value-of-round-0;")).toBe("value-of-round-0;");
   });
 
+  it("keeps what was read last, not what was read first", async () => {
+    const names = Array.from({ length: 200 }, (_, index) => `N${index}`);
+    const env = Object.fromEntries(names.map((name) => [`C1_MCP_SECRET_${name}`, `value-of-${name};`]));
+    const { read, redactor } = open({ ...env, C1_MCP_SECRET_LAST: "value-of-last;" });
+    for (const name of [...names, "N0", "LAST"]) await read(name);
+    expect(redactor.redact("value-of-N0; value-of-N1; value-of-N2;")).toBe("*** value-of-N1; ***");
+  });
+
   it("forgets nothing when one value is read often", async () => {
     const { read, redactor } = open({ C1_MCP_SECRET_A: "value-of-a", C1_MCP_SECRET_B: "value-of-b" });
     await read("A");

@@ -4,9 +4,11 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pino } from "pino";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { checkBearer } from "../../../src/http/bearer.ts";
-import { createFront } from "../../../src/http/front.ts";
+import { createFront, type FrontOptions } from "../../../src/http/front.ts";
+import { createStaticTokens } from "../../../src/http/static-tokens.ts";
+import { createRedactor } from "../../../src/log/redact.ts";
 import { createMcpFetch, type McpFetch } from "../../../src/mcp/http.ts";
+import { bearerAuth } from "../../support/bearer.ts";
 import { createFakeRegistry, resultOf } from "../../support/fake-registry.ts";
 
 const TOKEN = "a-token-of-enough-length";
@@ -34,14 +36,14 @@ interface Got {
 }
 
 /** A front on a port of its own; by default its handler says OK to everything. */
-async function start(options: { mcp?: McpFetch; token?: () => Promise<string> } = {}) {
+async function start({
+  token,
+  ...options
+}: Partial<FrontOptions> & { token?: () => Promise<string> } = {}) {
   const logs: object[] = [];
   const mcp = vi.fn<McpFetch>(options.mcp ?? (async () => Response.json({ ok: true })));
-  const server = createFront({
-    mcp,
-    token: options.token,
-    logger: pino({ level: "trace" }, { write: (line: string) => void logs.push(JSON.parse(line)) }),
-  });
+  const logger = pino({ level: "trace" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
+  const server = createFront({ logger, auth: token && bearerAuth(token, logger), ...options, mcp });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   closers.push(async () => {
@@ -72,6 +74,8 @@ async function start(options: { mcp?: McpFetch; token?: () => Promise<string> } 
     });
   return { port, mcp, logs, send };
 }
+
+const SHORT = "C1_MCP_HTTP_TOKEN must hold tokens of at least 16 characters each.";
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
@@ -160,7 +164,9 @@ describe("the token", () => {
     await send({ headers: bearer(TOKEN) });
     const [seen, caller] = mcp.mock.calls[0] ?? [];
     expect(JSON.stringify([...(seen?.headers ?? [])])).not.toContain(TOKEN);
-    expect(caller).toEqual({ authInfo: { token: "", clientId: "http-token", scopes: [] } });
+    expect(caller).toEqual({
+      authInfo: { token: "", clientId: "token-1", scopes: ["c1:read", "c1:write"] },
+    });
   });
 
   it("is asked for anew each time, because files change", async () => {
@@ -185,10 +191,13 @@ describe("the token", () => {
 
   it.each([
     [async () => "x".repeat(16), undefined],
-    [async () => "x".repeat(15), "Not started. C1_MCP_HTTP_TOKEN must have at least 16 characters."],
-    [async () => Promise.reject(new Error("It is gone.")), "Not started. It is gone."],
+    [async () => `${"x".repeat(16)},\n${"y".repeat(16)}`, undefined],
+    [async () => "x".repeat(15), SHORT],
+    [async () => `${"x".repeat(16)},short`, SHORT],
+    [async () => ",", SHORT],
+    [async () => Promise.reject(new Error("It is gone.")), "It is gone."],
   ])("is checked before the start (%#)", async (secret, problem) => {
-    expect(await checkBearer(secret)).toBe(problem);
+    expect(await createStaticTokens(secret, createRedactor()).check()).toBe(problem);
   });
 });
 
@@ -251,7 +260,7 @@ describe("MCP behind the front", () => {
     expect(registry.call).toHaveBeenCalledWith(
       "echo",
       { text: "é" },
-      expect.objectContaining({ principal: "http-token" }),
+      expect.objectContaining({ principal: "token-1" }),
     );
     expect(JSON.stringify(registry.call.mock.calls)).not.toContain(TOKEN);
   });

@@ -87,7 +87,9 @@ describe("secret", () => {
 
   it("by the tenant's mark or the table's", () => {
     expect(onlyLive(live([{ name: "domain", secret: true }])).fields).toMatchObject([{ secret: true }]);
-    expect(field(fromTable("panther"), "panther_url")).toMatchObject({ secret: true });
+    for (const schema of [undefined, live([{ name: "panther_url" }])]) {
+      expect(field(fromTable("panther", schema), "panther_url")).toMatchObject({ secret: true });
+    }
     expect(field(fromTable("trello"), "api-key")).toMatchObject({ secret: true });
   });
 

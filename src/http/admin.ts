@@ -1,0 +1,33 @@
+import { createServer, type Server } from "node:http";
+import type { Gate } from "./gate.ts";
+import { createMetrics } from "./metrics.ts";
+
+export interface Admin {
+  readonly server: Server;
+  close(): void;
+}
+
+/** `/metrics` on a port of its own, so that the port for callers never shows it. */
+export function createAdmin(gate: Gate): Admin {
+  const metrics = createMetrics(gate);
+  const server = createServer({ headersTimeout: 5_000, requestTimeout: 5_000 }, (request, response) => {
+    response.setHeader("connection", "close");
+    if (request.url?.split("?", 1)[0] !== "/metrics" || request.method !== "GET") {
+      response.writeHead(404).end();
+      return;
+    }
+    metrics.read().then(
+      (text) => response.writeHead(200, { "content-type": metrics.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  });
+  server.maxConnections = 100;
+  return {
+    server,
+    close() {
+      server.close();
+      server.closeAllConnections();
+      metrics.close();
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Configuration } from "../config/load.ts";
+import { isLoopback } from "../config/loopback.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Redactor } from "../log/redact.ts";
+import { createMcpFetch } from "../mcp/http.ts";
+import { scopesOf } from "../mcp/scopes.ts";
+import type { Registry } from "../tools/registry.ts";
+import { isAuthenticated } from "./auth.ts";
+import type { FrontOptions } from "./front.ts";
+import type { Gate } from "./gate.ts";
+import type { Check } from "./health.ts";
+import { createTokenVerifier } from "./oauth.ts";
+import { metadataUrlOf } from "./resource.ts";
+import { createStaticTokens } from "./static-tokens.ts";
+
+export interface Parts {
+  readonly configuration: Configuration;
+  readonly registry: Registry;
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+  readonly gate: Gate;
+}
+
+/** The front as it was configured, or why it may not start. */
+export async function assembleFront(parts: Parts): Promise<FrontOptions | { readonly refusal: string }> {
+  const { configuration, registry, logger, redactor, gate } = parts;
+  const { settings, httpToken, stateKey, tenant } = configuration;
+  const { oauthIssuer: issuer, oauthAudience: audience } = settings;
+  const checks: Record<string, Check> = {};
+
+  const tokens = httpToken && createStaticTokens(httpToken, redactor);
+  if (tokens) {
+    const refusal = await tokens.check();
+    if (refusal !== undefined) return { refusal };
+    checks.http_token = async () => {
+      if ((await tokens.check()) !== undefined) throw new Error("no usable token");
+    };
+  }
+  const oauth =
+    issuer !== undefined && audience !== undefined ? createTokenVerifier({ issuer, audience }) : undefined;
+  const url = settings.publicUrl ?? audience ?? "";
+  if (oauth) checks.oauth_issuer = oauth.ready;
+  const credential = tenant?.credential;
+  if (credential) {
+    checks.c1_credential = async () => {
+      for (const part of Object.values(credential)) if (typeof part === "function") await part();
+    };
+  }
+  const hasAuth = tokens !== undefined || oauth !== undefined;
+  const scopes = scopesOf(registry);
+  const metadataUrl = oauth && metadataUrlOf(url);
+  return {
+    mcp: createMcpFetch(registry, stateKey),
+    logger,
+    gate,
+    checks,
+    addressing: {
+      hosts: settings.allowedHosts ?? [],
+      origins: settings.allowedOrigins ?? [],
+      loopback: isLoopback(settings.host),
+    },
+    auth: hasAuth ? isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }) : undefined,
+    resource: oauth && issuer !== undefined ? { url, issuer, scopes } : undefined,
+    // On a sandbox that is open to all of this machine there are no callers to keep apart.
+    limits: hasAuth ? { perMinute: settings.rateLimit, concurrent: settings.maxConcurrent } : undefined,
+    timeLimits: { totalMs: settings.timeoutMs + LONGEST_WAIT_MS },
+  };
+}
+
+/** Waiting for an owner to show comes on top of the work, and so does a pause of the caller's. */
+const LONGEST_WAIT_MS = 300_000;

@@ -1,0 +1,55 @@
+import { isLoopback } from "../config/loopback.ts";
+import { CannotVerify } from "./caller.ts";
+
+const TIMEOUT_MS = 5_000;
+
+/** What of an authorization server's metadata a resource server needs. */
+export interface IssuerMetadata {
+  readonly issuer: string;
+  readonly jwksUrl: URL;
+}
+
+/** Finds the keys of an issuer by RFC 8414 or OpenID Connect Discovery. Rejects with `CannotVerify`. */
+export async function discoverIssuer(issuer: string): Promise<IssuerMetadata> {
+  const problems: string[] = [];
+  for (const url of metadataUrls(issuer)) {
+    const found = await readMetadata(url, issuer).catch((error: unknown) => explain(error));
+    if (typeof found !== "string") return found;
+    problems.push(`${url.pathname}: ${found}`);
+  }
+  throw new CannotVerify(`the issuer of C1_MCP_OAUTH_ISSUER gives no metadata (${problems.join("; ")})`);
+}
+
+/** An issuer with a path has it behind the well-known part by the one standard, and before it by the other. */
+function metadataUrls(issuer: string): URL[] {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, "");
+  return [
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+    `${origin}${path}/.well-known/openid-configuration`,
+  ].map((text) => new URL(text));
+}
+
+async function readMetadata(url: URL, issuer: string): Promise<IssuerMetadata> {
+  const response = await fetch(url, {
+    headers: { accept: "application/json" },
+    redirect: "error",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (!response.ok) throw new CannotVerify(`HTTP ${response.status}`);
+  const found = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown } | null;
+  // By the letter, so that one issuer cannot pass for another.
+  if (found?.issuer !== issuer) throw new CannotVerify("it is the metadata of another issuer");
+  const keys = found.jwks_uri;
+  if (typeof keys !== "string" || !URL.canParse(keys)) throw new CannotVerify("it names no jwks_uri");
+  const jwksUrl = new URL(keys);
+  const secure = jwksUrl.protocol === "https:" || isLoopback(jwksUrl.hostname);
+  if (!secure) throw new CannotVerify("its jwks_uri is not https");
+  return { issuer, jwksUrl };
+}
+
+function explain(error: unknown): string {
+  if (error instanceof CannotVerify) return error.message;
+  const { name, cause } = error as { name: string; cause?: { code?: string } };
+  return cause?.code ?? name;
+}

@@ -1,0 +1,29 @@
+import { MAX_BODY_BYTES } from "../mcp/node.ts";
+import { type Guard, lengthOf, refuse } from "./refuse.ts";
+
+export const MCP_PATH = "/mcp";
+
+export const isMcpPath: Guard = (request, response) => {
+  if (request.url?.split("?", 1)[0] === MCP_PATH) return true;
+  return refuse(response, 404, `Not found: MCP is served at ${MCP_PATH}`);
+};
+
+export const isPost: Guard = (request, response) => {
+  if (request.method === "POST") return true;
+  return refuse(response, 405, "Method not allowed: this server is stateless and takes POST only", {
+    headers: { allow: "POST" },
+  });
+};
+
+export const isJson: Guard = (request, response) => {
+  const type = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+  const encoding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  if (type === "application/json" && encoding === "identity") return true;
+  const message = "Unsupported Media Type: the body must be application/json, not compressed";
+  return refuse(response, 415, message, { code: -32000 });
+};
+
+export const isSmall: Guard = (request, response) => {
+  if (lengthOf(request.headers) <= MAX_BODY_BYTES) return true;
+  return refuse(response, 413, `Request body larger than ${MAX_BODY_BYTES} bytes`);
+};

@@ -1,0 +1,55 @@
+import type { IncomingMessage } from "node:http";
+import { isLoopback } from "../config/loopback.ts";
+import { type Guard, refuse } from "./refuse.ts";
+
+/** By which names the server may be spoken to, and from which pages. */
+export interface Addressing {
+  /** Lower case; with a port where only that one counts. */
+  readonly hosts: readonly string[];
+  readonly origins: readonly string[];
+  /** Whether it listens on a loopback address only: then names of that count too. */
+  readonly loopback: boolean;
+}
+
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i;
+const ORIGIN = /^https?:\/\/[^/?#@\s]+$/i;
+const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/;
+
+/** Against DNS rebinding: a page in a browser must not get to a server inside by a name of its own. */
+export function isAddressed({ hosts, origins, loopback }: Addressing): Guard {
+  return (request, response) => {
+    settleTarget(request);
+    if (countHosts(request) > 1) return refuse(response, 400, "Bad request: more than one Host header");
+    const { host, origin } = request.headers;
+    if (!isHostAllowed(host ?? "")) return refuse(response, 403, "Forbidden: this Host is not served here");
+    if (origin === undefined || isOriginAllowed(origin)) return true;
+    return refuse(response, 403, "Forbidden: pages of this Origin may not call here");
+  };
+
+  function isHostAllowed(host: string): boolean {
+    const [whole = "", name = ""] = AUTHORITY.exec(host.toLowerCase()) ?? [];
+    if (whole === "" || !URL.canParse(`http://${whole}`)) return false;
+    // IPv6 has many spellings of one address.
+    const plain = name.startsWith("[") ? new URL(`http://${name}`).hostname : name;
+    const port = whole.slice(name.length);
+    return hosts.includes(plain) || hosts.includes(plain + port) || (loopback && isLoopback(plain));
+  }
+
+  function isOriginAllowed(origin: string): boolean {
+    if (!ORIGIN.test(origin) || !URL.canParse(origin)) return false;
+    const parsed = new URL(origin);
+    return origins.includes(parsed.origin) || (loopback && isLoopback(parsed.hostname));
+  }
+}
+
+/** A request to a whole address counts as one to its host, whatever the Host header says (RFC 9112, 3.2.2). */
+function settleTarget(request: IncomingMessage): void {
+  const [, authority, path = ""] = ABSOLUTE_FORM.exec(request.url ?? "") ?? [];
+  if (authority === undefined) return;
+  request.headers.host = authority;
+  request.url = path.startsWith("/") ? path : `/${path}`;
+}
+
+function countHosts({ rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length;
+}

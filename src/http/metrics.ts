@@ -1,0 +1,83 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { callEnded, httpAnswered, tokenRenewed, upstreamEnded } from "../log/signals.ts";
+import type { Gate } from "./gate.ts";
+
+/** From a look-up to a write that waits for its owner to show. */
+const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180];
+
+export interface Metrics {
+  readonly contentType: string;
+  /** In the text format of Prometheus. */
+  read(): Promise<string>;
+  close(): void;
+}
+
+/** Counts what the server tells of itself from now on. Labels hold only what the server names itself. */
+export function createMetrics(gate: Gate): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const calls = new Counter({
+    name: "c1_mcp_tool_calls_total",
+    help: "Tool calls that ended, by outcome: ok, or the code of the failure",
+    labelNames: ["tool", "outcome"],
+    registers,
+  });
+  const durations = new Histogram({
+    name: "c1_mcp_tool_call_duration_seconds",
+    help: "Time of a tool call, with everything behind it",
+    labelNames: ["tool"],
+    buckets: SECONDS,
+    registers,
+  });
+  const upstream = new Histogram({
+    name: "c1_mcp_upstream_request_duration_seconds",
+    help: "Time of a request to C1, by the class of its answer: 2xx to 5xx, or none",
+    labelNames: ["operation", "answer"],
+    buckets: SECONDS,
+    registers,
+  });
+  const renewals = new Counter({
+    name: "c1_mcp_token_renewals_total",
+    help: "Access tokens for C1 that were asked for",
+    labelNames: ["outcome"],
+    registers,
+  });
+  const answers = new Counter({
+    name: "c1_mcp_http_responses_total",
+    help: "Answers to HTTP requests; 499: the caller went away first",
+    labelNames: ["status"],
+    registers,
+  });
+  new Gauge({
+    name: "c1_mcp_http_requests_in_flight",
+    help: "HTTP requests under way",
+    registers,
+    collect() {
+      this.set(gate.running);
+    },
+  });
+  const ends = [
+    callEnded.listen(({ tool, outcome, ms }) => {
+      calls.inc({ tool, outcome });
+      durations.observe({ tool }, ms / 1000);
+    }),
+    upstreamEnded.listen(({ operation, status, ms }) =>
+      upstream.observe({ operation, answer: classOf(status) }, ms / 1000),
+    ),
+    tokenRenewed.listen(({ ok }) => renewals.inc({ outcome: ok ? "ok" : "failed" })),
+    httpAnswered.listen(({ status }) => answers.inc({ status })),
+  ];
+  return {
+    contentType: registry.contentType,
+    read: () => registry.metrics(),
+    close() {
+      for (const end of ends) end();
+      registry.clear();
+    },
+  };
+}
+
+function classOf(status: number | undefined): string {
+  return status === undefined ? "none" : `${Math.floor(status / 100)}xx`;
+}

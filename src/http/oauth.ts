@@ -1,0 +1,125 @@
+import type { createRemoteJWKSet } from "jose";
+import { BadToken, type Caller, CannotVerify } from "./caller.ts";
+import { readCaller } from "./claims.ts";
+import { discoverIssuer } from "./discovery.ts";
+
+/** Signatures that only the issuer can make: with a shared key whoever can verify could also sign. */
+const ALGORITHMS = [
+  ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
+  ...["ES256", "ES384", "ES512", "EdDSA", "Ed25519"],
+];
+
+/** How far the clocks of issuer and server may be apart, in seconds. */
+const TOLERANCE_S = 5;
+
+const KEYS_TIMEOUT_MS = 5_000;
+const KEYS_MAX_AGE_MS = 600_000;
+const METADATA_MAX_AGE_MS = 3_600_000;
+
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
+/** By the codes of jose, and by the claim where that is what failed. Anything else is no fault of the token. */
+const REASONS: Readonly<Record<string, string>> = {
+  ERR_JWT_EXPIRED: "The token has expired",
+  ERR_JWT_INVALID: "The token is not a JWT",
+  ERR_JWS_INVALID: "The token is not a JWT",
+  ERR_JOSE_ALG_NOT_ALLOWED: "The token is signed in a way that is not accepted",
+  ERR_JOSE_NOT_SUPPORTED: "The token is signed in a way that is not accepted",
+  ERR_JWKS_NO_MATCHING_KEY: "The token is signed with a key that is not the issuer's",
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: "The token does not say which key it is signed with",
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "The signature of the token is wrong",
+  iss: "The token comes from another issuer",
+  aud: "The token is for another audience",
+  nbf: "The token is not valid yet",
+  exp: "The token does not say when it expires",
+};
+
+export interface TokenVerifier {
+  /** Rejects with `BadToken` or `CannotVerify`. */
+  verify(token: string): Promise<Caller>;
+  /** Rejects while the issuer's keys have never been read. */
+  ready(): Promise<void>;
+}
+
+export interface VerifierOptions {
+  readonly issuer: string;
+  readonly audience: string;
+  /** The shortest time between two looks at the issuer, whatever tokens come in; in milliseconds. */
+  readonly cooldownMs?: number;
+}
+
+/** Verifies access tokens of one authorization server. Asks it for nothing until the first token or probe. */
+export function createTokenVerifier({
+  issuer,
+  audience,
+  cooldownMs = 10_000,
+}: VerifierOptions): TokenVerifier {
+  type Keys = ReturnType<typeof createRemoteJWKSet>;
+  let keys: Keys | undefined;
+  let lookedAt = 0;
+  let failure: unknown;
+  let looking: Promise<Keys> | undefined;
+
+  async function look(): Promise<Keys> {
+    lookedAt = Date.now();
+    try {
+      const [{ createRemoteJWKSet }, { jwksUrl }] = await Promise.all([
+        import("jose"),
+        discoverIssuer(issuer),
+      ]);
+      keys = createRemoteJWKSet(jwksUrl, {
+        cooldownDuration: cooldownMs,
+        cacheMaxAge: KEYS_MAX_AGE_MS,
+        timeoutDuration: KEYS_TIMEOUT_MS,
+      });
+      return keys;
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      looking = undefined;
+    }
+  }
+
+  /** Once found, the keys stay in use while the issuer is looked up again, and if that fails. */
+  async function findKeys(): Promise<Keys> {
+    const age = Date.now() - lookedAt;
+    if (keys) {
+      if (age > METADATA_MAX_AGE_MS) look().catch(() => undefined);
+      return keys;
+    }
+    if (looking) return looking;
+    if (failure !== undefined && age < cooldownMs) throw failure;
+    looking = look();
+    return looking;
+  }
+
+  return {
+    async verify(token) {
+      // Nothing else is worth a look at the issuer.
+      if (!JWT.test(token)) throw new BadToken("The token is not a JWT");
+      const found = await findKeys();
+      const { jwtVerify } = await import("jose");
+      const checks = { issuer, audience, algorithms: ALGORITHMS, clockTolerance: TOLERANCE_S };
+      try {
+        return readCaller((await jwtVerify(token, found, { ...checks, requiredClaims: ["exp"] })).payload);
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+    async ready() {
+      const found = await findKeys();
+      if (found.jwks() === undefined) await found.reload();
+    },
+  };
+}
+
+function explain(error: unknown): Error {
+  if (error instanceof BadToken) return error;
+  const { code = "", claim, message } = error as { code?: string; claim?: string; message: string };
+  if (code === "ERR_JWT_CLAIM_VALIDATION_FAILED") {
+    return new BadToken(REASONS[claim ?? ""] ?? "A claim of the token is wrong");
+  }
+  const reason = REASONS[code];
+  return reason === undefined ? new CannotVerify(message) : new BadToken(reason);
+}

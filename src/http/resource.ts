@@ -1,0 +1,39 @@
+import { MCP_PATH } from "./guards.ts";
+import { type Guard, refuse } from "./refuse.ts";
+
+const WELL_KNOWN = "/.well-known/oauth-protected-resource";
+
+/** What OAuth clients are told about this server (RFC 9728). */
+export interface Resource {
+  /** Address of the MCP endpoint as callers know it. */
+  readonly url: string;
+  readonly issuer: string;
+  readonly scopes: readonly string[];
+}
+
+/** Where callers read that: the well-known part goes before the path of the endpoint. */
+export function metadataUrlOf(resource: string): string {
+  const { origin, pathname } = new URL(resource);
+  return `${origin}${WELL_KNOWN}${pathname === "/" ? "" : pathname}`;
+}
+
+/** Answers requests for the metadata; false when it did. */
+export function isNotMetadata({ url, issuer, scopes }: Resource): Guard {
+  const paths = new Set([WELL_KNOWN, WELL_KNOWN + MCP_PATH, new URL(metadataUrlOf(url)).pathname]);
+  const document = JSON.stringify({
+    resource: url,
+    authorization_servers: [issuer],
+    scopes_supported: scopes,
+    bearer_methods_supported: ["header"],
+    resource_name: "ConductorOne writes",
+  });
+  return (request, response) => {
+    if (!paths.has(request.url?.split("?", 1)[0] ?? "")) return true;
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return refuse(response, 405, "Method not allowed", { headers: { allow: "GET, HEAD" } });
+    }
+    response.writeHead(200, { "content-type": "application/json", "cache-control": "max-age=300" });
+    response.end(request.method === "HEAD" ? undefined : document);
+    return false;
+  };
+}

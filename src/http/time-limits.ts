@@ -1,0 +1,38 @@
+import type { ServerResponse } from "node:http";
+
+export interface TimeLimits {
+  /** For the head of a request to arrive, and for a new connection to send one. */
+  readonly headersMs: number;
+  /** For a request to arrive whole. */
+  readonly requestMs: number;
+  /** How often those two are looked after. */
+  readonly checkMs: number;
+  /** For a connection between two requests; longer than proxies keep theirs, so that they never send into one that closes. */
+  readonly idleMs: number;
+  /** For an answer that is ready to be taken. */
+  readonly takeMs: number;
+  /** For a request from its head to its end, whatever happens. */
+  readonly totalMs: number;
+  readonly maxConnections: number;
+}
+
+export const TIME_LIMITS: TimeLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  checkMs: 1_000,
+  idleMs: 75_000,
+  takeMs: 30_000,
+  totalMs: 900_000,
+  maxConnections: 2_000,
+};
+
+/** Ends the connection of a caller who takes too long. The returned function is told that the answer is ready. */
+export function limitTime(response: ServerResponse, { takeMs, totalMs }: TimeLimits): () => void {
+  const end = () => response.destroy();
+  let timer = setTimeout(end, totalMs);
+  response.once("close", () => clearTimeout(timer));
+  return () => {
+    clearTimeout(timer);
+    if (!response.closed) timer = setTimeout(end, takeMs);
+  };
+}

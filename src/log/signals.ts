@@ -1,0 +1,55 @@
+import { type Channel, channel } from "node:diagnostics_channel";
+
+/*
+ * What metrics are made of. Told to whoever listens in this process; costs nothing while nobody does, so that the parts that
+ * tell need not know whether there is a metrics port.
+ */
+
+/** A tool call that ended. */
+export interface CallEnd {
+  readonly tool: string;
+  /** "ok" or the failure code. */
+  readonly outcome: string;
+  readonly ms: number;
+}
+
+/** A request to C1 that ended. */
+export interface UpstreamEnd {
+  readonly operation: string;
+  /** Absent when no answer came. */
+  readonly status?: number;
+  readonly ms: number;
+}
+
+/** An access token for C1 that was fetched, or not. */
+export interface TokenRenewal {
+  readonly ok: boolean;
+}
+
+/** A request of a caller that was answered, or broken off. */
+export interface HttpAnswer {
+  readonly status: number;
+}
+
+interface Signal<T> {
+  tell(event: T): void;
+  /** The returned function ends it. */
+  listen(listener: (event: T) => void): () => void;
+}
+
+function createSignal<T>(name: string): Signal<T> {
+  const wire: Channel = channel(`c1-admin-mcp:${name}`);
+  return {
+    tell: (event) => wire.publish(event),
+    listen(listener) {
+      const handler = (event: unknown) => listener(event as T);
+      wire.subscribe(handler);
+      return () => void wire.unsubscribe(handler);
+    },
+  };
+}
+
+export const callEnded = createSignal<CallEnd>("call");
+export const upstreamEnded = createSignal<UpstreamEnd>("upstream");
+export const tokenRenewed = createSignal<TokenRenewal>("token");
+export const httpAnswered = createSignal<HttpAnswer>("http");

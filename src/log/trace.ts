@@ -1,0 +1,41 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { randomBytes } from "node:crypto";
+
+/** Our part of a caller's trace (W3C Trace Context). */
+export interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly sampled: boolean;
+}
+
+const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/;
+
+const spans = new AsyncLocalStorage<Span>();
+
+/** A span of our own under the caller's; undefined when the text is no `traceparent`. */
+export function readTraceparent(text: unknown): Span | undefined {
+  const match = typeof text === "string" && text.length <= 256 ? TRACEPARENT.exec(text) : null;
+  const [, version, traceId = "", flags = "", rest] = match ?? [];
+  // The first version has no more parts; later ones may.
+  if (!match || (version === "00" && rest !== undefined)) return undefined;
+  const sampled = (Number.parseInt(flags, 16) & 1) === 1;
+  return { traceId, spanId: randomBytes(8).toString("hex"), sampled };
+}
+
+/** Runs work inside the caller's trace, if there is one: its log lines and its requests to C1 then name it. */
+export function withTrace<T>(traceparent: unknown, work: () => T): T {
+  const span = readTraceparent(traceparent);
+  return span ? spans.run(span, work) : work();
+}
+
+/** For log lines and audit records; empty outside a trace. */
+export function traceFields(): { readonly traceId?: string; readonly spanId?: string } {
+  const span = spans.getStore();
+  return span ? { traceId: span.traceId, spanId: span.spanId } : {};
+}
+
+/** For requests that are sent on; empty outside a trace. */
+export function traceHeaders(): { readonly traceparent?: string } {
+  const span = spans.getStore();
+  return span ? { traceparent: `00-${span.traceId}-${span.spanId}-${span.sampled ? "01" : "00"}` } : {};
+}

@@ -1,0 +1,126 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { CHANGED, readClaim } from "../faults/said.ts";
+import { anyValidCall, SECRETS, type ValidCall } from "../faults/valid-arguments.ts";
+import { openRig } from "../faults/writes.ts";
+import { killSpawned, spawnServer } from "../support/spawn.ts";
+import { until } from "../support/until.ts";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "c1-audit-"));
+  file = join(folder, "audit.jsonl");
+});
+afterEach(async () => {
+  await killSpawned();
+  rmSync(folder, { recursive: true });
+});
+
+/** Every line as a record; throws at one that is not whole. */
+function records(): Record<string, unknown>[] {
+  const lines = readFileSync(file, "utf8").split("\n");
+  expect(lines.pop()).toBe("");
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** Every text in a config that is longer than a word of ours could be by chance. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return value.length > 6 ? [value] : [];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+const FAULTS = [
+  { kind: "status", status: 500 },
+  { kind: "status", status: 403 },
+  { kind: "reset" },
+  { kind: "expireToken" },
+] as const;
+
+it("300 writes, forty at a time, of all outcomes: one whole record each, without a config value", async () => {
+  const env = Object.fromEntries(
+    Object.entries(SECRETS).map(([name, value]) => [`C1_MCP_SECRET_${name}`, value]),
+  );
+  const rig = await openRig({ auditFile: file, timeoutMs: 1_000, secrets: { env, inline: true } });
+  const calls: ValidCall[] = fc.sample(anyValidCall, 300).map(({ tool, args }, index) => {
+    if (index % 5 === 0) return { tool, args: { ...args, dryRun: true } };
+    if (index % 5 === 1) return { tool, args: { ...args, noSuchArgument: `refused-${index}` } };
+    return { tool, args };
+  });
+  const told: string[] = [];
+  const work = async (lane: number) => {
+    for (let index = lane; index < calls.length; index += 40) {
+      const { tool, args } = calls[index] as ValidCall;
+      const fault = FAULTS[index % 16];
+      if (fault) rig.sandbox.faults.add({ match: { method: "POST", operation: /create|add/ }, do: fault });
+      const outcome = await rig.call(tool, args, { client: `lane/${index}` });
+      const changed = outcome.value.dryRun === true ? "no" : CHANGED[readClaim(outcome)];
+      told.push(`${index} ${tool} ${changed} ${args.dryRun === true}`);
+    }
+  };
+  await Promise.all(Array.from({ length: 40 }, (_, lane) => work(lane)));
+  await rig.close();
+
+  const kept = records();
+  expect(kept).toHaveLength(300);
+  const heard = kept.map(
+    ({ client, tool, changed, dryRun }) => `${String(client).slice(5)} ${tool} ${changed} ${dryRun}`,
+  );
+  expect(heard.sort()).toEqual(told.sort());
+  const KEYS = [
+    "time",
+    "tool",
+    "tenant",
+    "principal",
+    "client",
+    "targets",
+    "outcome",
+    "changed",
+    "dryRun",
+    "status",
+    "requestId",
+    "durationMs",
+  ];
+  for (const record of kept) expect(KEYS).toEqual(expect.arrayContaining(Object.keys(record)));
+  expect(new Set(kept.map(({ outcome }) => outcome)).size).toBeGreaterThan(3);
+  const text = readFileSync(file, "utf8");
+  for (const { args } of calls) {
+    for (const value of textsIn(args.config)) expect(text).not.toContain(value);
+    if (typeof args.noSuchArgument === "string") expect(text).not.toContain(args.noSuchArgument);
+  }
+  for (const secret of Object.values(SECRETS)) expect(text).not.toContain(secret);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+}, 60_000);
+
+it("two servers that share a file do not spoil each other's lines", async () => {
+  const servers = [1, 2].map(() => spawnServer(["stdio", "--sandbox"], { C1_MCP_AUDIT_FILE: file }));
+  await Promise.all(servers.map((server) => server.initialize()));
+  for (const [index, server] of servers.entries()) {
+    for (let count = 0; count < 100; count += 1) {
+      const args = { displayName: `${"n".repeat(count * 20)} ${index}-${count}` };
+      server.send({
+        jsonrpc: "2.0",
+        id: count,
+        method: "tools/call",
+        params: { name: "create_app", arguments: args },
+      });
+    }
+  }
+  await until("all replies", () => servers.every(({ stdout }) => stdout.length >= 101), 20_000);
+  for (const server of servers) server.endInput();
+  await Promise.all(servers.map(({ exit }) => exit));
+  const kept = records();
+  expect(kept).toHaveLength(200);
+  expect(kept.filter(({ outcome, changed }) => outcome === "ok" && changed === "yes")).toHaveLength(200);
+}, 60_000);
+
+it("without a file that can be written nothing is written to the tenant either", async () => {
+  const rig = await openRig({ auditFile: join(folder, "no-such-folder", "audit.jsonl") });
+  const { text } = await rig.call("create_app", { displayName: "Acme CRM" });
+  expect(text).toMatch(/^\[internal\] The audit file cannot be written \(ENOENT\)\. Nothing was changed\./);
+  expect(rig.writes()).toEqual([]);
+  await rig.close();
+});

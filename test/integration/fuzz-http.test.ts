@@ -1,0 +1,160 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import fc from "fast-check";
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createFront } from "../../src/http/front.ts";
+import { createMcpFetch } from "../../src/mcp/http.ts";
+import { anyMessage } from "../faults/lines.ts";
+import { measureMemory } from "../faults/memory.ts";
+import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
+import { bearerAuth } from "../support/bearer.ts";
+import { createRig, type Rig } from "../support/rig.ts";
+
+const MAX_GROWTH = 32 * 1024 * 1024;
+const TOKEN = "a-bearer-of-enough-length";
+/** Longer than any of these requests needs. */
+const MAX_MS = 10_000;
+
+let rig: Rig;
+let server: Server;
+let port: number;
+const errors: string[] = [];
+
+beforeAll(async () => {
+  rig = await createRig();
+  const logger = pino({ level: "error" }, { write: (line: string) => void errors.push(line) });
+  server = createFront({
+    mcp: createMcpFetch(rig.registry),
+    auth: bearerAuth(async () => TOKEN, logger),
+    logger,
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  port = (server.address() as AddressInfo).port;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await rig.close();
+});
+
+const headerText = fc
+  .string({ unit: "binary-ascii", maxLength: 60 })
+  .map((text) => text.replace(/[^\x20-\x7e]/g, "?"));
+
+const anyHeaders = fc.record(
+  {
+    authorization: fc.oneof(
+      { weight: 8, arbitrary: fc.constant(`Bearer ${TOKEN}`) },
+      { weight: 1, arbitrary: headerText },
+    ),
+    "content-type": fc.oneof(
+      { weight: 6, arbitrary: fc.constant("application/json") },
+      { weight: 1, arbitrary: headerText },
+    ),
+    accept: fc.oneof(
+      { weight: 6, arbitrary: fc.constant("application/json, text/event-stream") },
+      { weight: 1, arbitrary: headerText },
+    ),
+    "mcp-protocol-version": fc.constantFrom("2025-06-18", "2026-07-28", "x", ""),
+    "mcp-method": fc.constantFrom("tools/call", "tools/list", "x"),
+    "mcp-name": fc.constantFrom("whoami", "create_app", "x"),
+    "mcp-session-id": headerText,
+    "last-event-id": headerText,
+    origin: fc.constantFrom("http://localhost", "http://evil.example", "null"),
+    host: fc.constantFrom("127.0.0.1", "localhost:1", "evil.example", ""),
+  },
+  { requiredKeys: ["authorization", "content-type", "accept"] },
+);
+
+const anyBody = fc.oneof(
+  { weight: 8, arbitrary: anyMessage.map((message) => Buffer.from(JSON.stringify(message))) },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)) },
+  { weight: 1, arbitrary: fc.constantFrom(Buffer.alloc(0), Buffer.from("[".repeat(50_000))) },
+);
+
+const anyRequest = fc.record({
+  method: fc.oneof(
+    { weight: 8, arbitrary: fc.constant("POST") },
+    { weight: 1, arbitrary: fc.constantFrom("GET", "DELETE", "PUT", "OPTIONS", "PATCH", "HEAD") },
+  ),
+  path: fc.oneof(
+    { weight: 8, arbitrary: fc.constant("/mcp") },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom("/", "/mcp/", "/mcp?x=1", "/../mcp", "/%2e%2e/mcp", "//mcp", "/mcp%00"),
+    },
+  ),
+  headers: anyHeaders,
+  body: anyBody,
+  /** Promises more or less than it sends. */
+  lies: fc.constantFrom(0, 0, 0, 0, 0, 0, -1, 1),
+});
+
+type AnyRequest = typeof anyRequest extends fc.Arbitrary<infer T> ? T : never;
+
+/** Sends the bytes of a request and gives the status line of the answer; "" when the connection just ended. */
+function send({ method, path, headers, body, lies }: AnyRequest): Promise<string> {
+  const length = Math.max(0, body.length + lies);
+  const head = { host: `127.0.0.1:${port}`, ...headers, "content-length": length, connection: "close" };
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}`);
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1");
+    const giveUp = setTimeout(() => {
+      socket.destroy();
+      reject(new Error("no answer"));
+    }, MAX_MS);
+    let text = "";
+    socket.on("data", (chunk: Buffer) => {
+      text += chunk.toString("latin1");
+    });
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      clearTimeout(giveUp);
+      resolve(text.split("\r\n", 1)[0] ?? "");
+    });
+    socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
+    socket.write(body);
+    // One that waits for a byte that never comes has to notice that its client has gone.
+    if (lies > 0) socket.end();
+  });
+}
+
+it(
+  "requests of all kinds: each gets an answer, none is an error of ours, and nothing is written",
+  async () => {
+    const statuses = new Map<string, number>();
+    const property = fc.asyncProperty(anyRequest, async (request) => {
+      const line = await send(request);
+      const status = line.split(" ")[1] ?? "none";
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      expect(line).toMatch(/^(HTTP\/1\.1 [24]\d\d |$)/);
+      if (request.lies <= 0) expect(line).not.toBe("");
+      rig.logs.length = 0;
+    });
+    await fc.assert(property, { numRuns: 100 });
+    const before = await measureMemory();
+    await fc.assert(property, { numRuns: RUNS.inputs });
+    expect((await measureMemory()) - before).toBeLessThan(MAX_GROWTH);
+    // Else all of them were refused at the door.
+    expect(statuses.get("200")).toBeGreaterThan(RUNS.inputs / 20);
+    expect(errors).toEqual([]);
+    expect(rig.writes()).toEqual([]);
+  },
+  PATIENCE_MS,
+);
+
+it("bytes that are no HTTP at all", async () => {
+  const property = fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 500 }), async (bytes) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("error", () => undefined);
+    socket.end(Buffer.from(bytes));
+    socket.resume();
+    await once(socket, "close");
+  });
+  await fc.assert(property, { numRuns: 200 });
+  expect(server.listening).toBe(true);
+  expect(errors).toEqual([]);
+});

@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { newRows, openRig, WRITES } from "../faults/writes.ts";
+import type { Rig } from "../support/rig.ts";
+import { createScaledClock } from "../support/scaled-clock.ts";
+import { until } from "../support/until.ts";
+
+/* waitSeconds: the owner was accepted, and whether C1 shows it yet decides nothing. */
+
+const SCALE = 40;
+const [WRITE] = WRITES.filter(({ rows }) => rows === "owners");
+if (!WRITE) throw new Error("no such write");
+const write = WRITE;
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+async function open(connectorOwnerDelayMs: number): Promise<void> {
+  rig = await openRig({ clock: createScaledClock(SCALE), sandbox: { connectorOwnerDelayMs } });
+}
+
+type Progress = { progress: number; total?: number; message?: string };
+
+/** Adds the owner and waits; gives the outcome and what was told on the way. */
+async function add(waitSeconds: number, signal = new AbortController().signal) {
+  const told: Progress[] = [];
+  const started = performance.now();
+  const outcome = await rig.call(
+    write.tool,
+    { ...write.args, waitSeconds },
+    { signal, progress: (update) => void told.push(update) },
+  );
+  return { ...outcome, told, seconds: ((performance.now() - started) * SCALE) / 1000 };
+}
+
+const polls = () => rig.requests().filter(({ operation }) => operation === "connectorOwners.get").length;
+
+describe("waiting for an owner to show", () => {
+  it("ends when it does", async () => {
+    await open(25_000);
+    const { isError, text, value, told, seconds } = await add(120);
+    expect(isError, text).toBe(false);
+    expect(value).toMatchObject({ visible: true, userId: newRows(rig, write)[0] });
+    expect(value.next).toBeUndefined();
+    expect(seconds).toBeGreaterThan(24);
+    expect(seconds).toBeLessThan(60);
+    // About every ten seconds, so that clients do not give up on the call.
+    expect(told.length).toBeGreaterThanOrEqual(1);
+    expect(told.length).toBeLessThanOrEqual(4);
+    for (const [index, { progress, total, message }] of told.entries()) {
+      expect(total).toBe(120);
+      expect(message).toMatch(/Waiting for C1/);
+      expect(progress).toBeGreaterThan(told[index - 1]?.progress ?? 0);
+    }
+    expect(rig.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
+  });
+
+  it("that does not come in time is success all the same, and says what to do", async () => {
+    await open(3_600_000);
+    const { isError, value, told } = await add(30);
+    expect(isError).toBe(false);
+    expect(value).toMatchObject({
+      visible: false,
+      next: expect.stringMatching(/^Accepted, not visible yet/),
+    });
+    expect(told.length).toBeGreaterThanOrEqual(2);
+    expect(polls()).toBeLessThan(12);
+    expect(newRows(rig, write)).toHaveLength(1);
+    expect(rig.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
+  });
+
+  it("is longer than the deadline of the call, if that is asked for", async () => {
+    await open(70_000);
+    const { value, seconds } = await add(180);
+    expect(value.visible).toBe(true);
+    expect(seconds).toBeGreaterThan(69);
+  });
+
+  it("that is cancelled still reports the owner as added", async () => {
+    await open(3_600_000);
+    const gone = new AbortController();
+    setTimeout(() => gone.abort(new Error("the client left")), 400);
+    const { isError, value, seconds } = await add(180, gone.signal);
+    expect(isError).toBe(false);
+    expect(value).toMatchObject({ visible: false });
+    expect(seconds).toBeLessThan(60);
+    expect(rig.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
+    expect(newRows(rig, write)).toHaveLength(1);
+  });
+
+  it.each([
+    ["500", { kind: "status", status: 500 }],
+    ["403", { kind: "status", status: 403 }],
+    ["silence", { kind: "silence" }],
+    ["HTML", { kind: "html" }],
+  ] as const)("is no failure when the looks themselves fail: %s", async (_name, fault) => {
+    await open(0);
+    // The look before the add goes through.
+    rig.sandbox.faults.add({
+      match: { operation: "connectorOwners.add" },
+      do: { kind: "latency", ms: 4_000 },
+    });
+    const adding = add(60);
+    await until("the add", () => rig.writes().length > 0);
+    rig.sandbox.faults.add({
+      match: { operation: "connectorOwners.get" },
+      do: fault,
+      times: Number.POSITIVE_INFINITY,
+    });
+    const { isError, text, value, told } = await adding;
+    expect(isError, text).toBe(false);
+    expect(value.visible).toBe(false);
+    // Also while a look gets no answer.
+    expect(told.length).toBeGreaterThanOrEqual(3);
+    expect(rig.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
+  });
+
+  it("of zero seconds does not look at all", async () => {
+    await open(3_600_000);
+    const { value } = await add(0);
+    expect(value).not.toHaveProperty("visible");
+    expect(polls()).toBe(1);
+  });
+});

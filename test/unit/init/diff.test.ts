@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { showDiff } from "../../../src/init/diff.ts";
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}`);
+
+describe("showDiff", () => {
+  it("shows each change with three lines around it", () => {
+    const before = numbered(30);
+    const after = [...before.slice(0, 9), "new", ...before.slice(9, 24), ...before.slice(25)];
+    expect(showDiff("f", before.join("\n"), after.join("\n")).split("\n")).toEqual([
+      "--- f",
+      "+++ f",
+      "@@ line 7 -> line 7 @@",
+      " line 7",
+      " line 8",
+      " line 9",
+      "+new",
+      " line 10",
+      " line 11",
+      " line 12",
+      "@@ line 22 -> line 23 @@",
+      " line 22",
+      " line 23",
+      " line 24",
+      "-line 25",
+      " line 26",
+      " line 27",
+      " line 28",
+    ]);
+  });
+
+  it("a new file and a deleted one", () => {
+    expect(showDiff("f", undefined, "a\n")).toBe("--- /dev/null\n+++ f\n@@ line 1 -> line 1 @@\n+a");
+    expect(showDiff("f", "a\r\n", undefined)).toBe("--- f\n+++ /dev/null\n@@ line 1 -> line 1 @@\n-a");
+  });
+
+  it("does not take long over two files that have nothing in common", () => {
+    const lines = showDiff("f", numbered(4_000).join("\n"), numbered(4_000).reverse().join("\n"));
+    expect(lines.split("\n").length).toBeGreaterThan(4_000);
+  });
+
+  it("masks what other servers keep there in the clear, and not our placeholders", () => {
+    const before = [
+      '  "API_KEY": "canary-1",',
+      "  \"githubToken\": 'canary-2',",
+      'password = "canary-3"',
+      '"x": "secret-token:conductorone.com:v1:canary-4"',
+    ].join("\n");
+    const after = `${before}\n"CONDUCTORONE_CLIENT_SECRET": "\${env:CONDUCTORONE_CLIENT_SECRET}"\n"CONDUCTORONE_CLIENT_SECRET_FILE": "/a"`;
+    const shown = showDiff("f", before, after);
+    expect(shown).not.toContain("canary");
+    expect(shown).toContain(`\${env:CONDUCTORONE_CLIENT_SECRET}`);
+    expect(shown).toContain('"/a"');
+  });
+});

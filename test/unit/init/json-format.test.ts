@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Entry } from "../../../src/init/entry.ts";
+import { createJsonFormat } from "../../../src/init/json-format.ts";
+import { Refusal } from "../../../src/init/refusal.ts";
+
+const format = createJsonFormat("mcpServers", []);
+const ENTRY: Entry = { server: { command: "node", args: ["/x/main.js"] }, inputs: [] };
+
+/** As a lenient client reads it. */
+function readLenient(text: string): unknown {
+  const bare = text.replace(/"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (part) =>
+    part[0] === '"' ? part : "",
+  );
+  return JSON.parse(bare.replace(/,(\s*[}\]])/g, "$1"));
+}
+
+const OTHERS = {
+  "other servers": '{\n  "mcpServers": {\n    "github": {\n      "command": "gh"\n    }\n  }\n}\n',
+  "other settings only": '{\n  "theme": "dark"\n}\n',
+  tabs: '{\n\t"mcpServers": {\n\t\t"a": {\n\t\t\t"command": "a"\n\t\t}\n\t}\n}',
+  "four blanks": '{\n    "theme": "dark",\n    "mcpServers": {\n        "a": {}\n    }\n}\n',
+  "one line": '{"mcpServers":{"a":{"command":"a"}},"z":1}',
+  "one line with blanks": '{ "mcpServers": { "a": { "command": "a" } }, "z": 1 }',
+  CRLF: '{\r\n  "mcpServers": {\r\n    "a": {}\r\n  }\r\n}\r\n',
+  "trailing commas": '{\n  "mcpServers": {\n    "a": {},\n  },\n}\n',
+  "trailing comma on one line": '{"mcpServers":{"a":{},},}',
+  comments:
+    '// my servers\n{\n  // all of them\n  "mcpServers": {\n    "a": {}, // the first\n    /* b */ "b": {} // the last\n    // no more\n  }\n  // end\n}\n// bye\n',
+  "comment behind a trailing comma": '{\n  "mcpServers": {\n    "a": {}, // why a\n  }\n}\n',
+  "comment on one line": '{"mcpServers":{"a":{} /* a */}}',
+  "line comment within one line": '{"mcpServers":{"a":{} // a\n}}',
+  "closing brace behind the last": '{\n  "mcpServers": {\n    "a": {}}}',
+  "strings that look like syntax": '{"mcpServers":{"a":{"args":["}, //", "/* x */", "\\"c1\\""]}}}',
+};
+
+describe("JSON with comments", () => {
+  it.each(Object.entries(OTHERS))("%s: the entry goes in and out again, byte for byte", (_name, text) => {
+    const changed = format.put(text, ENTRY);
+    expect(format.readServer(changed)).toEqual(ENTRY.server);
+    expect(readLenient(changed)).toMatchObject({ mcpServers: { c1: ENTRY.server } });
+    expect(format.remove(changed)).toBe(text);
+    // Every byte of the old text is still there, in its order.
+    let from = 0;
+    for (const character of text) from = changed.indexOf(character, from) + 1 || Number.NaN;
+    expect(from).toBeGreaterThan(0);
+  });
+
+  it("keeps the file's own style", () => {
+    expect(format.put(OTHERS.comments, ENTRY)).toBe(
+      '// my servers\n{\n  // all of them\n  "mcpServers": {\n    "a": {}, // the first\n    /* b */ "b": {}, // the last\n    "c1": {\n      "command": "node",\n      "args": [\n        "/x/main.js"\n      ]\n    }\n    // no more\n  }\n  // end\n}\n// bye\n',
+    );
+    expect(format.put(OTHERS["trailing commas"], ENTRY)).toContain("    },\n  },\n}\n");
+    expect(format.put(OTHERS["one line"], ENTRY)).toBe(
+      '{"mcpServers":{"a":{"command":"a"},"c1": {"command":"node","args":["/x/main.js"]}},"z":1}',
+    );
+    expect(format.put(OTHERS.tabs, ENTRY)).toContain('\n\t\t"c1": {\n\t\t\t"command"');
+    expect(format.put(OTHERS.CRLF, ENTRY).replaceAll("\r\n", "")).not.toContain("\n");
+  });
+
+  it.each(["{}", "{ }", "{\n}", '{"mcpServers":{}}', '{\n  "mcpServers": {\n    // none yet\n  }\n}'])(
+    "%j takes the entry and loses it again",
+    (text) => {
+      const changed = format.put(text, ENTRY);
+      expect(readLenient(changed)).toEqual({ mcpServers: { c1: ENTRY.server } });
+      const rest = format.remove(changed);
+      expect(readLenient(rest)).toEqual(text.includes("//") ? { mcpServers: {} } : {});
+      expect(rest.includes("//")).toBe(text.includes("//"));
+    },
+  );
+
+  it.each(["", "\n", "  \r\n"])("%j is a file with nothing in it", (text) => {
+    expect(format.put(text, ENTRY)).toBe(
+      `${JSON.stringify({ mcpServers: { c1: ENTRY.server } }, null, 2)}\n`,
+    );
+    expect(format.isBlank(text)).toBe(true);
+  });
+
+  it("replaces an entry and nothing around it", () => {
+    const text = '{\n  "mcpServers": {\n    "c1": 1, // mine\n    "b": {}\n  }\n}';
+    expect(format.put(text, { server: { a: 1 }, inputs: [] })).toBe(
+      '{\n  "mcpServers": {\n    "c1": {\n      "a": 1\n    }, // mine\n    "b": {}\n  }\n}',
+    );
+  });
+
+  it.each([
+    ['{"a":}', "line 1, column 6"],
+    ['{\n  "a": 1\n  "b": 2\n}', "line 3, column 3"],
+    ["{'a': 1}", "line 1, column 2"],
+    ['{"a": 1', "line 1, column 8"],
+    ["not json", "line 1, column"],
+    ["// only a comment", "line 1, column"],
+    ["[]", "object at the top"],
+    ["42", "object at the top"],
+    ['{"mcpServers": []}', '"mcpServers" is not an object'],
+    ['{"mcpServers": null}', '"mcpServers" is not an object'],
+    ['{"mcpServers": "x"}', '"mcpServers" is not an object'],
+  ])("%j is refused: %s", (text, reason) => {
+    expect(() => format.put(text, ENTRY)).toThrow(Refusal);
+    expect(() => format.put(text, ENTRY)).toThrow(reason);
+  });
+
+  it("an entry that is there twice is not half removed", () => {
+    expect(() => format.remove('{"mcpServers":{"c1":1,"c1":2}}')).toThrow("twice");
+  });
+
+  it("VS Code's inputs go in and out with it, those of others stay", () => {
+    const inputs = [{ id: "c1-client-id" }, { id: "c1-client-secret" }];
+    const vscode = createJsonFormat("servers", inputs);
+    const entry = { ...ENTRY, inputs };
+    for (const text of [
+      '{\n  "servers": {\n    "a": {}\n  }\n}\n',
+      '{\n  "inputs": [\n    { "id": "mine" }, // asked once\n  ],\n  "servers": { "a": {} }\n}\n',
+      '{"inputs":[{"id":"mine"}],"servers":{"a":{}}}',
+    ]) {
+      const changed = vscode.put(text, entry);
+      expect((readLenient(changed) as { inputs: { id: string }[] }).inputs.map(({ id }) => id)).toEqual([
+        ...(text.includes("mine") ? ["mine"] : []),
+        "c1-client-id",
+        "c1-client-secret",
+      ]);
+      expect(vscode.put(changed, entry)).toBe(changed);
+      expect(vscode.remove(changed)).toBe(text);
+    }
+    expect(() => vscode.put('{"inputs":{}}', entry)).toThrow('"inputs" is not a list');
+  });
+
+  it("loses and changes nothing of any document", () => {
+    const servers = fc.dictionary(
+      fc.string().filter((key) => key !== "c1" && key !== "__proto__"),
+      fc.jsonValue(),
+    );
+    const document = fc.record({ mcpServers: servers, other: fc.jsonValue() }, { requiredKeys: [] });
+    const indent = fc.constantFrom(undefined, 2, 4, "\t");
+    fc.assert(
+      fc.property(document, indent, (value, space) => {
+        const text = JSON.stringify(value, null, space);
+        const changed = format.put(text, ENTRY);
+        expect(JSON.parse(changed)).toEqual({
+          ...JSON.parse(text),
+          mcpServers: { ...JSON.parse(text).mcpServers, c1: ENTRY.server },
+        });
+        const rest = format.remove(changed);
+        if (Object.keys(value.mcpServers ?? {}).length > 0 || !("mcpServers" in value && space !== undefined))
+          expect(JSON.parse(rest)).toEqual(JSON.parse(dropEmptyServers(text)));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+function dropEmptyServers(text: string): string {
+  const value = JSON.parse(text) as { mcpServers?: object };
+  if (value.mcpServers && Object.keys(value.mcpServers).length === 0) delete value.mcpServers;
+  return JSON.stringify(value);
+}

@@ -1,0 +1,261 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CLIENT_NAMES, type ClientName } from "../../../src/init/clients.ts";
+import { findConfigFile, type Surroundings } from "../../../src/init/places.ts";
+import { type InitRequest, type InitResult, runInit } from "../../../src/init/run.ts";
+
+let root: string;
+let at: Surroundings;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "c1-init-"));
+  at = { platform: "linux", env: {}, home: join(root, "home"), cwd: join(root, "project") };
+  mkdirSync(at.home);
+  mkdirSync(at.cwd);
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const SCRIPT = "/opt/c1/dist/main.js";
+
+function init(client: ClientName, more: Partial<InitRequest> = {}): InitResult {
+  const switches = { sandbox: false, dryRun: false, remove: false, force: false };
+  return runInit({ client, script: SCRIPT, at, now: new Date(), ...switches, ...more });
+}
+
+function place(client: ClientName, content: string | Buffer): string {
+  const path = findConfigFile(client, at);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Every file below the root, links and modes included. */
+function snapshot(): Record<string, string> {
+  const entries = readdirSync(root, { recursive: true, withFileTypes: true });
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const mode = lstatSync(path).mode.toString(8);
+      return [path, entry.isFile() ? `${mode} ${readFileSync(path).toString("base64")}` : mode];
+    }),
+  );
+}
+
+const OTHER = '{\n  // mine\n  "mcpServers": {\n    "a": { "command": "a" }, // first\n  },\n}\n';
+const STARTS: Record<
+  string,
+  Partial<Record<ClientName, string>> & { readonly json: string; readonly toml: string }
+> = {
+  empty: { json: "", toml: "" },
+  "an empty object": { json: "{}", toml: "# nothing yet\n" },
+  "an empty object on two lines": { json: "{\n}\n", toml: "\n\n" },
+  "an empty list of servers": { json: '{ "mcpServers": {}, "servers": {} }\n', toml: "[mcp_servers]\n" },
+  "comments and trailing commas": { json: OTHER, toml: "a = [1, 2,] # two\n" },
+  "other servers, for VS Code too": {
+    json: '{\n\t"servers": {"x": {}},\n\t"inputs": [],\n\t"mcpServers": {"x": {}}\n}',
+    toml: '[mcp_servers.x]\ncommand = "x"',
+  },
+  "one line": { json: '{"mcpServers":{"x":{}},"servers":{"x":{}}}', toml: "a = 1" },
+  CRLF: { json: OTHER.replaceAll("\n", "\r\n"), toml: 'a = 1\r\n\r\n[b]\r\nc = "d"\r\n' },
+  "a byte order mark": { json: `\uFEFF${OTHER}`, toml: "\uFEFFa = 1\n" },
+  "a byte order mark and CRLF": { json: `\uFEFF${OTHER.replaceAll("\n", "\r\n")}`, toml: "\uFEFFa = 1\r\n" },
+};
+const startOf = (client: ClientName, name: string) =>
+  STARTS[name]?.[client === "codex" ? "toml" : "json"] ?? "";
+
+describe.each(CLIENT_NAMES)("init %s", (client) => {
+  it("an absent file: made, found in order, and deleted again with the folders made for it", () => {
+    const before = snapshot();
+    expect(init(client)).toMatchObject({ ok: true });
+    expect(readFileSync(findConfigFile(client, at), "utf8")).toContain(SCRIPT);
+    const made = snapshot();
+    expect(init(client).lines.join()).toContain("already set up");
+    expect(snapshot()).toEqual(made);
+    expect(init(client, { remove: true })).toMatchObject({ ok: true });
+    expect(snapshot()).toEqual(before);
+    expect(init(client, { remove: true }).lines.join()).toContain("There is no c1");
+  });
+
+  it.each(Object.keys(STARTS))("%s: run twice, removed again, byte-identical", (name) => {
+    const path = place(client, startOf(client, name));
+    chmodSync(path, 0o640);
+    const before = snapshot();
+    const first = init(client);
+    expect(first).toMatchObject({ ok: true });
+    expect(first.lines.join("\n")).toContain(`${path}.bak-`);
+    const set = snapshot();
+    expect(set[path]).not.toBe(before[path]);
+    expect(Object.keys(set)).toHaveLength(Object.keys(before).length + 1);
+    expect(init(client).lines.join()).toContain("already set up");
+    expect(snapshot()).toEqual(set);
+    expect(init(client, { remove: true })).toMatchObject({ ok: true });
+    expect(snapshot()).toEqual(before);
+  });
+
+  it.each(Object.keys(STARTS))("%s: a dry run writes nothing and shows the difference", (name) => {
+    place(client, startOf(client, name));
+    const before = snapshot();
+    const { ok, lines } = init(client, { dryRun: true });
+    expect(ok).toBe(true);
+    expect(lines[0]).toMatch(/^--- .*\n\+\+\+ .*\n@@/);
+    expect(lines[0]).toContain(`+`);
+    expect(lines.join("\n")).toContain("nothing was changed");
+    expect(snapshot()).toEqual(before);
+  });
+
+  it("what was changed by others since stays when it is removed", () => {
+    const path = place(client, startOf(client, "comments and trailing commas"));
+    init(client);
+    const edited = readFileSync(path, "utf8").replace(
+      /^/,
+      client === "codex" ? "z = 9\n" : "// added later\n",
+    );
+    writeFileSync(path, edited);
+    expect(init(client, { remove: true })).toMatchObject({ ok: true });
+    const rest = readFileSync(path, "utf8");
+    expect(rest).toMatch(/^(z = 9|\/\/ added later)\n/);
+    expect(rest).not.toContain(SCRIPT);
+    expect(rest.includes("mine") || rest.includes("# two")).toBe(true);
+  });
+
+  it("a link is followed and stays a link", () => {
+    const path = findConfigFile(client, at);
+    const real = join(root, "dotfiles");
+    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(real);
+    writeFileSync(join(real, "config"), startOf(client, "one line"));
+    symlinkSync(join(real, "config"), path);
+    const before = snapshot();
+    expect(init(client)).toMatchObject({ ok: true });
+    expect(lstatSync(path).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(real, "config"), "utf8")).toContain(SCRIPT);
+    init(client, { remove: true });
+    expect(snapshot()).toEqual(before);
+  });
+
+  it.each<readonly [string, (path: string) => void, RegExp]>([
+    ["invalid", (path) => writeFileSync(path, "{ this is neither = "), /line \d+, column \d+/],
+    ["a folder", (path) => mkdirSync(path), /is a folder/],
+    ["read-only", (path) => writeFileSync(path, "", { mode: 0o444 }), /is read-only/],
+    ["not text", (path) => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x7b, 0])), /not text in UTF-8/],
+    ["a link to nothing", (path) => symlinkSync(join(root, "gone"), path), /it is a link/],
+    ["a link to itself", (path) => symlinkSync(path, path), /links lead in a circle/],
+  ])("%s: refused with a sentence, and nothing is touched", (_name, make, reason) => {
+    const path = findConfigFile(client, at);
+    mkdirSync(dirname(path), { recursive: true });
+    make(path);
+    const before = snapshot();
+    for (const remove of [false, true]) {
+      const { ok, lines } = init(client, { remove, force: true });
+      expect(ok).toBe(false);
+      expect(lines.join("\n")).toMatch(reason);
+      expect(lines.join("\n")).toContain(`${path} was left as it is`);
+      expect(snapshot()).toEqual(before);
+    }
+  });
+});
+
+describe("an entry that is there already", () => {
+  const mine = '{"mcpServers":{"c1":{"command":"npx","args":["other"],"env":{"TOKEN":"canary"}}}}';
+
+  it("a different one is not replaced without --force, and comes back when init is undone", () => {
+    const path = place("cursor", mine);
+    const before = snapshot();
+    const refused = init("cursor");
+    expect(refused.ok).toBe(false);
+    expect(refused.lines.join()).toContain("--force");
+    expect(snapshot()).toEqual(before);
+    expect(init("cursor", { remove: true })).toMatchObject({ ok: false });
+    expect(init("cursor", { force: true, dryRun: true }).lines[0]).not.toContain("canary");
+    expect(init("cursor", { force: true })).toMatchObject({ ok: true });
+    expect(readFileSync(path, "utf8")).toContain(SCRIPT);
+    expect(init("cursor", { remove: true })).toMatchObject({ ok: true });
+    expect(snapshot()).toEqual(before);
+  });
+
+  it("one of another copy of the server is not replaced silently either", () => {
+    init("cursor", { script: "/old/dist/main.js" });
+    expect(init("cursor")).toMatchObject({ ok: false });
+    expect(init("cursor", { force: true })).toMatchObject({ ok: true });
+  });
+
+  it("one that people have added to counts as set up", () => {
+    init("claude-desktop");
+    const path = findConfigFile("claude-desktop", at);
+    const text = readFileSync(path, "utf8")
+      .replace('"command"', '"disabled": false,\n      "command"')
+      .replace(`\${CONDUCTORONE_CLIENT_ID}`, "otter@acme.conductor.one/spc");
+    writeFileSync(path, text);
+    expect(init("claude-desktop").lines.join()).toContain("already set up");
+    expect(readFileSync(path, "utf8")).toBe(text);
+    expect(init("claude-desktop", { remove: true })).toMatchObject({ ok: true });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it("VS Code gets its inputs back when only the entry is there", () => {
+    init("vscode");
+    const path = findConfigFile("vscode", at);
+    const whole = JSON.parse(readFileSync(path, "utf8")) as { inputs?: unknown };
+    const { inputs, ...rest } = whole;
+    writeFileSync(path, JSON.stringify(rest));
+    expect(init("vscode")).toMatchObject({ ok: true });
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ ...rest, inputs });
+  });
+});
+
+describe("writing", () => {
+  it("a folder that may not be written, and a file in the way of one, leave no trace", () => {
+    writeFileSync(join(at.home, ".cursor"), "in the way");
+    const before = snapshot();
+    const { ok, lines } = init("cursor");
+    expect(ok).toBe(false);
+    expect(lines.join()).toContain("is a file, not a folder");
+    expect(snapshot()).toEqual(before);
+  });
+
+  it("keeps the mode of the file, for the file and its backup", () => {
+    const path = place("gemini", "{}");
+    chmodSync(path, 0o600);
+    const { lines } = init("gemini");
+    const backup = lines.join("\n").match(/: (.*\.bak-\S+)/)?.[1] ?? "";
+    for (const file of [path, backup]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(backup, "utf8")).toBe("{}");
+  });
+
+  it("two backups of one second do not overwrite each other", () => {
+    place("gemini", "{}");
+    const now = new Date("2026-01-02T03:04:05.678Z");
+    init("gemini", { now });
+    init("gemini", { now, sandbox: true, force: true });
+    const names = readdirSync(join(at.home, ".gemini")).sort();
+    expect(names).toEqual([
+      "settings.json",
+      "settings.json.bak-20260102T030405Z",
+      "settings.json.bak-20260102T030405Z-1",
+    ]);
+  });
+
+  it("says what is left to do, per client, and never a secret", () => {
+    const env = { CONDUCTORONE_CLIENT_SECRET: "canary" };
+    for (const client of CLIENT_NAMES) {
+      const text = init(client, { at: { ...at, env } }).lines.join("\n");
+      expect(text).toContain("Next:");
+      expect(text).toContain(`node ${SCRIPT} doctor`);
+      expect(text).not.toContain("canary");
+    }
+  });
+});

@@ -52,8 +52,7 @@ export function createConnectorOwners(http: Http): C1Api["connectorOwners"] {
         operation: "add the connector owner",
         path: rowPath(ref),
         body: { userRef: { id: ref.userId } },
-        // Any JSON object is a success here: the row itself may be missing until C1 shows it.
-        parse: (answer) => parseOwner(answer) ?? {},
+        parse: parseOwner,
       });
     },
   };

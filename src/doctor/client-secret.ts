@@ -70,7 +70,7 @@ function describeOther(secret: string): string | Finding {
   if (secret.startsWith("-----BEGIN")) return "holds a PEM key, which is a secret of another kind";
   if (PREFIX.startsWith(secret)) return "is cut off: it ends before the key begins";
   if (secret.startsWith("secret-token:")) return "is not of C1, or was changed in copying";
-  if (/^(?:conductorone\.com:|v1:)?ey[A-Za-z0-9_-]+$/.test(secret)) return "lacks its beginning";
+  if (/^(?:conductorone\.com:)?(?:v1:)?ey[A-Za-z0-9_-]+$/.test(secret)) return "lacks its beginning";
   if (/\s/.test(secret)) return "holds blanks or line breaks: something else was copied with it";
   return `does not look like a client secret of C1 (${secret.length} characters): it is a secret of another kind`;
 }

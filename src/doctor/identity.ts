@@ -29,14 +29,12 @@ export function checkToken(
   skew: Skew | undefined,
 ): Outcome<FirstCall> {
   const mint = mints.at(-1);
-  const minted = mint?.lifetimeSeconds ?? (mint?.status === 200 ? 0 : undefined);
   const failure = "failure" in call ? call.failure : undefined;
   const isStatic = credential.kind === "access_token";
-  if (failure && !isStatic && minted === undefined)
-    return { findings: [explainRefusal(failure, mint, skew)] };
-  // Also a token of the wrong type is handed out with 200.
+  if (failure && !isStatic && !mint?.issued) return { findings: [explainRefusal(failure, mint, skew)] };
   if (failure?.code === "not_authenticated") return { findings: [explainUnwelcome(failure, isStatic)] };
-  const life = minted === 0 ? "for a time it did not state" : `for ${minted} s`;
+  const seconds = mint?.lifetimeSeconds;
+  const life = seconds === undefined ? "for a time it did not state" : `for ${seconds} s`;
   const detail = isStatic
     ? "the access token from the configuration is sent as it is"
     : `C1 issued a token ${life} (${mint?.flow})`;

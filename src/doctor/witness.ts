@@ -6,7 +6,8 @@ export type Flow = "signed assertion" | "secret in the body" | "token exchange";
 /** One request for a token and what became of it. Neither the token nor the secret is kept. */
 export interface MintSeen {
   readonly flow: Flow;
-  readonly status?: number;
+  /** Whether a token came back that can be used as it is. */
+  readonly issued: boolean;
   readonly lifetimeSeconds?: number;
   /** The server's words of refusal. */
   readonly words: string;
@@ -28,7 +29,7 @@ export function watch(transport: Transport): Witness {
         const result = await transport.send(errand, limits);
         const flow = flowOf(errand);
         if (flow && result.kind === "answer") mints.push({ flow, ...readAnswer(result) });
-        else if (flow) mints.push({ flow, words: "" });
+        else if (flow) mints.push({ flow, issued: false, words: "" });
         return result;
       },
     },
@@ -43,8 +44,10 @@ function flowOf({ path, body }: Errand): Flow | undefined {
 }
 
 function readAnswer({ status, body }: { status: number; body: string }): Omit<MintSeen, "flow"> {
-  const { expires_in: lifetime, error, error_description: description, message } = parseObject(body) ?? {};
+  const answer = parseObject(body) ?? {};
+  const { expires_in: lifetime, error, error_description: description, message } = answer;
   const words = [error, description, message].filter((word) => typeof word === "string").join(" ");
   const seconds = Number(lifetime);
-  return { status, words, ...(seconds > 0 && { lifetimeSeconds: seconds }) };
+  const isPlain = typeof answer.access_token === "string" && !/dpop/i.test(String(answer.token_type));
+  return { issued: status < 300 && isPlain, words, ...(seconds > 0 && { lifetimeSeconds: seconds }) };
 }

@@ -70,7 +70,12 @@ export function isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }: 
 
     function refuseScope(): false {
       const description = `The token needs the scope ${READ_SCOPE}`;
-      const challenge = { error: "insufficient_scope", description, scopes: [READ_SCOPE], metadataUrl } as const;
+      const challenge = {
+        error: "insufficient_scope",
+        description,
+        scopes: [READ_SCOPE],
+        metadataUrl,
+      } as const;
       return refuse(response, 403, `Forbidden: ${description}`, {
         code: -32001,
         headers: { "www-authenticate": formatChallenge(challenge) },

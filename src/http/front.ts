@@ -52,14 +52,22 @@ export function createFront(options: FrontOptions): Server {
 
   function reportError(error: unknown): void {
     // A caller who goes away in the middle is no error of ours.
-    const gone = ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"].includes((error as { code?: string }).code ?? "");
+    const gone = ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"].includes(
+      (error as { code?: string }).code ?? "",
+    );
     if (gone) logger.debug({ err: error }, "the caller went away");
     else logger.error({ err: error }, "http request failed");
   }
 
-  async function answer(request: Incoming, response: ServerResponse, mayContinue?: () => void): Promise<void> {
+  async function answer(
+    request: Incoming,
+    response: ServerResponse,
+    mayContinue?: () => void,
+  ): Promise<void> {
     gate.admit(response);
-    response.once("close", () => httpAnswered.tell({ status: response.headersSent ? response.statusCode : 499 }));
+    response.once("close", () =>
+      httpAnswered.tell({ status: response.headersSent ? response.statusCode : 499 }),
+    );
     if (await answerProbe(request, response)) return;
     for (const guard of guards) if (!(await guard(request, response))) return;
     mayContinue?.();
@@ -85,9 +93,7 @@ export function createFront(options: FrontOptions): Server {
   server.maxConnections = times.maxConnections;
   server.on("request", (request, response) => serve(request, response));
   // Who asks first is told to send the body only when it will be read.
-  server.on("checkContinue", (request, response) =>
-    serve(request, response, () => response.writeContinue()),
-  );
+  server.on("checkContinue", (request, response) => serve(request, response, () => response.writeContinue()));
   let connections = 0;
   server.on("connection", (socket) => {
     connections += 1;

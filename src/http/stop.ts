@@ -16,7 +16,11 @@ const LEAVING_SHARE = 2 / 3;
 const SWEEP_MS = 50;
 
 /** Stops a server so that nobody notices who can ask another. Resolves when the last connection has ended. */
-export async function stopServing(server: Server, gate: Gate, { delayMs, drainMs }: StopLimits): Promise<void> {
+export async function stopServing(
+  server: Server,
+  gate: Gate,
+  { delayMs, drainMs }: StopLimits,
+): Promise<void> {
   if (delayMs > 0) {
     gate.enter("leaving");
     await pause(delayMs * LEAVING_SHARE);

@@ -37,7 +37,8 @@ export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch 
       signal: request.signal,
     });
     const mayWrite = caller?.authInfo?.scopes.includes(WRITE_SCOPE) ?? true;
-    if (!mayWrite && callsWriter(body, registry)) return insufficientScope(caller?.authInfo?.resourceMetadataUrl);
+    if (!mayWrite && callsWriter(body, registry))
+      return insufficientScope(caller?.authInfo?.resourceMetadataUrl);
     const view = mayWrite ? registry : readersView(registry);
     return withTrace(request.headers.get("traceparent"), async () => {
       if (await isLegacyRequest(head, body)) return serveLegacy(view, head, body, caller);

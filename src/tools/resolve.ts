@@ -63,6 +63,24 @@ async function checkUser(field: string, id: string, run: Run): Promise<User> {
 }
 
 async function findByEmail(field: string, email: string, run: Run): Promise<User> {
+  try {
+    return await searchByEmail(field, email, run);
+  } catch (error) {
+    // Refused, or no such operation: nothing is known about the person, and only an id can go on.
+    if (!(error instanceof Failure) || (error.status !== 403 && error.status !== 404)) throw error;
+    throw new Failure(
+      error.code,
+      `${field}: C1 does not let this credential search people (HTTP ${error.status}).`,
+      {
+        status: error.status,
+        ...(error.requestId !== undefined && { requestId: error.requestId }),
+        next: "Pass the person's user id, or ask a C1 administrator for a role that may see people.",
+      },
+    );
+  }
+}
+
+async function searchByEmail(field: string, email: string, run: Run): Promise<User> {
   const { items: exact } = await readAll((page) => run.api.users.search({ email }, page, run.call));
   // The search by address is exact, perhaps to the letter's case; the fuzzy one finds the rest and the near misses.
   const near =

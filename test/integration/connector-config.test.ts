@@ -180,3 +180,17 @@ it("find_connector_types shows a type as the tenant describes it", async () => {
   expect(text).toContain('{"key":"github_app_private_key","kind":"text","secret":true}');
   expect(text.length).toBeLessThan(2_000);
 });
+
+it.each([
+  ["deep", "[".repeat(100_000) + "]".repeat(100_000)],
+  ["wide", JSON.stringify(Array.from({ length: 100_000 }, (_, index) => `value ${index}`))],
+])("a config that is too %s is refused at once", async (_what, json) => {
+  rig = await createRig();
+  const { text } = await rig.call("create_connector", {
+    appId: APPS.wiki.id,
+    catalogId: UNKNOWN,
+    config: { value: JSON.parse(json) as unknown },
+  });
+  expect(text).toContain("- config: holds more values than any type takes");
+  expect(rig.requests()).toEqual([]);
+});

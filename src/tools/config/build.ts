@@ -12,7 +12,10 @@ import { GROUP_KEY, type GroupSpec, type TypeSpec } from "./spec.ts";
 const ENVELOPE_TYPE = "type.googleapis.com/c1.api.app.v1.EnvConfig";
 
 /** Also under another host: only what follows the last slash tells the type. */
-const IS_ENVELOPE = /^(?:.*\/)?c1\.api\.app\.v1\.EnvConfig$/;
+const IS_ENVELOPE = /(?:^|\/)c1\.api\.app\.v1\.EnvConfig$/;
+
+/** Far more than any type has; each unknown key costs a search for the nearest one, each reference a file. */
+const MAX_ENTRIES = 200;
 
 export interface BuiltConfig {
   /** What C1 gets, secrets filled in. */
@@ -32,6 +35,7 @@ export async function buildConfig(
   const plain = openEnvelope(config);
   if (!plain) return { envelope: config as JsonObject, shown: maskValues(config as JsonObject) };
   if (spec.setup !== "config") throw noConfigFailure(spec);
+  if (Object.keys(plain).length > MAX_ENTRIES) throw badConfig(`it has more than ${MAX_ENTRIES} keys`);
   const { drafts, group, unknownKeys, problems } = checkConfig(plain, spec, {
     inlineSecrets: run.secrets.inline,
   });
@@ -62,14 +66,14 @@ function openEnvelope(
 ): Readonly<Record<string, unknown>> | undefined {
   const { "@type": type, configuration, ...rest } = config;
   if (type === undefined) return config;
-  if (typeof type !== "string" || type === "") throw badEnvelope('its "@type" must be the name of a message');
+  if (typeof type !== "string" || type === "") throw badConfig('its "@type" must be the name of a message');
   if (!IS_ENVELOPE.test(type.trim())) return undefined;
-  if (!isObject(configuration)) throw badEnvelope('beside its "@type" it needs a map "configuration"');
-  if (Object.keys(rest).length > 0) throw badEnvelope('only "@type" and "configuration" belong into it');
+  if (!isObject(configuration)) throw badConfig('beside its "@type" it needs a map "configuration"');
+  if (Object.keys(rest).length > 0) throw badConfig('only "@type" and "configuration" belong into it');
   return configuration;
 }
 
-function badEnvelope(message: string): Failure {
+function badConfig(message: string): Failure {
   return new Failure("invalid_arguments", `config: ${message}.`, {
     next: 'Give a plain map of field keys and values, without "@type".',
   });
@@ -86,6 +90,7 @@ async function readSecrets(drafts: ReadonlyMap<string, Draft>, run: Run): Promis
     draft.kind === "text" ? [draft.part] : draft.items.map(({ part }) => part),
   );
   const names = [...new Set(parts.flatMap((part) => ("ref" in part ? [part.ref] : [])))];
+  if (names.length > MAX_ENTRIES) throw badConfig(`it refers to more than ${MAX_ENTRIES} secrets`);
   const read = await Promise.allSettled(names.map((name) => run.secrets.read(name)));
   const errors = read.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   const [first] = errors;

@@ -190,13 +190,18 @@ describe("connector owners", () => {
     });
   });
 
-  it.each([{}, { connectorOwnerUser: null }, { connectorOwnerUser: { user: null } }])(
-    "accepts %j as done",
-    async (answer) => {
-      stub.respond = json(200, answer);
-      expect(await c1.connectorOwners.add(OWNER).send(call())).toEqual({});
-    },
-  );
+  it("accepts a row that does not show its person", async () => {
+    stub.respond = json(200, { connectorOwnerUser: { user: null } });
+    expect(await c1.connectorOwners.add(OWNER).send(call())).toEqual({});
+  });
+
+  it.each([{}, { connectorOwnerUser: null }])("does not take %j for proof of the add", async (answer) => {
+    stub.respond = json(200, answer);
+    await expect(c1.connectorOwners.add(OWNER).send(call())).rejects.toMatchObject({
+      code: "outcome_unknown",
+      changed: "maybe",
+    });
+  });
 });
 
 describe("identity", () => {

@@ -82,7 +82,7 @@ describe("a write that is refused", () => {
     const bench = createBench({}, { connect, notConfigured });
     for (const tool of [writing(), reading(async () => ({ done: "" }))]) {
       expect(await bench.fail(tool, { wrong: 1 })).toBe(
-        "[not_configured] Set this. Nothing was changed. Restart.",
+        "[not_configured] Set this. Nothing was changed. Restart. Run `node dist/main.js doctor`.",
       );
     }
     expect(connect).not.toHaveBeenCalled();
@@ -102,7 +102,9 @@ describe("a write that is refused", () => {
       {},
       { connect: async () => Promise.reject(new Failure("not_configured", "No file.")) },
     );
-    expect(await bench.fail(writing(), ARGS)).toBe("[not_configured] No file. Nothing was changed.");
+    expect(await bench.fail(writing(), ARGS)).toBe(
+      "[not_configured] No file. Nothing was changed. Run `node dist/main.js doctor`.",
+    );
   });
 });
 

@@ -103,26 +103,29 @@ describe("a config that brings its own @type", () => {
     expect(reads).toEqual([]);
   });
 
-  it.each([ENV_CONFIG, ` ${ENV_CONFIG} `, "c1.api.app.v1.EnvConfig", "evil.example/c1.api.app.v1.EnvConfig"])(
-    "%j is C1's own and gets the same rules",
-    async (type) => {
-      const good = {
-        "@type": type,
-        configuration: { okta_v2_domain: { stringValue: "acme" }, okta_v2_api_token: REF },
-      };
-      expect((await build(good)).envelope).toEqual({
-        "@type": ENV_CONFIG,
-        configuration: {
-          okta_v2_domain: { stringValue: "acme" },
-          okta_v2_api_token: { stringValue: "okta-hunter22" },
-        },
-      });
-      for (const spec of [OKTA, NOTHING_KNOWN]) {
-        const literal = { "@type": type, configuration: { okta_v2_api_token: { stringValue: "x" } } };
-        expect(await failureOf(literal, spec)).toMatchObject({ code: "secret_refused" });
-      }
-    },
-  );
+  it.each([
+    ENV_CONFIG,
+    ` ${ENV_CONFIG} `,
+    "c1.api.app.v1.EnvConfig",
+    "evil.example/c1.api.app.v1.EnvConfig",
+    "a\n/c1.api.app.v1.EnvConfig",
+  ])("%j is C1's own and gets the same rules", async (type) => {
+    const good = {
+      "@type": type,
+      configuration: { okta_v2_domain: { stringValue: "acme" }, okta_v2_api_token: REF },
+    };
+    expect((await build(good)).envelope).toEqual({
+      "@type": ENV_CONFIG,
+      configuration: {
+        okta_v2_domain: { stringValue: "acme" },
+        okta_v2_api_token: { stringValue: "okta-hunter22" },
+      },
+    });
+    for (const spec of [OKTA, NOTHING_KNOWN]) {
+      const literal = { "@type": type, configuration: { okta_v2_api_token: { stringValue: "x" } } };
+      expect(await failureOf(literal, spec)).toMatchObject({ code: "secret_refused" });
+    }
+  });
 
   it.each<[string, Record<string, unknown>]>([
     ["no text as its type", { "@type": 5 }],
@@ -201,6 +204,26 @@ describe("a refusal", () => {
     expect(text).toContain("- and 4 more");
     expect(text).toMatch(/- config\.0k+…: must be text/);
     expect(text).toContain("Configured secrets: none.");
+  });
+
+  it("of more keys or secrets than any type has is quick", async () => {
+    const many = (value: (index: number) => unknown) =>
+      Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`key${index}`, value(index)]));
+    const started = performance.now();
+    const spec = fromTable("okta_v2", live([{ name: "key" }]));
+    expect(
+      (
+        await failureOf(
+          many(() => "x"),
+          spec,
+        )
+      ).message,
+    ).toBe("config: it has more than 200 keys.");
+    const refs = { map: many((index) => ({ secretRef: `N${index}` })) };
+    expect((await failureOf(refs, NOTHING_KNOWN)).message).toBe(
+      "config: it refers to more than 200 secrets.",
+    );
+    expect(performance.now() - started).toBeLessThan(3_000);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { configTexts, maskBody } from "../../../../src/tools/config/mask.ts";
+import { configTexts, isOfSize, maskBody } from "../../../../src/tools/config/mask.ts";
 import { GROUP_KEY } from "../../../../src/tools/config/spec.ts";
 
 describe("maskBody", () => {
@@ -12,6 +12,28 @@ describe("maskBody", () => {
     expect(maskBody(body, shown)).toEqual({ catalogId: "k", config: shown });
     expect(body.config.configuration.a.stringValue).toBe("secret");
     expect(maskBody({ catalogId: "k" }, shown)).toEqual({ catalogId: "k" });
+  });
+});
+
+describe("isOfSize", () => {
+  const nested = (depth: number) => {
+    let value: unknown = "x";
+    for (let level = 0; level < depth; level += 1) value = [value];
+    return value;
+  };
+
+  it("takes a thousand values and twenty levels, and no more", () => {
+    expect(isOfSize({ list: Array.from({ length: 998 }, () => "x") })).toBe(true);
+    expect(isOfSize({ list: Array.from({ length: 999 }, () => "x") })).toBe(false);
+    expect(isOfSize(nested(19))).toBe(true);
+    expect(isOfSize(nested(20))).toBe(false);
+  });
+
+  it("is quick however large or deep it is", () => {
+    const started = performance.now();
+    expect(isOfSize(nested(1_000_000))).toBe(false);
+    expect(isOfSize(Array.from({ length: 1_000_000 }, () => "x"))).toBe(false);
+    expect(performance.now() - started).toBeLessThan(1_000);
   });
 });
 

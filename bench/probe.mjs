@@ -1,0 +1,32 @@
+// Loaded into a server before its own code: on SIGUSR2 it writes what the process holds, as one line on stderr.
+import { getEventListeners } from "node:events";
+
+const signals = new Set();
+const original = AbortSignal.prototype.addEventListener ?? EventTarget.prototype.addEventListener;
+EventTarget.prototype.addEventListener = function addEventListener(...args) {
+  if (this instanceof AbortSignal) signals.add(new WeakRef(this));
+  return original.apply(this, args);
+};
+
+function countListeners() {
+  let count = 0;
+  for (const ref of signals) {
+    const signal = ref.deref();
+    if (signal) count += getEventListeners(signal, "abort").length;
+    else signals.delete(ref);
+  }
+  return count;
+}
+
+process.on("SIGUSR2", () => {
+  globalThis.gc?.();
+  setTimeout(() => {
+    globalThis.gc?.();
+    const { rss, heapUsed } = process.memoryUsage();
+    const resources = {};
+    for (const name of process.getActiveResourcesInfo()) resources[name] = (resources[name] ?? 0) + 1;
+    const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+    const probe = { rss, heapUsed, resources, processListeners: listeners, abortListeners: countListeners() };
+    process.stderr.write(`${JSON.stringify({ probe })}\n`);
+  }, 200);
+});

@@ -1,0 +1,328 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { exportSPKI, SignJWT } from "jose";
+import { pino } from "pino";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { isAuthenticated } from "../../src/http/auth.ts";
+import { createFront } from "../../src/http/front.ts";
+import { createTokenVerifier } from "../../src/http/oauth.ts";
+import { metadataUrlOf } from "../../src/http/resource.ts";
+import { createStaticTokens } from "../../src/http/static-tokens.ts";
+import { createRedactor } from "../../src/log/redact.ts";
+import { createMcpFetch } from "../../src/mcp/http.ts";
+import { ALL_SCOPES } from "../../src/mcp/scopes.ts";
+import { modernHeaders, modernRequest, type Post, post } from "../fixture/wire.ts";
+import { type OAuthServer, startOAuthServer } from "../support/oauth-server.ts";
+import { type Relay, startRelay } from "../support/relay.ts";
+import { createRig, type Rig } from "../support/rig.ts";
+
+const AUDIENCE = "https://mcp.acme.example/mcp";
+const METADATA = "https://mcp.acme.example/.well-known/oauth-protected-resource/mcp";
+const STATIC = "a-static-token-beside-oauth";
+const BOTH = "c1:read c1:write";
+const COOLDOWN_MS = 50;
+
+let rig: Rig;
+let relay: Relay;
+let oauth: OAuthServer;
+const logs: string[] = [];
+const servers: Server[] = [];
+
+beforeAll(async () => {
+  relay = await startRelay();
+  rig = await createRig({ serverUrl: relay.url });
+  relay.target = rig.sandbox.serverUrl;
+  oauth = await startOAuthServer();
+});
+afterEach(() => rig.forget());
+afterAll(async () => {
+  for (const server of servers) server.close();
+  await oauth.close();
+  await rig.close();
+  await relay.close();
+});
+
+/** The real tools behind a front that trusts an issuer. */
+async function start(issuer: string): Promise<string> {
+  const logger = pino({ level: "trace" }, { write: (line: string) => void logs.push(line) });
+  const metadataUrl = metadataUrlOf(AUDIENCE);
+  const server = createFront({
+    mcp: createMcpFetch(rig.registry),
+    logger,
+    resource: { url: AUDIENCE, issuer, scopes: ALL_SCOPES },
+    auth: isAuthenticated({
+      tokens: createStaticTokens(async () => STATIC, createRedactor()),
+      oauth: createTokenVerifier({ issuer, audience: AUDIENCE, cooldownMs: COOLDOWN_MS }),
+      metadataUrl,
+      scopes: ALL_SCOPES,
+      logger,
+    }),
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  servers.push(server);
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
+}
+
+const seconds = () => Math.floor(Date.now() / 1000);
+const GOOD = () => ({
+  iss: oauth.issuer,
+  aud: AUDIENCE,
+  sub: "jane",
+  scope: BOTH,
+  exp: seconds() + 60,
+});
+const LIST = { jsonrpc: "2.0", id: 1, method: "tools/list", params: {} };
+const create = (name: string) => ({
+  jsonrpc: "2.0",
+  id: 2,
+  method: "tools/call",
+  params: { name: "create_app", arguments: { displayName: name } },
+});
+const send = (url: string, token: string | undefined, body: object = LIST, headers = {}) =>
+  post(url, body, {
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+    ...headers,
+  });
+const challengeOf = ({ headers }: Post) => headers.get("www-authenticate");
+const namesIn = ({ messages }: Post) =>
+  ((messages[0]?.result?.tools ?? []) as { name: string }[]).map(({ name }) => name);
+
+describe("a token that is no good is answered with 401 and a challenge that says why", () => {
+  const refusal = (reason: string) =>
+    `Bearer realm="c1-admin-mcp", error="invalid_token", error_description="${reason}", scope="${BOTH}", resource_metadata="${METADATA}"`;
+
+  const NOT_A_JWT = "The token is not a JWT";
+  const NO_SUCH_WAY = "The token is signed in a way that is not accepted";
+  it.each<[string, () => Promise<string>, string]>([
+    ["garbage", async () => "garbage-of-enough-length", NOT_A_JWT],
+    ["three parts of garbage", async () => "a.b.c", NOT_A_JWT],
+    [
+      "wrong audience",
+      () => oauth.issue("https://other.acme.example/mcp", BOTH),
+      "The token is for another audience",
+    ],
+    [
+      "no audience",
+      () => oauth.sign({ ...GOOD(), aud: undefined as never }),
+      "The token is for another audience",
+    ],
+    ["expired", () => oauth.sign({ ...GOOD(), exp: seconds() - 6 }), "The token has expired"],
+    [
+      "no expiry",
+      () => oauth.sign({ ...GOOD(), exp: undefined as never }),
+      "The token does not say when it expires",
+    ],
+    ["not yet valid", () => oauth.sign({ ...GOOD(), nbf: seconds() + 30 }), "The token is not valid yet"],
+    ["nobody's", () => oauth.sign({ ...GOOD(), sub: " " }), "The token does not say whom it stands for"],
+    [
+      "the right key, but another issuer's name",
+      () => oauth.sign({ ...GOOD(), iss: "https://login.evil.example" }),
+      "The token comes from another issuer",
+    ],
+    ["alg none", async () => `${encode({ alg: "none" })}.${encode(GOOD())}.`, NO_SUCH_WAY],
+    [
+      "alg none with a signature",
+      async () => (await oauth.sign(GOOD())).replace(/^[^.]+/, encode({ alg: "none", kid: oauth.keyId })),
+      NO_SUCH_WAY,
+    ],
+    [
+      "HS256 with the public key",
+      async () =>
+        new SignJWT(GOOD())
+          .setProtectedHeader({ alg: "HS256", kid: oauth.keyId })
+          .sign(new TextEncoder().encode(await exportSPKI(oauth.publicKey))),
+      NO_SUCH_WAY,
+    ],
+    [
+      "a changed claim",
+      async () => (await oauth.sign(GOOD())).replace(/\.[^.]+\./, `.${encode({ ...GOOD(), sub: "root" })}.`),
+      "The signature of the token is wrong",
+    ],
+    [
+      "a critical header nobody knows",
+      () =>
+        oauth.sign(GOOD(), { crit: ["x"], x: 1 }).catch(async () => {
+          const [, payload, signature] = (await oauth.sign(GOOD())).split(".");
+          return `${encode({ alg: "RS256", kid: oauth.keyId, crit: ["x"], x: 1 })}.${payload}.${signature}`;
+        }),
+      NO_SUCH_WAY,
+    ],
+  ])("%s", async (_name, makeToken, reason) => {
+    const url = await start(oauth.issuer);
+    const token = await makeToken();
+    const got = await send(url, token);
+    expect(challengeOf(got)).toBe(refusal(reason));
+    expect(got.status).toBe(401);
+    expect(got.text).not.toContain(token);
+    expect(logs.join()).not.toContain(token);
+    // The same front lets a good one in: it was the token.
+    expect((await send(url, await oauth.sign(GOOD()))).status).toBe(200);
+  });
+
+  it("a token of another authorization server", async () => {
+    const other = await startOAuthServer();
+    const url = await start(oauth.issuer);
+    const got = await send(url, await other.issue(AUDIENCE, BOTH));
+    expect(got.status).toBe(401);
+    expect(challengeOf(got)).toBe(refusal("The token is signed with a key that is not the issuer's"));
+    await other.close();
+  });
+
+  it("none at all: the challenge names no error, and says what to get and where", async () => {
+    const got = await send(await start(oauth.issuer), undefined);
+    expect(got.status).toBe(401);
+    expect(challengeOf(got)).toBe(
+      `Bearer realm="c1-admin-mcp", scope="${BOTH}", resource_metadata="${METADATA}"`,
+    );
+  });
+});
+
+describe("a good token", () => {
+  it("lets its subject in by name, in both eras, and stays in front", async () => {
+    const url = await start(oauth.issuer);
+    const token = await oauth.issue(AUDIENCE, BOTH);
+    expect(namesIn(await send(url, token))).toContain("create_app");
+    expect((await send(url, token, create("By OAuth"))).status).toBe(200);
+    const modern = modernRequest(3, "tools/call", create("By OAuth 2026").params);
+    const got = await send(url, token, modern, modernHeaders(modern));
+    expect(got.messages[0]?.result).toMatchObject({ structuredContent: { displayName: "By OAuth 2026" } });
+    expect(rig.audits.map(({ principal }) => principal)).toEqual(["agent", "agent"]);
+    const everything = JSON.stringify([rig.logs, logs, rig.audits]);
+    expect(everything).not.toContain(token);
+    expect(rig.requests().length).toBeGreaterThan(0);
+    expect(relay.seen.length).toBeGreaterThan(0);
+    expect(JSON.stringify(relay.seen)).not.toContain(token);
+  });
+
+  it("and a static one are both let in", async () => {
+    const url = await start(oauth.issuer);
+    expect((await send(url, STATIC)).status).toBe(200);
+    expect((await send(url, `${STATIC}x`)).status).toBe(401);
+    expect((await send(url, await oauth.issue(AUDIENCE, BOTH))).status).toBe(200);
+  });
+
+  it("is good until it expires and a little longer, for clocks that differ", async () => {
+    const url = await start(oauth.issuer);
+    expect((await send(url, await oauth.sign({ ...GOOD(), exp: seconds() - 2 }))).status).toBe(200);
+    expect((await send(url, await oauth.sign({ ...GOOD(), nbf: seconds() + 2 }))).status).toBe(200);
+  });
+
+  it.each([
+    ["a list under scp", { scope: undefined, scp: ["c1:read", "c1:write"] }],
+    ["a text under scp", { scope: undefined, scp: BOTH }],
+  ])("may carry its scopes as %s", async (_name, claims) => {
+    const url = await start(oauth.issuer);
+    const got = await send(url, await oauth.sign({ ...GOOD(), ...claims }));
+    expect(namesIn(got)).toContain("create_app");
+  });
+});
+
+describe("scopes", () => {
+  const insufficient = (description: string, scope: string) =>
+    `Bearer realm="c1-admin-mcp", error="insufficient_scope", error_description="${description}", scope="${scope}", resource_metadata="${METADATA}"`;
+  const WRITE_NEEDED = insufficient("This tool needs the scope c1:write", BOTH);
+  const modern = modernRequest(3, "tools/call", create("No").params);
+
+  it.each<[string, object, Record<string, string>]>([
+    ["2025", create("No"), {}],
+    ["2025, hidden in a batch", [LIST, create("No")], {}],
+    ["2026", modern, modernHeaders(modern)],
+  ])("without c1:write a write is answered with 403 (%s)", async (_era, body, headers) => {
+    const url = await start(oauth.issuer);
+    const got = await send(url, await oauth.issue(AUDIENCE, "c1:read"), body, headers);
+    expect(got.status).toBe(403);
+    expect(challengeOf(got)).toBe(WRITE_NEEDED);
+    expect(rig.requests()).toEqual([]);
+  });
+
+  it("without c1:write the tools that write are not listed, and the others work", async () => {
+    const url = await start(oauth.issuer);
+    const token = await oauth.issue(AUDIENCE, "c1:read");
+    const list = modernRequest(1, "tools/list");
+    for (const got of [await send(url, token), await send(url, token, list, modernHeaders(list))]) {
+      expect(namesIn(got)).not.toContain("create_app");
+      expect(namesIn(got)).toContain("find_apps");
+    }
+    const whoami = { ...LIST, method: "tools/call", params: { name: "whoami", arguments: {} } };
+    expect((await send(url, token, whoami)).messages[0]?.result).toMatchObject({
+      structuredContent: { tenant: "sandbox" },
+    });
+    // The list of who may write is another one.
+    expect(namesIn(await send(url, await oauth.issue(AUDIENCE, BOTH)))).toContain("create_app");
+  });
+
+  it.each(["c1:write", "openid", ""])(
+    "with %j alone nothing goes: 403 that asks for c1:read",
+    async (scope) => {
+      const url = await start(oauth.issuer);
+      const got = await send(url, await oauth.sign({ ...GOOD(), scope }));
+      expect(got.status).toBe(403);
+      expect(challengeOf(got)).toBe(insufficient("The token needs the scope c1:read", "c1:read"));
+    },
+  );
+});
+
+describe("the issuer", () => {
+  it("is asked once for its metadata and its keys, whatever comes in", async () => {
+    const before = oauth.requests.length;
+    const url = await start(oauth.issuer);
+    const token = await oauth.sign(GOOD());
+    await Promise.all(Array.from({ length: 20 }, () => send(url, token)));
+    const asked = oauth.requests.slice(before).filter((path) => path !== "/token");
+    expect(asked).toEqual(["/.well-known/oauth-authorization-server", "/jwks"]);
+  });
+
+  it("may change its key: new tokens are taken, those of the old key no longer", async () => {
+    const first = await startOAuthServer();
+    const url = await start(first.issuer);
+    const old = await first.issue(AUDIENCE, BOTH);
+    expect((await send(url, old)).status).toBe(200);
+    await first.close();
+    const second = await startOAuthServer(first.port);
+    const fresh = await second.issue(AUDIENCE, BOTH);
+    await new Promise((resolve) => setTimeout(resolve, COOLDOWN_MS * 2));
+    expect((await send(url, fresh)).status).toBe(200);
+    const got = await send(url, old);
+    expect(got.status).toBe(401);
+    expect(challengeOf(got)).toContain("a key that is not the issuer's");
+    await second.close();
+  });
+
+  it("that cannot be reached is no fault of the token: 503, and it is tried again", async () => {
+    const gone = await startOAuthServer();
+    const token = await gone.issue(AUDIENCE, BOTH);
+    await gone.close();
+    const url = await start(gone.issuer);
+    const got = await send(url, token);
+    expect(got.status).toBe(503);
+    expect(got.headers.get("retry-after")).toBe("5");
+    expect((await send(url, STATIC)).status).toBe(200);
+    const back = await startOAuthServer(gone.port);
+    await new Promise((resolve) => setTimeout(resolve, COOLDOWN_MS * 2));
+    expect((await send(url, await back.issue(AUDIENCE, BOTH))).status).toBe(200);
+    await back.close();
+  });
+
+  it("is told to callers at both addresses of the standard", async () => {
+    const url = await start(oauth.issuer);
+    for (const path of ["", "/mcp"]) {
+      const response = await fetch(new URL(`/.well-known/oauth-protected-resource${path}`, url));
+      expect(response.status).toBe(200);
+      expect(await response.json()).toEqual({
+        resource: AUDIENCE,
+        authorization_servers: [oauth.issuer],
+        scopes_supported: ["c1:read", "c1:write"],
+        bearer_methods_supported: ["header"],
+        resource_name: "ConductorOne writes",
+      });
+    }
+    const posted = await fetch(new URL("/.well-known/oauth-protected-resource", url), { method: "POST" });
+    expect([posted.status, posted.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+  });
+});
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}

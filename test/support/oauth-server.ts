@@ -1,0 +1,108 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import Provider from "oidc-provider";
+import { vi } from "vitest";
+
+type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
+
+const ALG = "RS256";
+const BASIC = Buffer.from("agent:agent-secret").toString("base64");
+
+/** An authorization server of its own on loopback, and the key it signs with, to make tokens it would never issue. */
+export interface OAuthServer {
+  readonly issuer: string;
+  readonly port: number;
+  readonly privateKey: Key;
+  readonly publicKey: Key;
+  readonly keyId: string;
+  /** Paths asked for so far. */
+  readonly requests: string[];
+  /** A token by client credentials. */
+  issue(audience: string, scope: string): Promise<string>;
+  /** A token signed with the server's key that says what the test wants. */
+  sign(claims: JWTPayload, header?: object): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** @param port a server that comes back at its old address comes with new keys. */
+export async function startOAuthServer(port = 0): Promise<OAuthServer> {
+  const { privateKey, publicKey } = await generateKeyPair(ALG, { extractable: true });
+  const keyId = `key-${Math.random().toString(36).slice(2)}`;
+  let handle: ReturnType<Provider["callback"]> = () => undefined;
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request.url ?? "");
+    handle(request, response);
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const actual = (server.address() as AddressInfo).port;
+  const issuer = `http://127.0.0.1:${actual}`;
+  const keys = [{ ...(await exportJWK(privateKey)), kid: keyId, alg: ALG, use: "sig" }];
+  handle = createProvider(issuer, keys).callback();
+
+  return {
+    issuer,
+    port: actual,
+    privateKey,
+    publicKey,
+    keyId,
+    requests,
+    async issue(resource, scope) {
+      const response = await fetch(`${issuer}/token`, {
+        method: "POST",
+        headers: { authorization: `Basic ${BASIC}` },
+        body: new URLSearchParams({ grant_type: "client_credentials", resource, scope }),
+      });
+      const answer = (await response.json()) as { access_token?: string };
+      if (answer.access_token === undefined) throw new Error(JSON.stringify(answer));
+      return answer.access_token;
+    },
+    sign: (claims, header = {}) =>
+      new SignJWT(claims).setProtectedHeader({ alg: ALG, kid: keyId, ...header }).sign(privateKey),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+function createProvider(issuer: string, keys: object[]): Provider {
+  // It warns of everything that is for tests only.
+  for (const method of ["info", "warn"] as const)
+    vi.spyOn(console, method).mockImplementation(() => undefined);
+  return new Provider(issuer, {
+    jwks: { keys },
+    clients: [
+      {
+        client_id: "agent",
+        client_secret: "agent-secret",
+        grant_types: ["client_credentials"],
+        redirect_uris: [],
+        response_types: [],
+      },
+    ],
+    scopes: ["openid", "offline_access", "c1:read", "c1:write"],
+    findAccount: async (_ctx: unknown, accountId: string) => ({
+      accountId,
+      claims: async () => ({ sub: accountId }),
+    }),
+    features: {
+      clientCredentials: { enabled: true },
+      registration: { enabled: true },
+      resourceIndicators: {
+        enabled: true,
+        useGrantedResource: async () => true,
+        getResourceServerInfo: async (_ctx: unknown, resource: string) => ({
+          scope: "c1:read c1:write",
+          audience: resource,
+          accessTokenFormat: "jwt",
+          jwt: { sign: { alg: ALG } },
+        }),
+      },
+    },
+  });
+}

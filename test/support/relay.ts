@@ -1,0 +1,40 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, request } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** Stands between the server and its tenant, and keeps what the server sent. */
+export interface Relay {
+  readonly url: string;
+  /** Where to pass requests on to. */
+  target: string;
+  readonly seen: { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: string }[];
+  close(): Promise<void>;
+}
+
+export async function startRelay(): Promise<Relay> {
+  const server = createServer(async (incoming, response) => {
+    const body = (await incoming.setEncoding("utf8").toArray()).join("");
+    const { url: path = "/", method, headers } = incoming;
+    relay.seen.push({ path, headers, body });
+    // The tenant is meant, not the relay: its name is what tokens are made for.
+    const onward = { ...headers, host: new URL(relay.target).host };
+    const outgoing = request(new URL(path, relay.target), { method, headers: onward }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    outgoing.on("error", () => response.destroy()).end(body);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const relay: Relay = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    target: "",
+    seen: [],
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+  return relay;
+}

@@ -1,0 +1,265 @@
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { secretFromValue } from "../../../src/config/secret-file.ts";
+import { createRedactor } from "../../../src/log/redact.ts";
+import { type Sandbox, startSandbox } from "../../../src/sandbox/start.ts";
+import { type Environment, examine, tenantOf, variablesOf } from "./bench.ts";
+import { SELF_SIGNED } from "./self-signed.ts";
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(() => sandbox.close());
+
+describe("a set-up in order", () => {
+  it("is ok in every line, changes nothing and fetches one token", async () => {
+    const { ok, checks, tenant, of } = await examine(variablesOf(sandbox));
+    expect(checks.filter(({ result }) => result !== "ok")).toEqual([]);
+    expect(ok).toBe(true);
+    expect(tenant).toBe(new URL(sandbox.serverUrl).host);
+    expect(of("token")[0]?.detail).toBe("C1 issued a token for 600 s (signed assertion)");
+    expect(of("identity")[0]?.detail).toMatch(/^Alex Morgan <.*@.*> \(.{27}\), roles: system:owner$/);
+    expect(sandbox.requests.filter(({ writes }) => writes)).toEqual([]);
+    expect(sandbox.counts.tokens).toBe(1);
+  });
+
+  it("tells the source of each value, and shows no secret", async () => {
+    const env = {
+      ...variablesOf(sandbox),
+      C1_MCP_WRITES: "confirm",
+      C1_MCP_HTTP_TOKEN: "canary-of-http-token",
+      C1_MCP_SECRET_OKTA: "canary-of-okta",
+    };
+    const { checks, of } = await examine(env);
+    const text = JSON.stringify(checks);
+    expect(text).not.toContain("canary");
+    expect(text).not.toContain(sandbox.clientSecret.slice(-20));
+    const details = of("configuration").map(({ detail }) => detail);
+    expect(details).toContain(`CONDUCTORONE_CLIENT_ID=${sandbox.clientId} (environment)`);
+    expect(details).toContain("CONDUCTORONE_CLIENT_SECRET=*** (environment)");
+    expect(details.at(-1)).toMatch(/^by default: .*C1_MCP_TIMEOUT_MS=45000/);
+    expect(details.at(-1)).not.toContain("C1_MCP_WRITES");
+    expect(of("switches").map(({ detail }) => detail)).toEqual(
+      expect.arrayContaining(["C1_MCP_WRITES: confirm", expect.stringMatching(/refer to: OKTA$/)]),
+    );
+  });
+
+  it("a static token, and a secret that goes into the body", async () => {
+    const token = sandbox.issueToken();
+    const { of, ok } = await examine({
+      CONDUCTORONE_ACCESS_TOKEN: token,
+      CONDUCTORONE_SERVER_URL: sandbox.serverUrl,
+    });
+    expect(ok).toBe(true);
+    expect(of("token")[0]?.detail).toContain("sent as it is");
+    sandbox.auth.assertion = "unsupported";
+    expect((await examine(variablesOf(sandbox))).of("token")[0]?.detail).toContain("secret in the body");
+  });
+});
+
+describe("the chain of checks", () => {
+  it("what fails is named once, and what needs it is skipped by name", async () => {
+    await sandbox.close();
+    const { of, ok } = await examine(variablesOf(sandbox));
+    expect(ok).toBe(false);
+    expect(of("connection")[0]).toMatchObject({ result: "fail", fix: expect.any(String) });
+    expect(of("connection")[0]?.detail).toContain("refused the connection");
+    expect(["clock", "token", "identity", "tools"].map((check) => of(check as "clock")[0])).toEqual([
+      { check: "clock", result: "skip", detail: "needs connection" },
+      { check: "token", result: "skip", detail: "needs connection" },
+      { check: "identity", result: "skip", detail: "needs token" },
+      { check: "tools", result: "skip", detail: "needs identity" },
+    ]);
+    expect(of("switches")[0]).toMatchObject({ result: "ok" });
+  });
+
+  it("a secret of another kind never leaves this machine", async () => {
+    const { of } = await examine({
+      ...variablesOf(sandbox),
+      CONDUCTORONE_CLIENT_SECRET: "of-another-product-1234",
+    });
+    expect(of("token")).toEqual([{ check: "token", result: "skip", detail: "needs credential" }]);
+    expect(sandbox.counts.tokens).toBe(0);
+  });
+
+  it("a problem beside the tenant's address does not hide the rest", async () => {
+    const { of, ok } = await examine({ ...variablesOf(sandbox), C1_MCP_WRITE: "block" });
+    expect(ok).toBe(false);
+    expect(of("identity")[0]).toMatchObject({ result: "ok" });
+  });
+
+  it("a stop ends it at once", async () => {
+    const stopped = AbortSignal.abort();
+    const { ok } = await examine(variablesOf(sandbox), { setup: { signal: stopped } });
+    expect(ok).toBe(false);
+  });
+});
+
+describe("roles", () => {
+  it("without the owner's role writes are unknown, with C1's documented roles as advice, and nothing has failed", async () => {
+    sandbox.auth.roles = ["system:viewer"];
+    const { of, ok } = await examine(variablesOf(sandbox));
+    expect(ok).toBe(true);
+    const [createApp] = of("tools");
+    expect(createApp).toMatchObject({
+      result: "warn",
+      detail: "create_app: unknown: only the call itself can tell",
+    });
+    expect(createApp?.fix).toContain("Application Admin and Super Admin");
+    expect(of("tools")[3]).toMatchObject({
+      result: "ok",
+      detail: "find_apps: yes (a read of that kind was allowed)",
+    });
+  });
+
+  it("a refused read is a no", async () => {
+    sandbox.auth.roles = ["system:user"];
+    const { of } = await examine(variablesOf(sandbox));
+    expect(of("tools")).toContainEqual(
+      expect.objectContaining({ result: "warn", detail: "find_apps: no, C1 refused it to this credential" }),
+    );
+  });
+
+  it("no role at all stops the job", async () => {
+    sandbox.auth.roles = [];
+    sandbox.forbid("auth.introspect");
+    const { failed, of } = await examine(variablesOf(sandbox));
+    expect(failed).toMatchObject({ check: "identity", detail: expect.stringContaining("no role in effect") });
+    expect(of("token")[0]).toMatchObject({ result: "ok" });
+    expect(of("tools")).toEqual([{ check: "tools", result: "skip", detail: "needs identity" }]);
+  });
+
+  it("what is switched off is said to be", async () => {
+    const env = { C1_MCP_WRITES: "create_app=block", C1_MCP_TOOLS: "create_app,create_connector,whoami" };
+    const { of } = await examine(env, { tenant: tenantOf(sandbox) });
+    const details = of("tools").map(({ detail }) => detail);
+    expect(details[0]).toBe("create_app: switched off by C1_MCP_WRITES");
+    expect(details[1]).toContain("create_connector: yes");
+    expect(details[3]).toBe("find_apps: switched off by C1_MCP_TOOLS");
+    const readOnly = await examine({ C1_MCP_READ_ONLY: "true" }, { tenant: tenantOf(sandbox) });
+    expect(readOnly.of("switches")[0]).toMatchObject({ result: "warn" });
+    expect(readOnly.ok).toBe(true);
+  });
+});
+
+describe("tokens that are refused", () => {
+  const answer = (body: object, status = 401) =>
+    sandbox.faults.add({ match: { operation: "token" }, times: 9, do: { kind: "status", status, body } });
+
+  it.each<readonly [object, RegExp]>([
+    [
+      { error: "invalid_client", error_description: "credential expired" },
+      /has expired \(invalid_client: credential expired\)/,
+    ],
+    [{ error: "invalid_client", error_description: "client revoked" }, /revoked or disabled/],
+    [{ error: "access_denied", error_description: "ip 192.0.2.7 not allowed" }, /this IP address/],
+    [{ error: "invalid_client" }, /without saying why/],
+  ])("%j", async (body, cause) => {
+    answer(body);
+    const { failed } = await examine(variablesOf(sandbox));
+    expect(failed).toMatchObject({ check: "token", detail: expect.stringMatching(cause) });
+  });
+
+  it("a token that is issued and then refused", async () => {
+    sandbox.faults.add({
+      match: { operation: "auth.introspect" },
+      times: 9,
+      do: { kind: "status", status: 401, body: { code: 16, message: "nope" } },
+    });
+    const { failed } = await examine(variablesOf(sandbox));
+    expect(failed).toMatchObject({
+      check: "token",
+      detail: expect.stringContaining("and then did not take it"),
+    });
+    const token = sandbox.issueToken();
+    const ready = await examine({
+      CONDUCTORONE_ACCESS_TOKEN: token,
+      CONDUCTORONE_SERVER_URL: sandbox.serverUrl,
+    });
+    expect(ready.failed?.detail).toContain("does not take the access token");
+  });
+
+  it("a token endpoint that is none", async () => {
+    sandbox.faults.add({ match: { operation: "token" }, times: 9, do: { kind: "html" } });
+    const { failed } = await examine(variablesOf(sandbox));
+    expect(failed).toMatchObject({ check: "token", detail: expect.stringContaining("token endpoint") });
+  });
+});
+
+describe("credentials of other kinds", () => {
+  const jwt = (claims: object) =>
+    ["eyJhbGciOiJub25lIn0", Buffer.from(JSON.stringify(claims)).toString("base64url"), "c2ln"].join(".");
+  const now = Math.floor(Date.now() / 1000);
+
+  it.each<readonly [string, string, RegExp]>([
+    ["expired", jwt({ exp: now - 300 }), /expired 5 min ago/],
+    ["a client secret", "secret-token:conductorone.com:v1:x", /holds a client secret/],
+    ["with its scheme", "Bearer abcdefgh", /the word Bearer/],
+    ["with a blank", "abc defgh", /characters that no token has/],
+  ])("an access token, %s", async (_name, token, detail) => {
+    const env: Environment = { CONDUCTORONE_ACCESS_TOKEN: token, CONDUCTORONE_SERVER_URL: sandbox.serverUrl };
+    expect((await examine(env)).failed).toMatchObject({
+      check: "credential",
+      detail: expect.stringMatching(detail),
+    });
+  });
+
+  it("an OIDC token", async () => {
+    const host = new URL(sandbox.serverUrl).host;
+    const env = (token: string, id = `gh@${host}/wfe`) => ({
+      CONDUCTORONE_OIDC_TOKEN: token,
+      CONDUCTORONE_CLIENT_ID: id,
+      CONDUCTORONE_SERVER_URL: sandbox.serverUrl,
+    });
+    const good = await examine(env(jwt({ aud: host, iat: now, exp: now + 300 })));
+    expect(good.ok).toBe(true);
+    expect(good.of("token")[0]?.detail).toContain("token exchange");
+    expect(good.of("identity")[0]?.detail).toContain("service principal");
+    const old = await examine(env(jwt({ aud: host, iat: now - 3600 })));
+    expect(old.of("credential")[1]).toMatchObject({
+      result: "warn",
+      detail: expect.stringContaining("60 min old"),
+    });
+    const noJwt = await examine(env("opaque-token"));
+    expect(noJwt.failed).toMatchObject({ check: "credential", detail: expect.stringContaining("not a JWT") });
+    const wrongId = await examine(env(jwt({ aud: host }), `gh@${host}/spc`));
+    expect(wrongId.failed?.detail).toContain("ends in /spc");
+  });
+
+  it("an id of another tenant is a warning, one of a federation trust with a secret is wrong", async () => {
+    const other = await examine({
+      ...variablesOf(sandbox),
+      CONDUCTORONE_CLIENT_ID: "a@acme.conductor.one/spc",
+    });
+    expect(other.of("credential")[0]).toMatchObject({
+      result: "warn",
+      detail: expect.stringContaining("belongs to the tenant acme.conductor.one"),
+    });
+    const trust = await examine({
+      ...variablesOf(sandbox),
+      CONDUCTORONE_CLIENT_ID: "a@acme.conductor.one/wfe",
+    });
+    expect(trust.failed?.fix).toContain("CONDUCTORONE_OIDC_TOKEN");
+  });
+});
+
+describe("TLS", () => {
+  let server: Server | undefined;
+  afterEach(() => server?.close());
+
+  it("a certificate that is not trusted is explained by its issuer", async () => {
+    server = createServer(SELF_SIGNED, (_request, response) => response.end());
+    await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+    const serverUrl = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const clientSecret = secretFromValue(sandbox.clientSecret, createRedactor());
+    const credential = { kind: "client_credentials", clientId: sandbox.clientId, clientSecret } as const;
+    const { failed } = await examine({}, { tenant: { serverUrl, tenant: "x", credential } });
+    expect(failed).toMatchObject({
+      check: "connection",
+      detail: expect.stringMatching(/issued by Corp Proxy CA, which this machine's Node does not trust/),
+      fix: expect.stringContaining("NODE_EXTRA_CA_CERTS"),
+    });
+  });
+});

@@ -5,6 +5,25 @@ import { build } from "esbuild";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 
+/** What clients are told about the tools, made here once. */
+async function makeListings() {
+  const { outputFiles } = await build({
+    stdin: {
+      contents:
+        'export { TOOLS } from "./src/tools/index.ts"; export { listTools } from "./src/tools/listing.ts";',
+      resolveDir: import.meta.dirname,
+    },
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    define: { __VERSION__: JSON.stringify(version) },
+    write: false,
+  });
+  const code = Buffer.from(outputFiles[0].contents).toString("base64");
+  const { TOOLS, listTools } = await import(`data:text/javascript;base64,${code}`);
+  return listTools(TOOLS);
+}
+
 /** Keeps ajv, which both SDKs import, off the start path: src/mcp/validator.ts says why. The demo's client keeps its own. */
 const withoutAjv = {
   name: "without-ajv",
@@ -31,7 +50,7 @@ const { metafile } = await build({
   minify: true,
   keepNames: true,
   legalComments: "none",
-  define: { __VERSION__: JSON.stringify(version) },
+  define: { __VERSION__: JSON.stringify(version), __TOOL_LISTINGS__: JSON.stringify(await makeListings()) },
   chunkNames: "chunks/[name]-[hash]",
   // Some dependencies (ajv, pino) are CommonJS and call require() for Node's own modules.
   banner: {

@@ -136,11 +136,11 @@ await sandbox.close();
 
 const growth = (after.rss / before.rss - 1) * 100;
 const show = (name: string, pick: (probe: Probe & { sockets: number }) => unknown) =>
-  `${name.padEnd(18)} ${[before, after, idle].map((probe) => String(pick(probe)).padEnd(16)).join(" ")}`;
+  `${name.padEnd(20)} ${[before, after, idle].map((probe) => String(pick(probe)).padEnd(16)).join(" ")}`;
 process.stdout.write(
   [
     `${warm + done} calls in ${seconds.toFixed(0)} s, ${errors} protocol errors, exit code ${code}`,
-    `${" ".repeat(18)} ${["after warm-up", "at the end", "when idle"].map((head) => head.padEnd(16)).join(" ")}`,
+    `${" ".repeat(20)} ${["after warm-up", "at the end", "when idle"].map((head) => head.padEnd(16)).join(" ")}`,
     show("RSS", ({ rss }) => megabytes(rss)),
     show("heap", ({ heapUsed }) => megabytes(heapUsed)),
     show("open files", ({ sockets }) => sockets),

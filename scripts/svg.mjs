@@ -81,7 +81,7 @@ function wrap(indent, text, colour) {
   const room = COLUMNS - indent;
   if (text.length <= room) return [{ indent, text, colour }];
   const at = Math.max(text.lastIndexOf(" ", room), text.lastIndexOf(",", room - 1) + 1);
-  const cut = at > room / 2 ? at : room;
+  const cut = at > room / 3 ? at : room;
   const rest = wrap(indent < 4 ? indent + 2 : indent, text.slice(cut).trimStart(), colour);
   return [{ indent, text: text.slice(0, cut).trimEnd(), colour }, ...rest];
 }

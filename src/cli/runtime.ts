@@ -6,9 +6,9 @@ import { Failure } from "../errors.ts";
 import { createAudit } from "../log/audit.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import { createRedactor, type Redactor } from "../log/redact.ts";
-import { TOOLS } from "../tools/index.ts";
 import { createKeyLock } from "../tools/key-lock.ts";
 import { createRegistry, type Registry } from "../tools/registry.ts";
+import { toolSource } from "../tools/source.ts";
 import type { Arguments } from "./args.ts";
 
 /** Together with the time that a transport gives its running calls, this stays below what clients wait for us. */
@@ -41,7 +41,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
   };
   const stopping = new AbortController();
   let api: Promise<C1Api> | undefined;
-  const registry = createRegistry(TOOLS, {
+  const registry = createRegistry(toolSource, {
     tenant: args.sandbox ? "sandbox" : (tenant?.tenant ?? "not configured"),
     notConfigured: notConfigured(problems),
     connect: () => {
@@ -83,7 +83,10 @@ function notConfigured(problems: Configuration["problems"]): Failure | undefined
 }
 
 /** The embedded tenant, with the credential it was born with. */
-export async function startTenant(redactor: Redactor, closers: (() => Promise<void>)[]): Promise<TenantConfig> {
+export async function startTenant(
+  redactor: Redactor,
+  closers: (() => Promise<void>)[],
+): Promise<TenantConfig> {
   const [{ startSandbox }, { secretFromValue }] = await Promise.all([
     import("../sandbox/start.ts"),
     import("../config/secret-file.ts"),

@@ -71,9 +71,8 @@ export function createFront(options: FrontOptions): Server {
     if (await answerProbe(request, response)) return;
     for (const guard of guards) if (!(await guard(request, response))) return;
     mayContinue?.();
-    const done = limitTime(response, times);
+    limitTime(response, times);
     await handle(request, response);
-    done();
   }
 
   function serve(request: Incoming, response: ServerResponse, mayContinue?: () => void): void {

@@ -9,7 +9,7 @@ export interface TimeLimits {
   readonly checkMs: number;
   /** For a connection between two requests; longer than proxies keep theirs, so that they never send into one that closes. */
   readonly idleMs: number;
-  /** For an answer that is ready to be taken. */
+  /** For a caller to take the next piece of an answer. */
   readonly takeMs: number;
   /** For a request from its head to its end, whatever happens. */
   readonly totalMs: number;
@@ -26,13 +26,17 @@ export const TIME_LIMITS: TimeLimits = {
   maxConnections: 2_000,
 };
 
-/** Ends the connection of a caller who takes too long. The returned function is told that the answer is ready. */
-export function limitTime(response: ServerResponse, { takeMs, totalMs }: TimeLimits): () => void {
-  const end = () => response.destroy();
-  let timer = setTimeout(end, totalMs);
-  response.once("close", () => clearTimeout(timer));
-  return () => {
-    clearTimeout(timer);
-    if (!response.closed) timer = setTimeout(end, takeMs);
-  };
+/** Ends the connection of a caller who does not take what is sent, and any request that never ends. */
+export function limitTime(response: ServerResponse, { takeMs, totalMs }: TimeLimits): void {
+  let left = 0;
+  const watch = setInterval(() => {
+    const before = left;
+    left = response.socket?.writableLength ?? 0;
+    if (left > 0 && left === before) response.destroy();
+  }, takeMs);
+  const end = setTimeout(() => response.destroy(), totalMs);
+  response.once("close", () => {
+    clearInterval(watch);
+    clearTimeout(end);
+  });
 }

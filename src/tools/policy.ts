@@ -16,11 +16,11 @@ export function needsConsent(tool: Tool, { writes }: Policy): boolean {
 }
 
 /** The setting that takes a tool away, if one does. A tool that cannot run is not listed either. */
-export function blockedBy(tool: Tool, policy: Policy): string | undefined {
-  if (policy.tools && !policy.tools.includes(tool.name)) return "C1_MCP_TOOLS";
-  if (tool.effect === "read") return undefined;
+export function blockedBy(name: string, writes: boolean, policy: Policy): string | undefined {
+  if (policy.tools && !policy.tools.includes(name)) return "C1_MCP_TOOLS";
+  if (!writes) return undefined;
   if (policy.readOnly) return "C1_MCP_READ_ONLY";
-  return (policy.writes.byTool[tool.name] ?? policy.writes.default) === "block" ? "C1_MCP_WRITES" : undefined;
+  return (policy.writes.byTool[name] ?? policy.writes.default) === "block" ? "C1_MCP_WRITES" : undefined;
 }
 
 /** The answer to a call of such a tool. */

@@ -115,7 +115,7 @@ async function attempt(
   forget: (() => void)[],
 ): Promise<Record<string, unknown>> {
   if (deps.notConfigured) throw deps.notConfigured;
-  const setting = blockedBy(tool, deps.policy);
+  const setting = blockedBy(tool.name, tool.effect !== "read", deps.policy);
   if (setting !== undefined) throw blockedFailure(tool, setting);
   const args = parseArguments(tool.input, rawArgs, tool.name);
   if (tool.effect !== "read") forget.push(...hideSensitive(tool, args, deps.redactor));

@@ -3,14 +3,15 @@ import { describe, expect, it } from "vitest";
 import { TOOL_NAMES, WRITE_TOOL_NAMES } from "../../src/config/tool-names.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { toJsonSchema } from "../../src/tools/json-schema.ts";
+import { sourceOf, type ToolListing } from "../../src/tools/listing.ts";
 import type { Policy } from "../../src/tools/policy.ts";
-import { createRegistry, type ToolListing } from "../../src/tools/registry.ts";
+import { createRegistry } from "../../src/tools/registry.ts";
 import { createBench } from "../support/tool-bench.ts";
 
 const ALLOW: Policy = { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } };
 
 const list = (policy: Policy): readonly ToolListing[] =>
-  createRegistry(TOOLS, createBench({}, { policy }).deps).list();
+  createRegistry(sourceOf(TOOLS), createBench({}, { policy }).deps).list();
 const tokens = (value: unknown) => encode(JSON.stringify(value)).length;
 
 describe("the tools as clients see them", () => {

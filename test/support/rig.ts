@@ -11,6 +11,7 @@ import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import type { ToolContext } from "../../src/tools/define.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { createKeyLock } from "../../src/tools/key-lock.ts";
+import { sourceOf } from "../../src/tools/listing.ts";
 import { createRegistry, type Registry } from "../../src/tools/registry.ts";
 
 const OKTA_SECRET = { C1_MCP_SECRET_OKTA_V2_API_TOKEN: "rig-okta-api-token" };
@@ -74,7 +75,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     random: () => 0,
     ...(options.maxResponseBytes !== undefined && { maxResponseBytes: options.maxResponseBytes }),
   });
-  const registry = createRegistry(TOOLS, {
+  const registry = createRegistry(sourceOf(TOOLS), {
     tenant: "sandbox",
     connect: async () => api,
     policy: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },

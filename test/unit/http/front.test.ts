@@ -36,10 +36,7 @@ interface Got {
 }
 
 /** A front on a port of its own; by default its handler says OK to everything. */
-async function start({
-  token,
-  ...options
-}: Partial<FrontOptions> & { token?: () => Promise<string> } = {}) {
+async function start({ token, ...options }: Partial<FrontOptions> & { token?: () => Promise<string> } = {}) {
   const logs: object[] = [];
   const mcp = vi.fn<McpFetch>(options.mcp ?? (async () => Response.json({ ok: true })));
   const logger = pino({ level: "trace" }, { write: (line: string) => void logs.push(JSON.parse(line)) });

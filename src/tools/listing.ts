@@ -1,0 +1,35 @@
+import { type Annotations, annotationsOf, type Tool } from "./define.ts";
+import { type JsonSchema, toJsonSchema } from "./json-schema.ts";
+
+/** A tool as clients see it. */
+export interface ToolListing {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly inputSchema: JsonSchema;
+  readonly outputSchema: JsonSchema;
+  readonly annotations: Annotations;
+}
+
+/** Tools by what is said about them; their code is read on the first call only. */
+export interface ToolSource {
+  readonly listings: readonly ToolListing[];
+  load(): Promise<readonly Tool[]>;
+}
+
+/** What clients are told about each tool. */
+export function listTools(tools: readonly Tool[]): ToolListing[] {
+  return tools.map((tool) => ({
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    inputSchema: toJsonSchema(tool.input),
+    outputSchema: toJsonSchema(tool.output),
+    annotations: annotationsOf(tool.effect),
+  }));
+}
+
+/** Tools that are here already. */
+export function sourceOf(tools: readonly Tool[]): ToolSource {
+  return { listings: listTools(tools), load: async () => tools };
+}

@@ -1,0 +1,268 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
+import { killSpawned, spawnServer } from "../support/spawn.ts";
+
+type Environment = Readonly<Record<string, string>>;
+
+interface Broken {
+  readonly name: string;
+  /** Changes the tenant, if it is the tenant's doing. */
+  readonly arrange?: () => void;
+  readonly env: () => Environment;
+  readonly check: string;
+  readonly cause: RegExp;
+  readonly fix: RegExp;
+  /** Code of the failure that a tool call meets. */
+  readonly code: string;
+  /** Unknowns are warnings: nothing is known to stop the job before a write is refused. */
+  readonly result?: "warn";
+  readonly nodeArgs?: readonly string[];
+}
+
+let sandbox: Sandbox;
+let closedPort: number;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  closedPort = await findClosedPort();
+});
+afterAll(() => sandbox.close());
+afterEach(async () => {
+  await killSpawned();
+  sandbox.faults.clear();
+  sandbox.allowAll();
+  sandbox.auth.dpop = false;
+  sandbox.auth.roles = ["system:owner"];
+});
+
+const whole = (more: Environment = {}): Environment => ({
+  CONDUCTORONE_SERVER_URL: sandbox.serverUrl,
+  CONDUCTORONE_CLIENT_ID: sandbox.clientId,
+  CONDUCTORONE_CLIENT_SECRET: sandbox.clientSecret,
+  ...more,
+});
+
+const TEN_MINUTES_AHEAD = ["--import", "data:text/javascript,const now=Date.now;Date.now=()=>now()+600000"];
+
+const BROKEN: readonly Broken[] = [
+  {
+    name: "no variables",
+    env: () => ({}),
+    check: "configuration",
+    cause: /CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET are missing/,
+    fix: /Create a service-principal credential in C1 and set both/,
+    code: "not_configured",
+  },
+  {
+    name: "a typo in a name",
+    env: () => ({ ...whole(), C1_MCP_WRITE: "block" }),
+    check: "configuration",
+    cause: /C1_MCP_WRITE is not a setting of this server/,
+    fix: /Rename C1_MCP_WRITE to C1_MCP_WRITES/,
+    code: "not_configured",
+  },
+  {
+    name: "a typo in a vendor's name",
+    env: () => ({ CONDUCTORONE_CLIENT_ID: sandbox.clientId, CONDUCTORONE_CLIENT_SECRT: "canary-secret" }),
+    check: "configuration",
+    cause: /CONDUCTORONE_CLIENT_SECRT is not read by this server/,
+    fix: /Rename CONDUCTORONE_CLIENT_SECRT to CONDUCTORONE_CLIENT_SECRET/,
+    code: "not_configured",
+  },
+  {
+    name: "swapped id and secret",
+    env: () =>
+      whole({ CONDUCTORONE_CLIENT_ID: sandbox.clientSecret, CONDUCTORONE_CLIENT_SECRET: sandbox.clientId }),
+    check: "configuration",
+    cause: /CONDUCTORONE_CLIENT_ID holds a client secret: id and secret are swapped/,
+    fix: /Exchange the two values/,
+    code: "not_configured",
+  },
+  {
+    name: "a truncated secret",
+    env: () => whole({ CONDUCTORONE_CLIENT_SECRET: sandbox.clientSecret.slice(0, -30) }),
+    check: "credential",
+    cause: /CONDUCTORONE_CLIENT_SECRET is cut off: it ends after \d+ characters/,
+    fix: /Copy the secret whole/,
+    code: "not_authenticated",
+  },
+  {
+    name: "a secret of the wrong kind",
+    env: () => whole({ CONDUCTORONE_CLIENT_SECRET: "canary-00Gx7aB3kQ9zPq2R" }),
+    check: "credential",
+    cause: /does not look like a client secret of C1 .* a secret of another kind/,
+    fix: /it starts with secret-token/,
+    code: "not_authenticated",
+  },
+  {
+    name: "a bare tenant word",
+    env: () => {
+      const { CONDUCTORONE_SERVER_URL: _url, ...rest } = whole();
+      return { ...rest, CONDUCTORONE_TENANT_DOMAIN: "acme" };
+    },
+    check: "configuration",
+    cause: /CONDUCTORONE_TENANT_DOMAIN must be the full host/,
+    fix: /whole host, such as acme\.conductor\.one/,
+    code: "not_configured",
+  },
+  {
+    name: "an http address",
+    env: () => whole({ CONDUCTORONE_SERVER_URL: "http://acme.conductor.one" }),
+    check: "configuration",
+    cause: /CONDUCTORONE_SERVER_URL must start with https/,
+    fix: /Write https:\/\//,
+    code: "not_configured",
+  },
+  {
+    name: "a host that cannot be reached",
+    env: () => whole({ CONDUCTORONE_SERVER_URL: `https://127.0.0.1:${closedPort}` }),
+    check: "connection",
+    cause: /127\.0\.0\.1:\d+ refused the connection/,
+    fix: /Check the server URL and the network/,
+    code: "unavailable",
+  },
+  {
+    name: "a clock that is ten minutes off",
+    nodeArgs: TEN_MINUTES_AHEAD,
+    env: () => whole(),
+    check: "clock",
+    cause: /this machine's clock is 10 min ahead of the tenant's/,
+    fix: /Set the clock/,
+    code: "not_authenticated",
+  },
+  {
+    name: "a revoked credential",
+    arrange: () =>
+      sandbox.faults.add({
+        match: { operation: "token" },
+        times: Number.POSITIVE_INFINITY,
+        do: {
+          kind: "status",
+          status: 401,
+          body: { error: "invalid_client", error_description: "the client is revoked" },
+        },
+      }),
+    env: () => whole(),
+    check: "token",
+    cause: /C1 refused the credential: it was revoked or disabled/,
+    fix: /Make a new credential in C1/,
+    code: "not_authenticated",
+  },
+  {
+    name: "a missing role",
+    arrange: () => {
+      sandbox.auth.roles = ["system:user"];
+    },
+    env: () => whole(),
+    check: "tools",
+    cause: /create_app: unknown: only the call itself can tell/,
+    fix: /C1 documents this for Application Admin and Super Admin/,
+    code: "forbidden",
+    result: "warn",
+  },
+  {
+    name: "no role at all",
+    arrange: () => {
+      sandbox.auth.roles = [];
+      sandbox.forbid("auth.introspect");
+    },
+    env: () => whole(),
+    check: "identity",
+    cause: /has no role in effect/,
+    fix: /Ask a C1 administrator to give it roles/,
+    code: "forbidden",
+  },
+  {
+    name: "a credential that demands DPoP",
+    arrange: () => {
+      sandbox.auth.dpop = true;
+    },
+    env: () => whole(),
+    check: "token",
+    cause: /the credential demands DPoP proofs/,
+    fix: /does not require DPoP/,
+    code: "not_authenticated",
+  },
+];
+
+describe.each(BROKEN)("$name", (broken) => {
+  const { arrange, env, check, cause, fix, code, result = "fail", nodeArgs = [] } = broken;
+
+  it("doctor names the cause and the fix, on one line each", async () => {
+    arrange?.();
+    const doctor = spawnServer(["doctor"], env(), { nodeArgs });
+    expect(await doctor.exit).toBe(result === "fail" ? 1 : 0);
+    const lines = doctor.stdout;
+    const found = lines.findIndex((line) => line.startsWith(result) && cause.test(line));
+    expect(found, lines.join("\n")).toBeGreaterThan(-1);
+    expect(lines[found]?.split(/\s+/)[1]).toBe(check);
+    expect(lines[found + 1]).toMatch(/^\s+fix: /);
+    expect(lines[found + 1]).toMatch(fix);
+    const printed = [...lines, ...doctor.stderr].join("\n");
+    expect(printed).not.toContain("canary");
+    expect(printed).not.toContain(sandbox.clientSecret.slice(40, 70));
+    expect(printed).not.toContain("\u001b");
+    expect(sandbox.requests.filter(({ writes }) => writes)).toEqual([]);
+  });
+
+  it("a tool call that meets it points to doctor", async () => {
+    arrange?.();
+    const server = spawnServer(["stdio"], env(), { nodeArgs });
+    await server.initialize();
+    const { isError, text } = await server.call("whoami", {});
+    const met = isError ? text : (await server.call("find_apps", { query: "x" })).text;
+    expect(met).toContain(`[${code}]`);
+    expect(met).toMatch(/Nothing was changed\.[\s\S]* Run `node dist\/main\.js doctor`\.$/);
+  });
+});
+
+describe("doctor", () => {
+  it("on a sandbox: all is well, exit 0, and --json is one object for programs", async () => {
+    const doctor = spawnServer(["doctor", "--sandbox", "--json"]);
+    expect(await doctor.exit).toBe(0);
+    const report = JSON.parse(doctor.stdout.join("\n")) as { checks: { check: string; result: string }[] };
+    expect(report).toMatchObject({ ok: true, tenant: "sandbox" });
+    expect([...new Set(report.checks.map(({ check }) => check))]).toEqual([
+      "configuration",
+      "credential",
+      "proxy",
+      "dns",
+      "connection",
+      "clock",
+      "token",
+      "identity",
+      "tools",
+      "switches",
+    ]);
+    expect(report.checks.filter(({ result }) => result !== "ok")).toEqual([]);
+    expect(doctor.stderr).toEqual([]);
+  });
+
+  it("the same as JSON when something is wrong, and exit 1", async () => {
+    const doctor = spawnServer(["doctor", "--json"]);
+    expect(await doctor.exit).toBe(1);
+    const report = JSON.parse(doctor.stdout.join("\n")) as { ok: boolean; checks: object[] };
+    expect(report.ok).toBe(false);
+    expect(report.checks[0]).toMatchObject({
+      check: "configuration",
+      result: "fail",
+      fix: expect.any(String),
+    });
+  });
+
+  it("takes no flag that it does not know", async () => {
+    const doctor = spawnServer(["doctor", "--jsn"]);
+    expect(await doctor.exit).toBe(2);
+    expect(doctor.stderr.join("\n")).toContain("did you mean --json?");
+  });
+});
+
+/** A port that was free a moment ago: connections to it are refused. */
+async function findClosedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,193 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { auditsIn, logsIn, startTenant, type Tenant } from "../fixture/tenant.ts";
+import { modernHeaders, modernRequest, post } from "../fixture/wire.ts";
+import { type Relay, startRelay } from "../support/relay.ts";
+import { killSpawned, listeningAt, type Spawned, spawnServer } from "../support/spawn.ts";
+import { until } from "../support/until.ts";
+
+const TOKEN = "a-bearer-of-enough-length";
+const AUTH = { authorization: `Bearer ${TOKEN}` };
+const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+const OTHER_TRACE = "0af7651916cd43dd8448eb211c80319c";
+const parent = (trace: string) => `00-${trace}-00f067aa0ba902b7-01`;
+
+let tenant: Tenant;
+let relay: Relay;
+let folder: string;
+beforeAll(async () => {
+  tenant = await startTenant();
+  relay = await startRelay();
+  relay.target = tenant.sandbox.serverUrl;
+  folder = mkdtempSync(join(tmpdir(), "operate-"));
+});
+afterEach(killSpawned);
+afterAll(async () => {
+  await relay.close();
+  await tenant.sandbox.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function start(env: Record<string, string> = {}) {
+  const server = spawnServer(["http", "--port", "0"], {
+    ...tenant.env,
+    CONDUCTORONE_SERVER_URL: relay.url,
+    C1_MCP_HTTP_TOKEN: TOKEN,
+    ...env,
+  });
+  const url = await listeningAt(server);
+  return { server, url, metricsUrl: logOf(server).metricsUrl as string | undefined };
+}
+
+function logOf(server: Spawned): Record<string, unknown> {
+  return logsIn(server.stderr).find(({ msg }) => msg === "listening") ?? {};
+}
+
+const tool = (name: string, args: object, _meta?: object) => ({
+  jsonrpc: "2.0",
+  id: 1,
+  method: "tools/call",
+  params: { name, arguments: args, ...(_meta && { _meta }) },
+});
+
+/** One value out of the text that Prometheus reads. */
+function valueOf(text: string, series: string): number | undefined {
+  const line = text.split("\n").find((candidate) => candidate.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+}
+
+describe("metrics", () => {
+  it("are off unless asked for, and never on the port for callers", async () => {
+    const { url, metricsUrl } = await start();
+    expect(metricsUrl).toBeUndefined();
+    expect((await fetch(new URL("/metrics", url))).status).toBe(404);
+  });
+
+  it("count calls, answers and renewals, on a port of their own", async () => {
+    const { url, metricsUrl = "" } = await start({ C1_MCP_ADMIN_PORT: "0" });
+    expect(metricsUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
+    expect(new URL(metricsUrl).port).not.toBe(new URL(url).port);
+    await post(url, tool("create_app", { displayName: "Counted" }), AUTH);
+    await post(url, tool("create_app", { displayName: "Counted" }), AUTH);
+    await post(url, tool("whoami", {}), AUTH);
+    await post(url, tool("no_such_tool", {}), AUTH);
+    await post(url, tool("whoami", {}));
+    const response = await fetch(metricsUrl);
+    expect(response.headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
+    const text = await response.text();
+    expect({
+      created: valueOf(text, 'c1_mcp_tool_calls_total{tool="create_app",outcome="ok"}'),
+      guarded: valueOf(text, 'c1_mcp_tool_calls_total{tool="create_app",outcome="already_exists"}'),
+      timed: valueOf(text, 'c1_mcp_tool_call_duration_seconds_count{tool="create_app"}'),
+      renewals: valueOf(text, 'c1_mcp_token_renewals_total{outcome="ok"}'),
+      refused: valueOf(text, 'c1_mcp_http_responses_total{status="401"}'),
+      answered: valueOf(text, 'c1_mcp_http_responses_total{status="200"}'),
+      inFlight: valueOf(text, "c1_mcp_http_requests_in_flight"),
+    }).toEqual({ created: 1, guarded: 1, timed: 2, renewals: 1, refused: 1, answered: 4, inFlight: 0 });
+    expect(text).toMatch(
+      /c1_mcp_upstream_request_duration_seconds_count\{operation="[^"]+",answer="2xx"\} [1-9]/,
+    );
+    expect(text).toContain("process_resident_memory_bytes");
+    // Names of callers' making would grow without end.
+    expect(text).not.toContain("no_such_tool");
+    const { origin } = new URL(metricsUrl);
+    expect((await fetch(origin)).status).toBe(404);
+    expect((await fetch(metricsUrl, { method: "POST" })).status).toBe(404);
+  });
+
+  it("on a port that is taken keep the server from starting", async () => {
+    const { url } = await start();
+    const second = spawnServer(["http", "--sandbox", "--port", "0"], {
+      C1_MCP_ADMIN_PORT: new URL(url).port,
+    });
+    expect(await second.exit).toBe(2);
+    expect(second.stderr.join()).toContain("Cannot listen on 127.0.0.1");
+  });
+});
+
+describe("a caller's trace", () => {
+  it.each([
+    ["header, 2025", {}, { traceparent: parent(TRACE) }],
+    ["_meta, 2025", { traceparent: parent(TRACE) }, {}],
+    ["_meta before header, 2025", { traceparent: parent(TRACE) }, { traceparent: parent(OTHER_TRACE) }],
+  ])("by %s is in log, audit record and requests to C1", async (what, meta, headers) => {
+    const file = join(folder, `${what}.jsonl`);
+    const { server, url } = await start({ C1_MCP_AUDIT_FILE: file, C1_MCP_LOG_LEVEL: "debug" });
+    const seen = relay.seen.length;
+    await post(url, tool("create_app", { displayName: `By ${what}` }, meta), { ...AUTH, ...headers });
+    const [audit] = auditsIn(server.stderr);
+    expect(audit).toMatchObject({ tool: "create_app", principal: "token-1", traceId: TRACE });
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ traceId: TRACE, spanId: audit?.spanId });
+    const sent = relay.seen.slice(seen);
+    expect(sent.length).toBeGreaterThan(2);
+    for (const { headers: outgoing } of sent)
+      expect(outgoing.traceparent).toBe(`00-${TRACE}-${audit?.spanId}-01`);
+    const lines = logsIn(server.stderr).filter(({ msg }) => msg === "C1 request");
+    for (const line of lines) expect(line.traceId).toBe(TRACE);
+    expect(JSON.stringify(sent)).not.toContain(TOKEN);
+  });
+
+  it("by _meta of the 2026 era, and over stdio", async () => {
+    const { server, url } = await start();
+    const call = modernRequest(1, "tools/call", tool("create_app", { displayName: "Traced 2026" }).params);
+    Object.assign((call.params as unknown as { _meta: object })._meta, { traceparent: parent(TRACE) });
+    await post(url, call, { ...AUTH, ...modernHeaders(call) });
+    expect(auditsIn(server.stderr)).toMatchObject([{ traceId: TRACE }]);
+
+    const stdio = spawnServer(["stdio", "--sandbox"]);
+    await stdio.initialize();
+    await stdio.request(
+      "tools/call",
+      tool("create_app", { displayName: "A" }, { traceparent: parent(TRACE) }).params,
+    );
+    await stdio.request("tools/call", tool("create_app", { displayName: "B" }).params);
+    const [first, second] = auditsIn(stdio.stderr);
+    expect(first?.traceId).toBe(TRACE);
+    expect(second).not.toHaveProperty("traceId");
+  });
+});
+
+describe("SIGTERM", () => {
+  it("drops readiness first, and the server still answers; then exit 0", async () => {
+    const { server, url } = await start({ C1_MCP_SHUTDOWN_DELAY_MS: "1500" });
+    const ready = async () => (await fetch(new URL("/readyz", url))).status;
+    expect(await ready()).toBe(200);
+    server.kill("SIGTERM");
+    let status = 200;
+    for (let tries = 0; tries < 100 && status === 200; tries += 1) status = await ready();
+    expect(status).toBe(503);
+    expect((await post(url, tool("whoami", {}), AUTH)).status).toBe(200);
+    expect(await server.exit).toBe(0);
+  });
+
+  it("ends calls that take longer than the limit, and their audit records are kept", async () => {
+    tenant.sandbox.faults.add({ match: { operation: "apps.create" }, do: { kind: "latency", ms: 20_000 } });
+    const { server, url } = await start({ C1_MCP_DRAIN_MS: "300" });
+    const running = post(url, tool("create_app", { displayName: "Too slow" }), AUTH).catch(
+      () => "broken off",
+    );
+    await until("the write", () => relay.seen.some(({ body }) => body.includes("Too slow")));
+    await until("the sending", () => server.stderr.some((line) => line.includes("sending a write")));
+    server.kill("SIGTERM");
+    expect(await running).toBe("broken off");
+    expect(await server.exit).toBe(0);
+    expect(auditsIn(server.stderr)).toMatchObject([{ tool: "create_app", changed: "maybe" }]);
+  });
+});
+
+it("a token file that becomes useless takes the server out of the rotation, and a good one puts it back", async () => {
+  const file = join(folder, "tokens");
+  writeFileSync(file, `${TOKEN},\n`);
+  const { url } = await start({ C1_MCP_HTTP_TOKEN: "", C1_MCP_HTTP_TOKEN_FILE: file });
+  const ready = async () => (await fetch(new URL("/readyz", url))).text();
+  expect(await ready()).toBe('{"status":"ok"}');
+  writeFileSync(file, "short");
+  expect(await ready()).toBe('{"status":"not ready","failing":["http_token"]}');
+  writeFileSync(file, `the-next-token-of-all\n${TOKEN}`);
+  expect(await ready()).toBe('{"status":"ok"}');
+  for (const token of [TOKEN, "the-next-token-of-all"]) {
+    expect((await post(url, tool("whoami", {}), { authorization: `Bearer ${token}` })).status).toBe(200);
+  }
+});

@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CLIENT_NAMES } from "../../src/init/clients.ts";
+import { killSpawned, MAIN, spawnServer } from "../support/spawn.ts";
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "c1-init-home-"));
+});
+afterEach(async () => {
+  await killSpawned();
+  rmSync(home, { recursive: true, force: true });
+});
+
+async function init(...args: string[]) {
+  const env = { HOME: home, CONDUCTORONE_CLIENT_SECRET: "canary", CONDUCTORONE_ACCESS_TOKEN: "canary" };
+  const child = spawnServer(["init", ...args], env);
+  const code = await child.exit;
+  const [out, err] = [child.stdout.join("\n"), child.stderr.join("\n")];
+  expect(out + err).not.toContain("canary");
+  return { code, out, err };
+}
+
+const path = () => join(home, ".cursor", "mcp.json");
+
+describe("init", () => {
+  it("sets up, finds itself set up, and undoes it", async () => {
+    expect(await init("cursor")).toMatchObject({
+      code: 0,
+      err: "",
+      out: expect.stringContaining("c1 is set up"),
+    });
+    const text = readFileSync(path(), "utf8");
+    expect(JSON.parse(text)).toMatchObject({ mcpServers: { c1: { command: "node", args: [MAIN] } } });
+    expect(text).not.toContain("canary");
+    expect(await init("cursor")).toMatchObject({ code: 0, out: expect.stringContaining("already set up") });
+    expect(readFileSync(path(), "utf8")).toBe(text);
+    expect(await init("cursor", "--remove")).toMatchObject({ code: 0 });
+    expect(existsSync(join(home, ".cursor"))).toBe(false);
+  });
+
+  it("what it has written starts this server", async () => {
+    await init("cursor", "--sandbox");
+    const { mcpServers } = JSON.parse(readFileSync(path(), "utf8")) as {
+      mcpServers: { c1: { args: string[] } };
+    };
+    const [script, ...args] = mcpServers.c1.args;
+    expect(script).toBe(MAIN);
+    const server = spawnServer(args);
+    await server.initialize();
+    expect((await server.call("whoami", {})).value).toMatchObject({ tenant: "sandbox" });
+  });
+
+  it("a file that it cannot parse is left alone: exit 1, the place on stderr, stdout empty", async () => {
+    mkdirSync(join(home, ".cursor"));
+    writeFileSync(path(), '{\n  "mcpServers": {,}\n}');
+    const { code, out, err } = await init("cursor");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toContain("line 2, column 18");
+    expect(readFileSync(path(), "utf8")).toBe('{\n  "mcpServers": {,}\n}');
+  });
+
+  it("--dry-run writes nothing", async () => {
+    expect((await init("cursor", "--dry-run")).out).toContain('+    "c1": {');
+    expect(existsSync(path())).toBe(false);
+  });
+
+  it.each(CLIENT_NAMES)("--print %s shows the entry and writes nothing", async (client) => {
+    const { code, out } = await init(client, "--print");
+    expect(code).toBe(0);
+    expect(out).toContain(MAIN);
+    if (client === "codex") expect(out).toContain("[mcp_servers.c1]");
+    else expect(JSON.parse(out)).toBeTruthy();
+    expect(existsSync(join(home, ".cursor"))).toBe(false);
+  });
+
+  it("--print without a client shows the form that most of them read", async () => {
+    expect(JSON.parse((await init("--print")).out)).toMatchObject({ mcpServers: { c1: { args: [MAIN] } } });
+  });
+
+  it.each([
+    [["cursr"], "did you mean cursor?"],
+    [["emacs"], "one of claude-desktop, claude-code, cursor, vscode, codex, gemini"],
+    [[], "init needs a client"],
+    [["cursor", "vscode"], "unexpected argument vscode"],
+    [["cursor", "--dryrun"], "did you mean --dry-run?"],
+  ])("%j is refused with 2", async (args, reason) => {
+    const { code, out, err } = await init(...args);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain(reason);
+  });
+});

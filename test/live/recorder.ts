@@ -1,0 +1,82 @@
+import type { ArrivedAnswer } from "../../src/c1/exchange.ts";
+import { type Fields, isObject, parseObject } from "../../src/c1/parse.ts";
+import type { Errand, Transport } from "../../src/c1/transport.ts";
+import type { Clock } from "../../src/clock.ts";
+import type { Redactor } from "../../src/log/redact.ts";
+import { cleanText } from "../../src/text.ts";
+
+/** One request to the tenant and what is worth knowing of the answer. */
+export interface Seen {
+  readonly operation: string;
+  readonly method: string;
+  /** Without the query, ids replaced. */
+  readonly path: string;
+  /** Absent when no answer came. */
+  readonly status?: number;
+  readonly ms: number;
+  /** Names of the answer's headers. */
+  readonly headers: readonly string[];
+  /** Headers that speak of limits, retries or idempotency, with their values. */
+  readonly notable: Readonly<Record<string, string>>;
+  /** The text of a refusal. */
+  readonly refusal?: string;
+  /** What an answer consists of: field names and kinds of values, never a value. */
+  readonly shape?: unknown;
+  /** The answer itself, for the questions; it goes into no report. Absent for tokens. */
+  readonly answer?: Fields;
+}
+
+const NOTABLE = /rate-?limit|retry|idempot|quota/i;
+const TOKEN_PATH = "/auth/v1/token";
+
+/** Keeps what passes through a transport. */
+export function recordExchanges(transport: Transport, clock: Clock, redactor: Redactor) {
+  const seen: Seen[] = [];
+  const recording: Transport = {
+    ...transport,
+    async send(errand, limits) {
+      const started = clock.now();
+      const result = await transport.send(errand, limits);
+      const ms = clock.now() - started;
+      const { operation, method } = errand;
+      const common = { operation, method, path: describePath(errand), ms };
+      const arrived =
+        result.kind === "answer" ? readAnswer(errand, result, redactor) : { headers: [], notable: {} };
+      seen.push({ ...common, ...arrived });
+      return result;
+    },
+  };
+  return { transport: recording, seen };
+}
+
+function describePath({ path }: Errand): string {
+  return (path.split("?")[0] ?? "").replace(/(?<=\/)[0-9A-Za-z]{27}(?=\/|$)/g, "{id}");
+}
+
+function readAnswer({ path }: Errand, { status, headers, body }: ArrivedAnswer, redactor: Redactor) {
+  const names = Object.keys(headers).sort();
+  const notable = Object.fromEntries(
+    names.filter((name) => NOTABLE.test(name)).map((name) => [name, cleanText(String(headers[name]), 80)]),
+  );
+  const common = { status, headers: names, notable };
+  const answer = parseObject(body);
+  if (status < 200 || status > 299) return { ...common, refusal: hide(cleanText(body, 400), redactor) };
+  if (answer === undefined) return { ...common, shape: body === "" ? "(empty)" : "(not JSON)" };
+  if (path !== TOKEN_PATH) return { ...common, shape: shapeOf(answer), answer };
+  const { expires_in, token_type } = answer;
+  return { ...common, shape: shapeOf(answer), answer: { expires_in, token_type } };
+}
+
+/** Addresses are people, and nobody asked them. */
+export function hide(text: string, redactor: Redactor): string {
+  return redactor.redact(text).replace(/[^\s"'<>(),;:@[\]]+@[^\s"'<>(),;:@[\]]+\.[a-z]+/gi, "<e-mail>");
+}
+
+/** Field names and kinds of values; a list is shown by its first element. */
+export function shapeOf(value: unknown, depth = 0): unknown {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0], depth + 1)];
+  if (!isObject(value)) return value === "" ? "empty string" : typeof value;
+  if (depth > 5) return "object";
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shapeOf(item, depth + 1)]));
+}

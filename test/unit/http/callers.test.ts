@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import { loadConfiguration } from "../../../src/config/load.ts";
+import { readCaller } from "../../../src/http/claims.ts";
+import { findRefusal } from "../../../src/http/refusal.ts";
+import { metadataUrlOf } from "../../../src/http/resource.ts";
+import { createStaticTokens } from "../../../src/http/static-tokens.ts";
+import { createRedactor } from "../../../src/log/redact.ts";
+
+describe("the name of a caller", () => {
+  const nameOf = (sub: string) => readCaller({ sub }).name;
+
+  it.each(["jane", "jane@acme.example", "auth0|5f7c8ec7c33c6c004bbafe82", "å ß 漢"])("%s stays", (sub) => {
+    expect(nameOf(sub)).toBe(sub);
+  });
+
+  it.each([
+    ["local", /^local#[0-9a-f]{16}$/],
+    ["token-1", /^token-1#[0-9a-f]{16}$/],
+    ["jane\nroot", /^jane root#[0-9a-f]{16}$/],
+    ["\u202eenaj", /^enaj#[0-9a-f]{16}$/],
+    ["x".repeat(1000), /^x{127}…#[0-9a-f]{16}$/],
+  ])("%j is made fit for a log, and still nobody else's", (sub, name) => {
+    expect(nameOf(sub)).toMatch(name);
+    expect(nameOf(sub)).not.toBe(nameOf(`${sub} `));
+  });
+
+  it("is the client's where there is no person", () => {
+    expect(readCaller({ client_id: "agent" }).name).toBe("agent");
+    expect(readCaller({ sub: "", azp: "agent" }).name).toBe("agent");
+    expect(() => readCaller({})).toThrow("whom it stands for");
+    expect(() => readCaller({ sub: 7 as never })).toThrow("whom it stands for");
+  });
+});
+
+it.each([
+  [{ scope: "c1:read  c1:write" }, ["c1:read", "c1:write"]],
+  [{ scp: ["c1:read", 7] }, ["c1:read"]],
+  [{ scope: "c1:read", scp: "c1:write" }, ["c1:read", "c1:write"]],
+  [{ scope: { "c1:write": true } }, []],
+  [{}, []],
+])("scopes in %j are %j", (claims, scopes) => {
+  expect(readCaller({ sub: "jane", ...claims }).scopes).toEqual(scopes);
+});
+
+describe("several tokens", () => {
+  const [first, second] = ["the-first-token-of-all", "the-second-token-of-all"];
+
+  it("are told apart by their places, whatever stands between them", async () => {
+    const tokens = createStaticTokens(async () => `${first},\n ${second}\r\n`, createRedactor());
+    expect([await tokens.find(first), await tokens.find(second)]).toEqual(["token-1", "token-2"]);
+    for (const wrong of [`${first},${second}`, first.slice(1), "", ","]) {
+      expect(await tokens.find(wrong)).toBeUndefined();
+    }
+  });
+
+  it("follow their file: one comes in, the other goes out", async () => {
+    let text = first;
+    const tokens = createStaticTokens(async () => text, createRedactor());
+    expect(await tokens.find(second)).toBeUndefined();
+    text = `${second},${first}`;
+    expect([await tokens.find(first), await tokens.find(second)]).toEqual(["token-2", "token-1"]);
+    text = second;
+    expect([await tokens.find(first), await tokens.find(second)]).toEqual([undefined, "token-1"]);
+  });
+
+  it("that are too short let nobody in, and do not rename the others", async () => {
+    const tokens = createStaticTokens(async () => `short,${second}`, createRedactor());
+    expect([await tokens.find("short"), await tokens.find(second)]).toEqual([undefined, "token-2"]);
+    expect(await tokens.check()).toMatch("16 characters");
+  });
+
+  it("are each hidden, as long as they are in force", async () => {
+    const redactor = createRedactor();
+    let text = `${first},${second}`;
+    const tokens = createStaticTokens(async () => text, redactor);
+    await tokens.find("x");
+    expect(redactor.redact(`${first} and ${second}`)).toBe("*** and ***");
+    text = second;
+    await tokens.find("x");
+    expect(redactor.redact(`${first} and ${second}`)).toBe(`${first} and ***`);
+  });
+});
+
+describe("what may not be served", () => {
+  const refusal = (env: Record<string, string>, { sandbox = false, hasTokens = false } = {}) => {
+    const { settings } = loadConfiguration(env, {}, { sandbox: true, redactor: createRedactor() });
+    return findRefusal({ settings, sandbox, hasTokens });
+  };
+  const HOSTS = { C1_MCP_ALLOWED_HOSTS: "mcp.acme.example" };
+  const OAUTH = {
+    C1_MCP_OAUTH_ISSUER: "https://login.acme.example",
+    C1_MCP_OAUTH_AUDIENCE: "https://mcp.acme.example/mcp",
+  };
+  const AUTH =
+    "C1_MCP_HTTP_TOKEN (or C1_MCP_HTTP_TOKEN_FILE) or C1_MCP_OAUTH_ISSUER and C1_MCP_OAUTH_AUDIENCE";
+
+  it.each<[Record<string, string>, { sandbox?: boolean; hasTokens?: boolean }, string | undefined]>([
+    [{}, {}, `Set ${AUTH}: without them any local process could write to the tenant.`],
+    [{}, { sandbox: true }, undefined],
+    [{}, { hasTokens: true }, undefined],
+    [OAUTH, {}, undefined],
+    [
+      { C1_MCP_HOST: "0.0.0.0" },
+      { sandbox: true },
+      `To listen on 0.0.0.0, which other machines can reach, set ${AUTH}, and C1_MCP_ALLOWED_HOSTS.`,
+    ],
+    [
+      { C1_MCP_HOST: "::" },
+      { hasTokens: true },
+      "To listen on ::, which other machines can reach, set C1_MCP_ALLOWED_HOSTS.",
+    ],
+    [
+      { C1_MCP_HOST: "10.0.0.7", ...HOSTS },
+      {},
+      `To listen on 10.0.0.7, which other machines can reach, set ${AUTH}.`,
+    ],
+    [{ C1_MCP_HOST: "0.0.0.0", ...HOSTS }, { hasTokens: true }, undefined],
+    [{ C1_MCP_HOST: "mcp.acme.example", ...HOSTS, ...OAUTH }, {}, undefined],
+    [{ C1_MCP_HOST: "127.0.0.2" }, { hasTokens: true }, undefined],
+    [
+      { C1_MCP_OAUTH_ISSUER: "https://login.acme.example" },
+      { hasTokens: true },
+      "Set C1_MCP_OAUTH_AUDIENCE too: OAuth needs both the issuer and the audience.",
+    ],
+    [
+      { ...OAUTH, C1_MCP_OAUTH_AUDIENCE: "api://c1" },
+      {},
+      "Set C1_MCP_PUBLIC_URL to the address callers use: C1_MCP_OAUTH_AUDIENCE is not an address.",
+    ],
+    [
+      { ...OAUTH, C1_MCP_OAUTH_AUDIENCE: "api://c1", C1_MCP_PUBLIC_URL: "https://mcp.acme.example/mcp" },
+      {},
+      undefined,
+    ],
+  ])("%j %j", (env, options, expected) => {
+    expect(refusal(env, options)).toBe(expected);
+  });
+});
+
+it.each([
+  ["https://mcp.acme.example/mcp", "https://mcp.acme.example/.well-known/oauth-protected-resource/mcp"],
+  ["https://mcp.acme.example", "https://mcp.acme.example/.well-known/oauth-protected-resource"],
+  [
+    "https://acme.example:8443/c1/mcp",
+    "https://acme.example:8443/.well-known/oauth-protected-resource/c1/mcp",
+  ],
+])("the metadata of %s is at %s", (resource, url) => {
+  expect(metadataUrlOf(resource)).toBe(url);
+});

@@ -1,0 +1,207 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { pino } from "pino";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createFront, type FrontOptions } from "../../../src/http/front.ts";
+import { createGate } from "../../../src/http/gate.ts";
+import { stopServing } from "../../../src/http/stop.ts";
+import type { McpFetch } from "../../../src/mcp/http.ts";
+import { rawPost, sendRaw, statusOf } from "../../support/raw-http.ts";
+import { until } from "../../support/until.ts";
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+const OK: McpFetch = async () => Response.json({ ok: true });
+
+async function start(options: Partial<FrontOptions> = {}) {
+  const gate = createGate();
+  const logs: Record<string, unknown>[] = [];
+  const logger = pino({ level: "info" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
+  const mcp = vi.fn(options.mcp ?? OK);
+  const server = createFront({ logger, gate, ...options, mcp });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const get = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, init);
+    return { status: response.status, text: await response.text(), headers: response.headers };
+  };
+  return { server, gate, mcp, port, logs, get };
+}
+
+const POST = rawPost("/mcp", ["Host: localhost"]);
+
+describe("probes", () => {
+  it("are answered by any Host, without a token", async () => {
+    const { port } = await start({ auth: () => false });
+    for (const path of ["/healthz", "/readyz"]) {
+      const answer = await sendRaw(
+        port,
+        `GET ${path} HTTP/1.1\r\nHost: 10.0.0.7:8321\r\nConnection: close\r\n\r\n`,
+      );
+      expect(statusOf(answer)).toBe(200);
+      expect(answer).toContain('{"status":"ok"}');
+    }
+  });
+
+  it("of readiness name the checks that fail, and no more of them", async () => {
+    let broken = true;
+    const issuer = async () => {
+      if (broken) throw new Error("secret detail");
+    };
+    const { get } = await start({ checks: { oauth_issuer: issuer, http_token: async () => undefined } });
+    expect(await get("/readyz")).toMatchObject({
+      status: 503,
+      text: '{"status":"not ready","failing":["oauth_issuer"]}',
+    });
+    expect((await get("/healthz")).status).toBe(200);
+    broken = false;
+    expect((await get("/readyz")).status).toBe(200);
+  });
+
+  it("by HEAD are answered without a body, and others are no probes", async () => {
+    const { get } = await start();
+    expect(await get("/readyz", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
+    expect((await get("/healthz", { method: "POST" })).status).toBe(404);
+    expect((await get("/healthz/x")).status).toBe(404);
+  });
+});
+
+describe("stopping", () => {
+  it("says so first, then refuses without running anything, then closes; running calls finish", async () => {
+    let finish = (_response: Response) => {};
+    const slow: McpFetch = () =>
+      new Promise((resolve) => {
+        finish = resolve;
+      });
+    const { server, gate, mcp, port, get } = await start({ mcp: slow });
+    const running = sendRaw(port, POST, 5_000);
+    await until("the call", () => mcp.mock.calls.length === 1);
+    const stopped = stopServing(server, gate, { delayMs: 600, drainMs: 5_000 });
+    expect(await get("/readyz")).toMatchObject({
+      status: 503,
+      text: '{"status":"not ready","failing":["draining"]}',
+    });
+    expect((await get("/healthz")).headers.get("connection")).toBe("close");
+    mcp.mockImplementation(OK);
+    expect(statusOf(await sendRaw(port, POST))).toBe(200);
+
+    await until("the refusal", () => gate.phase === "refusing");
+    const refused = await sendRaw(port, POST);
+    expect(statusOf(refused)).toBe(503);
+    expect(refused).toMatch(/retry-after: 1\r\n/i);
+    expect(refused).toContain("nothing was done");
+    expect(mcp).toHaveBeenCalledTimes(2);
+
+    await until("the end of listening", () => !server.listening);
+    expect(await sendRaw(port, POST)).toBe("");
+    finish(Response.json({ late: true }));
+    expect(await running).toMatch(/connection: close[\s\S]*\{"late":true\}/i);
+    await stopped;
+  });
+
+  it("does not wait for connections that are idle, or for calls that never end", async () => {
+    const { server, gate, mcp, port, get } = await start({ mcp: () => new Promise(() => undefined) });
+    await get("/healthz");
+    const running = sendRaw(port, POST, 5_000);
+    await until("the call", () => mcp.mock.calls.length === 1);
+    const started = performance.now();
+    await stopServing(server, gate, { delayMs: 0, drainMs: 200 });
+    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(await running).toBe("");
+    await until("the call to hear of it", () => mcp.mock.calls[0]?.[0].signal.aborted === true);
+  });
+});
+
+describe("who takes too long", () => {
+  const HASTY = { headersMs: 200, requestMs: 400, checkMs: 50, takeMs: 200, totalMs: 600 };
+  const FIRST_LINE = "POST /mcp HTTP/1.1\r\nHost: localhost\r\n";
+
+  it.each([
+    ["a connection on which nothing comes", "", 200],
+    ["a head that does not end", FIRST_LINE, 200],
+    ["a body that does not end", POST.replace(/Content-Length: 2/, "Content-Length: 9"), 400],
+  ])("%s is ended", async (_what, text, ms) => {
+    const { port, mcp, logs } = await start({ timeLimits: HASTY });
+    const started = performance.now();
+    const answer = await sendRaw(port, text, 3_000);
+    const took = performance.now() - started;
+    expect(took).toBeGreaterThan(ms * 0.5);
+    expect(took).toBeLessThan(ms + 1_000);
+    expect([0, 408]).toContain(statusOf(answer));
+    expect(mcp).not.toHaveBeenCalled();
+    expect(logs).toEqual([]);
+  });
+
+  it("one who does not take the answer is ended", async () => {
+    const huge = async () => Response.json("x".repeat(32 * 1024 * 1024));
+    const { port, gate, mcp } = await start({ timeLimits: { ...HASTY, totalMs: 60_000 }, mcp: huge });
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    socket.pause();
+    socket.write(POST);
+    await until("the call", () => mcp.mock.calls.length === 1);
+    await until("its end", () => gate.running === 0, 5_000);
+    socket.destroy();
+  });
+
+  it("a call is ended at the last, whatever it waits for", async () => {
+    const { port, gate, mcp } = await start({ timeLimits: HASTY, mcp: () => new Promise(() => undefined) });
+    expect(await sendRaw(port, POST, 3_000)).toBe("");
+    expect(mcp).toHaveBeenCalledTimes(1);
+    await until("its end", () => gate.running === 0);
+  });
+
+  it("no more connections are taken than the limit, and idle ones make room", async () => {
+    const { port, get } = await start({ timeLimits: { maxConnections: 10 } });
+    const idle = Array.from({ length: 8 }, () => connect(port, "127.0.0.1").on("error", () => undefined));
+    await pause(50);
+    expect((await get("/healthz")).status).toBe(200);
+    expect((await get("/healthz")).status).toBe(200);
+    const more = Array.from({ length: 20 }, () => connect(port, "127.0.0.1").on("error", () => undefined));
+    await until("the door to close", () => more.some((socket) => socket.closed));
+    for (const socket of [...idle, ...more]) socket.destroy();
+  });
+});
+
+describe("who asks before sending the body", () => {
+  const ask = (port: number, headers: Record<string, string | number>) =>
+    new Promise<{ status: number; continued: boolean }>((resolve, reject) => {
+      let continued = false;
+      const all = { "content-type": "application/json", expect: "100-continue", ...headers };
+      const outgoing = request({ port, host: "127.0.0.1", method: "POST", path: "/mcp", headers: all });
+      outgoing.on("continue", () => {
+        continued = true;
+        outgoing.end("{}");
+      });
+      outgoing.on("response", (response) => {
+        response.resume();
+        resolve({ status: response.statusCode ?? 0, continued });
+        outgoing.destroy();
+      });
+      outgoing.on("error", reject).flushHeaders();
+    });
+
+  it("is told to, when it will be read", async () => {
+    const { port } = await start();
+    expect(await ask(port, { "content-length": 2 })).toEqual({ status: 200, continued: true });
+  });
+
+  it.each([
+    ["a strange Host", { host: "evil.example", "content-length": 2 }, 403],
+    ["a body too large", { "content-length": 5_000_000 }, 413],
+    ["another type", { "content-length": 2, "content-type": "text/plain" }, 415],
+    ["a compressed body", { "content-length": 2, "content-encoding": "gzip" }, 415],
+  ])("is refused at once for %s", async (_what, headers, status) => {
+    const { port } = await start();
+    expect(await ask(port, headers)).toEqual({ status, continued: false });
+  });
+});

@@ -1,0 +1,114 @@
+import { EventEmitter } from "node:events";
+import type { ServerResponse } from "node:http";
+import { describe, expect, it } from "vitest";
+import { type CallerLimits, hasRoom, isWithinLimits } from "../../../src/http/limits.ts";
+import type { Guard, Incoming } from "../../../src/http/refuse.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Puts one request before a guard. */
+async function ask(guard: Guard, caller: string, headers: Record<string, string> = {}) {
+  const answer: { status?: number; headers: Record<string, string>; text?: string } = { headers: {} };
+  const request = { headers, auth: { token: "", clientId: caller, scopes: [] } } as unknown as Incoming;
+  const response = Object.assign(new EventEmitter(), {
+    req: request,
+    writeHead(status: number, given: Record<string, string>) {
+      Object.assign(answer, { status, headers: given });
+    },
+    end(text: string) {
+      answer.text = text;
+    },
+  });
+  const admitted = await guard(request, response as unknown as ServerResponse);
+  return { ...answer, admitted, finish: () => response.emit("close") };
+}
+
+function limited(limits: CallerLimits) {
+  const clock = createFakeClock();
+  const guard = isWithinLimits(limits, clock.now);
+  return { clock, ask: (caller = "jane") => ask(guard, caller) };
+}
+
+describe("requests at a time", () => {
+  it("are counted by caller, until they end", async () => {
+    const { ask: from } = limited({ perMinute: 0, concurrent: 2 });
+    const first = await from();
+    await from();
+    expect(await from()).toMatchObject({ admitted: false, status: 429, headers: { "retry-after": "1" } });
+    expect((await from("sam")).admitted).toBe(true);
+    first.finish();
+    expect((await from()).admitted).toBe(true);
+    expect((await from()).text).toContain("no more than 2 requests of one caller at a time");
+  });
+});
+
+describe("requests a minute", () => {
+  it("may come all at once, and then at the rate allowed", async () => {
+    const { clock, ask: from } = limited({ perMinute: 60, concurrent: 1000 });
+    for (let count = 0; count < 60; count += 1) expect((await from()).admitted).toBe(true);
+    const refused = await from();
+    expect(refused).toMatchObject({ admitted: false, status: 429, headers: { "retry-after": "1" } });
+    expect((await from("sam")).admitted).toBe(true);
+    clock.advance(999);
+    expect((await from()).admitted).toBe(false);
+    clock.advance(1);
+    expect((await from()).admitted).toBe(true);
+    expect((await from()).admitted).toBe(false);
+    clock.advance(3_600_000);
+    for (let count = 0; count < 60; count += 1) expect((await from()).admitted).toBe(true);
+    expect((await from()).admitted).toBe(false);
+  });
+
+  it("say how long to wait, in whole seconds", async () => {
+    const { ask: from } = limited({ perMinute: 4, concurrent: 1000 });
+    for (let count = 0; count < 4; count += 1) await from();
+    expect((await from()).headers).toMatchObject({ "retry-after": "15" });
+  });
+
+  it("a refused request costs nothing", async () => {
+    const { clock, ask: from } = limited({ perMinute: 1, concurrent: 1 });
+    const first = await from();
+    for (let count = 0; count < 10; count += 1) expect((await from()).status).toBe(429);
+    first.finish();
+    clock.advance(60_000);
+    expect((await from()).admitted).toBe(true);
+  });
+});
+
+it("callers are remembered up to a bound, and those with running requests above all", async () => {
+  const { ask: from } = limited({ perMinute: 2, concurrent: 1 });
+  const busy = await from("busy");
+  expect(busy.admitted).toBe(true);
+  for (let count = 0; count < 10_001; count += 1) (await from(`caller-${count}`)).finish();
+  expect((await from("busy")).admitted).toBe(false);
+  busy.finish();
+  // The oldest of the idle ones was forgotten, and starts anew; the latest was not.
+  for (const caller of ["caller-0", "caller-10000"]) (await from(caller)).finish();
+  expect((await from("caller-0")).admitted).toBe(true);
+  expect((await from("caller-10000")).admitted).toBe(false);
+});
+
+describe("bodies under way", () => {
+  const large = { "content-length": String(4 * MEBIBYTE) };
+
+  it("have room for eight of the largest, and for more when one has gone", async () => {
+    const guard = hasRoom();
+    const all = await Promise.all(Array.from({ length: 8 }, () => ask(guard, "jane", large)));
+    expect(all.every(({ admitted }) => admitted)).toBe(true);
+    const refused = await ask(guard, "sam", { "content-length": "1" });
+    expect(refused).toMatchObject({ admitted: false, status: 503, headers: { "retry-after": "1" } });
+    all[0]?.finish();
+    expect((await ask(guard, "sam", { "content-length": "1" })).admitted).toBe(true);
+    expect((await ask(guard, "sam", large)).admitted).toBe(false);
+  });
+
+  it("of unknown length count as the largest", async () => {
+    const guard = hasRoom();
+    const chunked = { "transfer-encoding": "chunked" };
+    for (let count = 0; count < 8; count += 1)
+      expect((await ask(guard, "jane", chunked)).admitted).toBe(true);
+    const refused = await ask(guard, "jane", chunked);
+    expect(refused).toMatchObject({ admitted: false, headers: { connection: "close" } });
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import type { Call } from "../../../src/c1/port.ts";
+import { createKeyLock } from "../../../src/tools/key-lock.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+
+function open() {
+  const clock = createFakeClock();
+  const call = (ms = 1_000, signal = new AbortController().signal): Call => ({
+    signal,
+    deadline: clock.now() + ms,
+  });
+  return { clock, lock: createKeyLock(clock), call };
+}
+
+/** A piece of work that ends when it is told to. */
+function work(log: string[], name: string) {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const run = async () => {
+    log.push(`${name} starts`);
+    await ended;
+    log.push(`${name} ends`);
+    return name;
+  };
+  return { run, end };
+}
+
+const tick = () => new Promise(setImmediate);
+
+describe("key lock", () => {
+  it("lets calls with one key run one after another, in the order they came", async () => {
+    const { lock, call } = open();
+    const log: string[] = [];
+    const works = ["a", "b", "c"].map((name) => work(log, name));
+    const results = works.map(({ run }) => lock.run("key", call(), run));
+    for (const { end } of works.reverse()) end();
+    expect(await Promise.all(results)).toEqual(["a", "b", "c"]);
+    expect(log).toEqual(["a starts", "a ends", "b starts", "b ends", "c starts", "c ends"]);
+  });
+
+  it("lets calls with other keys run at the same time", async () => {
+    const { lock, call } = open();
+    const log: string[] = [];
+    const [a, b] = [work(log, "a"), work(log, "b")];
+    const both = [lock.run("a", call(), a.run), lock.run("b", call(), b.run)];
+    await tick();
+    expect(log).toEqual(["a starts", "b starts"]);
+    a.end();
+    b.end();
+    await Promise.all(both);
+  });
+
+  it("goes on after work that failed", async () => {
+    const { lock, call } = open();
+    const failed = lock.run("key", call(), () => Promise.reject(new Error("no")));
+    const next = lock.run("key", call(), async () => "next");
+    await expect(failed).rejects.toThrow("no");
+    expect(await next).toBe("next");
+  });
+
+  it.each([
+    ["its deadline passes", "unavailable"],
+    ["it is cancelled", "cancelled"],
+  ])(
+    "gives up waiting when %s: the work never starts, and the next in line has its turn",
+    async (how, code) => {
+      const { clock, lock, call } = open();
+      const log: string[] = [];
+      const first = work(log, "first");
+      const running = lock.run("key", call(60_000), first.run);
+      const gone = new AbortController();
+      const second = lock.run("key", call(1_000, gone.signal), work(log, "second").run);
+      const third = lock.run("key", call(60_000), async () => "third");
+      if (code === "cancelled") gone.abort();
+      else clock.advance(1_000);
+      await expect(second, how).rejects.toMatchObject({ code, changed: "no" });
+      await tick();
+      expect(log).toEqual(["first starts"]);
+      first.end();
+      expect(await running).toBe("first");
+      expect(await third).toBe("third");
+      expect(log).not.toContain("second starts");
+    },
+  );
+
+  it("leaves no timer and no listener behind", async () => {
+    const { clock, lock, call } = open();
+    const signal = new AbortController().signal;
+    await Promise.all([1, 2, 3].map(() => lock.run("key", call(1_000, signal), async () => undefined)));
+    expect(clock.pending()).toBe(0);
+  });
+});
+
+describe("what was written lately", () => {
+  it("is known under its key for two minutes", () => {
+    const { clock, lock } = open();
+    lock.recent.note("a", "id-1", 45_000);
+    lock.recent.note("a", undefined, 45_000);
+    lock.recent.note("b", "id-2", 45_000);
+    expect(lock.recent.look("a")).toEqual({ made: ["id-1"], unclear: true });
+    expect(lock.recent.look("b")).toEqual({ made: ["id-2"], unclear: false });
+    expect(lock.recent.look("c")).toEqual({ made: [], unclear: false });
+    clock.advance(119_999);
+    expect(lock.recent.look("a").made).toEqual(["id-1"]);
+    clock.advance(1);
+    expect(lock.recent.look("a")).toEqual({ made: [], unclear: false });
+  });
+
+  it("is known at least as long as a call may take", () => {
+    const { clock, lock } = open();
+    lock.recent.note("long", "id-1", 600_000);
+    lock.recent.note("short", "id-2", 1_000);
+    clock.advance(300_000);
+    expect(lock.recent.look("long").made).toEqual(["id-1"]);
+    clock.advance(300_000);
+    expect(lock.recent.look("long").made).toEqual([]);
+  });
+});

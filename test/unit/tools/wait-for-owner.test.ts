@@ -1,0 +1,78 @@
+import { expect, it, vi } from "vitest";
+import type { C1Api, Call } from "../../../src/c1/port.ts";
+import { Failure } from "../../../src/errors.ts";
+import type { Run, ToolContext } from "../../../src/tools/define.ts";
+import { waitForOwner } from "../../../src/tools/wait-for-owner.ts";
+import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";
+
+const REF = { appId: "a", connectorId: "c", roleSlug: "primary", userId: "u" };
+
+/** Waits on a clock that a test moves; `look` answers each look. */
+function start(seconds: number, look: (call: Call, elapsed: number, clock: FakeClock) => Promise<unknown>) {
+  const clock = createFakeClock();
+  const began = clock.now();
+  const gone = new AbortController();
+  const told: number[] = [];
+  const looks: number[] = [];
+  const get = (_ref: unknown, call: Call) => {
+    looks.push(clock.now() - began);
+    return look(call, clock.now() - began, clock);
+  };
+  const run = { api: { connectorOwners: { get } } as unknown as C1Api, clock } as unknown as Run;
+  const context = {
+    signal: gone.signal,
+    progress: vi.fn(({ progress }: { progress: number }) => void told.push(progress)),
+  } as unknown as ToolContext;
+  let result: { visible: boolean; next?: string } | undefined;
+  const done = waitForOwner(REF, seconds, run, context).then((value) => {
+    result = value;
+  });
+  const pass = async (ms: number) => {
+    for (let left = ms; left > 0; left -= 250) {
+      await new Promise(setImmediate);
+      clock.advance(Math.min(250, left));
+    }
+    await new Promise(setImmediate);
+  };
+  return { clock, gone, told, looks, done, pass, result: () => result };
+}
+
+const missing = () => Promise.reject(new Failure("not_found", "No."));
+
+it("looks at once, after a second, then every five, and tells every ten", async () => {
+  const wait = start(60, (_call, elapsed) => (elapsed >= 30_000 ? Promise.resolve({}) : missing()));
+  await wait.pass(60_000);
+  expect(wait.result()).toEqual({ visible: true });
+  expect(wait.looks).toEqual([0, 1_000, 6_000, 11_000, 16_000, 21_000, 26_000, 31_000]);
+  expect(wait.told).toEqual([11, 21, 31]);
+  expect(wait.clock.pending()).toBe(0);
+});
+
+it("ends with the time it was given, without failing", async () => {
+  const wait = start(8, missing);
+  await wait.pass(8_000);
+  expect(wait.result()).toMatchObject({ visible: false, next: expect.stringMatching(/^Accepted/) });
+  expect(wait.looks.at(-1)).toBe(8_000);
+});
+
+it("a look that gets no answer ends after five seconds, so that progress goes on", async () => {
+  const wait = start(60, (call, _elapsed, clock) => {
+    const left = call.deadline - clock.now();
+    expect(left).toBeLessThanOrEqual(5_000);
+    return new Promise((_resolve, reject) =>
+      clock.after(left, () => reject(new Failure("unavailable", "No."))),
+    );
+  });
+  await wait.pass(60_000);
+  expect(wait.result()?.visible).toBe(false);
+  expect(wait.told.length).toBeGreaterThanOrEqual(5);
+});
+
+it("ends when the caller leaves", async () => {
+  const wait = start(180, missing);
+  await wait.pass(3_000);
+  wait.gone.abort(new Error("gone"));
+  await wait.done;
+  expect(wait.result()?.visible).toBe(false);
+  expect(wait.clock.pending()).toBe(0);
+});

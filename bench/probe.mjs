@@ -1,10 +1,18 @@
 // Loaded into a server before its own code: on SIGUSR2 it writes what the process holds, as one line on stderr.
 import { getEventListeners } from "node:events";
 
+/** Signals that are still alive, each once: the probe must not be the leak that it looks for. */
 const signals = new Set();
+const known = new WeakSet();
+const dead = new FinalizationRegistry((ref) => signals.delete(ref));
 const original = AbortSignal.prototype.addEventListener ?? EventTarget.prototype.addEventListener;
 EventTarget.prototype.addEventListener = function addEventListener(...args) {
-  if (this instanceof AbortSignal) signals.add(new WeakRef(this));
+  if (this instanceof AbortSignal && !known.has(this)) {
+    const ref = new WeakRef(this);
+    known.add(this);
+    signals.add(ref);
+    dead.register(this, ref);
+  }
   return original.apply(this, args);
 };
 

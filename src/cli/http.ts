@@ -44,8 +44,13 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
   logger.info({ url, ...(metricsUrl !== undefined && { metricsUrl }), sandbox: args.sandbox }, "listening");
 
   if (!stop.aborted) await once(stop, "abort");
+  let closing: Promise<void> | undefined;
+  // Calls that are cut short look what became of their writes while they still can be answered.
+  gate.over.addEventListener("abort", () => {
+    closing = runtime.close();
+  });
   await stopServing(server, gate, { delayMs: settings.shutdownDelayMs, drainMs: settings.drainMs });
-  await runtime.close();
+  await (closing ?? runtime.close());
   admin?.close();
   return 0;
 }

@@ -24,6 +24,7 @@ export const writeModes = z.string().transform((text, context): WriteModes => {
     else if (right === undefined && byDefault !== undefined)
       refuse(`"${part}": only one mode can be for all tools`);
     else if (right === undefined) byDefault = mode;
+    else if (left in byTool) refuse(`"${left}": is there twice`);
     else if (isOneOf(WRITE_TOOL_NAMES, left)) byTool[left] = mode;
     else refuse(`"${left}" is not a tool that writes${hint(left, WRITE_TOOL_NAMES)}`);
   }

@@ -50,7 +50,7 @@ export async function assembleFront(parts: Parts): Promise<FrontOptions | { read
   const scopes = scopesOf(registry);
   const metadataUrl = oauth && metadataUrlOf(url);
   return {
-    mcp: createMcpFetch(registry, stateKey),
+    mcp: createMcpFetch(endingWith(gate.over, registry), stateKey),
     logger,
     gate,
     checks,
@@ -69,3 +69,14 @@ export async function assembleFront(parts: Parts): Promise<FrontOptions | { read
 
 /** Waiting for an owner to show comes on top of the work, and so does a pause of the caller's. */
 const LONGEST_WAIT_MS = 300_000;
+
+/** In the older era a call outlives its connection, so that the end of the server must reach it by another way. */
+function endingWith(over: AbortSignal, registry: Registry): Registry {
+  const { instructions } = registry;
+  return {
+    instructions,
+    list: () => registry.list(),
+    call: (name, args, context) =>
+      registry.call(name, args, { ...context, signal: AbortSignal.any([context.signal, over]) }),
+  };
+}

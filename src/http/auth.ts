@@ -52,8 +52,10 @@ export function isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }: 
       if (error instanceof BadToken) return refuseToken(error.message);
       if (!(error instanceof CannotVerify)) throw error;
       logger.error({ reason: error.message }, "tokens cannot be verified");
-      const message = "Service unavailable: tokens cannot be verified now";
-      return refuse(response, 503, message, { code: -32000, headers: { "retry-after": "5" } });
+      // Not 503: by that a replica says it is stopping, and load balancers look away from it.
+      const message =
+        "Bad gateway: the authorization server does not answer, so that no token can be verified";
+      return refuse(response, 502, message, { code: -32000, headers: { "retry-after": "5" } });
     }
 
     function refuseToken(reason: string): false {

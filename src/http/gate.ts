@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ServerResponse } from "node:http";
 
 /**
@@ -10,13 +11,19 @@ export type Phase = "serving" | "leaving" | "refusing" | "closed";
 export interface Gate {
   readonly phase: Phase;
   readonly running: number;
+  /** Aborted when running calls have had their time. */
+  readonly over: AbortSignal;
   /** From "leaving" on, every connection ends with the answer it carries. */
   enter(phase: Phase): void;
   admit(response: ServerResponse): void;
+  endCalls(): void;
 }
 
 export function createGate(): Gate {
   const responses = new Set<ServerResponse>();
+  const over = new AbortController();
+  // One listener for each running call.
+  setMaxListeners(0, over.signal);
   let phase: Phase = "serving";
   const endWith = (response: ServerResponse) => {
     if (!response.headersSent) response.shouldKeepAlive = false;
@@ -28,6 +35,8 @@ export function createGate(): Gate {
     get running() {
       return responses.size;
     },
+    over: over.signal,
+    endCalls: () => over.abort(),
     enter(next) {
       phase = next;
       for (const response of responses) endWith(response);

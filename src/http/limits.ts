@@ -75,8 +75,7 @@ export function hasRoom(): Guard {
     const { headers } = request;
     const bytes = headers["transfer-encoding"] === undefined ? lengthOf(headers) : MAX_BODY_BYTES;
     if (used + bytes > MAX_BODIES_BYTES) {
-      const message = "Service unavailable: too many large requests at a time";
-      return refuse(response, 503, message, { code: -32000, headers: { "retry-after": "1" } });
+      return tooMany(response, 1, "there is no room for more large ones now");
     }
     used += bytes;
     response.once("close", () => {

@@ -15,6 +15,8 @@ const LEAVING_SHARE = 2 / 3;
 
 const SWEEP_MS = 50;
 
+const LAST_WORDS_MS = 1_000;
+
 /** Stops a server so that nobody notices who can ask another. Resolves when the last connection has ended. */
 export async function stopServing(
   server: Server,
@@ -32,8 +34,11 @@ export async function stopServing(
   server.close();
   // The connection of a stream that began before is idle again when it has ended.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-  const giveUp = setTimeout(() => server.closeAllConnections(), drainMs);
+  // Calls that are ended still say what became of them; who does not listen is hung up on.
+  const giveUp = setTimeout(() => gate.endCalls(), drainMs);
+  const hangUp = setTimeout(() => server.closeAllConnections(), drainMs + LAST_WORDS_MS);
   await closed;
   clearInterval(sweep);
   clearTimeout(giveUp);
+  clearTimeout(hangUp);
 }

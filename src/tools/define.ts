@@ -67,6 +67,8 @@ export interface Run {
   readonly tenant: string;
   readonly clock: Clock;
   readonly secrets: Secrets;
+  /** Keeps a secret that was written out in the arguments out of every output while the call runs. */
+  hide(secret: string): void;
   /** Plain-word notes on look-ups that were refused; the result lists them. */
   readonly unchecked: string[];
 }
@@ -141,7 +143,7 @@ export interface WriteTool<
   Output extends z.AnyZodObject = z.AnyZodObject,
 > extends ToolBase<Input, Output> {
   readonly effect: "create" | "add";
-  /** Values in the arguments that must appear in no output while the call runs. */
+  /** Values in the arguments that the outcome of the call must not repeat. */
   sensitive?(args: z.infer<Input>): string[];
   /** Resolves and checks; sends nothing that writes. */
   plan(args: z.infer<Input>, run: Run): Promise<WritePlan<z.infer<Output>>>;

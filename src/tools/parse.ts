@@ -5,9 +5,6 @@ import { cleanText } from "../text.ts";
 
 const MAX_PROBLEMS = 10;
 
-/** No tool takes more than half of it; what follows would run out of stack on an abyss. */
-const MAX_DEPTH = 64;
-
 /** Arguments as the tool's schema has them, or `invalid_arguments` with one line for each problem. */
 export function parseArguments<Schema extends z.ZodTypeAny>(
   schema: Schema,
@@ -15,12 +12,7 @@ export function parseArguments<Schema extends z.ZodTypeAny>(
   toolName: string,
 ): z.infer<Schema> {
   const parsed = schema.safeParse(args ?? {});
-  if (parsed.success) {
-    if (!isDeep(parsed.data)) return parsed.data;
-    throw new Failure("invalid_arguments", `${toolName} was called with arguments nested too deeply.`, {
-      next: `Nest them at most ${MAX_DEPTH} levels deep.`,
-    });
-  }
+  if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.flatMap(splitIssue);
   // Only these are described: a hint for each of a million unknown keys would take minutes.
   const shown = problems.slice(0, MAX_PROBLEMS).map((issue) => describeIssue(issue, schema));
@@ -32,16 +24,6 @@ export function parseArguments<Schema extends z.ZodTypeAny>(
       next: "Correct these and call again.",
     },
   );
-}
-
-/** Level by level, so that the depth costs no stack. */
-function isDeep(value: unknown): boolean {
-  let level = [value];
-  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
-    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
 }
 
 /** One issue for each unknown key. */

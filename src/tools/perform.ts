@@ -19,6 +19,8 @@ export interface Job {
   readonly context: ToolContext;
   readonly deps: ToolDeps;
   readonly trace: Trace;
+  /** Keeps a secret out of every output while the call runs. */
+  hide(secret: string): void;
 }
 
 /** Runs a tool whose arguments are good. */
@@ -124,7 +126,7 @@ function withNotes(output: Output, { unchecked }: Run): Output {
   return unchecked.length > 0 ? { ...output, unchecked: [...new Set(unchecked)] } : output;
 }
 
-function startRun({ api, context, deps, trace }: Job, timeoutMs: number): Run {
+function startRun({ api, context, deps, trace, hide }: Job, timeoutMs: number): Run {
   const call: Call = {
     signal: context.signal,
     deadline: deps.clock.now() + timeoutMs,
@@ -132,7 +134,7 @@ function startRun({ api, context, deps, trace }: Job, timeoutMs: number): Run {
       trace.answer = answer;
     },
   };
-  return { api, call, tenant: deps.tenant, clock: deps.clock, secrets: deps.secrets, unchecked: [] };
+  return { api, call, tenant: deps.tenant, clock: deps.clock, secrets: deps.secrets, hide, unchecked: [] };
 }
 
 async function makePlan(tool: WriteTool, { args, trace }: Job, run: Run): Promise<Plan> {

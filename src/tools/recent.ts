@@ -22,25 +22,30 @@ export interface Recent {
 }
 
 export function createRecent(clock: Clock): Recent {
-  // In the order of time, so that the old ones come first.
-  const notes = new Set<{ key: string; id: string | undefined; until: number }>();
+  // The key that was written last comes last, so that the old ones come first.
+  const notes = new Map<string, { id: string | undefined; until: number }[]>();
 
-  function forgetOld(): void {
-    const now = clock.now();
-    for (const note of notes) {
-      if (note.until > now) break;
-      notes.delete(note);
+  function forgetOld(now: number): void {
+    for (const [key, own] of notes) {
+      if (own.some(({ until }) => until > now)) break;
+      notes.delete(key);
     }
   }
 
   return {
     note(key, id, longestCallMs) {
-      forgetOld();
-      notes.add({ key, id, until: clock.now() + Math.max(SHOWN_LATE_MS, longestCallMs) });
+      const now = clock.now();
+      forgetOld(now);
+      const own = notes.get(key) ?? [];
+      notes.delete(key);
+      notes.set(key, [
+        ...own.filter(({ until }) => until > now),
+        { id, until: now + Math.max(SHOWN_LATE_MS, longestCallMs) },
+      ]);
     },
     look(key) {
-      forgetOld();
-      const own = [...notes].filter((note) => note.key === key);
+      const now = clock.now();
+      const own = (notes.get(key) ?? []).filter(({ until }) => until > now);
       return {
         made: own.flatMap(({ id }) => id ?? []),
         unclear: own.some(({ id }) => id === undefined),

@@ -3,19 +3,12 @@ import type { Clock } from "../clock.ts";
 import { Failure, type FailureCode, formatFailure } from "../errors.ts";
 import type { Audit } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
-import type { Redactor } from "../log/redact.ts";
+import { createRedactor, type Redactor } from "../log/redact.ts";
 import { callEnded } from "../log/signals.ts";
-import {
-  AskAgain,
-  type Secrets,
-  type Tool,
-  type ToolContext,
-  type WritePlan,
-  type WriteTool,
-} from "./define.ts";
+import { AskAgain, type Secrets, type Tool, type ToolContext, type WritePlan } from "./define.ts";
 import type { KeyLock } from "./key-lock.ts";
 import { parseArguments } from "./parse.ts";
-import { performTool } from "./perform.ts";
+import { type Job, performTool } from "./perform.ts";
 import { blockedBy, blockedFailure, type Policy } from "./policy.ts";
 import type { ToolResult } from "./registry.ts";
 
@@ -62,10 +55,13 @@ export async function runTool(
 ): Promise<ToolResult> {
   const started = deps.clock.now();
   const trace: Trace = { dryRun: isDryRun(args) };
+  // What this call alone must not repeat: a config value is no secret, and may be a word that others use.
+  const own = createRedactor();
   const forget: (() => void)[] = [];
+  const hide = (secret: string) => void forget.push(deps.redactor.add(secret));
   try {
-    const output = await attempt(tool, args, context, deps, trace, forget);
-    const structured = deps.redactor.redactValue(output);
+    const output = await attempt(tool, args, { context, deps, trace, hide }, own);
+    const structured = maskOwn(deps.redactor.redactValue(output), own);
     record({ outcome: "ok", changed: isUntouched(output) ? "no" : "yes" });
     return { content: [{ type: "text", text: JSON.stringify(structured) }], structuredContent: structured };
   } catch (error) {
@@ -73,7 +69,10 @@ export async function runTool(
     if (error instanceof AskAgain) throw error;
     const failure = toFailure(error, tool, context.signal, trace, deps.logger);
     record({ outcome: failure.code, changed: failure.changed }, failure);
-    return { content: [{ type: "text", text: deps.redactor.redact(explain(failure)) }], isError: true };
+    return {
+      content: [{ type: "text", text: own.redact(deps.redactor.redact(explain(failure))) }],
+      isError: true,
+    };
   } finally {
     // Only after the last line about this call has been written.
     for (const done of forget) done();
@@ -109,17 +108,26 @@ export async function runTool(
 async function attempt(
   tool: Tool,
   rawArgs: unknown,
-  context: ToolContext,
-  deps: ToolDeps,
-  trace: Trace,
-  forget: (() => void)[],
+  job: Omit<Job, "args" | "api">,
+  own: Redactor,
 ): Promise<Record<string, unknown>> {
+  const { deps } = job;
   if (deps.notConfigured) throw deps.notConfigured;
   const setting = blockedBy(tool.name, tool.effect !== "read", deps.policy);
   if (setting !== undefined) throw blockedFailure(tool, setting);
   const args = parseArguments(tool.input, rawArgs, tool.name);
-  if (tool.effect !== "read") forget.push(...hideSensitive(tool, args, deps.redactor));
-  return performTool(tool, { args, api: await deps.connect(), context, deps, trace });
+  if (tool.effect !== "read") for (const value of tool.sensitive?.(args) ?? []) own.add(value);
+  return performTool(tool, { ...job, args, api: await deps.connect() });
+}
+
+/** Ids, the tenant and the request of a dry run hold nothing of C1's making: they stay readable. */
+function maskOwn(output: Record<string, unknown>, own: Redactor): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(output).map(([key, value]) => {
+      const plain = key === "tenant" || key === "request" || key.endsWith("Id");
+      return [key, plain ? value : own.redactValue(value)];
+    }),
+  );
 }
 
 /** A preview, or a write that found its effect in place already. */
@@ -130,10 +138,6 @@ function isUntouched(output: Record<string, unknown>): boolean {
 /** Asked of the arguments as they came: also a dry run that fails is one. */
 function isDryRun(args: unknown): boolean {
   return typeof args === "object" && args !== null && "dryRun" in args && args.dryRun === true;
-}
-
-function hideSensitive(tool: WriteTool, args: unknown, redactor: Redactor): (() => void)[] {
-  return (tool.sensitive?.(args) ?? []).map((value) => redactor.add(value));
 }
 
 /** Failures whose cause lies in the set-up and not in the call. */

@@ -72,7 +72,11 @@ const app = fc.constantFrom(APPS.wiki.id, APPS.wiki.displayName, APPS.slack.id, 
 const connector = { appId: app, description: words, userIds: people, ifExists: fc.constant("create") };
 
 const delegated = fc.record(
-  { ...connector, catalogId: fc.constantFrom(OKTA_V2, "okta_v2", "jira_cloud_v2", "GitLab"), displayName: words },
+  {
+    ...connector,
+    catalogId: fc.constantFrom(OKTA_V2, "okta_v2", "jira_cloud_v2", "GitLab"),
+    displayName: words,
+  },
   { requiredKeys: ["appId", "catalogId", "ifExists"] },
 );
 

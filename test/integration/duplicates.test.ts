@@ -90,9 +90,8 @@ describe.each(CREATES)("$name", (write) => {
     rig.sandbox.faults.add({ match: { operation: write.operation }, do: { kind: "silence" } });
     const [first, second] = await Promise.all([call(write), call(write)]);
     expect(readClaim(first)).toBe("unknown");
-    expect(second.text).toMatch(
-      /^\[unavailable\] An(other call that does|earlier call for| earlier call for).*Nothing was changed\./,
-    );
+    // It is still waiting, or has its turn with no time left.
+    expect(second.text).toMatch(/^\[unavailable\] .*Nothing was changed\./);
     expect(rig.writes()).toHaveLength(1);
   });
 });

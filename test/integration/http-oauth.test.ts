@@ -290,13 +290,13 @@ describe("the issuer", () => {
     await second.close();
   });
 
-  it("that cannot be reached is no fault of the token: 503, and it is tried again", async () => {
+  it("that cannot be reached is no fault of the token: 502, and it is tried again", async () => {
     const gone = await startOAuthServer();
     const token = await gone.issue(AUDIENCE, BOTH);
     await gone.close();
     const url = await start(gone.issuer);
     const got = await send(url, token);
-    expect(got.status).toBe(503);
+    expect(got.status).toBe(502);
     expect(got.headers.get("retry-after")).toBe("5");
     expect((await send(url, STATIC)).status).toBe(200);
     const back = await startOAuthServer(gone.port);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { WRITE_TOOL_NAMES } from "../../src/config/tool-names.ts";
 import type { Outcome } from "../support/rig.ts";
 import type { LiveBench } from "./bench.ts";
 
@@ -19,7 +20,9 @@ export interface Look {
 export interface Facts {
   /** Starts the name of everything this run makes. */
   readonly runName: string;
+  /** As it was given: id or e-mail. */
   readonly person: string;
+  readonly personId: string;
   /** The credential's own user, if it has one. */
   readonly self?: string;
   readonly appId: string;
@@ -35,6 +38,8 @@ export interface Step {
   readonly what: string;
   readonly result: string;
   readonly ok: boolean;
+  /** Whether it attempted a write, and so must have left an audit record. */
+  readonly writes: boolean;
 }
 
 /** The whole job through the tools. Throws when it cannot go on; `steps` then says how far it came. */
@@ -59,7 +64,12 @@ export async function doJob(bench: LiveBench, steps: Step[], say: (line: string)
   async function attempt(what: string, tool: string, args: Record<string, unknown>, code?: string) {
     const outcome = await bench.call(tool, args);
     const ok = code === undefined ? !outcome.isError : outcome.text.startsWith(`[${code}]`);
-    steps.push({ what, ok, result: outcome.isError ? outcome.text : describe(outcome.value) });
+    steps.push({
+      what,
+      ok,
+      writes: isWrite(tool),
+      result: outcome.isError ? outcome.text : describe(outcome.value),
+    });
     say(`  ${ok ? "ok " : "no "} ${what}`);
     return outcome;
   }
@@ -133,6 +143,7 @@ export async function doJob(bench: LiveBench, steps: Step[], say: (line: string)
   return {
     runName,
     person,
+    personId: String(added.value.userId),
     appId,
     delegatedId,
     looks,
@@ -174,6 +185,8 @@ export async function lookAt(
     ...(lastError !== undefined && { lastError }),
   };
 }
+
+const isWrite = (tool: string) => (WRITE_TOOL_NAMES as readonly string[]).includes(tool);
 
 export const isCreate = ({ method, path }: { method: string; path: string }) =>
   method === "POST" && /^\/api\/v1\/apps(?:\/\{id\}\/connectors(?:\/create)?)?$/.test(path);

@@ -9,7 +9,8 @@ type Ask = Question["ask"];
 /** Well-formed, and of nothing. */
 const NO_SUCH_ID = "0c1AdminMcpLiveNoSuchObject";
 
-export const catalog: Ask = async ({ api, limits, settings }, _facts, note) => {
+export const catalog: Ask = async (bench, { runName, appId }, note) => {
+  const { api, limits, settings } = bench;
   const types = chooseTypes(settings.allTypes);
   for (const type of types) {
     try {
@@ -28,6 +29,14 @@ export const catalog: Ask = async ({ api, limits, settings }, _facts, note) => {
       if (!(error instanceof Failure)) throw error;
       note(type.slug, `${error.code}: ${error.message}`);
     }
+  }
+  const connectors = buildPath("/api/v1/apps/{appId}/connectors", { appId });
+  for (const { slug, catalogId } of types.filter(({ retired }) => retired)) {
+    const body = { catalogId, displayName: `${runName} retired type` };
+    note(
+      `a connector of the retired type ${slug}`,
+      sayAnswer(await bench.probe(`a ${slug}`, "POST", connectors, body)),
+    );
   }
   if (!settings.allTypes) note("types not asked about", "all others: set C1_LIVE_CATALOG=all");
 };

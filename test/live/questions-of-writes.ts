@@ -12,9 +12,10 @@ const LENGTHS = [256, 1_025];
 /** Apps whose connectors' owners are looked at for more role slugs. */
 const OTHER_APPS = 5;
 
-export const roles: Ask = async (bench, { appId, delegatedId, person, self, looks }, note) => {
-  const last = looks.delegated.at(-1);
-  note("role slugs on the new connector", last ? sayOwners(last) : "not looked at");
+export const roles: Ask = async (bench, { appId, delegatedId, person, personId, self, looks }, note) => {
+  const look = await lookAt(bench, "after the owner was added", appId, delegatedId, person, self);
+  looks.delegated.push(look);
+  note("role slugs on the new connector", sayOwners(look));
   const slugs = new Set<string>();
   const { items } = await bench.api.apps.search({}, { pageSize: 25 }, bench.limits());
   for (const app of items.filter(({ id }) => id !== appId).slice(0, OTHER_APPS)) {
@@ -25,10 +26,13 @@ export const roles: Ask = async (bench, { appId, delegatedId, person, self, look
     }
   }
   note("role slugs on other connectors of the tenant", [...slugs].join(", ") || "none seen");
-  const userId = /^[0-9A-Za-z]{27}$/.test(person) ? person : self;
-  if (userId === undefined) return note("a role that does not exist", "not tried: set C1_LIVE_USER to an id");
-  const path = buildPath(OWNERS, { appId, connectorId: delegatedId, roleSlug: NO_SUCH_ROLE, userId });
-  const wrong = await bench.probe("a role that does not exist", "POST", path, { userRef: { id: userId } });
+  const path = buildPath(OWNERS, {
+    appId,
+    connectorId: delegatedId,
+    roleSlug: NO_SUCH_ROLE,
+    userId: personId,
+  });
+  const wrong = await bench.probe("a role that does not exist", "POST", path, { userRef: { id: personId } });
   note("a role that does not exist", sayAnswer(wrong));
 };
 
@@ -48,7 +52,7 @@ export const ownership: Ask = async (
     note(`owners of the connector without userIds, ${look.when}`, sayOwners(look));
 };
 
-export const duplicates: Ask = async (bench, { runName, appId, delegatedId, person, self }, note) => {
+export const duplicates: Ask = async (bench, { runName, appId, delegatedId, personId }, note) => {
   const again = await bench.probe("an app of the same name", "POST", "/api/v1/apps", {
     displayName: runName,
   });
@@ -60,12 +64,9 @@ export const duplicates: Ask = async (bench, { runName, appId, delegatedId, pers
     "a connector of the same type and name",
     sayAnswer(await bench.probe("a connector of the same type and name", "POST", connectors, second)),
   );
-  const userId = /^[0-9A-Za-z]{27}$/.test(person) ? person : self;
-  if (userId !== undefined) {
-    const path = buildPath(OWNERS, { appId, connectorId: delegatedId, roleSlug: "primary", userId });
-    const owner = await bench.probe("the same owner again", "POST", path, { userRef: { id: userId } });
-    note("the same owner again", sayAnswer(owner));
-  }
+  const path = buildPath(OWNERS, { appId, connectorId: delegatedId, roleSlug: "primary", userId: personId });
+  const owner = await bench.probe("the same owner again", "POST", path, { userRef: { id: personId } });
+  note("the same owner again", sayAnswer(owner));
   for (const length of LENGTHS) {
     const displayName = `${runName} ${"x".repeat(length)}`.slice(0, length);
     const long = await bench.probe(`an app name of ${length} characters`, "POST", "/api/v1/apps", {

@@ -54,14 +54,19 @@ function cell(text: string): string {
 }
 
 function summarize(seen: readonly Seen[]): string[][] {
-  const groups = Map.groupBy(
-    seen,
-    ({ method, path, status }) => `${method} ${path}\n${status ?? "no answer"}`,
-  );
-  return [...groups].map(([key, group]) => {
-    const times = group.map(({ ms }) => ms).sort((a, b) => a - b);
-    return [...key.split("\n"), String(group.length), String(times[Math.floor(times.length / 2)])];
-  });
+  const groups = new Map<string, number[]>();
+  for (const { method, path, status, ms } of seen) {
+    const key = `${method} ${path}\n${status ?? "no answer"}`;
+    groups.set(
+      key,
+      [...(groups.get(key) ?? []), ms].sort((one, other) => one - other),
+    );
+  }
+  return [...groups].map(([key, times]) => [
+    ...key.split("\n"),
+    String(times.length),
+    String(times[Math.floor(times.length / 2)]),
+  ]);
 }
 
 /** The first good answer of each operation. */

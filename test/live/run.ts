@@ -21,7 +21,7 @@ export async function runLive(settings: LiveSettings, say: (line: string) => voi
   try {
     say(`The job on ${settings.tenant.tenant}:`);
     const facts = await doJob(bench, steps, say);
-    const writes = steps.filter(({ what }) => /app|owner$|connector \(|connector for/.test(what)).length;
+    const writes = steps.filter((step) => step.writes).length;
     if (bench.audits.length !== writes)
       failures.push(`${bench.audits.length} audit records for ${writes} writes`);
     for (const { title, ask } of QUESTIONS) {

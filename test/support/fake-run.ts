@@ -22,6 +22,7 @@ export function createFakeRun(
       read: async (name) => secrets[name] ?? Promise.reject(new Error(`no secret ${name}`)),
       names: async () => Object.keys(secrets),
     },
+    hide: () => undefined,
     unchecked: [],
   };
   return { api, run };

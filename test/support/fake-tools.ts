@@ -1,7 +1,7 @@
 import { z } from "zod/v3";
 import type { Call } from "../../src/c1/port.ts";
 import { Failure, type FailureCode, type FailureDetails } from "../../src/errors.ts";
-import { defineRead, defineWrite, type WritePlan } from "../../src/tools/define.ts";
+import { defineRead, defineWrite, type Run, type WritePlan } from "../../src/tools/define.ts";
 
 const common = {
   title: "T",
@@ -15,7 +15,7 @@ type Output = { done: string };
 type Plan = Partial<WritePlan<Output>>;
 
 /** A write whose plan is what the test says, and otherwise works. */
-export const writing = (plan: Plan = {}, prepare: () => Promise<void> | void = () => undefined) =>
+export const writing = (plan: Plan = {}, prepare: (run: Run) => Promise<void> | void = () => undefined) =>
   defineWrite({
     ...common,
     name: "a_write",
@@ -23,7 +23,7 @@ export const writing = (plan: Plan = {}, prepare: () => Promise<void> | void = (
     sensitive: ({ token }) => (token === undefined ? [] : [token]),
     async plan({ name }, run) {
       await run.api.users.search({}, {}, run.call);
-      await prepare();
+      await prepare(run);
       if (name === "half seen") run.unchecked.push("something (forbidden)");
       return {
         targets: { name },

@@ -5,8 +5,8 @@ import type { Run } from "../define.ts";
 import { checkConfig } from "./check.ts";
 import { type Draft, isObject, type Part } from "./encode.ts";
 import { configFailure, noConfigFailure } from "./failure.ts";
-import { maskValues } from "./mask.ts";
-import { GROUP_KEY, type GroupSpec, type TypeSpec } from "./spec.ts";
+import { configTexts, maskValues } from "./mask.ts";
+import { GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
 
 /** The one config message C1 takes, as its own Terraform provider sends it. */
 const ENVELOPE_TYPE = "type.googleapis.com/c1.api.app.v1.EnvConfig";
@@ -33,7 +33,11 @@ export async function buildConfig(
   run: Run,
 ): Promise<BuiltConfig> {
   const plain = openEnvelope(config);
-  if (!plain) return { envelope: config as JsonObject, shown: maskValues(config as JsonObject) };
+  if (!plain) {
+    // Nobody here knows which of its values are secrets.
+    configTexts(config).forEach(run.hide);
+    return { envelope: config as JsonObject, shown: maskValues(config as JsonObject) };
+  }
   if (spec.setup !== "config") throw noConfigFailure(spec);
   if (Object.keys(plain).length > MAX_ENTRIES) throw badConfig(`it has more than ${MAX_ENTRIES} keys`);
   const { drafts, group, unknownKeys, problems } = checkConfig(plain, spec, {
@@ -44,6 +48,7 @@ export async function buildConfig(
     const keys = unknownKeys.slice(0, 10).map((key) => cleanText(key, 60));
     run.unchecked.push(`config keys that our table lacks: ${keys.join(", ")}`);
   }
+  for (const [key, draft] of drafts) hideLiterals(key, draft, spec, run);
   const secrets = await readSecrets(drafts, run);
   const chosen = group && { [GROUP_KEY]: { stringValue: group.name } };
   const fill = (show: (part: Part) => string): JsonObject => ({
@@ -82,6 +87,14 @@ function badConfig(message: string): Failure {
 function fillDraft(draft: Draft, show: (part: Part) => string): JsonObject {
   if (draft.kind === "text") return { stringValue: show(draft.part) };
   return { keyValues: { items: draft.items.map(({ key, part }) => ({ key, value: show(part) })) } };
+}
+
+/** Where secrets may be written out, they are kept from every output all the same. */
+function hideLiterals(key: string, draft: Draft, spec: TypeSpec, run: Run): void {
+  const isSecret = (name: string) =>
+    spec.fields.find((field) => field.key === key)?.secret ?? (SECRET_KEY.test(key) || SECRET_KEY.test(name));
+  const parts = draft.kind === "text" ? [{ key, part: draft.part }] : draft.items;
+  for (const { key: name, part } of parts) if ("text" in part && isSecret(name)) run.hide(part.text);
 }
 
 /** All that are referred to; everything that is missing is told at once. */

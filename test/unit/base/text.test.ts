@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cleanText, MAX_FOREIGN_TEXT } from "../../../src/text.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 
 const ESC = "\u001b";
 
@@ -50,9 +51,9 @@ describe("cleanText", () => {
     ["blanks", " "],
   ])("is quick on ten million %s", (_name, unit) => {
     const text = unit.repeat(10_000_000 / unit.length);
-    const started = performance.now();
+    const started = cpuMs();
     expect(cleanText(text).length).toBeLessThanOrEqual(MAX_FOREIGN_TEXT);
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(cpuMs() - started).toBeLessThan(300);
   });
 
   it("keeps its promises for any text", () => {

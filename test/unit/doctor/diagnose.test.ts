@@ -46,6 +46,33 @@ describe("a set-up in order", () => {
     );
   });
 
+  it("masks a secret by its value wherever it stands, and keeps each line one line", async () => {
+    const { checks, of } = await examine({
+      ...variablesOf(sandbox),
+      C1_MCP_AUDIT_FILE: `/nowhere/${sandbox.clientSecret}\u001b[31m\nok`,
+    });
+    expect(JSON.stringify(checks)).not.toContain(sandbox.clientSecret.slice(-20));
+    expect(of("switches").at(-1)).toMatchObject({
+      result: "fail",
+      fix: expect.stringContaining("C1_MCP_AUDIT_FILE"),
+    });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+    for (const { detail } of checks) expect(detail).not.toMatch(/[\u0000-\u001f]/);
+    const short = await examine({ ...variablesOf(sandbox), CONDUCTORONE_CLIENT_SECRET: "abc" });
+    expect(short.of("configuration").map(({ detail }) => detail)).toContain(
+      "CONDUCTORONE_CLIENT_SECRET=*** (environment)",
+    );
+  });
+
+  it("a secret from a file is told by the file's name", async () => {
+    const { CONDUCTORONE_CLIENT_SECRET: _secret, ...rest } = variablesOf(sandbox);
+    const { of, failed } = await examine({ ...rest, CONDUCTORONE_CLIENT_SECRET_FILE: import.meta.filename });
+    expect(of("configuration").map(({ detail }) => detail)).toContainEqual(
+      expect.stringMatching(/^CONDUCTORONE_CLIENT_SECRET=\*\*\* \(file .*diagnose\.test\.ts\)$/),
+    );
+    expect(failed).toMatchObject({ check: "credential" });
+  });
+
   it("a static token, and a secret that goes into the body", async () => {
     const token = sandbox.issueToken();
     const { of, ok } = await examine({

@@ -97,7 +97,7 @@ describe("bodies under way", () => {
     const all = await Promise.all(Array.from({ length: 8 }, () => ask(guard, "jane", large)));
     expect(all.every(({ admitted }) => admitted)).toBe(true);
     const refused = await ask(guard, "sam", { "content-length": "1" });
-    expect(refused).toMatchObject({ admitted: false, status: 503, headers: { "retry-after": "1" } });
+    expect(refused).toMatchObject({ admitted: false, status: 429, headers: { "retry-after": "1" } });
     all[0]?.finish();
     expect((await ask(guard, "sam", { "content-length": "1" })).admitted).toBe(true);
     expect((await ask(guard, "sam", large)).admitted).toBe(false);

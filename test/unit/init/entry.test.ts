@@ -78,7 +78,8 @@ describe("the entry for each client", () => {
       CONDUCTORONE_CLIENT_SECRET_FILE: "/run/secrets/c1",
     });
     // What was filled in by hand stays.
-    expect(build({}, { CONDUCTORONE_CLIENT_ID: ID })).toMatchObject({ CONDUCTORONE_CLIENT_ID: ID });
+    const filledIn = { CONDUCTORONE_CLIENT_ID: ID, CONDUCTORONE_CLIENT_SECRET_FILE: "/mine" };
+    expect(build({}, filledIn)).toEqual(filledIn);
     // Swapped: the secret must not get into the file by the id's name.
     expect(build({ CONDUCTORONE_CLIENT_ID: SECRETS.CONDUCTORONE_CLIENT_SECRET })).toMatchObject({
       CONDUCTORONE_CLIENT_ID: `\${CONDUCTORONE_CLIENT_ID}`,

@@ -122,6 +122,8 @@ describe("JSON with comments", () => {
       expect(vscode.put(changed, entry)).toBe(changed);
       expect(vscode.remove(changed)).toBe(text);
     }
+    const empty = '{"inputs":[],"servers":{"a":{}}}';
+    expect(vscode.remove(vscode.put(empty, ENTRY))).toBe(empty);
     expect(() => vscode.put('{"inputs":{}}', entry)).toThrow('"inputs" is not a list');
   });
 

@@ -6,7 +6,7 @@ const LINUX: Surroundings = { platform: "linux", env: {}, home: "/home/jane", cw
 const MAC: Surroundings = { platform: "darwin", env: {}, home: "/Users/jane", cwd: "/work/app" };
 const WINDOWS: Surroundings = {
   platform: "win32",
-  env: { APPDATA: "C:\\Users\\jane\\AppData\\Roaming" },
+  env: { APPDATA: "D:\\Roaming" },
   home: "C:\\Users\\jane",
   cwd: "D:\\work\\app",
 };
@@ -32,7 +32,7 @@ describe("where each client keeps its servers", () => {
     [LINUX, "/home/jane/.config/Claude/claude_desktop_config.json"],
     [{ ...LINUX, env: { XDG_CONFIG_HOME: "/xdg" } }, "/xdg/Claude/claude_desktop_config.json"],
     [MAC, "/Users/jane/Library/Application Support/Claude/claude_desktop_config.json"],
-    [WINDOWS, "C:\\Users\\jane\\AppData\\Roaming\\Claude\\claude_desktop_config.json"],
+    [WINDOWS, "D:\\Roaming\\Claude\\claude_desktop_config.json"],
     [{ ...WINDOWS, env: {} }, "C:\\Users\\jane\\AppData\\Roaming\\Claude\\claude_desktop_config.json"],
   ])("Claude Desktop, %#", (at, path) => {
     expect(findConfigFile("claude-desktop", at)).toBe(path);
@@ -47,7 +47,7 @@ describe("where each client keeps its servers", () => {
   it.each([
     [LINUX, "/home/jane/.config/c1-admin-mcp/client-secret"],
     [MAC, "/Users/jane/.config/c1-admin-mcp/client-secret"],
-    [WINDOWS, "C:\\Users\\jane\\AppData\\Roaming\\c1-admin-mcp\\client-secret"],
+    [WINDOWS, "D:\\Roaming\\c1-admin-mcp\\client-secret"],
   ])("the secret's file, %#", (at, path) => {
     expect(findSecretFile(at)).toBe(path);
   });

@@ -17,6 +17,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CLIENT_NAMES, type ClientName } from "../../../src/init/clients.ts";
 import { findConfigFile, type Surroundings } from "../../../src/init/places.ts";
 import { type InitRequest, type InitResult, runInit } from "../../../src/init/run.ts";
+import { readTarget } from "../../../src/init/target.ts";
+import { deleteFile, replaceFile } from "../../../src/init/write.ts";
 
 let root: string;
 let at: Surroundings;
@@ -229,11 +231,39 @@ describe("writing", () => {
 
   it("keeps the mode of the file, for the file and its backup", () => {
     const path = place("gemini", "{}");
-    chmodSync(path, 0o600);
+    // More than a umask would leave.
+    chmodSync(path, 0o666);
     const { lines } = init("gemini");
     const backup = lines.join("\n").match(/: (.*\.bak-\S+)/)?.[1] ?? "";
-    for (const file of [path, backup]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    for (const file of [path, backup]) expect(statSync(file).mode & 0o777).toBe(0o666);
     expect(readFileSync(backup, "utf8")).toBe("{}");
+  });
+
+  it("undoes the last init, not an earlier one that came to the same", () => {
+    const path = place("gemini", "");
+    init("gemini", { now: new Date("2026-01-02T03:04:05Z") });
+    writeFileSync(path, "\n");
+    init("gemini", { now: new Date("2026-01-02T03:04:06Z") });
+    init("gemini", { remove: true });
+    expect(readFileSync(path, "utf8")).toBe("\n");
+  });
+
+  it("a byte order mark that came later stays", () => {
+    const path = place("gemini", '{"a":1}');
+    init("gemini");
+    writeFileSync(path, `\uFEFF${readFileSync(path, "utf8")}`);
+    init("gemini", { remove: true });
+    expect(readFileSync(path, "utf8")).toBe('\uFEFF{"a":1}');
+  });
+
+  it("what another program wrote meanwhile is not overwritten, and no temporary file is left", () => {
+    const path = place("gemini", "{}");
+    const target = readTarget(path);
+    writeFileSync(path, '{"theirs":1}');
+    const before = snapshot();
+    expect(() => replaceFile(target, Buffer.from("ours"))).toThrow("another program changed it");
+    expect(() => deleteFile(target, root)).toThrow("another program changed it");
+    expect(snapshot()).toEqual(before);
   });
 
   it("two backups of one second do not overwrite each other", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRedactor } from "../../../src/log/redact.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 
 const PEM =
   "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ+abc/def=\nQkFTRTY0\n-----END PRIVATE KEY-----\n";
@@ -64,10 +65,10 @@ describe("redact", () => {
   it("is quick on a huge text that is all cuts and beginnings", () => {
     const { add, redact } = createRedactor();
     for (let index = 0; index < 50; index += 1) add(`hunter-number-${index}-${"x".repeat(200)}`);
-    const started = performance.now();
+    const started = cpuMs();
     expect(redact("hunt…".repeat(200_000))).toBe("***…".repeat(200_000));
     redact("…".repeat(1_000_000));
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(cpuMs() - started).toBeLessThan(2_000);
   });
 
   it("leaves texts of up to three characters alone", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod/v3";
 import { Failure } from "../../../src/errors.ts";
 import { parseArguments } from "../../../src/tools/parse.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 
 const schema = z
   .object({
@@ -104,9 +105,9 @@ describe("parseArguments", () => {
 
   it("lists ten problems and counts the others, quickly even for very many", () => {
     const args = Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`display${index}`, 1]));
-    const started = performance.now();
+    const started = cpuMs();
     const lines = problemsOf(args);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(cpuMs() - started).toBeLessThan(1_000);
     expect(lines).toHaveLength(11);
     expect(lines.at(-1)).toBe("- and 199991 more");
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { configTexts, isOfSize, maskBody } from "../../../../src/tools/config/mask.ts";
 import { GROUP_KEY } from "../../../../src/tools/config/spec.ts";
+import { cpuMs } from "../../../support/cpu-time.ts";
 
 describe("maskBody", () => {
   it("puts the masked config in the place of the real one, and touches nothing else", () => {
@@ -30,10 +31,10 @@ describe("isOfSize", () => {
   });
 
   it("is quick however large or deep it is", () => {
-    const started = performance.now();
+    const started = cpuMs();
     expect(isOfSize(nested(1_000_000))).toBe(false);
     expect(isOfSize(Array.from({ length: 1_000_000 }, () => "x"))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(cpuMs() - started).toBeLessThan(1_000);
   });
 });
 

@@ -34,6 +34,7 @@ export const NOTHING_KNOWN: TypeSpec = describeType("2new", undefined, undefined
 /** A run with secrets and nothing else of interest. */
 export function createRun(secrets: Readonly<Record<string, string>> = {}, inline = false) {
   const reads: string[] = [];
+  const hidden: string[] = [];
   const clock = createFakeClock();
   const run: Run = {
     api: createFakeApi(),
@@ -41,6 +42,7 @@ export function createRun(secrets: Readonly<Record<string, string>> = {}, inline
     tenant: "t",
     clock,
     unchecked: [],
+    hide: (secret) => void hidden.push(secret),
     secrets: {
       inline,
       async read(name) {
@@ -52,5 +54,5 @@ export function createRun(secrets: Readonly<Record<string, string>> = {}, inline
       names: async () => Object.keys(secrets),
     },
   };
-  return { run, reads };
+  return { run, reads, hidden };
 }

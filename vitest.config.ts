@@ -5,11 +5,15 @@ const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.
   version: string;
 };
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   define: { __VERSION__: JSON.stringify(version) },
   test: {
     include: ["test/{unit,contract,integration}/**/*.test.ts"],
-    testTimeout: 20_000,
+    // Generous, because other work on the machine must not decide a test.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // `--mode deep`: the full counts of the property and fuzz tests.
+    env: { TEST_DEEP: mode === "deep" ? "1" : "" },
     reporters: ["default", "./test/support/closing-line.ts"],
   },
-});
+}));

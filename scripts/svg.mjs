@@ -94,7 +94,7 @@ function draw(rows) {
     const x = PAD + indent * CHARACTER;
     const y = BAR + PAD + index * LINE;
     const weight = colour === "title" ? ' font-weight="bold"' : "";
-    return `    <text x="${+x.toFixed(1)}" y="${y}" fill="${COLOURS[colour]}"${weight}>${escape(text)}</text>`;
+    return `    <text x="${+x.toFixed(1)}" y="${y}" fill="${COLOURS[colour]}"${weight}>${escapeXml(text)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title summary">
   <title id="title">The demo of c1-admin-mcp in a terminal</title>
@@ -109,6 +109,6 @@ ${lines.join("\n")}
 `;
 }
 
-function escape(text) {
+function escapeXml(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

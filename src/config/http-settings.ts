@@ -104,7 +104,7 @@ export const HTTP_SETTINGS = {
   rateLimit: {
     env: "C1_MCP_RATE_LIMIT",
     default: "1200",
-    help: "Requests a minute that one caller of `http` may make; 0 for no limit.",
+    help: "Requests a minute that one caller of `http` may make, a sixth of them at once; a large one counts once for each 64 KiB. 0 for no limit.",
     schema: whole("a whole number of requests a minute", 0, 1_000_000).default(1200),
   },
   maxConcurrent: {

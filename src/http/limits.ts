@@ -1,21 +1,27 @@
 import { MAX_BODY_BYTES } from "../mcp/node.ts";
-import { type Guard, lengthOf, refuse } from "./refuse.ts";
+import { type Guard, type Incoming, lengthOf, refuse } from "./refuse.ts";
 
 export interface CallerLimits {
-  /** Requests a minute; 0 for no limit. */
+  /** Requests a minute, a large one counted once for each small body that it would make; 0 for no limit. */
   readonly perMinute: number;
   readonly concurrent: number;
 }
 
-/** Bodies of all requests under way together: what large ones may take of the memory. */
-const MAX_BODIES_BYTES = 8 * MAX_BODY_BYTES;
+/** Bodies up to this size always have room, and count as one request. */
+const SMALL_BYTES = 64 * 1024;
+
+/** What larger ones that are under way may take of the memory: those of one caller, and all together. */
+const LARGE_OF_ONE_BYTES = 2 * MAX_BODY_BYTES;
+const LARGE_OF_ALL_BYTES = 8 * MAX_BODY_BYTES;
 
 /** Callers that are remembered; with OAuth there can be many. */
 const MAX_CALLERS = 10_000;
 
+const MIN_BURST = 10;
+
 interface Usage {
   running: number;
-  /** A bucket that fills at the rate allowed and holds a minute's worth. */
+  /** A bucket that fills at the rate allowed and holds ten seconds' worth, so that no burst keeps others waiting. */
   left: number;
   at: number;
 }
@@ -23,9 +29,10 @@ interface Usage {
 /** Keeps one caller from taking the server from the others. */
 export function isWithinLimits(limits: CallerLimits, now: () => number = Date.now): Guard {
   const usages = new Map<string, Usage>();
+  const full = Math.min(limits.perMinute, Math.max(MIN_BURST, limits.perMinute / 6));
 
   function usageOf(caller: string): Usage {
-    const usage = usages.get(caller) ?? { running: 0, left: limits.perMinute, at: now() };
+    const usage = usages.get(caller) ?? { running: 0, left: full, at: now() };
     // Moved to the end: those that come first have been quiet for the longest.
     usages.delete(caller);
     if (usages.size >= MAX_CALLERS) forgetOne();
@@ -43,7 +50,7 @@ export function isWithinLimits(limits: CallerLimits, now: () => number = Date.no
 
   function refill(usage: Usage): void {
     const passed = Math.max(0, now() - usage.at);
-    usage.left = Math.min(limits.perMinute, usage.left + (passed * limits.perMinute) / 60_000);
+    usage.left = Math.min(full, usage.left + (passed * limits.perMinute) / 60_000);
     usage.at = now();
   }
 
@@ -54,11 +61,12 @@ export function isWithinLimits(limits: CallerLimits, now: () => number = Date.no
     }
     if (limits.perMinute > 0) {
       refill(usage);
-      if (usage.left < 1) {
-        const seconds = Math.ceil(((1 - usage.left) * 60) / limits.perMinute);
+      const cost = Math.min(full, Math.ceil(Math.max(1, sizeOf(request.headers)) / SMALL_BYTES));
+      if (usage.left < cost) {
+        const seconds = Math.ceil(((cost - usage.left) * 60) / limits.perMinute);
         return tooMany(response, seconds, `no more than ${limits.perMinute} requests of one caller a minute`);
       }
-      usage.left -= 1;
+      usage.left -= cost;
     }
     usage.running += 1;
     response.once("close", () => {
@@ -68,21 +76,35 @@ export function isWithinLimits(limits: CallerLimits, now: () => number = Date.no
   };
 }
 
-/** Keeps all bodies together within a bound; one that does not say how long it is counts as the longest. */
+/** Keeps large bodies that are under way within a bound. */
 export function hasRoom(): Guard {
-  let used = 0;
-  return (request, response) => {
-    const { headers } = request;
-    const bytes = headers["transfer-encoding"] === undefined ? lengthOf(headers) : MAX_BODY_BYTES;
-    if (used + bytes > MAX_BODIES_BYTES) {
+  const used = new Map<string, number>();
+  let usedByAll = 0;
+
+  function take(caller: string, bytes: number): void {
+    const left = (used.get(caller) ?? 0) + bytes;
+    usedByAll += bytes;
+    if (left > 0) used.set(caller, left);
+    else used.delete(caller);
+  }
+
+  return ({ headers, auth }, response) => {
+    const bytes = sizeOf(headers);
+    if (bytes <= SMALL_BYTES) return true;
+    const caller = auth?.clientId ?? "";
+    const full = (used.get(caller) ?? 0) + bytes > LARGE_OF_ONE_BYTES;
+    if (full || usedByAll + bytes > LARGE_OF_ALL_BYTES) {
       return tooMany(response, 1, "there is no room for more large ones now");
     }
-    used += bytes;
-    response.once("close", () => {
-      used -= bytes;
-    });
+    take(caller, bytes);
+    response.once("close", () => take(caller, -bytes));
     return true;
   };
+}
+
+/** One that does not say how long it is counts as the longest. */
+function sizeOf(headers: Incoming["headers"]): number {
+  return headers["transfer-encoding"] === undefined ? lengthOf(headers) : MAX_BODY_BYTES;
 }
 
 function tooMany(response: Parameters<Guard>[1], seconds: number, why: string): false {

@@ -25,7 +25,7 @@ describe("the tools as clients see them", () => {
   });
 
   it("look like this", async () => {
-    await expect(`${JSON.stringify(listings, null, 2)}\n`).toMatchFileSnapshot("./tools-list.json");
+    await expect(`${JSON.stringify(listings, null, 2)}\n`).toMatchFileSnapshot("./tools-list.snap");
   });
 
   it("are only those that can run", () => {

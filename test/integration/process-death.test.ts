@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { PEOPLE } from "../../src/sandbox/seed.ts";
 import { type FaultRule, type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
-import { killSpawned, parseMessages, type Spawned, spawnServer } from "../support/spawn.ts";
+import { killSpawned, listeningAt, parseMessages, type Spawned, spawnServer } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
 
 /*
@@ -35,13 +35,15 @@ afterEach(async () => {
   await sandbox.close();
 });
 
+const environment = () => ({
+  CONDUCTORONE_SERVER_URL: sandbox.serverUrl,
+  CONDUCTORONE_CLIENT_ID: sandbox.clientId,
+  CONDUCTORONE_CLIENT_SECRET: sandbox.clientSecret,
+  C1_MCP_AUDIT_FILE: file,
+});
+
 async function start(): Promise<Spawned> {
-  const server = spawnServer(["stdio"], {
-    CONDUCTORONE_SERVER_URL: sandbox.serverUrl,
-    CONDUCTORONE_CLIENT_ID: sandbox.clientId,
-    CONDUCTORONE_CLIENT_SECRET: sandbox.clientSecret,
-    C1_MCP_AUDIT_FILE: file,
-  });
+  const server = spawnServer(["stdio"], environment());
   await server.initialize();
   return server;
 }
@@ -127,6 +129,53 @@ describe.each(ENDS)("%s in the middle of a write", (_name, end) => {
     expect(performance.now() - ended).toBeLessThan(WINDOW_MS);
     expect(auditOf(server)).toMatchObject({ outcome: "outcome_unknown", changed: "maybe" });
     expect(made()).toEqual([]);
+  });
+});
+
+describe("over HTTP", () => {
+  const TOKEN = "a-bearer-of-enough-length";
+
+  /** Calls create_app and waits until the tenant has received the write. */
+  async function post(rule: FaultRule, signal?: AbortSignal) {
+    sandbox.faults.add({ ...rule, match: { operation: "apps.create" } });
+    const server = spawnServer(["http", "--port", "0"], { ...environment(), C1_MCP_HTTP_TOKEN: TOKEN });
+    const reply = fetch(await listeningAt(server), {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${TOKEN}`,
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+      },
+      body: JSON.stringify({
+        jsonrpc: "2.0",
+        id: 1,
+        method: "tools/call",
+        params: { name: "create_app", arguments: APP },
+      }),
+      ...(signal && { signal }),
+    });
+    reply.catch(() => undefined);
+    await reached("apps.create");
+    return { server, reply };
+  }
+
+  it("SIGTERM in the middle of a write: it is answered and audited", async () => {
+    const { server, reply } = await post({ do: { kind: "latency", ms: 500 } });
+    server.kill("SIGTERM");
+    expect(await (await reply).json()).toMatchObject({
+      result: { structuredContent: { appId: made()[0]?.id } },
+    });
+    expect(await server.exit).toBe(0);
+    expect(auditOf(server)).toMatchObject({ outcome: "ok", changed: "yes", principal: expect.any(String) });
+  });
+
+  it("a client that hangs up in the middle of a write: what became of it is audited", async () => {
+    const gone = new AbortController();
+    const { server } = await post({ do: { kind: "latency", ms: 500 }, when: "after" }, gone.signal);
+    gone.abort();
+    await until("the audit record", () => records().length === 1);
+    expect(auditOf(server)).toMatchObject({ outcome: "ok", changed: "yes" });
+    expect(made()).toHaveLength(1);
   });
 });
 

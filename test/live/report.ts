@@ -19,7 +19,7 @@ export function formatReport(
   const parts = [
     `# ${NAME} ${VERSION} on ${tenant.tenant}\n`,
     `${new Date().toISOString()}, credential: ${tenant.credential.kind}, Node ${process.version}.`,
-    "Everything that was made has a name that starts with `c1-admin-mcp live`; delete it in the C1 console.\n",
+    "The apps it made have names that start with `c1-admin-mcp live`; their connectors are in them. Delete them in the C1 console.\n",
     failures.length === 0
       ? "The whole job was done."
       : `The job was NOT done:\n\n${failures.map((line) => `- ${line}`).join("\n")}`,

@@ -1,0 +1,158 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse, parseAllDocuments } from "yaml";
+import { loadConfiguration } from "../../src/config/load.ts";
+import { findRefusal } from "../../src/http/refusal.ts";
+import { createRedactor } from "../../src/log/redact.ts";
+import { checkManifest } from "../support/kubernetes.ts";
+import { ROOT } from "../support/sources.ts";
+
+const DEPLOY = join(ROOT, "deploy");
+const read = (path: string) => readFileSync(join(DEPLOY, path), "utf8");
+
+const manifests = readdirSync(join(DEPLOY, "kubernetes")).map((name) => {
+  const [document] = parseAllDocuments(read(join("kubernetes", name)));
+  return { name, manifest: document?.toJS() as Parameters<typeof checkManifest>[0] };
+});
+const deployment = manifests.find(({ name }) => name === "deployment.yaml")?.manifest as unknown as {
+  spec: { template: { spec: Pod } };
+};
+
+interface Pod {
+  terminationGracePeriodSeconds: number;
+  containers: { env: { name: string; value: string }[]; ports: { name: string; containerPort: number }[] }[];
+}
+
+interface Compose {
+  services: Record<
+    string,
+    { environment?: Record<string, string>; secrets?: string[]; stop_grace_period?: string }
+  >;
+  secrets: Record<string, { file: string }>;
+}
+
+const compose = parse(read("compose.yaml"), { merge: true }) as Compose;
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "deploy-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The configuration as the server would read it, with the secrets where they are said to be. */
+function load(env: Readonly<Record<string, string>>) {
+  const local = Object.entries(env).map(([name, value]) => {
+    if (!name.endsWith("_FILE")) return [name, value];
+    const file = join(folder, value.split("/").at(-1) ?? "");
+    writeFileSync(file, "x".repeat(64));
+    return [name, file];
+  });
+  const inImage = { C1_MCP_HOST: "0.0.0.0", C1_MCP_PORT: "8321", ...Object.fromEntries(local) };
+  const { problems, settings, httpToken } = loadConfiguration(
+    inImage,
+    {},
+    {
+      sandbox: false,
+      redactor: createRedactor(),
+    },
+  );
+  return {
+    problems,
+    settings,
+    refusal: findRefusal({ settings, sandbox: false, hasTokens: httpToken !== undefined }),
+  };
+}
+
+describe("the manifests for Kubernetes", () => {
+  it.each(manifests)("$name fits the schema", ({ manifest }) => {
+    expect(checkManifest(manifest)).toEqual([]);
+  });
+
+  it.each<[string, (pod: Record<string, unknown>) => void, RegExp]>([
+    [
+      "a misspelt field",
+      (pod) => Object.assign(pod, { terminationGracePeriodSecond: 1 }),
+      /PeriodSecond is unknown/,
+    ],
+    ["a wrong type", (pod) => Object.assign(pod, { terminationGracePeriodSeconds: "1" }), /must be integer/],
+    ["a missing name", (pod) => Object.assign(pod, { containers: [{}] }), /name/],
+  ])("the check sees %s", (_what, spoil, problem) => {
+    const spoilt = structuredClone(deployment);
+    spoil(spoilt.spec.template.spec as unknown as Record<string, unknown>);
+    expect(checkManifest(spoilt as never).join()).toMatch(problem);
+  });
+
+  it("set up a server that starts", () => {
+    const [container] = deployment.spec.template.spec.containers;
+    const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
+    const { problems, refusal, settings } = load(env);
+    expect([problems, refusal]).toEqual([[], undefined]);
+    expect(container?.ports).toEqual([
+      { name: "http", containerPort: settings.port },
+      { name: "metrics", containerPort: settings.adminPort },
+    ]);
+    const stopping = settings.shutdownDelayMs + settings.drainMs;
+    expect(stopping).toBeGreaterThan(settings.timeoutMs);
+    expect(deployment.spec.template.spec.terminationGracePeriodSeconds * 1000).toBeGreaterThan(
+      stopping + 5_000,
+    );
+  });
+
+  it("mount the secrets that the example holds, all as files", () => {
+    const secret = manifests.find(({ manifest }) => manifest.kind === "Secret")?.manifest;
+    const [container] = deployment.spec.template.spec.containers;
+    const files = (container?.env ?? []).filter(({ name }) => name.endsWith("_FILE"));
+    expect(files.map(({ value }) => value.split("/").at(-1)).sort()).toEqual(
+      Object.keys(secret?.stringData as object).sort(),
+    );
+  });
+});
+
+describe("the compose file", () => {
+  it("sets up two replicas alike, that start and have time to stop", () => {
+    const { "c1-mcp-a": a, "c1-mcp-b": b } = compose.services;
+    expect(a).toEqual(b);
+    const env = { ...a?.environment, CONDUCTORONE_CLIENT_ID: "brave-fox@acme.conductor.one/pcc" };
+    const { problems, refusal, settings } = load(env);
+    expect([problems, refusal]).toEqual([[], undefined]);
+    expect(a?.stop_grace_period).toBe("60s");
+    expect(settings.shutdownDelayMs + settings.drainMs).toBeLessThan(55_000);
+  });
+
+  it("hands each service secrets that there are, and each file to someone", () => {
+    const used = Object.values(compose.services).flatMap(({ secrets = [] }) => secrets);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(compose.secrets).sort());
+    const files = Object.entries(compose.services["c1-mcp-a"]?.environment ?? {}).filter(([name]) =>
+      name.endsWith("_FILE"),
+    );
+    for (const [, path] of files) expect(compose.secrets).toHaveProperty(path.replace("/run/secrets/", ""));
+  });
+
+  it("has nginx talk to the replicas by the names and the host that they know", () => {
+    const nginx = read("nginx.conf");
+    const upstreams = [...nginx.matchAll(/^ +server ([\w-]+):8321 /gm)].map(([, name]) => name);
+    expect(upstreams).toEqual(["c1-mcp-a", "c1-mcp-b"]);
+    const host = compose.services["c1-mcp-a"]?.environment?.C1_MCP_ALLOWED_HOSTS;
+    expect(nginx).toContain(`server_name ${host};`);
+  });
+});
+
+describe("the image", () => {
+  const dockerfile = read("Dockerfile");
+
+  it("is built from what the context lets through", () => {
+    const allowed = [...read("Dockerfile.dockerignore").matchAll(/^!(.+)$/gm)].map(([, name]) => name);
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = ""]) =>
+      names.split(" "),
+    );
+    expect(copied.sort()).toEqual(allowed.sort());
+    expect(readdirSync(ROOT)).toEqual(expect.arrayContaining(copied));
+  });
+
+  it("runs as nobody in particular, in exec form", () => {
+    expect(dockerfile).toMatch(/^USER 1000:1000$/m);
+    expect(dockerfile).toMatch(/^ENTRYPOINT \["node", "dist\/main\.js"\]$/m);
+    expect(dockerfile).toMatch(/HEALTHCHECK [^\n]+\\\n +CMD \["node", "-e",/);
+  });
+});

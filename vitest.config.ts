@@ -5,15 +5,17 @@ const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.
   version: string;
 };
 
-export default defineConfig(({ mode }) => ({
+/** `--mode deep`: the full counts of the property and fuzz tests. */
+const isDeep = process.argv.includes("deep");
+
+export default defineConfig({
   define: { __VERSION__: JSON.stringify(version) },
   test: {
     include: ["test/{unit,contract,integration}/**/*.test.ts"],
     // Generous, because other work on the machine must not decide a test.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // `--mode deep`: the full counts of the property and fuzz tests.
-    env: { TEST_DEEP: mode === "deep" ? "1" : "" },
+    env: { TEST_DEEP: isDeep ? "1" : "" },
     reporters: ["default", "./test/support/closing-line.ts"],
   },
-}));
+});

@@ -5,9 +5,10 @@ import { codex } from "./codex.ts";
 import { conformance } from "./conformance.ts";
 import { inspector } from "./inspector.ts";
 import { createKit, MAIN, Missing } from "./kit.ts";
+import { nginx } from "./nginx.ts";
 import type { Suite } from "./suite.ts";
 
-const SUITES: readonly Suite[] = [conformance, inspector, claudeCode, codex];
+const SUITES: readonly Suite[] = [conformance, inspector, claudeCode, codex, nginx];
 
 interface Row {
   readonly suite: string;

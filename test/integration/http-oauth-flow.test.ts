@@ -106,24 +106,21 @@ it.each([
 it.each([
   ["2025", legacy],
   ["2026", modern],
-])(
-  "a client with c1:read alone that tries to write is sent for more, and then may (%s)",
-  async (era, open) => {
-    const { url } = await start();
-    const app = createApplication("sam");
-    const client = open(url, app);
-    await expect(client.connect()).rejects.toThrow(/unauthorized/i);
-    await client.finish(app.answer());
-    // Down to a token that may only read, as a careful authorization server would have given.
-    app.saveTokens({ access_token: await oauth.issue(url, "c1:read"), token_type: "Bearer" });
-    await client.connect();
-    expect(await client.names()).not.toContain("create_app");
-    const name = `Step up ${era}`;
-    await expect(client.create(name)).rejects.toThrow();
-    expect(tenant.apps()).not.toContain(name);
-    await client.finish(app.answer());
-    await client.connect();
-    expect(await client.create(name)).toMatchObject({ displayName: name });
-    await client.close();
-  },
-);
+])("a client with c1:read alone that tries to write is sent for more, and then may (%s)", async (era, open) => {
+  const { url } = await start();
+  const app = createApplication("sam");
+  const client = open(url, app);
+  await expect(client.connect()).rejects.toThrow(/unauthorized/i);
+  await client.finish(app.answer());
+  // Down to a token that may only read, as a careful authorization server would have given.
+  app.saveTokens({ access_token: await oauth.issue(url, "c1:read"), token_type: "Bearer" });
+  await client.connect();
+  expect(await client.names()).not.toContain("create_app");
+  const name = `Step up ${era}`;
+  await expect(client.create(name)).rejects.toThrow();
+  expect(tenant.apps()).not.toContain(name);
+  await client.finish(app.answer());
+  await client.connect();
+  expect(await client.create(name)).toMatchObject({ displayName: name });
+  await client.close();
+});

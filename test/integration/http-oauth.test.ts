@@ -253,15 +253,16 @@ describe("scopes", () => {
     expect(namesIn(await send(url, await oauth.issue(AUDIENCE, BOTH)))).toContain("create_app");
   });
 
-  it.each(["c1:write", "openid", ""])(
-    "with %j alone nothing goes: 403 that asks for c1:read",
-    async (scope) => {
-      const url = await start(oauth.issuer);
-      const got = await send(url, await oauth.sign({ ...GOOD(), scope }));
-      expect(got.status).toBe(403);
-      expect(challengeOf(got)).toBe(insufficient("The token needs the scope c1:read", "c1:read"));
-    },
-  );
+  it.each([
+    "c1:write",
+    "openid",
+    "",
+  ])("with %j alone nothing goes: 403 that asks for c1:read", async (scope) => {
+    const url = await start(oauth.issuer);
+    const got = await send(url, await oauth.sign({ ...GOOD(), scope }));
+    expect(got.status).toBe(403);
+    expect(challengeOf(got)).toBe(insufficient("The token needs the scope c1:read", "c1:read"));
+  });
 });
 
 describe("the issuer", () => {

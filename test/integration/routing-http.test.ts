@@ -170,14 +170,18 @@ describe("either era", () => {
       expect(reply.messages[0]?.error?.message).toBe("Unknown tool: drop_app");
   });
 
-  it.each(["GET", "DELETE", "PUT", "PATCH", "OPTIONS", "HEAD"])(
-    "%s is not allowed, and POST is",
-    async (method) => {
-      const response = await fetch(url, { method, headers: { ...AUTH, accept: "text/event-stream" } });
-      expect(response.status).toBe(405);
-      expect(response.headers.get("allow")).toBe("POST");
-    },
-  );
+  it.each([
+    "GET",
+    "DELETE",
+    "PUT",
+    "PATCH",
+    "OPTIONS",
+    "HEAD",
+  ])("%s is not allowed, and POST is", async (method) => {
+    const response = await fetch(url, { method, headers: { ...AUTH, accept: "text/event-stream" } });
+    expect(response.status).toBe(405);
+    expect(response.headers.get("allow")).toBe("POST");
+  });
 
   it.each([
     ["no JSON", "hello", {}, 400, -32700],

@@ -87,14 +87,14 @@ describe("both eras on one pipe", () => {
     expect((await replies(server, 1)).get(1)?.result?.protocolVersion).toBe(protocolVersion);
   });
 
-  it.each(["1999-01-01", "2026-07-28"])(
-    "offers its newest to a client that initializes with %s",
-    async (version) => {
-      const server = start();
-      server.send(legacy(1, "initialize", { ...INITIALIZE_PARAMS, protocolVersion: version }));
-      expect((await replies(server, 1)).get(1)?.result?.protocolVersion).toBe("2025-11-25");
-    },
-  );
+  it.each([
+    "1999-01-01",
+    "2026-07-28",
+  ])("offers its newest to a client that initializes with %s", async (version) => {
+    const server = start();
+    server.send(legacy(1, "initialize", { ...INITIALIZE_PARAMS, protocolVersion: version }));
+    expect((await replies(server, 1)).get(1)?.result?.protocolVersion).toBe("2025-11-25");
+  });
 
   it("hands a bare cancellation to the lanes of both eras", async () => {
     const server = start();

@@ -62,22 +62,22 @@ describe.each([2025, 2026] as const)("the %i era", (era) => {
     expect(reply.messages[0]?.result).toBeDefined();
   });
 
-  it.each(["token-1", 0])(
-    "streams progress under the token %j, then the result, then ends",
-    async (token) => {
-      const reply = await ERAS[era]("test_tool_with_progress", token);
-      expect(reply.status).toBe(200);
-      expect(typeOf(reply)).toBe("text/event-stream");
-      const progress = reply.messages.slice(0, -1);
-      expect(progress.map(({ method }) => method)).toEqual(Array(3).fill("notifications/progress"));
-      expect(progress.map(({ params }) => [params?.progressToken, params?.progress, params?.total])).toEqual([
-        [token, 0, 100],
-        [token, 50, 100],
-        [token, 100, 100],
-      ]);
-      expect(reply.messages.at(-1)).toMatchObject({ id: 1, result: { content: [{ type: "text" }] } });
-    },
-  );
+  it.each([
+    "token-1",
+    0,
+  ])("streams progress under the token %j, then the result, then ends", async (token) => {
+    const reply = await ERAS[era]("test_tool_with_progress", token);
+    expect(reply.status).toBe(200);
+    expect(typeOf(reply)).toBe("text/event-stream");
+    const progress = reply.messages.slice(0, -1);
+    expect(progress.map(({ method }) => method)).toEqual(Array(3).fill("notifications/progress"));
+    expect(progress.map(({ params }) => [params?.progressToken, params?.progress, params?.total])).toEqual([
+      [token, 0, 100],
+      [token, 50, 100],
+      [token, 100, 100],
+    ]);
+    expect(reply.messages.at(-1)).toMatchObject({ id: 1, result: { content: [{ type: "text" }] } });
+  });
 
   it("may be asked for progress by somebody whose tool has none to tell", async () => {
     const reply = await ERAS[era]("test_simple_text", "token-2");

@@ -31,20 +31,17 @@ describe("before the first call", () => {
     ["a real tenant", [], CREDENTIAL],
     ["the sandbox", ["--sandbox"], {}],
     ["no configuration", [], {}],
-  ])(
-    "%s: no network, no lock, no file, and neither undici nor the sandbox is read",
-    async (_what, args, env) => {
-      const server = spawnServer(["stdio", ...args], env, { nodeArgs: ["--import", RECORDER] });
-      await server.initialize();
-      await server.request("tools/list");
-      await server.request("ping");
-      expectQuiet(server);
-      expect(seen(server, "load").some((file) => file.endsWith("/dist/main.js"))).toBe(true);
-      server.endInput();
-      expect(await server.exit).toBe(0);
-      expectQuiet(server);
-    },
-  );
+  ])("%s: no network, no lock, no file, and neither undici nor the sandbox is read", async (_what, args, env) => {
+    const server = spawnServer(["stdio", ...args], env, { nodeArgs: ["--import", RECORDER] });
+    await server.initialize();
+    await server.request("tools/list");
+    await server.request("ping");
+    expectQuiet(server);
+    expect(seen(server, "load").some((file) => file.endsWith("/dist/main.js"))).toBe(true);
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    expectQuiet(server);
+  });
 
   it("no SDK is read before the first message", async () => {
     const server = spawnServer(["stdio", "--sandbox"], {}, { nodeArgs: ["--import", RECORDER] });

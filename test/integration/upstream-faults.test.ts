@@ -183,29 +183,28 @@ async function expectStillWorks(rig: Rig): Promise<void> {
 }
 
 describe.concurrent("a write that meets a fault", () => {
-  it.for(CASES)(
-    "$name, $fault, $when the commit: $expected.outcome",
-    async ({ write, row, when, expected }, { onTestFinished }) => {
-      const rig = await open(onTestFinished);
-      rig.sandbox.faults.add({
-        match: { operation: write.operation },
-        do: row.do,
-        when,
-        ...(row.times !== undefined && { times: row.times }),
-      });
-      const outcome = await rig.call(write.tool, write.args);
-      const code = outcome.isError ? /^\[([a-z_]+)\] /.exec(outcome.text)?.[1] : "ok";
-      expect(code, outcome.text).toBe(expected.outcome);
-      if (outcome.isError) {
-        expect(outcome.text).toMatch(SENTENCES[expected.changed]);
-        // The next step is the last thing a caller reads.
-        expect(outcome.text).toMatch(/(changed|not known)\. \S.*\.$/);
-        if (expected.next) expect(outcome.text).toMatch(expected.next);
-      }
-      expectTruth(rig, write, outcome, expected);
-      await expectStillWorks(rig);
-    },
-  );
+  it.for(CASES)("$name, $fault, $when the commit: $expected.outcome", async ({ write, row, when, expected }, {
+    onTestFinished,
+  }) => {
+    const rig = await open(onTestFinished);
+    rig.sandbox.faults.add({
+      match: { operation: write.operation },
+      do: row.do,
+      when,
+      ...(row.times !== undefined && { times: row.times }),
+    });
+    const outcome = await rig.call(write.tool, write.args);
+    const code = outcome.isError ? /^\[([a-z_]+)\] /.exec(outcome.text)?.[1] : "ok";
+    expect(code, outcome.text).toBe(expected.outcome);
+    if (outcome.isError) {
+      expect(outcome.text).toMatch(SENTENCES[expected.changed]);
+      // The next step is the last thing a caller reads.
+      expect(outcome.text).toMatch(/(changed|not known)\. \S.*\.$/);
+      if (expected.next) expect(outcome.text).toMatch(expected.next);
+    }
+    expectTruth(rig, write, outcome, expected);
+    await expectStillWorks(rig);
+  });
 });
 
 const READS = [
@@ -238,18 +237,17 @@ describe.concurrent("a read that a call needs and that keeps failing", () => {
   const cases = READS.flatMap((read) =>
     READ_ROWS.map(([fault, what, code]) => ({ ...read, fault, what, code })),
   );
-  it.for(cases)(
-    "$tool, $operation, $fault: $code",
-    async ({ tool, operation, args, what, code }, { onTestFinished }) => {
-      const rig = await open(onTestFinished);
-      rig.sandbox.faults.add({ match: { operation }, do: what, times: Number.POSITIVE_INFINITY });
-      const { isError, text } = await rig.call(tool, args);
-      expect(isError, text).toBe(true);
-      expect(text).toMatch(new RegExp(`^\\[${code}\\] .*Nothing was changed\\.`));
-      expect(rig.writes()).toEqual([]);
-      await expectStillWorks(rig);
-    },
-  );
+  it.for(cases)("$tool, $operation, $fault: $code", async ({ tool, operation, args, what, code }, {
+    onTestFinished,
+  }) => {
+    const rig = await open(onTestFinished);
+    rig.sandbox.faults.add({ match: { operation }, do: what, times: Number.POSITIVE_INFINITY });
+    const { isError, text } = await rig.call(tool, args);
+    expect(isError, text).toBe(true);
+    expect(text).toMatch(new RegExp(`^\\[${code}\\] .*Nothing was changed\\.`));
+    expect(rig.writes()).toEqual([]);
+    await expectStillWorks(rig);
+  });
 });
 
 describe.concurrent("a token endpoint that keeps failing", () => {

@@ -198,16 +198,18 @@ describe("two descriptions", () => {
     expect(schema.groups).toEqual([{ name: "s", isDefault: false, fields: ["a"] }]);
   });
 
-  it.each([{}, { schema: null, formSchema: null }, { schema: "x" }, { list: [] }])(
-    "none in %j",
-    async (answer) => {
-      stub.respond = json(200, answer);
-      expect(await failureOf(c1.catalog.schema("k1", call()))).toMatchObject({
-        code: "unavailable",
-        changed: "no",
-      });
-    },
-  );
+  it.each([
+    {},
+    { schema: null, formSchema: null },
+    { schema: "x" },
+    { list: [] },
+  ])("none in %j", async (answer) => {
+    stub.respond = json(200, answer);
+    expect(await failureOf(c1.catalog.schema("k1", call()))).toMatchObject({
+      code: "unavailable",
+      changed: "no",
+    });
+  });
 
   it("an empty one is one", async () => {
     expect(await read({ schema: { fields: null, fieldGroups: null } })).toEqual({

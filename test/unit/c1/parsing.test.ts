@@ -84,13 +84,15 @@ describe("users", () => {
     });
   });
 
-  it.each([{ user: null }, { user: {} }, { user: { id: "", displayName: "" } }, { userId: "u1" }])(
-    "keeps the id of a blanked record %j",
-    async (userView) => {
-      stub.respond = json(200, { userView });
-      expect(await c1.users.get("u1", call())).toEqual({ id: "u1" });
-    },
-  );
+  it.each([
+    { user: null },
+    { user: {} },
+    { user: { id: "", displayName: "" } },
+    { userId: "u1" },
+  ])("keeps the id of a blanked record %j", async (userView) => {
+    stub.respond = json(200, { userView });
+    expect(await c1.users.get("u1", call())).toEqual({ id: "u1" });
+  });
 
   it("does not take an answer without a view for a user", async () => {
     stub.respond = json(200, { list: [] });
@@ -107,13 +109,14 @@ describe("users", () => {
     expect(page.nextPageToken).toBe("next");
   });
 
-  it.each([{ list: null, nextPageToken: "" }, {}, { list: [], nextPageToken: null }])(
-    "reads %j as the end",
-    async (answer) => {
-      stub.respond = json(200, answer);
-      expect(await c1.users.search({}, {}, call())).toEqual({ items: [] });
-    },
-  );
+  it.each([
+    { list: null, nextPageToken: "" },
+    {},
+    { list: [], nextPageToken: null },
+  ])("reads %j as the end", async (answer) => {
+    stub.respond = json(200, answer);
+    expect(await c1.users.search({}, {}, call())).toEqual({ items: [] });
+  });
 });
 
 describe("connectors", () => {

@@ -38,12 +38,14 @@ afterEach(async () => {
 const proxyHost = () => `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 
 describe("findProxies", () => {
-  it.each(["http://localhost:1", "http://127.0.0.1:1", "http://127.8.9.1", "http://[::1]:1"])(
-    "never for %s",
-    (url) => {
-      expect(findProxies(url, { HTTP_PROXY: "http://p:1", https_proxy: "http://p:1" })).toBeUndefined();
-    },
-  );
+  it.each([
+    "http://localhost:1",
+    "http://127.0.0.1:1",
+    "http://127.8.9.1",
+    "http://[::1]:1",
+  ])("never for %s", (url) => {
+    expect(findProxies(url, { HTTP_PROXY: "http://p:1", https_proxy: "http://p:1" })).toBeUndefined();
+  });
 
   it("reads both spellings, and an address without a scheme", () => {
     const url = "https://acme.conductor.one";

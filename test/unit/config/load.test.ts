@@ -219,16 +219,15 @@ describe("names that are not ours", () => {
 });
 
 describe("placeholders", () => {
-  it.each(["CONDUCTORONE_CLIENT_ID", "user_config.client_id", ""].map(unfilled))(
-    "%s was not filled in",
-    (value) => {
-      const { lines, tenant } = load({ ...READY, CONDUCTORONE_CLIENT_ID: value });
-      expect(lines[0]).toBe(
-        `- CONDUCTORONE_CLIENT_ID still holds the placeholder ${value}: the client did not fill it in`,
-      );
-      expect(tenant).toBeUndefined();
-    },
-  );
+  it.each(
+    ["CONDUCTORONE_CLIENT_ID", "user_config.client_id", ""].map(unfilled),
+  )("%s was not filled in", (value) => {
+    const { lines, tenant } = load({ ...READY, CONDUCTORONE_CLIENT_ID: value });
+    expect(lines[0]).toBe(
+      `- CONDUCTORONE_CLIENT_ID still holds the placeholder ${value}: the client did not fill it in`,
+    );
+    expect(tenant).toBeUndefined();
+  });
 
   it("are found in every setting and in the name of a file", () => {
     const names = Object.values(SETTINGS).flatMap(({ env, ...rest }) =>

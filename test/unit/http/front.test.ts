@@ -148,13 +148,14 @@ describe("the token", () => {
     expect(mcp).not.toHaveBeenCalled();
   });
 
-  it.each([`Bearer ${TOKEN}`, `bearer ${TOKEN}`, `BEARER   ${TOKEN}`])(
-    "%j is let in",
-    async (authorization) => {
-      const { send } = await start({ token });
-      expect((await send({ headers: { authorization } })).status).toBe(200);
-    },
-  );
+  it.each([
+    `Bearer ${TOKEN}`,
+    `bearer ${TOKEN}`,
+    `BEARER   ${TOKEN}`,
+  ])("%j is let in", async (authorization) => {
+    const { send } = await start({ token });
+    expect((await send({ headers: { authorization } })).status).toBe(200);
+  });
 
   it("is not seen by anything behind the front", async () => {
     const { send, mcp } = await start({ token });

@@ -84,19 +84,22 @@ describe("the Host, on loopback", () => {
     expect(await ask(LOOPBACK, rawPost("/mcp", [], "{}", "1.0"))).toEqual(FORBIDDEN);
   });
 
-  it.each([[["Host: localhost", "Host: evil.example"]], [["Host: evil.example", "HOST: localhost"]]])(
-    "twice is refused: proxies differ on which one counts (%j)",
-    async (headers) => {
-      expect(await ask(LOOPBACK, rawPost("/mcp", headers))).toEqual([400, false]);
-    },
-  );
+  it.each([
+    [["Host: localhost", "Host: evil.example"]],
+    [["Host: evil.example", "HOST: localhost"]],
+  ])("twice is refused: proxies differ on which one counts (%j)", async (headers) => {
+    expect(await ask(LOOPBACK, rawPost("/mcp", headers))).toEqual([400, false]);
+  });
 });
 
 describe("the Host, where others reach the server", () => {
-  it.each(["mcp.acme.example", "MCP.Acme.Example:443", "only.acme.example:8443", "[2001:DB8:0::1]:80"])(
-    "%s is let in",
-    async (host) => expect(await ask(OPEN, rawPost("/mcp", [`Host: ${host}`]))).toEqual(LET_IN),
-  );
+  it.each([
+    "mcp.acme.example",
+    "MCP.Acme.Example:443",
+    "only.acme.example:8443",
+    "[2001:DB8:0::1]:80",
+  ])("%s is let in", async (host) =>
+    expect(await ask(OPEN, rawPost("/mcp", [`Host: ${host}`]))).toEqual(LET_IN));
 
   it.each([
     "localhost",
@@ -107,8 +110,7 @@ describe("the Host, where others reach the server", () => {
     "only.acme.example:8444",
     "[2001:db8::2]",
   ])("%s is refused", async (host) =>
-    expect(await ask(OPEN, rawPost("/mcp", [`Host: ${host}`]))).toEqual(FORBIDDEN),
-  );
+    expect(await ask(OPEN, rawPost("/mcp", [`Host: ${host}`]))).toEqual(FORBIDDEN));
 });
 
 describe("a request to a whole address", () => {
@@ -138,10 +140,13 @@ describe("a request to a whole address", () => {
 describe("the Origin", () => {
   const from = (origin: string, host: string) => rawPost("/mcp", [`Host: ${host}`, `Origin: ${origin}`]);
 
-  it.each(["http://localhost:5173", "https://LOCALHOST", "http://127.0.0.1", "http://[::1]:3000"])(
-    "%s is let in on loopback",
-    async (origin) => expect(await ask(LOOPBACK, from(origin, "localhost"))).toEqual(LET_IN),
-  );
+  it.each([
+    "http://localhost:5173",
+    "https://LOCALHOST",
+    "http://127.0.0.1",
+    "http://[::1]:3000",
+  ])("%s is let in on loopback", async (origin) =>
+    expect(await ask(LOOPBACK, from(origin, "localhost"))).toEqual(LET_IN));
 
   it.each([
     "null",
@@ -166,8 +171,7 @@ describe("the Origin", () => {
     "HTTPS://Console.Acme.Example:443",
     "http://inside.acme.example:8080",
   ])("%s is let in where it is allowed", async (origin) =>
-    expect(await ask(OPEN, from(origin, "mcp.acme.example"))).toEqual(LET_IN),
-  );
+    expect(await ask(OPEN, from(origin, "mcp.acme.example"))).toEqual(LET_IN));
 
   it.each([
     "http://console.acme.example",

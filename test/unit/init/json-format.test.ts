@@ -58,16 +58,19 @@ describe("JSON with comments", () => {
     expect(format.put(OTHERS.CRLF, ENTRY).replaceAll("\r\n", "")).not.toContain("\n");
   });
 
-  it.each(["{}", "{ }", "{\n}", '{"mcpServers":{}}', '{\n  "mcpServers": {\n    // none yet\n  }\n}'])(
-    "%j takes the entry and loses it again",
-    (text) => {
-      const changed = format.put(text, ENTRY);
-      expect(readLenient(changed)).toEqual({ mcpServers: { c1: ENTRY.server } });
-      const rest = format.remove(changed);
-      expect(readLenient(rest)).toEqual(text.includes("//") ? { mcpServers: {} } : {});
-      expect(rest.includes("//")).toBe(text.includes("//"));
-    },
-  );
+  it.each([
+    "{}",
+    "{ }",
+    "{\n}",
+    '{"mcpServers":{}}',
+    '{\n  "mcpServers": {\n    // none yet\n  }\n}',
+  ])("%j takes the entry and loses it again", (text) => {
+    const changed = format.put(text, ENTRY);
+    expect(readLenient(changed)).toEqual({ mcpServers: { c1: ENTRY.server } });
+    const rest = format.remove(changed);
+    expect(readLenient(rest)).toEqual(text.includes("//") ? { mcpServers: {} } : {});
+    expect(rest.includes("//")).toBe(text.includes("//"));
+  });
 
   it.each(["", "\n", "  \r\n"])("%j is a file with nothing in it", (text) => {
     expect(format.put(text, ENTRY)).toBe(

@@ -23,17 +23,18 @@ describe("connector owners", () => {
     expect(json.list[0]).not.toHaveProperty("visibleAt");
   });
 
-  it.each([[{ userRef: { id: jane.id } }], [{}], [{ userRef: null }]])(
-    "are added with the body %j",
-    async (body) => {
-      const sandbox = await openSandbox();
-      const added = await call(sandbox, "POST", rowOf(jane.id), body);
-      expect(added.status).toBe(200);
-      expect(added.json.connectorOwnerUser).toMatchObject({ roleSlug: "primary", user: { id: jane.id } });
-      const read = await call(sandbox, "GET", rowOf(jane.id));
-      expect(read.json).toEqual(added.json);
-    },
-  );
+  it.each([
+    [{ userRef: { id: jane.id } }],
+    [{}],
+    [{ userRef: null }],
+  ])("are added with the body %j", async (body) => {
+    const sandbox = await openSandbox();
+    const added = await call(sandbox, "POST", rowOf(jane.id), body);
+    expect(added.status).toBe(200);
+    expect(added.json.connectorOwnerUser).toMatchObject({ roleSlug: "primary", user: { id: jane.id } });
+    const read = await call(sandbox, "GET", rowOf(jane.id));
+    expect(read.json).toEqual(added.json);
+  });
 
   it("are added once", async () => {
     const sandbox = await openSandbox();

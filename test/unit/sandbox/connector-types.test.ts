@@ -42,21 +42,20 @@ describe("the table as the sandbox reads it", () => {
 });
 
 describe("the config envelope", () => {
-  it.each(types.map((type) => [type.slug, type] as const))(
-    "of %s takes its own keys alone",
-    (_slug, type) => {
-      for (const group of type.groups.length === 0 ? [undefined] : type.groups) {
-        const config = fullConfig(type, group);
-        expect(check(type, config)).toEqual(config);
-        expect(() => check(type, { ...config, no_such_key: { stringValue: "x" } })).toThrow("no_such_key");
-        for (const key of Object.keys(config)) {
-          expect(() => check(type, { ...config, [key]: "bare text" })).toThrow(key);
-          expect(() => check(type, { ...config, [key]: { stringValue: 1 } })).toThrow(key);
-          expect(() => check(type, { ...config, [key]: { stringValue: "true", more: 1 } })).toThrow(key);
-        }
+  it.each(
+    types.map((type) => [type.slug, type] as const),
+  )("of %s takes its own keys alone", (_slug, type) => {
+    for (const group of type.groups.length === 0 ? [undefined] : type.groups) {
+      const config = fullConfig(type, group);
+      expect(check(type, config)).toEqual(config);
+      expect(() => check(type, { ...config, no_such_key: { stringValue: "x" } })).toThrow("no_such_key");
+      for (const key of Object.keys(config)) {
+        expect(() => check(type, { ...config, [key]: "bare text" })).toThrow(key);
+        expect(() => check(type, { ...config, [key]: { stringValue: 1 } })).toThrow(key);
+        expect(() => check(type, { ...config, [key]: { stringValue: "true", more: 1 } })).toThrow(key);
       }
-    },
-  );
+    }
+  });
 
   it("wants a group where a type has some, and only that group's keys", () => {
     const github = typeOf("github_v2");

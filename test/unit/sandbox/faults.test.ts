@@ -151,20 +151,19 @@ describe("before and after", () => {
     { kind: "drip", ms: 0 },
     { kind: "redirect", status: 301, location: "/" },
   ];
-  it.each(kinds.map((fault) => [fault.kind, fault] as const))(
-    "%s keeps a write from running, or lets it run",
-    async (_, fault) => {
-      const sandbox = await openSandbox();
-      sandbox.faults.add({ do: fault });
-      await create(sandbox).catch(() => undefined);
-      expect(created(sandbox)).toBe(0);
-      sandbox.faults.add({ do: fault, when: "after" });
-      const reply = await create(sandbox).catch(() => undefined);
-      expect(created(sandbox)).toBe(1);
-      if (fault.kind !== "drip") expect(reply?.json?.app).toBeUndefined();
-      expect((await create(sandbox)).json.app.displayName).toBe("Faulty");
-    },
-  );
+  it.each(
+    kinds.map((fault) => [fault.kind, fault] as const),
+  )("%s keeps a write from running, or lets it run", async (_, fault) => {
+    const sandbox = await openSandbox();
+    sandbox.faults.add({ do: fault });
+    await create(sandbox).catch(() => undefined);
+    expect(created(sandbox)).toBe(0);
+    sandbox.faults.add({ do: fault, when: "after" });
+    const reply = await create(sandbox).catch(() => undefined);
+    expect(created(sandbox)).toBe(1);
+    if (fault.kind !== "drip") expect(reply?.json?.app).toBeUndefined();
+    expect((await create(sandbox)).json.app.displayName).toBe("Faulty");
+  });
 
   it("silence after the commit leaves the app behind", async () => {
     const sandbox = await openSandbox();

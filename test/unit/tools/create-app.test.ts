@@ -145,14 +145,15 @@ describe("arguments of create_app that are wrong", () => {
     await expectRefused(createApp, args, ...problems);
   });
 
-  it.each(["grantPolicyId", "revokePolicyId", "certifyPolicyId"])(
-    "%s that is neither id nor name",
-    async (field) => {
-      for (const value of NOT_NAMES)
-        await expectRefused(createApp, { ...NAMED, [field]: value }, `- ${field}: `);
-      for (const value of STRANGE_NAMES) await expectNotFound(createApp, { ...NAMED, [field]: value }, field);
-    },
-  );
+  it.each([
+    "grantPolicyId",
+    "revokePolicyId",
+    "certifyPolicyId",
+  ])("%s that is neither id nor name", async (field) => {
+    for (const value of NOT_NAMES)
+      await expectRefused(createApp, { ...NAMED, [field]: value }, `- ${field}: `);
+    for (const value of STRANGE_NAMES) await expectNotFound(createApp, { ...NAMED, [field]: value }, field);
+  });
 
   it.each([2 ** 31 - 1, -(2 ** 31), 0])("takes %i as a cost", async (monthlyCostUsd) => {
     const bench = createBench();

@@ -63,27 +63,24 @@ describe("key lock", () => {
   it.each([
     ["its deadline passes", "unavailable"],
     ["it is cancelled", "cancelled"],
-  ])(
-    "gives up waiting when %s: the work never starts, and the next in line has its turn",
-    async (how, code) => {
-      const { clock, lock, call } = open();
-      const log: string[] = [];
-      const first = work(log, "first");
-      const running = lock.run("key", call(60_000), first.run);
-      const gone = new AbortController();
-      const second = lock.run("key", call(1_000, gone.signal), work(log, "second").run);
-      const third = lock.run("key", call(60_000), async () => "third");
-      if (code === "cancelled") gone.abort();
-      else clock.advance(1_000);
-      await expect(second, how).rejects.toMatchObject({ code, changed: "no" });
-      await tick();
-      expect(log).toEqual(["first starts"]);
-      first.end();
-      expect(await running).toBe("first");
-      expect(await third).toBe("third");
-      expect(log).not.toContain("second starts");
-    },
-  );
+  ])("gives up waiting when %s: the work never starts, and the next in line has its turn", async (how, code) => {
+    const { clock, lock, call } = open();
+    const log: string[] = [];
+    const first = work(log, "first");
+    const running = lock.run("key", call(60_000), first.run);
+    const gone = new AbortController();
+    const second = lock.run("key", call(1_000, gone.signal), work(log, "second").run);
+    const third = lock.run("key", call(60_000), async () => "third");
+    if (code === "cancelled") gone.abort();
+    else clock.advance(1_000);
+    await expect(second, how).rejects.toMatchObject({ code, changed: "no" });
+    await tick();
+    expect(log).toEqual(["first starts"]);
+    first.end();
+    expect(await running).toBe("first");
+    expect(await third).toBe("third");
+    expect(log).not.toContain("second starts");
+  });
 
   it("leaves no timer and no listener behind", async () => {
     const { clock, lock, call } = open();

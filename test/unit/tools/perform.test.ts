@@ -74,34 +74,35 @@ describe("a person's consent", () => {
     );
   });
 
-  it.each(["declined", "dismissed", "unavailable", "expired", "mismatched", "replayed"] as const)(
-    "that is %s sends nothing",
-    async (answer) => {
-      const send = vi.fn();
-      const bench = createBench({}, { policy });
-      const text = await bench.fail(writing({ send }), ARGS, { ask: async () => answer });
-      expect(text).toMatch(/^\[declined\] .* Nothing was changed\. /);
-      expect(send).not.toHaveBeenCalled();
-      expect(bench.audits).toMatchObject([{ outcome: "declined", changed: "no", targets: ARGS }]);
-    },
-  );
+  it.each([
+    "declined",
+    "dismissed",
+    "unavailable",
+    "expired",
+    "mismatched",
+    "replayed",
+  ] as const)("that is %s sends nothing", async (answer) => {
+    const send = vi.fn();
+    const bench = createBench({}, { policy });
+    const text = await bench.fail(writing({ send }), ARGS, { ask: async () => answer });
+    expect(text).toMatch(/^\[declined\] .* Nothing was changed\. /);
+    expect(send).not.toHaveBeenCalled();
+    expect(bench.audits).toMatchObject([{ outcome: "declined", changed: "no", targets: ARGS }]);
+  });
 
   it.each([
     ["at once", 0, 1],
     ["after a while", 60_000, 2],
-  ])(
-    "given %s keeps what could not be checked, and checks again if time went by",
-    async (_name, ms, checks) => {
-      const bench = createBench({}, { policy });
-      const ask = async () => {
-        bench.clock.advance(ms);
-        return "accepted" as const;
-      };
-      const result = await bench.succeed(writing(), { name: "half seen" }, { ask });
-      expect(result).toEqual({ done: "half seen", unchecked: ["something (forbidden)"] });
-      expect(bench.argsOf("searchUsers")).toHaveLength(checks);
-    },
-  );
+  ])("given %s keeps what could not be checked, and checks again if time went by", async (_name, ms, checks) => {
+    const bench = createBench({}, { policy });
+    const ask = async () => {
+      bench.clock.advance(ms);
+      return "accepted" as const;
+    };
+    const result = await bench.succeed(writing(), { name: "half seen" }, { ask });
+    expect(result).toEqual({ done: "half seen", unchecked: ["something (forbidden)"] });
+    expect(bench.argsOf("searchUsers")).toHaveLength(checks);
+  });
 
   it("is for what was shown: if that has changed meanwhile, nothing is sent", async () => {
     const send = vi.fn();

@@ -105,14 +105,16 @@ describe("an e-mail address", () => {
     });
   });
 
-  it.each<FailureCode>(["forbidden", "unavailable", "not_authenticated", "cancelled"])(
-    "cannot be resolved when the search fails with %s: that ends the call",
-    async (code) => {
-      const failure = new Failure(code, "No.");
-      const { run } = createFakeRun({ searchUsers: async () => Promise.reject(failure) });
-      await expect(resolveOne("jane@acme.example", run)).rejects.toBe(failure);
-    },
-  );
+  it.each<FailureCode>([
+    "forbidden",
+    "unavailable",
+    "not_authenticated",
+    "cancelled",
+  ])("cannot be resolved when the search fails with %s: that ends the call", async (code) => {
+    const failure = new Failure(code, "No.");
+    const { run } = createFakeRun({ searchUsers: async () => Promise.reject(failure) });
+    await expect(resolveOne("jane@acme.example", run)).rejects.toBe(failure);
+  });
 });
 
 describe("a user id", () => {
@@ -123,14 +125,17 @@ describe("a user id", () => {
     expect(run.unchecked).toEqual([]);
   });
 
-  it.each<FailureCode>(["forbidden", "not_found", "rate_limited", "unavailable", "rejected"])(
-    "goes unchecked when the look-up fails with %s",
-    async (code) => {
-      const { run } = createFakeRun({ getUser: async () => Promise.reject(new Failure(code, "No.")) });
-      expect(await resolveOne(SAM.id, run)).toEqual([{ id: SAM.id, label: SAM.id }]);
-      expect(run.unchecked).toEqual([`owners: status (${code})`]);
-    },
-  );
+  it.each<FailureCode>([
+    "forbidden",
+    "not_found",
+    "rate_limited",
+    "unavailable",
+    "rejected",
+  ])("goes unchecked when the look-up fails with %s", async (code) => {
+    const { run } = createFakeRun({ getUser: async () => Promise.reject(new Failure(code, "No.")) });
+    expect(await resolveOne(SAM.id, run)).toEqual([{ id: SAM.id, label: SAM.id }]);
+    expect(run.unchecked).toEqual([`owners: status (${code})`]);
+  });
 
   it.each<[string, User]>([
     ["blank", { id: "" }],

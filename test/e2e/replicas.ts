@@ -41,7 +41,7 @@ export async function startCluster(kit: Kit, env: Readonly<Record<string, string
     // All clients of this test are one caller.
     C1_MCP_RATE_LIMIT: "0",
     C1_MCP_MAX_CONCURRENT: "1000",
-    C1_MCP_SHUTDOWN_DELAY_MS: "0",
+    C1_MCP_SHUTDOWN_DELAY_MS: "3000",
     C1_MCP_DRAIN_MS: "45000",
     ...env,
   };

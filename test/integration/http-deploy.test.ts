@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { loadConfiguration } from "../../src/config/load.ts";
+import { SETTINGS } from "../../src/config/schema.ts";
 import { findRefusal } from "../../src/http/refusal.ts";
 import { createRedactor } from "../../src/log/redact.ts";
 import { checkManifest } from "../support/kubernetes.ts";
@@ -136,6 +137,19 @@ describe("the compose file", () => {
     const host = compose.services["c1-mcp-a"]?.environment?.C1_MCP_ALLOWED_HOSTS;
     expect(nginx).toContain(`server_name ${host};`);
   });
+});
+
+it("nothing names a variable or a metric that there is not", () => {
+  const known = new Set(Object.values(SETTINGS).flatMap(({ env }) => [env as string, `${env}_FILE`]));
+  const texts = ["README.md", "compose.yaml", "nginx.conf", "Dockerfile", "kubernetes/deployment.yaml"].map(
+    read,
+  );
+  const named = texts.join("\n").match(/\b(?:C1_MCP|CONDUCTORONE)_[A-Z_]+[A-Z]\b/g) ?? [];
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
+  const metrics = [...read("README.md").matchAll(/`(c1_mcp_\w+)`/g)].map(([, name]) => name);
+  const source = readFileSync(join(ROOT, "src", "http", "metrics.ts"), "utf8");
+  const made = [...source.matchAll(/name: "(\w+)"/g)].map(([, name]) => name);
+  expect(metrics).toEqual(made);
 });
 
 describe("the image", () => {

@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { auditsIn, logsIn, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { modernHeaders, modernRequest, post } from "../fixture/wire.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
+import { ROOT } from "../support/sources.ts";
 import { killSpawned, listeningAt, type Spawned, spawnServer } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
 
@@ -173,6 +175,25 @@ describe("SIGTERM", () => {
     expect(await server.exit).toBe(0);
     expect(auditsIn(server.stderr)).toMatchObject([{ tool: "create_app", changed: "maybe" }]);
   });
+});
+
+it("starts without what it may never need: signatures, metrics, the client of C1", async () => {
+  const recorder = pathToFileURL(join(ROOT, "test", "support", "recorder.mjs")).href;
+  const server = spawnServer(
+    ["http", "--port", "0"],
+    { ...tenant.env, C1_MCP_HTTP_TOKEN: TOKEN },
+    {
+      nodeArgs: ["--import", recorder],
+    },
+  );
+  const loaded = () =>
+    logsIn(server.stderr).flatMap(
+      ({ recorded }) => /^load .*\/chunks\/([\w-]+)-\w+\.js$/.exec(String(recorded))?.[1] ?? [],
+    );
+  await until("the address", () => logOf(server).url !== undefined);
+  expect(loaded()).toContain("front");
+  for (const name of ["admin", "webapi", "undici", "client", "v1", "v2"])
+    expect(loaded()).not.toContain(name);
 });
 
 it("a token file that becomes useless takes the server out of the rotation, and a good one puts it back", async () => {

@@ -28,7 +28,7 @@ export async function resolvePeople(field: string, refs: readonly string[], run:
   const people = await Promise.all(
     refs.map(async (ref, index) => {
       const at = refs.length > 1 ? `${field}.${index}` : field;
-      const user = ID.test(ref) ? await checkUser(at, ref, run) : await findByEmail(at, ref, run);
+      const user = ID.test(ref) ? await checkUser(field, ref, run) : await findByEmail(at, ref, run);
       refuseInactive(at, user);
       return { id: user.id, label: describeUser(user) };
     }),
@@ -93,8 +93,19 @@ async function searchByEmail(field: string, email: string, run: Run): Promise<Us
     throw ambiguous(field, "more than one person has the address", email, live.map(describe));
   const [gone] = matches;
   if (gone) return gone;
-  const others = near.filter((user) => !isDeleted(user)).map(describe);
+  const others = (near.length > 0 ? near : await searchByLocalPart(email, run))
+    .filter((user) => !isDeleted(user))
+    .map(describe);
   throw missing(field, "nobody has the address", email, others, "Look for the person with find_users.");
+}
+
+/** "jane.do@acme.example": who has a name like "jane do"? */
+async function searchByLocalPart(email: string, run: Run): Promise<readonly User[]> {
+  const query = email
+    .slice(0, email.indexOf("@"))
+    .replace(/[._+-]+/g, " ")
+    .trim();
+  return query === "" ? [] : (await run.api.users.search({ query }, { pageSize: 10 }, run.call)).items;
 }
 
 function refuseInactive(field: string, user: User): void {
@@ -131,7 +142,13 @@ export function describeUser(user: User): string {
   return cleanText(label, 120) || user.id;
 }
 
-/** People in a sentence. */
+/** Few enough for a sentence. */
+const MAX_NAMED = 3;
+
+/** People in a sentence: a few names, and how many more; an id tells a reader nothing. */
 export function labels(people: readonly Person[]): string {
-  return people.map(({ label }) => label).join(", ");
+  const named = people.filter(({ id, label }) => label !== id).slice(0, MAX_NAMED);
+  const rest = people.length - named.length;
+  const others = named.length > 0 ? `${rest} more` : `${rest} ${rest === 1 ? "person" : "people"} by id`;
+  return [...named.map(({ label }) => label), ...(rest > 0 ? [others] : [])].join(", ");
 }

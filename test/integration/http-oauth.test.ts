@@ -249,8 +249,11 @@ describe("scopes", () => {
     expect((await send(url, token, whoami)).messages[0]?.result).toMatchObject({
       structuredContent: { tenant: "sandbox" },
     });
-    // The list of who may write is another one.
-    expect(namesIn(await send(url, await oauth.issue(AUDIENCE, BOTH)))).toContain("create_app");
+    // The list of who may write is another one, before and after.
+    const both = await oauth.issue(AUDIENCE, BOTH);
+    expect(namesIn(await send(url, both))).toContain("create_app");
+    expect(namesIn(await send(url, both, list, modernHeaders(list)))).toContain("create_app");
+    expect(namesIn(await send(url, token, list, modernHeaders(list)))).not.toContain("create_app");
   });
 
   it.each([

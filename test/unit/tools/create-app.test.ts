@@ -83,7 +83,7 @@ describe("create_app", () => {
   it("lists owners whose state could not be seen", async () => {
     const bench = createBench();
     const { unchecked } = await bench.succeed(createApp, { ...NAMED, owners: [idOf("ghost"), JANE.id] });
-    expect(unchecked).toEqual(["owners.0: status (not_found)"]);
+    expect(unchecked).toEqual(["owners: status (not_found)"]);
   });
 
   it("tells where to look when the outcome is unknown", async () => {

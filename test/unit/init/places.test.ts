@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { CLIENT_NAMES } from "../../../src/init/clients.ts";
 import { findConfigFile, findSecretFile, type Surroundings } from "../../../src/init/places.ts";
 
-const LINUX: Surroundings = { platform: "linux", env: {}, home: "/home/jane", cwd: "/work/app" };
-const MAC: Surroundings = { platform: "darwin", env: {}, home: "/Users/jane", cwd: "/work/app" };
+const LINUX: Surroundings = { platform: "linux", env: {}, home: "/home/jane", cwd: "/srv/app" };
+const MAC: Surroundings = { platform: "darwin", env: {}, home: "/Users/jane", cwd: "/srv/app" };
 const WINDOWS: Surroundings = {
   platform: "win32",
   env: { APPDATA: "D:\\Roaming" },
@@ -13,8 +13,8 @@ const WINDOWS: Surroundings = {
 
 describe("where each client keeps its servers", () => {
   it.each([
-    ["linux", LINUX, "/home/jane", "/work/app", "/"],
-    ["macOS", MAC, "/Users/jane", "/work/app", "/"],
+    ["linux", LINUX, "/home/jane", "/srv/app", "/"],
+    ["macOS", MAC, "/Users/jane", "/srv/app", "/"],
     ["Windows", WINDOWS, "C:\\Users\\jane", "D:\\work\\app", "\\"],
   ])("%s", (_name, at, home, cwd, separator) => {
     const path = (...parts: string[]) => parts.join(separator);

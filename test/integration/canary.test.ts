@@ -99,6 +99,8 @@ describe("a canary comes out nowhere", { timeout: 60_000 }, () => {
     const server = spawnServer(["http", "--port", "0"], {
       ...environment(),
       C1_MCP_HTTP_TOKEN: CANARY.httpBearer,
+      // Hundreds of calls in a few seconds: each must be answered by the tools.
+      C1_MCP_RATE_LIMIT: "0",
     });
     const url = await listeningAt(server);
     const received: string[] = [];

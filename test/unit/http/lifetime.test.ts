@@ -123,20 +123,20 @@ describe("stopping", () => {
 });
 
 describe("who takes too long", () => {
-  const HASTY = { headersMs: 200, requestMs: 400, checkMs: 50, takeMs: 200, totalMs: 600 };
+  const HASTY = { headersMs: 200, requestMs: 1_500, checkMs: 50, takeMs: 200, totalMs: 600 };
   const FIRST_LINE = "POST /mcp HTTP/1.1\r\nHost: localhost\r\n";
 
   it.each([
     ["a connection on which nothing comes", "", 200],
     ["a head that does not end", FIRST_LINE, 200],
-    ["a body that does not end", POST.replace(/Content-Length: 2/, "Content-Length: 9"), 400],
+    ["a body that does not end", POST.replace(/Content-Length: 2/, "Content-Length: 9"), 1_500],
   ])("%s is ended", async (_what, text, ms) => {
     const { port, mcp, logs } = await start({ timeLimits: HASTY });
     const started = performance.now();
     const answer = await sendRaw(port, text, 3_000);
     const took = performance.now() - started;
     expect(took).toBeGreaterThan(ms * 0.5);
-    expect(took).toBeLessThan(ms + 1_000);
+    expect(took).toBeLessThan(ms + 900);
     expect([0, 408]).toContain(statusOf(answer));
     expect(mcp).not.toHaveBeenCalled();
     expect(logs).toEqual([]);
@@ -155,7 +155,9 @@ describe("who takes too long", () => {
 
   it("a call is ended at the last, whatever it waits for", async () => {
     const { port, gate, mcp } = await start({ timeLimits: HASTY, mcp: () => new Promise(() => undefined) });
-    expect(await sendRaw(port, POST, 3_000)).toBe("");
+    const started = performance.now();
+    expect(await sendRaw(port, POST, 5_000)).toBe("");
+    expect(performance.now() - started).toBeLessThan(2_500);
     expect(mcp).toHaveBeenCalledTimes(1);
     await until("its end", () => gate.running === 0);
   });

@@ -1,7 +1,8 @@
-// Bundles src/main.ts into dist/ with code splitting, so that each SDK, undici and the sandbox are read only when used.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// Bundles src/main.ts into dist/ with code splitting, so that each SDK, undici and the sandbox are read only when used. The
+// chunks are then turned into CommonJS: Node reads that sooner, and a start is little else than reading.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 
@@ -36,9 +37,19 @@ const withoutAjv = {
   },
 };
 
-rmSync(new URL("dist", import.meta.url), { recursive: true, force: true });
+/** pino is read with the first line that is logged, and without what serves its worker threads only, which we never start. */
+const lazyPino = {
+  name: "lazy-pino",
+  setup({ onLoad, onResolve }) {
+    const contents = 'export const readPino = () => require("pino").pino;';
+    const resolveDir = import.meta.dirname;
+    onLoad({ filter: /src[\\/]log[\\/]pino\.ts$/ }, () => ({ contents, resolveDir }));
+    onResolve({ filter: /^thread-stream$/ }, () => ({ path: "thread-stream", namespace: "unused" }));
+    onLoad({ filter: /^/, namespace: "unused" }, () => ({ contents: "" }));
+  },
+};
 
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   absWorkingDir: import.meta.dirname,
   entryPoints: { main: "src/main.ts" },
   outdir: "dist",
@@ -46,22 +57,37 @@ const { metafile } = await build({
   splitting: true,
   format: "esm",
   platform: "node",
-  target: "node20.18",
   minify: true,
   keepNames: true,
   legalComments: "none",
   define: { __VERSION__: JSON.stringify(version), __TOOL_LISTINGS__: JSON.stringify(await makeListings()) },
   chunkNames: "chunks/[name]-[hash]",
-  // Some dependencies (ajv, pino) are CommonJS and call require() for Node's own modules.
-  banner: {
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
-  plugins: [withoutAjv],
+  plugins: [withoutAjv, lazyPino],
   metafile: true,
   logLevel: "warning",
+  write: false,
 });
 
-writeFileSync(new URL("dist/third-party-licenses.txt", import.meta.url), licensesOf(metafile));
+const dist = join(import.meta.dirname, "dist");
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(join(dist, "chunks"), { recursive: true });
+writeFileSync(join(dist, "package.json"), '{"type":"commonjs"}\n');
+writeFileSync(join(dist, "third-party-licenses.txt"), licensesOf(metafile));
+for (const { path, text } of outputFiles) writeFileSync(path, await toCommonJs(text));
+
+async function toCommonJs(text) {
+  const { code } = await transform(text, {
+    format: "cjs",
+    platform: "node",
+    target: "node20.18",
+    minify: true,
+    legalComments: "none",
+    supported: { "dynamic-import": false },
+    define: { "import.meta.dirname": "__dirname" },
+    logLevel: "warning",
+  });
+  return code;
+}
 
 /** The licences of what the bundle holds, which ask to be handed on with it; each text once. */
 function licensesOf({ outputs }) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { parseCommandLine } from "./cli/args.ts";
-import type { Environment } from "./config/load.ts";
-import { writeStderr } from "./log/logger.ts";
+import module from "node:module";
+import { join } from "node:path";
+import { writeStderr } from "./log/stderr.ts";
 
 // The only owner of signals and exit codes: commands return a number and listen to `stop`.
 const stop = new AbortController();
@@ -22,39 +22,11 @@ process.on("uncaughtException", (error) => {
   process.exit(1);
 });
 
-process.exit(await run(process.argv.slice(2), process.env));
+// Node 22 and later keep what they compiled for the next start. Beside the code, so that only who may write the code may
+// write this; where nobody may, Node goes on without.
+const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown };
+enableCompileCache?.(join(import.meta.dirname, ".compile-cache"));
 
-async function run(argv: readonly string[], env: Environment): Promise<number> {
-  const args = parseCommandLine(argv);
-  if ("problems" in args) {
-    writeStderr(`${args.problems.join("\n")}\nTry --help.\n`);
-    return 2;
-  }
-  if (args.version) {
-    const { VERSION } = await import("./version.ts");
-    return print(`${VERSION}\n`);
-  }
-  if (args.help) {
-    const { helpText } = await import("./cli/help.ts");
-    return print(helpText());
-  }
-  switch (args.command) {
-    case "stdio":
-      return (await import("./cli/stdio.ts")).runStdio(args, env, stop.signal);
-    case "http":
-      return (await import("./cli/http.ts")).runHttp(args, env, stop.signal);
-    case "sandbox":
-      return (await import("./cli/sandbox.ts")).runSandbox(args, env, stop.signal);
-    case "demo":
-      return (await import("./cli/demo.ts")).runDemo(stop.signal);
-    case "doctor":
-      return (await import("./cli/doctor.ts")).runDoctor(args, env, stop.signal);
-    case "init":
-      return (await import("./cli/init.ts")).runInitCommand(args, env);
-  }
-}
-
-/** Resolves once everything is out: a pipe may be slower than the exit. */
-function print(text: string): Promise<number> {
-  return new Promise((resolve) => process.stdout.write(text, () => resolve(0)));
-}
+void import("./cli/run.ts")
+  .then(({ run }) => run(process.argv.slice(2), process.env, stop.signal))
+  .then((code) => process.exit(code));

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import type { Environment } from "../config/load.ts";
 import { CLIENT_NAMES, type ClientName } from "../init/clients.ts";
 import { printEntry, runInit } from "../init/run.ts";
-import { writeStderr } from "../log/logger.ts";
+import { writeStderr } from "../log/stderr.ts";
 import { nearestName } from "../nearest.ts";
 import type { Arguments } from "./args.ts";
 

@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { promises } from "node:fs";
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Secret } from "./credential.ts";
@@ -20,11 +20,11 @@ export function secretFromFile(name: string, path: string, redactor: Redactor): 
   let last: { stamp: string; value: string; forget: () => void } | undefined;
   return async () => {
     try {
-      const { mtimeMs, size, ino } = await stat(path);
+      const { mtimeMs, size, ino } = await promises.stat(path);
       if (size > MAX_SECRET_BYTES) throw new Error("it is too large for a secret");
       const stamp = `${mtimeMs}/${size}/${ino}`;
       if (last?.stamp === stamp) return last.value;
-      const value = (await readFile(path, "utf8")).trim();
+      const value = (await promises.readFile(path, "utf8")).trim();
       if (value === "") throw new Error("it is empty");
       last?.forget();
       last = { stamp, value, forget: redactor.add(value) };

@@ -1,4 +1,4 @@
-import { readdir, realpath } from "node:fs/promises";
+import { promises } from "node:fs";
 import { sep } from "node:path";
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
@@ -90,14 +90,17 @@ export function createSecretStore({ env, dir, redactor }: SecretSources): Secret
 }
 
 async function listFiles(dir: string): Promise<string[]> {
-  const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+  const entries = await promises.readdir(dir, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
 }
 
 /** Undefined when there is no such file. Links are followed (Kubernetes mounts secrets so), but not out of the folder. */
 async function readFrom(dir: string, name: string): Promise<string | undefined> {
   try {
-    const [root, path] = await Promise.all([realpath(dir), realpath(`${dir}${sep}${name}`)]);
+    const [root, path] = await Promise.all([
+      promises.realpath(dir),
+      promises.realpath(`${dir}${sep}${name}`),
+    ]);
     if (!path.startsWith(root.endsWith(sep) ? root : root + sep))
       throw new Error("it leads out of the folder");
     return await readSmallFile(path, MAX_SECRET_BYTES);

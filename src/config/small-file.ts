@@ -1,9 +1,8 @@
-import { constants, statSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { constants, promises, statSync } from "node:fs";
 
 /** The text of a regular file. Without waiting on a pipe, and without reading more than it may. */
 export async function readSmallFile(path: string, maxBytes: number): Promise<string> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const file = await promises.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = await file.stat();
     if (stat.isDirectory()) throw new Error("it is a folder");

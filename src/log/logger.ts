@@ -1,15 +1,40 @@
-import { type Logger, pino } from "pino";
+import type { Logger as Pino } from "pino";
 import { NAME, VERSION } from "../version.ts";
+import { readPino } from "./pino.ts";
 import type { Redactor } from "./redact.ts";
 import { traceFields } from "./trace.ts";
-
-export type { Logger } from "pino";
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+const METHODS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
+
+/** What the code logs with: a part of pino's logger. */
+export type Logger = Pick<Pino, (typeof METHODS)[number]> & {
+  child(bindings: object, options?: { readonly level: LogLevel }): Logger;
+};
+
 /** JSON lines on stderr, each scrubbed of every known secret. stdout belongs to the protocol. */
 export function createLogger(level: LogLevel, redactor: Redactor): Logger {
+  return onFirstUse(() => createPino(level, redactor));
+}
+
+function onFirstUse(make: () => Pino): Logger {
+  let made: Pino | undefined;
+  const pino = () => {
+    made ??= make();
+    return made;
+  };
+  const log = (method: (typeof METHODS)[number]) => (first: object, text?: string) =>
+    pino()[method](first, text);
+  return {
+    ...(Object.fromEntries(METHODS.map((method) => [method, log(method)])) as Omit<Logger, "child">),
+    child: (bindings, options) => onFirstUse(() => pino().child(bindings, options)),
+  };
+}
+
+function createPino(level: LogLevel, redactor: Redactor): Pino {
+  const pino = readPino();
   // Synchronous, so that the last lines before an exit are not lost.
   const stderr = pino.destination({ dest: 2, sync: true });
   // A reader of stderr that went away must not take the server with it.
@@ -27,9 +52,4 @@ export function createLogger(level: LogLevel, redactor: Redactor): Logger {
         void stderr.write(`${JSON.stringify(redactor.redactValue(JSON.parse(line)))}\n`),
     },
   );
-}
-
-/** Plain text on stderr, for what is said before there is a logger: a command line nobody can read, a crash. */
-export function writeStderr(text: string): void {
-  process.stderr.write(text);
 }

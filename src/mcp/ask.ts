@@ -9,6 +9,9 @@ export const HEARTBEAT_MS = 10_000;
 /** How long a consent given in a second round stays good, in seconds. */
 export const CONSENT_TTL_SECONDS = 120;
 
+/** The name under which clients of the 2026 era return the answer. */
+export const ANSWER_KEY = "consent";
+
 /** The form both eras show: one box that must be ticked. Never asks for anything else. */
 export const CONSENT_FORM = {
   type: "object" as const,

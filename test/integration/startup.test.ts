@@ -1,3 +1,7 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import module from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
@@ -60,4 +64,22 @@ it("the recorder does see all that, once a call needs it", async () => {
   expect(seen(server, "listen")).toHaveLength(1);
   expect(seen(server, "connect").length).toBeGreaterThan(0);
   expect(seen(server, "load").some((file) => /undici-/.test(file))).toBe(true);
+});
+
+it("what Node compiled is kept beside the code, where Node can keep it, and nowhere else", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "start-"));
+  const dist = join(folder, "dist");
+  try {
+    cpSync(join(ROOT, "dist"), dist, { recursive: true });
+    rmSync(join(dist, ".compile-cache"), { recursive: true, force: true });
+    const { status } = spawnSync(process.execPath, [join(dist, "main.js"), "--version"], {
+      env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder },
+    });
+    expect(status).toBe(0);
+    const kept = "enableCompileCache" in module ? [".compile-cache"] : [];
+    expect(readdirSync(dist).filter((name) => name.startsWith("."))).toEqual(kept);
+    expect(readdirSync(folder)).toEqual(["dist"]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

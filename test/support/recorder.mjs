@@ -2,7 +2,7 @@
 // as modules. Each event is one line of JSON, `{"recorded": "connect 127.0.0.1:80"}`.
 import dns from "node:dns";
 import fs from "node:fs";
-import { register, syncBuiltinESMExports } from "node:module";
+import { Module, register, syncBuiltinESMExports } from "node:module";
 import net from "node:net";
 
 const writeSync = fs.writeSync;
@@ -56,6 +56,8 @@ watch(fs.promises, "open", opensToWrite);
 watch(fs, "createWriteStream", ([path]) => `write ${path}`);
 syncBuiltinESMExports();
 
+// What is required; and what is imported.
+watch(Module.prototype, "load", ([path]) => `load ${path}`);
 const hooks = `
 import { writeSync } from "node:fs";
 export async function load(url, context, next) {

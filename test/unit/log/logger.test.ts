@@ -85,7 +85,9 @@ describe("createLogger", () => {
   it("asks for a synchronous stderr and survives that it goes away", () => {
     const on = vi.fn();
     destination.mockReturnValue({ write: () => true, on } as unknown as DestinationStream);
-    createLogger("info", createRedactor());
+    const logger = createLogger("info", createRedactor());
+    expect(destination).not.toHaveBeenCalled();
+    logger.info("the first line");
     expect(destination).toHaveBeenCalledWith({ dest: 2, sync: true });
     const [, handler] = on.mock.calls.find(([event]) => event === "error") ?? [];
     expect(() => handler(new Error("EPIPE"))).not.toThrow();
@@ -95,7 +97,8 @@ describe("createLogger", () => {
 describe("in a real process", () => {
   it("writes to stderr only, the last line before an exit included", async () => {
     const entry = `
-      import { createLogger, writeStderr } from "./src/log/logger.ts";
+      import { createLogger } from "./src/log/logger.ts";
+      import { writeStderr } from "./src/log/stderr.ts";
       import { createAudit } from "./src/log/audit.ts";
       import { createRedactor } from "./src/log/redact.ts";
       const redactor = createRedactor();

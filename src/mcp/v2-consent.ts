@@ -1,0 +1,66 @@
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  createRequestStateCodec,
+  inputResponse,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { AskAgain, type Consent, type Question } from "../tools/define.ts";
+import { ANSWER_KEY, CONSENT_TTL_SECONDS, canAsk, createUsedConsents, readConsent } from "./ask.ts";
+import { envelopeOf, principalOf } from "./v2-context.ts";
+
+/** What a question remembers while the client carries it: which write it was for, and a name to be used up. */
+interface Asked {
+  readonly write: string;
+  readonly nonce: string;
+}
+
+type State = Asked | "expired";
+
+/** Questions of the 2026 era, which a client answers in a second request: between the two it carries their signed state. */
+export interface Consents {
+  /** For the SDK: reads a state that came in. Throws for a forged one. */
+  verify(state: string, ctx: ServerContext): Promise<State>;
+  /** The answer that came with this request. Throws `AskAgain` where there is none. */
+  answerTo(question: Question, ctx: ServerContext): Consent;
+  /** The state to send out with a question. */
+  stateOf(question: Question, ctx: ServerContext): Promise<string>;
+}
+
+/** @param key signs the states; random when there is none. */
+export function createConsents(key: string = randomBytes(32).toString("hex")): Consents {
+  const used = createUsedConsents();
+  const codec = createRequestStateCodec<Asked>({
+    key,
+    ttlSeconds: CONSENT_TTL_SECONDS,
+    bind: (ctx) => `${ctx.mcpReq.method}\0${principalOf(ctx)}`,
+  });
+  // Keyed, because the client can read the state: a bare digest would let it guess at what was hashed.
+  const nameWrite = ({ binding }: Question) => createHmac("sha256", key).update(binding).digest("base64url");
+
+  return {
+    /** An expired state is a normal end of a question; any other bad one is refused by the SDK as the protocol says. */
+    async verify(state, ctx) {
+      try {
+        return await codec.verify(state, ctx);
+      } catch (error) {
+        if (error instanceof Error && error.message === "expired") return "expired";
+        throw error;
+      }
+    },
+    answerTo(question, ctx) {
+      if (!canAsk(envelopeOf(ctx)[CLIENT_CAPABILITIES_META_KEY])) return "unavailable";
+      const state = ctx.mcpReq.requestState<State>();
+      const answer = inputResponse(ctx.mcpReq.inputResponses, ANSWER_KEY);
+      // Without our signature an answer is only a claim.
+      if (state === undefined || answer.kind !== "elicit") throw new AskAgain(question);
+      if (state === "expired") return "expired";
+      if (state.write !== nameWrite(question)) return "mismatched";
+      const consent = readConsent(answer);
+      // A no uses the question up as well: it cannot be turned into a yes afterwards.
+      const first = used.use(state.nonce);
+      return consent !== "accepted" || first ? consent : "replayed";
+    },
+    stateOf: (question, ctx) => codec.mint({ write: nameWrite(question), nonce: randomUUID() }, ctx),
+  };
+}

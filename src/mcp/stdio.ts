@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import type { Secret } from "../config/credential.ts";
 import type { Logger } from "../log/logger.ts";
@@ -7,6 +8,12 @@ import { type Message, Pipe } from "./pipe.ts";
 
 /** Longer lines are refused: no tool takes arguments near this size. */
 const MAX_LINE_BYTES = 10 * 1024 * 1024;
+
+/** Requests beyond these are refused, so that memory has a bound whatever the client does. */
+const MAX_RUNNING = 1_000;
+
+/** When the client has so much left to read, it is not listened to until it has read. */
+const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 
 /** Clients send SIGTERM two seconds after closing the pipe, some much sooner. */
 const DRAIN_MS = 1_500;
@@ -73,13 +80,19 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
   };
 
   const receive = (message: Message) => {
+    const isRequest = message.method !== undefined && message.id !== undefined;
+    if (isRequest && running.size >= MAX_RUNNING) {
+      return write(
+        refuse(-32000, `${MAX_RUNNING} requests are running; this one was not started`, message.id),
+      );
+    }
     const meta = message.params?._meta as { [VERSION_KEY]?: unknown } | undefined;
     if (message.method === "notifications/cancelled" && meta?.[VERSION_KEY] === undefined) {
       for (const lane of [lanes.v1, lanes.v2]) if (lane) deliver(lane, message);
     } else {
       const era = meta?.[VERSION_KEY] === undefined ? "v1" : "v2";
       lanes[era] ??= open[era]();
-      if (message.method !== undefined && message.id !== undefined) running.add(message.id);
+      if (isRequest) running.add(message.id as string | number);
       deliver(lanes[era], message);
     }
     // A cancelled request is never answered.
@@ -94,6 +107,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
         const parsed = parseLine(line);
         if ("error" in parsed) write(parsed);
         else if (parsed.message) receive(parsed.message);
+        if (output.writableLength > MAX_UNREAD_BYTES) await once(output, "drain", { signal: stop });
       }
     }
   } catch (error) {

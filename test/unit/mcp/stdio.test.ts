@@ -1,3 +1,5 @@
+import { Writable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import { createFakeRegistry, resultOf } from "../../support/fake-registry.ts";
 import { callOf, forever, HELLO, ping, startStdio } from "../../support/stdio-session.ts";
@@ -156,5 +158,71 @@ describe("a session", () => {
     const started = performance.now();
     expect((await server.finish()).map(({ id }) => id)).toEqual([0]);
     expect(performance.now() - started).toBeLessThan(1_000);
+  });
+});
+
+describe("what a client may pile up", () => {
+  it("is a thousand running requests; more are refused, and taken again later", async () => {
+    const ends: (() => void)[] = [];
+    const registry = createFakeRegistry(
+      () => new Promise((resolve) => ends.push(() => resolve(resultOf({ done: 1 })))),
+    );
+    const server = startStdio(registry);
+    server.send(HELLO);
+    await server.replyTo(0);
+    server.send(...Array.from({ length: 1_001 }, (_, index) => callOf(index + 1)));
+    expect((await server.replyTo(1_001)).error).toEqual({
+      code: -32000,
+      message: "1000 requests are running; this one was not started",
+    });
+    await vi.waitFor(() => expect(registry.call).toHaveBeenCalledTimes(1_000));
+    ends[0]?.();
+    await server.replyTo(1);
+    server.send(callOf(1_002));
+    await vi.waitFor(() => expect(registry.call).toHaveBeenCalledTimes(1_001));
+    for (const end of ends) end();
+    expect((await server.replyTo(1_002)).result).toMatchObject(resultOf({ done: 1 }));
+    await server.finish();
+  });
+
+  it("is 16 MiB of answers that it does not read; then it is not read either", async () => {
+    const written: string[] = [];
+    let read = () => {};
+    const output = new Writable({
+      highWaterMark: 1,
+      write(chunk, _encoding, done) {
+        written.push(String(chunk));
+        read = done;
+      },
+    });
+    const registry = createFakeRegistry(async () => resultOf({ text: "x".repeat(1024 * 1024) }));
+    const server = startStdio(registry, output);
+    server.send(HELLO);
+    for (let id = 1; id <= 60; id += 1) {
+      server.send(callOf(id));
+      await pause(2);
+    }
+    const taken = registry.call.mock.calls.length;
+    expect(taken).toBeGreaterThan(4);
+    expect(taken).toBeLessThan(40);
+    const timer = setInterval(() => read(), 1);
+    server.input.end();
+    await server.done;
+    clearInterval(timer);
+    expect(registry.call).toHaveBeenCalledTimes(60);
+  });
+
+  it("does not keep the server from stopping", async () => {
+    const output = new Writable({ highWaterMark: 1, write: () => undefined });
+    const registry = createFakeRegistry(async () => resultOf({ text: "x".repeat(1024 * 1024) }));
+    const server = startStdio(registry, output);
+    server.send(HELLO);
+    for (let id = 1; id <= 40; id += 1) {
+      server.send(callOf(id));
+      await pause(2);
+    }
+    server.stop.abort();
+    await server.done;
+    expect(server.logs).toEqual([]);
   });
 });

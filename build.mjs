@@ -37,13 +37,15 @@ const withoutAjv = {
   },
 };
 
-/** pino is read with the first line that is logged, and without what serves its worker threads only, which we never start. */
+/** pino is a chunk of its own, read with the first line that is logged, and without its worker threads, which we never start. */
 const lazyPino = {
   name: "lazy-pino",
   setup({ onLoad, onResolve }) {
-    const contents = 'export const readPino = () => require("pino").pino;';
-    const resolveDir = import.meta.dirname;
-    onLoad({ filter: /src[\\/]log[\\/]pino\.ts$/ }, () => ({ contents, resolveDir }));
+    const contents = 'export const readPino = () => require("./pino.js").default;';
+    onLoad({ filter: /src[\\/]log[\\/]pino\.ts$/ }, () => ({ contents }));
+    onResolve({ filter: /^\.\/pino\.js$/ }, ({ importer, path }) =>
+      /src[\\/]log[\\/]pino\.ts$/.test(importer) ? { path, external: true } : undefined,
+    );
     onResolve({ filter: /^thread-stream$/ }, () => ({ path: "thread-stream", namespace: "unused" }));
     onLoad({ filter: /^/, namespace: "unused" }, () => ({ contents: "" }));
   },
@@ -51,14 +53,13 @@ const lazyPino = {
 
 const { metafile, outputFiles } = await build({
   absWorkingDir: import.meta.dirname,
-  entryPoints: { main: "src/main.ts" },
+  entryPoints: { main: "src/main.ts", "chunks/pino": "pino" },
   outdir: "dist",
   bundle: true,
   splitting: true,
   format: "esm",
   platform: "node",
   minify: true,
-  keepNames: true,
   legalComments: "none",
   define: { __VERSION__: JSON.stringify(version), __TOOL_LISTINGS__: JSON.stringify(await makeListings()) },
   chunkNames: "chunks/[name]-[hash]",

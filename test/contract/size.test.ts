@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { ROOT } from "../support/sources.ts";
+import { killSpawned, spawnServer } from "../support/spawn.ts";
+
+/*
+ * What makes a start quick and an install small, as numbers that do not depend on the machine. A limit that is met on
+ * purpose may be raised, with its reason in the commit; `npm run bench` says what it costs in milliseconds.
+ */
+
+afterEach(killSpawned);
+
+const DIST = join(ROOT, "dist");
+const RECORDER = pathToFileURL(join(ROOT, "test", "support", "recorder.mjs")).href;
+const CREDENTIAL = {
+  CONDUCTORONE_CLIENT_ID: "clever-otter-12345@acme.conductor.one/spc",
+  CONDUCTORONE_CLIENT_SECRET: "never-used-secret",
+};
+
+/** Something that only they hold: undici, ajv, jose, pino, the connector table, the sandbox. */
+const MARKS = [
+  "UND_ERR_CONNECT_TIMEOUT",
+  "strictTypes",
+  "ERR_JWKS_TIMEOUT",
+  "must be included in custom levels",
+  "okta_v2",
+  "sam.lee",
+];
+
+/** The files of dist/ that a process has read, each once. */
+function filesRead(stderr: readonly string[]): Set<string> {
+  const paths = stderr.flatMap((line) => /^load (.*)$/.exec(JSON.parse(line).recorded ?? "")?.[1] ?? []);
+  const local = paths.map((path) => (path.startsWith("file:") ? fileURLToPath(path) : path));
+  return new Set(local.filter((path) => path.startsWith(DIST)));
+}
+
+describe("from start to tools/list", () => {
+  const meta = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+    "io.modelcontextprotocol/clientInfo": { name: "size", version: "1" },
+  };
+
+  it.each([
+    ["2025", "initialize", undefined, 290_000, 30],
+    ["2026", "server/discover", { _meta: meta }, 480_000, 30],
+  ] as const)("a client of %s has few and small files read", async (_era, first, params, bytes, files) => {
+    const server = spawnServer(["stdio"], CREDENTIAL, { nodeArgs: ["--import", RECORDER] });
+    await (first === "initialize" ? server.initialize() : server.request(first, params));
+    const { result } = await server.request("tools/list", params);
+    expect(result?.tools).toHaveLength(9);
+    const read = filesRead(server.stderr);
+    const sum = [...read].reduce((total, path) => total + statSync(path).size, 0);
+    expect(sum).toBeGreaterThan(bytes / 2);
+    expect(sum).toBeLessThan(bytes);
+    expect(read.size).toBeLessThanOrEqual(files);
+    const code = [...read].map((path) => readFileSync(path, "utf8")).join("\n");
+    for (const mark of MARKS) {
+      expect(code.includes(mark), mark).toBe(false);
+    }
+  });
+
+  it("the marks are those of files that are there", () => {
+    const chunks = readdirSync(join(DIST, "chunks")).map((name) =>
+      readFileSync(join(DIST, "chunks", name), "utf8"),
+    );
+    const code = chunks.join("\n");
+    for (const mark of MARKS) {
+      expect(code.includes(mark), mark).toBe(true);
+    }
+  });
+});
+
+it("the packages that a developer's install brings for production are as many as were agreed to", () => {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
+    packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
+  };
+  const needed = Object.entries(packages).filter(
+    ([path, { dev, optional, devOptional }]) => path !== "" && !dev && !optional && !devOptional,
+  );
+  // A user of the published package installs one: test/contract/packages.test.ts.
+  expect(needed).toHaveLength(121);
+});

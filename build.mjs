@@ -77,7 +77,12 @@ writeFileSync(join(dist, "third-party-licenses.txt"), licensesOf(metafile));
 for (const { path, text } of outputFiles) writeFileSync(path, await toCommonJs(text));
 
 async function toCommonJs(text) {
-  const { code } = await transform(text, {
+  // esbuild would copy all names of a chunk each time it is imported; ours need no copy.
+  const required = text.replace(
+    /\bimport\(("\.[^"]+")\)/g,
+    (_import, path) => `Promise.resolve().then(()=>require(${path}))`,
+  );
+  const { code } = await transform(required, {
     format: "cjs",
     platform: "node",
     target: "node20.18",

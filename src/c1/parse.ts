@@ -27,6 +27,8 @@ export function isObject(value: unknown): value is Fields {
 
 /** The JSON object in a text, or undefined if it holds none. */
 export function parseObject(body: string): Fields | undefined {
+  // To throw costs as much as to parse a large answer.
+  if (body === "") return undefined;
   try {
     const value: unknown = JSON.parse(body);
     return isObject(value) ? value : undefined;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describeProblems, type Environment } from "../config/load.ts";
+import type { Environment } from "../config/load.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Arguments } from "./args.ts";
 import { createRuntime } from "./runtime.ts";
@@ -11,13 +11,12 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
   const runtime = createRuntime(args, env);
   const { configuration, logger } = runtime;
   const { problems, httpToken, settings } = configuration;
-  // Over HTTP a bad start is not survived: nobody would see it.
+  // Over HTTP a bad start is not survived: nobody would see it. The runtime has already said what is wrong.
+  if (problems.length > 0) return 2;
   const refuse = (why: string): number => {
     logger.fatal(why);
     return 2;
   };
-  if (problems.length > 0)
-    return refuse(`Not started. The server is not configured:\n${describeProblems(problems)}`);
   const { findRefusal } = await import("../http/refusal.ts");
   const refusal = findRefusal({ settings, sandbox: args.sandbox, hasTokens: httpToken !== undefined });
   if (refusal !== undefined) return refuse(`Not started. ${refusal}`);

@@ -23,7 +23,8 @@ export function checkConfiguration({ env, flags, configuration }: Setup): Findin
     if (flag !== undefined) return `--${setting.flag}=${shown(setting, flag)} (flag)`;
     const value = env[setting.env]?.trim();
     if (value) return `${setting.env}=${shown(setting, value)} (environment)`;
-    const path = setting.secret ? env[`${setting.env}_FILE`]?.trim() : undefined;
+    const file = `${setting.env}_FILE`;
+    const path = setting.secret && !wrong.has(file) ? env[file]?.trim() : undefined;
     return path ? `${setting.env}=*** (file ${path})` : undefined;
   }
 

@@ -2,7 +2,7 @@ import type { Credential } from "../config/credential.ts";
 import type { TenantConfig } from "../config/tenant.ts";
 import { Failure } from "../errors.ts";
 import { checkClientSecret } from "./client-secret.ts";
-import { type Finding, fail, type Outcome, ok, warn } from "./finding.ts";
+import { type Finding, fail, type Outcome, ok, skip, warn } from "./finding.ts";
 import { readClaims } from "./jwt.ts";
 import type { Setup } from "./setup.ts";
 
@@ -17,9 +17,12 @@ export async function checkCredential(setup: Setup, tenant: TenantConfig): Promi
     findings.push(...(await judge(credential, tenant, setup.clock.now() / 1000)));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    findings.push(fail(error.message, error.next));
+    // A file that is not there was told by the check of the configuration.
+    const told = setup.configuration.problems.some(({ name }) => error.message.includes(name));
+    findings.push(told ? skip("needs configuration") : fail(error.message, error.next));
   }
-  return { findings, ...(findings.every(({ result }) => result !== "fail") && { value: true }) };
+  const isInOrder = findings.every(({ result }) => result === "ok" || result === "warn");
+  return { findings, ...(isInOrder && { value: true }) };
 }
 
 async function judge(credential: Credential, tenant: TenantConfig, now: number): Promise<Finding[]> {

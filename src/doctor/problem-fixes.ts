@@ -15,7 +15,8 @@ const FIXES: readonly (readonly [pattern: RegExp, fix: (problem: Problem, found:
   [/both set/, ({ name }) => `Remove ${name} or the variable without _FILE.`],
   [
     /^and CONDUCTORONE_CLIENT_SECRET are missing/,
-    () => "Create a service-principal credential in C1 and set both; its secret is shown once.",
+    () =>
+      "Create a service-principal credential in C1 and set both (its secret is shown once); doctor reads the variables of its own terminal, not those in a client's entry.",
   ],
   [/two different tenants/, ({ name }) => `Remove ${name} or correct it: a server is bound to one tenant.`],
   [

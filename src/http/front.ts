@@ -36,7 +36,7 @@ export function createFront(options: FrontOptions): Server {
   const { mcp, logger, auth, resource, gate = createGate() } = options;
   const times = { ...TIME_LIMITS, ...options.timeLimits };
   const answerProbe = createHealth(gate, options.checks ?? {});
-  const handle = mountMcp(mcp, reportError);
+  const handle = mountMcp(mcp);
   const guards: readonly Guard[] = [
     isAddressed(options.addressing ?? { hosts: [], origins: [], loopback: true }),
     ...(resource ? [isNotMetadata(resource)] : []),

@@ -24,8 +24,18 @@ const ID = "CONDUCTORONE_CLIENT_ID";
 const SECRET = "CONDUCTORONE_CLIENT_SECRET";
 const SECRET_FILE = `${SECRET}_FILE`;
 
-/** Codex passes only a handful of variables on; these are the ones that the server needs from its surroundings. */
-const FORWARDED = [ID, SECRET, SECRET_FILE, "HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"];
+/**
+ * Codex passes only a handful of variables on. All that the server reads over stdio is named: a switch such as
+ * C1_MCP_READ_ONLY that is set and does not arrive would be worse than one that cannot be set.
+ */
+const FORWARDED = [
+  ...[ID, SECRET, SECRET_FILE, "CONDUCTORONE_ACCESS_TOKEN", "CONDUCTORONE_ACCESS_TOKEN_FILE"],
+  ...["CONDUCTORONE_OIDC_TOKEN", "CONDUCTORONE_OIDC_TOKEN_FILE"],
+  ...["CONDUCTORONE_SERVER_URL", "CONDUCTORONE_TENANT_DOMAIN"],
+  ...["C1_MCP_WRITES", "C1_MCP_READ_ONLY", "C1_MCP_TOOLS", "C1_MCP_INLINE_SECRETS", "C1_MCP_SECRETS_DIR"],
+  ...["C1_MCP_AUDIT_FILE", "C1_MCP_LOG_LEVEL", "C1_MCP_TIMEOUT_MS", "C1_MCP_STATE_KEY"],
+  ...["C1_MCP_STATE_KEY_FILE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"],
+];
 
 const INPUTS: readonly JsonObject[] = [
   { type: "promptString", id: "c1-client-id", description: "C1 client id (name@tenant-host/spc)" },

@@ -1,6 +1,8 @@
 import { CLIENTS, type ClientName } from "./clients.ts";
 import { findSecretFile, type Surroundings } from "./places.ts";
 
+const NAMES = "CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET";
+
 interface Situation {
   readonly client: ClientName;
   readonly sandbox: boolean;
@@ -15,7 +17,7 @@ export function adviseNext(situation: Situation): string[] {
   const steps = [
     ...(sandbox ? [] : adviseCredential(situation)),
     restart(client, title),
-    `Check the set-up: node ${quote(script)} doctor${sandbox ? " --sandbox" : ""}`,
+    `Check the set-up${whereDoctorSees(situation)}: node ${quote(script)} doctor${sandbox ? " --sandbox" : ""}`,
   ];
   return [
     "Next:",
@@ -23,21 +25,35 @@ export function adviseNext(situation: Situation): string[] {
     ...(perProject
       ? ["The file holds a path of this machine: others of the project run init themselves."]
       : []),
+    ...(/[\\/]_npx[\\/]/.test(script)
+      ? [
+          "This copy of the server lies in a cache that npm may empty: install it and run init again for good.",
+        ]
+      : []),
   ];
 }
 
+/** The doctor reads the variables of its own terminal; what a client keeps for itself it cannot see. */
+function whereDoctorSees({ client, sandbox }: Situation): string {
+  if (sandbox) return "";
+  if (client === "claude-desktop") return " (in a terminal that has the two variables of the entry)";
+  return client === "vscode" ? ` (in a terminal that has ${NAMES})` : " (in the terminal that has them)";
+}
+
 function adviseCredential({ client, at }: Situation): string[] {
-  const names = "CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET";
   switch (client) {
     case "claude-desktop":
       return adviseFile(at);
     case "vscode":
       return ["VS Code asks for the client id and the secret when it starts the server, and keeps them."];
     case "codex":
-      return [`Set ${names} where you start Codex: it passes them on by name.`];
+      return [
+        `Set ${NAMES} where you start Codex: it passes on what env_vars in the entry names.`,
+        "Secrets of connectors: set C1_MCP_SECRETS_DIR, or add each C1_MCP_SECRET_… to env_vars.",
+      ];
     default:
       return [
-        `Set ${names} where you start ${CLIENTS[client].title}: the entry holds placeholders for them.`,
+        `Set ${NAMES} where you start ${CLIENTS[client].title}: the entry holds placeholders for them.`,
       ];
   }
 }
@@ -64,7 +80,7 @@ function adviseFile(at: Surroundings): string[] {
 }
 
 function restart(client: ClientName, title: string): string {
-  if (client === "claude-code") return "Start Claude Code in this folder and approve the server.";
+  if (client === "claude-code") return "Start Claude Code in that folder and approve the server.";
   if (client === "vscode") return 'In VS Code run the command "MCP: List Servers" and start c1.';
   return `Restart ${title}.`;
 }

@@ -8,7 +8,7 @@ import { adviseNext } from "./next-steps.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
 import { Refusal } from "./refusal.ts";
 import { encode, readTarget, type Target } from "./target.ts";
-import { findOrigin } from "./undo.ts";
+import { goBack } from "./undo.ts";
 import { backUp, deleteFile, replaceFile } from "./write.ts";
 
 export interface InitRequest {
@@ -34,8 +34,8 @@ interface Change {
   readonly done: string;
   /** Undefined: it is deleted. */
   readonly bytes: Buffer | undefined;
-  /** The backup that this brings back. */
-  readonly origin?: string;
+  /** Backups that are of no use any more, because this undoes what they were made for. */
+  readonly spent?: readonly string[];
 }
 
 /** Sets the server up in a client's configuration, or takes it out. Nothing is half done: a refusal changes nothing. */
@@ -98,14 +98,13 @@ function planRemoval(
   if (!isOwnEntry(present) && !force)
     throw new Refusal(`its entry ${SERVER_NAME} was not written by init; --force removes it all the same`);
   const { inputs } = buildEntry({ client, script: "", sandbox: false, at });
-  for (const asked of inputs.length > 0 ? [inputs, []] : [[]]) {
-    const origin = findOrigin(realPath, content, present, format, asked);
-    if (origin)
-      return { done: `${path} is again as it was before init.`, bytes: origin.bytes, origin: origin.path };
-  }
-  const text = format.remove(content.text);
-  if (format.isBlank(text)) return { done: `${path} held nothing else and was deleted.`, bytes: undefined };
-  return { done: `${SERVER_NAME} was removed from ${path}.`, bytes: encode(text, content.hasMark) };
+  const { state, backups: spent } = goBack(realPath, { ...content, server: present }, format, inputs);
+  if (spent.length > 0 && !(state.server !== undefined && isOwnEntry(state.server)))
+    return { done: `${path} is again as it was before init.`, bytes: state.bytes, spent };
+  const text = format.remove(state.text);
+  if (format.isBlank(text))
+    return { done: `${path} held nothing else and was deleted.`, bytes: undefined, spent };
+  return { done: `${SERVER_NAME} was removed from ${path}.`, bytes: encode(text, state.hasMark), spent };
 }
 
 function preview({ path, content }: Target, { bytes }: Change): string[] {
@@ -114,17 +113,17 @@ function preview({ path, content }: Target, { bytes }: Change): string[] {
 }
 
 function carryOut(request: InitRequest, target: Target, change: Change): string[] {
-  const { bytes, done, origin } = change;
+  const { bytes, done, spent = [] } = change;
   const { at, now, remove } = request;
   const base = CLIENTS[request.client].perProject ? at.cwd : at.home;
   if (bytes === undefined) {
-    deleteFile(target, base);
+    deleteFile(target, base, spent);
     return [done];
   }
-  // A backup that is brought back is the file's past; the present can be had again from init.
-  const backup = target.content && origin === undefined ? backUp(target, now) : undefined;
+  // The present can be had again from init where a backup leads to it.
+  const backup = target.content && spent.length === 0 ? backUp(target, now) : undefined;
   replaceFile(target, bytes);
-  if (origin !== undefined) rmSync(origin, { force: true });
+  for (const path of spent) rmSync(path, { force: true });
   return [
     done,
     ...(backup === undefined ? [] : [`The file as it was: ${backup}`]),

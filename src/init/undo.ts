@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Entry, Json, JsonObject } from "./entry.ts";
+import { type Entry, isOwnEntry, type Json, type JsonObject } from "./entry.ts";
 import type { Format } from "./format.ts";
 import { Refusal } from "./refusal.ts";
 import { type Content, decode } from "./target.ts";
@@ -8,27 +8,49 @@ import { type Content, decode } from "./target.ts";
 /** More than anybody makes by hand; older ones are not looked at. */
 const MAX_BACKUPS = 20;
 
-export interface Backup {
-  readonly path: string;
-  readonly bytes: Buffer;
+type Backup = Pick<State, "text" | "hasMark" | "bytes"> & { readonly path: string };
+
+/** The file at one time, and the entry that it then held. */
+export interface State extends Pick<Content, "text" | "hasMark" | "bytes"> {
+  readonly server: Json | undefined;
+}
+
+export interface Past {
+  readonly state: State;
+  /** The backups on the way there; none when there is no way back from the present. */
+  readonly backups: readonly string[];
 }
 
 /**
- * The backup from which `init` made exactly the present file: restoring it undoes `init` byte for byte, which no edit
- * of the text can promise. Undefined when the file was changed since, or the backup is gone.
+ * Follows the backups from which `init` made exactly what came after them, back to the file before the first of these
+ * runs: restoring it undoes them byte for byte, which no edit of the text can promise. The way ends where the file was
+ * changed by others, or a backup is gone.
  */
-export function findOrigin(
+export function goBack(
   realPath: string,
-  present: Content,
-  server: Json,
+  present: State,
   format: Format,
   inputs: readonly JsonObject[],
-): Backup | undefined {
-  return listBackups(realPath).find(({ bytes }) => {
+): Past {
+  const left = listBackups(realPath);
+  const backups: string[] = [];
+  for (let state = present; ; ) {
+    const { server } = state;
+    const isOurs = server !== undefined && (backups.length === 0 || isOwnEntry(server));
+    const index = isOurs ? left.findIndex((backup) => hasLedTo(backup, state, format, inputs)) : -1;
+    const [origin] = index < 0 ? [] : left.splice(index, 1);
+    if (!origin) return { state, backups };
+    backups.push(origin.path);
+    state = { ...origin, server: format.readServer(origin.text) };
+  }
+}
+
+/** Whether `init` makes `later` of this backup, with what a client is to ask a person for or without. */
+function hasLedTo(backup: Backup, later: State, format: Format, inputs: readonly JsonObject[]): boolean {
+  return [inputs, []].some((asked) => {
     try {
-      const { text, hasMark } = decode(bytes);
-      const entry: Entry = { server: server as JsonObject, inputs };
-      return hasMark === present.hasMark && format.put(text, entry) === present.text;
+      const entry: Entry = { server: later.server as JsonObject, inputs: asked };
+      return backup.hasMark === later.hasMark && format.put(backup.text, entry) === later.text;
     } catch (error) {
       if (error instanceof Refusal) return false;
       throw error;
@@ -47,8 +69,18 @@ function listBackups(realPath: string): Backup[] {
       .reverse()
       .slice(0, MAX_BACKUPS)
       .map((name) => join(folder, name))
-      .map((path) => ({ path, bytes: readFileSync(path) }));
+      .flatMap((path) => readBackup(path) ?? []);
   } catch {
     return [];
+  }
+}
+
+function readBackup(path: string): Backup | undefined {
+  const bytes = readFileSync(path);
+  try {
+    return { path, bytes, ...decode(bytes) };
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
   }
 }

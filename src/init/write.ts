@@ -54,8 +54,8 @@ export function backUp({ realPath, content }: Target, now: Date): string {
   }
 }
 
-/** Deletes the file, and the folders above it that hold nothing else, up to `base`. */
-export function deleteFile(target: Target, base: string): void {
+/** Deletes the file, what is useless without it, and the folders above it that hold nothing else, up to `base`. */
+export function deleteFile(target: Target, base: string, useless: readonly string[] = []): void {
   try {
     refuseIfChanged(target);
     rmSync(target.realPath);
@@ -63,6 +63,7 @@ export function deleteFile(target: Target, base: string): void {
     if (error instanceof Refusal) throw error;
     throw new Refusal(`it cannot be deleted (${describeFileError(error)})`);
   }
+  for (const path of useless) rmSync(path, { force: true });
   for (let folder = dirname(target.realPath); folder.startsWith(join(base, "/")); folder = dirname(folder)) {
     try {
       rmdirSync(folder);

@@ -9,13 +9,17 @@ export interface Caller {
     /** Always empty: the token that came in stays in front. */
     readonly token: string;
     readonly clientId: string;
-    readonly scopes: string[];
+    readonly scopes: readonly string[];
     /** Where a caller reads how to get a token that may do more. */
     readonly resourceMetadataUrl?: string;
   };
 }
 
-export type McpFetch = (request: Request, caller?: Caller) => Promise<Response>;
+/** @param head of the request, whose body is given as text: nobody reads that from it. */
+export type McpFetch = (head: Request, text: string, caller?: Caller) => Promise<Response>;
+
+/** The entry of an SDK, which takes the body parsed. */
+type Serve = (head: Request, options: Caller & { readonly parsedBody: unknown }) => Promise<Response>;
 
 /**
  * MCP over Streamable HTTP as one fetch-shaped function, for both eras, each with its SDK loaded on first use. Stateless: a
@@ -24,26 +28,19 @@ export type McpFetch = (request: Request, caller?: Caller) => Promise<Response>;
  * @param stateKey signs the state that clients of the 2026 era carry.
  */
 export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch {
-  const modern = new Map<"all" | "readers", Promise<McpFetch>>();
-  return async (request, caller) => {
+  const modern = new Map<"all" | "readers", Promise<Serve>>();
+  return async (head, text, caller) => {
     const { isLegacyRequest } = await import("@modelcontextprotocol/server");
-    const text = await request.text();
     const body = parseBody(text);
     if (body === undefined) return parseError();
-    // The body has been read; the SDKs take it parsed, and the request for its head.
-    const head = new Request(request.url, {
-      method: "POST",
-      headers: request.headers,
-      signal: request.signal,
-    });
     const mayWrite = caller?.authInfo?.scopes.includes(WRITE_SCOPE) ?? true;
     if (!mayWrite && callsWriter(body, registry))
       return insufficientScope(caller?.authInfo?.resourceMetadataUrl);
     const view = mayWrite ? registry : readersView(registry);
-    return withTrace(request.headers.get("traceparent"), async () => {
+    return withTrace(head.headers.get("traceparent"), async () => {
       if (await isLegacyRequest(head, body)) return serveLegacy(view, head, body, caller);
       const serve = await openOnce(modern, mayWrite ? "all" : "readers", () => openModern(view, stateKey));
-      return serve(head, { ...caller, parsedBody: body } as Caller);
+      return serve(head, { ...caller, parsedBody: body });
     });
   };
 }
@@ -63,15 +60,16 @@ async function serveLegacy(
     enableJsonResponse: !wantsProgress(body),
   });
   await serveV1(registry, transport);
-  return transport.handleRequest(head, { ...caller, parsedBody: body });
+  // The SDK types the scopes as an array to be changed.
+  return (transport.handleRequest as Serve).call(transport, head, { ...caller, parsedBody: body });
 }
 
-async function openModern(registry: Registry, stateKey: Secret | undefined): Promise<McpFetch> {
+async function openModern(registry: Registry, stateKey: Secret | undefined): Promise<Serve> {
   const [{ createMcpHandler }, { createV2Factory }] = await Promise.all([
     import("@modelcontextprotocol/server"),
     import("./v2.ts"),
   ]);
-  return createMcpHandler(createV2Factory(registry, await stateKey?.()), { legacy: "reject" }).fetch;
+  return createMcpHandler(createV2Factory(registry, await stateKey?.()), { legacy: "reject" }).fetch as Serve;
 }
 
 /** Kept once it has worked: a key that could not be read is read again. */

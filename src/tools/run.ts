@@ -148,9 +148,10 @@ const FOR_DOCTOR: ReadonlySet<FailureCode> = new Set([
   "unavailable",
 ]);
 
+/** By what command a person starts it (node, npx, a bundle, a container), the server cannot know, nor need the model. */
 function explain(failure: Failure): string {
   const text = formatFailure(failure);
-  return FOR_DOCTOR.has(failure.code) ? `${text} Run \`node dist/main.js doctor\`.` : text;
+  return FOR_DOCTOR.has(failure.code) ? `${text} The server's \`doctor\` command names the cause.` : text;
 }
 
 function toFailure(error: unknown, tool: Tool, signal: AbortSignal, trace: Trace, logger: Logger): Failure {

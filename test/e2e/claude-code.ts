@@ -13,9 +13,9 @@ const TOOLS = ["create_app", "create_connector", "add_connector_user_owner"].map
 );
 
 /** Claude Code as it is on its first day: a home with nothing in it, and nothing to reach but loopback. */
-async function open(kit: Kit, name: string, more: Readonly<Record<string, string>> = {}) {
+export async function openClaude(kit: Kit, name: string, more: Readonly<Record<string, string>> = {}) {
   const prefix = await kit.install("@anthropic-ai/claude-code", VERSION);
-  const env = {
+  const env: Record<string, string> = {
     ...(await kit.cleanEnv(`claude-${name}`)),
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
     DISABLE_AUTOUPDATER: "1",
@@ -25,11 +25,11 @@ async function open(kit: Kit, name: string, more: Readonly<Record<string, string
   await mkdir(cwd, { recursive: true });
   const claude = join(prefix, "node_modules", ".bin", "claude");
   const run = (...args: string[]): Promise<Ended> => kit.run(claude, args, { env, cwd, timeoutMs: 120_000 });
-  return { cwd, run };
+  return { cwd, env, run };
 }
 
 async function addAndList(kit: Kit, name: string, entry: readonly string[]): Promise<string> {
-  const { run } = await open(kit, name);
+  const { run } = await openClaude(kit, name);
   const added = await run("mcp", "add", ...entry);
   check(added.code === 0, "claude mcp add fails", added.stdout + added.stderr);
   const { stdout } = await run("mcp", "list");
@@ -42,7 +42,10 @@ async function addAndList(kit: Kit, name: string, entry: readonly string[]): Pro
 async function converse(kit: Kit, name: string, settings: Readonly<Record<string, string>>, script: Script) {
   const tenant = await startTenant(kit);
   const model = await startFakeModel(script);
-  const { cwd, run } = await open(kit, name, { ANTHROPIC_BASE_URL: model.url, ANTHROPIC_API_KEY: "none" });
+  const { cwd, run } = await openClaude(kit, name, {
+    ANTHROPIC_BASE_URL: model.url,
+    ANTHROPIC_API_KEY: "none",
+  });
   const entry = { type: "stdio", command: "node", args: [MAIN], env: { ...tenant.env, ...settings } };
   const config = join(cwd, "servers.json");
   await writeFile(config, JSON.stringify({ mcpServers: { c1: entry } }));

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { check, type Kit, MAIN, type Running } from "./kit.ts";
 import type { Suite } from "./suite.ts";
 import { appNames, startTenant, type Tenant } from "./tenant.ts";
@@ -27,22 +27,35 @@ interface Codex {
     tool: string,
     args: object,
   ): Promise<{ text: string; isError: boolean; value: Record<string, unknown> }>;
+  /** Its MCP servers as it sees them. */
+  servers(): Promise<Server[]>;
   close(): Promise<void>;
 }
 
-async function openCodex(kit: Kit, tenant: Tenant): Promise<Codex> {
+interface Server {
+  readonly name: string;
+  /** Missing when the server could not be started. */
+  readonly serverInfo?: { readonly name: string } | null;
+  readonly tools: Readonly<Record<string, unknown>>;
+}
+
+/** Codex on its first day, but for a file that keeps it from reaching out. */
+export async function prepareCodex(kit: Kit, name: string, config = "") {
+  const env = await kit.cleanEnv(name);
+  const file = join(env.HOME ?? "", ".codex", "config.toml");
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, OFFLINE + config);
+  return { env, file };
+}
+
+export async function openCodex(kit: Kit, env: Readonly<Record<string, string>>): Promise<Codex> {
   const prefix = await kit.install("@openai/codex", VERSION);
-  const env = await kit.cleanEnv("codex");
-  await mkdir(join(env.HOME ?? "", ".codex"), { recursive: true });
-  await writeFile(join(env.HOME ?? "", ".codex", "config.toml"), configFor(tenant));
   const script = join(prefix, "node_modules", ".bin", "codex");
   const app = kit.start(await kit.node(), [script, "app-server"], { env, cwd: env.HOME ?? "" });
   return speak(app, env.HOME ?? "");
 }
 
-function configFor({ env }: Tenant): string {
-  const settings = Object.entries({ ...env, C1_MCP_WRITES: "confirm" });
-  return `model_provider = "nowhere"
+const OFFLINE = `model_provider = "nowhere"
 check_for_update_on_startup = false
 
 [analytics]
@@ -51,7 +64,11 @@ enabled = false
 [model_providers.nowhere]
 name = "nowhere"
 base_url = "http://127.0.0.1:9/v1"
+`;
 
+function entryFor({ env }: Tenant): string {
+  const settings = Object.entries({ ...env, C1_MCP_WRITES: "confirm" });
+  return `
 [mcp_servers.c1]
 command = "node"
 args = [${JSON.stringify(MAIN)}]
@@ -91,6 +108,7 @@ async function speak(app: Running, cwd: string): Promise<Codex> {
       const value = (result.structuredContent ?? {}) as Record<string, unknown>;
       return { text: first?.text ?? "", isError: result.isError === true, value };
     },
+    servers: async () => (await codex.request("mcpServerStatus/list", {})).data as Server[],
     close: () => app.stop(),
   };
   const receive = (message: Message) => {
@@ -113,13 +131,12 @@ async function speak(app: Running, cwd: string): Promise<Codex> {
 
 async function drive(kit: Kit): Promise<string> {
   const tenant = await startTenant(kit);
-  const codex = await openCodex(kit, tenant);
+  const { env } = await prepareCodex(kit, "codex", entryFor(tenant));
+  const codex = await openCodex(kit, env);
 
-  const { data } = (await codex.request("mcpServerStatus/list", {})) as {
-    data: { name: string; serverInfo: { name: string }; tools: Record<string, unknown> }[];
-  };
-  const status = data.find(({ name }) => name === "c1");
-  check(status?.serverInfo.name === "c1-admin-mcp", "the server is not listed", data);
+  const servers = await codex.servers();
+  const status = servers.find(({ name }) => name === "c1");
+  check(status?.serverInfo?.name === "c1-admin-mcp", "the server is not listed", servers);
   check("create_app" in status.tools && "whoami" in status.tools, "tools are missing", status.tools);
 
   const found = await codex.call("find_users", { query: "jane.doe@acme.example" });

@@ -3,12 +3,14 @@ import { stripVTControlCharacters } from "node:util";
 import { claudeCode } from "./claude-code.ts";
 import { codex } from "./codex.ts";
 import { conformance } from "./conformance.ts";
+import { init } from "./init.ts";
 import { inspector } from "./inspector.ts";
 import { createKit, MAIN, Missing } from "./kit.ts";
 import { nginx } from "./nginx.ts";
+import { registry } from "./registry.ts";
 import type { Suite } from "./suite.ts";
 
-const SUITES: readonly Suite[] = [conformance, inspector, claudeCode, codex, nginx];
+const SUITES: readonly Suite[] = [conformance, inspector, claudeCode, codex, init, registry, nginx];
 
 interface Row {
   readonly suite: string;

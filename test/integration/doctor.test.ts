@@ -51,7 +51,7 @@ const BROKEN: readonly Broken[] = [
     env: () => ({}),
     check: "configuration",
     cause: /CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET are missing/,
-    fix: /Create a service-principal credential in C1 and set both/,
+    fix: /Create a service-principal credential in C1 and set both .* not those in a client's entry/,
     code: "not_configured",
   },
   {
@@ -213,7 +213,7 @@ describe.each(BROKEN)("$name", (broken) => {
     const { isError, text } = await server.call("whoami", {});
     const met = isError ? text : (await server.call("find_apps", { query: "x" })).text;
     expect(met).toContain(`[${code}]`);
-    expect(met).toMatch(/Nothing was changed\.[\s\S]* Run `node dist\/main\.js doctor`\.$/);
+    expect(met).toMatch(/Nothing was changed\.[\s\S]* The server's `doctor` command names the cause\.$/);
   });
 });
 

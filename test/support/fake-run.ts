@@ -5,10 +5,7 @@ import { createFakeClock } from "./fake-clock.ts";
 /** What a handler is given, on a fake tenant; secrets may be written out, and none is configured. */
 export function createFakeRun(
   behaviour: Behaviour = {},
-  {
-    timeoutMs = 45_000,
-    secrets = {},
-  }: { timeoutMs?: number; secrets?: Readonly<Record<string, string>> } = {},
+  { timeoutMs = 45_000 }: { timeoutMs?: number } = {},
 ): { api: FakeApi; run: Run } {
   const api = createFakeApi(behaviour);
   const clock = createFakeClock();
@@ -19,8 +16,8 @@ export function createFakeRun(
     clock,
     secrets: {
       inline: true,
-      read: async (name) => secrets[name] ?? Promise.reject(new Error(`no secret ${name}`)),
-      names: async () => Object.keys(secrets),
+      read: (name) => Promise.reject(new Error(`no secret ${name}`)),
+      names: async () => [],
     },
     hide: () => undefined,
     unchecked: [],

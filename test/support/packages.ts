@@ -60,7 +60,16 @@ const variable = z.strictObject({
   default: z.string().optional(),
 });
 
-/** server.json of the MCP registry, schema of 2025-12-11, as far as we use it. */
+/** A version, never a range of them. */
+const exactVersion = z
+  .string()
+  .max(255)
+  .regex(/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/);
+
+/**
+ * server.json of the MCP registry, schema of 2025-12-11, as far as we use it, in our own words: nothing that this takes
+ * is refused by the published schema. `npm run test:e2e -- registry` asks that one itself where it can be had.
+ */
 export const registryEntry = z.strictObject({
   $schema: z.literal("https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"),
   name: z
@@ -69,14 +78,13 @@ export const registryEntry = z.strictObject({
     .regex(/^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/),
   title: z.string().min(1).max(100),
   description: z.string().min(1).max(100),
-  // A version, never a range of them.
-  version: z.string().regex(/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/),
+  version: exactVersion,
   repository: z.strictObject({ url: z.url(), source: z.literal("github") }),
   packages: z.tuple([
     z.strictObject({
       registryType: z.literal("npm"),
       identifier: z.string(),
-      version: z.string(),
+      version: exactVersion,
       runtimeHint: z.literal("npx"),
       transport: z.strictObject({ type: z.literal("stdio") }),
       environmentVariables: z.array(variable),

@@ -64,15 +64,6 @@ describe("a set-up in order", () => {
     );
   });
 
-  it("a secret from a file is told by the file's name", async () => {
-    const { CONDUCTORONE_CLIENT_SECRET: _secret, ...rest } = variablesOf(sandbox);
-    const { of, failed } = await examine({ ...rest, CONDUCTORONE_CLIENT_SECRET_FILE: import.meta.filename });
-    expect(of("configuration").map(({ detail }) => detail)).toContainEqual(
-      expect.stringMatching(/^CONDUCTORONE_CLIENT_SECRET=\*\*\* \(file .*diagnose\.test\.ts\)$/),
-    );
-    expect(failed).toMatchObject({ check: "credential" });
-  });
-
   it("a static token, and a secret that goes into the body", async () => {
     const token = sandbox.issueToken();
     const { of, ok } = await examine({

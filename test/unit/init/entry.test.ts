@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SETTINGS } from "../../../src/config/schema.ts";
+import { HTTP_SETTINGS } from "../../../src/config/http-settings.ts";
+import { SETTINGS, type Setting } from "../../../src/config/schema.ts";
 import { CLIENT_NAMES } from "../../../src/init/clients.ts";
 import { buildEntry, contains, isOwnEntry } from "../../../src/init/entry.ts";
 import type { Surroundings } from "../../../src/init/places.ts";
@@ -11,6 +12,8 @@ const SECRETS = {
   CONDUCTORONE_OIDC_TOKEN: "canary-three",
   C1_MCP_HTTP_TOKEN: "canary-four",
 };
+/** Node's own and those of the network. */
+const FOREIGN = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"];
 const ID = "clever-otter-12345@acme.conductor.one/spc";
 const SCRIPT = "/opt/c1 admin/dist/main.js";
 const at: Surroundings = {
@@ -51,13 +54,21 @@ describe("the entry for each client", () => {
 
   it("names only variables that the server reads", () => {
     const known = Object.values(SETTINGS).flatMap(({ env }) => [env as string, `${env}_FILE`]);
-    const foreign = ["HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"];
     for (const client of CLIENT_NAMES) {
       const { server } = buildEntry({ client, script: SCRIPT, sandbox: false, at });
       const names = [...Object.keys(server.env ?? {}), ...((server.env_vars ?? []) as string[])];
       expect(names.length).toBeGreaterThan(0);
-      expect(names.filter((name) => !known.includes(name) && !foreign.includes(name))).toEqual([]);
+      expect(names.filter((name) => !known.includes(name) && !FOREIGN.includes(name))).toEqual([]);
     }
+  });
+
+  it("Codex is to pass on all that the server reads over stdio, and nothing that only http reads", () => {
+    const forHttp: readonly string[] = Object.values(HTTP_SETTINGS).map(({ env }) => env);
+    const overStdio = Object.values(SETTINGS)
+      .filter(({ env }) => !forHttp.includes(env))
+      .flatMap(({ env, secret }: Setting) => (secret ? [env, `${env}_FILE`] : [env]));
+    const { env_vars: passed } = buildEntry({ client: "codex", script: SCRIPT, sandbox: false, at }).server;
+    expect([...(passed as string[])].sort()).toEqual([...overStdio, ...FOREIGN].sort());
   });
 
   it("VS Code asks for both, and hides the secret as it is typed", () => {

@@ -82,7 +82,7 @@ const startOf = (client: ClientName, name: string) =>
 describe.each(CLIENT_NAMES)("init %s", (client) => {
   it("an absent file: made, found in order, and deleted again with the folders made for it", () => {
     const before = snapshot();
-    expect(init(client)).toMatchObject({ ok: true });
+    expect(init(client)).toMatchObject({ ok: true, lines: expect.arrayContaining(["Next:"]) });
     expect(readFileSync(findConfigFile(client, at), "utf8")).toContain(SCRIPT);
     const made = snapshot();
     expect(init(client).lines.join()).toContain("already set up");
@@ -132,6 +132,20 @@ describe.each(CLIENT_NAMES)("init %s", (client) => {
     expect(rest).toMatch(/^(z = 9|\/\/ added later)\n/);
     expect(rest).not.toContain(SCRIPT);
     expect(rest.includes("mine") || rest.includes("# two")).toBe(true);
+  });
+
+  it.each([
+    "absent",
+    ...Object.keys(STARTS),
+  ])("%s: a trial on the sandbox, then in earnest: removed whole", (name) => {
+    if (name !== "absent") place(client, startOf(client, name));
+    const before = snapshot();
+    init(client, { sandbox: true });
+    expect(init(client)).toMatchObject({ ok: false, lines: [expect.stringContaining("--force")] });
+    expect(init(client, { force: true })).toMatchObject({ ok: true });
+    expect(init(client, { sandbox: true, force: true })).toMatchObject({ ok: true });
+    expect(init(client, { remove: true })).toMatchObject({ ok: true });
+    expect(snapshot()).toEqual(before);
   });
 
   it("a link is followed and stays a link", () => {
@@ -277,15 +291,5 @@ describe("writing", () => {
       "settings.json.bak-20260102T030405Z",
       "settings.json.bak-20260102T030405Z-1",
     ]);
-  });
-
-  it("says what is left to do, per client, and never a secret", () => {
-    const env = { CONDUCTORONE_CLIENT_SECRET: "canary" };
-    for (const client of CLIENT_NAMES) {
-      const text = init(client, { at: { ...at, env } }).lines.join("\n");
-      expect(text).toContain("Next:");
-      expect(text).toContain(`node ${SCRIPT} doctor`);
-      expect(text).not.toContain("canary");
-    }
   });
 });

@@ -10,14 +10,14 @@ describe("forbidden", () => {
 
   it("on the write names the documented roles", async () => {
     expect(await createBench().fail(writing(failing("forbidden", details)), ARGS)).toBe(
-      "[forbidden] It failed. Nothing was changed. Ask for the role. Run `node dist/main.js doctor`.",
+      "[forbidden] It failed. Nothing was changed. Ask for the role. The server's `doctor` command names the cause.",
     );
   });
 
   it("on a look-up of a write does not: its roles are not the tool's", async () => {
     const prepare = () => Promise.reject(new Failure("forbidden", "It failed.", details));
     expect(await createBench().fail(writing({}, prepare), ARGS)).toBe(
-      "[forbidden] It failed. Nothing was changed. C1's own advice. Run `node dist/main.js doctor`.",
+      "[forbidden] It failed. Nothing was changed. C1's own advice. The server's `doctor` command names the cause.",
     );
   });
 

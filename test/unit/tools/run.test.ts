@@ -82,7 +82,7 @@ describe("a write that is refused", () => {
     const bench = createBench({}, { connect, notConfigured });
     for (const tool of [writing(), reading(async () => ({ done: "" }))]) {
       expect(await bench.fail(tool, { wrong: 1 })).toBe(
-        "[not_configured] Set this. Nothing was changed. Restart. Run `node dist/main.js doctor`.",
+        "[not_configured] Set this. Nothing was changed. Restart. The server's `doctor` command names the cause.",
       );
     }
     expect(connect).not.toHaveBeenCalled();
@@ -103,7 +103,7 @@ describe("a write that is refused", () => {
       { connect: async () => Promise.reject(new Failure("not_configured", "No file.")) },
     );
     expect(await bench.fail(writing(), ARGS)).toBe(
-      "[not_configured] No file. Nothing was changed. Run `node dist/main.js doctor`.",
+      "[not_configured] No file. Nothing was changed. The server's `doctor` command names the cause.",
     );
   });
 });

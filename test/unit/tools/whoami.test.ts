@@ -80,7 +80,7 @@ describe("whoami", () => {
       introspect: async () => Promise.reject(new Failure("forbidden", "C1 refused.", { status: 403 })),
     });
     expect(await bench.fail(whoami, {})).toBe(
-      "[forbidden] C1 refused. Nothing was changed. The credential has no effective role. Ask a C1 administrator to give it one. Run `node dist/main.js doctor`.",
+      "[forbidden] C1 refused. Nothing was changed. The credential has no effective role. Ask a C1 administrator to give it one. The server's `doctor` command names the cause.",
     );
   });
 

@@ -4,20 +4,13 @@ import { type Failure, formatFailure } from "../../../../src/errors.ts";
 import { buildConfig } from "../../../../src/tools/config/build.ts";
 import { GROUP_KEY, type TypeSpec } from "../../../../src/tools/config/spec.ts";
 import { cpuMs } from "../../../support/cpu-time.ts";
-import { createRun, fromTable, live, NOTHING_KNOWN, onlyLive } from "./specs.ts";
+import { createRun, fromTable, live, NOTHING_KNOWN, onlyLive, REF } from "./specs.ts";
 
-const ENV_CONFIG = "type.googleapis.com/c1.api.app.v1.EnvConfig";
 const OKTA = fromTable("okta_v2");
 const SECRETS = { OKTA: "okta-hunter22", OTHER: "other-hunter22" };
-const REF = { secretRef: "OKTA" };
-
-const build = (config: Record<string, unknown>, spec: TypeSpec = OKTA, inline = false) => {
-  const { run, reads } = createRun(SECRETS, inline);
-  return buildConfig(config, spec, run).then((built) => ({ ...built, unchecked: run.unchecked, reads }));
-};
 
 async function failureOf(config: Record<string, unknown>, spec: TypeSpec = OKTA): Promise<Failure> {
-  return build(config, spec).then(
+  return buildConfig(config, spec, createRun(SECRETS).run).then(
     () => Promise.reject(new Error("it was built")),
     (error: Failure) => error,
   );
@@ -33,122 +26,6 @@ describe("a secret that is written out", () => {
     };
     await buildConfig(config, OKTA, run);
     expect(hidden).toEqual(["written-out", "pass-word"]);
-  });
-});
-
-describe("the envelope", () => {
-  it("holds every value as text, secrets filled in; people see neither", async () => {
-    const config = {
-      okta_v2_domain: "acme.okta.example",
-      okta_v2_api_token: REF,
-      okta_sync_secrets: true,
-      headers: { accept: "json", "x-token": { secretRef: "OTHER" } },
-      sites: ["a", 2],
-    };
-    const { envelope, shown, unchecked } = await build(config);
-    expect(envelope).toEqual({
-      "@type": ENV_CONFIG,
-      configuration: {
-        okta_v2_domain: { stringValue: "acme.okta.example" },
-        okta_v2_api_token: { stringValue: "okta-hunter22" },
-        okta_sync_secrets: { stringValue: "true" },
-        headers: {
-          keyValues: {
-            items: [
-              { key: "accept", value: "json" },
-              { key: "x-token", value: "other-hunter22" },
-            ],
-          },
-        },
-        sites: { stringValue: "a,2" },
-      },
-    });
-    expect(shown).toEqual({
-      "@type": ENV_CONFIG,
-      configuration: {
-        okta_v2_domain: { stringValue: "***" },
-        okta_v2_api_token: { stringValue: "secretRef:OKTA" },
-        okta_sync_secrets: { stringValue: "***" },
-        headers: {
-          keyValues: {
-            items: [
-              { key: "accept", value: "***" },
-              { key: "x-token", value: "secretRef:OTHER" },
-            ],
-          },
-        },
-        sites: { stringValue: "***" },
-      },
-    });
-    expect(unchecked).toEqual(["config keys that our table lacks: headers, sites"]);
-  });
-
-  it("names the group that the keys decided", async () => {
-    const { envelope, shown, group } = await build({ github_access_token: REF }, fromTable("github_v2"));
-    const choice = { [GROUP_KEY]: { stringValue: "github_personal_access_token_group" } };
-    expect(envelope.configuration).toEqual({
-      github_access_token: { stringValue: "okta-hunter22" },
-      ...choice,
-    });
-    expect(shown.configuration).toMatchObject(choice);
-    expect(group?.name).toBe("github_personal_access_token_group");
-  });
-
-  it("of an empty map is an empty configuration", async () => {
-    expect((await build({}, NOTHING_KNOWN)).envelope).toEqual({ "@type": ENV_CONFIG, configuration: {} });
-  });
-
-  it("keeps strange keys as they are", async () => {
-    const config = JSON.parse('{"__proto__": "a", "constructor": "b", "toString": "c"}') as Record<
-      string,
-      unknown
-    >;
-    const { envelope } = await build(config, NOTHING_KNOWN);
-    expect(Object.keys(envelope.configuration as object)).toEqual(["__proto__", "constructor", "toString"]);
-  });
-});
-
-describe("a config that brings its own @type", () => {
-  it("of another message goes through as it is, and its values are masked", async () => {
-    const config = { "@type": "type.googleapis.com/other.Config", a: { b: [null, "secret", 5] } };
-    const { envelope, shown, reads } = await build(config, fromTable("ramp"));
-    expect(envelope).toEqual(config);
-    expect(shown).toEqual({ "@type": "type.googleapis.com/other.Config", a: { b: ["***", "***", "***"] } });
-    expect(reads).toEqual([]);
-  });
-
-  it.each([
-    ENV_CONFIG,
-    ` ${ENV_CONFIG} `,
-    "c1.api.app.v1.EnvConfig",
-    "evil.example/c1.api.app.v1.EnvConfig",
-    "a\n/c1.api.app.v1.EnvConfig",
-  ])("%j is C1's own and gets the same rules", async (type) => {
-    const good = {
-      "@type": type,
-      configuration: { okta_v2_domain: { stringValue: "acme" }, okta_v2_api_token: REF },
-    };
-    expect((await build(good)).envelope).toEqual({
-      "@type": ENV_CONFIG,
-      configuration: {
-        okta_v2_domain: { stringValue: "acme" },
-        okta_v2_api_token: { stringValue: "okta-hunter22" },
-      },
-    });
-    for (const spec of [OKTA, NOTHING_KNOWN]) {
-      const literal = { "@type": type, configuration: { okta_v2_api_token: { stringValue: "x" } } };
-      expect(await failureOf(literal, spec)).toMatchObject({ code: "secret_refused" });
-    }
-  });
-
-  it.each<[string, Record<string, unknown>]>([
-    ["no text as its type", { "@type": 5 }],
-    ["an empty type", { "@type": "" }],
-    ["no configuration", { "@type": ENV_CONFIG }],
-    ["a list as its configuration", { "@type": ENV_CONFIG, configuration: [] }],
-    ["something beside it", { "@type": ENV_CONFIG, configuration: {}, password: "x" }],
-  ])("is refused with %s", async (_name, config) => {
-    expect(await failureOf(config)).toMatchObject({ code: "invalid_arguments", changed: "no" });
   });
 });
 
@@ -216,7 +93,7 @@ describe("a refusal", () => {
     const { run } = createRun();
     const text = await buildConfig(config, OKTA, run).catch((error: Failure) => error.message);
     expect(text).toContain("- and 4 more");
-    expect(text).toMatch(/- config\.0k+…: must be text/);
+    expect(text).toMatch(/^- config\.0k{78}…: must be text/m);
     expect(text).toContain("Configured secrets: none.");
   });
 

@@ -63,10 +63,12 @@ describe("configTexts", () => {
   });
 
   it("but not a secret that was put where its name belongs", () => {
-    expect(configTexts({ token: { secretRef: "00-a-secret" }, other: { secretRef: ["x-y"] } })).toEqual([
-      "00-a-secret",
-      "x-y",
-    ]);
+    const config = {
+      token: { secretRef: "00-a-secret" },
+      key: { secretRef: "a secret in words" },
+      other: { secretRef: ["x-y"] },
+    };
+    expect(configTexts(config)).toEqual(["00-a-secret", "a secret in words", "x-y"]);
   });
 
   it("finds nothing in nothing", () => {

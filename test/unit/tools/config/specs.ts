@@ -1,6 +1,7 @@
 import type { CatalogSchema } from "../../../../src/c1/port.ts";
 import { listTypes } from "../../../../src/connector-types/table.ts";
 import { Failure } from "../../../../src/errors.ts";
+import { checkConfig } from "../../../../src/tools/config/check.ts";
 import { describeType, type TypeSpec } from "../../../../src/tools/config/spec.ts";
 import type { Run } from "../../../../src/tools/define.ts";
 import { createFakeApi } from "../../../support/fake-api.ts";
@@ -30,6 +31,31 @@ export function live(fields: readonly Given[], more: Partial<CatalogSchema> = {}
 export const onlyLive = (schema: CatalogSchema): TypeSpec => describeType("2new", undefined, schema);
 
 export const NOTHING_KNOWN: TypeSpec = describeType("2new", undefined, undefined);
+
+/** Okta as a tenant shows it: what is required, what is secret, what only a person can give. */
+export const OKTA_LIVE = fromTable(
+  "okta_v2",
+  live([
+    { name: "okta_v2_domain", required: true },
+    { name: "okta_v2_api_token", required: true, secret: true },
+    { name: "okta_sync_secrets", kind: "bool", required: true },
+    { name: "region", options: ["us", "eu"] },
+    { name: "org", kind: "other", required: true },
+  ]),
+);
+
+/** The name of a secret that there is. */
+export const REF = { secretRef: "OKTA" };
+
+/** All that Okta needs. */
+export const GOOD = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: REF };
+
+/** What a caller is told, key by key. */
+export function problemsOf(config: Record<string, unknown>, spec: TypeSpec, inlineSecrets = false): string[] {
+  return checkConfig(config, spec, { inlineSecrets }).problems.map(
+    ({ key, message }) => `${key}: ${message}`,
+  );
+}
 
 /** A run with secrets and nothing else of interest. */
 export function createRun(secrets: Readonly<Record<string, string>> = {}, inline = false) {

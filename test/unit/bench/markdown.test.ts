@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { formatTable, readSection, replaceSection } from "../../../bench/markdown.ts";
+
+it("a table has columns of one width, figures to the right", () => {
+  const table = formatTable({
+    head: ["Start", "ms"],
+    rows: [
+      ["floor", "25.1"],
+      ["the server", "9"],
+    ],
+  });
+  expect(table.split("\n")).toEqual([
+    "| Start      |   ms |",
+    "| ---------- | ---: |",
+    "| floor      | 25.1 |",
+    "| the server |    9 |",
+  ]);
+});
+
+const FILE = `# Results
+
+How to read it.
+
+## Node 20
+
+### Start
+
+old start
+
+### Memory
+
+old memory
+
+## Node 24
+
+### Start
+
+other start
+`;
+
+describe("a section", () => {
+  it("takes the place of the one with the same heading", () => {
+    const text = replaceSection(FILE, "## Node 20", "### Start\n\nnew");
+    expect(text).toBe(
+      "# Results\n\nHow to read it.\n\n## Node 20\n\n### Start\n\nnew\n\n## Node 24\n\n### Start\n\nother start\n",
+    );
+  });
+
+  it("comes last when it is new", () => {
+    expect(replaceSection("# Results\n", "## Node 26", "text")).toBe("# Results\n\n## Node 26\n\ntext\n");
+    expect(replaceSection("", "### Start", "text")).toBe("### Start\n\ntext\n");
+  });
+
+  it("that is the last one is replaced to the end", () => {
+    const text = replaceSection(FILE, "## Node 24", "new");
+    expect(text.endsWith("old memory\n\n## Node 24\n\nnew\n")).toBe(true);
+  });
+
+  it("replaced by itself changes nothing", () => {
+    for (const heading of ["## Node 20", "## Node 24"])
+      expect(replaceSection(FILE, heading, readSection(FILE, heading) ?? "")).toBe(FILE);
+  });
+
+  it("is read up to the next of its level, smaller ones included", () => {
+    expect(readSection(FILE, "## Node 20")).toBe("### Start\n\nold start\n\n### Memory\n\nold memory");
+    expect(readSection(FILE, "## Node 26")).toBeUndefined();
+  });
+
+  it("within a section is replaced alone", () => {
+    const section = readSection(FILE, "## Node 20") ?? "";
+    const changed = replaceSection(section, "### Start", "new start");
+    expect(changed).toBe("### Start\n\nnew start\n\n### Memory\n\nold memory\n");
+  });
+});

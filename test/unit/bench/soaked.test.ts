@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { tabulateSoak } from "../../../bench/soaked.ts";
+
+const PRINTED = `100000 calls in 219 s, 0 protocol errors, exit code 0
+                     after warm-up    at the end       when idle       
+RSS                  118.0 MB         121.4 MB         120.9 MB        
+process listeners    9                9                9               
+RSS growth 2.9 %
+`;
+
+it("what the soak printed becomes a table", () => {
+  expect(tabulateSoak(PRINTED)).toEqual({
+    head: ["Held by the process", "after warm-up", "at the end", "when idle", "aim", "met"],
+    rows: [
+      ["RSS", "118.0 MB", "121.4 MB", "120.9 MB"],
+      ["process listeners", "9", "9", "9"],
+      ["growth of RSS", "", "2.9 %", "", "<= 10.0 %", "yes"],
+    ],
+  });
+});
+
+it("a growth above the aim is said to be one", () => {
+  const { rows } = tabulateSoak(PRINTED.replace("2.9 %", "12.3 %"));
+  expect(rows.at(-1)).toEqual(["growth of RSS", "", "12.3 %", "", "<= 10.0 %", "**no**"]);
+});

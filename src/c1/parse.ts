@@ -3,8 +3,13 @@ import type { Page, PageRequest } from "./port.ts";
 
 export type Fields = Record<string, unknown>;
 
-/** C1 leaves out, nulls or blanks what is not set; a reader must not care which. Wrong types count as not set too. */
-export const text = z.string().min(1).optional().catch(undefined);
+/**
+ * C1 leaves out, nulls or blanks what is not set; a reader must not care which. Wrong types count as not set too. A
+ * transform, because `catch` would make an error, which is dear, for each blank field of each row.
+ */
+export const text = z
+  .unknown()
+  .transform((value) => (typeof value === "string" && value !== "" ? value : undefined));
 
 export const texts = z
   .array(z.unknown())

@@ -38,3 +38,38 @@ describe.each(["CONTRIBUTING.md", "SECURITY.md"])("%s", (name) => {
     expect(named.filter((variable) => !known.includes(variable) && !live.includes(variable))).toEqual([]);
   });
 });
+
+describe("docs/limits.md", () => {
+  const FACTORS: Readonly<Record<string, number>> = { MiB: 1024 * 1024, minutes: 60 };
+
+  /** "1_000", "4 * 1024 * 1024" or "2 * MAX_BODY_BYTES", with what stands in the same file or in src/mcp/node.ts. */
+  function evaluate(expression: string, source: string): number {
+    return expression.split("*").reduce((product, part) => {
+      const word = part.trim().replaceAll("_", "");
+      return product * (Number(word) || numberOf(part.trim(), source) || Number.NaN);
+    }, 1);
+  }
+  function numberOf(name: string, source: string): number {
+    const own = new RegExp(`\\b${name}(?: =|:) (\\d[\\w *]*)`).exec(source)?.[1];
+    return evaluate(own ?? /MAX_BODY_BYTES = (.*);/.exec(read("src/mcp/node.ts"))?.[1] ?? "", source);
+  }
+
+  const rows = read("docs/limits.md")
+    .split("\n")
+    .map((line) => line.split("|").map((cell) => cell.trim()))
+    .flatMap(([, what, bound = "", , where = ""]) => {
+      const [, name, file] = /`(\w+)` in `(\S+)`/.exec(where) ?? [];
+      return name && file ? [{ what, bound, name, file }] : [];
+    });
+
+  it.each(rows)("$what: $name", ({ bound, name, file }) => {
+    const [, count = "", unit = ""] = /^([\d,]+) ?(\w*)/.exec(bound) ?? [];
+    const seconds = name.endsWith("_SECONDS") ? 1 : unit === "minutes" ? 1_000 : 1;
+    const expected = Number(count.replaceAll(",", "")) * (FACTORS[unit] ?? 1) * seconds;
+    expect(numberOf(name, read(file))).toBe(expected);
+  });
+
+  it("has them all", () => {
+    expect(rows.length).toBeGreaterThan(14);
+  });
+});

@@ -1,0 +1,176 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { ERAS, type Era, findFault } from "./eras.ts";
+import { endHttp, HTTP_ENV, Poster, startHttp, writeCall } from "./http-client.ts";
+import { HAS_PROC, readRss, readTreeRss } from "./proc.ts";
+import { start } from "./processes.ts";
+import { type Bench, judge, megabytes, type Part, times } from "./report.ts";
+import { DUMMY } from "./start.ts";
+import { rotate, spreadOf } from "./stats.ts";
+import { connectStdio, open } from "./stdio-client.ts";
+import { type Case, observeCases, startUpstream } from "./upstream.ts";
+
+export const SETTLE_MS = 500;
+const FLOOR = "`node -e 'setTimeout(()=>{},1e4)'`";
+const IN_FLIGHT = 16;
+
+/** After `tools/list`, in floors; and under load, in what it was after the first calls. */
+const IDLE_AIM = 1.75;
+const LOAD_AIM = 1.1;
+
+const LOAD_MS = 240_000;
+
+type Way = "stdio" | "HTTP";
+
+/** One process read: the name of its row, and kilobytes. */
+export type Reader = () => Promise<[row: string, kilobytes: number]>;
+
+export const measureMemory: Part = async (bench) => {
+  const head = ["Resident memory", "median", "p10 .. p90", "x floor", "aim", "met"];
+  if (!HAS_PROC) {
+    const method = "Skipped: it is read from /proc, which this system does not have.";
+    return { title: "Memory", method, tables: [{ head, rows: [] }] };
+  }
+  const { effort } = bench;
+  const listing =
+    (era: Era): Reader =>
+    async () => {
+      const client = connectStdio([process.execPath, bench.main, "stdio"], era, { env: DUMMY });
+      await open(client, era);
+      return [`${era}: after \`tools/list\``, await readSettled(client.server)];
+    };
+  const measured = await readAll([readFloor, ...ERAS.map(listing)], effort.readings, bench.progress);
+  const floor = spreadOf(measured.get(FLOOR) ?? []).p50;
+  const rows = [...measured].map(([row, values]) => {
+    const { p10, p50, p90 } = spreadOf(values);
+    const aim = row === FLOOR ? undefined : { most: IDLE_AIM };
+    const cells = judge(p50 / floor, aim, times);
+    return [row, megabytes(p50), `${megabytes(p10)} .. ${megabytes(p90)}`, times(p50 / floor), ...cells];
+  });
+  const loads: string[][] = [];
+  const { read } = await observeCases(bench.observatory);
+  for (const way of ["stdio", "HTTP"] as const)
+    for (const era of ERAS) loads.push(await measureLoad(bench, read, way, era));
+  const [first, last] = [effort.loadFirst, effort.loadLast].map((calls) => calls.toLocaleString("en"));
+  return {
+    title: "Memory",
+    method:
+      `VmRSS of the process, read ${SETTLE_MS} ms after its last answer (the floor: after its start), ${effort.readings} processes of each kind taking turns. ` +
+      `The second table is one process a row that answers \`find_apps\`, ${IN_FLIGHT} calls at a time: its level after ${first} calls and after ${last}. ` +
+      "Nothing asks for garbage to be collected. `npm run soak` does the same with all tools and 100,000 calls, and counts handles and listeners.",
+    tables: [
+      { head, rows },
+      {
+        head: ["Under load", `after ${first} calls`, `after ${last}`, "x the first", "aim", "met"],
+        rows: loads,
+      },
+    ],
+  };
+};
+
+export const readFloor: Reader = async () => {
+  const floor = start([process.execPath, "-e", "setTimeout(()=>{},1e4)"]);
+  await pause(SETTLE_MS);
+  const kilobytes = readRss(floor.pid);
+  floor.child.kill("SIGKILL");
+  await floor.ended;
+  return [FLOOR, kilobytes];
+};
+
+/** Of a process that has nothing to do; ends it. */
+export async function readSettled(server: { pid: number; end(): Promise<void> }): Promise<number> {
+  await pause(SETTLE_MS);
+  const kilobytes = readTreeRss(server.pid);
+  await server.end();
+  return kilobytes;
+}
+
+export async function readAll(
+  readers: readonly Reader[],
+  rounds: number,
+  progress: (text: string) => void,
+): Promise<Map<string, number[]>> {
+  const measured = new Map<string, number[]>();
+  for (let round = 0; round < rounds; round += 1) {
+    progress(`memory ${round + 1} of ${rounds}`);
+    for (const read of rotate(readers, round)) {
+      const [row, value] = await read();
+      measured.set(row, [...(measured.get(row) ?? []), value]);
+    }
+  }
+  return measured;
+}
+
+async function measureLoad(bench: Bench, subject: Case, way: Way, era: Era): Promise<string[]> {
+  const { effort, main } = bench;
+  const upstream = await startUpstream(subject);
+  const lanes = await (way === "stdio" ? openPipe : openWeb)(main, upstream.env, subject, era);
+  const deadline = performance.now() + LOAD_MS;
+  let done = 0;
+  const runTo = async (count: number) => {
+    const lane = async (send: (index: number) => Promise<string>) => {
+      while (done < count && performance.now() < deadline) {
+        done += 1;
+        const text = await send(done);
+        if (done % 100 > 0) continue;
+        const fault = findFault(text);
+        if (fault !== undefined) throw new Error(fault);
+        bench.progress(`memory: ${done} calls over ${way}, ${era}`);
+      }
+    };
+    await Promise.all(lanes.sends.map(lane));
+    await pause(SETTLE_MS);
+    return readRss(lanes.pid);
+  };
+  const before = await runTo(effort.loadFirst);
+  const after = await runTo(effort.loadLast);
+  await lanes.end();
+  await upstream.end();
+  if (done < effort.loadLast) throw new Error(`only ${done} calls in the time there is: take fewer`);
+  return [
+    `${era}: ${way}`,
+    megabytes(before),
+    megabytes(after),
+    times(after / before),
+    ...judge(after / before, { most: LOAD_AIM }, times),
+  ];
+}
+
+interface Lanes {
+  readonly pid: number;
+  readonly sends: readonly ((index: number) => Promise<string>)[];
+  end(): Promise<void>;
+}
+
+async function openPipe(
+  main: string,
+  env: Readonly<Record<string, string>>,
+  { tool, argsOf }: Case,
+  era: Era,
+): Promise<Lanes> {
+  const client = connectStdio([process.execPath, main, "stdio"], era, { env });
+  await open(client, era);
+  const send = async (index: number) =>
+    (await client.request("tools/call", { name: tool, arguments: argsOf(index) })).text;
+  return { pid: client.server.pid, sends: Array(IN_FLIGHT).fill(send), end: () => client.end() };
+}
+
+async function openWeb(
+  main: string,
+  env: Readonly<Record<string, string>>,
+  { tool, argsOf }: Case,
+  era: Era,
+): Promise<Lanes> {
+  const server = await startHttp([process.execPath, main, "http"], { ...env, ...HTTP_ENV });
+  const posters = Array.from({ length: IN_FLIGHT }, () => new Poster(server.url));
+  return {
+    pid: server.process.pid,
+    sends: posters.map((poster) => async (index: number) => {
+      const { headers, body } = writeCall(era, index, tool, argsOf(index));
+      return (await poster.post(headers, body)).text;
+    }),
+    async end() {
+      for (const poster of posters) poster.close();
+      await endHttp(server);
+    },
+  };
+}

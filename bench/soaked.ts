@@ -1,0 +1,50 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { Table } from "./markdown.ts";
+import { judge, type Part } from "./report.ts";
+
+/** Growth of the memory from the first reading to the second, in percent. */
+const AIM = 10;
+
+/** `npm run soak` in a process of its own, and what it printed as a table. */
+export const measureSoak: Part = async ({ dist, progress }) => {
+  if (dist !== "dist") throw new Error("soak measures dist alone: leave --dist out");
+  progress("soak: up to ten minutes");
+  const printed = await runSoak();
+  const [summary] = printed.split("\n");
+  return {
+    title: "Soak",
+    method:
+      "`npm run soak`: reads, previews, writes and mistakes in turn over stdio, 16 at a time, against a sandbox tenant; the first reading after 10,000 calls. " +
+      `Garbage is collected before each reading. "When idle" is half a minute later. It ended with: ${summary}.`,
+    tables: [tabulateSoak(printed)],
+  };
+};
+
+async function runSoak(): Promise<string> {
+  const args = ["test/faults/run.mjs", "bench/soak.ts"];
+  try {
+    return (await promisify(execFile)(process.execPath, args)).stdout;
+  } catch (error) {
+    // It exits with 1 when the memory grew; that is a result too.
+    const { stdout = "" } = error as { stdout?: string };
+    if (stdout.includes("RSS growth")) return stdout;
+    throw error;
+  }
+}
+
+/** The report of the soak: a summary, the heads of three columns, a line for each reading, and the growth. */
+export function tabulateSoak(printed: string): Table {
+  const [, head = "", ...lines] = printed.trim().split("\n");
+  const starts = [...head.matchAll(/\S+(?: \S+)*/g)].map(({ index }) => index);
+  const cut = (line: string) => [0, ...starts].map((from, at) => line.slice(from, starts[at]).trim());
+  const growth = Number(/^RSS growth (-?[\d.]+) %/m.exec(printed)?.[1]);
+  const percent = (value: number) => `${value.toFixed(1)} %`;
+  return {
+    head: ["Held by the process", ...cut(head).slice(1), "aim", "met"],
+    rows: [
+      ...lines.slice(0, -1).map(cut),
+      ["growth of RSS", "", percent(growth), "", ...judge(growth, { most: AIM }, percent)],
+    ],
+  };
+}

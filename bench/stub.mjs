@@ -1,0 +1,30 @@
+// A tenant that answers at once and always the same, in a process of its own. stdin: one line of JSON, the answers by
+// "METHOD /path"; stdout: its address. It ends with its stdin. GET /counts tells how often each was asked for.
+import { createServer } from "node:http";
+import { createInterface } from "node:readline";
+
+const TOKEN = JSON.stringify({ access_token: "bench-token", token_type: "Bearer", expires_in: 3_600 });
+
+const input = createInterface(process.stdin);
+input.once("line", (line) => {
+  const answers = new Map(Object.entries(JSON.parse(line)).map(([key, text]) => [key, Buffer.from(text)]));
+  answers.set("POST /auth/v1/token", Buffer.from(TOKEN));
+  const counts = {};
+  const server = createServer((request, response) => {
+    const key = `${request.method} ${request.url}`;
+    const answer = key === "GET /counts" ? Buffer.from(JSON.stringify(counts)) : answers.get(key);
+    request.on("data", () => {});
+    request.on("end", () => {
+      if (key !== "GET /counts") counts[key] = (counts[key] ?? 0) + 1;
+      const body = answer ?? Buffer.from('{"message":"not in the stub"}');
+      const headers = { "content-type": "application/json", "content-length": body.length };
+      response.writeHead(answer ? 200 : 404, headers).end(body);
+    });
+  });
+  // Pauses between two rows are no reason to connect anew.
+  server.keepAliveTimeout = 120_000;
+  server.listen(0, "127.0.0.1", () => {
+    process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` })}\n`);
+  });
+});
+input.on("close", () => process.exit(0));

@@ -61,7 +61,8 @@ export async function runTool(
   const hide = (secret: string) => void forget.push(deps.redactor.add(secret));
   try {
     const output = await attempt(tool, args, { context, deps, trace, hide }, own);
-    const structured = maskOwn(deps.redactor.redactValue(output), own);
+    const redacted = deps.redactor.redactValue(output);
+    const structured = tool.effect === "read" ? redacted : maskOwn(redacted, own);
     record({ outcome: "ok", changed: isUntouched(output) ? "no" : "yes" });
     return { content: [{ type: "text", text: JSON.stringify(structured) }], structuredContent: structured };
   } catch (error) {

@@ -15,6 +15,8 @@ export default defineConfig({
     // Generous, because other work on the machine must not decide a test.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // By default one core stays free; of two that is half, and most tests wait rather than compute.
+    maxWorkers: "100%",
     env: { TEST_DEEP: isDeep ? "1" : "" },
     reporters: ["default", "./test/support/closing-line.ts"],
   },

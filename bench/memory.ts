@@ -15,7 +15,8 @@ const IN_FLIGHT = 16;
 
 /** After `tools/list`, in floors; and under load, in what it was after the first calls. */
 const IDLE_AIM = 1.75;
-const LOAD_AIM = 1.1;
+const LOAD_AIM = { most: 1.1 };
+const LOAD_AIM_CALLS = 100_000;
 
 const LOAD_MS = 240_000;
 
@@ -56,7 +57,7 @@ export const measureMemory: Part = async (bench) => {
     method:
       `VmRSS of the process, read ${SETTLE_MS} ms after its last answer (the floor: after its start), ${effort.readings} processes of each kind taking turns. ` +
       `The second table is one process a row that answers \`find_apps\`, ${IN_FLIGHT} calls at a time: its level after ${first} calls and after ${last}. ` +
-      "Nothing asks for garbage to be collected. `npm run soak` does the same with all tools and 100,000 calls, and counts handles and listeners.",
+      "Nothing asks for garbage to be collected. The aim is for 100,000 calls (`--calls 100000`); `npm run soak` makes as many of all tools, and counts handles and listeners.",
     tables: [
       { head, rows },
       {
@@ -131,7 +132,7 @@ async function measureLoad(bench: Bench, subject: Case, way: Way, era: Era): Pro
     megabytes(before),
     megabytes(after),
     times(after / before),
-    ...judge(after / before, { most: LOAD_AIM }, times),
+    ...judge(after / before, effort.loadLast < LOAD_AIM_CALLS ? undefined : LOAD_AIM, times),
   ];
 }
 

@@ -74,7 +74,9 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, "chunks"), { recursive: true });
 writeFileSync(join(dist, "package.json"), '{"type":"commonjs"}\n');
 writeFileSync(join(dist, "third-party-licenses.txt"), licensesOf(metafile));
-for (const { path, text } of outputFiles) writeFileSync(path, await toCommonJs(text));
+for (const { path, text } of outputFiles) {
+  writeFileSync(path, await toCommonJs(text), { mode: text.startsWith("#!") ? 0o755 : 0o644 });
+}
 
 async function toCommonJs(text) {
   // esbuild would copy all names of a chunk each time it is imported; ours need no copy.

@@ -1,4 +1,4 @@
-import { MAX_BODY_BYTES } from "../mcp/node.ts";
+import { MAX_BODY_BYTES, TOO_LARGE } from "../mcp/node.ts";
 import { type Guard, lengthOf, refuse } from "./refuse.ts";
 
 export const MCP_PATH = "/mcp";
@@ -25,5 +25,5 @@ export const isJson: Guard = (request, response) => {
 
 export const isSmall: Guard = (request, response) => {
   if (lengthOf(request.headers) <= MAX_BODY_BYTES) return true;
-  return refuse(response, 413, `Request body larger than ${MAX_BODY_BYTES} bytes`);
+  return refuse(response, 413, TOO_LARGE);
 };

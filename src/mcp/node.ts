@@ -4,6 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { Caller, McpFetch } from "./http.ts";
 
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+export const TOO_LARGE = `Request body larger than ${MAX_BODY_BYTES} bytes`;
 
 const utf8 = new TextDecoder();
 
@@ -42,9 +43,8 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 }
 
 function tooLarge(): Response {
-  const message = `Request body larger than ${MAX_BODY_BYTES} bytes`;
   return Response.json(
-    { jsonrpc: "2.0", id: null, error: { code: -32000, message } },
+    { jsonrpc: "2.0", id: null, error: { code: -32000, message: TOO_LARGE } },
     { status: 413, headers: { connection: "close" } },
   );
 }

@@ -6,6 +6,7 @@ import { createMcpFetch } from "../mcp/http.ts";
 import { scopesOf } from "../mcp/scopes.ts";
 import type { Registry } from "../tools/registry.ts";
 import { isAuthenticated } from "./auth.ts";
+import { endingWith } from "./ending.ts";
 import type { FrontOptions } from "./front.ts";
 import type { Gate } from "./gate.ts";
 import type { Check } from "./health.ts";
@@ -69,14 +70,3 @@ export async function assembleFront(parts: Parts): Promise<FrontOptions | { read
 
 /** Waiting for an owner to show comes on top of the work, and so does a pause of the caller's. */
 const LONGEST_WAIT_MS = 300_000;
-
-/** In the older era a call outlives its connection, so that the end of the server must reach it by another way. */
-function endingWith(over: AbortSignal, registry: Registry): Registry {
-  const { instructions } = registry;
-  return {
-    instructions,
-    list: () => registry.list(),
-    call: (name, args, context) =>
-      registry.call(name, args, { ...context, signal: AbortSignal.any([context.signal, over]) }),
-  };
-}

@@ -1,0 +1,57 @@
+import { getEventListeners } from "node:events";
+import { expect, it } from "vitest";
+import { endingWith } from "../../../src/http/ending.ts";
+import type { ToolContext } from "../../../src/tools/define.ts";
+import type { Registry } from "../../../src/tools/registry.ts";
+
+const PING = { content: [{ type: "text", text: "ok" }] } as const;
+
+/** A registry whose calls end when told to, and the signals that they were given. */
+function start() {
+  const over = new AbortController();
+  const signals: AbortSignal[] = [];
+  const ends: (() => void)[] = [];
+  const inner: Registry = {
+    instructions: "words",
+    list: () => [],
+    call: (_name, _args, { signal }) => {
+      signals.push(signal);
+      return new Promise((resolve) => ends.push(() => resolve(PING)));
+    },
+  };
+  const registry = endingWith(over.signal, inner);
+  const call = (signal: AbortSignal) => registry.call("whoami", {}, { signal } as ToolContext);
+  return { over, signals, ends, call, registry };
+}
+
+const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
+
+it("a call is aborted by its caller or by the end of the server, with the reason of either", () => {
+  const { over, signals, call } = start();
+  const caller = new AbortController();
+  call(caller.signal);
+  call(new AbortController().signal);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
+  caller.abort("gone");
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+  over.abort("closing");
+  expect(signals.map(({ reason }) => reason)).toEqual(["gone", "closing"]);
+});
+
+it("a call that comes after either has been aborted is given an aborted signal", () => {
+  const { over, signals, call } = start();
+  call(AbortSignal.abort("gone"));
+  over.abort("closing");
+  call(new AbortController().signal);
+  expect(signals.map(({ reason }) => reason)).toEqual(["gone", "closing"]);
+});
+
+it("a call that has ended leaves nothing on the signal that lives as long as the server", async () => {
+  const { over, ends, call } = start();
+  const caller = new AbortController();
+  const answer = call(caller.signal);
+  expect(listeners(over.signal)).toBe(1);
+  for (const end of ends) end();
+  expect(await answer).toBe(PING);
+  expect([listeners(over.signal), listeners(caller.signal)]).toEqual([0, 0]);
+});

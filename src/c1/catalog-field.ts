@@ -1,11 +1,7 @@
 import { z } from "zod/v3";
-import { dropUndefined, type Fields, objects, part, text, texts } from "./parse.ts";
+import { count, dropUndefined, type Fields, flag, objects, part, text, texts } from "./parse.ts";
 import type { CatalogField } from "./port.ts";
 
-const flag = z.boolean().catch(false);
-
-/** int64 arrives as text. */
-const count = z.coerce.number().catch(0);
 const rules = part(
   z.object({ minLen: count, len: count, minBytes: count, lenBytes: count, ignoreEmpty: flag }),
 );

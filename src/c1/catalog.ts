@@ -1,12 +1,10 @@
 import { z } from "zod/v3";
 import { readField, readForms } from "./catalog-field.ts";
 import type { Http } from "./http.ts";
-import { dropUndefined, type Fields, objects, part, text, texts } from "./parse.ts";
+import { dropUndefined, type Fields, flag, objects, part, text, texts } from "./parse.ts";
 import { buildPath } from "./path.ts";
 import type { C1Api, CatalogField, CatalogGroup, CatalogSchema } from "./port.ts";
 import { buildBody } from "./write.ts";
-
-const flag = z.boolean().catch(false);
 
 const groupShape = { name: z.string().min(1), displayName: text, default: flag };
 const schemaGroup = z.object({ ...groupShape, fieldNames: texts });

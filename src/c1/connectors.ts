@@ -1,6 +1,16 @@
 import { z } from "zod/v3";
 import type { Http } from "./http.ts";
-import { dropUndefined, type Fields, isObject, objects, pageQuery, part, text, texts } from "./parse.ts";
+import {
+  dropUndefined,
+  type Fields,
+  isObject,
+  objects,
+  pageQuery,
+  part,
+  text,
+  texts,
+  values,
+} from "./parse.ts";
 import { buildPath } from "./path.ts";
 import type { C1Api, Connector, ConnectorInput, Page } from "./port.ts";
 import { buildBody, prepareWrite } from "./write.ts";
@@ -18,7 +28,7 @@ const connectorSchema = z.object({
   status: part(z.object({ status: text, lastError: text })),
 });
 const viewSchema = z.object({ connector: connectorSchema, appPath: text });
-const answerSchema = z.object({ connectorView: viewSchema, expanded: z.array(z.unknown()).catch([]) });
+const answerSchema = z.object({ connectorView: viewSchema, expanded: values });
 const listSchema = z.object({ list: objects, nextPageToken: text });
 
 /** Only for a summary that names the app. */

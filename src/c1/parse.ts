@@ -4,26 +4,45 @@ import type { Page, PageRequest } from "./port.ts";
 export type Fields = Record<string, unknown>;
 
 /**
- * C1 leaves out, nulls or blanks what is not set; a reader must not care which. Wrong types count as not set too. A
- * transform, because `catch` would make an error, which is dear, for each blank field of each row.
+ * A field of which `read` makes the best: C1 leaves out, nulls or blanks what is not set, a reader must not care which, and
+ * a wrong type counts as not set too. Not zod's `transform` or `catch`: they make a getter or an error for each value, and
+ * V8 keeps what the getter of a single object holds until a full collection.
  */
-export const text = z
-  .unknown()
-  .transform((value) => (typeof value === "string" && value !== "" ? value : undefined));
+class Lenient<T> extends z.ZodType<T, z.ZodTypeDef, unknown> {
+  readonly #read: (value: unknown) => T;
 
-export const texts = z
-  .array(z.unknown())
-  .catch([])
-  .transform((items) => items.filter((item): item is string => typeof item === "string" && item !== ""));
+  constructor(read: (value: unknown) => T) {
+    super({});
+    this.#read = read;
+  }
 
-export const objects = z
-  .array(z.unknown())
-  .catch([])
-  .transform((items) => items.filter(isObject));
+  override _parse({ data }: z.ParseInput): z.ParseReturnType<T> {
+    return z.OK(this.#read(data));
+  }
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+
+export const flag = new Lenient((value) => value === true);
+
+/** int64 arrives as text. */
+export const count = new Lenient((value) => Number(value) || 0);
+
+export const text = new Lenient((value) => (isText(value) ? value : undefined));
+
+const toArray = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+export const values = new Lenient(toArray);
+
+export const texts = new Lenient((value) => toArray(value).filter(isText));
+
+export const objects = new Lenient((value) => toArray(value).filter(isObject));
 
 /** An object that may be missing. */
-export function part<Schema extends z.ZodTypeAny>(schema: Schema) {
-  return schema.optional().catch(undefined);
+export function part<Schema extends z.AnyZodObject>(schema: Schema) {
+  return new Lenient((value): z.infer<Schema> | undefined =>
+    isObject(value) ? schema.safeParse(value).data : undefined,
+  );
 }
 
 export function isObject(value: unknown): value is Fields {

@@ -22,7 +22,10 @@ export function mountMcp(
     const body = await readBody(request);
     if (body === undefined) return send(tooLarge(), response);
     const caller = request.auth && { authInfo: request.auth };
-    return send(await mcp(headOf(request, response), utf8.decode(body), caller), response);
+    return send(
+      await mcp(new Head(request, response) as unknown as Request, utf8.decode(body), caller),
+      response,
+    );
   };
 }
 
@@ -49,25 +52,32 @@ function tooLarge(): Response {
   );
 }
 
-/** As much of a `Request` as is read of one whose body is known. */
-function headOf(request: IncomingMessage, response: ServerResponse): Request {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) {
-    for (const item of Array.isArray(value) ? value : [value ?? ""]) headers.append(name, item);
+/**
+ * As much of a `Request` as is read of one whose body is known. A class, because V8 keeps what a getter of a single object
+ * holds (here the whole call) until a full collection.
+ */
+class Head implements Pick<Request, "method" | "url" | "headers" | "body" | "signal"> {
+  readonly method: string;
+  readonly url: string;
+  readonly headers = new Headers();
+  readonly body = null;
+  readonly #response: ServerResponse;
+  #leaving: AbortController | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.method = request.method ?? "POST";
+    this.url = `http://${request.headers.host ?? "localhost"}${request.url}`;
+    for (const [name, value] of Object.entries(request.headers)) {
+      for (const item of Array.isArray(value) ? value : [value ?? ""]) this.headers.append(name, item);
+    }
+    this.#response = response;
   }
-  let leaving: AbortController | undefined;
-  const head: Pick<Request, "method" | "url" | "headers" | "body" | "signal"> = {
-    method: request.method ?? "POST",
-    url: `http://${request.headers.host ?? "localhost"}${request.url}`,
-    headers,
-    body: null,
-    /** Aborted when the caller goes away before the answer is out. Made for who asks: one for each call is dear. */
-    get signal() {
-      leaving ??= abortedBy(response);
-      return leaving.signal;
-    },
-  };
-  return head as Request;
+
+  /** Aborted when the caller goes away before the answer is out. Made for who asks: one for each call is dear. */
+  get signal(): AbortSignal {
+    this.#leaving ??= abortedBy(this.#response);
+    return this.#leaving.signal;
+  }
 }
 
 function abortedBy(response: ServerResponse): AbortController {

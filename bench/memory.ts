@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ERAS, type Era, findFault } from "./eras.ts";
-import { endHttp, HTTP_ENV, Poster, startHttp, writeCall } from "./http-client.ts";
+import { IN_FLIGHT, openLanes, type Send, WAYS, type Way } from "./lanes.ts";
 import { HAS_PROC, readRss, readTreeRss } from "./proc.ts";
 import { start } from "./processes.ts";
 import { type Bench, judge, megabytes, type Part, times } from "./report.ts";
@@ -11,7 +11,6 @@ import { type Case, observeCases, startUpstream } from "./upstream.ts";
 
 export const SETTLE_MS = 500;
 const FLOOR = "`node -e 'setTimeout(()=>{},1e4)'`";
-const IN_FLIGHT = 16;
 
 /** After `tools/list`, in floors; and under load, in what it was after the first calls. */
 const IDLE_AIM = 1.75;
@@ -19,8 +18,6 @@ const LOAD_AIM = { most: 1.1 };
 const LOAD_AIM_CALLS = 100_000;
 
 const LOAD_MS = 240_000;
-
-type Way = "stdio" | "HTTP";
 
 /** One process read: the name of its row, and kilobytes. */
 export type Reader = () => Promise<[row: string, kilobytes: number]>;
@@ -49,8 +46,7 @@ export const measureMemory: Part = async (bench) => {
   });
   const loads: string[][] = [];
   const { read } = await observeCases(bench.observatory);
-  for (const way of ["stdio", "HTTP"] as const)
-    for (const era of ERAS) loads.push(await measureLoad(bench, read, way, era));
+  for (const way of WAYS) for (const era of ERAS) loads.push(await measureLoad(bench, read, way, era));
   const [first, last] = [effort.loadFirst, effort.loadLast].map((calls) => calls.toLocaleString("en"));
   return {
     title: "Memory",
@@ -104,14 +100,14 @@ export async function readAll(
 async function measureLoad(bench: Bench, subject: Case, way: Way, era: Era): Promise<string[]> {
   const { effort, main } = bench;
   const upstream = await startUpstream(subject);
-  const lanes = await (way === "stdio" ? openPipe : openWeb)(main, upstream.env, subject, era);
+  const lanes = await openLanes(way, [process.execPath, main], upstream.env, era);
   const deadline = performance.now() + LOAD_MS;
   let done = 0;
   const runTo = async (count: number) => {
-    const lane = async (send: (index: number) => Promise<string>) => {
+    const lane = async (send: Send) => {
       while (done < count && performance.now() < deadline) {
         done += 1;
-        const text = await send(done);
+        const text = await send({ id: done, tool: subject.tool, args: subject.argsOf(done), era });
         if (done % 100 > 0) continue;
         const fault = findFault(text);
         if (fault !== undefined) throw new Error(fault);
@@ -120,7 +116,7 @@ async function measureLoad(bench: Bench, subject: Case, way: Way, era: Era): Pro
     };
     await Promise.all(lanes.sends.map(lane));
     await pause(SETTLE_MS);
-    return readRss(lanes.pid);
+    return readRss(lanes.server.pid);
   };
   const before = await runTo(effort.loadFirst);
   const after = await runTo(effort.loadLast);
@@ -134,44 +130,4 @@ async function measureLoad(bench: Bench, subject: Case, way: Way, era: Era): Pro
     times(after / before),
     ...judge(after / before, effort.loadLast < LOAD_AIM_CALLS ? undefined : LOAD_AIM, times),
   ];
-}
-
-interface Lanes {
-  readonly pid: number;
-  readonly sends: readonly ((index: number) => Promise<string>)[];
-  end(): Promise<void>;
-}
-
-async function openPipe(
-  main: string,
-  env: Readonly<Record<string, string>>,
-  { tool, argsOf }: Case,
-  era: Era,
-): Promise<Lanes> {
-  const client = connectStdio([process.execPath, main, "stdio"], era, { env });
-  await open(client, era);
-  const send = async (index: number) =>
-    (await client.request("tools/call", { name: tool, arguments: argsOf(index) })).text;
-  return { pid: client.server.pid, sends: Array(IN_FLIGHT).fill(send), end: () => client.end() };
-}
-
-async function openWeb(
-  main: string,
-  env: Readonly<Record<string, string>>,
-  { tool, argsOf }: Case,
-  era: Era,
-): Promise<Lanes> {
-  const server = await startHttp([process.execPath, main, "http"], { ...env, ...HTTP_ENV });
-  const posters = Array.from({ length: IN_FLIGHT }, () => new Poster(server.url));
-  return {
-    pid: server.process.pid,
-    sends: posters.map((poster) => async (index: number) => {
-      const { headers, body } = writeCall(era, index, tool, argsOf(index));
-      return (await poster.post(headers, body)).text;
-    }),
-    async end() {
-      for (const poster of posters) poster.close();
-      await endHttp(server);
-    },
-  };
 }

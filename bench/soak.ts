@@ -1,72 +1,38 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { APPS, CONNECTORS, PEOPLE, seedState } from "../src/sandbox/seed.ts";
 import { type Sandbox, startSandbox } from "../src/sandbox/start.ts";
+import { ERAS, type Era } from "./eras.ts";
+import { type Lanes, openLanes, type Send, WAYS, type Way } from "./lanes.ts";
+import { onLines } from "./processes.ts";
+import { megabytes } from "./report.ts";
 
 /*
- * `npm run soak [calls]`: many calls through the built server on stdio, and what its process holds before and after. By
- * hand, after `npm run build`; Linux. The tenant lives in this process, so that only the server is measured.
+ * `npm run soak [calls]`: many calls of both eras through the built server, over stdio and then over HTTP, and what its
+ * process holds before and after. By hand, after `npm run build`; Linux. The tenant lives in this process, so that only the
+ * server is measured.
  */
 
 const CALLS = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 100_000);
 const WARM_UP = Math.min(10_000, CALLS / 5);
-const IN_FLIGHT = 16;
-const MAX_MS = 600_000;
+const MAX_MS = 550_000;
 /** After this the server's pool of connections has let idle ones go. */
 const IDLE_MS = 35_000;
+const MAX_GROWTH = 10;
 
 interface Probe {
+  /** Bytes. */
   readonly rss: number;
   readonly heapUsed: number;
   readonly resources: Readonly<Record<string, number>>;
   readonly processListeners: number;
   readonly abortListeners: number;
-}
-
-const sandbox = await startSandbox();
-const seeded = seedState();
-const server = startServer(sandbox);
-const replies = new Map<number, (message: { error?: unknown }) => void>();
-let probed: ((probe: Probe) => void) | undefined;
-let errors = 0;
-let last = 0;
-
-createInterface(server.stdout).on("line", (line) => {
-  const message = JSON.parse(line) as { id: number; error?: unknown };
-  replies.get(message.id)?.(message);
-  replies.delete(message.id);
-});
-createInterface(server.stderr).on("line", (line) => {
-  if (line.startsWith('{"probe"')) probed?.((JSON.parse(line) as { probe: Probe }).probe);
-});
-
-function startServer({ serverUrl, clientId, clientSecret }: Sandbox) {
-  const { PATH = "", HOME = "" } = process.env;
-  const probe = join(process.cwd(), "bench", "probe.mjs");
-  const args = ["--expose-gc", "--import", probe, join(process.cwd(), "dist", "main.js"), "stdio"];
-  const env = {
-    PATH,
-    HOME,
-    CONDUCTORONE_SERVER_URL: serverUrl,
-    CONDUCTORONE_CLIENT_ID: clientId,
-    CONDUCTORONE_CLIENT_SECRET: clientSecret,
-  };
-  return spawn(process.execPath, args, { env });
-}
-
-function request(method: string, params: object): Promise<{ error?: unknown }> {
-  last += 1;
-  const id = last;
-  const reply = new Promise<{ error?: unknown }>((resolve) => replies.set(id, resolve));
-  server.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`);
-  return reply;
+  readonly files: number;
 }
 
 /** What an assistant does in a day, shuffled: reads, previews, writes, mistakes. */
-function callOf(index: number): [tool: string, args: object] {
+function callOf(index: number): { tool: string; args: object; era: Era } {
   const place = { appId: APPS.github.id, connectorId: CONNECTORS.github.id };
   const calls: [string, object][] = [
     ["whoami", {}],
@@ -80,76 +46,89 @@ function callOf(index: number): [tool: string, args: object] {
     ["add_connector_user_owner", { ...place, userRefId: "nobody@acme.example" }],
     ["create_app", { displayNam: `wrong ${index}` }],
   ];
-  return calls[index % calls.length] as [string, object];
+  const [tool, args] = calls[index % calls.length] as [string, object];
+  return { tool, args, era: ERAS[Math.floor(index / calls.length) % ERAS.length] as Era };
 }
 
 /** Or the tenant, and with it each answer, would grow. */
-function tidy(): void {
-  const { state } = sandbox;
+function tidy({ state }: Sandbox): void {
+  const seeded = seedState();
   for (const rows of ["apps", "connectors", "owners", "appOwners"] as const) {
     (state[rows] as unknown[]).length = Math.min(state[rows].length, seeded[rows].length);
   }
 }
 
-async function run(count: number, deadline: number): Promise<number> {
-  let next = 0;
-  const lane = async () => {
-    for (let index = next++; index < count && performance.now() < deadline; index = next++) {
-      const [name, args] = callOf(index);
-      const { error } = await request("tools/call", { name, arguments: args });
-      if (error !== undefined) errors += 1;
-      if (index % 100 === 0) tidy();
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
-  return Math.min(next, count);
-}
-
-async function measure(): Promise<Probe & { sockets: number }> {
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
-  const probe = new Promise<Probe>((resolve) => {
-    probed = resolve;
+/** The server's own reading, after it has collected its garbage. */
+async function measure({ server }: Lanes): Promise<Probe> {
+  await pause(2_000);
+  const probed = new Promise<Probe>((resolve) => {
+    onLines(server.child.stderr, (line) => {
+      if (line.startsWith('{"probe"')) resolve((JSON.parse(line) as { probe: Probe }).probe);
+    });
   });
-  process.kill(server.pid as number, "SIGUSR2");
-  return { ...(await probe), sockets: readdirSync(`/proc/${server.pid}/fd`).length };
+  server.child.kill("SIGUSR2");
+  return { ...(await probed), files: readdirSync(`/proc/${server.pid}/fd`).length };
 }
 
-const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+/** Whether all calls were made and answered, and the memory did not grow; prints what was read. */
+async function soak(way: Way): Promise<boolean> {
+  const sandbox = await startSandbox();
+  const probe = ["--expose-gc", "--import", join(process.cwd(), "bench", "probe.mjs")];
+  const env = {
+    CONDUCTORONE_SERVER_URL: sandbox.serverUrl,
+    CONDUCTORONE_CLIENT_ID: sandbox.clientId,
+    CONDUCTORONE_CLIENT_SECRET: sandbox.clientSecret,
+  };
+  const command = [process.execPath, ...probe, join(process.cwd(), "dist", "main.js")] as const;
+  const lanes = await openLanes(way, command, env, "2025");
+  const started = performance.now();
+  let done = 0;
+  let errors = 0;
+  const runTo = async (count: number) => {
+    const lane = async (send: Send) => {
+      while (done < count && performance.now() - started < MAX_MS) {
+        done += 1;
+        const answer = JSON.parse(await send({ id: done, ...callOf(done) })) as { error?: unknown };
+        if (answer.error !== undefined) errors += 1;
+        if (done % 100 === 0) tidy(sandbox);
+      }
+    };
+    await Promise.all(lanes.sends.map(lane));
+    return measure(lanes);
+  };
+  const before = await runTo(WARM_UP);
+  const after = await runTo(CALLS);
+  const seconds = (performance.now() - started) / 1000;
+  lanes.rest();
+  await pause(IDLE_MS);
+  const idle = await measure(lanes);
+  await lanes.end();
+  const code = lanes.server.child.exitCode;
+  await sandbox.close();
 
-const started = performance.now();
-const deadline = started + MAX_MS - IDLE_MS - 10_000;
-await request("initialize", {
-  protocolVersion: "2025-06-18",
-  capabilities: {},
-  clientInfo: { name: "soak", version: "1" },
-});
-const warm = await run(WARM_UP, deadline);
-const before = await measure();
-const done = await run(CALLS - warm, deadline);
-const seconds = (performance.now() - started) / 1000;
-const after = await measure();
-await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-const idle = await measure();
-server.stdin.end();
-const [code] = (await once(server, "exit")) as [number];
-await sandbox.close();
+  const growth = (after.rss / before.rss - 1) * 100;
+  const show = (name: string, pick: (probe: Probe) => unknown) =>
+    `${name.padEnd(20)} ${[before, after, idle].map((probe) => String(pick(probe)).padEnd(16)).join(" ")}`;
+  const kilobytes = (bytes: number) => megabytes(bytes / 1024);
+  process.stdout.write(
+    [
+      `${way}: ${done} calls in ${seconds.toFixed(0)} s, ${errors} protocol errors, exit code ${code}`,
+      `${" ".repeat(20)} ${["after warm-up", "at the end", "when idle"].map((head) => head.padEnd(16)).join(" ")}`,
+      show("RSS", ({ rss }) => kilobytes(rss)),
+      show("heap", ({ heapUsed }) => kilobytes(heapUsed)),
+      show("open files", ({ files }) => files),
+      show("sockets", ({ resources }) => resources.TCPSocketWrap ?? 0),
+      show("timers", ({ resources }) => resources.Timeout ?? 0),
+      show("process listeners", ({ processListeners }) => processListeners),
+      show("abort listeners", ({ abortListeners }) => abortListeners),
+      `RSS growth ${growth.toFixed(1)} %`,
+      "",
+      "",
+    ].join("\n"),
+  );
+  return growth < MAX_GROWTH && errors === 0 && code === 0 && done >= CALLS;
+}
 
-const growth = (after.rss / before.rss - 1) * 100;
-const show = (name: string, pick: (probe: Probe & { sockets: number }) => unknown) =>
-  `${name.padEnd(20)} ${[before, after, idle].map((probe) => String(pick(probe)).padEnd(16)).join(" ")}`;
-process.stdout.write(
-  [
-    `${warm + done} calls in ${seconds.toFixed(0)} s, ${errors} protocol errors, exit code ${code}`,
-    `${" ".repeat(20)} ${["after warm-up", "at the end", "when idle"].map((head) => head.padEnd(16)).join(" ")}`,
-    show("RSS", ({ rss }) => megabytes(rss)),
-    show("heap", ({ heapUsed }) => megabytes(heapUsed)),
-    show("open files", ({ sockets }) => sockets),
-    show("sockets", ({ resources }) => resources.TCPSocketWrap ?? 0),
-    show("timers", ({ resources }) => resources.Timeout ?? 0),
-    show("process listeners", ({ processListeners }) => processListeners),
-    show("abort listeners", ({ abortListeners }) => abortListeners),
-    `RSS growth ${growth.toFixed(1)} %`,
-    "",
-  ].join("\n"),
-);
-process.exitCode = growth < 10 && errors === 0 && code === 0 && done + warm >= CALLS ? 0 : 1;
+let good = true;
+for (const way of WAYS) good = (await soak(way)) && good;
+process.exitCode = good ? 0 : 1;

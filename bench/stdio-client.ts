@@ -9,7 +9,8 @@ export interface Arrival {
 
 export interface StdioClient {
   readonly server: Running;
-  request(method: string, params: object): Promise<Arrival>;
+  /** @param of the era of this request, if it is not that of the session. */
+  request(method: string, params: object, of?: Era): Promise<Arrival>;
   end(): Promise<void>;
 }
 
@@ -45,11 +46,11 @@ export function connectStdio(
   server.ended.then(fail, fail);
   return {
     server,
-    request(method, params) {
+    request(method, params, of = era) {
       last += 1;
       const id = last;
       const answer = new Promise<Arrival>((resolve, reject) => waiting.set(id, { resolve, reject }));
-      server.child.stdin.write(`${writeRequest(era, id, method, params)}\n`);
+      server.child.stdin.write(`${writeRequest(of, id, method, params)}\n`);
       return answer;
     },
     end: () => server.end(),

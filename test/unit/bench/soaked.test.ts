@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { tabulateSoak } from "../../../bench/soaked.ts";
 
-const PRINTED = `100000 calls in 219 s, 0 protocol errors, exit code 0
+const PRINTED = `HTTP: 100000 calls in 219 s, 0 protocol errors, exit code 0
                      after warm-up    at the end       when idle       
 RSS                  118.0 MB         121.4 MB         120.9 MB        
 process listeners    9                9                9               
@@ -10,7 +10,7 @@ RSS growth 2.9 %
 
 it("what the soak printed becomes a table", () => {
   expect(tabulateSoak(PRINTED)).toEqual({
-    head: ["Held by the process", "after warm-up", "at the end", "when idle", "aim", "met"],
+    head: ["Held, HTTP", "after warm-up", "at the end", "when idle", "aim", "met"],
     rows: [
       ["RSS", "118.0 MB", "121.4 MB", "120.9 MB"],
       ["process listeners", "9", "9", "9"],

@@ -1,0 +1,78 @@
+import type { Era } from "./eras.ts";
+import { endHttp, HTTP_ENV, Poster, startHttp, writeCall } from "./http-client.ts";
+import type { Running } from "./processes.ts";
+import { connectStdio, open } from "./stdio-client.ts";
+
+export const WAYS = ["stdio", "HTTP"] as const;
+export type Way = (typeof WAYS)[number];
+
+export const IN_FLIGHT = 16;
+
+/** One call of a tool, and its answer as text. */
+export type Send = (call: { id: number; tool: string; args: object; era: Era }) => Promise<string>;
+
+/** A server under load. */
+export interface Lanes {
+  readonly server: Running;
+  /** Each takes one call after another. */
+  readonly sends: readonly Send[];
+  /** Lets go of the connections over HTTP; the next calls make new ones. */
+  rest(): void;
+  end(): Promise<void>;
+}
+
+/**
+ * Starts a server, and on stdio a session of the era given, in which calls of the other era may come too.
+ * @param node the command up to the server's own arguments.
+ */
+export function openLanes(
+  way: Way,
+  node: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+  era: Era,
+): Promise<Lanes> {
+  return way === "stdio" ? openPipe([...node, "stdio"], env, era) : openWeb([...node, "http"], env);
+}
+
+async function openPipe(
+  command: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+  opened: Era,
+): Promise<Lanes> {
+  const client = connectStdio(command, opened, { env });
+  await open(client, opened);
+  const send: Send = async ({ tool, args, era }) =>
+    (await client.request("tools/call", { name: tool, arguments: args }, era)).text;
+  return {
+    server: client.server,
+    sends: Array(IN_FLIGHT).fill(send),
+    rest: () => undefined,
+    end: () => client.end(),
+  };
+}
+
+async function openWeb(
+  command: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+): Promise<Lanes> {
+  const server = await startHttp(command, { ...env, ...HTTP_ENV });
+  const posters = Array.from({ length: IN_FLIGHT }, () => new Poster(server.url));
+  const rest = () => {
+    for (const poster of posters) poster.close();
+  };
+  return {
+    server: server.process,
+    sends: posters.map(
+      (poster): Send =>
+        async ({ id, tool, args, era }) => {
+          const { headers, body } = writeCall(era, id, tool, args);
+          return (await poster.post(headers, body)).text;
+        },
+    ),
+    rest,
+    async end() {
+      rest();
+      await endHttp(server);
+    },
+  };
+}

@@ -1,6 +1,9 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
-/** What Node 22 never exceeds, both halves counted; Node 24 goes to four times as much. */
+/** How far the space for old objects may grow beyond those in use before V8 looks it through; its own goes to 300. */
+const OLD_GROWTH_PERCENT = 50;
+
+/** What Node 22 never exceeds in its space for new objects, both halves counted; Node 24 goes to four times as much. */
 const ENOUGH_BYTES = 32 * 1024 * 1024;
 
 const FIRST_THAT_EXCEEDS = 24;
@@ -9,13 +12,18 @@ const FIRST_THAT_EXCEEDS = 24;
 const GROWTH = 2;
 
 /**
- * Keeps V8's space for new objects from growing beyond what is enough: calls are no faster with more, and a process holds
- * 100 MB less (bench). V8 also makes the space smaller at times; then it may grow again. Left alone where the
- * operator has set its size.
+ * Keeps the heap near to what is in use: under load a process is 30 to 150 MB smaller, stays at its level, and answers as
+ * many calls a second (bench). What the operator has set is left alone.
  */
-export function boundYoungGeneration(): void {
+export function boundHeap(): void {
+  const options = [...process.execArgv, process.env.NODE_OPTIONS].join(" ");
+  if (!options.includes("heap-growing")) setFlagsFromString(`--heap-growing-percent=${OLD_GROWTH_PERCENT}`);
   if (Number.parseInt(process.versions.node, 10) < FIRST_THAT_EXCEEDS) return;
-  if ([...process.execArgv, process.env.NODE_OPTIONS].join(" ").includes("semi-space")) return;
+  if (!options.includes("semi-space")) boundYoungGeneration();
+}
+
+/** V8 also makes the space smaller at times; then it may grow again. */
+function boundYoungGeneration(): void {
   let factor = GROWTH;
   new PerformanceObserver(() => {
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");

@@ -34,8 +34,8 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
   const open = async () => {
     const target = args.sandbox ? await startTenant(redactor, closers) : tenant;
     if (!target) throw new Failure("internal", "There is no tenant to talk to.");
-    const { boundYoungGeneration } = await import("./heap.ts");
-    boundYoungGeneration();
+    const { boundHeap } = await import("./heap.ts");
+    boundHeap();
     const { createC1Client } = await import("../c1/client.ts");
     const api = createC1Client({ ...target, redactor, logger });
     closers.unshift(() => api.close());

@@ -3,23 +3,26 @@ import { build } from "esbuild";
 import { expect, it } from "vitest";
 import { ROOT } from "../../support/sources.ts";
 
-/** Allocates in a process of its own for a moment and gives the size of V8's space for new objects, in MiB. */
-async function sizeOfYoung(...nodeArgs: string[]): Promise<number> {
+/** Allocates in a process of its own for a moment and gives the largest sizes of V8's spaces for new and old objects, in MiB. */
+async function measureSpaces(...nodeArgs: string[]): Promise<{ young: number; old: number }> {
   const { outputFiles } = await build({
     stdin: {
       contents: `
         import { getHeapSpaceStatistics } from "node:v8";
-        import { boundYoungGeneration } from "./src/cli/heap.ts";
-        boundYoungGeneration();
+        import { boundHeap } from "./src/cli/heap.ts";
+        boundHeap();
         const kept = [];
+        const sizes = { new_space: 0, old_space: 0 };
         for (let round = 0; round < 500; round += 1) {
           for (let n = 0; n < 400; n += 1) {
             kept[(n + round * 400) % 3_000] = Array.from({ length: 40 }, (_, index) => ({ index, text: "text " + index + round }));
           }
           await new Promise((resolve) => setImmediate(resolve));
+          for (const { space_name: name, space_size: size } of getHeapSpaceStatistics()) {
+            if (name in sizes) sizes[name] = Math.max(sizes[name], size / 1024 / 1024);
+          }
         }
-        const { space_size: size } = getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space");
-        console.log(size / 1024 / 1024);
+        console.log(JSON.stringify({ young: sizes.new_space, old: sizes.old_space }));
       `,
       resolveDir: ROOT,
       loader: "ts",
@@ -35,12 +38,19 @@ async function sizeOfYoung(...nodeArgs: string[]): Promise<number> {
     env: { PATH: process.env.PATH },
     encoding: "utf8",
   });
-  return Number(stdout);
+  return JSON.parse(stdout);
 }
 
 it("V8's space for new objects stops at what is enough, or at what the operator says", async () => {
-  const size = await sizeOfYoung();
-  expect(size).toBeGreaterThan(1);
-  expect(size).toBeLessThanOrEqual(64);
-  expect(await sizeOfYoung("--max-semi-space-size=64")).toBeGreaterThan(64);
+  const { young } = await measureSpaces();
+  expect(young).toBeGreaterThan(1);
+  expect(young).toBeLessThanOrEqual(64);
+  expect((await measureSpaces("--max-semi-space-size=64")).young).toBeGreaterThan(64);
+});
+
+it("V8's space for old objects stays near to what is in use, or grows as the operator says", async () => {
+  const bound = await measureSpaces();
+  const free = await measureSpaces("--heap-growing-percent=400");
+  expect(bound.old).toBeGreaterThan(10);
+  expect(bound.old).toBeLessThan(free.old * 0.75);
 });

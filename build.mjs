@@ -51,6 +51,37 @@ const lazyPino = {
   },
 };
 
+/**
+ * Lets esbuild drop those schemas of the SDKs that nothing here uses (prompts, sampling, OAuth and so on) and that a start
+ * would make for nothing: it cannot see by itself that making them has no other effect. The newer SDK also puts each of
+ * them into two tables, which are filled here only if they are used.
+ */
+const withoutIdleSchemas = {
+  name: "without-idle-schemas",
+  setup({ onLoad }) {
+    const pure = (expression) => `/* @__PURE__ */ (() => ${expression})()`;
+    // As esbuild prints it, a statement at the top ends with the first line that is not indented and ends with a semicolon.
+    const schema =
+      /^((?:export )?const [\w$]+ = )((?:z|\w+Schema[\w$]*)\.(?:.*|.*[^;]\n(?:[\s\S]*?\n)??\S.*));$/gm;
+    const tables =
+      /^((?:for \(const .*\) register\(key, .*\);\n)+)const (\w+) = (.*);\nconst (\w+) = (.*);$/m;
+    const sdks = /@modelcontextprotocol[\\/](?:core|server|sdk)[\\/]dist[\\/](?:esm[\\/])?[\w-]+\.m?js$/;
+    onLoad({ filter: sdks }, async ({ path }) => {
+      const { code } = await transform(readFileSync(path, "utf8"), { format: "esm", target: "esnext" });
+      const contents = code
+        .replace(schema, (_statement, head, made) => `${head}${pure(made)};`)
+        .replace(tables, (_statements, fill, one, first, two, second) =>
+          [
+            `const specTables = ${pure(`{ ${fill} return [${first}, ${second}]; }`)};`,
+            `const ${one} = ${pure("specTables[0]")};`,
+            `const ${two} = ${pure("specTables[1]")};`,
+          ].join("\n"),
+        );
+      return { contents };
+    });
+  },
+};
+
 const { metafile, outputFiles } = await build({
   absWorkingDir: import.meta.dirname,
   entryPoints: { main: "src/main.ts", "chunks/pino": "pino" },
@@ -63,7 +94,7 @@ const { metafile, outputFiles } = await build({
   legalComments: "none",
   define: { __VERSION__: JSON.stringify(version), __TOOL_LISTINGS__: JSON.stringify(await makeListings()) },
   chunkNames: "chunks/[name]-[hash]",
-  plugins: [withoutAjv, lazyPino],
+  plugins: [withoutAjv, lazyPino, withoutIdleSchemas],
   metafile: true,
   logLevel: "warning",
   write: false,

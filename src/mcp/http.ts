@@ -19,7 +19,7 @@ export interface Caller {
 export type McpFetch = (head: Request, text: string, caller?: Caller) => Promise<Response>;
 
 /** The entry of an SDK, which takes the body parsed. */
-type Serve = (head: Request, options: Caller & { readonly parsedBody: unknown }) => Promise<Response>;
+export type Serve = (head: Request, options: Caller & { readonly parsedBody: unknown }) => Promise<Response>;
 
 /**
  * MCP over Streamable HTTP as one fetch-shaped function, for both eras, each with its SDK loaded on first use. Stateless: a
@@ -30,7 +30,7 @@ type Serve = (head: Request, options: Caller & { readonly parsedBody: unknown })
 export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch {
   const modern = new Map<"all" | "readers", Promise<Serve>>();
   return async (head, text, caller) => {
-    const { isLegacyRequest } = await import("@modelcontextprotocol/server");
+    const { createV2Fetch, isLegacyRequest } = await import("./v2-http.ts");
     const body = parseBody(text);
     if (body === undefined) return parseError();
     const mayWrite = caller?.authInfo?.scopes.includes(WRITE_SCOPE) ?? true;
@@ -39,7 +39,9 @@ export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch 
     const view = mayWrite ? registry : readersView(registry);
     return withTrace(head.headers.get("traceparent"), async () => {
       if (await isLegacyRequest(head, body)) return serveLegacy(view, head, body, caller);
-      const serve = await openOnce(modern, mayWrite ? "all" : "readers", () => openModern(view, stateKey));
+      const serve = await openOnce(modern, mayWrite ? "all" : "readers", async () =>
+        createV2Fetch(view, await stateKey?.()),
+      );
       return serve(head, { ...caller, parsedBody: body });
     });
   };
@@ -62,14 +64,6 @@ async function serveLegacy(
   await serveV1(registry, transport);
   // The SDK types the scopes as an array to be changed.
   return (transport.handleRequest as Serve).call(transport, head, { ...caller, parsedBody: body });
-}
-
-async function openModern(registry: Registry, stateKey: Secret | undefined): Promise<Serve> {
-  const [{ createMcpHandler }, { createV2Factory }] = await Promise.all([
-    import("@modelcontextprotocol/server"),
-    import("./v2.ts"),
-  ]);
-  return createMcpHandler(createV2Factory(registry, await stateKey?.()), { legacy: "reject" }).fetch as Serve;
 }
 
 /** Kept once it has worked: a key that could not be read is read again. */

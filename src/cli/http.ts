@@ -11,15 +11,19 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
   const runtime = createRuntime(args, env);
   const { configuration, logger } = runtime;
   const { problems, httpToken, settings } = configuration;
-  // Over HTTP a bad start is not survived: nobody would see it. The runtime has already said what is wrong.
-  if (problems.length > 0) return 2;
   const refuse = (why: string): number => {
     logger.fatal(why);
     return 2;
   };
-  const { findRefusal } = await import("../http/refusal.ts");
-  const refusal = findRefusal({ settings, sandbox: args.sandbox, hasTokens: httpToken !== undefined });
-  if (refusal !== undefined) return refuse(`Not started. ${refusal}`);
+  // The runtime has already said what is wrong. Settings of the front that are wrong are reason enough; with others, and
+  // with none, it may lack something too.
+  if (problems.every(({ name }) => name.startsWith("CONDUCTORONE_"))) {
+    const { findRefusal } = await import("../http/refusal.ts");
+    const refusal = findRefusal({ settings, sandbox: args.sandbox, hasTokens: httpToken !== undefined });
+    if (refusal !== undefined) return refuse(`Not started. ${refusal}`);
+  }
+  // Over HTTP a bad start is not survived: nobody would see it.
+  if (problems.length > 0) return 2;
 
   const [{ createFront, MCP_PATH }, { assembleFront }, { createGate }, { stopServing }] = await Promise.all([
     import("../http/front.ts"),

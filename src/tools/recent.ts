@@ -3,6 +3,9 @@ import type { Clock } from "../clock.ts";
 /** C1 may show only minutes later what it made: so long its reads are not the only witness, in milliseconds. */
 const SHOWN_LATE_MS = 120_000;
 
+/** Far more than assistants write in that time; the oldest are forgotten first. */
+const MAX_NOTES = 5_000;
+
 /** What was done under a key a moment ago. */
 export interface Lately {
   /** Ids of what was made. */
@@ -22,30 +25,16 @@ export interface Recent {
 }
 
 export function createRecent(clock: Clock): Recent {
-  // The key that was written last comes last, so that the old ones come first.
-  const notes = new Map<string, { id: string | undefined; until: number }[]>();
-
-  function forgetOld(now: number): void {
-    for (const [key, own] of notes) {
-      if (own.some(({ until }) => until > now)) break;
-      notes.delete(key);
-    }
-  }
-
+  let notes: { key: string; id: string | undefined; until: number }[] = [];
   return {
     note(key, id, longestCallMs) {
       const now = clock.now();
-      forgetOld(now);
-      const own = notes.get(key) ?? [];
-      notes.delete(key);
-      notes.set(key, [
-        ...own.filter(({ until }) => until > now),
-        { id, until: now + Math.max(SHOWN_LATE_MS, longestCallMs) },
-      ]);
+      const fresh = notes.filter(({ until }) => until > now).slice(1 - MAX_NOTES);
+      notes = [...fresh, { key, id, until: now + Math.max(SHOWN_LATE_MS, longestCallMs) }];
     },
     look(key) {
       const now = clock.now();
-      const own = (notes.get(key) ?? []).filter(({ until }) => until > now);
+      const own = notes.filter((note) => note.key === key && note.until > now);
       return {
         made: own.flatMap(({ id }) => id ?? []),
         unclear: own.some(({ id }) => id === undefined),

@@ -219,6 +219,15 @@ describe("a bad start is refused with 2 and told on stderr", () => {
     expect(logOf(server)).toMatch(message);
   });
 
+  it("neither credentials nor a token: both are told at once", async () => {
+    const server = spawnServer(["http", "--port", "0"]);
+    expect(await server.exit).toBe(2);
+    const [first, second, ...more] = server.stderr.map((line) => JSON.parse(line).msg);
+    expect(first).toMatch(/^Not configured:\n- CONDUCTORONE_CLIENT_ID/);
+    expect(second).toMatch(/^Not started\. Set C1_MCP_HTTP_TOKEN/);
+    expect(more).toEqual([]);
+  });
+
   it("a port that is taken", async () => {
     const { url } = await start();
     const { port } = new URL(url);

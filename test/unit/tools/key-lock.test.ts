@@ -105,6 +105,19 @@ describe("what was written lately", () => {
     expect(lock.recent.look("a")).toEqual({ made: [], unclear: false });
   });
 
+  it("is known for 5,000 writes, of one key or of many", () => {
+    const { lock } = open();
+    lock.recent.note("first", "id-1", 1_000);
+    for (let n = 2; n <= 5_000; n += 1) lock.recent.note(n % 2 ? "many" : `key ${n}`, `id-${n}`, 1_000);
+    expect(lock.recent.look("first").made).toEqual(["id-1"]);
+    lock.recent.note("many", "last", 1_000);
+    expect(lock.recent.look("first").made).toEqual([]);
+    expect(lock.recent.look("key 2").made).toEqual(["id-2"]);
+    expect(lock.recent.look("many").made).toHaveLength(2_500);
+    lock.recent.note("many", "one more", 1_000);
+    expect(lock.recent.look("key 2").made).toEqual([]);
+  });
+
   it("is known at least as long as a call may take", () => {
     const { clock, lock } = open();
     lock.recent.note("long", "id-1", 600_000);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { FAILURE_CODES } from "../../src/errors.ts";
 import { CHANGED, readClaim } from "../faults/said.ts";
 import { anyValidCall, SECRETS, type ValidCall } from "../faults/valid-arguments.ts";
 import { openRig } from "../faults/writes.ts";
@@ -26,6 +27,22 @@ function records(): Record<string, unknown>[] {
   expect(lines.pop()).toBe("");
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
+
+/** The fields of a record; their values of a closed set are the names of tools and of failures. */
+const KEYS = [
+  "time",
+  "tool",
+  "tenant",
+  "principal",
+  "client",
+  "targets",
+  "outcome",
+  "changed",
+  "dryRun",
+  "status",
+  "requestId",
+  "durationMs",
+];
 
 /** Every text in a config that is longer than a word of ours could be by chance. */
 function textsIn(value: unknown): string[] {
@@ -70,25 +87,15 @@ it("300 writes, forty at a time, of all outcomes: one whole record each, without
     ({ client, tool, changed, dryRun }) => `${String(client).slice(5)} ${tool} ${changed} ${dryRun}`,
   );
   expect(heard.sort()).toEqual(told.sort());
-  const KEYS = [
-    "time",
-    "tool",
-    "tenant",
-    "principal",
-    "client",
-    "targets",
-    "outcome",
-    "changed",
-    "dryRun",
-    "status",
-    "requestId",
-    "durationMs",
-  ];
   for (const record of kept) expect(KEYS).toEqual(expect.arrayContaining(Object.keys(record)));
-  expect(new Set(kept.map(({ outcome }) => outcome)).size).toBeGreaterThan(3);
+  const outcomes = new Set(kept.map(({ outcome }) => outcome));
+  expect(outcomes.size).toBeGreaterThan(3);
+  expect(["ok", ...FAILURE_CODES]).toEqual(expect.arrayContaining([...outcomes]));
   const text = readFileSync(file, "utf8");
+  // fast-check likes some words, such as "arguments" and "toString": they may be there for another reason.
+  const open = JSON.stringify([KEYS, FAILURE_CODES, calls.map(({ args }) => ({ ...args, config: null }))]);
   for (const { args } of calls) {
-    for (const value of textsIn(args.config)) expect(text).not.toContain(value);
+    for (const value of textsIn(args.config)) if (!open.includes(value)) expect(text).not.toContain(value);
     if (typeof args.noSuchArgument === "string") expect(text).not.toContain(args.noSuchArgument);
   }
   for (const secret of Object.values(SECRETS)) expect(text).not.toContain(secret);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { pino } from "pino";
@@ -165,7 +165,22 @@ describe("who takes too long", () => {
     await until("its end", () => gate.running === 0);
   });
 
-  it("no more connections are taken than the limit, and idle ones make room", async () => {
+  it("idle connections make room for others before the limit is reached", async () => {
+    const { port } = await start({ timeLimits: { maxConnections: 10 } });
+    const askOnce = () =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const agent = new Agent({ keepAlive: true });
+        closers.push(() => agent.destroy());
+        request({ agent, port, host: "127.0.0.1", path: "/healthz" }, (response) => {
+          response.resume().on("end", () => resolve(response.statusCode));
+        })
+          .on("error", reject)
+          .end();
+      });
+    for (let caller = 1; caller <= 15; caller += 1) expect(await askOnce()).toBe(200);
+  });
+
+  it("no more connections are taken than the limit", async () => {
     const { port, get } = await start({ timeLimits: { maxConnections: 10 } });
     const idle = Array.from({ length: 8 }, () => connect(port, "127.0.0.1").on("error", () => undefined));
     await pause(50);

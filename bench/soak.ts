@@ -7,6 +7,7 @@ import { ERAS, type Era } from "./eras.ts";
 import { type Lanes, openLanes, type Send, WAYS, type Way } from "./lanes.ts";
 import { onLines } from "./processes.ts";
 import { megabytes } from "./report.ts";
+import { GROWTH_AIM } from "./soaked.ts";
 
 /*
  * `npm run soak [calls]`: many calls of both eras through the built server, over stdio and then over HTTP, and what its
@@ -19,7 +20,6 @@ const WARM_UP = Math.min(10_000, CALLS / 5);
 const MAX_MS = 550_000;
 /** After this the server's pool of connections has let idle ones go. */
 const IDLE_MS = 35_000;
-const MAX_GROWTH = 10;
 
 interface Probe {
   /** Bytes. */
@@ -126,7 +126,7 @@ async function soak(way: Way): Promise<boolean> {
       "",
     ].join("\n"),
   );
-  return growth < MAX_GROWTH && errors === 0 && code === 0 && done >= CALLS;
+  return growth <= GROWTH_AIM.most && errors === 0 && code === 0 && done >= CALLS;
 }
 
 let good = true;

@@ -76,6 +76,10 @@ export function createFront(options: FrontOptions): Server {
   }
 
   function serve(request: Incoming, response: ServerResponse, mayContinue?: () => void): void {
+    if (crowded) {
+      crowded = false;
+      server.closeIdleConnections();
+    }
     answer(request, response, mayContinue).catch((error: unknown) => {
       reportError(error);
       if (response.headersSent) response.destroy();
@@ -90,16 +94,15 @@ export function createFront(options: FrontOptions): Server {
     keepAliveTimeout: times.idleMs,
   });
   server.maxConnections = times.maxConnections;
-  server.on("request", (request, response) => {
-    // Idle ones must not keep others out. Not when one comes: for Node 26 that one is idle too.
-    if (connections > times.maxConnections * 0.9) server.closeIdleConnections();
-    serve(request, response);
-  });
+  server.on("request", (request, response) => serve(request, response));
   // Who asks first is told to send the body only when it will be read.
   server.on("checkContinue", (request, response) => serve(request, response, () => response.writeContinue()));
   let connections = 0;
+  // Idle ones must not keep others out. They go with the next request: for Node 26 one that has just come is idle too.
+  let crowded = false;
   server.on("connection", (socket) => {
     connections += 1;
+    crowded ||= connections > times.maxConnections * 0.9;
     socket.once("close", () => {
       connections -= 1;
     });

@@ -38,6 +38,26 @@ async function start(options: Partial<FrontOptions> = {}) {
   return { server, gate, mcp, port, logs, get };
 }
 
+/** Keeps its connection, and counts how many it needed. */
+function keepingCaller(port: number) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const sockets = new Set<unknown>();
+  closers.push(() => agent.destroy());
+  const headers = { "content-type": "application/json", "content-length": 2 };
+  return {
+    connections: () => sockets.size,
+    ask: () =>
+      new Promise<number | undefined>((resolve, reject) => {
+        request({ agent, port, host: "127.0.0.1", method: "POST", path: "/mcp", headers }, (response) => {
+          response.resume().on("end", () => resolve(response.statusCode));
+        })
+          .on("socket", (socket) => sockets.add(socket))
+          .on("error", reject)
+          .end("{}");
+      }),
+  };
+}
+
 const POST = rawPost("/mcp", ["Host: localhost"]);
 
 describe("probes", () => {
@@ -167,17 +187,28 @@ describe("who takes too long", () => {
 
   it("idle connections make room for others before the limit is reached", async () => {
     const { port } = await start({ timeLimits: { maxConnections: 10 } });
-    const askOnce = () =>
-      new Promise<number | undefined>((resolve, reject) => {
-        const agent = new Agent({ keepAlive: true });
-        closers.push(() => agent.destroy());
-        request({ agent, port, host: "127.0.0.1", path: "/healthz" }, (response) => {
-          response.resume().on("end", () => resolve(response.statusCode));
-        })
-          .on("error", reject)
-          .end();
-      });
-    for (let caller = 1; caller <= 15; caller += 1) expect(await askOnce()).toBe(200);
+    for (let caller = 1; caller <= 15; caller += 1) expect(await keepingCaller(port).ask()).toBe(200);
+  });
+
+  it("nobody is hung up on while nobody new comes", async () => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const mcp: McpFetch = async () => released.then(() => Response.json({}));
+    const { port, gate } = await start({ timeLimits: { maxConnections: 10 }, mcp });
+    const callers: ReturnType<typeof keepingCaller>[] = [];
+    const answers: Promise<number | undefined>[] = [];
+    for (let count = 1; count <= 10; count += 1) {
+      const caller = keepingCaller(port);
+      callers.push(caller);
+      answers.push(caller.ask());
+      await until("it to be under way", () => gate.running === count);
+    }
+    release();
+    expect(await Promise.all(answers)).toEqual(Array(10).fill(200));
+    for (const caller of callers) expect(await caller.ask()).toBe(200);
+    expect(callers.map(({ connections }) => connections())).toEqual(Array(10).fill(1));
   });
 
   it("no more connections are taken than the limit", async () => {

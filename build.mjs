@@ -61,8 +61,7 @@ const withoutIdleSchemas = {
   setup({ onLoad }) {
     const pure = (expression) => `/* @__PURE__ */ (() => ${expression})()`;
     // As esbuild prints it, a statement at the top ends with the first line that is not indented and ends with a semicolon.
-    const schema =
-      /^((?:export )?const [\w$]+ = )((?:z|\w+Schema[\w$]*)\.(?:.*|.*[^;]\n(?:[\s\S]*?\n)??\S.*));$/gm;
+    const schema = /^(const [\w$]+ = )((?:z|\w+Schema[\w$]*)\.(?:.*|.*[^;]\n(?:[\s\S]*?\n)??\S.*));$/gm;
     const tables =
       /^((?:for \(const .*\) register\(key, .*\);\n)+)const (\w+) = (.*);\nconst (\w+) = (.*);$/m;
     const sdks = /@modelcontextprotocol[\\/](?:core|server|sdk)[\\/]dist[\\/](?:esm[\\/])?[\w-]+\.m?js$/;

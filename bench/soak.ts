@@ -5,6 +5,7 @@ import { APPS, CONNECTORS, PEOPLE, seedState } from "../src/sandbox/seed.ts";
 import { type Sandbox, startSandbox } from "../src/sandbox/start.ts";
 import { ERAS, type Era } from "./eras.ts";
 import { type Lanes, openLanes, type Send, WAYS, type Way } from "./lanes.ts";
+import { credentialsFor } from "./observe.ts";
 import { onLines } from "./processes.ts";
 import { megabytes } from "./report.ts";
 import { GROWTH_AIM } from "./soaked.ts";
@@ -50,9 +51,10 @@ function callOf(index: number): { tool: string; args: object; era: Era } {
   return { tool, args, era: ERAS[Math.floor(index / calls.length) % ERAS.length] as Era };
 }
 
+const seeded = seedState();
+
 /** Or the tenant, and with it each answer, would grow. */
 function tidy({ state }: Sandbox): void {
-  const seeded = seedState();
   for (const rows of ["apps", "connectors", "owners", "appOwners"] as const) {
     (state[rows] as unknown[]).length = Math.min(state[rows].length, seeded[rows].length);
   }
@@ -74,13 +76,8 @@ async function measure({ server }: Lanes): Promise<Probe> {
 async function soak(way: Way): Promise<boolean> {
   const sandbox = await startSandbox();
   const probe = ["--expose-gc", "--import", join(process.cwd(), "bench", "probe.mjs")];
-  const env = {
-    CONDUCTORONE_SERVER_URL: sandbox.serverUrl,
-    CONDUCTORONE_CLIENT_ID: sandbox.clientId,
-    CONDUCTORONE_CLIENT_SECRET: sandbox.clientSecret,
-  };
   const command = [process.execPath, ...probe, join(process.cwd(), "dist", "main.js")] as const;
-  const lanes = await openLanes(way, command, env, "2025");
+  const lanes = await openLanes(way, command, credentialsFor(sandbox), "2025");
   const started = performance.now();
   let done = 0;
   let errors = 0;
@@ -109,13 +106,12 @@ async function soak(way: Way): Promise<boolean> {
   const growth = (after.rss / before.rss - 1) * 100;
   const show = (name: string, pick: (probe: Probe) => unknown) =>
     `${name.padEnd(20)} ${[before, after, idle].map((probe) => String(pick(probe)).padEnd(16)).join(" ")}`;
-  const kilobytes = (bytes: number) => megabytes(bytes / 1024);
   process.stdout.write(
     [
       `${way}: ${done} calls in ${seconds.toFixed(0)} s, ${errors} protocol errors, exit code ${code}`,
       `${" ".repeat(20)} ${["after warm-up", "at the end", "when idle"].map((head) => head.padEnd(16)).join(" ")}`,
-      show("RSS", ({ rss }) => kilobytes(rss)),
-      show("heap", ({ heapUsed }) => kilobytes(heapUsed)),
+      show("RSS", ({ rss }) => megabytes(rss / 1024)),
+      show("heap", ({ heapUsed }) => megabytes(heapUsed / 1024)),
       show("open files", ({ files }) => files),
       show("sockets", ({ resources }) => resources.TCPSocketWrap ?? 0),
       show("timers", ({ resources }) => resources.Timeout ?? 0),

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { createCredential } from "../src/sandbox/auth/credential.ts";
-import type { Exchange, Observatory } from "./observe.ts";
+import { credentialsFor, type Exchange, type Observatory } from "./observe.ts";
 import { onLines, start } from "./processes.ts";
 
 /** A call to measure, and the requests of the API that it is made of. */
@@ -47,15 +47,10 @@ export async function startUpstream({ exchanges }: Case): Promise<Upstream> {
   stub.child.stdin.write(`${JSON.stringify(answers)}\n`);
   const address = await Promise.race([url, once(stub.child, "exit").then(() => "")]);
   if (address === "") throw new Error(`the stub ended:\n${stub.stderr.join("\n")}`);
-  const { clientId, clientSecret } = createCredential(new URL(address).host);
   return {
     url: address,
     pid: stub.pid,
-    env: {
-      CONDUCTORONE_SERVER_URL: address,
-      CONDUCTORONE_CLIENT_ID: clientId,
-      CONDUCTORONE_CLIENT_SECRET: clientSecret,
-    },
+    env: credentialsFor({ ...createCredential(new URL(address).host), serverUrl: address }),
     async count() {
       const counts = (await (await fetch(`${address}/counts`)).json()) as Record<string, number>;
       return Object.entries(counts).reduce((sum, [key, n]) => (key.includes("/auth/") ? sum : sum + n), 0);

@@ -118,8 +118,7 @@ async function attempt(
   if (setting !== undefined) throw blockedFailure(tool, setting);
   const args = parseArguments(tool.input, rawArgs, tool.name);
   if (tool.effect !== "read") for (const value of tool.sensitive?.(args) ?? []) own.add(value);
-  const { context, trace, hide } = job;
-  return performTool(tool, { args, api: await deps.connect(), context, deps, trace, hide });
+  return performTool(tool, { ...job, args, api: await deps.connect() });
 }
 
 /** Ids, the tenant and the request of a dry run hold nothing of C1's making: they stay readable. */

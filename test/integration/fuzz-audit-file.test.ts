@@ -28,7 +28,7 @@ function records(): Record<string, unknown>[] {
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** The fields of a record; their values of a closed set are the names of tools and of failures. */
+/** The fields that a record may have. */
 const KEYS = [
   "time",
   "tool",

@@ -1,15 +1,15 @@
 import type { Era } from "./eras.ts";
 import { endHttp, HTTP_ENV, Poster, startHttp, writeCall } from "./http-client.ts";
 import type { Running } from "./processes.ts";
-import { connectStdio, open } from "./stdio-client.ts";
+import { type Arrival, connectStdio, open } from "./stdio-client.ts";
 
 export const WAYS = ["stdio", "HTTP"] as const;
 export type Way = (typeof WAYS)[number];
 
 export const IN_FLIGHT = 16;
 
-/** One call of a tool, and its answer as text. */
-export type Send = (call: { id: number; tool: string; args: object; era: Era }) => Promise<string>;
+/** One call of a tool, and its answer. */
+export type Send = (call: { id: number; tool: string; args: object; era: Era }) => Promise<Arrival>;
 
 /** A server under load. */
 export interface Lanes {
@@ -41,8 +41,8 @@ async function openPipe(
 ): Promise<Lanes> {
   const client = connectStdio(command, opened, { env });
   await open(client, opened);
-  const send: Send = async ({ tool, args, era }) =>
-    (await client.request("tools/call", { name: tool, arguments: args }, era)).text;
+  const send: Send = ({ tool, args, era }) =>
+    client.request("tools/call", { name: tool, arguments: args }, era);
   return {
     server: client.server,
     sends: Array(IN_FLIGHT).fill(send),
@@ -64,15 +64,46 @@ async function openWeb(
     server: server.process,
     sends: posters.map(
       (poster): Send =>
-        async ({ id, tool, args, era }) => {
+        ({ id, tool, args, era }) => {
           const { headers, body } = writeCall(era, id, tool, args);
-          return (await poster.post(headers, body)).text;
+          return poster.post(headers, body);
         },
     ),
     rest,
     async end() {
       rest();
       await endHttp(server);
+    },
+  };
+}
+
+/** Calls of all lanes, counted together. */
+export interface Load {
+  readonly done: number;
+  /** Goes on until so many have been made in all, or the time is over. */
+  runTo(count: number): Promise<void>;
+}
+
+/** @param call makes the call of this number and looks at the answer. */
+export function createLoad(
+  { sends }: Lanes,
+  limitMs: number,
+  call: (send: Send, id: number) => Promise<void>,
+): Load {
+  const deadline = performance.now() + limitMs;
+  let done = 0;
+  return {
+    get done() {
+      return done;
+    },
+    async runTo(count) {
+      const lane = async (send: Send) => {
+        while (done < count && performance.now() < deadline) {
+          done += 1;
+          await call(send, done);
+        }
+      };
+      await Promise.all(sends.map(lane));
     },
   };
 }

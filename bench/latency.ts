@@ -1,11 +1,9 @@
 import { ERAS, type Era, findFault } from "./eras.ts";
-import { endHttp, HTTP_ENV, Poster, startHttp, writeCall } from "./http-client.ts";
+import { Poster } from "./http-client.ts";
+import { openLanes, type Send, WAYS, type Way } from "./lanes.ts";
 import { type Bench, judge, ms, type Part } from "./report.ts";
 import { spreadOf } from "./stats.ts";
-import { type Arrival, connectStdio, open } from "./stdio-client.ts";
-import { type Case, observeCases, startUpstream, type Upstream } from "./upstream.ts";
-
-type Way = "stdio" | "HTTP";
+import { type Case, observeCases, startUpstream } from "./upstream.ts";
 
 /** Added milliseconds at the median, for the look-up of one request. */
 const AIMS: Readonly<Record<Way, number>> = { stdio: 1.5, HTTP: 3.5 };
@@ -13,17 +11,12 @@ const AIMS: Readonly<Record<Way, number>> = { stdio: 1.5, HTTP: 3.5 };
 /** No row goes on for longer, however slow the machine is. */
 const ROW_MS = 40_000;
 
-interface Target {
-  call(index: number): Promise<Arrival>;
-  end(): Promise<void>;
-}
-
 export const measureLatency: Part = async (bench) => {
   const { effort } = bench;
   const { read, write } = await observeCases(bench.observatory);
   const rows: string[][] = [];
   for (const subject of [read, write]) {
-    for (const way of ["stdio", "HTTP"] as const) {
+    for (const way of WAYS) {
       for (const era of ERAS) {
         bench.progress(`latency: ${subject.tool} over ${way}, ${era}`);
         rows.push(await measureRow(bench, subject, way, era));
@@ -50,7 +43,8 @@ export const measureLatency: Part = async (bench) => {
 async function measureRow(bench: Bench, subject: Case, way: Way, era: Era): Promise<string[]> {
   const { effort, main } = bench;
   const upstream = await startUpstream(subject);
-  const target = await (way === "stdio" ? connectPipe : connectWeb)(main, upstream, subject, era);
+  const lanes = await openLanes(way, [process.execPath, main], upstream.env, era);
+  const send = lanes.sends[0] as Send;
   const poster = new Poster(upstream.url);
   const bare: number[] = [];
   const ours: number[] = [];
@@ -58,7 +52,7 @@ async function measureRow(bench: Bench, subject: Case, way: Way, era: Era): Prom
   let index = 0;
   const callOurs = async () => {
     const began = performance.now();
-    const { text, at } = await target.call(index);
+    const { text, at } = await send({ id: index + 1, tool: subject.tool, args: subject.argsOf(index), era });
     const fault = findFault(text);
     if (fault !== undefined) throw new Error(`${subject.tool} over ${way}, ${era}: ${fault}`);
     if (index >= effort.warmUp) ours.push(at - began);
@@ -75,7 +69,7 @@ async function measureRow(bench: Bench, subject: Case, way: Way, era: Era): Prom
   const expected = 2 * index * subject.exchanges.length;
   if (sent !== expected) throw new Error(`${subject.tool}: ${sent} upstream requests, not ${expected}`);
   poster.close();
-  await target.end();
+  await lanes.end();
   await upstream.end();
 
   const floor = spreadOf(bare);
@@ -101,28 +95,4 @@ async function postAll(poster: Poster, { exchanges }: Case): Promise<number> {
     end = (await poster.post(headers, body, path)).at;
   }
   return end - began;
-}
-
-async function connectPipe(main: string, { env }: Upstream, subject: Case, era: Era): Promise<Target> {
-  const client = connectStdio([process.execPath, main, "stdio"], era, { env });
-  await open(client, era);
-  return {
-    call: (index) => client.request("tools/call", { name: subject.tool, arguments: subject.argsOf(index) }),
-    end: () => client.end(),
-  };
-}
-
-async function connectWeb(main: string, { env }: Upstream, subject: Case, era: Era): Promise<Target> {
-  const server = await startHttp([process.execPath, main, "http"], { ...env, ...HTTP_ENV });
-  const poster = new Poster(server.url);
-  return {
-    call(index) {
-      const { headers, body } = writeCall(era, index + 1, subject.tool, subject.argsOf(index));
-      return poster.post(headers, body);
-    },
-    async end() {
-      poster.close();
-      await endHttp(server);
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ERAS, type Era, findFault } from "./eras.ts";
-import { IN_FLIGHT, openLanes, type Send, WAYS, type Way } from "./lanes.ts";
+import { createLoad, IN_FLIGHT, openLanes, WAYS, type Way } from "./lanes.ts";
 import { HAS_PROC, readRss, readTreeRss } from "./proc.ts";
 import { start } from "./processes.ts";
 import { type Bench, judge, megabytes, type Part, times } from "./report.ts";
@@ -101,28 +101,24 @@ async function measureLoad(bench: Bench, subject: Case, way: Way, era: Era): Pro
   const { effort, main } = bench;
   const upstream = await startUpstream(subject);
   const lanes = await openLanes(way, [process.execPath, main], upstream.env, era);
-  const deadline = performance.now() + LOAD_MS;
-  let done = 0;
-  const runTo = async (count: number) => {
-    const lane = async (send: Send) => {
-      while (done < count && performance.now() < deadline) {
-        done += 1;
-        const text = await send({ id: done, tool: subject.tool, args: subject.argsOf(done), era });
-        if (done % 100 > 0) continue;
-        const fault = findFault(text);
-        if (fault !== undefined) throw new Error(fault);
-        bench.progress(`memory: ${done} calls over ${way}, ${era}`);
-      }
-    };
-    await Promise.all(lanes.sends.map(lane));
+  const load = createLoad(lanes, LOAD_MS, async (send, id) => {
+    const { text } = await send({ id, tool: subject.tool, args: subject.argsOf(id), era });
+    if (id % 100 > 0) return;
+    const fault = findFault(text);
+    if (fault !== undefined) throw new Error(fault);
+    bench.progress(`memory: ${id} calls over ${way}, ${era}`);
+  });
+  const readAfter = async (count: number) => {
+    await load.runTo(count);
     await pause(SETTLE_MS);
     return readRss(lanes.server.pid);
   };
-  const before = await runTo(effort.loadFirst);
-  const after = await runTo(effort.loadLast);
+  const before = await readAfter(effort.loadFirst);
+  const after = await readAfter(effort.loadLast);
   await lanes.end();
   await upstream.end();
-  if (done < effort.loadLast) throw new Error(`only ${done} calls in the time there is: take fewer`);
+  if (load.done < effort.loadLast)
+    throw new Error(`only ${load.done} calls in the time there is: take fewer`);
   return [
     `${era}: ${way}`,
     megabytes(before),

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { APPS, CONNECTORS, PEOPLE, seedState } from "../src/sandbox/seed.ts";
 import { type Sandbox, startSandbox } from "../src/sandbox/start.ts";
 import { ERAS, type Era } from "./eras.ts";
-import { type Lanes, openLanes, type Send, WAYS, type Way } from "./lanes.ts";
+import { createLoad, type Lanes, openLanes, WAYS, type Way } from "./lanes.ts";
 import { credentialsFor } from "./observe.ts";
 import { onLines } from "./processes.ts";
 import { megabytes } from "./report.ts";
@@ -79,22 +79,16 @@ async function soak(way: Way): Promise<boolean> {
   const command = [process.execPath, ...probe, join(process.cwd(), "dist", "main.js")] as const;
   const lanes = await openLanes(way, command, credentialsFor(sandbox), "2025");
   const started = performance.now();
-  let done = 0;
   let errors = 0;
-  const runTo = async (count: number) => {
-    const lane = async (send: Send) => {
-      while (done < count && performance.now() - started < MAX_MS) {
-        done += 1;
-        const answer = JSON.parse(await send({ id: done, ...callOf(done) })) as { error?: unknown };
-        if (answer.error !== undefined) errors += 1;
-        if (done % 100 === 0) tidy(sandbox);
-      }
-    };
-    await Promise.all(lanes.sends.map(lane));
-    return measure(lanes);
-  };
-  const before = await runTo(WARM_UP);
-  const after = await runTo(CALLS);
+  const load = createLoad(lanes, MAX_MS, async (send, id) => {
+    const { text } = await send({ id, ...callOf(id) });
+    if ((JSON.parse(text) as { error?: unknown }).error !== undefined) errors += 1;
+    if (id % 100 === 0) tidy(sandbox);
+  });
+  await load.runTo(WARM_UP);
+  const before = await measure(lanes);
+  await load.runTo(CALLS);
+  const after = await measure(lanes);
   const seconds = (performance.now() - started) / 1000;
   lanes.rest();
   await pause(IDLE_MS);
@@ -108,7 +102,7 @@ async function soak(way: Way): Promise<boolean> {
     `${name.padEnd(20)} ${[before, after, idle].map((probe) => String(pick(probe)).padEnd(16)).join(" ")}`;
   process.stdout.write(
     [
-      `${way}: ${done} calls in ${seconds.toFixed(0)} s, ${errors} protocol errors, exit code ${code}`,
+      `${way}: ${load.done} calls in ${seconds.toFixed(0)} s, ${errors} protocol errors, exit code ${code}`,
       `${" ".repeat(20)} ${["after warm-up", "at the end", "when idle"].map((head) => head.padEnd(16)).join(" ")}`,
       show("RSS", ({ rss }) => megabytes(rss / 1024)),
       show("heap", ({ heapUsed }) => megabytes(heapUsed / 1024)),
@@ -122,7 +116,7 @@ async function soak(way: Way): Promise<boolean> {
       "",
     ].join("\n"),
   );
-  return growth <= GROWTH_AIM.most && errors === 0 && code === 0 && done >= CALLS;
+  return growth <= GROWTH_AIM.most && errors === 0 && code === 0 && load.done >= CALLS;
 }
 
 let good = true;

@@ -3,11 +3,10 @@ import { build } from "esbuild";
 import { expect, it } from "vitest";
 import { ROOT } from "../../support/sources.ts";
 
-/** Allocates in a process of its own for a moment and gives the largest sizes of V8's spaces for new and old objects, in MiB. */
-async function measureSpaces(...nodeArgs: string[]): Promise<{ young: number; old: number }> {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `
+/** Allocates for a moment and prints the largest sizes of V8's spaces for new and old objects, in MiB. */
+const { outputFiles } = await build({
+  stdin: {
+    contents: `
         import { getHeapSpaceStatistics } from "node:v8";
         import { boundHeap } from "./src/cli/heap.ts";
         boundHeap();
@@ -24,15 +23,17 @@ async function measureSpaces(...nodeArgs: string[]): Promise<{ young: number; ol
         }
         console.log(JSON.stringify({ young: sizes.new_space, old: sizes.old_space }));
       `,
-      resolveDir: ROOT,
-      loader: "ts",
-    },
-    bundle: true,
-    write: false,
-    platform: "node",
-    format: "esm",
-  });
-  const code = outputFiles[0]?.text ?? "";
+    resolveDir: ROOT,
+    loader: "ts",
+  },
+  bundle: true,
+  write: false,
+  platform: "node",
+  format: "esm",
+});
+const code = outputFiles[0]?.text ?? "";
+
+function measureSpaces(...nodeArgs: string[]): { young: number; old: number } {
   const { stdout } = spawnSync(process.execPath, [...nodeArgs, "--input-type=module", "-"], {
     input: code,
     env: { PATH: process.env.PATH },
@@ -41,17 +42,17 @@ async function measureSpaces(...nodeArgs: string[]): Promise<{ young: number; ol
   return JSON.parse(stdout);
 }
 
-it("V8's space for new objects stops at what is enough, or at what the operator says", async () => {
-  const { young } = await measureSpaces();
+it("V8's space for new objects stops at what is enough, or at what the operator says", () => {
+  const { young } = measureSpaces();
   expect(young).toBeGreaterThan(1);
   expect(young).toBeLessThanOrEqual(64);
-  const { young: asked } = await measureSpaces("--min-semi-space-size=40", "--max-semi-space-size=64");
+  const { young: asked } = measureSpaces("--min-semi-space-size=40", "--max-semi-space-size=64");
   expect(asked).toBeGreaterThan(64);
 });
 
-it("V8's space for old objects stays near to what is in use, or grows as the operator says", async () => {
-  const bound = await measureSpaces();
-  const free = await measureSpaces("--heap-growing-percent=400");
+it("V8's space for old objects stays near to what is in use, or grows as the operator says", () => {
+  const bound = measureSpaces();
+  const free = measureSpaces("--heap-growing-percent=400");
   expect(bound.old).toBeGreaterThan(10);
   expect(bound.old).toBeLessThan(free.old * 0.75);
 });

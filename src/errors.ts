@@ -59,6 +59,14 @@ export class Failure extends Error {
     this.requestId = details.requestId;
     this.retryAfterSeconds = details.retryAfterSeconds;
   }
+
+  /** The same failure with some of it said otherwise; everything that is not named stays, the cause too. */
+  with({ code, what, ...details }: FailureDetails & { code?: FailureCode; what?: string }): Failure {
+    const { changed, next, status, requestId, retryAfterSeconds, cause } = this;
+    const own = { changed, next, status, requestId, retryAfterSeconds, cause };
+    const kept = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+    return new Failure(code ?? this.code, what ?? this.message, { ...kept, ...details });
+  }
 }
 
 /** The one form in which a failure is shown: `[code] what happened. Whether anything changed. What to do next.` */

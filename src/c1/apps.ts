@@ -1,22 +1,48 @@
 import { z } from "zod/v3";
 import type { Http } from "./http.ts";
-import { dropUndefined, type Fields, readPage, text } from "./parse.ts";
+import {
+  amount,
+  choice,
+  differs,
+  type Fields,
+  objectId,
+  readPage,
+  readRecord,
+  text,
+  textMap,
+} from "./parse.ts";
 import { buildPath } from "./path.ts";
 import type { App, AppInput, C1Api, JsonObject } from "./port.ts";
 import { buildBody, prepareWrite } from "./write.ts";
 
 const appSchema = z.object({
-  id: z.string().min(1),
+  id: objectId,
   displayName: text,
   description: text,
+  instructions: text,
+  grantPolicyId: text,
+  revokePolicyId: text,
+  certifyPolicyId: text,
+  identityMatching: text,
+  monthlyCostUsd: amount,
+  strictAccessEntitlementProvisioning: choice,
+  annotations: textMap,
   createdAt: text,
   deletedAt: text,
 });
-const answerSchema = z.object({ app: appSchema });
+const readApp = readRecord(appSchema);
 
-function parseApp(answer: Fields): App | undefined {
-  const app = answerSchema.safeParse(answer).data?.app;
-  return app && dropUndefined(app);
+/** The app that was asked for, and no other. */
+function parseApp({ app: record }: Fields, id: string): App | undefined {
+  const app = readApp(record);
+  return app?.id === id ? app : undefined;
+}
+
+/** A new app of the name that was sent, and live. */
+function parseCreated({ app: record }: Fields, { displayName }: AppInput): App | undefined {
+  const app = readApp(record);
+  const isOther = app?.deletedAt !== undefined || differs(app?.displayName, displayName);
+  return isOther ? undefined : app;
 }
 
 function buildCreateBody(input: AppInput): JsonObject {
@@ -41,7 +67,13 @@ export function createApps(http: Http): C1Api["apps"] {
     async get(id, call) {
       const path = buildPath("/api/v1/apps/{appId}", { appId: id });
       return http.request(
-        { operation: "read the app", method: "GET", path, write: false, parse: parseApp },
+        {
+          operation: "read the app",
+          method: "GET",
+          path,
+          write: false,
+          parse: (answer) => parseApp(answer, id),
+        },
         call,
       );
     },
@@ -53,7 +85,7 @@ export function createApps(http: Http): C1Api["apps"] {
           path: buildPath("/api/v1/search/apps", {}),
           body: JSON.stringify(buildBody({ ...query, ...page })),
           write: false,
-          parse: (answer) => readPage(answer, appSchema),
+          parse: (answer) => readPage(answer, readApp),
         },
         call,
       );
@@ -64,7 +96,7 @@ export function createApps(http: Http): C1Api["apps"] {
         operation: "create the app",
         path,
         body: buildCreateBody(input),
-        parse: parseApp,
+        parse: (answer) => parseCreated(answer, input),
       });
     },
   };

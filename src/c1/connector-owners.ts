@@ -1,30 +1,42 @@
 import { z } from "zod/v3";
 import type { Http } from "./http.ts";
-import { dropUndefined, type Fields, objects, pageQuery, text } from "./parse.ts";
+import { differs, dropUndefined, type Fields, isObject, pageQuery, readPage, text } from "./parse.ts";
 import { buildPath } from "./path.ts";
-import type { C1Api, ConnectorOwner, ConnectorOwnerRef, Page } from "./port.ts";
+import type { C1Api, ConnectorOwner, ConnectorOwnerRef } from "./port.ts";
 import { parseUser } from "./users.ts";
 import { prepareWrite } from "./write.ts";
 
-const ownerSchema = z.object({ roleSlug: text, createdAt: text, user: z.unknown() });
-const answerSchema = z.object({ connectorOwnerUser: ownerSchema });
-const listSchema = z.object({ list: objects, nextPageToken: text });
+const ownerSchema = z.object({
+  appId: text,
+  connectorId: text,
+  roleSlug: text,
+  createdAt: text,
+  user: z.unknown(),
+});
 
 const OWNERS = "/api/v2/apps/{appId}/connectors/{connectorId}/owners/users";
 
-function toOwner({ roleSlug, createdAt, user: record }: z.infer<typeof ownerSchema>): ConnectorOwner {
-  const user = parseUser(record);
-  return dropUndefined({ userId: user?.id, roleSlug, createdAt, user });
+type Place = Pick<ConnectorOwnerRef, "appId" | "connectorId">;
+
+/** A row of that connector's; undefined for another's. A role can belong to no person. */
+function readOwner(record: unknown, { appId, connectorId }: Place): ConnectorOwner | undefined {
+  const row = ownerSchema.safeParse(record).data;
+  if (!row || differs(row.appId, appId) || differs(row.connectorId, connectorId)) return undefined;
+  const user = parseUser(row.user);
+  return dropUndefined({ userId: user?.id, roleSlug: row.roleSlug, createdAt: row.createdAt, user });
 }
 
-function parseOwner(answer: Fields): ConnectorOwner | undefined {
-  const row = answerSchema.safeParse(answer).data?.connectorOwnerUser;
-  return row && toOwner(row);
-}
-
-function parsePage(answer: Fields): Page<ConnectorOwner> {
-  const { list, nextPageToken } = listSchema.parse(answer);
-  return dropUndefined({ items: list.map((row) => toOwner(ownerSchema.parse(row))), nextPageToken });
+/**
+ * The row of that very person and role: who else is an owner answers another question. The person can be blank, where the
+ * caller may not see people; then the role at least must be named.
+ */
+function parseOwner({ connectorOwnerUser: row }: Fields, ref: ConnectorOwnerRef): ConnectorOwner | undefined {
+  const owner = readOwner(row, ref);
+  if (!owner || differs(owner.roleSlug, ref.roleSlug)) return undefined;
+  const { user } = row as Fields;
+  const shown = text.parse(isObject(user) ? user.id : user);
+  const isTheirs = shown === undefined ? owner.roleSlug !== undefined : shown === ref.userId;
+  return isTheirs ? { ...owner, userId: ref.userId } : undefined;
 }
 
 function rowPath({ appId, connectorId, roleSlug, userId }: ConnectorOwnerRef): string {
@@ -35,7 +47,10 @@ export function createConnectorOwners(http: Http): C1Api["connectorOwners"] {
   return {
     async get(ref, call) {
       const request = { operation: "read the connector owner", method: "GET", write: false } as const;
-      return http.request({ ...request, path: rowPath(ref), parse: parseOwner }, call);
+      return http.request(
+        { ...request, path: rowPath(ref), parse: (answer) => parseOwner(answer, ref) },
+        call,
+      );
     },
     async list(appId, connectorId, page, call) {
       const path = buildPath(OWNERS, { appId, connectorId });
@@ -45,14 +60,21 @@ export function createConnectorOwners(http: Http): C1Api["connectorOwners"] {
         path,
         write: false,
       } as const;
-      return http.request({ ...request, query: pageQuery(page), parse: parsePage }, call);
+      return http.request(
+        {
+          ...request,
+          query: pageQuery(page),
+          parse: (answer) => readPage(answer, (row) => readOwner(row, { appId, connectorId })),
+        },
+        call,
+      );
     },
     add(ref) {
       return prepareWrite(http, {
         operation: "add the connector owner",
         path: rowPath(ref),
         body: { userRef: { id: ref.userId } },
-        parse: parseOwner,
+        parse: (answer) => parseOwner(answer, ref),
       });
     },
   };

@@ -1,22 +1,24 @@
 import { z } from "zod/v3";
 import type { Http } from "./http.ts";
 import {
+  differs,
   dropUndefined,
   type Fields,
   isObject,
-  objects,
+  objectId,
   pageQuery,
   part,
+  readPage,
   text,
   texts,
   values,
 } from "./parse.ts";
 import { buildPath } from "./path.ts";
-import type { C1Api, Connector, ConnectorInput, Page } from "./port.ts";
+import type { C1Api, Connector, ConnectorInput } from "./port.ts";
 import { buildBody, prepareWrite } from "./write.ts";
 
 const connectorSchema = z.object({
-  id: z.string().min(1),
+  id: objectId,
   appId: text,
   catalogId: text,
   displayName: text,
@@ -28,21 +30,19 @@ const connectorSchema = z.object({
   status: part(z.object({ status: text, lastError: text })),
 });
 const viewSchema = z.object({ connector: connectorSchema, appPath: text });
-const answerSchema = z.object({ connectorView: viewSchema, expanded: values });
-const listSchema = z.object({ list: objects, nextPageToken: text });
 
 /** Only for a summary that names the app. */
 const EXPAND_MASK = { paths: ["app_id"] };
 
-function parseConnector(answer: Fields): Connector | undefined {
-  const parsed = answerSchema.safeParse(answer).data;
-  return parsed && toConnector(parsed.connectorView, parsed.expanded);
-}
-
-function toConnector(
-  { connector, appPath }: z.infer<typeof viewSchema>,
-  expanded: readonly unknown[],
-): Connector {
+/** A connector of that app's; undefined for another's. */
+function readConnector(
+  record: unknown,
+  appId: string,
+  expanded: readonly unknown[] = [],
+): Connector | undefined {
+  const view = viewSchema.safeParse(record).data;
+  if (!view || differs(view.connector.appId, appId)) return undefined;
+  const { connector, appPath } = view;
   const { status, userIds, ...fields } = connector;
   return dropUndefined({
     ...fields,
@@ -53,13 +53,17 @@ function toConnector(
   });
 }
 
-function parsePage(answer: Fields): Page<Connector> {
-  const { list, nextPageToken } = listSchema.parse(answer);
-  const items = list.flatMap((row) => {
-    const view = viewSchema.safeParse(row).data;
-    return view ? [toConnector(view, [])] : [];
-  });
-  return dropUndefined({ items, nextPageToken });
+/** The connector that was asked for, and no other. */
+function parseConnector(answer: Fields, appId: string, id: string): Connector | undefined {
+  const connector = readConnector(answer.connectorView, appId, values.parse(answer.expanded));
+  return connector?.id === id ? connector : undefined;
+}
+
+/** A new connector in the app and of the type that were sent, and live. */
+function parseCreated(answer: Fields, { appId, catalogId }: ConnectorInput): Connector | undefined {
+  const connector = readConnector(answer.connectorView, appId, values.parse(answer.expanded));
+  const isOther = connector?.deletedAt !== undefined || differs(connector?.catalogId, catalogId);
+  return isOther ? undefined : connector;
 }
 
 /** Expanded objects stand beside the view, which points at them with `$.expanded[N]`; C1 uses no other path. */
@@ -79,24 +83,37 @@ export function createConnectors(http: Http): C1Api["connectors"] {
     async get(appId, connectorId, call) {
       const path = buildPath("/api/v1/apps/{appId}/connectors/{connectorId}", { appId, connectorId });
       return http.request(
-        { operation: "read the connector", method: "GET", path, write: false, parse: parseConnector },
+        {
+          operation: "read the connector",
+          method: "GET",
+          path,
+          write: false,
+          parse: (answer) => parseConnector(answer, appId, connectorId),
+        },
         call,
       );
     },
     async list(appId, page, call) {
       const path = buildPath("/api/v1/apps/{appId}/connectors", { appId });
       const request = { operation: "list the app's connectors", method: "GET", path, write: false } as const;
-      return http.request({ ...request, query: pageQuery(page), parse: parsePage }, call);
+      return http.request(
+        {
+          ...request,
+          query: pageQuery(page),
+          parse: (answer) => readPage(answer, (row) => readConnector(row, appId)),
+        },
+        call,
+      );
     },
     create(input) {
       const path = buildPath("/api/v1/apps/{appId}/connectors/create", { appId: input.appId });
       const body = buildBody({ ...commonFields(input), config: input.config });
-      return prepareWrite(http, { operation, path, body, parse: parseConnector });
+      return prepareWrite(http, { operation, path, body, parse: (answer) => parseCreated(answer, input) });
     },
     createDelegated(input) {
       const path = buildPath("/api/v1/apps/{appId}/connectors", { appId: input.appId });
       const body = buildBody({ ...commonFields(input), displayName: input.displayName });
-      return prepareWrite(http, { operation, path, body, parse: parseConnector });
+      return prepareWrite(http, { operation, path, body, parse: (answer) => parseCreated(answer, input) });
     },
   };
 }

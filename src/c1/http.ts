@@ -3,11 +3,12 @@ import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { TokenSource } from "./auth/token-source.ts";
 import type { ArrivedAnswer, Exchange } from "./exchange.ts";
+import { isErrorObject, leavesOpen } from "./grpc-code.ts";
 import { explainBroken, isTransient } from "./network-problem.ts";
 import { type Fields, parseObject } from "./parse.ts";
 import type { Call } from "./port.ts";
 import { CHECK_OUTCOME, explainAnswer, type Subject, TRY_LATER } from "./problem.ts";
-import { readReason } from "./reason.ts";
+import { firstOf, readReason } from "./reason.ts";
 import { type Attempt, withRetries } from "./retry.ts";
 import type { Transport } from "./transport.ts";
 
@@ -72,7 +73,12 @@ export function createHttp(options: HttpOptions): Http {
     // Only the words of a failure carry the id; large answers are not parsed twice.
     const body = result.kind === "answer" && head.status >= 400 ? result.body : "";
     const { requestId } = readReason(body, head.headers, redactor);
-    call.onAnswer?.({ status: head.status, ...(requestId !== undefined && { requestId }) });
+    const date = Date.parse(firstOf(head.headers.date) ?? "");
+    call.onAnswer?.({
+      status: head.status,
+      ...(requestId !== undefined && { requestId }),
+      ...(!Number.isNaN(date) && { date }),
+    });
   }
 
   function judge<T>(request: ApiRequest<T>, result: Exchange, call: Call, waitedMs: number): Attempt<T> {
@@ -84,23 +90,32 @@ export function createHttp(options: HttpOptions): Http {
     }
     if (result.status < 200 || result.status > 299) {
       const failure = explainAnswer(result, request, redactor, clock.now());
-      const again = result.status === 429 || (!request.write && TRANSIENT_STATUSES.has(result.status));
+      const again =
+        failure.code === "rate_limited" || (!request.write && TRANSIENT_STATUSES.has(result.status));
       return { ok: false, failure, again };
     }
     const answer = parseObject(result.body);
-    const value = answer && request.parse(answer);
+    const value = answer && !isErrorObject(answer) ? request.parse(answer) : undefined;
     if (value !== undefined) return { ok: true, value };
     return { ok: false, failure: explainUseless(request, result, answer !== undefined), again: false };
   }
 
   function explainUseless(request: Subject, answer: ArrivedAnswer, isJson: boolean): Failure {
     const { requestId } = readReason("", answer.headers, redactor);
-    const got = isJson ? "an answer without what was asked for" : "something that is not JSON";
+    const got = isJson ? "an answer that does not fit it" : "something that is not JSON";
     const what = `${transport.host} answered the request to ${request.operation} with ${got} (HTTP ${answer.status}).`;
-    const facts = { status: answer.status, ...(requestId !== undefined && { requestId }) };
-    return request.write
-      ? new Failure("outcome_unknown", what, { ...facts, changed: "maybe", next: CHECK_OUTCOME })
-      : new Failure("unavailable", what, { ...facts, next: `Check the server URL. ${TRY_LATER}` });
+    const { status } = answer;
+    const facts = requestId === undefined ? {} : { requestId };
+    if (request.write)
+      return new Failure("outcome_unknown", what, {
+        ...facts,
+        status,
+        changed: "maybe",
+        next: CHECK_OUTCOME,
+      });
+    // The status of an answer that is none of the API's says something: there is no such operation.
+    const next = `Check the server URL. ${TRY_LATER}`;
+    return new Failure("unavailable", what, { ...facts, ...(!isJson && { status }), next });
   }
 
   return {
@@ -111,7 +126,7 @@ export function createHttp(options: HttpOptions): Http {
         let started = clock.now();
         let result = await send(request, token, call);
         // A 401 was refused before it ran, so that also a write may be sent again, once.
-        if (mayRenew && isRefused(result) && tokens.dropToken(token)) {
+        if (mayRenew && isRefused(result, request) && tokens.dropToken(token)) {
           mayRenew = false;
           const fresh = await tokens.getToken(call);
           started = clock.now();
@@ -124,8 +139,10 @@ export function createHttp(options: HttpOptions): Http {
   };
 }
 
-function isRefused(result: Exchange): boolean {
-  return result.kind === "answer" && result.status === 401;
+function isRefused(result: Exchange, { write }: Subject): boolean {
+  return (
+    result.kind === "answer" && result.status === 401 && !(write && leavesOpen(parseObject(result.body)))
+  );
 }
 
 function formatQuery(query: ApiRequest<unknown>["query"] = {}): string {

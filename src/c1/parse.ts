@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import type { Page, PageRequest } from "./port.ts";
+import { ID, type Page, type PageRequest } from "./port.ts";
 
 export type Fields = Record<string, unknown>;
 
@@ -34,6 +34,16 @@ const toArray = (value: unknown): unknown[] => (Array.isArray(value) ? value : [
 
 export const values = new Lenient(toArray);
 
+/** A number or a yes or no, where unset must be told from zero and no. */
+export const amount = new Lenient((value) => (typeof value === "number" ? value : undefined));
+export const choice = new Lenient((value) => (typeof value === "boolean" ? value : undefined));
+
+/** A map of texts; undefined without an entry. */
+export const textMap = new Lenient((value) => {
+  const entries = isObject(value) ? Object.entries(value).filter(([, item]) => typeof item === "string") : [];
+  return entries.length > 0 ? (Object.fromEntries(entries) as Record<string, string>) : undefined;
+});
+
 export const texts = new Lenient((value) => toArray(value).filter(isText));
 
 export const objects = new Lenient((value) => toArray(value).filter(isObject));
@@ -61,19 +71,47 @@ export function parseObject(body: string): Fields | undefined {
   }
 }
 
-const pageSchema = z.object({ list: objects, nextPageToken: text });
+/** An id as C1 makes them: what has another form names no object. */
+export const objectId = z.string().regex(ID);
 
-/** A page of bare records; those that do not fit the schema (without an id, say) are passed over. */
-export function readPage<Schema extends z.AnyZodObject>(
-  answer: Fields,
+/** Longer than any token of C1's; it would have to be kept, and shown in a cursor. */
+const MAX_TOKEN_LENGTH = 4_096;
+
+/**
+ * A page of rows. A row that `read` makes nothing of (without an id, say) is counted as unread, because nobody may take the
+ * list for complete without it; so are a list that is none and a page token of a size that no token has.
+ */
+export function readPage<T>(answer: Fields, read: (row: Fields) => T | undefined): Page<T> {
+  const { list, nextPageToken: token } = answer;
+  const rows = isUnset(list) ? [] : Array.isArray(list) ? (list as unknown[]) : [list];
+  const items = rows.flatMap((row) => (isObject(row) ? (read(row) ?? []) : []));
+  const next = isText(token) && token.length <= MAX_TOKEN_LENGTH ? token : undefined;
+  const unread = rows.length - items.length + (next === undefined && !isUnset(token) ? 1 : 0);
+  return {
+    items,
+    ...(next !== undefined && { nextPageToken: next }),
+    ...(unread > 0 && { unread }),
+  };
+}
+
+/** C1 leaves out, nulls or blanks what is not set. */
+function isUnset(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+/** Reads a bare record, without the keys that are not set. */
+export function readRecord<Schema extends z.AnyZodObject>(
   schema: Schema,
-): Page<Given<z.infer<Schema>>> {
-  const { list, nextPageToken } = pageSchema.parse(answer);
-  const items = list.flatMap((row) => {
+): (row: unknown) => Given<z.infer<Schema>> | undefined {
+  return (row) => {
     const record = schema.safeParse(row).data as z.infer<Schema> | undefined;
-    return record === undefined ? [] : [dropUndefined(record)];
-  });
-  return dropUndefined({ items, nextPageToken });
+    return record && dropUndefined(record);
+  };
+}
+
+/** Whether a field of an answer contradicts what was asked for; one that is not set contradicts nothing. */
+export function differs(shown: string | undefined, asked: string): boolean {
+  return shown !== undefined && shown !== asked;
 }
 
 /** The names a GET has for the place in a list; a search body has others. */

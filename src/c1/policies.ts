@@ -1,18 +1,18 @@
 import { z } from "zod/v3";
 import type { Http } from "./http.ts";
-import { dropUndefined, readPage, text } from "./parse.ts";
+import { objectId, readPage, readRecord, text } from "./parse.ts";
 import { buildPath } from "./path.ts";
 import type { C1Api } from "./port.ts";
 import { buildBody } from "./write.ts";
 
 const policySchema = z.object({
-  id: z.string().min(1),
+  id: objectId,
   displayName: text,
   description: text,
   policyType: text,
   deletedAt: text,
 });
-const answerSchema = z.object({ policy: policySchema });
+const readPolicy = readRecord(policySchema);
 
 export function createPolicies(http: Http): C1Api["policies"] {
   return {
@@ -24,8 +24,8 @@ export function createPolicies(http: Http): C1Api["policies"] {
           path: buildPath("/api/v1/policies/{policyId}", { policyId: id }),
           write: false,
           parse(answer) {
-            const policy = answerSchema.safeParse(answer).data?.policy;
-            return policy && dropUndefined(policy);
+            const policy = readPolicy(answer.policy);
+            return policy?.id === id ? policy : undefined;
           },
         },
         call,
@@ -39,7 +39,7 @@ export function createPolicies(http: Http): C1Api["policies"] {
           path: buildPath("/api/v1/search/policies", {}),
           body: JSON.stringify(buildBody({ ...query, ...page })),
           write: false,
-          parse: (answer) => readPage(answer, policySchema),
+          parse: (answer) => readPage(answer, readPolicy),
         },
         call,
       );

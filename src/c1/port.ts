@@ -5,7 +5,8 @@
  * `changed: "no"` when C1 certainly did not run it, and with `outcome_unknown` / `changed: "maybe"` otherwise.
  */
 
-export { iteratePages } from "./pages.ts";
+/** A C1 object id. C1 answers a malformed one with this very pattern (seen live by the authors of c1i). */
+export const ID = /^[a-zA-Z0-9]{27}$/;
 
 /** The limits and the ears of one call to the API. */
 export interface Call {
@@ -20,6 +21,8 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly requestId?: string;
+  /** The tenant's own time when it answered (`Date` header), in milliseconds since the epoch, cut to the second. */
+  readonly date?: number;
 }
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -42,6 +45,8 @@ export interface Page<T> {
   readonly items: T[];
   /** Absent on the last page. A short page is not the last one. */
   readonly nextPageToken?: string;
+  /** How many rows could not be read; absent when all could. */
+  readonly unread?: number;
 }
 
 /** Fields a reader may rely on; everything but the id can be missing, because C1 blanks what the caller may not see. */
@@ -62,6 +67,14 @@ export interface App {
   readonly id: string;
   readonly displayName?: string;
   readonly description?: string;
+  readonly instructions?: string;
+  readonly grantPolicyId?: string;
+  readonly revokePolicyId?: string;
+  readonly certifyPolicyId?: string;
+  readonly identityMatching?: string;
+  readonly monthlyCostUsd?: number;
+  readonly strictAccessEntitlementProvisioning?: boolean;
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly createdAt?: string;
   readonly deletedAt?: string;
 }

@@ -1,6 +1,8 @@
 import { Failure, type FailureCode, type FailureDetails } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { ArrivedAnswer } from "./exchange.ts";
+import { leavesOpen } from "./grpc-code.ts";
+import { parseObject } from "./parse.ts";
 import { firstOf, readReason, showForeign } from "./reason.ts";
 import { readRetryAfter } from "./retry.ts";
 
@@ -40,14 +42,26 @@ export function explainAnswer(
   });
 }
 
+/** C1, or something on the way to it, gave up on the request at a moment nobody knows. */
+const GAVE_UP: ReadonlySet<number> = new Set([408, 425, 499]);
+
 type Verdict = [code: FailureCode, what: string, details?: FailureDetails];
 
 function judgeStatus(answer: ArrivedAnswer, subject: Subject, redactor: Redactor): Verdict {
   const { operation, write } = subject;
   const { status } = answer;
   if (status < 400) return explainRedirect(answer, subject, redactor);
-  // 408 and 499: C1 gave up on the request at a moment nobody knows.
-  if (status >= 500 || status === 408 || status === 499) {
+  const open = leavesOpen(parseObject(answer.body));
+  if (status === 409) {
+    const what = `C1 could not ${operation} because of a conflict (HTTP 409)`;
+    // ABORTED and ALREADY_EXISTS both come as 409; only a look tells what is there.
+    return [
+      "rejected",
+      what,
+      { ...(write && open && { changed: "maybe" }), next: "Look at what is there already." },
+    ];
+  }
+  if (status >= 500 || GAVE_UP.has(status) || (open && (write || status !== 429))) {
     if (!write) return ["unavailable", `C1 could not ${operation} (HTTP ${status})`, { next: TRY_LATER }];
     const what = `C1 answered HTTP ${status} when asked to ${operation}, so the outcome is not known`;
     return ["outcome_unknown", what, { changed: "maybe", next: CHECK_OUTCOME }];
@@ -72,12 +86,6 @@ function judgeStatus(answer: ArrivedAnswer, subject: Subject, redactor: Redactor
         "not_found",
         `C1 could not ${operation}, because something it refers to was not found`,
         { next: "Check the ids." },
-      ];
-    case 409:
-      return [
-        "rejected",
-        `C1 could not ${operation} because of a conflict (HTTP 409)`,
-        { next: "Look at what is there already." },
       ];
     case 429:
       return [

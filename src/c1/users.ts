@@ -1,8 +1,8 @@
 import { z } from "zod/v3";
 import type { Http } from "./http.ts";
-import { dropUndefined, objects, part, text, texts } from "./parse.ts";
+import { dropUndefined, type Fields, part, readPage, text, texts } from "./parse.ts";
 import { buildPath } from "./path.ts";
-import type { C1Api, User } from "./port.ts";
+import { type C1Api, ID, type User } from "./port.ts";
 import { buildBody } from "./write.ts";
 
 const userSchema = z.object({
@@ -17,22 +17,30 @@ const userSchema = z.object({
   deletedAt: text,
 });
 const viewSchema = z.object({ user: part(userSchema), userId: text });
-const getSchema = z.object({ userView: viewSchema });
-const searchSchema = z.object({ list: objects, nextPageToken: text });
 
-/** Reads a user record; undefined without an id. */
+/** Reads a user record; undefined without an id, or with one that is none. */
 export function parseUser(record: unknown): User | undefined {
   const user = userSchema.safeParse(record).data;
-  return user?.id === undefined ? undefined : toUser(user, user.id);
+  return user && toUser(user, user.id);
 }
 
-function toUser({ emails, ...user }: Partial<z.infer<typeof userSchema>>, id: string): User {
+function toUser(
+  { emails, ...user }: Partial<z.infer<typeof userSchema>>,
+  id: string | undefined,
+): User | undefined {
+  if (id === undefined || !ID.test(id)) return undefined;
   return dropUndefined({ ...user, emails: emails?.length ? emails : undefined, id });
 }
 
-function readView({ user, userId }: z.infer<typeof viewSchema>, asked?: string): User | undefined {
-  const id = user?.id ?? userId ?? asked;
-  return id === undefined ? undefined : toUser(user ?? {}, id);
+/** @param asked the id that was asked for: a record can come blank, its id included, and that is what remains. */
+function readView(row: unknown, asked?: string): User | undefined {
+  const view = viewSchema.safeParse(row).data;
+  return view && toUser(view.user ?? {}, view.user?.id ?? view.userId ?? asked);
+}
+
+function parseGet({ userView }: Fields, asked: string): User | undefined {
+  const user = readView(userView, asked);
+  return user?.id === asked ? user : undefined;
 }
 
 export function createUsers(http: Http): C1Api["users"] {
@@ -44,11 +52,7 @@ export function createUsers(http: Http): C1Api["users"] {
           method: "GET",
           path: buildPath("/api/v1/users/{userId}", { userId: id }),
           write: false,
-          parse(answer) {
-            const view = getSchema.safeParse(answer).data?.userView;
-            // A record can come blank, its id included: the id that was asked for is what remains.
-            return view && readView(view, id);
-          },
+          parse: (answer) => parseGet(answer, id),
         },
         call,
       );
@@ -61,14 +65,7 @@ export function createUsers(http: Http): C1Api["users"] {
           path: buildPath("/api/v1/search/users", {}),
           body: JSON.stringify(buildBody({ ...query, ...page })),
           write: false,
-          parse(answer) {
-            const { list, nextPageToken } = searchSchema.parse(answer);
-            const items = list.flatMap((row) => {
-              const view = viewSchema.safeParse(row).data;
-              return (view && readView(view)) ?? [];
-            });
-            return dropUndefined({ items, nextPageToken });
-          },
+          parse: (answer) => readPage(answer, (row) => readView(row)),
         },
         call,
       );

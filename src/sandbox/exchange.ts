@@ -79,6 +79,8 @@ async function deliver(
   if (fault?.when === "after" && fault.kind === "expireToken") front.world.tokenEndpoint.tokens.revokeAll();
   if (fault?.when === "after" && fault.kind === "latency" && !(await front.pauses.wait(fault.ms))) return;
   if (answer === undefined || response.destroyed) return;
+  // Node would tell the time of this machine, which is not the tenant's on an injected clock.
+  response.setHeader("date", new Date(now(front)).toUTCString());
   if (fault?.kind === "truncate") return sendHalf(response, answer);
   if (fault?.kind === "drip") return dripAnswer(response, answer, fault.ms, front.pauses);
   sendAnswer(response, answer);

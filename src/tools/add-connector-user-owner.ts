@@ -1,9 +1,10 @@
 import { z } from "zod/v3";
-import type { C1Api, Call, ConnectorOwnerRef } from "../c1/port.ts";
+import { type C1Api, type Call, type ConnectorOwnerRef, ID } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
-import { dryRun, ID, nameOrId, roleSlug, userRef, writeResult } from "./fields.ts";
+import { dryRun, nameOrId, roleSlug, userRef, writeResult } from "./fields.ts";
+import type { Reading } from "./read-all.ts";
 import { describeUser, type Person, resolvePeople } from "./resolve.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
 import { resolveConnector } from "./resolve-connector.ts";
@@ -79,9 +80,6 @@ export const addConnectorUserOwner = defineWrite({
           const { user } = await write.send(call);
           return result("is now", user && describeUser({ ...user, id: person.id }));
         } catch (error) {
-          // How C1 answers a repeated add is not documented; a conflict can only mean that the row is there.
-          if (error instanceof Failure && error.status === 409)
-            return { ...result("was already"), alreadyOwner: true };
           throw await explainRole(error, ref, run, call);
         }
       },
@@ -116,27 +114,26 @@ async function findOwner(
   { id, label }: Person,
   api: C1Api,
   call: Call,
-): Promise<Existing[]> {
+): Promise<Reading<Existing>> {
   try {
     await api.connectorOwners.get(ref, call);
-    return [{ id, label }];
+    return { items: [{ id, label }] };
   } catch (error) {
-    if (error instanceof Failure && error.code === "not_found") return [];
+    if (error instanceof Failure && error.code === "not_found") return { items: [] };
     throw error;
   }
 }
 
 /** A refused role may be one that C1 does not have: says which ones the connector shows. */
 async function explainRole(error: unknown, ref: ConnectorOwnerRef, run: Run, call: Call): Promise<unknown> {
-  if (!(error instanceof Failure) || (error.status !== 400 && error.status !== 404)) return error;
+  if (!(error instanceof Failure) || error.changed !== "no") return error;
+  if (error.status !== 400 && error.status !== 404) return error;
   const rows = await run.api.connectorOwners
     .list(ref.appId, ref.connectorId, {}, call)
     .catch(() => undefined);
   const slugs = [...new Set(rows?.items.flatMap(({ roleSlug }) => roleSlug ?? []))].slice(0, 5);
   const seen = slugs.length > 0 ? slugs.map((slug) => cleanText(slug, 60)).join(", ") : "none";
-  return new Failure(error.code, error.message, {
-    status: error.status,
-    ...(error.requestId !== undefined && { requestId: error.requestId }),
+  return error.with({
     next: `Check the ids and roleSlug; roles seen on this connector: ${seen}.`,
   });
 }

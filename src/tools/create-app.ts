@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod/v3";
-import type { App } from "../c1/port.ts";
+import type { App, JsonObject } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 import { foldName } from "./candidates.ts";
 import { defineWrite, type Existing } from "./define.ts";
@@ -129,10 +130,19 @@ export const createApp = defineWrite({
         what: "apps of that name",
         existsAlready: `An app named "${named}" exists already`,
         ifExists,
-        find: (call) => findAppsNamed(fields.displayName, run.api, call),
+        find: (call) => findAppsNamed(fields.displayName, run, call),
+        isSent: (found: App & Existing) => isSameApp(write.request.body, found),
         idOf: ({ appId }) => appId,
         describe(found: App & Existing, how) {
-          if (how === "recovered") return { ...created(found), recovered: true };
+          // Its owners show only later: nothing is said of them that was not seen.
+          if (how === "recovered") {
+            const seen = result(found, "Created");
+            return {
+              ...seen,
+              summary: `${seen.summary}; its owners were not looked at.`,
+              recovered: true,
+            };
+          }
           const shown = result(found, "Reused");
           const notApplied = Object.keys({ owners, ...fields }).filter(isAsked({ owners, ...fields }));
           return {
@@ -147,6 +157,27 @@ export const createApp = defineWrite({
     };
   },
 });
+
+const TEXTS = ["displayName", "description", "instructions"] as const;
+
+const CHOICES = [
+  "grantPolicyId",
+  "revokePolicyId",
+  "certifyPolicyId",
+  "identityMatching",
+  "monthlyCostUsd",
+  "strictAccessEntitlementProvisioning",
+] as const;
+
+/** Whether a listed app is what was sent, in everything that the list shows. What was left out C1 may have chosen. */
+function isSameApp(sent: JsonObject, shown: App): boolean {
+  const isText = TEXTS.every((key) => (sent[key] ?? "") === (shown[key] ?? ""));
+  // Zero and no may come back as unset.
+  const isChosen = CHOICES.every(
+    (key) => sent[key] === undefined || (sent[key] || undefined) === (shown[key] || undefined),
+  );
+  return isText && isChosen && isDeepStrictEqual({ ...shown.annotations }, sent.annotations ?? {});
+}
 
 function isAsked(fields: Record<string, unknown>): (name: string) => boolean {
   return (name) => name !== "displayName" && fields[name] !== undefined;

@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import type { Connector } from "../c1/port.ts";
+import type { Connector, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { type BuiltConfig, buildConfig } from "./config/build.ts";
@@ -84,10 +84,11 @@ export const createConnector = defineWrite({
         what: "connectors of the app",
         existsAlready: `The app has a connector of type ${label} already`,
         ifExists: args.ifExists,
-        find: (call) => findConnectorsOfType(app.id, catalogId, run.api, call),
+        find: (call) => findConnectorsOfType(app.id, catalogId, run, call),
+        isSent: (found: Connector & Existing) => isSameConnector(write.request.body, found),
         idOf: ({ connectorId }) => connectorId,
         describe(found: Connector & Existing, how) {
-          const shown = describe(found, facts);
+          const shown = describe(found, { ...facts, people: found.userIds && facts.people });
           if (how === "recovered") return { ...shown, recovered: true };
           const notApplied = (["displayName", "description", "userIds", "config"] as const).filter(
             (field) => args[field] !== undefined,
@@ -128,6 +129,20 @@ function describe(connector: Connector, facts: Facts) {
     ...(connector.status !== undefined && { status: cleanText(connector.status, 60) }),
     next: `add_connector_user_owner; ${whatIsLeft(facts)}`,
   };
+}
+
+/**
+ * Whether a listed connector is what was sent. With a config C1 names it, and shows no config to compare; without owners
+ * C1 may take the caller for one.
+ */
+function isSameConnector({ displayName, description, userIds }: JsonObject, shown: Connector): boolean {
+  const isNamed = displayName === undefined || displayName === shown.displayName;
+  const isOwned = !Array.isArray(userIds) || !shown.userIds || isSameSet(shown.userIds, userIds);
+  return isNamed && isOwned && (description ?? "") === (shown.description ?? "");
+}
+
+function isSameSet(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((item) => others.includes(item));
 }
 
 const DELEGATED: Record<TypeSpec["setup"], string> = {

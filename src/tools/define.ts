@@ -1,6 +1,7 @@
 import type { z } from "zod/v3";
 import type { C1Api, Call, JsonObject, PreparedWrite } from "../c1/port.ts";
 import type { Clock } from "../clock.ts";
+import type { Reading } from "./read-all.ts";
 
 /** What a tool does to the tenant. Everything clients are told about its safety derives from this one word. */
 export type Effect = "read" | "create" | "add";
@@ -92,7 +93,12 @@ export interface Guard<Output, Found extends Existing = Existing> {
   /** What to do then. "done": that is the wish fulfilled. */
   readonly ifExists: "fail" | "reuse" | "create" | "done";
   /** Live objects that are what this write would make. */
-  find(call: Call): Promise<readonly Found[]>;
+  find(call: Call): Promise<Reading<Found>>;
+  /**
+   * Whether everything that C1 shows of an object is what this write sends. Without it every one that is found is: a row
+   * that stands under the very key.
+   */
+  isSent?(found: Found): boolean;
   /** The id of what was made, where making it twice would do harm. */
   idOf?(output: Output): string | undefined;
   /** The result when nothing needs to be sent, or when a lost answer was found out. */

@@ -1,7 +1,5 @@
 import { z } from "zod/v3";
-
-/** A C1 object id. C1 answers a malformed one with this very pattern (seen live by the authors of c1i). */
-export const ID = /^[a-zA-Z0-9]{27}$/;
+import { ID } from "../c1/port.ts";
 
 /** One `@`, something on either side, no white space; the tenant decides whether it exists. */
 export const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;

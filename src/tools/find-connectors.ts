@@ -4,7 +4,7 @@ import { cleanText } from "../text.ts";
 import { defineRead, type Run } from "./define.ts";
 import { cursor, limit, listResult, nameOrId } from "./fields.ts";
 import { listRows } from "./page.ts";
-import { readAll } from "./read-all.ts";
+import { type Reading, readAll } from "./read-all.ts";
 import { describeUser, lookUp } from "./resolve.ts";
 import { resolveApp } from "./resolve-app.ts";
 import { resolveConnector } from "./resolve-connector.ts";
@@ -57,7 +57,10 @@ async function describeConnector(appId: string, ref: string, run: Run): Promise<
   const [connector, owners] = await Promise.all([
     run.api.connectors.get(appId, target.id, run.call),
     lookUp("owners of the connector", run, (call) =>
-      readAll((page) => run.api.connectorOwners.list(appId, target.id, page, call)),
+      readAll((page) => run.api.connectorOwners.list(appId, target.id, page, call), {
+        clock: run.clock,
+        deadline: call.deadline,
+      }),
     ),
   ]);
   const { lastError, createdAt } = connector;
@@ -67,21 +70,22 @@ async function describeConnector(appId: string, ref: string, run: Run): Promise<
       ...(lastError !== undefined && { lastError: cleanText(lastError) }),
       ...(createdAt !== undefined && { createdAt: cleanText(createdAt, 40) }),
     },
-    ...(owners && { owners: groupOwners(owners.items, owners.more) }),
+    ...(owners && { owners: groupOwners(owners) }),
     ...uncheckedOf(run),
   };
 }
 
-function groupOwners(rows: readonly ConnectorOwner[], more: boolean): Record<string, string[]> {
+function groupOwners({ items, gap }: Reading<ConnectorOwner>): Record<string, string[]> {
   const byRole: Record<string, string[]> = {};
-  for (const { roleSlug, user, userId } of rows) {
+  for (const { roleSlug, user, userId } of items) {
     const role = cleanText(roleSlug ?? "unnamed role", 60);
     byRole[role] ??= [];
     byRole[role].push(user ? `${describeUser(user)} [${user.id}]` : (userId ?? "unknown person"));
   }
   for (const people of Object.values(byRole)) {
     const left = people.splice(MAX_OWNERS).length;
-    if (left > 0 || more) people.push(`and ${more ? "more" : `${left} more`}`);
+    if (left > 0 || gap !== undefined)
+      people.push(gap === undefined ? `and ${left} more` : `and perhaps more (${gap})`);
   }
   return byRole;
 }

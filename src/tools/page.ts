@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod/v3";
 import type { Page, PageRequest } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
+import { describeUnread } from "./read-all.ts";
 
 const DEFAULT_LIMIT = 10;
 
@@ -69,11 +70,12 @@ export async function listRows<Item, Row>(options: {
       : page.nextPageToken === undefined || page.nextPageToken === start?.t
         ? undefined
         : { t: page.nextPageToken, s: 0 };
-  if (place === undefined) return { items };
+  const unread = page.unread === undefined ? undefined : `${describeUnread(page.unread)}.`;
+  if (place === undefined) return { items, ...(unread !== undefined && { more: unread }) };
   return {
     items,
     nextCursor: Buffer.from(JSON.stringify({ q: digest, ...place })).toString("base64url"),
-    more: options.narrow,
+    more: unread === undefined ? options.narrow : `${unread} ${options.narrow}`,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { C1Api, Call, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
+import { listCandidates } from "./candidates.ts";
 import { questionFor, requireConsent } from "./consent.ts";
 import type { Run, Tool, ToolContext, WritePlan, WriteTool } from "./define.ts";
 import { judgeBefore, type Known, lookAgain, readBefore } from "./guard.ts";
@@ -62,7 +63,8 @@ async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run): Promise<
     const existing = judgeBefore(plan, before, lately);
     if (existing) return existing;
     if (call.signal.aborted) throw new Failure("cancelled", "The call was cancelled.");
-    return send(tool, plan, { before, lately }, job, call);
+    const sentAt = job.trace.answer?.date ?? job.deps.clock.now();
+    return send(tool, plan, { before, lately, sentAt }, job, call);
   });
   const seen = plan.wait ? { ...output, ...(await plan.wait(run, job.context)) } : output;
   return withNotes(seen, run);
@@ -82,25 +84,42 @@ async function send(tool: WriteTool, plan: Plan, known: Known, job: Job, call: C
     { tool: tool.name, principal: context.principal, targets: plan.targets },
     "sending a write",
   );
-  const sentAt = deps.clock.now();
   trace.sent = true;
   try {
     const output = await plan.send(call);
+    refuseOld(guard.idOf?.(output), known);
     remember(output);
     return output;
   } catch (error) {
-    if (error instanceof Failure && error.changed === "no") return raise(error, tool);
     if (!(error instanceof Failure)) {
       remember();
       throw error;
     }
+    const isConflict = error.status === 409;
+    if (error.changed === "no" && !isConflict) return raise(error, tool);
     const { answer } = trace;
-    const found = await lookAgain(guard, known, sentAt, call.deadline, job);
+    const seen = await lookAgain(guard, known, call.deadline, deps, isConflict);
     if (answer) trace.answer = answer;
-    remember(found);
-    if (found) return found;
-    return raise(error, tool, plan.ifUnknown);
+    if (seen.kind === "found") {
+      remember(seen.output);
+      return seen.output;
+    }
+    if (seen.kind === "absent" && (error.changed === "no" || guard.ifExists === "done"))
+      return raise(error.with({ changed: "no" }), tool);
+    remember();
+    const candidates = seen.kind === "unclear" ? seen.candidates.map(({ label }) => label) : [];
+    const hint = candidates.length > 0 ? ` There is now: ${listCandidates(candidates)}.` : "";
+    return raise(error.with({ changed: "maybe" }), tool, plan.ifUnknown + hint);
   }
+}
+
+/** An answer that names what was there before is no answer to a create. */
+function refuseOld(id: string | undefined, { before, lately }: Known): void {
+  if (id === undefined) return;
+  if (!before?.items.some((item) => item.id === id) && !lately.made.includes(id)) return;
+  throw new Failure("outcome_unknown", `C1 answered with something that was there before [${id}].`, {
+    changed: "maybe",
+  });
 }
 
 async function lookBefore(plan: Plan, { deps }: Job, run: Run): Promise<Output | undefined> {
@@ -146,18 +165,9 @@ async function makePlan(tool: WriteTool, { args, trace }: Job, run: Run): Promis
 /** Adds what only the tool knows: the roles its operation takes, and where to look when the outcome is unknown. */
 function raise(error: unknown, tool: Tool, ifUnknown?: string): never {
   if (!(error instanceof Failure)) throw error;
-  const { changed, status, requestId, cause } = error;
-  const details = {
-    changed,
-    ...(status !== undefined && { status }),
-    ...(requestId !== undefined && { requestId }),
-    cause,
-  };
-  if (changed === "maybe" && ifUnknown !== undefined) {
-    // Cancelled, timed out or broken off: to the caller it is one thing, an outcome that nobody knows.
-    throw new Failure("outcome_unknown", error.message, { ...details, next: ifUnknown });
-  }
-  if (error.code === "forbidden")
-    throw new Failure(error.code, error.message, { ...details, next: tool.roles });
+  // Cancelled, timed out or broken off: to the caller it is one thing, an outcome that nobody knows.
+  if (error.changed === "maybe" && ifUnknown !== undefined)
+    throw error.with({ code: "outcome_unknown", next: ifUnknown });
+  if (error.code === "forbidden") throw error.with({ next: tool.roles });
   throw error;
 }

@@ -1,24 +1,63 @@
-import { iteratePages, type Page, type PageRequest } from "../c1/port.ts";
+import type { Page, PageRequest } from "../c1/port.ts";
+import type { Clock } from "../clock.ts";
 
 /** C1 refuses more than 100 rows a page. */
 const PAGE_SIZE = 100;
 
-/** Enough for every app or connector that shares a name; a list that is longer cannot be decided by name. */
-const CAPS = { maxPages: 10, maxItems: 1_000 };
+/** Far more apps than share a name and connectors than an app has. */
+const MAX_ROWS = 10_000;
 
-/** A list up to the caps; `more` when that left something out, so that nobody takes the part for the whole. */
+/** C1's pages may be short: ten rows each reach as far. */
+const MAX_PAGES = 1_000;
+
+/** The part of the time that is left which one list may take; the rest is for what the list is read for. */
+const TIME_SHARE = 0.5;
+
+/** What was read of a list. */
+export interface Reading<T> {
+  readonly items: readonly T[];
+  /** Why rows may be missing, in words for a sentence; absent when the list was read to its end. */
+  readonly gap?: string;
+}
+
+/** Reads a list to its end, or as far as it can be read, and says so: nobody may take a part for the whole. */
 export async function readAll<T>(
   fetchPage: (page: PageRequest) => Promise<Page<T>>,
-): Promise<{ items: T[]; more: boolean }> {
-  const all: T[] = [];
-  let rest = false;
-  const pages = iteratePages(
-    (pageToken) => fetchPage({ pageSize: PAGE_SIZE, ...(pageToken !== undefined && { pageToken }) }),
-    CAPS,
-  );
-  for await (const { items, more } of pages) {
-    all.push(...items);
-    rest = more;
+  { clock, deadline }: { readonly clock: Clock; readonly deadline: number },
+): Promise<Reading<T>> {
+  const items: T[] = [];
+  const seen = new Set<string>();
+  const until = clock.now() + (deadline - clock.now()) * TIME_SHARE;
+  let unread = 0;
+  let pageToken: string | undefined;
+  for (;;) {
+    const page = await fetchPage({ pageSize: PAGE_SIZE, ...(pageToken !== undefined && { pageToken }) });
+    items.push(...page.items);
+    unread += page.unread ?? 0;
+    pageToken = page.nextPageToken;
+    const gap = pageToken === undefined ? undefined : findGap(pageToken);
+    if (gap !== undefined) return { items, gap };
+    if (pageToken === undefined) return unread > 0 ? { items, gap: describeUnread(unread) } : { items };
+    seen.add(pageToken);
   }
-  return { items: all, more: rest };
+
+  /** Why the next page is not read. */
+  function findGap(token: string): string | undefined {
+    if (seen.has(token)) return "C1 gave the same page token twice";
+    if (items.length >= MAX_ROWS || seen.size >= MAX_PAGES) return `it has more than ${items.length} rows`;
+    return clock.now() >= until ? "reading it took too long" : undefined;
+  }
+}
+
+/** The same, with a gap where rows do not show what they would be judged by. */
+export function requireShown<T>({ items, gap }: Reading<T>, isShown: (item: T) => boolean): Reading<T> {
+  const blank = items.filter((item) => !isShown(item)).length;
+  return gap === undefined && blank > 0
+    ? { items, gap: describeUnread(blank) }
+    : { items, ...(gap !== undefined && { gap }) };
+}
+
+/** @param count rows of a list that have no id, are blank, or are about something else. */
+export function describeUnread(count: number): string {
+  return `${count} ${count === 1 ? "row" : "rows"} could not be read`;
 }

@@ -1,10 +1,9 @@
-import type { App, C1Api, Call } from "../c1/port.ts";
+import { type App, type Call, ID } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { ambiguous, describeCandidate, foldName, missing } from "./candidates.ts";
+import { describeCandidate, foldName, missing, takeOnly } from "./candidates.ts";
 import type { Existing, Run } from "./define.ts";
-import { ID } from "./fields.ts";
-import { readAll } from "./read-all.ts";
+import { type Reading, readAll, requireShown } from "./read-all.ts";
 import { lookUp } from "./resolve.ts";
 
 /** Something a write refers to: its id, and how to call it in a sentence. */
@@ -25,11 +24,9 @@ export async function resolveApp(field: string, ref: string, run: Run): Promise<
     }
     return { id: ref, label: app?.displayName === undefined ? `app ${ref}` : nameApp(app) };
   }
-  const found = await readAll((page) => run.api.apps.search({ displayName: ref.trim() }, page, run.call));
-  const exact = found.items.filter((app) => isLive(app) && foldName(app.displayName ?? "") === foldName(ref));
-  const [only] = exact;
-  if (only && exact.length === 1 && !found.more) return { id: only.id, label: nameApp(only) };
-  if (exact.length > 0) throw ambiguous(field, "more than one app is named", ref, exact.map(describeApp));
+  const found = await findAppsNamed(ref, run, run.call);
+  const only = takeOnly(found, { field, ref, several: "more than one app is named" }, describeApp);
+  if (only) return { id: only.id, label: nameApp(only) };
   const near = await run.api.apps.search({ query: ref.trim() }, { pageSize: 10 }, run.call);
   const close = near.items.filter(isLive).map(describeApp);
   throw missing(
@@ -41,14 +38,21 @@ export async function resolveApp(field: string, ref: string, run: Run): Promise<
   );
 }
 
-/** Live apps of exactly that name. An unread rest counts as "could not tell". */
-export async function findAppsNamed(name: string, api: C1Api, call: Call): Promise<(App & Existing)[]> {
-  const { items, more } = await readAll((page) => api.apps.search({ displayName: name.trim() }, page, call));
-  const found = items.filter((app) => isLive(app) && foldName(app.displayName ?? "") === foldName(name));
-  if (more && found.length === 0) {
-    throw new Failure("rejected", "Too many apps have a name like that to look through.");
-  }
-  return found.map((app) => ({ ...app, label: describeApp(app) }));
+/** Live apps of exactly that name. */
+export async function findAppsNamed(
+  name: string,
+  { api, clock }: Pick<Run, "api" | "clock">,
+  call: Call,
+): Promise<Reading<App & Existing>> {
+  const wanted = foldName(name);
+  const found = await readAll((page) => api.apps.search({ displayName: name.trim() }, page, call), {
+    clock,
+    deadline: call.deadline,
+  });
+  const live = { ...found, items: found.items.filter(isLive) };
+  const shown = requireShown(live, ({ displayName }) => displayName !== undefined);
+  const named = shown.items.filter(({ displayName = "" }) => foldName(displayName) === wanted);
+  return { ...shown, items: named.map((app) => ({ ...app, label: describeApp(app) })) };
 }
 
 function isLive(app: App): boolean {

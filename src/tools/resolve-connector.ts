@@ -1,10 +1,9 @@
-import type { C1Api, Call, Connector } from "../c1/port.ts";
+import { type Call, type Connector, ID } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { ambiguous, describeCandidate, foldName, missing } from "./candidates.ts";
+import { describeCandidate, foldName, missing, takeOnly } from "./candidates.ts";
 import type { Existing, Run } from "./define.ts";
-import { ID } from "./fields.ts";
-import { readAll } from "./read-all.ts";
+import { type Reading, readAll, requireShown } from "./read-all.ts";
 import { lookUp } from "./resolve.ts";
 import type { Target } from "./resolve-app.ts";
 
@@ -22,15 +21,12 @@ export async function resolveConnector(field: string, appId: string, ref: string
       label: connector?.displayName === undefined ? `connector ${ref}` : nameConnector(connector),
     };
   }
-  const all = await readAll((page) => run.api.connectors.list(appId, page, run.call));
-  const live = all.items.filter((connector) => connector.deletedAt === undefined);
-  const exact = live.filter((connector) => foldName(connector.displayName ?? "") === foldName(ref));
-  const [only] = exact;
-  if (only && exact.length === 1 && !all.more) return { id: only.id, label: nameConnector(only) };
-  if (exact.length > 0) {
-    throw ambiguous(field, "more than one connector of the app is named", ref, exact.map(describeConnector));
-  }
-  const near = live.map(describeConnector);
+  const live = await listLive(appId, run, run.call);
+  const exact = live.items.filter((connector) => foldName(connector.displayName ?? "") === foldName(ref));
+  const several = "more than one connector of the app is named";
+  const only = takeOnly({ ...live, items: exact }, { field, ref, several }, describeConnector);
+  if (only) return { id: only.id, label: nameConnector(only) };
+  const near = live.items.map(describeConnector);
   throw missing(field, "the app has no connector named", ref, near, "Create it with create_connector.");
 }
 
@@ -38,13 +34,26 @@ export async function resolveConnector(field: string, appId: string, ref: string
 export async function findConnectorsOfType(
   appId: string,
   catalogId: string,
-  api: C1Api,
+  run: Source,
   call: Call,
-): Promise<(Connector & Existing)[]> {
-  const { items } = await readAll((page) => api.connectors.list(appId, page, call));
-  return items
-    .filter((connector) => connector.deletedAt === undefined && connector.catalogId === catalogId)
-    .map((connector) => ({ ...connector, label: describeConnector(connector) }));
+): Promise<Reading<Connector & Existing>> {
+  const all = await listLive(appId, run, call);
+  const live = requireShown(all, (connector) => connector.catalogId !== undefined);
+  const ofType = live.items.filter((connector) => connector.catalogId === catalogId);
+  return {
+    ...live,
+    items: ofType.map((connector) => ({ ...connector, label: describeConnector(connector) })),
+  };
+}
+
+type Source = Pick<Run, "api" | "clock">;
+
+async function listLive(appId: string, { api, clock }: Source, call: Call): Promise<Reading<Connector>> {
+  const all = await readAll((page) => api.connectors.list(appId, page, call), {
+    clock,
+    deadline: call.deadline,
+  });
+  return { ...all, items: all.items.filter((connector) => connector.deletedAt === undefined) };
 }
 
 function nameConnector({ id, displayName }: Connector): string {

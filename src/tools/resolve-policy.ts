@@ -1,9 +1,8 @@
-import type { Policy } from "../c1/port.ts";
+import { ID, type Policy } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { ambiguous, describeCandidate, foldName, missing } from "./candidates.ts";
+import { describeCandidate, foldName, missing, takeOnly } from "./candidates.ts";
 import type { Run } from "./define.ts";
-import { ID } from "./fields.ts";
 import { readAll } from "./read-all.ts";
 import { lookUp } from "./resolve.ts";
 
@@ -17,26 +16,21 @@ export async function resolvePolicy(field: string, slot: PolicySlot, ref: string
   if (ID.test(ref)) {
     const policy = await lookUp(`${field}: type`, run, (call) => run.api.policies.get(ref, call));
     if (policy) refuseDeleted(field, policy);
-    // What C1 makes of the wrong type in a slot is not documented: an id is the caller's own responsibility.
-    if (policy?.policyType !== undefined && typeOf(policy) !== slot) {
-      run.unchecked.push(`${field}: the policy is of type ${typeOf(policy)}, not ${slot}`);
-    }
+    if (policy?.policyType !== undefined && typeOf(policy) !== slot) throw wrongType(field, slot, policy);
     return ref;
   }
-  const found = await readAll((page) => run.api.policies.search({ displayName: ref.trim() }, page, run.call));
+  const found = await readAll(
+    (page) => run.api.policies.search({ displayName: ref.trim() }, page, run.call),
+    { clock: run.clock, deadline: run.call.deadline },
+  );
   const exact = found.items.filter((policy) => foldName(policy.displayName ?? "") === foldName(ref));
   const live = exact.filter((policy) => policy.deletedAt === undefined);
   const fitting = live.filter((policy) => typeOf(policy) === slot);
-  const [only] = fitting;
-  if (only && fitting.length === 1 && !found.more) return only.id;
-  if (fitting.length > 0)
-    throw ambiguous(field, "more than one policy is named", ref, fitting.map(describePolicy));
+  const several = "more than one policy is named";
+  const only = takeOnly({ ...found, items: fitting }, { field, ref, several }, describePolicy);
+  if (only) return only.id;
   const [other] = live;
-  if (other) {
-    throw new Failure("not_found", `${field}: policy ${describePolicy(other)} is not a ${slot} policy.`, {
-      next: `Look for one with find_policies and type ${slot}.`,
-    });
-  }
+  if (other) throw wrongType(field, slot, other);
   const [deleted] = exact;
   if (deleted) refuseDeleted(field, deleted);
   const near = await run.api.policies.search(
@@ -51,6 +45,12 @@ export async function resolvePolicy(field: string, slot: PolicySlot, ref: string
 /** "GRANT", or a type newer than this code; "" when C1 does not say. */
 export function typeOf({ policyType }: Policy): string {
   return cleanText((policyType ?? "").replace(TYPE_PREFIX, ""), 40);
+}
+
+function wrongType(field: string, slot: PolicySlot, policy: Policy): Failure {
+  return new Failure("not_found", `${field}: policy ${describePolicy(policy)} is not a ${slot} policy.`, {
+    next: `Look for one with find_policies and type ${slot}.`,
+  });
 }
 
 function refuseDeleted(field: string, policy: Policy): void {

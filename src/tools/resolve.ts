@@ -1,9 +1,8 @@
-import type { Call, User } from "../c1/port.ts";
+import { type Call, ID, type User } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { ambiguous, describeCandidate, missing } from "./candidates.ts";
+import { describeCandidate, missing, takeOnly } from "./candidates.ts";
 import type { Run } from "./define.ts";
-import { ID } from "./fields.ts";
 import { readAll } from "./read-all.ts";
 
 /** A look-up that only makes a result nicer may use this much of the call's time, in milliseconds. */
@@ -68,29 +67,26 @@ async function findByEmail(field: string, email: string, run: Run): Promise<User
   } catch (error) {
     // Refused, or no such operation: nothing is known about the person, and only an id can go on.
     if (!(error instanceof Failure) || (error.status !== 403 && error.status !== 404)) throw error;
-    throw new Failure(
-      error.code,
-      `${field}: C1 does not let this credential search people (HTTP ${error.status}).`,
-      {
-        status: error.status,
-        ...(error.requestId !== undefined && { requestId: error.requestId }),
-        next: "Pass the person's user id, or ask a C1 administrator for a role that may see people.",
-      },
-    );
+    throw error.with({
+      what: `${field}: C1 does not let this credential search people (HTTP ${error.status}).`,
+      next: "Pass the person's user id, or ask a C1 administrator for a role that may see people.",
+    });
   }
 }
 
 async function searchByEmail(field: string, email: string, run: Run): Promise<User> {
-  const { items: exact } = await readAll((page) => run.api.users.search({ email }, page, run.call));
+  const { items: exact, ...rest } = await readAll((page) => run.api.users.search({ email }, page, run.call), {
+    clock: run.clock,
+    deadline: run.call.deadline,
+  });
   // The search by address is exact, perhaps to the letter's case; the fuzzy one finds the rest and the near misses.
   const near =
     exact.length > 0 ? [] : (await run.api.users.search({ query: email }, { pageSize: 10 }, run.call)).items;
   const matches = [...exact, ...near].filter((user) => hasEmail(user, email));
   const live = matches.filter((user) => !isDeleted(user));
-  const [only] = live;
-  if (only && live.length === 1) return only;
-  if (live.length > 1)
-    throw ambiguous(field, "more than one person has the address", email, live.map(describe));
+  const several = "more than one person has the address";
+  const only = takeOnly({ ...rest, items: live }, { field, ref: email, several }, describe);
+  if (only) return only;
   const [gone] = matches;
   if (gone) return gone;
   const others = (near.length > 0 ? near : await searchByLocalPart(email, run))

@@ -36,7 +36,7 @@ export const writing = (plan: Plan = {}, prepare: (run: Run) => Promise<void> | 
           what: "things of that name",
           existsAlready: "It exists",
           ifExists: "fail",
-          find: async () => [],
+          find: async () => ({ items: [] }),
           describe: () => ({ done: "found" }),
         },
         send: async () => ({ done: name }),

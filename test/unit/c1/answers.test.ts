@@ -15,7 +15,7 @@ afterEach(async () => {
   await stub.close();
 });
 
-const read = () => c1.apps.get("a1", call());
+const read = () => c1.apps.get("a10000000000000000000000000", call());
 const write = () => c1.apps.create({ displayName: "A" }).send(call());
 
 function error(status: number, headers?: Record<string, string>): Respond {
@@ -110,7 +110,7 @@ describe("what a failure says", () => {
   ])("is not held up by a long run of %s", async (_what, message) => {
     const { c1: patient } = connect(stub.url);
     stub.respond = json(400, { message: `${message}(request-id: r9)` });
-    const failure = await failureOf(patient.apps.get("a1", call()));
+    const failure = await failureOf(patient.apps.get("a10000000000000000000000000", call()));
     expect(failure).toMatchObject({ code: "rejected", requestId: "r9" });
     expect(failure.message.length).toBeLessThan(400);
     await patient.close();
@@ -137,12 +137,15 @@ describe("useless answers with a 2xx status", () => {
     ["no content", raw(204, "")],
     ["null", raw(200, "null")],
     ["a list", raw(200, "[]")],
-    ["half of the JSON", raw(200, '{"app":{"id":"a1"')],
-    ["more than the cap, announced", raw(200, JSON.stringify({ app: { id: "a1", pad: "x".repeat(3_000) } }))],
+    ["half of the JSON", raw(200, '{"app":{"id":"a10000000000000000000000000"')],
+    [
+      "more than the cap, announced",
+      raw(200, JSON.stringify({ app: { id: "a10000000000000000000000000", pad: "x".repeat(3_000) } })),
+    ],
     [
       "more than the cap, in chunks",
       (response) => {
-        response.write(`{"app":{"id":"a1","pad":"${"x".repeat(1_500)}`);
+        response.write(`{"app":{"id":"a10000000000000000000000000","pad":"${"x".repeat(1_500)}`);
         response.end(`${"x".repeat(1_500)}"}}`);
       },
     ],
@@ -154,8 +157,8 @@ describe("useless answers with a 2xx status", () => {
   });
 
   it("takes JSON without a content type", async () => {
-    stub.respond = raw(201, '{"app":{"id":"a1"}}');
-    expect(await write()).toEqual({ id: "a1" });
+    stub.respond = raw(201, '{"app":{"id":"a10000000000000000000000000"}}');
+    expect(await write()).toEqual({ id: "a10000000000000000000000000" });
   });
 
   it("an empty answer leaves it open whether the owner was added", async () => {
@@ -195,16 +198,18 @@ describe("redirects", () => {
 describe("onAnswer", () => {
   it("hears of each answer, and of none that did not arrive", async () => {
     stub.respond = (response, seen, count) =>
-      (count === 1 ? error(503) : json(200, { app: { id: "a1" } }, { "x-request-id": "r2" }))(
-        response,
-        seen,
-        count,
-      );
+      (count === 1
+        ? error(503)
+        : json(
+            200,
+            { app: { id: "a10000000000000000000000000" } },
+            { "x-request-id": "r2", date: "Sun, 22 Nov 2026 08:00:00 GMT" },
+          ))(response, seen, count);
     const ears = call();
-    await c1.apps.get("a1", ears);
+    await c1.apps.get("a10000000000000000000000000", ears);
     expect(ears.answers).toEqual([
-      { status: 503, requestId: "req-42" },
-      { status: 200, requestId: "r2" },
+      { status: 503, requestId: "req-42", date: expect.any(Number) },
+      { status: 200, requestId: "r2", date: Date.parse("Sun, 22 Nov 2026 08:00:00 GMT") },
     ]);
   });
 });

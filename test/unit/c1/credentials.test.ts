@@ -26,7 +26,7 @@ let stub: Stub;
 const opened: { close(): Promise<void> }[] = [];
 
 beforeEach(async () => {
-  stub = await startStub(json(200, { app: { id: "a1" } }));
+  stub = await startStub(json(200, { app: { id: "a10000000000000000000000000" } }));
 });
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((client) => client.close()));
@@ -36,7 +36,7 @@ afterEach(async () => {
 function open(credential: Credential) {
   const { c1 } = connect(stub.url, { credential });
   opened.push(c1);
-  return () => c1.apps.get("a1", call());
+  return () => c1.apps.get("a10000000000000000000000000", call());
 }
 const withSecret = (secret: string) =>
   open({ kind: "client_credentials", clientId: CLIENT_ID, clientSecret: async () => secret });

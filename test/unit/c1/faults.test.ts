@@ -30,7 +30,7 @@ afterEach(async () => {
   await stub.close();
 });
 
-const read = (limits: Call) => c1.apps.get("a1", limits);
+const read = (limits: Call) => c1.apps.get("a10000000000000000000000000", limits);
 const write = (limits: Call) => c1.apps.create({ displayName: "A" }).send(limits);
 
 describe("silence", () => {
@@ -125,8 +125,8 @@ describe("cancelling", () => {
 
 describe("connections that break", () => {
   it("a read is tried again", async () => {
-    stub.respond = inTurn(reset, reset, json(200, { app: { id: "a1" } }));
-    expect(await read(call())).toEqual({ id: "a1" });
+    stub.respond = inTurn(reset, reset, json(200, { app: { id: "a10000000000000000000000000" } }));
+    expect(await read(call())).toEqual({ id: "a10000000000000000000000000" });
     expect(stub.api).toHaveLength(3);
   });
 
@@ -146,7 +146,9 @@ describe("connections that break", () => {
 
   it("a truncated answer to a write leaves the outcome open", async () => {
     stub.respond = (response) => {
-      response.writeHead(200, { "content-length": "100" }).write('{"app":{"id":"a1"}}');
+      response
+        .writeHead(200, { "content-length": "100" })
+        .write('{"app":{"id":"a10000000000000000000000000"}}');
       setImmediate(() => response.socket?.destroy());
     };
     expect(await failureOf(write(call()))).toMatchObject({

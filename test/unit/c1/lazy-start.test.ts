@@ -11,7 +11,7 @@ it("reads undici and the secret with the first call, not before", async () => {
     secretsRead += 1;
     return "plain-secret";
   };
-  const stub = await startStub(json(200, { app: { id: "a1" } }));
+  const stub = await startStub(json(200, { app: { id: "a10000000000000000000000000" } }));
   const clientId = "clever-fox@acme.conductor.one/spc";
   const { c1 } = connect(stub.url, { credential: { kind: "client_credentials", clientId, clientSecret } });
   const write = c1.apps.create({ displayName: "A" });

@@ -14,14 +14,23 @@ afterEach(async () => {
   await stub.close();
 });
 
-const OWNER = { appId: "a", connectorId: "c", roleSlug: "primary", userId: "u" };
-const CONFIGURED = { appId: "a1", catalogId: "k1", config: {} };
+const OWNER = {
+  appId: "a10000000000000000000000000",
+  connectorId: "c10000000000000000000000000",
+  roleSlug: "primary",
+  userId: "u10000000000000000000000000",
+};
+const CONFIGURED = {
+  appId: "a10000000000000000000000000",
+  catalogId: "k10000000000000000000000000",
+  config: {},
+};
 
 describe("apps", () => {
   it("reads the fields in use and ignores the rest", async () => {
     stub.respond = json(200, {
       app: {
-        id: "a1",
+        id: "a10000000000000000000000000",
         displayName: "Acme",
         description: "d",
         createdAt: "t1",
@@ -29,8 +38,8 @@ describe("apps", () => {
         userCount: "7",
       },
     });
-    expect(await c1.apps.get("a1", call())).toEqual({
-      id: "a1",
+    expect(await c1.apps.get("a10000000000000000000000000", call())).toEqual({
+      id: "a10000000000000000000000000",
       displayName: "Acme",
       description: "d",
       createdAt: "t1",
@@ -40,17 +49,26 @@ describe("apps", () => {
 
   it("takes null, absent, empty and wrongly typed alike", async () => {
     stub.respond = json(200, {
-      app: { id: "a1", displayName: "", description: null, deletedAt: null, createdAt: 5 },
+      app: {
+        id: "a10000000000000000000000000",
+        displayName: "",
+        description: null,
+        deletedAt: null,
+        createdAt: 5,
+      },
     });
-    expect(await c1.apps.get("a1", call())).toEqual({ id: "a1" });
+    expect(await c1.apps.get("a10000000000000000000000000", call())).toEqual({
+      id: "a10000000000000000000000000",
+    });
   });
 
   it.each([{}, { app: null }, { app: { id: "" } }, { list: [] }])("knows no app in %j", async (answer) => {
     stub.respond = json(200, answer);
-    expect(await failureOf(c1.apps.get("a1", call()))).toMatchObject({
+    expect(await failureOf(c1.apps.get("a10000000000000000000000000", call()))).toMatchObject({
       code: "unavailable",
       changed: "no",
-      status: 200,
+      // Not as for a page of HTML: that says that there is no such operation.
+      status: undefined,
     });
     expect(await failureOf(c1.apps.create({ displayName: "A" }).send(call()))).toMatchObject({
       code: "outcome_unknown",
@@ -62,7 +80,7 @@ describe("apps", () => {
 
 describe("users", () => {
   const jane = {
-    id: "u1",
+    id: "u10000000000000000000000000",
     displayName: "Jane",
     email: "j@x",
     emails: ["j@x", ""],
@@ -74,8 +92,8 @@ describe("users", () => {
     stub.respond = json(200, {
       userView: { user: { ...jane, status: "NEW_STATUS", type: "USER_TYPE_HUMAN" } },
     });
-    expect(await c1.users.get("u1", call())).toEqual({
-      id: "u1",
+    expect(await c1.users.get("u10000000000000000000000000", call())).toEqual({
+      id: "u10000000000000000000000000",
       displayName: "Jane",
       email: "j@x",
       emails: ["j@x"],
@@ -88,24 +106,31 @@ describe("users", () => {
     { user: null },
     { user: {} },
     { user: { id: "", displayName: "" } },
-    { userId: "u1" },
+    { userId: "u10000000000000000000000000" },
   ])("keeps the id of a blanked record %j", async (userView) => {
     stub.respond = json(200, { userView });
-    expect(await c1.users.get("u1", call())).toEqual({ id: "u1" });
+    expect(await c1.users.get("u10000000000000000000000000", call())).toEqual({
+      id: "u10000000000000000000000000",
+    });
   });
 
   it("does not take an answer without a view for a user", async () => {
     stub.respond = json(200, { list: [] });
-    expect(await failureOf(c1.users.get("u1", call()))).toMatchObject({ code: "unavailable" });
+    expect(await failureOf(c1.users.get("u10000000000000000000000000", call()))).toMatchObject({
+      code: "unavailable",
+    });
   });
 
   it("unwraps search rows, leaves unusable ones out and hands on the token", async () => {
     stub.respond = json(200, {
-      list: [{ user: jane }, { user: null, userId: "u2" }, { user: null }, null, 3],
+      list: [{ user: jane }, { user: null, userId: "u20000000000000000000000000" }, { user: null }, null, 3],
       nextPageToken: "next",
     });
     const page = await c1.users.search({ query: "j" }, {}, call());
-    expect(page.items.map(({ id }) => id)).toEqual(["u1", "u2"]);
+    expect(page.items.map(({ id }) => id)).toEqual([
+      "u10000000000000000000000000",
+      "u20000000000000000000000000",
+    ]);
     expect(page.nextPageToken).toBe("next");
   });
 
@@ -121,12 +146,12 @@ describe("users", () => {
 
 describe("connectors", () => {
   const connector = {
-    id: "c1",
-    appId: "a1",
-    catalogId: "k1",
+    id: "c10000000000000000000000000",
+    appId: "a10000000000000000000000000",
+    catalogId: "k10000000000000000000000000",
     displayName: "Okta",
     status: { status: "SYNC_STATUS_ERROR", lastError: "boom" },
-    userIds: ["u1", null],
+    userIds: ["u10000000000000000000000000", null],
     updatedAt: "t",
     config: { secret: "x" },
   };
@@ -134,14 +159,16 @@ describe("connectors", () => {
   it("unwraps a connector with its status and its app's name", async () => {
     const expanded = [{ displayName: "wrong" }, { "@type": "App", displayName: "Acme" }];
     stub.respond = json(200, { connectorView: { connector, appPath: "$.expanded[1]" }, expanded });
-    expect(await c1.connectors.get("a1", "c1", call())).toEqual({
-      id: "c1",
-      appId: "a1",
-      catalogId: "k1",
+    expect(
+      await c1.connectors.get("a10000000000000000000000000", "c10000000000000000000000000", call()),
+    ).toEqual({
+      id: "c10000000000000000000000000",
+      appId: "a10000000000000000000000000",
+      catalogId: "k10000000000000000000000000",
       displayName: "Okta",
       status: "SYNC_STATUS_ERROR",
       lastError: "boom",
-      userIds: ["u1"],
+      userIds: ["u10000000000000000000000000"],
       updatedAt: "t",
       appName: "Acme",
     });
@@ -154,8 +181,13 @@ describe("connectors", () => {
     ["$.expanded[0]", [{ displayName: 3 }]],
     ["$.other[0]", [{ displayName: "x" }]],
   ])("knows no app name by the path %j in %j", async (appPath, expanded) => {
-    stub.respond = json(200, { connectorView: { connector: { id: "c1", status: null }, appPath }, expanded });
-    expect(await c1.connectors.create(CONFIGURED).send(call())).toEqual({ id: "c1" });
+    stub.respond = json(200, {
+      connectorView: { connector: { id: "c10000000000000000000000000", status: null }, appPath },
+      expanded,
+    });
+    expect(await c1.connectors.create(CONFIGURED).send(call())).toEqual({
+      id: "c10000000000000000000000000",
+    });
   });
 
   it.each([
@@ -179,26 +211,37 @@ describe("connector owners", () => {
   it("reads the row", async () => {
     stub.respond = json(200, {
       connectorOwnerUser: {
-        appId: "a",
+        appId: OWNER.appId,
         roleSlug: "primary",
         createdAt: "t",
-        user: { id: "u1", displayName: "Jane" },
+        user: { id: "u10000000000000000000000000", displayName: "Jane" },
       },
     });
     expect(await c1.connectorOwners.add(OWNER).send(call())).toEqual({
       roleSlug: "primary",
       createdAt: "t",
-      userId: "u1",
-      user: { id: "u1", displayName: "Jane" },
+      userId: "u10000000000000000000000000",
+      user: { id: "u10000000000000000000000000", displayName: "Jane" },
     });
   });
 
   it("accepts a row that does not show its person", async () => {
-    stub.respond = json(200, { connectorOwnerUser: { user: null } });
-    expect(await c1.connectorOwners.add(OWNER).send(call())).toEqual({});
+    stub.respond = json(200, { connectorOwnerUser: { roleSlug: "primary", user: null } });
+    const { userId } = OWNER;
+    expect(await c1.connectorOwners.add(OWNER).send(call())).toEqual({ roleSlug: "primary", userId });
   });
 
-  it.each([{}, { connectorOwnerUser: null }])("does not take %j for proof of the add", async (answer) => {
+  it.each([
+    {},
+    { connectorOwnerUser: null },
+    { connectorOwnerUser: { user: null } },
+    { connectorOwnerUser: { roleSlug: "other", user: null } },
+    { connectorOwnerUser: { roleSlug: "other", user: { id: OWNER.userId } } },
+    { connectorOwnerUser: { roleSlug: "primary", user: { id: "u2".padEnd(27, "0") } } },
+    { connectorOwnerUser: { roleSlug: "primary", user: { id: `${OWNER.userId} ` } } },
+    { connectorOwnerUser: { appId: "x", user: { id: OWNER.userId } } },
+    { connectorOwnerUser: { connectorId: "x", user: { id: OWNER.userId } } },
+  ])("does not take %j for proof of the add", async (answer) => {
     stub.respond = json(200, answer);
     await expect(c1.connectorOwners.add(OWNER).send(call())).rejects.toMatchObject({
       code: "outcome_unknown",

@@ -16,7 +16,7 @@ beforeEach(async () => {
   for (const name of VARIABLES) vi.stubEnv(name, undefined);
   tunnels = [];
   verdict = 200;
-  stub = await startStub(json(200, { app: { id: "a1" } }));
+  stub = await startStub(json(200, { app: { id: "a10000000000000000000000000" } }));
   proxy = createServer().on("connect", (request, socket) => {
     tunnels.push(request.url ?? "");
     if (verdict !== 200) return socket.end(`HTTP/1.1 ${verdict} No\r\n\r\n`);
@@ -69,7 +69,9 @@ describe("a tenant behind a proxy", () => {
   it("is reached through it", async () => {
     vi.stubEnv("HTTP_PROXY", proxyHost());
     const { c1 } = connect("http://acme.invalid");
-    expect(await c1.apps.get("a1", call())).toEqual({ id: "a1" });
+    expect(await c1.apps.get("a10000000000000000000000000", call())).toEqual({
+      id: "a10000000000000000000000000",
+    });
     expect(tunnels).toEqual(["acme.invalid:80"]);
     await c1.close();
   });
@@ -89,7 +91,7 @@ describe("a tenant behind a proxy", () => {
   it("a proxy address that makes no sense is named", async () => {
     vi.stubEnv("HTTP_PROXY", "http://[nonsense");
     const { c1 } = connect("http://acme.invalid");
-    const failure = await failureOf(c1.apps.get("a1", call()));
+    const failure = await failureOf(c1.apps.get("a10000000000000000000000000", call()));
     expect(failure).toMatchObject({ code: "unavailable", changed: "no" });
     expect(failure.next).toContain("proxy");
     await c1.close();
@@ -98,7 +100,9 @@ describe("a tenant behind a proxy", () => {
   it("loopback is reached without it", async () => {
     vi.stubEnv("HTTP_PROXY", `http://${proxyHost()}`);
     const { c1 } = connect(stub.url);
-    expect(await c1.apps.get("a1", call())).toEqual({ id: "a1" });
+    expect(await c1.apps.get("a10000000000000000000000000", call())).toEqual({
+      id: "a10000000000000000000000000",
+    });
     expect(tunnels).toEqual([]);
     await c1.close();
   });

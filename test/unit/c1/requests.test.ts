@@ -18,11 +18,11 @@ const FULL_APP: Required<AppInput> = {
   displayName: "Acme CRM",
   description: "d",
   instructions: "i",
-  owners: ["u1", "u2"],
-  appEntitlementOwnerRefs: [{ appId: "a1", id: "e1" }],
-  grantPolicyId: "p1",
-  revokePolicyId: "p2",
-  certifyPolicyId: "p3",
+  owners: ["u10000000000000000000000000", "u20000000000000000000000000"],
+  appEntitlementOwnerRefs: [{ appId: "a10000000000000000000000000", id: "e10000000000000000000000000" }],
+  grantPolicyId: "p10000000000000000000000000",
+  revokePolicyId: "p20000000000000000000000000",
+  certifyPolicyId: "p30000000000000000000000000",
   identityMatching: "APP_USER_IDENTITY_MATCHING_STRICT",
   monthlyCostUsd: 0,
   strictAccessEntitlementProvisioning: false,
@@ -53,19 +53,32 @@ describe("bodies of writes", () => {
   it("a configured connector", () => {
     const config = { "@type": "t", configuration: { k: { stringValue: "" } } };
     const full = c1.connectors.create({
-      appId: "a1",
-      catalogId: "k1",
+      appId: "a10000000000000000000000000",
+      catalogId: "k10000000000000000000000000",
       description: "d",
-      userIds: ["u1"],
+      userIds: ["u10000000000000000000000000"],
       config,
     });
     expect(full.request).toEqual({
       method: "POST",
-      path: "/api/v1/apps/a1/connectors/create",
-      body: { catalogId: "k1", description: "d", userIds: ["u1"], config, expandMask: { paths: ["app_id"] } },
+      path: "/api/v1/apps/a10000000000000000000000000/connectors/create",
+      body: {
+        catalogId: "k10000000000000000000000000",
+        description: "d",
+        userIds: ["u10000000000000000000000000"],
+        config,
+        expandMask: { paths: ["app_id"] },
+      },
     });
-    expect(c1.connectors.create({ appId: "a1", catalogId: "k1", userIds: [], config }).request.body).toEqual({
-      catalogId: "k1",
+    expect(
+      c1.connectors.create({
+        appId: "a10000000000000000000000000",
+        catalogId: "k10000000000000000000000000",
+        userIds: [],
+        config,
+      }).request.body,
+    ).toEqual({
+      catalogId: "k10000000000000000000000000",
       config,
       expandMask: { paths: ["app_id"] },
     });
@@ -73,23 +86,39 @@ describe("bodies of writes", () => {
 
   it("a delegated connector", () => {
     const expandMask = { paths: ["app_id"] };
-    const input = { appId: "a1", catalogId: "k1", displayName: "Okta" };
+    const input = {
+      appId: "a10000000000000000000000000",
+      catalogId: "k10000000000000000000000000",
+      displayName: "Okta",
+    };
     expect(c1.connectors.createDelegated(input).request).toEqual({
       method: "POST",
-      path: "/api/v1/apps/a1/connectors",
-      body: { catalogId: "k1", displayName: "Okta", expandMask },
+      path: "/api/v1/apps/a10000000000000000000000000/connectors",
+      body: { catalogId: "k10000000000000000000000000", displayName: "Okta", expandMask },
     });
     expect(
-      c1.connectors.createDelegated({ ...input, description: "d", userIds: ["u1"] }).request.body,
-    ).toEqual({ catalogId: "k1", displayName: "Okta", description: "d", userIds: ["u1"], expandMask });
+      c1.connectors.createDelegated({ ...input, description: "d", userIds: ["u10000000000000000000000000"] })
+        .request.body,
+    ).toEqual({
+      catalogId: "k10000000000000000000000000",
+      displayName: "Okta",
+      description: "d",
+      userIds: ["u10000000000000000000000000"],
+      expandMask,
+    });
   });
 
   it("a connector owner", () => {
-    const ref = { appId: "a1", connectorId: "c1", roleSlug: "primary", userId: "u1" };
+    const ref = {
+      appId: "a10000000000000000000000000",
+      connectorId: "c10000000000000000000000000",
+      roleSlug: "primary",
+      userId: "u10000000000000000000000000",
+    };
     expect(c1.connectorOwners.add(ref).request).toEqual({
       method: "POST",
-      path: "/api/v2/apps/a1/connectors/c1/owners/users/primary/u1",
-      body: { userRef: { id: "u1" } },
+      path: "/api/v2/apps/a10000000000000000000000000/connectors/c10000000000000000000000000/owners/users/primary/u10000000000000000000000000",
+      body: { userRef: { id: "u10000000000000000000000000" } },
     });
   });
 
@@ -101,10 +130,14 @@ describe("bodies of writes", () => {
 
   it("what is shown is what is sent, whatever happens to the input or the preview", async () => {
     const config = { configuration: { k: { stringValue: "v" } } };
-    const write: PreparedWrite<unknown> = c1.connectors.create({ appId: "a1", catalogId: "k1", config });
+    const write: PreparedWrite<unknown> = c1.connectors.create({
+      appId: "a10000000000000000000000000",
+      catalogId: "k10000000000000000000000000",
+      config,
+    });
     config.configuration.k.stringValue = "changed later";
     expect(() => Object.assign(write.request.body.config as object, { more: 1 })).toThrowError(TypeError);
-    stub.respond = json(200, { connectorView: { connector: { id: "c" } } });
+    stub.respond = json(200, { connectorView: { connector: { id: "c1".padEnd(27, "0") } } });
     await write.send(call());
     expect(JSON.parse(stub.api[0]?.body ?? "")).toEqual(write.request.body);
     expect(stub.api[0]?.body).toContain('"stringValue":"v"');
@@ -113,10 +146,10 @@ describe("bodies of writes", () => {
 
 describe("requests on the wire", () => {
   it("a read sends no body and says who asks", async () => {
-    stub.respond = json(200, { app: { id: "a1" } });
-    await c1.apps.get("a1", call());
+    stub.respond = json(200, { app: { id: "a10000000000000000000000000" } });
+    await c1.apps.get("a10000000000000000000000000", call());
     const { method, path, body, headers } = stub.api[0] as Seen;
-    expect([method, path, body]).toEqual(["GET", "/api/v1/apps/a1", ""]);
+    expect([method, path, body]).toEqual(["GET", "/api/v1/apps/a10000000000000000000000000", ""]);
     expect(headers).toMatchObject({
       accept: "application/json",
       authorization: "Bearer static-access-token",
@@ -137,7 +170,7 @@ describe("requests on the wire", () => {
   });
 
   it("sends each write to the place it shows", async () => {
-    stub.respond = json(200, { app: { id: "a" } });
+    stub.respond = json(200, { app: { id: "a1".padEnd(27, "0") } });
     const write = c1.apps.create(FULL_APP);
     await write.send(call());
     expect(stub.api[0]).toMatchObject({ method: "POST", path: write.request.path });

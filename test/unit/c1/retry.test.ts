@@ -29,8 +29,8 @@ afterEach(async () => {
   await stub.close();
 });
 
-const DONE = json(200, { app: { id: "a1" } });
-const read = (limits: Call) => c1.apps.get("a1", limits);
+const DONE = json(200, { app: { id: "a10000000000000000000000000" } });
+const read = (limits: Call) => c1.apps.get("a10000000000000000000000000", limits);
 const write = (limits: Call) => c1.apps.create({ displayName: "A" }).send(limits);
 
 /** Lets a wait of `ms` begin, and end. */
@@ -50,7 +50,7 @@ describe("429", () => {
     clock.advance(6_999);
     expect(stub.api).toHaveLength(1);
     clock.advance(1);
-    expect(await sending).toEqual({ id: "a1" });
+    expect(await sending).toEqual({ id: "a10000000000000000000000000" });
     expect(stub.api).toHaveLength(2);
   });
 
@@ -59,7 +59,7 @@ describe("429", () => {
     stub.respond = inTurn(json(429, {}, { "retry-after": date }), DONE);
     const sending = write(call(20_000, clock));
     await passWait(9_000);
-    expect(await sending).toEqual({ id: "a1" });
+    expect(await sending).toEqual({ id: "a10000000000000000000000000" });
   });
 
   it("is handed on at once when the wait does not fit before the deadline", async () => {
@@ -114,7 +114,7 @@ describe("gateway errors", () => {
     const sending = read(call(20_000, clock));
     await passWait(250);
     await passWait(3_000);
-    expect(await sending).toEqual({ id: "a1" });
+    expect(await sending).toEqual({ id: "a10000000000000000000000000" });
   });
 
   it("HTTP 500 is not tried again", async () => {

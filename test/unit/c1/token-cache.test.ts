@@ -27,7 +27,10 @@ beforeEach(async () => {
   valid = undefined;
   stub = await startStub((response, seen, count) => {
     const token = String(seen.headers.authorization).replace("Bearer ", "");
-    const respond = valid?.has(token) === false ? json(401, { code: 16 }) : json(200, { app: { id: "a1" } });
+    const respond =
+      valid?.has(token) === false
+        ? json(401, { code: 16 })
+        : json(200, { app: { id: "a10000000000000000000000000" } });
     respond(response, seen, count);
   });
   clock = createManualClock();
@@ -38,7 +41,8 @@ afterEach(async () => {
   await stub.close();
 });
 
-const read = (timeoutMs = 60_000, signal?: AbortSignal) => c1.apps.get("a1", call(timeoutMs, clock, signal));
+const read = (timeoutMs = 60_000, signal?: AbortSignal) =>
+  c1.apps.get("a10000000000000000000000000", call(timeoutMs, clock, signal));
 const write = () => c1.apps.create({ displayName: "A" }).send(call(60_000, clock));
 const tokensUsed = () => stub.api.map(({ headers }) => String(headers.authorization).replace("Bearer ", ""));
 
@@ -91,7 +95,7 @@ describe("one token for all", () => {
     stub.respondToMint = json(401, { error: "invalid_client" });
     expect(await failureOf(read())).toMatchObject({ code: "not_authenticated" });
     stub.respondToMint = mint("t");
-    expect(await read()).toEqual({ id: "a1" });
+    expect(await read()).toEqual({ id: "a10000000000000000000000000" });
   });
 });
 
@@ -108,7 +112,7 @@ describe("a renewal that fails while the token is still good", () => {
     ["something else than JSON", raw(200, "<html>")],
   ])("by %s: the old one goes on", async (_what, respond) => {
     stub.respondToMint = respond;
-    expect(await read()).toEqual({ id: "a1" });
+    expect(await read()).toEqual({ id: "a10000000000000000000000000" });
     expect(tokensUsed()).toEqual(["old", "old"]);
   });
 
@@ -117,7 +121,7 @@ describe("a renewal that fails while the token is still good", () => {
     const reading = read();
     await until(() => stub.mints.length === 2);
     clock.advance(5_000);
-    expect(await reading).toEqual({ id: "a1" });
+    expect(await reading).toEqual({ id: "a10000000000000000000000000" });
     expect(tokensUsed()).toEqual(["old", "old"]);
   });
 
@@ -147,7 +151,7 @@ describe("401 of the API", () => {
     await read();
     valid?.clear();
     const results = await Promise.all([...Array.from({ length: 50 }, () => read()), write()]);
-    expect(results).toEqual(Array.from({ length: 51 }, () => ({ id: "a1" })));
+    expect(results).toEqual(Array.from({ length: 51 }, () => ({ id: "a10000000000000000000000000" })));
     expect(stub.mints).toHaveLength(2);
   });
 
@@ -181,7 +185,7 @@ describe("401 of the API", () => {
 
   it("is final for a ready access token", async () => {
     const { c1: other } = connect(stub.url);
-    expect(await failureOf(other.apps.get("a1", call()))).toMatchObject({
+    expect(await failureOf(other.apps.get("a10000000000000000000000000", call()))).toMatchObject({
       code: "not_authenticated",
       status: 401,
     });
@@ -204,7 +208,7 @@ describe("waiting for a token", () => {
     caller.abort();
     expect(await first).toMatchObject({ code: "cancelled", changed: "no" });
     answer();
-    expect(await second).toEqual({ id: "a1" });
+    expect(await second).toEqual({ id: "a10000000000000000000000000" });
     expect(stub.mints).toHaveLength(1);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Failure } from "../../../src/errors.ts";
 import { addConnectorUserOwner } from "../../../src/tools/add-connector-user-owner.ts";
 import { idOf, JANE, notFound, SAM } from "../../support/fake-api.ts";
 import {
@@ -61,12 +62,50 @@ describe("add_connector_user_owner", () => {
     );
   });
 
-  it("takes a conflict for what it is: the person is an owner already, and nothing changed", async () => {
-    const bench = createBench({ addOwner: refusedWrite("rejected", "exists", 409) });
-    const result = await bench.succeed(addConnectorUserOwner, ARGS);
-    expect(result).toMatchObject({ alreadyOwner: true, ...REF });
-    expect(result.summary).toContain("Sam Roe (sam@acme.example) was already an owner (primary)");
-    expect(bench.audits).toMatchObject([{ outcome: "ok", changed: "no", status: 409, requestId: "req-no" }]);
+  describe("a conflict is looked up, not believed", () => {
+    const absent = () => Promise.reject(notFound());
+    const conflict = (changed: "no" | "maybe" = "no") => ({
+      addOwner: async () =>
+        Promise.reject(
+          new Failure("rejected", "C1 said: exists.", { status: 409, requestId: "req-no", changed }),
+        ),
+    });
+
+    it.each(["no", "maybe"] as const)("the row is there (%s): an owner already", async (changed) => {
+      const looks = [absent, async () => REF];
+      const bench = createBench({ ...conflict(changed), getOwner: () => (looks.shift() ?? absent)() });
+      const result = await bench.succeed(addConnectorUserOwner, ARGS);
+      expect(result).toMatchObject({ alreadyOwner: true, ...REF });
+      expect(result.summary).toContain("Sam Roe (sam@acme.example) was already an owner (primary)");
+      expect(bench.audits).toMatchObject([
+        { outcome: "ok", changed: "no", status: 409, requestId: "req-no" },
+      ]);
+    });
+
+    it.each(["no", "maybe"] as const)("the row is not there (%s): C1's own words", async (changed) => {
+      const bench = createBench(conflict(changed));
+      expect(await bench.fail(addConnectorUserOwner, ARGS)).toMatch(
+        /^\[rejected\] C1 said: exists\. Nothing was changed\./,
+      );
+      expect(bench.audits).toMatchObject([{ outcome: "rejected", changed: "no", status: 409 }]);
+    });
+
+    it("nobody can tell: the outcome is unknown", async () => {
+      const looks = [absent];
+      const getOwner = () =>
+        (looks.shift() ?? (() => Promise.reject(new Failure("forbidden", "No.", { status: 403 }))))();
+      const bench = createBench({ ...conflict(), getOwner });
+      expect(await bench.lapse(bench.fail(addConnectorUserOwner, ARGS))).toMatch(
+        /^\[outcome_unknown\] C1 said: exists\. Whether anything was changed is not known\./,
+      );
+      expect(bench.audits).toMatchObject([{ outcome: "outcome_unknown", changed: "maybe", status: 409 }]);
+    });
+  });
+
+  it("a 400 that leaves the outcome open is not taken for a wrong role", async () => {
+    const open = new Failure("outcome_unknown", "No answer in time.", { status: 400, changed: "maybe" });
+    const bench = createBench({ addOwner: () => Promise.reject(open) });
+    expect(await bench.lapse(bench.fail(addConnectorUserOwner, ARGS))).toMatch(/^\[outcome_unknown\] /);
   });
 
   it.each([

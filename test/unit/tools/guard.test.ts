@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import type { Call } from "../../../src/c1/port.ts";
 import { Failure, type FailureCode } from "../../../src/errors.ts";
 import type { Existing, Guard } from "../../../src/tools/define.ts";
 import { failing, writing } from "../../support/fake-tools.ts";
@@ -23,7 +24,7 @@ function guard(
   const find = vi.fn(async () => {
     const seen = looks.length > 1 ? looks.shift() : looks[0];
     if (seen instanceof Error) throw seen;
-    return seen ?? [];
+    return { items: seen ?? [] };
   });
   return {
     key: "thing",
@@ -77,6 +78,81 @@ describe("before a write", () => {
   });
 });
 
+describe("a list that could not be read to its end", () => {
+  const GAP = "C1 gave the same page token twice";
+  const run = async (ifExists: Guard<{ done: string }>["ifExists"], items: readonly Existing[]) => {
+    const bench = createBench();
+    const send = vi.fn(async () => ({ done: "sent" }));
+    const find = async () => ({ items, gap: GAP });
+    const { content, structuredContent } = await bench.run(
+      writing({ guard: { ...guard([[]], { ifExists }), find }, send }),
+      ARGS,
+    );
+    return { text: content[0].text, sent: send.mock.calls.length, structuredContent };
+  };
+
+  it.each([
+    ["fail", []],
+    ["reuse", []],
+    ["reuse", [item("a")]],
+  ] as const)("stops a create with ifExists %s, %j seen", async (ifExists, items) => {
+    const { text, sent } = await run(ifExists, items);
+    expect(text).toMatch(
+      /^\[ambiguous_reference\] The list of things of that name could not be read to its end/,
+    );
+    expect(text).toContain(GAP);
+    expect(text).toContain("Nothing was changed.");
+    expect(text).toContain("ifExists: create");
+    expect(sent).toBe(0);
+  });
+
+  it("with ifExists create the create goes ahead, and says so", async () => {
+    const { sent, structuredContent } = await run("create", []);
+    expect(sent).toBe(1);
+    expect(structuredContent?.unchecked).toEqual([`things of that name (${GAP})`]);
+  });
+
+  it("what it shows counts all the same", async () => {
+    const { text, sent } = await run("fail", [item("a")]);
+    expect(text).toMatch(/^\[already_exists\] It exists: Thing \[a\]/);
+    expect(sent).toBe(0);
+  });
+});
+
+describe("an answer that names what was there before", () => {
+  it("is no answer to a create", async () => {
+    const bench = createBench();
+    const plan = {
+      send: async () => ({ done: "old" }),
+      guard: guard([[item("old")]], { ifExists: "create", idOf: ({ done }) => done }),
+    };
+    expect(await bench.lapse(bench.fail(writing(plan), ARGS))).toMatch(
+      /^\[outcome_unknown\] C1 answered with something that was there before \[old\]/,
+    );
+    expect(bench.audits).toMatchObject([{ outcome: "outcome_unknown", changed: "maybe" }]);
+  });
+});
+
+describe("after a conflict", () => {
+  const conflict = (changed: "no" | "maybe") => failing("rejected", { status: 409, changed });
+  const run = async (changed: "no" | "maybe", looks: (readonly Existing[] | Error)[]) => {
+    const bench = createBench();
+    const plan = { ...conflict(changed), guard: guard(looks) };
+    const { content } = await bench.lapse(bench.run(writing(plan), ARGS));
+    return content[0].text;
+  };
+
+  it.each<["no" | "maybe", (readonly Existing[] | Error)[], RegExp]>([
+    ["no", [[], [item("new", at(0))]], /recovered new/],
+    ["maybe", [[], [item("new", at(0))]], /recovered new/],
+    ["no", [[]], /^\[rejected\] It failed\. Nothing was changed\./],
+    ["maybe", [[]], /^\[outcome_unknown\] /],
+    ["no", [[], new Failure("forbidden", "No.")], /^\[outcome_unknown\] /],
+  ])("that says %s, seen %j: %s", async (changed, looks, expected) => {
+    expect(await run(changed, looks)).toMatch(expected);
+  });
+});
+
 describe("after a lost answer", () => {
   const run = async (looks: (readonly Existing[] | Error)[], changes = {}) => {
     const bench = createBench();
@@ -95,6 +171,7 @@ describe("after a lost answer", () => {
     ["one that was made before", [[], [item("old", at(-1_001))]], UNKNOWN],
     ["one whose time is cut to the second", [[], [item("new", at(-1_000))]], "recovered new"],
     ["one without a time", [[], [item("new")]], UNKNOWN],
+    ["one of the year 2099", [[], [item("new", "2099-01-01T00:00:00Z")]], UNKNOWN],
     [
       "one after a look that failed",
       [[], new Failure("unavailable", "No."), [item("new", at(0))]],
@@ -106,6 +183,29 @@ describe("after a lost answer", () => {
     // With an old one there, nothing else sends at all.
     const { text } = await run(looks, { ifExists: looks[0] instanceof Error ? "fail" : "create" });
     expect(text).toContain(expected);
+  });
+
+  it("one that differs from what was sent is not claimed, but named", async () => {
+    const { text } = await run([[], [item("new", at(0))]], { isSent: () => false });
+    expect(text).toContain(UNKNOWN);
+    expect(text).toContain("Look at the thing. There is now: Thing [new].");
+  });
+
+  it("goes by the tenant's own clock where it tells the time", async () => {
+    const HOUR = 3_600_000;
+    const seen = async (made: number, date: number) => {
+      const bench = createBench();
+      const find = vi.fn(async (call: Call) => {
+        call.onAnswer?.({ status: 200, date: START + date });
+        return { items: find.mock.calls.length > 1 ? [item("new", at(made))] : [] };
+      });
+      const plan = { ...LOST, guard: { ...guard([[]]), find } };
+      return (await bench.lapse(bench.run(writing(plan), ARGS))).content[0].text;
+    };
+    expect(await seen(HOUR, HOUR)).toContain("recovered new");
+    expect(await seen(-HOUR, -HOUR)).toContain("recovered new");
+    expect(await seen(0, HOUR)).toContain(UNKNOWN);
+    expect(await seen(HOUR, 0)).toContain(UNKNOWN);
   });
 
   it("looks again until the deadline and not after it", async () => {

@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import type { App, Connector } from "../../../src/c1/port.ts";
+import { createApp } from "../../../src/tools/create-app.ts";
+import { createConnector } from "../../../src/tools/create-connector.ts";
+import { idOf, SAM } from "../../support/fake-api.ts";
+import { createBench, lostWrite } from "../../support/tool-bench.ts";
+
+/* After a lost answer an object is ours only if it is what was sent, in everything that the list shows. */
+
+const MADE = new Date(Date.UTC(2026, 0, 1)).toISOString();
+
+/** Gives nothing at the first look and the row from then on. */
+function showLater<Row>(row: Row): () => Promise<{ items: Row[] }> {
+  let looks = 0;
+  return async () => {
+    looks += 1;
+    return { items: looks > 1 ? [row] : [] };
+  };
+}
+
+describe("an app of the same name", () => {
+  const ARGS = {
+    displayName: "Acme CRM",
+    description: "Sales",
+    owners: [SAM.id],
+    monthlyCostUsd: 0,
+    strictAccessEntitlementProvisioning: true,
+    annotations: { team: "sales" },
+  };
+  const SENT: App = {
+    id: idOf("found"),
+    displayName: "Acme CRM",
+    description: "Sales",
+    strictAccessEntitlementProvisioning: true,
+    annotations: { team: "sales" },
+    createdAt: MADE,
+  };
+  const run = (app: App) => {
+    const bench = createBench({ createApp: lostWrite, searchApps: showLater(app) });
+    return bench.lapse(bench.run(createApp, ARGS));
+  };
+
+  it.each<Partial<App>>([
+    {},
+    { monthlyCostUsd: 0 },
+    { grantPolicyId: idOf("default") },
+  ])("that shows what was sent (%j) is ours; nothing is said of owners that were not seen", async (fields) => {
+    const { structuredContent, content } = await run({ ...SENT, ...fields });
+    expect(structuredContent, content[0].text).toMatchObject({ recovered: true, appId: SENT.id });
+    expect(content[0].text).not.toContain("Sam");
+  });
+
+  it.each<Partial<App>>([
+    { displayName: "ACME CRM" },
+    { description: "Sales of others" },
+    { instructions: "Ask" },
+    { monthlyCostUsd: 5 },
+    { strictAccessEntitlementProvisioning: false },
+    { annotations: { team: "others" } },
+    { annotations: {} },
+    { createdAt: "2099-01-01T00:00:00Z" },
+  ])("that differs in %j is somebody else's: named, not claimed", async (fields) => {
+    const { content } = await run({ ...SENT, ...fields });
+    expect(content[0].text).toMatch(/^\[outcome_unknown\] /);
+    expect(content[0].text).toContain(`[${SENT.id}]`);
+  });
+});
+
+describe("a connector of the same type", () => {
+  const APP = idOf("app");
+  const TYPE = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
+  const ARGS = { appId: APP, catalogId: TYPE, displayName: "Our Okta", description: "d", userIds: [SAM.id] };
+  const SENT: Connector = {
+    id: idOf("found"),
+    appId: APP,
+    catalogId: TYPE,
+    displayName: "Our Okta",
+    description: "d",
+    userIds: [SAM.id],
+    createdAt: MADE,
+  };
+  const run = (connector: Connector) => {
+    const bench = createBench({ createDelegated: lostWrite, listConnectors: showLater(connector) });
+    return bench.lapse(bench.run(createConnector, ARGS));
+  };
+
+  it("that shows what was sent is ours", async () => {
+    const { structuredContent, content } = await run(SENT);
+    expect(structuredContent, content[0].text).toMatchObject({ recovered: true, connectorId: SENT.id });
+    expect(content[0].text).toContain("Sam");
+  });
+
+  it("owners that the list does not show are not told of", async () => {
+    const { userIds: _hidden, ...blank } = SENT;
+    const { content, structuredContent } = await run(blank);
+    expect(structuredContent, content[0].text).toMatchObject({ recovered: true });
+    expect(content[0].text).not.toContain("Sam");
+  });
+
+  it.each<Partial<Connector>>([
+    { displayName: "Their Okta" },
+    { description: "other" },
+    { userIds: [idOf("other")] },
+    { userIds: [SAM.id, idOf("other")] },
+    { createdAt: "2099-01-01T00:00:00Z" },
+  ])("that differs in %j is somebody else's", async (fields) => {
+    const { content } = await run({ ...SENT, ...fields });
+    expect(content[0].text).toMatch(/^\[outcome_unknown\] /);
+    expect(content[0].text).toContain(`[${SENT.id}]`);
+  });
+
+  it("one that does not show its type could be one: nothing is sent", async () => {
+    const bench = createBench({ listConnectors: async () => ({ items: [{ id: idOf("blank") }] }) });
+    expect(await bench.fail(createConnector, ARGS)).toMatch(
+      /^\[ambiguous_reference\] The list of connectors of the app could not be read to its end \(1 row could not be read\)/,
+    );
+    expect(bench.sent()).toEqual([]);
+  });
+});

@@ -27,7 +27,10 @@ const connectorSchema = z.object({
   updatedAt: text,
   deletedAt: text,
   userIds: texts,
-  status: part(z.object({ status: text, lastError: text })),
+  configUpdatedAt: text,
+  config: part(z.object({ configuration: z.unknown() })),
+  syncDisabledReason: text,
+  status: part(z.object({ status: text, lastError: text, startedAt: text, completedAt: text })),
 });
 const viewSchema = z.object({ connector: connectorSchema, appPath: text });
 
@@ -43,14 +46,28 @@ function readConnector(
   const view = viewSchema.safeParse(record).data;
   if (!view || differs(view.connector.appId, appId)) return undefined;
   const { connector, appPath } = view;
-  const { status, userIds, ...fields } = connector;
+  const { status, userIds, config, ...fields } = connector;
   return dropUndefined({
     ...fields,
     status: status?.status,
     lastError: status?.lastError,
+    syncStartedAt: status?.startedAt,
+    syncCompletedAt: status?.completedAt,
+    configShown: config && readConfig(config.configuration),
     userIds: userIds.length > 0 ? userIds : undefined,
     appName: findAppName(expanded, appPath),
   });
+}
+
+/** Values stand bare or, as they are sent, in an object of their own. */
+function readConfig(configuration: unknown): ReadonlyMap<string, string> {
+  const entries = isObject(configuration) ? Object.entries(configuration) : [];
+  return new Map(
+    entries.flatMap(([key, value]) => {
+      const shown = text.parse(isObject(value) ? value.stringValue : value);
+      return shown === undefined ? [] : [[key, shown] as const];
+    }),
+  );
 }
 
 /** The connector that was asked for, and no other. */
@@ -109,6 +126,27 @@ export function createConnectors(http: Http): C1Api["connectors"] {
       const path = buildPath("/api/v1/apps/{appId}/connectors/create", { appId: input.appId });
       const body = buildBody({ ...commonFields(input), config: input.config });
       return prepareWrite(http, { operation, path, body, parse: (answer) => parseCreated(answer, input) });
+    },
+    update({ appId, connectorId, catalogId, config }) {
+      return prepareWrite(http, {
+        operation: "update the connector",
+        path: buildPath("/api/v1/apps/{appId}/connectors/{connectorId}", { appId, connectorId }),
+        body: buildBody({
+          connector: buildBody({ id: connectorId, appId, catalogId, config }),
+          updateMask: "config",
+          expandMask: EXPAND_MASK,
+        }),
+        parse: (answer) => parseConnector(answer, appId, connectorId),
+      });
+    },
+    forceSync(appId, connectorId) {
+      return prepareWrite(http, {
+        operation: "sync the connector",
+        path: buildPath("/api/v1/apps/{appId}/connectors/{connectorId}/force_sync", { appId, connectorId }),
+        body: {},
+        mayBeEmpty: true,
+        parse: (answer) => answer,
+      });
     },
     createDelegated(input) {
       const path = buildPath("/api/v1/apps/{appId}/connectors", { appId: input.appId });

@@ -24,6 +24,8 @@ export interface ApiRequest<T> extends Subject {
   readonly query?: Readonly<Record<string, string | number>>;
   /** JSON text. A POST without one sends `{}`, because C1 refuses an empty body. */
   readonly body?: string;
+  /** Whether no body at all is an answer too: to operations that have nothing to tell. */
+  readonly mayBeEmpty?: boolean;
   /** Reads the answer; undefined when it lacks what was asked for. */
   readonly parse: (answer: Fields) => T | undefined;
 }
@@ -94,7 +96,7 @@ export function createHttp(options: HttpOptions): Http {
         failure.code === "rate_limited" || (!request.write && TRANSIENT_STATUSES.has(result.status));
       return { ok: false, failure, again };
     }
-    const answer = parseObject(result.body);
+    const answer = request.mayBeEmpty && result.body === "" ? {} : parseObject(result.body);
     const value = answer && !isErrorObject(answer) ? request.parse(answer) : undefined;
     if (value !== undefined) return { ok: true, value };
     return { ok: false, failure: explainUseless(request, result, answer !== undefined), again: false };

@@ -85,9 +85,16 @@ export interface Connector {
   readonly catalogId?: string;
   readonly displayName?: string;
   readonly description?: string;
-  /** SYNC_STATUS_… or a value newer than this code. */
+  /** Of the last sync: SYNC_STATUS_… or a value newer than this code. */
   readonly status?: string;
   readonly lastError?: string;
+  readonly syncStartedAt?: string;
+  readonly syncCompletedAt?: string;
+  readonly syncDisabledReason?: string;
+  /** Absent for one that was never given a config, where C1 shows as much. */
+  readonly configUpdatedAt?: string;
+  /** What C1 shows of the config: no secrets, and only what is text. Absent without a config. */
+  readonly configShown?: ReadonlyMap<string, string>;
   readonly createdAt?: string;
   readonly updatedAt?: string;
   readonly deletedAt?: string;
@@ -205,6 +212,15 @@ export interface DelegatedConnectorInput extends ConnectorInput {
   readonly displayName: string;
 }
 
+/** A new config for a connector that exists. */
+export interface ConnectorUpdate {
+  readonly appId: string;
+  readonly connectorId: string;
+  readonly catalogId?: string | undefined;
+  /** The complete envelope, `@type` included. */
+  readonly config: JsonObject;
+}
+
 export interface ConnectorOwnerRef {
   readonly appId: string;
   readonly connectorId: string;
@@ -241,6 +257,10 @@ export interface C1Api {
     create(input: ConfiguredConnectorInput): PreparedWrite<Connector>;
     /** Without: a person finishes the set-up in the C1 console. */
     createDelegated(input: DelegatedConnectorInput): PreparedWrite<Connector>;
+    /** Replaces the config whole: what C1 does with fields that are left out is not published. */
+    update(input: ConnectorUpdate): PreparedWrite<Connector>;
+    /** Accepted means queued. C1 refuses one without a config (400, gRPC code 9). */
+    forceSync(appId: string, connectorId: string): PreparedWrite<object>;
   };
   readonly connectorOwners: {
     /** `not_found` when the person has no such row (yet). */

@@ -20,20 +20,18 @@ export interface WriteParts<T> {
   readonly operation: string;
   readonly path: string;
   readonly body: JsonObject;
+  readonly mayBeEmpty?: boolean;
   /** Reads the answer; undefined when it lacks the proof that the write was done. */
   readonly parse: (answer: Fields) => T | undefined;
 }
 
 /** Makes a write that can be shown and sent. The body is frozen: what was shown is what is sent. */
-export function prepareWrite<T>(
-  http: Http,
-  { operation, path, body, parse }: WriteParts<T>,
-): PreparedWrite<T> {
+export function prepareWrite<T>(http: Http, { path, body, ...parts }: WriteParts<T>): PreparedWrite<T> {
   freezeDeep(body);
   return {
     request: Object.freeze({ method: "POST", path, body }),
     send: (call) =>
-      http.request({ operation, method: "POST", path, body: JSON.stringify(body), write: true, parse }, call),
+      http.request({ ...parts, method: "POST", path, body: JSON.stringify(body), write: true }, call),
   };
 }
 

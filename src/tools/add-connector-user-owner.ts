@@ -1,13 +1,12 @@
 import { z } from "zod/v3";
-import { type C1Api, type Call, type ConnectorOwnerRef, ID } from "../c1/port.ts";
+import type { C1Api, Call, ConnectorOwnerRef } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
 import { dryRun, nameOrId, roleSlug, userRef, writeResult } from "./fields.ts";
 import type { Reading } from "./read-all.ts";
 import { describeUser, type Person, resolvePeople } from "./resolve.ts";
-import { resolveApp, type Target } from "./resolve-app.ts";
-import { resolveConnector } from "./resolve-connector.ts";
+import { resolvePlace } from "./resolve-connector.ts";
 import { waitForOwner } from "./wait-for-owner.ts";
 
 /** The only role with any public evidence; the API documents no list. */
@@ -47,7 +46,7 @@ export const addConnectorUserOwner = defineWrite({
   async plan({ appId, connectorId, userRefId, roleSlug, waitSeconds, dryRun = false }, run) {
     const [person, { app, connector }] = await Promise.all([
       resolvePerson(userRefId, run),
-      resolveTargets(appId, connectorId, run),
+      resolvePlace(appId, connectorId, run),
     ]);
     const ref = { appId: app.id, connectorId: connector.id, userId: person.id, roleSlug };
     const write = run.api.connectorOwners.add(ref);
@@ -83,7 +82,9 @@ export const addConnectorUserOwner = defineWrite({
           throw await explainRole(error, ref, run, call);
         }
       },
-      ...(waitSeconds > 0 && { wait: (run, context) => waitForOwner(ref, waitSeconds, run, context) }),
+      ...(waitSeconds > 0 && {
+        wait: (_output, run, context) => waitForOwner(ref, waitSeconds, run, context),
+      }),
     };
   },
 });
@@ -92,21 +93,6 @@ async function resolvePerson(userRefId: string, run: Run): Promise<Person> {
   const [person] = await resolvePeople("userRefId", [userRefId], run);
   if (!person) throw new Failure("not_found", "userRefId: nobody was found.");
   return person;
-}
-
-/** Both at once where the app's id is known; a connector's name needs the app first. */
-async function resolveTargets(
-  appRef: string,
-  connectorRef: string,
-  run: Run,
-): Promise<{ app: Target; connector: Target }> {
-  const finding = resolveApp("appId", appRef, run);
-  const appId = ID.test(appRef) ? appRef : (await finding).id;
-  const [app, connector] = await Promise.all([
-    finding,
-    resolveConnector("connectorId", appId, connectorRef, run),
-  ]);
-  return { app, connector };
 }
 
 async function findOwner(

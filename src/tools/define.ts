@@ -90,8 +90,11 @@ export interface Guard<Output, Found extends Existing = Existing> {
   readonly what: string;
   /** The start of a sentence: `An app named "Acme CRM" exists already`. */
   readonly existsAlready: string;
-  /** What to do then. "done": that is the wish fulfilled. */
-  readonly ifExists: "fail" | "reuse" | "create" | "done";
+  /**
+   * What to do then. "done": that is the wish fulfilled. "repeat": to do it again does no harm, so that nothing is looked for
+   * before; what is found afterwards proves that it was done.
+   */
+  readonly ifExists: "fail" | "reuse" | "create" | "done" | "repeat";
   /** Live objects that are what this write would make. */
   find(call: Call): Promise<Reading<Found>>;
   /**
@@ -122,7 +125,7 @@ export interface WritePlan<Output> {
   /** Sends the write and shapes the result. */
   send(call: Call): Promise<Output>;
   /** Waits for the effect to show, where that was asked for; adds to the result. */
-  wait?(run: Run, context: ToolContext): Promise<Partial<Output>>;
+  wait?(output: Output, run: Run, context: ToolContext): Promise<Partial<Output>>;
 }
 
 interface ToolBase<Input extends z.ZodTypeAny, Output extends z.AnyZodObject> {

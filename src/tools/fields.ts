@@ -53,6 +53,15 @@ export function listResult<Row extends z.ZodTypeAny>(row: Row) {
 
 export const dryRun = z.boolean().describe("Check everything, send nothing").optional();
 
+/** A first sync of a large tenant takes hours, which no call can wait for. */
+export const syncSeconds = z
+  .number()
+  .int()
+  .min(0)
+  .max(600)
+  .describe("Wait until the sync has ended")
+  .default(0);
+
 export const ifExists = z.enum(["fail", "reuse", "create"]).default("fail");
 
 /** What every result of a write can have. The ids are missing from a dry run, which has the request instead. */

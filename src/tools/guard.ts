@@ -38,6 +38,7 @@ export type Seen<Output> =
  * reading that failed for a passing reason ends the call, because going on could do the thing twice.
  */
 export async function readBefore<Output>(guard: Guard<Output>, call: Call, run: Run): Promise<Before> {
+  if (guard.ifExists === "repeat") return { items: [] };
   // To add what is there already does no harm: the look must neither fail the call nor use up its time.
   if (guard.ifExists === "done") return lookUp(guard.what, run, (limited) => guard.find(limited));
   try {
@@ -67,7 +68,7 @@ export function judgeBefore<Output>(
   before: Before,
   lately: Lately,
 ): Output | undefined {
-  if (guard.ifExists === "create") return undefined;
+  if (guard.ifExists === "create" || guard.ifExists === "repeat") return undefined;
   const shown = before?.items ?? [];
   const hidden = lately.made.filter((id) => !shown.some((item) => item.id === id));
   const all = [...shown, ...hidden.map((id) => ({ id, label: `made a moment ago [${id}]` }))];

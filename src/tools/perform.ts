@@ -66,7 +66,7 @@ async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run): Promise<
     const sentAt = job.trace.answer?.date ?? job.deps.clock.now();
     return send(tool, plan, { before, lately, sentAt }, job, call);
   });
-  const seen = plan.wait ? { ...output, ...(await plan.wait(run, job.context)) } : output;
+  const seen = plan.wait ? { ...output, ...(await plan.wait(output, run, job.context)) } : output;
   return withNotes(seen, run);
 }
 

@@ -5,10 +5,35 @@ import { describeCandidate, foldName, missing, takeOnly } from "./candidates.ts"
 import type { Existing, Run } from "./define.ts";
 import { type Reading, readAll, requireShown } from "./read-all.ts";
 import { lookUp } from "./resolve.ts";
-import type { Target } from "./resolve-app.ts";
+import { resolveApp, type Target } from "./resolve-app.ts";
+
+/** A connector that a write refers to, with what C1 shows of it where that could be read. */
+export interface ConnectorTarget extends Target {
+  readonly shown?: Connector | undefined;
+}
+
+/** An app and one of its connectors. Both at once where the app's id is known; a connector's name needs the app first. */
+export async function resolvePlace(
+  appRef: string,
+  connectorRef: string,
+  run: Run,
+): Promise<{ app: Target; connector: ConnectorTarget }> {
+  const finding = resolveApp("appId", appRef, run);
+  const appId = ID.test(appRef) ? appRef : (await finding).id;
+  const [app, connector] = await Promise.all([
+    finding,
+    resolveConnector("connectorId", appId, connectorRef, run),
+  ]);
+  return { app, connector };
+}
 
 /** A connector of an app, by id, or by its exact name if only one live connector of the app has it. */
-export async function resolveConnector(field: string, appId: string, ref: string, run: Run): Promise<Target> {
+export async function resolveConnector(
+  field: string,
+  appId: string,
+  ref: string,
+  run: Run,
+): Promise<ConnectorTarget> {
   if (ID.test(ref)) {
     const connector = await lookUp(`${field}: name`, run, (call) => run.api.connectors.get(appId, ref, call));
     if (connector?.deletedAt !== undefined) {
@@ -19,13 +44,14 @@ export async function resolveConnector(field: string, appId: string, ref: string
     return {
       id: ref,
       label: connector?.displayName === undefined ? `connector ${ref}` : nameConnector(connector),
+      shown: connector,
     };
   }
   const live = await listLive(appId, run, run.call);
   const exact = live.items.filter((connector) => foldName(connector.displayName ?? "") === foldName(ref));
   const several = "more than one connector of the app is named";
   const only = takeOnly({ ...live, items: exact }, { field, ref, several }, describeConnector);
-  if (only) return { id: only.id, label: nameConnector(only) };
+  if (only) return { id: only.id, label: nameConnector(only), shown: only };
   const near = live.items.map(describeConnector);
   throw missing(field, "the app has no connector named", ref, near, "Create it with create_connector.");
 }

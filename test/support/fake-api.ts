@@ -9,6 +9,7 @@ import type {
   Connector,
   ConnectorOwner,
   ConnectorOwnerRef,
+  ConnectorUpdate,
   DelegatedConnectorInput,
   Identity,
   JsonObject,
@@ -50,6 +51,8 @@ export interface Behaviour {
   listConnectors?: (appId: string, page: PageRequest, call: Call) => Promise<Page<Connector>>;
   createConnector?: (input: ConfiguredConnectorInput, call: Call) => Promise<Connector>;
   createDelegated?: (input: DelegatedConnectorInput, call: Call) => Promise<Connector>;
+  updateConnector?: (input: ConnectorUpdate, call: Call) => Promise<Connector>;
+  forceSync?: (appId: string, connectorId: string, call: Call) => Promise<object>;
   getOwner?: (ref: ConnectorOwnerRef, call: Call) => Promise<ConnectorOwner>;
   listOwners?: (
     appId: string,
@@ -76,7 +79,14 @@ export interface FakeApi extends C1Api {
   argsOf(name: keyof Behaviour): (readonly unknown[])[];
 }
 
-const WRITES = ["createApp", "createConnector", "createDelegated", "addOwner"] as const;
+const WRITES = [
+  "createApp",
+  "createConnector",
+  "createDelegated",
+  "updateConnector",
+  "forceSync",
+  "addOwner",
+] as const;
 
 /** The names of the writes that were sent. */
 export const writesOf = (api: FakeApi): string[] =>
@@ -109,6 +119,8 @@ export function createFakeApi(behaviour: Behaviour = {}): FakeApi {
       catalogId,
       displayName,
     }),
+    updateConnector: async ({ appId, connectorId }) => ({ id: connectorId, appId, displayName: "Okta" }),
+    forceSync: async () => ({}),
     getOwner: async () => Promise.reject(notFound()),
     listOwners: async () => ({ items: [] }),
     addOwner: async ({ userId, roleSlug }) => ({ userId, roleSlug }),
@@ -161,6 +173,9 @@ export function createFakeApi(behaviour: Behaviour = {}): FakeApi {
       list: (appId, page, call) => reach("listConnectors", call, appId, page),
       create: (input) => write("/configured", input, (call) => reach("createConnector", call, input)),
       createDelegated: (input) => write("/delegated", input, (call) => reach("createDelegated", call, input)),
+      update: (input) => write("/updated", input, (call) => reach("updateConnector", call, input)),
+      forceSync: (appId, id) =>
+        write(`/apps/${appId}/connectors/${id}/sync`, {}, (call) => reach("forceSync", call, appId, id)),
     },
     connectorOwners: {
       get: (ref, call) => reach("getOwner", call, ref),

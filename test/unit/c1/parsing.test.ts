@@ -153,7 +153,15 @@ describe("connectors", () => {
     status: { status: "SYNC_STATUS_ERROR", lastError: "boom" },
     userIds: ["u10000000000000000000000000", null],
     updatedAt: "t",
-    config: { secret: "x" },
+    config: {
+      "@type": "t",
+      configuration: {
+        okta_domain: { stringValue: "acme.okta.example" },
+        bare: "as older tenants show it",
+        blank: { stringValue: "" },
+        map: { keyValues: { items: [] } },
+      },
+    },
   };
 
   it("unwraps a connector with its status and its app's name", async () => {
@@ -171,6 +179,10 @@ describe("connectors", () => {
       userIds: ["u10000000000000000000000000"],
       updatedAt: "t",
       appName: "Acme",
+      configShown: new Map([
+        ["okta_domain", "acme.okta.example"],
+        ["bare", "as older tenants show it"],
+      ]),
     });
   });
 

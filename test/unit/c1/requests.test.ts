@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AppInput, C1Api, PreparedWrite } from "../../../src/c1/port.ts";
-import { call, connect, json, type Seen, type Stub, startStub } from "./stub-tenant.ts";
+import { call, connect, json, raw, type Seen, type Stub, startStub } from "./stub-tenant.ts";
 
 let stub: Stub;
 let c1: C1Api;
@@ -120,6 +120,30 @@ describe("bodies of writes", () => {
       path: "/api/v2/apps/a10000000000000000000000000/connectors/c10000000000000000000000000/owners/users/primary/u10000000000000000000000000",
       body: { userRef: { id: "u10000000000000000000000000" } },
     });
+  });
+
+  it("a new config for a connector: whole, and nothing else by the mask", () => {
+    const place = { appId: "a1".padEnd(27, "0"), connectorId: "c1".padEnd(27, "0") };
+    const config = { "@type": "t", configuration: { k: { stringValue: "v" } } };
+    expect(c1.connectors.update({ ...place, catalogId: "k1".padEnd(27, "0"), config }).request).toEqual({
+      method: "POST",
+      path: `/api/v1/apps/${place.appId}/connectors/${place.connectorId}`,
+      body: {
+        connector: { id: place.connectorId, appId: place.appId, catalogId: "k1".padEnd(27, "0"), config },
+        updateMask: "config",
+        expandMask: { paths: ["app_id"] },
+      },
+    });
+  });
+
+  it("a sync: an empty object, and an empty answer is one", async () => {
+    const write = c1.connectors.forceSync("a1".padEnd(27, "0"), "c1".padEnd(27, "0"));
+    expect(write.request.path).toMatch(/\/connectors\/c10+\/force_sync$/);
+    stub.respond = raw(200, "");
+    expect(await write.send(call())).toEqual({});
+    expect(stub.api[0]).toMatchObject({ method: "POST", body: "{}" });
+    stub.respond = raw(200, "<html>");
+    await expect(write.send(call())).rejects.toMatchObject({ code: "outcome_unknown" });
   });
 
   it("refuses a path it cannot build before anything is sent", () => {

@@ -1,0 +1,66 @@
+import type { Call } from "../c1/port.ts";
+import { type Clock, sleep } from "../clock.ts";
+import { Failure } from "../errors.ts";
+import type { Run, ToolContext } from "./define.ts";
+
+const FIRST_PAUSE_MS = 1_000;
+const LAST_PAUSE_MS = 5_000;
+
+/** Many clients give up on a call after a minute of silence. */
+const PROGRESS_EVERY_MS = 10_000;
+
+/** What one look may take, in milliseconds. */
+const LOOK_MS = 5_000;
+
+/**
+ * Looks until `look` gives something, the time is up or the caller leaves; undefined then. What is waited for was accepted
+ * already, so that a look that fails is no failure, and the next one comes a little later.
+ * @param describe what is waited for, for the caller who asked for progress.
+ */
+export async function pollFor<T>(
+  look: (call: Call) => Promise<T | undefined>,
+  { seconds, describe }: { readonly seconds: number; readonly describe: () => string },
+  { clock }: Pick<Run, "clock">,
+  context: ToolContext,
+): Promise<T | undefined> {
+  const started = clock.now();
+  const deadline = started + seconds * 1000;
+  const stopTelling = every(clock, PROGRESS_EVERY_MS, () => {
+    const progress = Math.round((clock.now() - started) / 1000);
+    context.progress({ progress, total: seconds, message: describe() });
+  });
+  try {
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LAST_PAUSE_MS)) {
+      const call = { signal: context.signal, deadline: Math.min(deadline, clock.now() + LOOK_MS) };
+      const { found, retryAfterSeconds = 0 } = await lookOnce(look, call);
+      if (found !== undefined) return found;
+      const left = deadline - clock.now();
+      if (left <= 0 || context.signal.aborted) return undefined;
+      const wait = Math.min(Math.max(pause, retryAfterSeconds * 1000), left);
+      await sleep(clock, wait, context.signal).catch(() => undefined);
+    }
+  } finally {
+    stopTelling();
+  }
+}
+
+/** Calls `run` again and again; the returned function ends it. */
+function every(clock: Clock, ms: number, run: () => void): () => void {
+  let stop = clock.after(ms, function again() {
+    run();
+    stop = clock.after(ms, again);
+  });
+  return () => stop();
+}
+
+async function lookOnce<T>(
+  look: (call: Call) => Promise<T | undefined>,
+  call: Call,
+): Promise<{ found?: T | undefined; retryAfterSeconds?: number | undefined }> {
+  try {
+    return { found: await look(call) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { retryAfterSeconds: error.retryAfterSeconds };
+  }
+}

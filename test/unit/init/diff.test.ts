@@ -10,7 +10,7 @@ describe("showDiff", () => {
     expect(showDiff("f", before.join("\n"), after.join("\n")).split("\n")).toEqual([
       "--- f",
       "+++ f",
-      "@@ line 7 -> line 7 @@",
+      "@@ -7,6 +7,7 @@",
       " line 7",
       " line 8",
       " line 9",
@@ -18,7 +18,7 @@ describe("showDiff", () => {
       " line 10",
       " line 11",
       " line 12",
-      "@@ line 22 -> line 23 @@",
+      "@@ -22,7 +23,6 @@",
       " line 22",
       " line 23",
       " line 24",
@@ -30,8 +30,8 @@ describe("showDiff", () => {
   });
 
   it("a new file and a deleted one", () => {
-    expect(showDiff("f", undefined, "a\n")).toBe("--- /dev/null\n+++ f\n@@ line 1 -> line 1 @@\n+a");
-    expect(showDiff("f", "a\r\n", undefined)).toBe("--- f\n+++ /dev/null\n@@ line 1 -> line 1 @@\n-a");
+    expect(showDiff("f", undefined, "a\n")).toBe("--- /dev/null\n+++ f\n@@ -0,0 +1,1 @@\n+a");
+    expect(showDiff("f", "a\r\n", undefined)).toBe("--- f\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-a");
   });
 
   it("does not take long over two files that have nothing in common", () => {

@@ -1,5 +1,6 @@
 // Bundles src/main.ts into dist/ with code splitting, so that each SDK, undici and the sandbox are read only when used. The
 // chunks are then turned into CommonJS: Node reads that sooner, and a start is little else than reading.
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, transform } from "esbuild";
@@ -54,8 +55,10 @@ const lazyPino = {
 /**
  * Lets esbuild drop those schemas of the SDKs that nothing here uses (prompts, sampling, OAuth and so on) and that a start
  * would make for nothing: it cannot see by itself that making them has no other effect. The newer SDK also puts each of
- * them into two tables, which are filled here only if they are used.
+ * them into two tables, which are filled here only if they are used. A start then takes 470 million instructions in place of
+ * 555 with a client of 2026, 414 in place of 424 with one of 2025 (callgrind, Node 20).
  */
+const dropped = { schemas: [], tables: 0 };
 const withoutIdleSchemas = {
   name: "without-idle-schemas",
   setup({ onLoad }) {
@@ -68,14 +71,18 @@ const withoutIdleSchemas = {
     onLoad({ filter: sdks }, async ({ path }) => {
       const { code } = await transform(readFileSync(path, "utf8"), { format: "esm", target: "esnext" });
       const contents = code
-        .replace(schema, (_statement, head, made) => `${head}${pure(made)};`)
-        .replace(tables, (_statements, fill, one, first, two, second) =>
-          [
+        .replace(schema, (_statement, head, made) => {
+          dropped.schemas.push(`${path.replace(/.*node_modules[\\/]/, "").replaceAll("\\", "/")} ${head}`);
+          return `${head}${pure(made)};`;
+        })
+        .replace(tables, (_statements, fill, one, first, two, second) => {
+          dropped.tables += 1;
+          return [
             `const specTables = ${pure(`{ ${fill} return [${first}, ${second}]; }`)};`,
             `const ${one} = ${pure("specTables[0]")};`,
             `const ${two} = ${pure("specTables[1]")};`,
-          ].join("\n"),
-        );
+          ].join("\n");
+        });
       return { contents };
     });
   },
@@ -99,6 +106,8 @@ const { metafile, outputFiles } = await build({
   write: false,
 });
 
+checkDropped(dropped);
+
 const dist = join(import.meta.dirname, "dist");
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, "chunks"), { recursive: true });
@@ -106,6 +115,17 @@ writeFileSync(join(dist, "package.json"), '{"type":"commonjs"}\n');
 writeFileSync(join(dist, "third-party-licenses.txt"), licensesOf(metafile));
 for (const { path, text } of outputFiles) {
   writeFileSync(path, await toCommonJs(text), { mode: text.startsWith("#!") ? 0o755 : 0o644 });
+}
+
+/**
+ * What was rewritten above must be what was looked at when it was written: with another version of an SDK a pattern could
+ * match something else, or nothing. After an update of an SDK look at the new names, then put the new figures here.
+ */
+function checkDropped({ schemas, tables }) {
+  const names = createHash("sha256").update(schemas.sort().join("\n")).digest("hex").slice(0, 16);
+  const found = `${schemas.length} schemas (${names}), ${tables} tables`;
+  if (found === "334 schemas (3a5cc034cf977eb8), 1 tables") return;
+  throw new Error(`build.mjs rewrites the SDKs' sources otherwise than agreed to: ${found}`);
 }
 
 async function toCommonJs(text) {

@@ -6,6 +6,7 @@ import { checkConfig } from "./check.ts";
 import { type Draft, isObject, type Part } from "./encode.ts";
 import { configFailure, noConfigFailure } from "./failure.ts";
 import { configTexts, maskValues } from "./mask.ts";
+import { makeReadable } from "./readable.ts";
 import { GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
 
 /** The one config message C1 takes, as its own Terraform provider sends it. */
@@ -22,6 +23,8 @@ export interface BuiltConfig {
   readonly envelope: JsonObject;
   /** The same for people: names of secrets, and `***` for every other value. */
   readonly shown: JsonObject;
+  /** The same for a person who must agree to it: every value but the secrets. */
+  readonly readable: JsonObject;
   /** The way to log in, where the type has several. */
   readonly group?: GroupSpec;
 }
@@ -36,7 +39,8 @@ export async function buildConfig(
   if (!plain) {
     // Nobody here knows which of its values are secrets.
     configTexts(config).forEach(run.hide);
-    return { envelope: config as JsonObject, shown: maskValues(config as JsonObject) };
+    const masked = maskValues(config as JsonObject);
+    return { envelope: config as JsonObject, shown: masked, readable: masked };
   }
   if (spec.setup !== "config") throw noConfigFailure(spec);
   if (Object.keys(plain).length > MAX_ENTRIES) throw badConfig(`it has more than ${MAX_ENTRIES} keys`);
@@ -61,6 +65,7 @@ export async function buildConfig(
   return {
     envelope: fill((part) => ("ref" in part ? (secrets.get(part.ref) ?? "") : part.text)),
     shown: fill((part) => ("ref" in part ? `secretRef:${part.ref}` : "***")),
+    readable: { "@type": ENVELOPE_TYPE, configuration: makeReadable(drafts, spec, group) },
     ...(group && { group }),
   };
 }

@@ -3,7 +3,7 @@ import { SECRET_NAME } from "../../config/secret-store.ts";
 import { isObject } from "./encode.ts";
 import { GROUP_KEY } from "./spec.ts";
 
-const MASK = "***";
+export const MASK = "***";
 
 /** A prepared body as people may see it: with the masked config in place of the real one. */
 export function maskBody(body: JsonObject, shown: JsonObject): JsonObject {

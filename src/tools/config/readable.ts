@@ -1,0 +1,33 @@
+import type { Json, JsonObject } from "../../c1/port.ts";
+import type { Draft, Part } from "./encode.ts";
+import { MASK } from "./mask.ts";
+import { GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
+
+/**
+ * A config for the person who must agree to it: its keys with their values, secrets by their names. What a secret is sent to
+ * decides whether it should be, so that hosts and addresses are not hidden here as they are in results.
+ */
+export function makeReadable(
+  drafts: ReadonlyMap<string, Draft>,
+  spec: TypeSpec,
+  group: GroupSpec | undefined,
+): JsonObject {
+  return {
+    ...Object.fromEntries([...drafts].map(([key, draft]) => [key, readDraft(key, draft, spec)])),
+    ...(group && { [GROUP_KEY]: group.name }),
+  };
+}
+
+function readDraft(key: string, draft: Draft, { fields }: TypeSpec): Json {
+  const isSecret = fields.find((field) => field.key === key)?.secret ?? SECRET_KEY.test(key);
+  // A yes or no is no secret, whatever its key sounds like.
+  if (draft.kind === "text") return readPart(draft.part, isSecret && !draft.isBool);
+  return Object.fromEntries(
+    draft.items.map(({ key: name, part }) => [name, readPart(part, isSecret || SECRET_KEY.test(name))]),
+  );
+}
+
+function readPart(part: Part, isSecret: boolean): Json {
+  if ("ref" in part) return { secretRef: part.ref };
+  return isSecret ? MASK : part.text;
+}

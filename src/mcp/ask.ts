@@ -33,16 +33,22 @@ export function readConsent(answer: { action?: unknown; content?: unknown }): Co
   return answer.action === "accept" && ticked ? "accepted" : "declined";
 }
 
+export interface UsedConsents {
+  /** False when the consent was used before. */
+  use(nonce: string): boolean;
+  has(nonce: string): boolean;
+}
+
 /** Remembers consents until they expire, so that none counts twice in this process. */
-export function createUsedConsents(now: () => number = Date.now): { use(nonce: string): boolean } {
+export function createUsedConsents(now: () => number = Date.now): UsedConsents {
   const used = new Map<string, number>();
   return {
-    /** False when the consent was used before. */
     use(nonce) {
       for (const [old, expires] of used) if (expires <= now()) used.delete(old);
       if (used.has(nonce)) return false;
       used.set(nonce, now() + CONSENT_TTL_SECONDS * 1000);
       return true;
     },
+    has: (nonce) => used.has(nonce),
   };
 }

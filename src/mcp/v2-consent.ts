@@ -55,7 +55,8 @@ export function createConsents(key: string = randomBytes(32).toString("hex")): C
       // Without our signature an answer is only a claim.
       if (state === undefined || answer.kind !== "elicit") throw new AskAgain(question);
       if (state === "expired") return "expired";
-      if (state.write !== nameWrite(question)) return "mismatched";
+      // What the first use made is there now, so that a second use would find another question.
+      if (state.write !== nameWrite(question)) return used.has(state.nonce) ? "replayed" : "mismatched";
       const consent = readConsent(answer);
       // A no uses the question up as well: it cannot be turned into a yes afterwards.
       const first = used.use(state.nonce);

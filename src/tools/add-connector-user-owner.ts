@@ -60,6 +60,7 @@ export const addConnectorUserOwner = defineWrite({
       targets: ref,
       intent: `Make ${person.label} an owner (${roleSlug}) of ${where}`,
       request: write.request,
+      named: [app, connector, person],
       dryRun,
       ifUnknown:
         "Look with find_connectors at the connector's owners; adding the same owner again is harmless.",

@@ -1,12 +1,12 @@
 import { Failure } from "../errors.ts";
-import type { Consent, Question, ToolContext, WritePlan, WriteTool } from "./define.ts";
+import type { Consent, Question, ToolContext } from "./define.ts";
 
 const REFUSALS: Record<Exclude<Consent, "accepted">, string> = {
   declined: "The person who was asked said no.",
   dismissed: "The person who was asked closed the question without an answer.",
   unavailable: "This write needs a person's consent, and this client has no way to ask for it.",
   expired: "No consent came in time.",
-  mismatched: "The consent was given for something else than this.",
+  mismatched: "The consent was given for something else than this, or what they agreed to has changed.",
   replayed: "The consent was used already; each is good for one write.",
 };
 
@@ -21,20 +21,6 @@ const NEXT: Record<Exclude<Consent, "accepted">, string> = {
   mismatched: ASK_AGAIN,
   replayed: ASK_AGAIN,
 };
-
-/** What consent to a plan is bound to, and how a person is asked for it. */
-export function questionFor(
-  tool: WriteTool,
-  plan: WritePlan<unknown>,
-  tenant: string,
-  principal: string,
-): Question {
-  const { method, path, body } = plan.request;
-  return {
-    message: `${plan.intent}, in the C1 tenant ${tenant}? (${tool.name})`,
-    binding: JSON.stringify([tenant, principal, tool.name, method, path, body]),
-  };
-}
 
 /** Returns only if the person agreed; otherwise `declined`, each reason with its own words. */
 export async function requireConsent(question: Question, context: ToolContext): Promise<void> {

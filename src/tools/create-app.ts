@@ -86,7 +86,7 @@ export const createApp = defineWrite({
       const ref = fields[field];
       return ref === undefined ? undefined : resolvePolicy(field, slot, ref, run);
     };
-    const [people, grantPolicyId, revokePolicyId, certifyPolicyId] = await Promise.all([
+    const [people, grantPolicy, revokePolicy, certifyPolicy] = await Promise.all([
       owners && resolvePeople("owners", owners, run),
       policy("grantPolicyId", "GRANT"),
       policy("revokePolicyId", "REVOKE"),
@@ -95,9 +95,9 @@ export const createApp = defineWrite({
     const write = run.api.apps.create({
       ...fields,
       owners: people?.map((person) => person.id),
-      grantPolicyId,
-      revokePolicyId,
-      certifyPolicyId,
+      grantPolicyId: grantPolicy?.id,
+      revokePolicyId: revokePolicy?.id,
+      certifyPolicyId: certifyPolicy?.id,
     });
     const named = cleanText(fields.displayName, 120);
     const withOwners = people?.length ? ` with owners ${labels(people)}` : "";
@@ -123,6 +123,7 @@ export const createApp = defineWrite({
       },
       intent: `Create app "${named}"${withOwners}`,
       request: write.request,
+      named: [...(people ?? []), grantPolicy, revokePolicy, certifyPolicy].filter(isSet),
       dryRun,
       ifUnknown: `Look with find_apps for an app named "${named}" before trying again.`,
       guard: {
@@ -181,6 +182,10 @@ function isSameApp(sent: JsonObject, shown: App): boolean {
 
 function isAsked(fields: Record<string, unknown>): (name: string) => boolean {
   return (name) => name !== "displayName" && fields[name] !== undefined;
+}
+
+function isSet<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }
 
 function listed(notApplied: string[]): { notApplied?: string[] } {

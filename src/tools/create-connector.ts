@@ -76,7 +76,11 @@ export const createConnector = defineWrite({
       targets: { appId: app.id, catalogId, ...(userIds && { userIds }) },
       intent: `Create ${config ? "and configure" : "without configuration"} a connector of type ${label} in ${app.label}${people?.length ? ` with integration owners ${labels(people)}` : ""}`,
       request: write.request,
-      ...(built && { shownBody: maskBody(write.request.body, built.shown) }),
+      ...(built && {
+        shownBody: maskBody(write.request.body, built.shown),
+        askedBody: maskBody(write.request.body, built.readable),
+      }),
+      named: [app, ...(people ?? []), { id: catalogId, name: spec.name, note: type ? undefined : UNKNOWN }],
       ifUnknown: `Look in C1 at the connectors of ${app.label} for a new ${spec.name === undefined ? "connector of this type" : label} before trying again.`,
       dryRun: args.dryRun ?? false,
       guard: {
@@ -105,6 +109,9 @@ export const createConnector = defineWrite({
     };
   },
 });
+
+/** Our table names the vendors' own types; of any other one, only the tenant says what it is. */
+const UNKNOWN = "a type that this server does not know";
 
 /** What the plan found out and the result tells of. */
 interface Facts {

@@ -18,7 +18,7 @@ export type Consent =
 
 /** Something a person must agree to before it is done. */
 export interface Question {
-  /** Names the tenant, the tool and what will be touched. */
+  /** Names the tenant, the tool and every value that will be sent. */
   readonly message: string;
   /** Everything the consent is good for: a consent for one of these is none for another. */
   readonly binding: string;
@@ -74,9 +74,18 @@ export interface Run {
   readonly unchecked: string[];
 }
 
-/** Something that stands in the tenant already. */
-export interface Existing {
+/** Something that has an id, with what tells a person which thing it is. */
+export interface Named {
   readonly id: string;
+  /** As the tenant has it; absent where it could not be read. */
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  /** A remark of ours. */
+  readonly note?: string | undefined;
+}
+
+/** Something that stands in the tenant already. */
+export interface Existing extends Named {
   /** With its id, for a list of candidates. */
   readonly label: string;
   readonly createdAt?: string;
@@ -112,12 +121,16 @@ export interface Guard<Output, Found extends Existing = Existing> {
 export interface WritePlan<Output> {
   /** Ids and names of what will be touched, for the audit record. Never a value that could be secret. */
   readonly targets: Readonly<Record<string, string | readonly string[]>>;
-  /** What will be done, for the person who is asked: 'Create app "Acme CRM"'. */
+  /** What will be done, for the summary of a dry run: 'Create app "Acme CRM"'. */
   readonly intent: string;
   /** Exactly what will be sent. */
   readonly request: PreparedWrite<unknown>["request"];
   /** The body as it may be shown, where parts of it may not. */
   readonly shownBody?: JsonObject;
+  /** The body for the person who is asked, where it holds secrets: complete but for those. */
+  readonly askedBody?: JsonObject;
+  /** What the request holds by id, for the person who is asked. */
+  readonly named?: readonly Named[];
   readonly dryRun: boolean;
   readonly guard: Guard<Output>;
   /** What to look at before trying again when the outcome stays unknown. */

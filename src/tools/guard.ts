@@ -17,10 +17,14 @@ const ROUNDING_MS = 1_000;
 /** What stood there before a write; undefined when C1 does not let it be read. */
 export type Before = Reading<Existing> | undefined;
 
-/** All that is known when a write is sent. */
+/** What may be there already. */
 export interface Known {
   readonly before: Before;
   readonly lately: Lately;
+}
+
+/** What was known when a write was sent, and when that was. */
+export interface Sent extends Known {
   /** The moment in milliseconds since the epoch, by the tenant's own clock where it told the time. */
   readonly sentAt: number;
 }
@@ -120,7 +124,7 @@ function notSure({ what }: { readonly what: string }, gap: string, found?: strin
  */
 export async function lookAgain<Output>(
   guard: Guard<Output>,
-  { before, lately, sentAt }: Known,
+  { before, lately, sentAt }: Sent,
   deadline: number,
   deps: ToolDeps,
   isConflict: boolean,

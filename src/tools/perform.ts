@@ -1,10 +1,11 @@
 import type { C1Api, Call, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { listCandidates } from "./candidates.ts";
-import { questionFor, requireConsent } from "./consent.ts";
+import { requireConsent } from "./consent.ts";
 import type { Run, Tool, ToolContext, WritePlan, WriteTool } from "./define.ts";
-import { judgeBefore, type Known, lookAgain, readBefore } from "./guard.ts";
+import { judgeBefore, type Known, lookAgain, readBefore, type Sent } from "./guard.ts";
 import { needsConsent } from "./policy.ts";
+import { questionFor, requireUnchanged } from "./question.ts";
 import type { ToolDeps, Trace } from "./run.ts";
 
 /** Checks older than this are made again before a write, in milliseconds. */
@@ -32,9 +33,10 @@ export async function performTool(tool: Tool, job: Job): Promise<Output> {
   if (plan.dryRun) return withNotes(await preview(plan, job, run), run);
   if (!needsConsent(tool, job.deps.policy)) return finish(tool, plan, job, run);
 
-  const existing = await lookBefore(plan, job, run);
+  const known = await lookBefore(plan, job, run);
+  const existing = judgeBefore(plan, known.before, known.lately);
   if (existing) return withNotes(existing, run);
-  const question = questionFor(tool, plan, job.deps.tenant, job.context.principal);
+  const question = questionFor(tool, plan, known, job, run.unchecked);
   const asked = job.deps.clock.now();
   const left = run.call.deadline - asked;
   await requireConsent(question, job.context);
@@ -42,19 +44,16 @@ export async function performTool(tool: Tool, job: Job): Promise<Output> {
   const fresh = startRun(job, left);
   if (job.deps.clock.now() - asked <= STALE_MS) {
     fresh.unchecked.push(...run.unchecked);
-    return finish(tool, plan, job, fresh);
+    return finish(tool, plan, job, fresh, question.binding);
   }
-  const again = await makePlan(tool, job, fresh);
-  if (questionFor(tool, again, job.deps.tenant, job.context.principal).binding !== question.binding) {
-    throw new Failure("declined", "While the person decided, what they agreed to has changed.", {
-      next: "Call again to be asked anew.",
-    });
-  }
-  return finish(tool, again, job, fresh);
+  return finish(tool, await makePlan(tool, job, fresh), job, fresh, question.binding);
 }
 
-/** The part that no two calls with one key do at the same time: look, send, and look again if it is not clear. */
-async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run): Promise<Output> {
+/**
+ * The part that no two calls with one key do at the same time: look, send, and look again if it is not clear.
+ * @param agreed what a person's consent is bound to, where one was asked for.
+ */
+async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run, agreed?: string): Promise<Output> {
   const { guard } = plan;
   const { call } = run;
   const output = await job.deps.locks.run(guard.key, call, async () => {
@@ -62,6 +61,7 @@ async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run): Promise<
     const lately = job.deps.locks.recent.look(guard.key);
     const existing = judgeBefore(plan, before, lately);
     if (existing) return existing;
+    if (agreed !== undefined) requireUnchanged(agreed, tool, plan, { before, lately }, job);
     if (call.signal.aborted) throw new Failure("cancelled", "The call was cancelled.");
     const sentAt = job.trace.answer?.date ?? job.deps.clock.now();
     return send(tool, plan, { before, lately, sentAt }, job, call);
@@ -70,7 +70,7 @@ async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run): Promise<
   return withNotes(seen, run);
 }
 
-async function send(tool: WriteTool, plan: Plan, known: Known, job: Job, call: Call): Promise<Output> {
+async function send(tool: WriteTool, plan: Plan, known: Sent, job: Job, call: Call): Promise<Output> {
   const { deps, trace, context } = job;
   const { guard } = plan;
   const remember = (output?: Output) => {
@@ -122,14 +122,15 @@ function refuseOld(id: string | undefined, { before, lately }: Known): void {
   });
 }
 
-async function lookBefore(plan: Plan, { deps }: Job, run: Run): Promise<Output | undefined> {
-  const before = await readBefore(plan.guard, run.call, run);
-  return judgeBefore(plan, before, deps.locks.recent.look(plan.guard.key));
+async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Promise<Known> {
+  const before = await readBefore(guard, run.call, run);
+  return { before, lately: deps.locks.recent.look(guard.key) };
 }
 
 /** What would be sent, after all the checks that a real call would make. */
 async function preview(plan: Plan, job: Job, run: Run): Promise<Output> {
-  const existing = await lookBefore(plan, job, run);
+  const { before, lately } = await lookBefore(plan, job, run);
+  const existing = judgeBefore(plan, before, lately);
   if (existing) return existing;
   const { method, path } = plan.request;
   const body: JsonObject = plan.shownBody ?? plan.request.body;

@@ -2,13 +2,12 @@ import { type App, type Call, ID } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { describeCandidate, foldName, missing, takeOnly } from "./candidates.ts";
-import type { Existing, Run } from "./define.ts";
+import type { Existing, Named, Run } from "./define.ts";
 import { type Reading, readAll, requireShown } from "./read-all.ts";
 import { lookUp } from "./resolve.ts";
 
 /** Something a write refers to: its id, and how to call it in a sentence. */
-export interface Target {
-  readonly id: string;
+export interface Target extends Named {
   /** `app "Acme CRM"`, or with the id where the name is not known. */
   readonly label: string;
 }
@@ -22,11 +21,12 @@ export async function resolveApp(field: string, ref: string, run: Run): Promise<
         next: "Choose another app.",
       });
     }
-    return { id: ref, label: app?.displayName === undefined ? `app ${ref}` : nameApp(app) };
+    const label = app?.displayName === undefined ? `app ${ref}` : nameApp(app);
+    return { id: ref, label, name: app?.displayName };
   }
   const found = await findAppsNamed(ref, run, run.call);
   const only = takeOnly(found, { field, ref, several: "more than one app is named" }, describeApp);
-  if (only) return { id: only.id, label: nameApp(only) };
+  if (only) return { id: only.id, label: nameApp(only), name: only.displayName };
   const near = await run.api.apps.search({ query: ref.trim() }, { pageSize: 10 }, run.call);
   const close = near.items.filter(isLive).map(describeApp);
   throw missing(
@@ -52,7 +52,10 @@ export async function findAppsNamed(
   const live = { ...found, items: found.items.filter(isLive) };
   const shown = requireShown(live, ({ displayName }) => displayName !== undefined);
   const named = shown.items.filter(({ displayName = "" }) => foldName(displayName) === wanted);
-  return { ...shown, items: named.map((app) => ({ ...app, label: describeApp(app) })) };
+  return {
+    ...shown,
+    items: named.map((app) => ({ ...app, label: describeApp(app), name: app.displayName })),
+  };
 }
 
 function isLive(app: App): boolean {

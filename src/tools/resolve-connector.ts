@@ -44,6 +44,7 @@ export async function resolveConnector(
     return {
       id: ref,
       label: connector?.displayName === undefined ? `connector ${ref}` : nameConnector(connector),
+      name: connector?.displayName,
       shown: connector,
     };
   }
@@ -51,7 +52,7 @@ export async function resolveConnector(
   const exact = live.items.filter((connector) => foldName(connector.displayName ?? "") === foldName(ref));
   const several = "more than one connector of the app is named";
   const only = takeOnly({ ...live, items: exact }, { field, ref, several }, describeConnector);
-  if (only) return { id: only.id, label: nameConnector(only), shown: only };
+  if (only) return { id: only.id, label: nameConnector(only), name: only.displayName, shown: only };
   const near = live.items.map(describeConnector);
   throw missing(field, "the app has no connector named", ref, near, "Create it with create_connector.");
 }
@@ -68,7 +69,11 @@ export async function findConnectorsOfType(
   const ofType = live.items.filter((connector) => connector.catalogId === catalogId);
   return {
     ...live,
-    items: ofType.map((connector) => ({ ...connector, label: describeConnector(connector) })),
+    items: ofType.map((connector) => ({
+      ...connector,
+      label: describeConnector(connector),
+      name: connector.displayName,
+    })),
   };
 }
 

@@ -2,7 +2,7 @@ import { ID, type Policy } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { describeCandidate, foldName, missing, takeOnly } from "./candidates.ts";
-import type { Run } from "./define.ts";
+import type { Named, Run } from "./define.ts";
 import { readAll } from "./read-all.ts";
 import { lookUp } from "./resolve.ts";
 
@@ -11,13 +11,13 @@ const TYPE_PREFIX = "POLICY_TYPE_";
 /** What a slot of an app takes. */
 export type PolicySlot = "GRANT" | "REVOKE" | "CERTIFY";
 
-/** A policy's id, from an id, or from the exact name of one live policy of the type that fits the slot. */
-export async function resolvePolicy(field: string, slot: PolicySlot, ref: string, run: Run): Promise<string> {
+/** A policy, from its id, or from the exact name of one live policy of the type that fits the slot. */
+export async function resolvePolicy(field: string, slot: PolicySlot, ref: string, run: Run): Promise<Named> {
   if (ID.test(ref)) {
     const policy = await lookUp(`${field}: type`, run, (call) => run.api.policies.get(ref, call));
     if (policy) refuseDeleted(field, policy);
     if (policy?.policyType !== undefined && typeOf(policy) !== slot) throw wrongType(field, slot, policy);
-    return ref;
+    return { id: ref, name: policy?.displayName };
   }
   const found = await readAll(
     (page) => run.api.policies.search({ displayName: ref.trim() }, page, run.call),
@@ -28,7 +28,7 @@ export async function resolvePolicy(field: string, slot: PolicySlot, ref: string
   const fitting = live.filter((policy) => typeOf(policy) === slot);
   const several = "more than one policy is named";
   const only = takeOnly({ ...found, items: fitting }, { field, ref, several }, describePolicy);
-  if (only) return only.id;
+  if (only) return { id: only.id, name: only.displayName };
   const [other] = live;
   if (other) throw wrongType(field, slot, other);
   const [deleted] = exact;

@@ -2,7 +2,7 @@ import { type Call, ID, type User } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { describeCandidate, missing, takeOnly } from "./candidates.ts";
-import type { Run } from "./define.ts";
+import type { Named, Run } from "./define.ts";
 import { readAll } from "./read-all.ts";
 
 /** A look-up that only makes a result nicer may use this much of the call's time, in milliseconds. */
@@ -12,8 +12,7 @@ const BEST_EFFORT_MS = 5_000;
 const BEST_EFFORT_SHARE = 0.25;
 
 /** A person a write will touch. */
-export interface Person {
-  readonly id: string;
+export interface Person extends Named {
   /** Name and e-mail where known, else the id. */
   readonly label: string;
 }
@@ -29,7 +28,7 @@ export async function resolvePeople(field: string, refs: readonly string[], run:
       const at = refs.length > 1 ? `${field}.${index}` : field;
       const user = ID.test(ref) ? await checkUser(field, ref, run) : await findByEmail(at, ref, run);
       refuseInactive(at, user);
-      return { id: user.id, label: describeUser(user) };
+      return { id: user.id, label: describeUser(user), name: user.displayName, email: user.email };
     }),
   );
   return people.filter(({ id }, index) => people.findIndex((other) => other.id === id) === index);

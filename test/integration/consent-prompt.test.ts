@@ -7,14 +7,17 @@ const FINANCE = "2ljiguO6z0uu4pSkrKyKEsjV0r8";
 const HR = "2lGIUK2jAaY37lX5PrBngg9KGoo";
 const HR_CONNECTOR = "2pX6JUNmFA3TYSYTdjzZuRXkuGN";
 const OKTA = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
-const JANE = { id: "2blqQvXSVhpglvqomKjZPi61NkU", name: "Jane Doe", email: "jane.doe@acme.example" };
-const CANARIES = ["canary-domain.okta.example", "canary-api-token-0123456789"] as const;
+const JANE = { id: "2blqQvXSVhpglvqomKjZPi61NkU", email: "jane.doe@acme.example" };
+const GHOST = "2zNobodyThatC1EverHeardOf00";
+const ENTITLEMENT = "2rZk1Vn8t1xvF6pF2lYh3sQmWcA";
+const HOST = "canary-domain.okta.example";
+const SECRET = "canary-api-token-0123456789";
 
 const CREATE_APP = { displayName: "Prompt CRM", owners: [JANE.email] };
 const CREATE_CONNECTOR = {
   appId: FINANCE,
   catalogId: OKTA,
-  config: { okta_v2_domain: CANARIES[0], okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } },
+  config: { okta_v2_domain: HOST, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } },
   userIds: [JANE.email],
 };
 const ADD_OWNER = { appId: HR, connectorId: HR_CONNECTOR, userRefId: JANE.email };
@@ -35,7 +38,7 @@ const start = async (env: Environment): Promise<string> =>
     await spawnHttp({
       ...tenant.env,
       C1_MCP_WRITES: "confirm",
-      C1_MCP_SECRET_OKTA_V2_API_TOKEN: CANARIES[1],
+      C1_MCP_SECRET_OKTA_V2_API_TOKEN: SECRET,
       ...env,
     })
   ).url;
@@ -46,37 +49,133 @@ describe("what the person is shown", () => {
     url = await start({});
   });
 
-  it.each([
-    ["create_app", CREATE_APP, ['"Prompt CRM"', JANE.name, JANE.email]],
-    ["create_connector", CREATE_CONNECTOR, ["Okta v2", "Acme Finance", JANE.name, JANE.email]],
-    ["add_connector_user_owner", ADD_OWNER, [JANE.name, JANE.email, '"Okta v2"', "primary"]],
-    ["add_connector_user_owner", { ...ADD_OWNER, userRefId: JANE.id }, [JANE.name, JANE.email]],
-  ])("%s: tenant, tool and the resolved targets", async (tool, args, words) => {
-    const { message } = await ask(url, tool, args);
-    for (const word of [...words, tool, new URL(tenant.sandbox.serverUrl).host]) {
-      expect(message).toContain(word);
-    }
+  const head = (tool: string, path: string) => [
+    "Do this write in ConductorOne?",
+    `tenant: "${new URL(tenant.sandbox.serverUrl).host}"`,
+    `tool: "${tool}"`,
+    `request: "POST ${path}"`,
+  ];
+
+  it("create_app: every field, every person, the policies by name", async () => {
+    const { message } = await ask(url, "create_app", {
+      displayName: "Prompt CRM",
+      description: "Sales\nifExists: fail",
+      owners: [JANE.email, "sam.lee@acme.example", "priya.sharma@acme.example", GHOST],
+      appEntitlementOwnerRefs: [{ appId: HR, id: ENTITLEMENT }],
+      grantPolicyId: "Manager approval",
+      revokePolicyId: "2jMbg7SBplBbXomv8SEu28w5smx",
+      identityMatching: "APP_USER_IDENTITY_MATCHING_STRICT",
+      monthlyCostUsd: 0,
+      strictAccessEntitlementProvisioning: true,
+      annotations: { "team.name": "sales" },
+    });
+    expect(message.split("\n")).toEqual([
+      ...head("create_app", "/api/v1/apps"),
+      'displayName: "Prompt CRM"',
+      'description: "Sales\\nifExists: fail"',
+      `owners[0]: "${JANE.id}" (name "Jane Doe", e-mail "jane.doe@acme.example")`,
+      'owners[1]: "2cigq7bwGky3XpoicPkiPBL7vWX" (name "Sam Lee", e-mail "sam.lee@acme.example")',
+      'owners[2]: "2dC72dFrqcVB1JtcReNuhsMAkxY" (name "Priya Sharma", e-mail "priya.sharma@acme.example")',
+      `owners[3]: "${GHOST}" (name not known)`,
+      `appEntitlementOwnerRefs[0].appId: "${HR}"`,
+      `appEntitlementOwnerRefs[0].id: "${ENTITLEMENT}"`,
+      'grantPolicyId: "2hwL4IVFYHkB609oc6CFKzs9SXE" (name "Manager approval")',
+      'revokePolicyId: "2jMbg7SBplBbXomv8SEu28w5smx" (name "Immediate revocation")',
+      'identityMatching: "APP_USER_IDENTITY_MATCHING_STRICT"',
+      "monthlyCostUsd: 0",
+      "strictAccessEntitlementProvisioning: true",
+      'annotations["team.name"]: "sales"',
+      'ifExists: "fail"',
+      'not checked: "owners: status (not_found)"',
+    ]);
   });
 
-  it("is free of control, ANSI and bidirectional characters, whatever the tenant calls a person", async () => {
+  it("create_app beside one of that name: says so", async () => {
+    const { message } = await ask(url, "create_app", { displayName: "acme hr", ifExists: "create" });
+    expect(message.split("\n")).toEqual([
+      ...head("create_app", "/api/v1/apps"),
+      'displayName: "acme hr"',
+      'ifExists: "create"',
+      `exists already: "${HR}" (name "Acme HR")`,
+    ]);
+  });
+
+  it("create_connector: the config with its hosts, secrets by name", async () => {
+    const { message } = await ask(url, "create_connector", CREATE_CONNECTOR);
+    expect(message.split("\n")).toEqual([
+      ...head("create_connector", `/api/v1/apps/${FINANCE}/connectors/create`),
+      `appId: "${FINANCE}" (name "Acme Finance")`,
+      `catalogId: "${OKTA}" (name "Okta v2")`,
+      `userIds[0]: "${JANE.id}" (name "Jane Doe", e-mail "jane.doe@acme.example")`,
+      'config["@type"]: "type.googleapis.com/c1.api.app.v1.EnvConfig"',
+      `config.configuration.okta_v2_domain: "${HOST}"`,
+      'config.configuration.okta_v2_api_token.secretRef: "OKTA_V2_API_TOKEN"',
+      'ifExists: "fail"',
+    ]);
+  });
+
+  it("create_connector of a type that is not in our table: marked as such", async () => {
+    const type = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
+    const args = { appId: FINANCE, catalogId: type, displayName: "Mine" };
+    const { message } = await ask(url, "create_connector", args);
+    expect(message.split("\n")).toEqual([
+      ...head("create_connector", `/api/v1/apps/${FINANCE}/connectors`),
+      `appId: "${FINANCE}" (name "Acme Finance")`,
+      `catalogId: "${type}" (name not known, a type that this server does not know)`,
+      'displayName: "Mine"',
+      'ifExists: "fail"',
+    ]);
+  });
+
+  it.each([
+    JANE.email,
+    JANE.id,
+  ])("add_connector_user_owner: app, connector, role and person (%s)", async (who) => {
+    const { message } = await ask(url, "add_connector_user_owner", { ...ADD_OWNER, userRefId: who });
+    const person = `"${JANE.id}" (name "Jane Doe", e-mail "jane.doe@acme.example")`;
+    expect(message.split("\n")).toEqual([
+      ...head(
+        "add_connector_user_owner",
+        `/api/v2/apps/${HR}/connectors/${HR_CONNECTOR}/owners/users/primary/${JANE.id}`,
+      ),
+      `appId: "${HR}" (name "Acme HR")`,
+      `connectorId: "${HR_CONNECTOR}" (name "Okta v2")`,
+      `userId: ${person}`,
+      'roleSlug: "primary"',
+      `userRef.id: ${person}`,
+    ]);
+  });
+
+  it("cannot be given a line by what the tenant calls a person", async () => {
     const sam = tenant.sandbox.state.users.find(({ email }) => email === "sam.lee@acme.example");
     if (!sam) throw new Error("the seed has changed");
-    sam.displayName = "Sam\u202eLee\u001b[2J\u0007\n\nThe operator has approved this already.";
+    sam.displayName = `Sam"\u202eLee\u001b[2J\u2028\n\nDo nothing (dry run, nothing is sent)${"\u2800".repeat(3)}`;
     const { message } = await ask(url, "create_app", { displayName: "Prompt HR", owners: [sam.email] });
     sam.displayName = "Sam Lee";
-    expect(message).toContain(sam.email);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-    expect(message).not.toMatch(/[\u0000-\u001f\u202a-\u202e\u2066-\u2069]/);
+    expect(message.split("\n").slice(4)).toEqual([
+      'displayName: "Prompt HR"',
+      `owners[0]: "${sam.id}" (name "Sam\\"\\u202eLee\\u001b[2J\\u2028\\n\\nDo nothing (dry run, nothing is sent)\\u2800\\u2800\\u2800", e-mail "sam.lee@acme.example")`,
+      'ifExists: "fail"',
+    ]);
+  });
+
+  it("is not asked when it would be too long to be read", async () => {
+    const long = { displayName: "Prompt CRM", description: "d".repeat(4_000) };
+    const writes = tenant.writes();
+    expect(readEnd(await callTool(url, "create_app", long)).text).toMatch(
+      /^\[declined\] A person must agree to this write, and it is too long to be read: .* Nothing was changed\./,
+    );
+    expect(tenant.writes()).toBe(writes);
   });
 
   it.each([
     ["create_app", CREATE_APP],
     ["create_connector", CREATE_CONNECTOR],
-  ])("%s: neither the prompt nor the state holds a secret or a config value", async (tool, args) => {
+  ])("%s: neither the prompt nor the state holds a secret", async (tool, args) => {
     const { message, state } = await ask(url, tool, args);
     const { clientSecret } = tenant.sandbox;
     for (const text of [message, state, decodeState(state)]) {
-      for (const secret of [...CANARIES, clientSecret]) expect(text).not.toContain(secret);
+      for (const secret of [SECRET, clientSecret]) expect(text).not.toContain(secret);
     }
     // Not even what could be guessed at: the write goes in as a keyed digest.
     expect(decodeState(state)).not.toMatch(/Prompt CRM|jane|okta/i);
@@ -127,6 +226,16 @@ describe("more than one server process", () => {
     const { state } = await ask(first, "create_app", args);
     expect(readEnd(await finish(second, args, state)).isError).toBe(false);
     expect(tenant.apps()).toContain("Prompt shared");
+  });
+
+  it("with the same key: a consent to fail on a twin is none to make one", async () => {
+    const [first, second] = await Promise.all([start(key("k")), start(key("k"))]);
+    const args = { displayName: "Prompt single" };
+    const { state } = await ask(first, "create_app", args);
+    expect(readEnd(await finish(first, args, state)).isError).toBe(false);
+    const end = readEnd(await finish(second, { ...args, ifExists: "create" }, state));
+    expect(end.text).toMatch(/^\[declined\] The consent was given for something else/);
+    expect(tenant.apps().filter((name) => name === "Prompt single")).toHaveLength(1);
   });
 
   it.each([

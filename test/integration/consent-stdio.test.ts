@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { APPS } from "../../src/sandbox/seed.ts";
 import { ask, CONSENT, readContent, readEnd, readQuestion } from "../fixture/asking.ts";
 import { auditsIn, spawnHttp, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { modernRequest, type WireMessage } from "../fixture/wire.ts";
@@ -46,12 +47,12 @@ describe("a client of the 2025 era over stdio", () => {
   }
 
   /** Calls, and waits until the server asks. `id` is the question's, `call` the call's own. */
-  async function callUntilAsked(server: Spawned) {
+  async function callUntilAsked(server: Spawned, args: object = APP) {
     calls += 1;
     const call = `call-${calls}`;
     const isQuestion = ({ method }: WireMessage) => method === "elicitation/create";
     const before = messagesOf(server).filter(isQuestion).length;
-    const params = { name: "create_app", arguments: APP };
+    const params = { name: "create_app", arguments: args };
     server.send({ jsonrpc: "2.0", id: call, method: "tools/call", params });
     await until("the question", () => messagesOf(server).filter(isQuestion).length > before);
     return { server, call, id: messagesOf(server).filter(isQuestion).at(-1)?.id, writes: tenant.writes() };
@@ -108,6 +109,20 @@ describe("a client of the 2025 era over stdio", () => {
     const { server, writes } = await startAsked();
     server.endInput();
     expect(await server.exit).toBe(0);
+    expect(tenant.writes()).toBe(writes);
+  });
+
+  it("an app of the same name that appears meanwhile was not shown to the person: a no", async () => {
+    const { server, id, call, writes } = await callUntilAsked(open(), { ...APP, ifExists: "create" });
+    tenant.sandbox.state.apps.push({
+      ...APPS.wiki,
+      id: "2zTwinOfTheAppInTheTest0000",
+      displayName: APP.displayName,
+    });
+    server.send({ jsonrpc: "2.0", id, result: { action: "accept", content: { confirm: true } } });
+    const text = await endOf(server, call);
+    tenant.sandbox.state.apps.pop();
+    expect(text).toMatch(/^\[declined\] .*what they agreed to has changed/);
     expect(tenant.writes()).toBe(writes);
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { APPS } from "../../src/sandbox/seed.ts";
 import { ask, CONSENT, callTool, readEnd, readQuestion } from "../fixture/asking.ts";
 import { type HttpServer, spawnHttp, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { killSpawned } from "../support/spawn.ts";
@@ -116,6 +117,7 @@ describe("a consent that was given", () => {
     ["other arguments", "create_app", () => ({ ...app, description: "And more" })],
     ["another person", "create_app", () => ({ ...app, owners: ["sam.lee@acme.example"] })],
     ["another name", "create_app", () => ({ ...app, displayName: `${app.displayName} HR` })],
+    ["another ifExists", "create_app", () => ({ ...app, ifExists: "fail" })],
     [
       "another tool",
       "create_connector",
@@ -144,6 +146,25 @@ describe("a consent that was given", () => {
     } finally {
       Object.assign(jane, before[0]);
       Object.assign(sam, before[1]);
+    }
+  });
+});
+
+describe("an app of the same name that appears while the person thinks", () => {
+  it("makes the consent none: it was not shown to them", async () => {
+    const { state } = await ask(url, "create_app", app);
+    const apps = tenant.sandbox.state.apps;
+    apps.push({ ...APPS.wiki, id: "2zTwinOfTheAppInTheTest0000", displayName: app.displayName });
+    try {
+      const end = await callTool(url, "create_app", app, { requestState: state, inputResponses: CONSENT });
+      expect(readEnd(end).text).toMatch(
+        /^\[declined\] .*what they agreed to has changed\. Nothing was changed\. Call again/,
+      );
+      expect(tenant.writes()).toBe(writes);
+      const { message } = await ask(url, "create_app", app);
+      expect(message).toContain(`exists already: "2zTwinOfTheAppInTheTest0000" (name "${app.displayName}")`);
+    } finally {
+      apps.pop();
     }
   });
 });

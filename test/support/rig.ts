@@ -24,6 +24,8 @@ export interface RigOptions {
   /** Secrets that arguments may refer to. Default: one for Okta; none may be written out. */
   readonly secrets?: { env?: Readonly<Record<string, string>>; dir?: string; inline?: boolean };
   readonly maxResponseBytes?: number;
+  /** Whether a person must agree to each write. Default: no. */
+  readonly confirm?: boolean;
   /** Audit records go to this file too. */
   readonly auditFile?: string;
   /** Default: the sandbox's own client id and secret. */
@@ -78,7 +80,11 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const registry = createRegistry(sourceOf(TOOLS), {
     tenant: "sandbox",
     connect: async () => api,
-    policy: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
+    policy: {
+      readOnly: false,
+      tools: undefined,
+      writes: { default: options.confirm ? "confirm" : "allow", byTool: {} },
+    },
     locks: createKeyLock(clock),
     stopping: new AbortController().signal,
     audit: {

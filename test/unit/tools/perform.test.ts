@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { Failure, type FailureCode } from "../../../src/errors.ts";
+import type { Existing } from "../../../src/tools/define.ts";
 import { failing, reading, writing } from "../../support/fake-tools.ts";
 import { createBench, TENANT } from "../../support/tool-bench.ts";
 
@@ -64,13 +65,15 @@ describe("cancelling", () => {
 describe("a person's consent", () => {
   const policy = { readOnly: false, tools: undefined, writes: { default: "confirm", byTool: {} } } as const;
 
-  it("is asked for once, with tenant, deed and tool in the question", async () => {
+  it("is asked for once, with a question that shows the whole write", async () => {
     const bench = createBench({}, { policy });
     const ask = vi.fn(async () => "accepted" as const);
     await bench.succeed(writing(), ARGS, { ask });
     expect(ask).toHaveBeenCalledOnce();
     expect(ask).toHaveBeenCalledWith(
-      expect.objectContaining({ message: `Do it, in the C1 tenant ${TENANT}? (a_write)` }),
+      expect.objectContaining({
+        message: `Do this write in ConductorOne?\ntenant: "${TENANT}"\ntool: "a_write"\nrequest: "POST /"\nifExists: "fail"`,
+      }),
     );
   });
 
@@ -114,6 +117,35 @@ describe("a person's consent", () => {
       return "accepted" as const;
     };
     expect(await bench.fail(writing(plan), ARGS, { ask })).toContain("[declined] While the person decided");
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ["at once", 0],
+    ["after a while", 60_000],
+  ])("given %s is none beside a twin that was not shown", async (_name, ms) => {
+    const send = vi.fn();
+    const bench = createBench({}, { policy });
+    const found: Existing[] = [];
+    const plan = {
+      send,
+      guard: {
+        key: "thing",
+        what: "things of that name",
+        existsAlready: "It exists",
+        ifExists: "create" as const,
+        find: async () => ({ items: found }),
+        describe: () => ({ done: "found" }),
+      },
+    };
+    const ask = async () => {
+      bench.clock.advance(ms);
+      found.push({ id: "twin", label: "Twin [twin]" });
+      return "accepted" as const;
+    };
+    expect(await bench.fail(writing(plan), ARGS, { ask })).toBe(
+      "[declined] While the person decided, what they agreed to has changed. Nothing was changed. Call again to be asked anew.",
+    );
     expect(send).not.toHaveBeenCalled();
   });
 });

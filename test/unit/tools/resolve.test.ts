@@ -25,7 +25,7 @@ describe("an e-mail address", () => {
   it("is searched for exactly, once, and gives id and label", async () => {
     const { api, run } = createFakeRun();
     expect(await resolveOne("jane@acme.example", run)).toEqual([
-      { id: JANE.id, label: "Jane Doe (jane@acme.example)" },
+      { id: JANE.id, label: "Jane Doe (jane@acme.example)", name: "Jane Doe", email: "jane@acme.example" },
     ]);
     expect(api.argsOf("searchUsers")).toEqual([[{ email: "jane@acme.example" }, { pageSize: 100 }]]);
     expect(run.unchecked).toEqual([]);
@@ -120,7 +120,9 @@ describe("an e-mail address", () => {
 describe("a user id", () => {
   it("is taken as it is and labelled from its record", async () => {
     const { api, run } = createFakeRun();
-    expect(await resolveOne(SAM.id, run)).toEqual([{ id: SAM.id, label: "Sam Roe (sam@acme.example)" }]);
+    expect(await resolveOne(SAM.id, run)).toEqual([
+      { id: SAM.id, label: "Sam Roe (sam@acme.example)", name: "Sam Roe", email: "sam@acme.example" },
+    ]);
     expect(api.argsOf("searchUsers")).toEqual([]);
     expect(run.unchecked).toEqual([]);
   });

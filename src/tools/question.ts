@@ -1,0 +1,106 @@
+import { Failure } from "../errors.ts";
+import type { Named, Question, WritePlan, WriteTool } from "./define.ts";
+import type { Known } from "./guard.ts";
+import type { Job } from "./perform.ts";
+import { type Explain, explainWith, listBody } from "./question-lines.ts";
+import { quote } from "./quote.ts";
+
+/** A person who is shown more than this says yes without having read it. */
+const MAX_LINES = 40;
+const MAX_CHARACTERS = 4_000;
+
+/**
+ * What a person is asked about a plan, and what their consent is bound to. The lines are made from the request itself, so that
+ * nothing is sent that was not shown; a request too long to be read is refused.
+ * @param unchecked what could not be looked up on the way.
+ */
+export function questionFor(
+  tool: WriteTool,
+  plan: WritePlan<unknown>,
+  known: Known,
+  job: Job,
+  unchecked: readonly string[],
+): Question {
+  const { request, guard, named = [] } = plan;
+  const twins = twinsOf(known);
+  const explain = explainWith([...twins, ...named], job.deps.redactor.redact);
+  const lines = [
+    "Do this write in ConductorOne?",
+    `tenant: ${quote(job.deps.tenant)}`,
+    `tool: ${quote(tool.name)}`,
+    `request: ${quote(`${request.method} ${request.path}`)}`,
+    ...listPath(plan, explain),
+    ...listBody(plan.askedBody ?? request.body, explain),
+    ...(guard.ifExists === "done" ? [] : [`ifExists: ${quote(guard.ifExists)}`]),
+    ...twins.map(({ id }) => `exists already: ${quote(id)}${explain(id)}`),
+    ...(known.lately.unclear ? ["may exist already: an earlier call for the same had no known outcome"] : []),
+    ...[...new Set(unchecked)].map((note) => `not checked: ${quote(note)}`),
+  ];
+  const message = lines.join("\n");
+  if (lines.length > MAX_LINES || message.length > MAX_CHARACTERS)
+    throw tooLong(lines.length, message.length);
+  return { message, binding: bindingOf(tool, plan, known, job) };
+}
+
+/** Throws unless the plan is still what the person was shown, twins in the tenant included. */
+export function requireUnchanged(
+  binding: string,
+  tool: WriteTool,
+  plan: WritePlan<unknown>,
+  known: Known,
+  job: Job,
+): void {
+  if (bindingOf(tool, plan, known, job) === binding) return;
+  throw new Failure("declined", "While the person decided, what they agreed to has changed.", {
+    next: "Call again to be asked anew.",
+  });
+}
+
+/** Everything that decides what is sent, and whether. It holds secrets: only a keyed digest of it may leave the process. */
+function bindingOf(
+  tool: WriteTool,
+  { request: { method, path, body }, guard }: WritePlan<unknown>,
+  known: Known,
+  { deps, context }: Job,
+): string {
+  const twins = twinsOf(known)
+    .map(({ id }) => id)
+    .sort();
+  const { unclear } = known.lately;
+  return JSON.stringify([
+    deps.tenant,
+    context.principal,
+    tool.name,
+    method,
+    path,
+    body,
+    guard.ifExists,
+    twins,
+    unclear,
+  ]);
+}
+
+/** What is there already of the kind: as C1 shows it, and what this process made that C1 does not show yet. */
+function twinsOf({ before, lately }: Known): Named[] {
+  const shown = before?.items ?? [];
+  const hidden = lately.made.filter((id) => !shown.some((item) => item.id === id));
+  return [...shown, ...hidden.map((id) => ({ id, note: "made a moment ago" }))];
+}
+
+/** What the path names, under the names that the tool's arguments have. */
+function listPath({ request, targets }: WritePlan<unknown>, explain: Explain): string[] {
+  const segments = request.path.split("/").map(decodeURIComponent);
+  return Object.entries(targets).flatMap(([key, value]) =>
+    typeof value === "string" && segments.includes(value) ? [`${key}: ${quote(value)}${explain(value)}`] : [],
+  );
+}
+
+function tooLong(lines: number, characters: number): Failure {
+  return new Failure(
+    "declined",
+    `A person must agree to this write, and it is too long to be read: ${lines} lines and ${characters} characters, where ${MAX_LINES} and ${MAX_CHARACTERS} are the most.`,
+    {
+      next: "Create the app or connector with less first; add the rest in the C1 console or with other calls.",
+    },
+  );
+}

@@ -1,6 +1,7 @@
 import type { Secret } from "../config/credential.ts";
 import { withTrace } from "../log/trace.ts";
 import type { Registry } from "../tools/registry.ts";
+import { findFaultOfBatch } from "./batch.ts";
 import { callsWriter, insufficientScope, readersView, WRITE_SCOPE } from "./scopes.ts";
 
 /** Who calls, as the HTTP front found out before it passed the request on. */
@@ -32,7 +33,9 @@ export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch 
   return async (head, text, caller) => {
     const { createV2Fetch, isLegacyRequest } = await import("./v2-http.ts");
     const body = parseBody(text);
-    if (body === undefined) return parseError();
+    if (body === undefined) return badRequest(-32700, "Parse error: the body must be JSON");
+    const fault = findFaultOfBatch(body);
+    if (fault !== undefined) return badRequest(-32600, `Invalid request: ${fault}; none was started`);
     const mayWrite = caller?.authInfo?.scopes.includes(WRITE_SCOPE) ?? true;
     if (!mayWrite && callsWriter(body, registry))
       return insufficientScope(caller?.authInfo?.resourceMetadataUrl);
@@ -89,9 +92,6 @@ function parseBody(text: string): unknown {
   }
 }
 
-function parseError(): Response {
-  return Response.json(
-    { jsonrpc: "2.0", id: null, error: { code: -32700, message: "Parse error: the body must be JSON" } },
-    { status: 400 },
-  );
+function badRequest(code: number, message: string): Response {
+  return Response.json({ jsonrpc: "2.0", id: null, error: { code, message } }, { status: 400 });
 }

@@ -19,6 +19,7 @@ import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
 import { CONSENT_FORM, canAsk, HEARTBEAT_MS, PATIENCE_MS, readConsent } from "./ask.ts";
 import type { Pipe } from "./pipe.ts";
+import type { SignalOf } from "./requests.ts";
 import { AcceptingValidator } from "./validator.ts";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
@@ -28,10 +29,14 @@ const CallSchema = RequestSchema.extend({ method: CallToolRequestSchema.shape.me
 
 const jsonSchemaValidator = new AcceptingValidator();
 
-/** Serves the revisions 2024-11-05 to 2025-11-25 on the transport given; closing that closes the server. */
+/**
+ * Serves the revisions 2024-11-05 to 2025-11-25 on the transport given; closing that closes the server.
+ * @param signalOf where the transport does the cancelling itself.
+ */
 export async function serveV1(
   registry: Registry,
   transport: Pipe | WebStandardStreamableHTTPServerTransport,
+  signalOf?: SignalOf,
 ): Promise<Server> {
   const server = new Server(
     { name: NAME, version: VERSION },
@@ -43,7 +48,7 @@ export async function serveV1(
   );
   server.setRequestHandler(CallSchema, async (request, extra) => {
     const { params } = request as CallToolRequest;
-    const context = createContext(server, extra);
+    const context = createContext(server, extra, signalOf?.(extra.requestId) ?? extra.signal);
     const result = await withTrace(extra._meta?.traceparent, () =>
       registry.call(params.name, params.arguments, context),
     );
@@ -56,31 +61,31 @@ export async function serveV1(
   return server;
 }
 
-function createContext(server: Server, extra: Extra): ToolContext {
+function createContext(server: Server, extra: Extra, signal: AbortSignal): ToolContext {
   const client = server.getClientVersion();
   const progressToken = extra._meta?.progressToken;
   const progress: ToolContext["progress"] = (update) => {
-    if (progressToken === undefined) return;
+    if (progressToken === undefined || signal.aborted) return;
     // Progress that cannot be told must not fail the work.
     extra
       .sendNotification({ method: "notifications/progress", params: { progressToken, ...update } })
       .catch(() => undefined);
   };
   return {
-    signal: extra.signal,
+    signal,
     principal: extra.authInfo?.clientId ?? "local",
     client: client && `${client.name}/${client.version}`,
     progress,
-    ask: (question) => ask(server, extra, question, progress),
+    ask: (question) => ask(server, extra.requestId, question, { signal, progress }),
   };
 }
 
 /** Elicitation: the request stays open while the person thinks, and progress keeps the client from giving up on it. */
 async function ask(
   server: Server,
-  extra: Extra,
+  relatedRequestId: Extra["requestId"],
   { message }: Question,
-  progress: ToolContext["progress"],
+  { signal, progress }: Pick<ToolContext, "signal" | "progress">,
 ): Promise<Consent> {
   if (!canAsk(server.getClientCapabilities())) return "unavailable";
   let beats = 0;
@@ -91,11 +96,11 @@ async function ask(
   try {
     const answer = await server.elicitInput(
       { message, requestedSchema: CONSENT_FORM },
-      { timeout: PATIENCE_MS, signal: extra.signal, relatedRequestId: extra.requestId },
+      { timeout: PATIENCE_MS, signal, relatedRequestId },
     );
     return readConsent(answer);
   } catch (error) {
-    extra.signal.throwIfAborted();
+    signal.throwIfAborted();
     return (error as { code?: unknown }).code === ErrorCode.RequestTimeout ? "expired" : "unavailable";
   } finally {
     clearInterval(heartbeat);

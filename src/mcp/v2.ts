@@ -12,6 +12,7 @@ import { AskAgain, type Question, type ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
 import { ANSWER_KEY, CONSENT_FORM } from "./ask.ts";
+import type { SignalOf } from "./requests.ts";
 import type { Consents } from "./v2-consent.ts";
 import { envelopeOf, principalOf } from "./v2-context.ts";
 
@@ -21,8 +22,13 @@ const LIST_TTL_MS = 300_000;
 /**
  * Makes servers for revision 2026-07-28, as the SDK's entries want them.
  * @param key signs the state that clients carry; random when there is none.
+ * @param signalOf where the transport does the cancelling itself.
  */
-export function createV2Factory(registry: Registry, key: string | undefined): () => Server {
+export function createV2Factory(
+  registry: Registry,
+  key: string | undefined,
+  signalOf?: SignalOf,
+): () => Server {
   let opened: Promise<Consents> | undefined;
   const consents = () => {
     opened ??= import("./v2-consent.ts").then(({ createConsents }) => createConsents(key));
@@ -42,7 +48,8 @@ export function createV2Factory(registry: Registry, key: string | undefined): ()
     server.setRequestHandler("tools/list", () => ({ tools: registry.list() }) as unknown as ListToolsResult);
     server.setRequestHandler("tools/call", async ({ params }, ctx) => {
       try {
-        const context = createContext(ctx, consents);
+        const signal = signalOf?.(ctx.mcpReq.id) ?? ctx.mcpReq.signal;
+        const context = createContext(ctx, signal, consents);
         const result = await withTrace(ctx.mcpReq._meta?.traceparent, () =>
           registry.call(params.name, params.arguments, context),
         );
@@ -65,15 +72,19 @@ async function askClient(question: Question, ctx: ServerContext, consents: Conse
   });
 }
 
-function createContext(ctx: ServerContext, consents: () => Promise<Consents>): ToolContext {
+function createContext(
+  ctx: ServerContext,
+  signal: AbortSignal,
+  consents: () => Promise<Consents>,
+): ToolContext {
   const client = envelopeOf(ctx)[CLIENT_INFO_META_KEY] as { name: string; version: string } | undefined;
   const progressToken = ctx.mcpReq._meta?.progressToken;
   return {
-    signal: ctx.mcpReq.signal,
+    signal,
     principal: principalOf(ctx),
     client: client && `${client.name}/${client.version}`,
     progress(update) {
-      if (progressToken === undefined) return;
+      if (progressToken === undefined || signal.aborted) return;
       // Progress that cannot be told must not fail the work.
       ctx.mcpReq
         .notify({ method: "notifications/progress", params: { progressToken, ...update } })

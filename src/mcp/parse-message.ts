@@ -1,0 +1,53 @@
+import type { Line } from "./lines.ts";
+import type { Message } from "./pipe.ts";
+
+const REQUEST_KEYS = ["jsonrpc", "id", "method", "params"];
+
+/** Reads one line: a message, nothing for a blank one, or the JSON-RPC error to answer with. */
+export function parseMessage(line: Line, maxBytes: number): { message?: Message } | { error: object } {
+  if ("tooLong" in line) return { error: refuse(-32600, `Message longer than ${maxBytes} bytes`) };
+  const text = line.text.trim();
+  if (text === "") return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { error: refuse(-32700, "Parse error: each line must be one JSON-RPC message") };
+  }
+  if (isMessage(value)) return { message: value };
+  return { error: refuse(-32600, "Invalid request: not a JSON-RPC 2.0 message", readId(value)) };
+}
+
+/** An answer that did not come from an SDK. */
+export function refuse(code: number, message: string, id: string | number | null = null): object {
+  return { jsonrpc: "2.0", id, error: { code, message } };
+}
+
+/** What the SDKs take for a message. They drop anything else without a word, and the client would wait for ever. */
+function isMessage(value: unknown): value is Message {
+  if (!isObject(value) || value.jsonrpc !== "2.0") return false;
+  const { id, method, params } = value;
+  if (id !== undefined && !isId(id)) return false;
+  if (method === undefined) return "result" in value || "error" in value;
+  if (typeof method !== "string" || Object.keys(value).some((key) => !REQUEST_KEYS.includes(key)))
+    return false;
+  if (params === undefined) return true;
+  if (!isObject(params)) return false;
+  const { _meta: meta } = params;
+  return (
+    meta === undefined || (isObject(meta) && (meta.progressToken === undefined || isId(meta.progressToken)))
+  );
+}
+
+/** The id of a request that is wrong in some other way, so that the client learns which of its calls failed. */
+function readId(value: unknown): string | number | null {
+  return isObject(value) && "method" in value && isId(value.id) ? value.id : null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isId(value: unknown): value is string | number {
+  return typeof value === "string" || Number.isSafeInteger(value);
+}

@@ -1,0 +1,248 @@
+import { PassThrough } from "node:stream";
+import { setImmediate as turn } from "node:timers/promises";
+import { pino } from "pino";
+import { describe, expect, it, vi } from "vitest";
+import { serveStdio } from "../../../src/mcp/stdio.ts";
+import type { ToolContext } from "../../../src/tools/define.ts";
+import type { ToolResult } from "../../../src/tools/registry.ts";
+import { modernRequest } from "../../fixture/wire.ts";
+import { createFakeRegistry, resultOf } from "../../support/fake-registry.ts";
+import { callOf, HELLO, ping, startStdio } from "../../support/stdio-session.ts";
+
+const cancel = (requestId: unknown) => ({
+  jsonrpc: "2.0",
+  method: "notifications/cancelled",
+  params: { requestId },
+});
+const modernCall = (id: string | number) => modernRequest(id, "tools/call", { name: "echo", arguments: {} });
+const STILL_RUNNING = {
+  code: -32600,
+  message: "A request with this id is still running; this one was not started",
+};
+
+/** A session whose calls go on, cancelled or not, until the test ends them. */
+async function startStubborn() {
+  const contexts: ToolContext[] = [];
+  const ends: (() => void)[] = [];
+  const registry = createFakeRegistry((_args, context) => {
+    contexts.push(context);
+    return new Promise<ToolResult>((resolve) => ends.push(() => resolve(resultOf({ done: 1 }))));
+  });
+  const server = startStdio(registry);
+  server.send(HELLO);
+  await server.replyTo(0);
+  return {
+    ...server,
+    contexts,
+    ends,
+    started: (count: number) => vi.waitFor(() => expect(registry.call).toHaveBeenCalledTimes(count)),
+    calls: () => registry.call.mock.calls.length,
+    errors: (id: unknown) =>
+      server
+        .replies()
+        .filter((reply) => reply.id === id && reply.error)
+        .map(({ error }) => error),
+  };
+}
+
+/** Long enough for everything that needs no time to have happened. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 20; i += 1) await turn();
+}
+
+describe("an id that is still in use", () => {
+  it("is refused, and what it asked for is not started; after the answer it is free", async () => {
+    const server = await startStubborn();
+    server.send(callOf(5), callOf(5), ping(5));
+    await vi.waitFor(() => expect(server.errors(5)).toEqual([STILL_RUNNING, STILL_RUNNING]));
+    expect(server.calls()).toBe(1);
+    server.ends[0]?.();
+    await vi.waitFor(() => expect(server.replies().at(-1)?.result).toMatchObject(resultOf({ done: 1 })));
+    server.send(callOf(5));
+    await server.started(2);
+    server.ends[1]?.();
+    expect(await server.finish()).toHaveLength(5);
+  });
+
+  it("is in use in both eras: they share the ids of the client", async () => {
+    const server = await startStubborn();
+    server.send(callOf(5), modernCall(5), modernCall("m"), callOf("m"));
+    await vi.waitFor(() =>
+      expect([server.errors(5), server.errors("m")]).toEqual([[STILL_RUNNING], [STILL_RUNNING]]),
+    );
+    expect(server.calls()).toBe(2);
+    for (const end of server.ends) end();
+    await server.finish();
+  });
+
+  it("is another one as a number than as text", async () => {
+    const server = await startStubborn();
+    server.send(callOf(5), callOf("5"));
+    await server.started(2);
+    for (const end of server.ends) end();
+    expect((await server.finish()).map(({ id }) => id)).toEqual([0, 5, "5"]);
+  });
+
+  it.each(["__proto__", "constructor", "toString", ""])("may be %j", async (id) => {
+    const server = await startStubborn();
+    server.send(callOf(id), callOf(id), modernCall(`${id}2`));
+    await vi.waitFor(() => expect(server.errors(id)).toEqual([STILL_RUNNING]));
+    await server.started(2);
+    for (const end of server.ends) end();
+    await server.finish();
+    expect(server.replies().map((reply) => reply.id)).toEqual([0, id, id, `${id}2`]);
+  });
+
+  it("stays in use after a cancellation, until the call has ended", async () => {
+    const server = await startStubborn();
+    server.send(callOf(5), cancel(5));
+    await server.started(1);
+    server.send(callOf(5));
+    await vi.waitFor(() => expect(server.errors(5)).toEqual([STILL_RUNNING]));
+    server.ends[0]?.();
+    await settle();
+    server.send(callOf(5));
+    await server.started(2);
+    server.ends[1]?.();
+    // One refusal, one answer: none for the call that was cancelled.
+    expect((await server.finish()).map(({ id }) => id)).toEqual([0, 5, 5]);
+  });
+});
+
+describe("what is cancelled and goes on", () => {
+  it.each([
+    ["2025", callOf],
+    ["2026", modernCall],
+  ])("counts among those that run (%s)", async (_era, call) => {
+    const server = await startStubborn();
+    for (let id = 1; id <= 1_001; id += 1) server.send(call(id), cancel(id));
+    expect((await server.replyTo(1_001)).error?.message).toContain("1000 requests are running");
+    await server.started(1_000);
+    for (const end of server.ends) end();
+    await settle();
+    server.send(ping("after"));
+    expect((await server.replyTo("after")).result).toEqual({});
+    await server.finish();
+  });
+
+  it.each([
+    ["a ping", ping],
+    ["no tool's name", (id: number) => ({ ...callOf(id), params: {} })],
+    ["an unknown method", (id: number) => modernRequest(id, "no/such")],
+  ])("does not count for ever where nothing runs: %s", async (_what, request) => {
+    const server = await startStubborn();
+    for (let id = 1; id <= 1_200; id += 1) server.send(request(id), cancel(id));
+    await settle();
+    server.send(ping("after"));
+    expect((await server.replyTo("after")).result).toEqual({});
+    await server.finish();
+  });
+
+  it.each([
+    ["2025", callOf],
+    ["2026", modernCall],
+  ])("is told so under any id, and tells of its progress no more (%s)", async (_era, call) => {
+    const server = await startStubborn();
+    const request = call(0) as { params: { _meta?: object } };
+    request.params._meta = { ...request.params._meta, progressToken: "p" };
+    server.send(request);
+    await server.started(1);
+    const [context] = server.contexts;
+    context?.progress({ progress: 1 });
+    server.send(cancel(0));
+    await vi.waitFor(() => expect(context?.signal.aborted).toBe(true));
+    context?.progress({ progress: 2 });
+    server.ends[0]?.();
+    const told = (await server.finish()) as { params?: { progress?: number } }[];
+    expect(told.flatMap(({ params }) => params?.progress ?? [])).toEqual([1]);
+    expect(told).toHaveLength(2);
+  });
+
+  it("keeps the end waiting, like all that runs", async () => {
+    const server = await startStubborn();
+    server.send(callOf(1), cancel(1), callOf(2), callOf(2));
+    await server.started(2);
+    server.input.end();
+    let over = false;
+    const done = server.done.then(() => {
+      over = true;
+    });
+    server.ends[1]?.();
+    await settle();
+    expect(over).toBe(false);
+    server.ends[0]?.();
+    await done;
+    expect(server.replies().filter(({ id }) => id === 1)).toEqual([]);
+    expect(server.replies().filter(({ id, result }) => id === 2 && result)).toHaveLength(1);
+  });
+});
+
+describe("a subscription of the 2026 era", () => {
+  const listen = modernRequest("s", "subscriptions/listen", { notifications: { toolsListChanged: true } });
+
+  it("keeps its id until it is cancelled", async () => {
+    const server = await startStubborn();
+    const opened = () =>
+      server
+        .replies()
+        .filter((reply) => "method" in reply && reply.method === "notifications/subscriptions/acknowledged");
+    server.send(listen, listen);
+    await vi.waitFor(() => expect(server.errors("s")).toEqual([STILL_RUNNING]));
+    await vi.waitFor(() => expect(opened()).toHaveLength(1));
+    server.send(cancel("s"), listen);
+    await vi.waitFor(() => expect(opened()).toHaveLength(2));
+    expect(server.errors("s")).toHaveLength(1);
+    // Nothing runs for it that the end would have to wait for.
+    let over = false;
+    server.input.end();
+    const done = server.done.then(() => {
+      over = true;
+    });
+    await settle();
+    expect(over).toBe(true);
+    await done;
+  });
+});
+
+it.each([
+  "__proto__",
+  "constructor",
+  "toString",
+  "notifications/cancelled",
+])("a method %j is an unknown one in both eras", async (name) => {
+  const server = startStdio();
+  server.send({ jsonrpc: "2.0", id: 1, method: name }, modernRequest(2, name));
+  expect((await server.replyTo(1)).error?.code).toBe(-32601);
+  expect((await server.replyTo(2)).error?.code).toBe(-32601);
+  await server.finish();
+});
+
+it("what cannot be served for a fault of ours is answered, and tried again with the next message", async () => {
+  const input = new PassThrough();
+  const output = new PassThrough().setEncoding("utf8");
+  let text = "";
+  output.on("data", (chunk: string) => {
+    text += chunk;
+  });
+  let tries = 0;
+  const stateKey = async () => {
+    tries += 1;
+    if (tries === 1) throw new Error("the file of the key is not there yet");
+    return "k".repeat(40);
+  };
+  const registry = createFakeRegistry();
+  const logger = pino({ enabled: false });
+  const stop = new AbortController().signal;
+  const done = serveStdio({ registry, input, output, stop, logger, stateKey });
+  input.end([modernCall(1), modernCall(1)].map((one) => `${JSON.stringify(one)}\n`).join(""));
+  await done;
+  expect(
+    text
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line)),
+  ).toMatchObject([
+    { id: 1, error: { code: -32603 } },
+    { id: 1, result: resultOf({ args: {} }) },
+  ]);
+});

@@ -1,4 +1,4 @@
-/** Who calls, by a name that may stand in logs, and what they may do. */
+/** Who calls, by a name that nobody else can have and that may stand in logs, and what they may do. */
 export interface Caller {
   readonly name: string;
   readonly scopes: readonly string[];

@@ -5,22 +5,40 @@ import { BadToken, type Caller } from "./caller.ts";
 
 const MAX_NAME_LENGTH = 128;
 
-/** Names that the server itself gives; a subject of that name must not pass for them. */
-const OWN_NAME = /^(?:local|token-\d+)$/;
+/** The end of a name that was altered; no other subject may end like it and pass for that one. */
+const MARK = /#[0-9a-f]{16}$/;
 
-/** Who a verified token speaks for. */
+/** Who a verified token speaks for, and what they may do. */
 export function readCaller(claims: JWTPayload): Caller {
-  const { sub, client_id, azp } = claims;
-  const subject = [sub, client_id, azp].find((name) => typeof name === "string" && name.trim() !== "");
-  if (typeof subject !== "string") throw new BadToken("The token does not say whom it stands for");
-  return { name: nameOf(subject), scopes: [...readScopes(claims.scope), ...readScopes(claims.scp)] };
+  return {
+    name: readName(claims),
+    scopes: [...readScopes(claims.scope), ...readScopes(claims.scp)],
+  };
 }
 
-/** Fit for logs, and still another name for each other subject: limits and consents are kept by it. */
-function nameOf(subject: string): string {
-  const clean = cleanText(subject, MAX_NAME_LENGTH);
-  if (clean === subject && !OWN_NAME.test(clean)) return clean;
-  return `${clean}#${createHash("sha256").update(subject).digest("hex").slice(0, 16)}`;
+/**
+ * `user:` and the subject; or `client:` and the client's id, where the token has no subject or the client for one, as servers
+ * give it to a client that speaks for itself. So neither can pass for the other, nor for a name that the server itself gives.
+ * A process trusts one issuer: its name need not be part of these.
+ */
+function readName({ sub, client_id, azp, cid }: JWTPayload): string {
+  // Servers disagree on the claim as well.
+  const client = [client_id, azp, cid].find(isName);
+  const hasSubject = sub !== undefined && (typeof sub !== "string" || isName(sub));
+  if (client !== undefined && (!hasSubject || sub === client)) return `client:${makeFit(client)}`;
+  if (!isName(sub)) throw new BadToken("The token does not say whom it stands for");
+  return `user:${makeFit(sub)}`;
+}
+
+function isName(claim: unknown): claim is string {
+  return typeof claim === "string" && claim.trim() !== "";
+}
+
+/** Fit for logs, and still another name for each other one: limits and consents are kept by it. */
+function makeFit(name: string): string {
+  const clean = cleanText(name, MAX_NAME_LENGTH);
+  if (clean === name && !MARK.test(clean)) return clean;
+  return `${clean}#${createHash("sha256").update(name).digest("hex").slice(0, 16)}`;
 }
 
 /** Servers disagree on the form: one text with spaces, or a list. */

@@ -188,12 +188,21 @@ describe("a good token", () => {
     const modern = modernRequest(3, "tools/call", create("By OAuth 2026").params);
     const got = await send(url, token, modern, modernHeaders(modern));
     expect(got.messages[0]?.result).toMatchObject({ structuredContent: { displayName: "By OAuth 2026" } });
-    expect(rig.audits.map(({ principal }) => principal)).toEqual(["agent", "agent"]);
+    expect(rig.audits.map(({ principal }) => principal)).toEqual(["client:agent", "client:agent"]);
     const everything = JSON.stringify([rig.logs, logs, rig.audits]);
     expect(everything).not.toContain(token);
     expect(rig.requests().length).toBeGreaterThan(0);
     expect(relay.seen.length).toBeGreaterThan(0);
     expect(JSON.stringify(relay.seen)).not.toContain(token);
+  });
+
+  it("of a user does not pass for the client of the same name", async () => {
+    const url = await start(oauth.issuer);
+    const user = await oauth.sign({ ...GOOD(), sub: "agent", client_id: "console" });
+    const client = await oauth.issue(AUDIENCE, BOTH);
+    for (const [index, token] of [user, client].entries()) await send(url, token, create(`Names ${index}`));
+    const principals = rig.audits.map(({ principal }) => principal);
+    expect(principals.slice(-2)).toEqual(["user:agent", "client:agent"]);
   });
 
   it("and a static one are both let in", async () => {

@@ -9,26 +9,53 @@ import { createRedactor } from "../../../src/log/redact.ts";
 describe("the name of a caller", () => {
   const nameOf = (sub: string) => readCaller({ sub }).name;
 
-  it.each(["jane", "jane@acme.example", "auth0|5f7c8ec7c33c6c004bbafe82", "å ß 漢"])("%s stays", (sub) => {
-    expect(nameOf(sub)).toBe(sub);
+  it.each([
+    "jane",
+    "jane@acme.example",
+    "auth0|5f7c8ec7c33c6c004bbafe82",
+    "å ß 漢",
+    "client:ci-bot",
+    "local",
+    "token-1",
+  ])("%s stays, as a user's", (sub) => {
+    expect(nameOf(sub)).toBe(`user:${sub}`);
   });
 
   it.each([
-    ["local", /^local#[0-9a-f]{16}$/],
-    ["token-1", /^token-1#[0-9a-f]{16}$/],
-    ["jane\nroot", /^jane root#[0-9a-f]{16}$/],
-    ["\u202eenaj", /^enaj#[0-9a-f]{16}$/],
-    ["x".repeat(1000), /^x{127}…#[0-9a-f]{16}$/],
+    ["jane\nroot", /^user:jane root#[0-9a-f]{16}$/],
+    ["\u202eenaj", /^user:enaj#[0-9a-f]{16}$/],
+    ["x".repeat(1000), /^user:x{127}…#[0-9a-f]{16}$/],
+    ["jane root#0123456789abcdef", /^user:jane root#0123456789abcdef#[0-9a-f]{16}$/],
   ])("%j is made fit for a log, and still nobody else's", (sub, name) => {
     expect(nameOf(sub)).toMatch(name);
     expect(nameOf(sub)).not.toBe(nameOf(`${sub} `));
+    // Nor can it be had by asking for it.
+    expect(nameOf(nameOf(sub).slice("user:".length))).not.toBe(nameOf(sub));
   });
 
-  it("is the client's where there is no person", () => {
-    expect(readCaller({ client_id: "agent" }).name).toBe("agent");
-    expect(readCaller({ sub: "", azp: "agent" }).name).toBe("agent");
-    expect(() => readCaller({})).toThrow("whom it stands for");
-    expect(() => readCaller({ sub: 7 as never })).toThrow("whom it stands for");
+  it.each([
+    ["a user, through a client", { sub: "jane", client_id: "ci-bot" }, "user:jane"],
+    ["a user of a client's name", { sub: "ci-bot", client_id: "console" }, "user:ci-bot"],
+    ["a client that is its own subject", { sub: "ci-bot", client_id: "ci-bot" }, "client:ci-bot"],
+    ["the same, by azp", { sub: "ci-bot", azp: "ci-bot" }, "client:ci-bot"],
+    ["the same, by cid", { sub: "ci-bot", cid: "ci-bot" }, "client:ci-bot"],
+    ["no subject", { client_id: "ci-bot" }, "client:ci-bot"],
+    ["a blank subject", { sub: " ", client_id: " ", azp: "ci-bot" }, "client:ci-bot"],
+    ["an odd client", { client_id: "ci\nbot" }, expect.stringMatching(/^client:ci bot#[0-9a-f]{16}$/)],
+  ])("says what kind they are: %s", (_what, claims, name) => {
+    expect(readCaller(claims).name).toEqual(name);
+  });
+
+  it.each([
+    {},
+    { sub: "" },
+    { sub: 7 },
+    // A subject that is no text is still one: whoever it is, it is not the client.
+    { sub: 7, client_id: "ci-bot" },
+    { sub: null, client_id: "ci-bot" },
+    { client_id: 7 },
+  ])("is nobody's in %j", (claims) => {
+    expect(() => readCaller(claims as never)).toThrow("whom it stands for");
   });
 });
 

@@ -37,7 +37,10 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
   const server = createFront(options);
   const { host, port, adminHost, adminPort } = settings;
   if (!(await listen(server, port, host, logger))) return 2;
-  const admin = adminPort === undefined ? undefined : (await import("../http/admin.ts")).createAdmin(gate);
+  const admin =
+    adminPort === undefined
+      ? undefined
+      : (await import("../http/admin.ts")).createAdmin(gate, options.keysAgeMs);
   if (admin && !(await listen(admin.server, adminPort ?? 0, adminHost, logger))) {
     server.close();
     return 2;

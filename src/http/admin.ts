@@ -8,8 +8,8 @@ export interface Admin {
 }
 
 /** `/metrics` on a port of its own, so that the port for callers never shows it. */
-export function createAdmin(gate: Gate): Admin {
-  const metrics = createMetrics(gate);
+export function createAdmin(gate: Gate, keysAgeMs?: () => number): Admin {
+  const metrics = createMetrics(gate, keysAgeMs);
   const server = createServer({ headersTimeout: 5_000, requestTimeout: 5_000 }, (request, response) => {
     response.setHeader("connection", "close");
     if (request.url?.split("?", 1)[0] !== "/metrics" || request.method !== "GET") {

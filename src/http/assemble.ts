@@ -22,8 +22,13 @@ export interface Parts {
   readonly gate: Gate;
 }
 
+export interface Assembled extends FrontOptions {
+  /** For the metrics; present with OAuth. */
+  readonly keysAgeMs: (() => number) | undefined;
+}
+
 /** The front as it was configured, or why it may not start. */
-export async function assembleFront(parts: Parts): Promise<FrontOptions | { readonly refusal: string }> {
+export async function assembleFront(parts: Parts): Promise<Assembled | { readonly refusal: string }> {
   const { configuration, registry, logger, redactor, gate } = parts;
   const { settings, httpToken, stateKey, tenant } = configuration;
   const { oauthIssuer: issuer, oauthAudience: audience } = settings;
@@ -38,7 +43,9 @@ export async function assembleFront(parts: Parts): Promise<FrontOptions | { read
     };
   }
   const oauth =
-    issuer !== undefined && audience !== undefined ? createTokenVerifier({ issuer, audience }) : undefined;
+    issuer !== undefined && audience !== undefined
+      ? createTokenVerifier({ issuer, audience, logger })
+      : undefined;
   const url = settings.publicUrl ?? audience ?? "";
   if (oauth) checks.oauth_issuer = oauth.ready;
   const credential = tenant?.credential;
@@ -61,6 +68,7 @@ export async function assembleFront(parts: Parts): Promise<FrontOptions | { read
       loopback: isLoopback(settings.host),
     },
     auth: hasAuth ? isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }) : undefined,
+    keysAgeMs: oauth?.keysAgeMs,
     resource: oauth && issuer !== undefined ? { url, issuer, scopes } : undefined,
     // On a sandbox that is open to all of this machine there are no callers to keep apart.
     limits: hasAuth ? { perMinute: settings.rateLimit, concurrent: settings.maxConcurrent } : undefined,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Gate } from "./gate.ts";
 
-/** Rejects when the server cannot do its work. Quick, and never a call to C1. */
+/** Rejects when the server cannot do its work; "degraded" when it can, but not for long. Quick, and never a call to C1. */
 export type Check = () => Promise<unknown>;
 
 /** Answers probes; true when it did. They come by address and without a token, so nothing else is asked of them. */
@@ -9,27 +9,35 @@ export function createHealth(
   gate: Gate,
   checks: Readonly<Record<string, Check>>,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
-  async function findFailing(): Promise<string[]> {
-    const failed = await Promise.all(
+  async function judge(): Promise<Readonly<Record<"failing" | "degraded", readonly string[]>>> {
+    const results = await Promise.all(
       Object.entries(checks).map(async ([name, check]) => {
         try {
-          await check();
-          return [];
+          return { name, result: await check() };
         } catch {
-          return [name];
+          return { name, result: "failing" };
         }
       }),
     );
-    return [...(gate.phase === "serving" ? [] : ["draining"]), ...failed.flat()];
+    const namesOf = (wanted: string) =>
+      results.flatMap(({ name, result }) => (result === wanted ? name : []));
+    const draining = gate.phase === "serving" ? [] : ["draining"];
+    return { failing: [...draining, ...namesOf("failing")], degraded: namesOf("degraded") };
   }
 
   return async (request, response) => {
     const path = request.url?.split("?", 1)[0];
     if (path !== "/healthz" && path !== "/readyz") return false;
     if (request.method !== "GET" && request.method !== "HEAD") return false;
-    const failing = path === "/healthz" ? [] : await findFailing();
-    const body = failing.length > 0 ? { status: "not ready", failing } : { status: "ok" };
-    response.writeHead(failing.length > 0 ? 503 : 200, {
+    const { failing, degraded } = path === "/healthz" ? { failing: [], degraded: [] } : await judge();
+    const ready = failing.length === 0;
+    const status = !ready ? "not ready" : degraded.length > 0 ? "degraded" : "ok";
+    const body = {
+      status,
+      ...(!ready && { failing }),
+      ...(degraded.length > 0 && { degraded }),
+    };
+    response.writeHead(ready ? 200 : 503, {
       "content-type": "application/json",
       "cache-control": "no-store",
     });

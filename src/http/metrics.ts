@@ -12,8 +12,11 @@ export interface Metrics {
   close(): void;
 }
 
-/** Counts what the server tells of itself from now on. Labels hold only what the server names itself. */
-export function createMetrics(gate: Gate): Metrics {
+/**
+ * Counts what the server tells of itself from now on. Labels hold only what the server names itself.
+ * @param keysAgeMs of the OAuth issuer's keys, where there is an issuer.
+ */
+export function createMetrics(gate: Gate, keysAgeMs?: () => number): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -57,6 +60,16 @@ export function createMetrics(gate: Gate): Metrics {
       this.set(gate.running);
     },
   });
+  if (keysAgeMs) {
+    new Gauge({
+      name: "c1_mcp_oauth_keys_age_seconds",
+      help: "Time since the keys of the OAuth issuer were last read; +Inf before",
+      registers,
+      collect() {
+        this.set(keysAgeMs() / 1000);
+      },
+    });
+  }
   const ends = [
     callEnded.listen(({ tool, outcome, ms }) => {
       calls.inc({ tool, outcome });

@@ -1,7 +1,7 @@
-import type { createRemoteJWKSet } from "jose";
+import type { Logger } from "../log/logger.ts";
 import { BadToken, type Caller, CannotVerify } from "./caller.ts";
 import { readCaller } from "./claims.ts";
-import { discoverIssuer } from "./discovery.ts";
+import { createIssuerKeys } from "./issuer-keys.ts";
 
 /** Signatures that only the issuer can make: with a shared key whoever can verify could also sign. */
 const ALGORITHMS = [
@@ -11,10 +11,6 @@ const ALGORITHMS = [
 
 /** How far the clocks of issuer and server may be apart, in seconds. */
 const TOLERANCE_S = 5;
-
-const KEYS_TIMEOUT_MS = 5_000;
-const KEYS_MAX_AGE_MS = 600_000;
-const METADATA_MAX_AGE_MS = 3_600_000;
 
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
@@ -37,79 +33,46 @@ const REASONS: Readonly<Record<string, string>> = {
 export interface TokenVerifier {
   /** Rejects with `BadToken` or `CannotVerify`. */
   verify(token: string): Promise<Caller>;
-  /** Rejects while the issuer's keys have never been read. */
-  ready(): Promise<void>;
+  /** Rejects while no token can be verified; "degraded" while that is so only for new keys, because the issuer does not answer. */
+  ready(): Promise<"degraded" | undefined>;
+  /** Since the issuer's keys were last read; infinite before. */
+  keysAgeMs(): number;
 }
 
 export interface VerifierOptions {
   readonly issuer: string;
   readonly audience: string;
+  readonly logger: Logger;
   /** The shortest time between two looks at the issuer, whatever tokens come in; in milliseconds. */
   readonly cooldownMs?: number;
+  /** Measures how old keys are. */
+  readonly now?: () => number;
 }
 
 /** Verifies access tokens of one authorization server. Asks it for nothing until the first token or probe. */
 export function createTokenVerifier({
   issuer,
   audience,
+  logger,
   cooldownMs = 10_000,
+  now = () => performance.now(),
 }: VerifierOptions): TokenVerifier {
-  type Keys = ReturnType<typeof createRemoteJWKSet>;
-  let keys: Keys | undefined;
-  let lookedAt = 0;
-  let failure: unknown;
-  let looking: Promise<Keys> | undefined;
-
-  async function look(): Promise<Keys> {
-    lookedAt = Date.now();
-    try {
-      const [{ createRemoteJWKSet }, { jwksUrl }] = await Promise.all([
-        import("jose"),
-        discoverIssuer(issuer),
-      ]);
-      keys = createRemoteJWKSet(jwksUrl, {
-        cooldownDuration: cooldownMs,
-        cacheMaxAge: KEYS_MAX_AGE_MS,
-        timeoutDuration: KEYS_TIMEOUT_MS,
-      });
-      return keys;
-    } catch (error) {
-      failure = error;
-      throw error;
-    } finally {
-      looking = undefined;
-    }
-  }
-
-  /** Once found, the keys stay in use while the issuer is looked up again, and if that fails. */
-  async function findKeys(): Promise<Keys> {
-    const age = Date.now() - lookedAt;
-    if (keys) {
-      if (age > METADATA_MAX_AGE_MS) look().catch(() => undefined);
-      return keys;
-    }
-    if (looking) return looking;
-    if (failure !== undefined && age < cooldownMs) throw failure;
-    looking = look();
-    return looking;
-  }
-
+  const keys = createIssuerKeys({ issuer, cooldownMs, logger, now });
   return {
+    ready: keys.check,
+    keysAgeMs: keys.ageMs,
     async verify(token) {
       // Nothing else is worth a look at the issuer.
       if (!JWT.test(token)) throw new BadToken("The token is not a JWT");
-      const found = await findKeys();
       const { jwtVerify } = await import("jose");
       const checks = { issuer, audience, algorithms: ALGORITHMS, clockTolerance: TOLERANCE_S };
       try {
-        return readCaller((await jwtVerify(token, found, { ...checks, requiredClaims: ["exp"] })).payload);
+        return readCaller(
+          (await jwtVerify(token, keys.find, { ...checks, requiredClaims: ["exp"] })).payload,
+        );
       } catch (error) {
         throw explain(error);
       }
-    },
-    async ready() {
-      const found = await findKeys();
-      if (found.jwks() === undefined) await found.reload();
     },
   };
 }

@@ -53,7 +53,7 @@ async function start(issuer: string): Promise<string> {
     resource: { url: AUDIENCE, issuer, scopes: ALL_SCOPES },
     auth: isAuthenticated({
       tokens: createStaticTokens(async () => STATIC, createRedactor()),
-      oauth: createTokenVerifier({ issuer, audience: AUDIENCE, cooldownMs: COOLDOWN_MS }),
+      oauth: createTokenVerifier({ issuer, audience: AUDIENCE, cooldownMs: COOLDOWN_MS, logger }),
       metadataUrl,
       scopes: ALL_SCOPES,
       logger,

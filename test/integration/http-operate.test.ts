@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { auditsIn, logsIn, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { modernHeaders, modernRequest, post } from "../fixture/wire.ts";
+import { startOAuthServer } from "../support/oauth-server.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
 import { ROOT } from "../support/sources.ts";
 import { killSpawned, listeningAt, type Spawned, spawnServer } from "../support/spawn.ts";
@@ -97,6 +98,22 @@ describe("metrics", () => {
     const { origin } = new URL(metricsUrl);
     expect((await fetch(origin)).status).toBe(404);
     expect((await fetch(metricsUrl, { method: "POST" })).status).toBe(404);
+  });
+
+  it("tell how old the keys of the OAuth issuer are, once a probe had them read", async () => {
+    const oauth = await startOAuthServer();
+    const { url, metricsUrl = "" } = await start({
+      C1_MCP_ADMIN_PORT: "0",
+      C1_MCP_OAUTH_ISSUER: oauth.issuer,
+      C1_MCP_OAUTH_AUDIENCE: "https://mcp.acme.example/mcp",
+    });
+    const readAge = async () =>
+      readValue(await (await fetch(metricsUrl)).text(), "c1_mcp_oauth_keys_age_seconds");
+    // As Prometheus writes what JavaScript calls Infinity.
+    expect(await readAge()).toBeNaN();
+    expect(await (await fetch(new URL("/readyz", url))).json()).toEqual({ status: "ok" });
+    expect(await readAge()).toBeGreaterThanOrEqual(0);
+    await oauth.close();
   });
 
   it("on a port that is taken keep the server from starting", async () => {

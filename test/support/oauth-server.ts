@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import Provider from "oidc-provider";
@@ -19,6 +19,8 @@ export interface OAuthServer {
   readonly keyId: string;
   /** Paths asked for so far. */
   readonly requests: string[];
+  /** Answers in the server's place, or leaves a request unanswered; false gives it back to the server. */
+  intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   /** A token by client credentials. */
   issue(audience: string, scope: string): Promise<string>;
   /** A token signed with the server's key that says what the test wants. */
@@ -34,7 +36,7 @@ export async function startOAuthServer(port = 0): Promise<OAuthServer> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     requests.push(request.url ?? "");
-    handle(request, response);
+    if (!oauth.intercept?.(request, response)) handle(request, response);
   });
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
@@ -43,13 +45,14 @@ export async function startOAuthServer(port = 0): Promise<OAuthServer> {
   const keys = [{ ...(await exportJWK(privateKey)), kid: keyId, alg: ALG, use: "sig" }];
   handle = createProvider(issuer, keys).callback();
 
-  return {
+  const oauth: OAuthServer = {
     issuer,
     port: actual,
     privateKey,
     publicKey,
     keyId,
     requests,
+    intercept: undefined,
     async issue(resource, scope) {
       const response = await fetch(`${issuer}/token`, {
         method: "POST",
@@ -68,6 +71,7 @@ export async function startOAuthServer(port = 0): Promise<OAuthServer> {
       await once(server, "close");
     },
   };
+  return oauth;
 }
 
 function createProvider(issuer: string, keys: object[]): Provider {

@@ -88,6 +88,22 @@ describe("probes", () => {
     expect((await get("/readyz")).status).toBe(200);
   });
 
+  it("of readiness name the checks that will fail before long", async () => {
+    const { get, gate } = await start({
+      checks: { oauth_issuer: async () => "degraded", http_token: async () => undefined },
+    });
+    expect(await get("/readyz")).toMatchObject({
+      status: 200,
+      text: '{"status":"degraded","degraded":["oauth_issuer"]}',
+    });
+    expect(await get("/healthz")).toMatchObject({ status: 200, text: '{"status":"ok"}' });
+    gate.enter("leaving");
+    expect(await get("/readyz")).toMatchObject({
+      status: 503,
+      text: '{"status":"not ready","failing":["draining"],"degraded":["oauth_issuer"]}',
+    });
+  });
+
   it("by HEAD are answered without a body, and others are no probes", async () => {
     const { get } = await start();
     expect(await get("/readyz", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });

@@ -1,0 +1,102 @@
+import type { JWTVerifyGetKey } from "jose";
+import type { Logger } from "../log/logger.ts";
+import { CannotVerify } from "./caller.ts";
+import { createKeyReader, type KeySet } from "./read-keys.ts";
+
+/** Keys older than this are read again, so that one the issuer takes back is not good for longer. */
+const FRESH_MS = 600_000;
+
+/** How long keys stay good after they were last read, while the issuer does not answer. */
+const KEPT_MS = 3_600_000;
+
+/** The keys of one issuer, which outlive its failures for a while. */
+export interface IssuerKeys {
+  /** Rejects with `CannotVerify` when only the issuer could tell. */
+  readonly find: JWTVerifyGetKey;
+  /** Rejects while no key can be used; "degraded" while the issuer does not answer. */
+  check(): Promise<"degraded" | undefined>;
+  /** Since they were last read; infinite before. */
+  ageMs(): number;
+}
+
+export interface IssuerKeysOptions {
+  readonly issuer: string;
+  /** The shortest time between two looks at the issuer, whatever tokens come in; in milliseconds. */
+  readonly cooldownMs: number;
+  readonly logger: Logger;
+  /** In milliseconds, from any start. */
+  readonly now: () => number;
+}
+
+/** Asks the issuer for nothing until the first token or probe. */
+export function createIssuerKeys({ issuer, cooldownMs, logger, now }: IssuerKeysOptions): IssuerKeys {
+  const read = createKeyReader(issuer, now);
+  let keys: KeySet | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let looking: Promise<void> | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  /** Of the last look. */
+  let failure: Error | undefined;
+  const ageMs = () => now() - readAt;
+
+  /** Looks at the issuer, unless that was done a moment ago. Never rejects: `failure` says what came of it. */
+  function look(): Promise<void> {
+    if (!looking && now() - lookedAt >= cooldownMs) {
+      lookedAt = now();
+      looking = read().then(
+        (found) => {
+          keys = found;
+          readAt = now();
+          endLook(undefined);
+        },
+        (error: Error) => endLook(error),
+      );
+    }
+    return looking ?? Promise.resolve();
+  }
+
+  function endLook(error: Error | undefined): void {
+    if (error && !failure) {
+      const message = "the keys of the OAuth issuer cannot be read; known ones stay good for an hour";
+      logger.warn({ reason: error.message }, message);
+    }
+    if (!error && failure) logger.info("the keys of the OAuth issuer can be read again");
+    failure = error;
+    looking = undefined;
+  }
+
+  /** The keys as they are known; rejects when none is good any more. */
+  async function current(mayWait: boolean): Promise<KeySet> {
+    if (failure || ageMs() > FRESH_MS) {
+      const looked = look();
+      // Known keys serve their callers at once while the issuer does not answer.
+      if (ageMs() > KEPT_MS || (mayWait && !failure)) await looked;
+    }
+    if (!keys || ageMs() > KEPT_MS) throw failure ?? new CannotVerify("the issuer's keys were never read");
+    return keys;
+  }
+
+  return {
+    ageMs,
+    async find(header, token) {
+      const known = await current(true);
+      try {
+        return await known(header, token);
+      } catch (error) {
+        if ((error as { code?: string }).code !== "ERR_JWKS_NO_MATCHING_KEY") throw error;
+        // It may be newer than those that are known. Whether it is, only a look that succeeds can tell.
+        await look();
+        if (failure) throw failure;
+        return (keys ?? known)(header, token);
+      }
+    },
+    async check() {
+      const known = await current(false);
+      if (known.jwks()?.keys.length === 0) {
+        void look();
+        throw new CannotVerify("the issuer publishes no key");
+      }
+      return failure && "degraded";
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { createRemoteJWKSet } from "jose";
+import { CannotVerify } from "./caller.ts";
+import { discoverIssuer } from "./discovery.ts";
+
+const METADATA_MAX_AGE_MS = 3_600_000;
+const TIMEOUT_MS = 5_000;
+
+/** The keys of an issuer as they were at one time: it is never read again, whatever its age. */
+export type KeySet = ReturnType<typeof createRemoteJWKSet>;
+const NEVER_AGAIN = { cacheMaxAge: Number.POSITIVE_INFINITY, cooldownDuration: Number.POSITIVE_INFINITY };
+
+/** Reads the keys of an issuer, each time anew. Rejects with `CannotVerify`. */
+export function createKeyReader(issuer: string, now: () => number): () => Promise<KeySet> {
+  let place: { readonly url: URL; readonly foundAt: number } | undefined;
+
+  /** Where the keys were stays good while the metadata cannot be read. */
+  async function locate(): Promise<URL> {
+    if (place && now() - place.foundAt <= METADATA_MAX_AGE_MS) return place.url;
+    try {
+      const { jwksUrl } = await discoverIssuer(issuer);
+      place = { url: jwksUrl, foundAt: now() };
+    } catch (error) {
+      if (!place) throw error;
+    }
+    return place.url;
+  }
+
+  return async () => {
+    const [{ createRemoteJWKSet }, url] = await Promise.all([import("jose"), locate()]);
+    const keys = createRemoteJWKSet(url, { ...NEVER_AGAIN, timeoutDuration: TIMEOUT_MS });
+    try {
+      await keys.reload();
+      return keys;
+    } catch (error) {
+      // Perhaps they have moved.
+      place = { url, foundAt: Number.NEGATIVE_INFINITY };
+      const { message, cause } = error as Error & { cause?: { code?: string } };
+      throw new CannotVerify(`the issuer's keys cannot be read (${cause?.code ?? message})`);
+    }
+  };
+}

@@ -1,0 +1,239 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { pino } from "pino";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { BadToken, CannotVerify } from "../../../src/http/caller.ts";
+import { createTokenVerifier } from "../../../src/http/oauth.ts";
+import { type OAuthServer, startOAuthServer } from "../../support/oauth-server.ts";
+
+const AUDIENCE = "https://mcp.acme.example/mcp";
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const METADATA = "/.well-known/oauth-authorization-server";
+const OTHER_METADATA = "/.well-known/openid-configuration";
+
+let oauth: OAuthServer;
+let now = 0;
+let logs: { msg: string }[] = [];
+
+beforeEach(async () => {
+  oauth = await startOAuthServer();
+  now = 5_000;
+  logs = [];
+});
+afterEach(() => oauth.close());
+
+/** A verifier whose time passes only when the test says so; the issuer is asked at most every ten seconds. */
+function start() {
+  const logger = pino({ level: "info" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
+  return createTokenVerifier({ issuer: oauth.issuer, audience: AUDIENCE, logger, now: () => now });
+}
+
+const claims = () => ({
+  iss: oauth.issuer,
+  aud: AUDIENCE,
+  sub: "jane",
+  exp: Math.floor(Date.now() / 1000) + 60,
+});
+const sign = () => oauth.sign(claims());
+
+/** A token that says it is signed with a key nobody has published. */
+async function signStrange(): Promise<string> {
+  const { privateKey } = await generateKeyPair("RS256");
+  return new SignJWT(claims()).setProtectedHeader({ alg: "RS256", kid: "strange" }).sign(privateKey);
+}
+
+const hangUp = (request: IncomingMessage) => {
+  request.socket.destroy();
+  return true;
+};
+const refuseKeys = (request: IncomingMessage, response: ServerResponse) => {
+  if (request.url !== "/jwks") return false;
+  response.writeHead(500).end();
+  return true;
+};
+const onlyKeysWork = (request: IncomingMessage) => (request.url === "/jwks" ? false : hangUp(request));
+
+/** Lets a look at the issuer that nobody waits for come to its end. */
+const lookedAt = (count: number) => vi.waitFor(() => expect(oauth.requests).toHaveLength(count));
+
+describe("while the issuer does not answer", () => {
+  it("tokens of a known key are good until an hour after the keys were read", async () => {
+    const { verify } = start();
+    await verify(await sign());
+    oauth.intercept = hangUp;
+    for (const minutes of [11, 48, 1]) {
+      now += minutes * MINUTE;
+      expect(await verify(await sign())).toMatchObject({ name: "user:jane" });
+    }
+    now += MINUTE;
+    await expect(verify(await sign())).rejects.toThrow(CannotVerify);
+    await expect(verify(await sign())).rejects.toThrow("cannot be read");
+    oauth.intercept = undefined;
+    now += 10 * SECOND;
+    expect(await verify(await sign())).toMatchObject({ name: "user:jane" });
+  });
+
+  it("nobody can tell whether a key that is not known is the issuer's", async () => {
+    const { verify } = start();
+    await verify(await sign());
+    const strange = await signStrange();
+    // Read a moment ago, and not among the keys.
+    await expect(verify(strange)).rejects.toThrow(BadToken);
+    oauth.intercept = hangUp;
+    now += 10 * SECOND;
+    await expect(verify(strange)).rejects.toThrow(CannotVerify);
+    oauth.intercept = undefined;
+    // Still the last that is known of the issuer.
+    await expect(verify(strange)).rejects.toThrow(CannotVerify);
+    now += 10 * SECOND;
+    await expect(verify(strange)).rejects.toThrow(BadToken);
+  });
+
+  it("it is asked again every ten seconds at most, whatever comes in", async () => {
+    const { verify, ready } = start();
+    await verify(await sign());
+    expect(oauth.requests.splice(0)).toEqual([METADATA, "/jwks"]);
+    oauth.intercept = refuseKeys;
+    now += 11 * MINUTE;
+    const comeIn = async () => {
+      const tokens = [await sign(), await signStrange()];
+      await Promise.allSettled([...tokens, ...tokens].flatMap((token) => [verify(token), ready()]));
+    };
+    await comeIn();
+    await comeIn();
+    expect(oauth.requests.splice(0)).toEqual(["/jwks"]);
+    now += 10 * SECOND;
+    await comeIn();
+    // Perhaps its keys have moved.
+    expect(oauth.requests).toEqual([METADATA, "/jwks"]);
+  });
+
+  it("nobody whose key is known waits for it", async () => {
+    const { verify, ready } = start();
+    await verify(await sign());
+    oauth.intercept = hangUp;
+    now += 11 * MINUTE;
+    await verify(await sign());
+    const held: ServerResponse[] = [];
+    oauth.intercept = (_request, response) => held.push(response) > 0;
+    now += 10 * SECOND;
+    expect(await verify(await sign())).toMatchObject({ name: "user:jane" });
+    expect(await ready()).toBe("degraded");
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    for (const response of held) response.destroy();
+  });
+
+  it("the log says so once, and when it is over", async () => {
+    const { verify } = start();
+    await verify(await sign());
+    expect(logs).toEqual([]);
+    oauth.intercept = hangUp;
+    now += 11 * MINUTE;
+    await verify(await sign());
+    now += 11 * SECOND;
+    await verify(await sign());
+    await lookedAt(6);
+    oauth.intercept = undefined;
+    now += 11 * SECOND;
+    await vi.waitFor(async () => {
+      await verify(await sign());
+      expect(logs.map(({ msg }) => msg)).toEqual([
+        "the keys of the OAuth issuer cannot be read; known ones stay good for an hour",
+        "the keys of the OAuth issuer can be read again",
+      ]);
+    });
+  });
+});
+
+describe("the keys of an issuer that answers", () => {
+  it("are read again after ten minutes, so that one it took back is refused", async () => {
+    const { verify } = start();
+    const old = await sign();
+    await verify(old);
+    await oauth.close();
+    oauth = await startOAuthServer(oauth.port);
+    now += 9 * MINUTE;
+    await verify(old);
+    now += 2 * MINUTE;
+    await expect(verify(old)).rejects.toThrow("a key that is not the issuer's");
+    expect(await verify(await sign())).toMatchObject({ name: "user:jane" });
+  });
+
+  it("take those out of use that a failure had kept", async () => {
+    const { verify } = start();
+    const old = await sign();
+    await verify(old);
+    oauth.intercept = hangUp;
+    now += 11 * MINUTE;
+    await verify(old);
+    await oauth.close();
+    oauth = await startOAuthServer(oauth.port);
+    now += 10 * SECOND;
+    await verify(old);
+    await lookedAt(2);
+    await vi.waitFor(() => expect(verify(old)).rejects.toThrow("a key that is not the issuer's"));
+  });
+
+  it("are found where they were while its metadata cannot be read", async () => {
+    const { verify, keysAgeMs } = start();
+    await verify(await sign());
+    oauth.requests.length = 0;
+    oauth.intercept = onlyKeysWork;
+    now += 61 * MINUTE;
+    await verify(await sign());
+    expect(oauth.requests).toEqual([METADATA, OTHER_METADATA, "/jwks"]);
+    expect(keysAgeMs()).toBe(0);
+  });
+});
+
+describe("readiness", () => {
+  it("holds while a key can be used, and says when that will not last", async () => {
+    const { ready, keysAgeMs } = start();
+    expect(keysAgeMs()).toBe(Number.POSITIVE_INFINITY);
+    expect(await ready()).toBeUndefined();
+    expect(keysAgeMs()).toBe(0);
+    oauth.intercept = hangUp;
+    now += 11 * MINUTE;
+    // Probes are short of time: this one only sees to it that the issuer is asked.
+    expect(await ready()).toBeUndefined();
+    await vi.waitFor(async () => expect(await ready()).toBe("degraded"));
+    now += 49 * MINUTE;
+    expect(await ready()).toBe("degraded");
+    expect(keysAgeMs()).toBe(60 * MINUTE);
+    now += 1;
+    await expect(ready()).rejects.toThrow(CannotVerify);
+    oauth.intercept = undefined;
+    now += 10 * SECOND;
+    expect(await ready()).toBeUndefined();
+  });
+
+  it("is whole again with the first look that succeeds, though the keys are not old", async () => {
+    const { verify, ready } = start();
+    await verify(await sign());
+    oauth.intercept = hangUp;
+    now += 10 * SECOND;
+    await expect(verify(await signStrange())).rejects.toThrow(CannotVerify);
+    expect(await ready()).toBe("degraded");
+    oauth.intercept = undefined;
+    now += 10 * SECOND;
+    await vi.waitFor(async () => expect(await ready()).toBeUndefined());
+  });
+
+  it("fails while there has never been a key, and while the issuer publishes none", async () => {
+    const { ready } = start();
+    oauth.intercept = hangUp;
+    await expect(ready()).rejects.toThrow(CannotVerify);
+    const key = await exportJWK(oauth.publicKey);
+    let keys: object[] = [];
+    oauth.intercept = (request, response) => {
+      if (request.url === "/jwks") response.end(JSON.stringify({ keys }));
+      return request.url === "/jwks";
+    };
+    now += 10 * SECOND;
+    await expect(ready()).rejects.toThrow("no key");
+    keys = [{ ...key, kid: oauth.keyId, alg: "RS256" }];
+    now += 10 * SECOND;
+    await vi.waitFor(async () => expect(await ready()).toBeUndefined());
+  });
+});

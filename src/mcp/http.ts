@@ -2,6 +2,7 @@ import type { Secret } from "../config/credential.ts";
 import { withTrace } from "../log/trace.ts";
 import type { Registry } from "../tools/registry.ts";
 import { findFaultOfBatch } from "./batch.ts";
+import { hasTooManyValues, readOuterId, TOO_MANY_VALUES } from "./message-size.ts";
 import { callsWriter, insufficientScope, readersView, WRITE_SCOPE } from "./scopes.ts";
 
 /** Who calls, as the HTTP front found out before it passed the request on. */
@@ -31,11 +32,12 @@ export type Serve = (head: Request, options: Caller & { readonly parsedBody: unk
 export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch {
   const modern = new Map<"all" | "readers", Promise<Serve>>();
   return async (head, text, caller) => {
+    if (hasTooManyValues(text)) return refuse(413, -32600, TOO_MANY_VALUES, readOuterId(text));
     const { createV2Fetch, isLegacyRequest } = await import("./v2-http.ts");
     const body = parseBody(text);
-    if (body === undefined) return badRequest(-32700, "Parse error: the body must be JSON");
+    if (body === undefined) return refuse(400, -32700, "Parse error: the body must be JSON");
     const fault = findFaultOfBatch(body);
-    if (fault !== undefined) return badRequest(-32600, `Invalid request: ${fault}; none was started`);
+    if (fault !== undefined) return refuse(400, -32600, `Invalid request: ${fault}; none was started`);
     const mayWrite = caller?.authInfo?.scopes.includes(WRITE_SCOPE) ?? true;
     if (!mayWrite && callsWriter(body, registry))
       return insufficientScope(caller?.authInfo?.resourceMetadataUrl);
@@ -92,6 +94,6 @@ function parseBody(text: string): unknown {
   }
 }
 
-function badRequest(code: number, message: string): Response {
-  return Response.json({ jsonrpc: "2.0", id: null, error: { code, message } }, { status: 400 });
+function refuse(status: number, code: number, message: string, id: string | number | null = null): Response {
+  return Response.json({ jsonrpc: "2.0", id, error: { code, message } }, { status });
 }

@@ -1,4 +1,5 @@
 import type { Line } from "./lines.ts";
+import { hasTooManyValues, readOuterId, TOO_MANY_VALUES } from "./message-size.ts";
 import type { Message } from "./pipe.ts";
 
 const REQUEST_KEYS = ["jsonrpc", "id", "method", "params"];
@@ -8,6 +9,7 @@ export function parseMessage(line: Line, maxBytes: number): { message?: Message 
   if ("tooLong" in line) return { error: refuse(-32600, `Message longer than ${maxBytes} bytes`) };
   const text = line.text.trim();
   if (text === "") return {};
+  if (hasTooManyValues(text)) return { error: refuse(-32600, TOO_MANY_VALUES, readOuterId(text)) };
   let value: unknown;
   try {
     value = JSON.parse(text);

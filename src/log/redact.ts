@@ -6,6 +6,9 @@ const CUT = "…";
 /** Shorter values would mask half of every line; no credential of C1 is that short. */
 const MIN_SECRET_LENGTH = 4;
 
+/** Spelled alike everywhere: a text can have thousands of such lines. */
+const PLAIN = /^[A-Za-z0-9._*-]*$/;
+
 /** Recognisable even when nobody registered them: C1 client secrets, bearer headers and JSON Web Tokens. */
 const PATTERNS = [
   /secret-token:[^\s"',}]+/g,
@@ -25,22 +28,25 @@ export interface Redactor {
 
 export function createRedactor(): Redactor {
   const uses = new Map<string, number>();
-  let longestFirst: string[] = [];
+  let sorted: string[] | undefined;
 
   function change(form: string, by: 1 | -1): void {
     const count = (uses.get(form) ?? 0) + by;
     if (count > 0) uses.set(form, count);
     else uses.delete(form);
+    // Sorted when it is needed: a config can bring a thousand values at once.
+    sorted = undefined;
   }
-  function sort(): void {
-    // Longest first: a secret that contains another is masked whole.
-    longestFirst = [...uses.keys()].sort((a, b) => b.length - a.length);
+  /** A secret that contains another is masked whole. */
+  function longestFirst(): string[] {
+    sorted ??= [...uses.keys()].sort((a, b) => b.length - a.length);
+    return sorted;
   }
 
   function redact(text: string): string {
     let result = text;
-    for (const form of longestFirst) if (result.includes(form)) result = result.replaceAll(form, MASK);
-    if (result.includes(CUT)) for (const form of longestFirst) result = maskCutOff(result, form);
+    for (const form of longestFirst()) if (result.includes(form)) result = result.replaceAll(form, MASK);
+    if (result.includes(CUT)) for (const form of longestFirst()) result = maskCutOff(result, form);
     for (const pattern of PATTERNS) result = result.replace(pattern, MASK);
     return result;
   }
@@ -55,13 +61,11 @@ export function createRedactor(): Redactor {
     add(secret) {
       const forms = spellings(secret);
       for (const form of forms) change(form, 1);
-      sort();
       let known = true;
       return () => {
         if (!known) return;
         known = false;
         for (const form of forms) change(form, -1);
-        sort();
       };
     },
     redact,
@@ -94,11 +98,15 @@ function countShared(text: string, at: number, secret: string): number {
 /** A secret as it may stand in JSON, in a URL or in a form body, and each of its lines (a PEM key is quoted line by line). */
 function spellings(secret: string): string[] {
   const values = [secret, secret.trim(), ...secret.split(/\r?\n/).map((line) => line.trim())];
-  const forms = values.flatMap((value) => [
-    value,
-    JSON.stringify(value).slice(1, -1),
-    encodeURIComponent(value.toWellFormed()),
-    new URLSearchParams([["", value]]).toString().slice(1),
-  ]);
+  const forms = values.flatMap((value) =>
+    PLAIN.test(value)
+      ? [value]
+      : [
+          value,
+          JSON.stringify(value).slice(1, -1),
+          encodeURIComponent(value.toWellFormed()),
+          new URLSearchParams([["", value]]).toString().slice(1),
+        ],
+  );
   return [...new Set(forms)].filter((form) => form.length >= MIN_SECRET_LENGTH);
 }

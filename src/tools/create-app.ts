@@ -2,9 +2,20 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod/v3";
 import type { App, JsonObject } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
+import { bounded } from "./bounds.ts";
 import { foldName } from "./candidates.ts";
 import { defineWrite, type Existing } from "./define.ts";
-import { createResult, dryRun, id, ifExists, name, nameOrId, prose, userRefs } from "./fields.ts";
+import {
+  createResult,
+  dryRun,
+  id,
+  ifExists,
+  MAX_DIRECT_OWNERS,
+  name,
+  nameOrId,
+  prose,
+  userRefs,
+} from "./fields.ts";
 import { labels, resolvePeople } from "./resolve.ts";
 import { findAppsNamed } from "./resolve-app.ts";
 import { type PolicySlot, resolvePolicy } from "./resolve-policy.ts";
@@ -18,12 +29,13 @@ const IDENTITY_MATCHING = [
 
 const INT32 = 2 ** 31;
 
+const MAX_ANNOTATIONS = 16;
+
 /** C1's rules for annotations: at most 16, 4096 bytes together, keys and values URL-safe, `c1/` reserved. */
-const annotations = z.record(z.string()).superRefine((map, context) => {
+const annotations = bounded(z.record(z.string()), MAX_ANNOTATIONS).superRefine((map, context) => {
   const refuse = (message: string, key?: string) =>
     context.addIssue({ code: "custom", message, path: key === undefined ? [] : [key] });
   const entries = Object.entries(map);
-  if (entries.length > 16) refuse("must have at most 16 entries");
   if (entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0) > 4096) {
     refuse("must have at most 4096 bytes together");
   }
@@ -44,10 +56,10 @@ const input = z
     description: prose.optional(),
     instructions: prose.describe("Shown to people who request access").optional(),
     owners: userRefs.describe("User ids or e-mails").optional(),
-    appEntitlementOwnerRefs: z
-      .array(z.object({ appId: id, id }).strict())
-      .refine((list) => list.length <= 32, "must have at most 32 entries")
-      .optional(),
+    appEntitlementOwnerRefs: bounded(
+      z.array(z.object({ appId: id, id }).strict()),
+      MAX_DIRECT_OWNERS,
+    ).optional(),
     grantPolicyId: nameOrId.optional(),
     revokePolicyId: nameOrId.optional(),
     certifyPolicyId: nameOrId.optional(),

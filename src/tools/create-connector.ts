@@ -3,7 +3,7 @@ import type { Connector, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { type BuiltConfig, buildConfig } from "./config/build.ts";
-import { configTexts, isOfSize, maskBody } from "./config/mask.ts";
+import { configTexts, maskBody } from "./config/mask.ts";
 import { readSpec } from "./config/read-spec.ts";
 import { resolveType } from "./config/resolve-type.ts";
 import type { TypeSpec } from "./config/spec.ts";
@@ -22,7 +22,6 @@ const input = z
     userIds: userRefs.describe("Integration owners: user ids or e-mails").optional(),
     config: z
       .record(z.unknown())
-      .refine(isOfSize, "holds more values than any type takes")
       .describe(
         'Plain map of the type\'s field keys; secrets as {"secretRef": NAME}. Omit it to let a person finish the set-up in C1',
       )

@@ -1,5 +1,6 @@
 import { z } from "zod/v3";
 import { ID } from "../c1/port.ts";
+import { bounded, MAX_NAME, MAX_PROSE } from "./bounds.ts";
 
 /** One `@`, something on either side, no white space; the tenant decides whether it exists. */
 export const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
@@ -12,10 +13,11 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 const clean = (value: string) => !CONTROL.test(value) && value.isWellFormed();
 
 /** Text that people read; may have several lines. */
-export const prose = z.string().refine(clean, "must not contain control characters");
+export const prose = bounded(z.string(), MAX_PROSE).refine(clean, "must not contain control characters");
 
 /** A name: text on one line, not blank. */
-export const name = prose
+export const name = bounded(z.string(), MAX_NAME)
+  .refine(clean, "must not contain control characters")
   .refine((value) => value.trim() !== "", "must not be empty")
   .refine((value) => !/[\r\n]/.test(value), "must be one line");
 
@@ -36,8 +38,11 @@ export const roleSlug = z
   .string()
   .refine((value) => /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(value), "must be letters, digits, - and _ only");
 
-/** Owners of apps and connectors: C1 takes at most 32 direct owners. */
-export const userRefs = z.array(userRef).refine((list) => list.length <= 32, "must have at most 32 entries");
+/** Direct owners that C1 takes, of each kind. */
+export const MAX_DIRECT_OWNERS = 32;
+
+/** Owners of apps and connectors. */
+export const userRefs = bounded(z.array(userRef), MAX_DIRECT_OWNERS);
 
 export const cursor = z.string().optional();
 export const limit = z.number().int().min(1).max(50).optional();

@@ -2,6 +2,8 @@ import { z } from "zod/v3";
 import { Failure } from "../errors.ts";
 import { nearestName } from "../nearest.ts";
 import { cleanText } from "../text.ts";
+import { findExcess } from "./find-excess.ts";
+import { schemaAt, unwrapSchema } from "./schema-parts.ts";
 
 const MAX_PROBLEMS = 10;
 
@@ -11,13 +13,19 @@ export function parseArguments<Schema extends z.ZodTypeAny>(
   args: unknown,
   toolName: string,
 ): z.infer<Schema> {
-  const parsed = schema.safeParse(args ?? {});
+  const given = args ?? {};
+  const excess = findExcess(given, schema);
+  if (excess) throw wrongArguments([excess], schema, toolName);
+  const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap(splitIssue);
-  // Only these are described: a hint for each of a million unknown keys would take minutes.
+  throw wrongArguments(parsed.error.issues, schema, toolName);
+}
+
+function wrongArguments(issues: readonly z.ZodIssue[], schema: z.ZodTypeAny, toolName: string): Failure {
+  const problems = issues.flatMap(splitIssue);
   const shown = problems.slice(0, MAX_PROBLEMS).map((issue) => describeIssue(issue, schema));
   if (problems.length > shown.length) shown.push(`- and ${problems.length - shown.length} more`);
-  throw new Failure(
+  return new Failure(
     "invalid_arguments",
     `${toolName} was called with wrong arguments:\n${shown.join("\n")}\n`,
     {
@@ -61,21 +69,6 @@ function article(type: string): string {
 
 /** Names of the object's fields at a path, for hints. */
 function keysAt(schema: z.ZodTypeAny, path: readonly (string | number)[]): string[] {
-  let at: z.ZodTypeAny | undefined = schema;
-  for (const part of ["", ...path]) {
-    at = unwrap(at);
-    if (part === "") continue;
-    at = at instanceof z.ZodArray ? at.element : at instanceof z.ZodObject ? at.shape[part] : undefined;
-  }
-  at = unwrap(at);
+  const at = unwrapSchema(path.reduce<z.ZodTypeAny | undefined>(schemaAt, schema));
   return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
-}
-
-function unwrap(schema: z.ZodTypeAny | undefined): z.ZodTypeAny | undefined {
-  let at = schema;
-  for (;;) {
-    if (at instanceof z.ZodOptional || at instanceof z.ZodDefault) at = at._def.innerType;
-    else if (at instanceof z.ZodEffects) at = at.innerType();
-    else return at;
-  }
 }

@@ -97,3 +97,53 @@ export function anyArguments(tool: Tool): fc.Arbitrary<unknown> {
   );
   return fc.oneof({ weight: 9, arbitrary: own }, { weight: 1, arbitrary: anything });
 }
+
+/** A value that is too large for every argument, and the argument it was put into. */
+export interface Huge {
+  readonly field: string;
+  readonly args: unknown;
+}
+
+const fill = <T>(count: number, value: (index: number) => T) =>
+  Array.from({ length: count }, (_, index) => value(index));
+const map = (count: number, key: (index: number) => string, value: unknown) =>
+  Object.fromEntries(fill(count, (index) => [key(index), value] as const));
+
+/** Ways to be huge, each with the least that is too much. */
+const WAYS: readonly [least: number, make: (size: number) => unknown][] = [
+  [1_001, (size) => fill(size, () => 1)],
+  [1_001, (size) => fill(size, () => ({}))],
+  [1_001, (size) => fill(size, (index) => `u${index}@x`)],
+  [1_001, (size) => fill(size, () => [null])],
+  [201, (size) => map(size, (index) => `key${index}`, "x")],
+  [201, (size) => map(size, (index) => `${index}`, {})],
+  [20, (size) => nested(size, "[", "]")],
+  [20, (size) => JSON.parse(`${'{"a":'.repeat(size)}1${"}".repeat(size)}`)],
+  [65_537, (size) => "x".repeat(size)],
+  [65_537, (size) => "\u202e\n".repeat(size)],
+  [1_025, (size) => ({ ["k".repeat(size)]: 1 })],
+  [1_025, (size) => ({ [`\u001b[31m${"\u{1f642}".repeat(size)}`]: 1 })],
+  [60, (size) => map(60, (index) => `key${index}`, "x".repeat(2_185 + (size % 60_000)))],
+  [60, (size) => fill(60, () => map(17, (index) => `key${index}`, size))],
+];
+
+/** The same alone, or among others and inside of something. */
+const WRAPS: readonly ((value: unknown) => unknown)[] = [
+  (value) => value,
+  (value) => [value],
+  (value) => ({ okta_v2_domain: "acme.okta.example", a: value }),
+  (value) => ({ "@type": "x", configuration: [{ b: value }] }),
+];
+
+/** Arguments of which one is huge; also one that no tool has, and all of them together. */
+export function anyHuge(tool: Tool): fc.Arbitrary<Huge> {
+  const fields = Object.keys(toJsonSchema(tool.input).properties ?? {});
+  const value = fc
+    .tuple(fc.constantFrom(...WAYS), fc.constantFrom(...WRAPS), fc.integer({ min: 0, max: 60_000 }))
+    .map(([[least, make], wrap, more]) => wrap(make(least + more)));
+  const named = fc
+    .tuple(fc.constantFrom(...fields, "thereIsNoSuchArgument"), value)
+    .map(([field, huge]) => ({ field, args: { ...REQUIRED[tool.name], [field]: huge } }));
+  const whole = fc.constantFrom(...WAYS).map(([least, make]) => ({ field: "", args: make(least * 2) }));
+  return fc.oneof({ weight: 9, arbitrary: named }, { weight: 1, arbitrary: whole });
+}

@@ -182,15 +182,19 @@ it("find_connector_types shows a type as the tenant describes it", async () => {
 });
 
 it.each([
-  ["deep", "[".repeat(100_000) + "]".repeat(100_000)],
-  ["wide", JSON.stringify(Array.from({ length: 100_000 }, (_, index) => `value ${index}`))],
-])("a config that is too %s is refused at once", async (_what, json) => {
+  ["deep", "config: must not be nested deeper than 20 levels", "[".repeat(100_000) + "]".repeat(100_000)],
+  [
+    "wide",
+    "config.value: must have at most 1000 entries",
+    JSON.stringify(Array.from({ length: 100_000 }, (_, index) => `value ${index}`)),
+  ],
+])("a config that is too %s is refused at once: %s", async (_what, problem, json) => {
   rig = await createRig();
   const { text } = await rig.call("create_connector", {
     appId: APPS.wiki.id,
     catalogId: UNKNOWN,
     config: { value: JSON.parse(json) as unknown },
   });
-  expect(text).toContain("- config: holds more values than any type takes");
+  expect(text).toContain(`- ${problem}`);
   expect(rig.requests()).toEqual([]);
 });

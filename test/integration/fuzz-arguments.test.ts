@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAILURE_CODES } from "../../src/errors.ts";
-import { APPS } from "../../src/sandbox/seed.ts";
+import { APPS, PEOPLE } from "../../src/sandbox/seed.ts";
 import { TOOLS } from "../../src/tools/index.ts";
-import { anyArguments } from "../faults/inputs.ts";
+import { anyArguments, anyHuge } from "../faults/inputs.ts";
 import { measureMemory } from "../faults/memory.ts";
 import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { createRig, type Rig } from "../support/rig.ts";
@@ -37,6 +37,39 @@ it.each(DEEP)("%s: %s of any depth is refused in words", async (tool, field, dee
     expect(text).toMatch(/^\[invalid_arguments\] [\s\S]*Nothing was changed\./);
   }
   expect(rig.writes()).toEqual([]);
+});
+
+describe("arguments that are too large", () => {
+  it.each(TOOLS.map((tool) => [tool.name, tool] as const))(
+    "%s: each is refused by name, in few words, and neither sent nor written down",
+    async (name, tool) => {
+      rig.forget();
+      const property = fc.asyncProperty(anyHuge(tool), async ({ field, args }) => {
+        const { text } = await rig.call(name, args);
+        expect(text).toMatch(/^\[invalid_arguments\] [\s\S]*\n- [\s\S]*\nNothing was changed\./);
+        if (field !== "" && !text.includes("\n- arguments: ")) expect(text).toContain(`\n- ${field}`);
+        expect(text.split("\n").length).toBeLessThanOrEqual(12);
+        expect(Buffer.byteLength(text)).toBeLessThan(4_096);
+        for (const line of rig.logs) expect(Buffer.byteLength(line)).toBeLessThan(4_096);
+        rig.logs.length = 0;
+      });
+      await fc.assert(property, { numRuns: RUNS.inputs / 5 });
+      expect(rig.requests()).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
+
+  it("the longest that are allowed make an audit line of a few kilobytes", async () => {
+    const args = {
+      displayName: "漢".repeat(1_024),
+      description: "漢".repeat(16_384),
+      owners: Array(32).fill(PEOPLE.samLee.id),
+    };
+    rig.logs.length = 0;
+    const { isError, text } = await rig.call("create_app", { ...args, dryRun: true });
+    expect(isError, text.slice(0, 400)).toBe(false);
+    for (const line of rig.logs) expect(Buffer.byteLength(line)).toBeLessThan(6_144);
+  });
 });
 
 describe("arguments of all kinds", () => {

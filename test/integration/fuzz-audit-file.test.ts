@@ -107,7 +107,7 @@ it("two servers that share a file do not spoil each other's lines", async () => 
   await Promise.all(servers.map((server) => server.initialize()));
   for (const [index, server] of servers.entries()) {
     for (let count = 0; count < 100; count += 1) {
-      const args = { displayName: `${"n".repeat(count * 20)} ${index}-${count}` };
+      const args = { displayName: `${"n".repeat(count * 10)} ${index}-${count}` };
       server.send({
         jsonrpc: "2.0",
         id: count,

@@ -141,7 +141,7 @@ export const STRANGE_NAMES: readonly string[] = [
   "é".repeat(27),
   "a".repeat(26),
   "a".repeat(28),
-  "a".repeat(10_000),
+  "a".repeat(1_000),
 ];
 
 /** Values that are no id, and must never reach a path. */

@@ -22,24 +22,6 @@ function maskValue(value: Json): Json {
   return typeof value === "object" && value !== null ? maskValues(value) : MASK;
 }
 
-/** Far more than any type takes. Beyond it, hiding the values and walking through them would cost minutes. */
-const MAX_VALUES = 1_000;
-const MAX_DEPTH = 20;
-
-/** Whether a config is of a size that can be handled. Without recursion: it may be nested a million times. */
-export function isOfSize(config: unknown): boolean {
-  let level = [config];
-  let count = 0;
-  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth += 1) {
-    count += level.length;
-    if (count > MAX_VALUES) return false;
-    level = level.flatMap((value) =>
-      typeof value === "object" && value !== null ? Object.values(value) : [],
-    );
-  }
-  return level.length === 0;
-}
-
 /**
  * Every text inside a config, numbers as the text they are sent as: none of them may appear in any output. Left out is
  * what is a name of ours or C1's and no value, and the words true and false.

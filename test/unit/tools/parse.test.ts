@@ -103,12 +103,20 @@ describe("parseArguments", () => {
     expect(lines[1]).toBe(`- ${"k".repeat(59)}…: unknown argument`);
   });
 
-  it("lists ten problems and counts the others, quickly even for very many", () => {
-    const args = Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`display${index}`, 1]));
-    const started = cpuMs();
+  it("lists ten problems and counts the others", () => {
+    const args = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`display${index}`, 1]));
     const lines = problemsOf(args);
-    expect(cpuMs() - started).toBeLessThan(1_000);
     expect(lines).toHaveLength(11);
-    expect(lines.at(-1)).toBe("- and 199991 more");
+    expect(lines.at(-1)).toBe("- and 191 more");
+  });
+
+  it.each([
+    ["unknown arguments", "arguments", "200 entries", { ...Array(1_000_000).fill(1) }],
+    ["wrong elements", "refs", "1000 entries", { displayName: "x", refs: Array(1_000_000).fill(1) }],
+    ["characters", "displayName", "65536 characters", { displayName: "x".repeat(3_000_000) }],
+  ])("says one thing of a million %s", (_name, field, most, args) => {
+    const started = cpuMs();
+    expect(problemsOf(args)).toEqual([`- ${field}: must have at most ${most}`]);
+    expect(cpuMs() - started).toBeLessThan(1_000);
   });
 });

@@ -1,0 +1,20 @@
+import { z } from "zod/v3";
+
+/** A schema without what wraps it: defaults, refinements and the like. */
+export function unwrapSchema(schema: z.ZodTypeAny | undefined): z.ZodTypeAny | undefined {
+  let at = schema;
+  for (;;) {
+    if (at instanceof z.ZodOptional || at instanceof z.ZodDefault) at = at._def.innerType;
+    else if (at instanceof z.ZodEffects) at = at.innerType();
+    else return at;
+  }
+}
+
+/** What the schema says of the value under a key or an index; undefined where it says nothing. */
+export function schemaAt(schema: z.ZodTypeAny | undefined, part: string | number): z.ZodTypeAny | undefined {
+  const at = unwrapSchema(schema);
+  if (at instanceof z.ZodArray) return at.element;
+  if (at instanceof z.ZodRecord) return at.valueSchema;
+  if (at instanceof z.ZodObject && Object.hasOwn(at.shape, part)) return at.shape[part];
+  return undefined;
+}

@@ -76,18 +76,20 @@ async function describeConnector(appId: string, ref: string, run: Run): Promise<
 }
 
 function groupOwners({ items, gap }: Reading<ConnectorOwner>): Record<string, string[]> {
-  const byRole: Record<string, string[]> = {};
+  // A map, because a role can have the name of something that every object has.
+  const byRole = new Map<string, string[]>();
   for (const { roleSlug, user, userId } of items) {
     const role = cleanText(roleSlug ?? "unnamed role", 60);
-    byRole[role] ??= [];
-    byRole[role].push(user ? `${describeUser(user)} [${user.id}]` : (userId ?? "unknown person"));
+    const people = byRole.get(role) ?? [];
+    byRole.set(role, people);
+    people.push(user ? `${describeUser(user)} [${user.id}]` : (userId ?? "unknown person"));
   }
-  for (const people of Object.values(byRole)) {
+  for (const people of byRole.values()) {
     const left = people.splice(MAX_OWNERS).length;
     if (left > 0 || gap !== undefined)
       people.push(gap === undefined ? `and ${left} more` : `and perhaps more (${gap})`);
   }
-  return byRole;
+  return Object.fromEntries(byRole);
 }
 
 function toRow({ id, displayName, catalogId, status }: Connector): z.infer<typeof row> {

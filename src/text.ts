@@ -1,26 +1,44 @@
 /** Longest piece of foreign text that is shown anywhere, in characters. */
 export const MAX_FOREIGN_TEXT = 300;
 
-// ANSI escapes first (so that their letters go too), then C0/C1 controls, bidi controls, zero-width and tag characters.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
-const INVISIBLE =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: see above
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+
+// Part of the word they stand in, and without any width: joiners, soft hyphen, variation selectors and the like. Left out,
+// they leave what a reader sees: "co\u00adoperate" is one word.
+const JOINERS =
+  "\\u00ad\\u034f\\u17b4\\u17b5\\u180b-\\u180d\\u180f\\u200c\\u200d\\u2060-\\u2064\\ufe00-\\ufe0f\\ufeff\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0100}-\\u{e01ef}";
+
+// What separates words, or has width but no ink, or turns the direction of reading: white space and controls of all kinds,
+// the other characters that Unicode lets a font ignore (tags and Hangul fillers among them), the blank Braille pattern,
+// and the marks of annotations and embedded objects.
+const BLANKS =
+  "\\p{White_Space}\\p{Cc}\\p{Default_Ignorable_Code_Point}\\p{Bidi_Control}\\u2800\\ufff9-\\ufffc";
+
+const JOINER = new RegExp(`[${JOINERS}]`, "gu");
+const BLANK = new RegExp(`[${BLANKS}]+`, "gu");
+const HIDDEN = new RegExp(`^[${JOINERS}${BLANKS}]$`, "u");
 
 /**
- * Makes text that came from a tenant or a caller safe to show: one line, no control, ANSI, bidi or
- * invisible characters, at most `max` characters (the cut is marked with an ellipsis).
+ * One line of text without control, ANSI, bidi or invisible characters: those inside a word are gone, those between words
+ * are one blank. What a person cannot tell apart on the screen comes out the same.
+ */
+export function flattenText(text: string): string {
+  return text.replace(ANSI, "").replace(JOINER, "").replace(BLANK, " ").trim();
+}
+
+/** Whether a character is white space, a control character or one that does not show. */
+export function isHidden(character: string): boolean {
+  return HIDDEN.test(character);
+}
+
+/**
+ * Makes text that came from a tenant or a caller safe to show: flattened, at most `max` characters (the cut is marked
+ * with an ellipsis).
  */
 export function cleanText(text: string, max: number = MAX_FOREIGN_TEXT): string {
   // Cut before the regular expressions run, so that a huge text costs nothing.
-  const line = text
-    .slice(0, max * 8)
-    .replace(ANSI, "")
-    .replace(INVISIBLE, " ")
-    .replace(/ {2,}/g, " ")
-    .trim()
-    .toWellFormed();
+  const line = flattenText(text.slice(0, max * 8)).toWellFormed();
   const characters = Array.from(line);
   return characters.length > max ? `${characters.slice(0, max - 1).join("")}…` : line;
 }

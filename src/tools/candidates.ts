@@ -4,11 +4,6 @@ import type { Reading } from "./read-all.ts";
 
 const MAX_CANDIDATES = 5;
 
-/** Names are the same when they differ in case, in surrounding blanks, or in how an accent is encoded. */
-export function foldName(name: string): string {
-  return name.trim().normalize("NFC").toLowerCase();
-}
-
 /** Up to five things with what tells them apart. */
 export function listCandidates(candidates: readonly string[]): string {
   const shown = candidates.slice(0, MAX_CANDIDATES).map((candidate) => cleanText(candidate));

@@ -3,7 +3,6 @@ import { z } from "zod/v3";
 import type { App, JsonObject } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 import { bounded } from "./bounds.ts";
-import { foldName } from "./candidates.ts";
 import { defineWrite, type Existing } from "./define.ts";
 import {
   createResult,
@@ -16,6 +15,7 @@ import {
   prose,
   userRefs,
 } from "./fields.ts";
+import { foldName } from "./fold-name.ts";
 import { labels, resolvePeople } from "./resolve.ts";
 import { findAppsNamed } from "./resolve-app.ts";
 import { type PolicySlot, resolvePolicy } from "./resolve-policy.ts";

@@ -16,7 +16,7 @@ import { findConnectorsOfType } from "./resolve-connector.ts";
 const input = z
   .object({
     appId: nameOrId,
-    catalogId: name.describe("Connector type: id, slug or name"),
+    catalogId: nameOrId.describe("Connector type: id, slug or name"),
     displayName: name.describe("Only without config").optional(),
     description: prose.optional(),
     userIds: userRefs.describe("Integration owners: user ids or e-mails").optional(),

@@ -1,6 +1,8 @@
 import { z } from "zod/v3";
 import { ID } from "../c1/port.ts";
+import { flattenText } from "../text.ts";
 import { bounded, MAX_NAME, MAX_PROSE } from "./bounds.ts";
+import { findOddity, type Layout, trimBlanks } from "./find-oddity.ts";
 
 /** One `@`, something on either side, no white space; the tenant decides whether it exists. */
 export const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
@@ -12,19 +14,28 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 const clean = (value: string) => !CONTROL.test(value) && value.isWellFormed();
 
-/** Text that people read; may have several lines. */
-export const prose = bounded(z.string(), MAX_PROSE).refine(clean, "must not contain control characters");
+/** Words that are looked for. What stands in the tenant can hold odd characters, so that they are no error here. */
+export const query = bounded(z.string(), MAX_NAME).refine(clean, "must not contain control characters");
 
-/** A name: text on one line, not blank. */
+/** Text that people read; may have several lines, but nothing that does not show. */
+export const prose = bounded(z.string(), MAX_PROSE).superRefine(refuseOddity("paragraphs"));
+
+/**
+ * A name that C1 will store: text on one line, not blank. Whatever our own cleaning of foreign text would alter is refused,
+ * so that names that look alike are alike. Blanks around it are no part of it.
+ */
 export const name = bounded(z.string(), MAX_NAME)
-  .refine(clean, "must not contain control characters")
-  .refine((value) => value.trim() !== "", "must not be empty")
-  .refine((value) => !/[\r\n]/.test(value), "must be one line");
+  .superRefine(refuseOddity("line"))
+  .refine((value) => trimBlanks(value) !== "", "must not be empty")
+  .transform(trimBlanks);
 
 export const id = z.string().refine((value) => ID.test(value), "must be a C1 id: 27 letters and digits");
 
 /** An object by id or exact name. A name is looked up in a search body and never put into a path. */
-export const nameOrId = name.describe("Id or exact name");
+export const nameOrId = query
+  .refine((value) => flattenText(value) !== "" || !clean(value), "must not be empty")
+  .refine((value) => !/[\r\n]/.test(value), "must be one line")
+  .describe("Id or exact name");
 
 /** A person: user id or e-mail address. */
 export const userRef = z
@@ -86,3 +97,10 @@ export const createResult = {
   existing: z.boolean().optional(),
   notApplied: z.array(z.string()).optional(),
 };
+
+function refuseOddity(layout: Layout): (value: string, context: z.RefinementCtx) => void {
+  return (value, context) => {
+    const message = findOddity(value, layout);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  };
+}

@@ -2,7 +2,7 @@ import { z } from "zod/v3";
 import type { App } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
-import { cursor, limit, listResult, prose } from "./fields.ts";
+import { cursor, limit, listResult, query } from "./fields.ts";
 import { listRows } from "./page.ts";
 
 const row = z.object({
@@ -18,7 +18,7 @@ export const findApps = defineRead({
   description: "Find apps by name or description. Writes take an exact app name themselves.",
   roles:
     "C1 documents seeing apps for Read-Only, Application Admin and Super Admin. Ask a C1 administrator for the role.",
-  input: z.object({ query: prose.optional(), limit, cursor }).strict(),
+  input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),
   async read({ query, limit, cursor }, run) {
     const text = query?.trim();

@@ -4,7 +4,7 @@ import { cleanText } from "../text.ts";
 import { readSpec } from "./config/read-spec.ts";
 import { describeType, type FieldSpec, type TypeSpec } from "./config/spec.ts";
 import { defineRead, type Run } from "./define.ts";
-import { prose } from "./fields.ts";
+import { query } from "./fields.ts";
 
 const MAX_ROWS = 10;
 
@@ -59,7 +59,7 @@ export const findConnectorTypes = defineRead({
     "Find connector types by name; an exact slug or id shows the config fields, which are secret or required, and the groups to choose from.",
   roles:
     "C1 documents seeing connectors for Connector Admin and Super Admin. Ask a C1 administrator for the role.",
-  input: z.object({ query: prose }).strict(),
+  input: z.object({ query }).strict(),
   output,
   async read({ query }, run) {
     const { matchType } = await import("../connector-types/match.ts");

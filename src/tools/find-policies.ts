@@ -2,7 +2,7 @@ import { z } from "zod/v3";
 import type { Policy } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
-import { cursor, limit, listResult, prose } from "./fields.ts";
+import { cursor, limit, listResult, query } from "./fields.ts";
 import { listRows } from "./page.ts";
 import { typeOf } from "./resolve-policy.ts";
 
@@ -16,7 +16,7 @@ export const findPolicies = defineRead({
   roles: "C1 documents seeing policies for Read-Only and Super Admin. Ask a C1 administrator for the role.",
   input: z
     .object({
-      query: prose.optional(),
+      query: query.optional(),
       type: z.enum(["GRANT", "REVOKE", "CERTIFY"]).optional(),
       limit,
       cursor,

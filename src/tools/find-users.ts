@@ -2,7 +2,7 @@ import { z } from "zod/v3";
 import type { User } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
-import { cursor, EMAIL, limit, listResult, prose } from "./fields.ts";
+import { cursor, EMAIL, limit, listResult, query } from "./fields.ts";
 import { listRows } from "./page.ts";
 
 const row = z.object({
@@ -20,7 +20,7 @@ export const findUsers = defineRead({
   description:
     "Find people by name or e-mail; an e-mail is matched exactly. Not needed before a write when the e-mail is known.",
   roles: "C1 documents seeing people for Read-Only and Super Admin. Ask a C1 administrator for the role.",
-  input: z.object({ query: prose.optional(), limit, cursor }).strict(),
+  input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),
   async read({ query, limit, cursor }, run) {
     const text = query?.trim();

@@ -1,9 +1,11 @@
 import { type App, type Call, ID } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { describeCandidate, foldName, missing, takeOnly } from "./candidates.ts";
+import { describeCandidate, missing, takeOnly } from "./candidates.ts";
 import type { Existing, Named, Run } from "./define.ts";
-import { type Reading, readAll, requireShown } from "./read-all.ts";
+import { foldName } from "./fold-name.ts";
+import { type Reading, requireShown } from "./read-all.ts";
+import { readNamed } from "./read-named.ts";
 import { lookUp } from "./resolve.ts";
 
 /** Something a write refers to: its id, and how to call it in a sentence. */
@@ -45,7 +47,7 @@ export async function findAppsNamed(
   call: Call,
 ): Promise<Reading<App & Existing>> {
   const wanted = foldName(name);
-  const found = await readAll((page) => api.apps.search({ displayName: name.trim() }, page, call), {
+  const found = await readNamed(name, (displayName, page) => api.apps.search({ displayName }, page, call), {
     clock,
     deadline: call.deadline,
   });

@@ -1,8 +1,9 @@
 import { type Call, type Connector, ID } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { describeCandidate, foldName, missing, takeOnly } from "./candidates.ts";
+import { describeCandidate, missing, takeOnly } from "./candidates.ts";
 import type { Existing, Run } from "./define.ts";
+import { foldName } from "./fold-name.ts";
 import { type Reading, readAll, requireShown } from "./read-all.ts";
 import { lookUp } from "./resolve.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";

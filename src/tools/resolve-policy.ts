@@ -1,9 +1,10 @@
 import { ID, type Policy } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { describeCandidate, foldName, missing, takeOnly } from "./candidates.ts";
+import { describeCandidate, missing, takeOnly } from "./candidates.ts";
 import type { Named, Run } from "./define.ts";
-import { readAll } from "./read-all.ts";
+import { foldName } from "./fold-name.ts";
+import { readNamed } from "./read-named.ts";
 import { lookUp } from "./resolve.ts";
 
 const TYPE_PREFIX = "POLICY_TYPE_";
@@ -19,8 +20,9 @@ export async function resolvePolicy(field: string, slot: PolicySlot, ref: string
     if (policy?.policyType !== undefined && typeOf(policy) !== slot) throw wrongType(field, slot, policy);
     return { id: ref, name: policy?.displayName };
   }
-  const found = await readAll(
-    (page) => run.api.policies.search({ displayName: ref.trim() }, page, run.call),
+  const found = await readNamed(
+    ref,
+    (displayName, page) => run.api.policies.search({ displayName }, page, run.call),
     { clock: run.clock, deadline: run.call.deadline },
   );
   const exact = found.items.filter((policy) => foldName(policy.displayName ?? "") === foldName(ref));

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { APPS, CONNECTORS, PEOPLE, POLICIES } from "../../src/sandbox/seed.ts";
+import { flattenText } from "../../src/text.ts";
 
 /** A write that the seeded tenant takes. */
 export interface ValidCall {
@@ -33,7 +34,7 @@ const people = fc.array(person, { maxLength: 5 });
 /** One line of text as people write it, with what JSON and paths have to escape. */
 const words = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 40 })
-  .map((text) => text.replace(/[\p{C}\p{Z}]/gu, " ").trim())
+  .map((text) => flattenText(text.replace(/\p{C}/gu, " ")))
   .filter((text) => text !== "");
 
 let names = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { z } from "zod/v3";
-import { id, limit, name, prose, roleSlug, userRef, userRefs } from "../../../src/tools/fields.ts";
+import { id, limit, name, nameOrId, prose, roleSlug, userRef, userRefs } from "../../../src/tools/fields.ts";
 import { idOf } from "../../support/fake-api.ts";
 import { NOT_IDS } from "../../support/tool-bench.ts";
 
@@ -82,7 +82,7 @@ describe("prose and name", () => {
   it.each<[string, { prose: boolean; name: boolean }]>([
     ["Acme CRM", { prose: true, name: true }],
     ["漢字 🙂", { prose: true, name: true }],
-    ["tab\there", { prose: true, name: true }],
+    ["tab\there", { prose: true, name: false }],
     ["two\nlines", { prose: true, name: false }],
     ["two\r\nlines", { prose: true, name: false }],
     ["", { prose: true, name: false }],
@@ -105,4 +105,34 @@ it("limit is a whole number from 1 to 50", () => {
     false,
     false,
   ]);
+});
+
+describe("nameOrId", () => {
+  it.each([
+    "Acme CRM",
+    " Acme\u00a0CRM ",
+    "Acme\u200b  CRM\u202e",
+    "❤\ufe0f",
+    "a".repeat(1_024),
+  ])("takes %j", (value) => {
+    expect(nameOrId.parse(value)).toBe(value);
+  });
+
+  it.each([
+    "",
+    " ",
+    "\u200b",
+    "\u3164\u00a0",
+    "a\nb",
+    "a\u0007",
+    "a".repeat(1_025),
+  ])("refuses %j", (value) => {
+    expect(nameOrId.safeParse(value).error?.issues).toHaveLength(1);
+  });
+});
+
+it("a name comes without the blanks around it", () => {
+  expect(name.parse(" \tAcme CRM  ")).toBe("Acme CRM");
+  expect(takes(name, "Acme  CRM")).toBe(false);
+  expect(takes(name, "Acme\u00a0CRM")).toBe(false);
 });

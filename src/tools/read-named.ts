@@ -1,0 +1,24 @@
+import type { Page, PageRequest } from "../c1/port.ts";
+import type { Clock } from "../clock.ts";
+import { foldName } from "./fold-name.ts";
+import { type Reading, readAll } from "./read-all.ts";
+
+/**
+ * What C1 finds for a name. C1 ignores case but not width, blanks and the like, so that a name whose folded form differs by
+ * more than case is looked for in that form too. Whether the rows have the name, the caller must check.
+ */
+export async function readNamed<T extends { readonly id: string }>(
+  name: string,
+  search: (displayName: string, page: PageRequest) => Promise<Page<T>>,
+  limits: { readonly clock: Clock; readonly deadline: number },
+): Promise<Reading<T>> {
+  const written = name.trim();
+  const folded = foldName(name);
+  const spellings = written.toLowerCase() === folded ? [written] : [written, folded];
+  const found = await Promise.all(
+    spellings.map((spelling) => readAll((page) => search(spelling, page), limits)),
+  );
+  const byId = new Map(found.flatMap(({ items }) => items.map((item) => [item.id, item] as const)));
+  const gap = found.find((reading) => reading.gap !== undefined)?.gap;
+  return { items: [...byId.values()], ...(gap !== undefined && { gap }) };
+}

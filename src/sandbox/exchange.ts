@@ -31,6 +31,7 @@ export async function handleExchange(
   if (body === "aborted") return;
   if (body === "too large") {
     entry.status = 413;
+    dateAnswer(front, response);
     return sendAnswer(response, refuseSize(front));
   }
   entry.body = describeBody(body);
@@ -63,6 +64,7 @@ async function runRequest(
     // These shape an answer, so a read has to run for there to be one.
     case "truncate":
     case "drip":
+    case "rewrite":
       return nameOperation(purpose).writes ? NOT_RUN : run();
     default:
       return NOT_RUN;
@@ -79,11 +81,15 @@ async function deliver(
   if (fault?.when === "after" && fault.kind === "expireToken") front.world.tokenEndpoint.tokens.revokeAll();
   if (fault?.when === "after" && fault.kind === "latency" && !(await front.pauses.wait(fault.ms))) return;
   if (answer === undefined || response.destroyed) return;
-  // Node would tell the time of this machine, which is not the tenant's on an injected clock.
-  response.setHeader("date", new Date(now(front)).toUTCString());
+  dateAnswer(front, response);
   if (fault?.kind === "truncate") return sendHalf(response, answer);
   if (fault?.kind === "drip") return dripAnswer(response, answer, fault.ms, front.pauses);
   sendAnswer(response, answer);
+}
+
+/** Node would write the real time, which is not the time that the tenant's rows are stamped with. */
+function dateAnswer(front: Front, response: ServerResponse): void {
+  response.setHeader("date", new Date(now(front)).toUTCString());
 }
 
 function refuseSize(front: Front): Answer {

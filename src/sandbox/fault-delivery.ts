@@ -23,9 +23,17 @@ export function spoilAnswer(answer: Answer, fault: Fault | undefined, nowMs: num
     case "latency":
     case "expireToken":
       return answer;
+    case "rewrite":
+      return rewriteAnswer(answer, fault.rewrite);
     default:
       return replaceAnswer(fault, nowMs);
   }
+}
+
+/** An answer that is not JSON has nothing to alter. */
+function rewriteAnswer(answer: Answer, rewrite: (body: unknown) => unknown): Answer {
+  if (answer.headers["content-type"] !== "application/json") return answer;
+  return { ...answer, body: JSON.stringify(rewrite(JSON.parse(answer.body))) };
 }
 
 type Replacement = Extract<Fault, { kind: "status" | "html" | "empty" | "text" | "oversize" | "redirect" }>;

@@ -22,6 +22,8 @@ export type Fault =
   | { readonly kind: "text"; readonly status: number; readonly body: string }
   /** 200 with valid JSON of more than so many bytes. */
   | { readonly kind: "oversize"; readonly bytes: number }
+  /** Alters the JSON of the answer, and keeps its status. A write that is not to run has `NOT_RUN` altered. */
+  | { readonly kind: "rewrite"; readonly rewrite: (body: unknown) => unknown }
   /** Sends the body byte by byte with pauses. */
   | { readonly kind: "drip"; readonly ms: number }
   /** Revokes all tokens: before = this request meets it, after = the next one does. */

@@ -71,6 +71,41 @@ describe("each kind of fault", () => {
     expect((await call(sandbox, "GET", "/api/v1/auth/introspect")).json).toEqual(json);
   });
 
+  it("rewrite: the operation runs, and its answer is altered under the same status", async () => {
+    const sandbox = await openSandbox();
+    const rename = (body: unknown) => {
+      const { app } = body as { app: object };
+      return { app: { ...app, displayName: "Something else" } };
+    };
+    sandbox.faults.add({ do: { kind: "rewrite", rewrite: rename }, when: "after" });
+    const reply = await create(sandbox);
+    expect([reply.status, reply.json.app.displayName]).toEqual([200, "Something else"]);
+    expect(created(sandbox)).toBe(1);
+    expect(sandbox.state.apps.map(({ id }) => id)).toContain(reply.json.app.id);
+    sandbox.faults.add({ do: { kind: "rewrite", rewrite: () => [] } });
+    expect((await list(sandbox)).json).toEqual([]);
+    sandbox.faults.add({ do: { kind: "rewrite", rewrite: (body) => ({ was: body }) } });
+    const refused = await call(sandbox, "POST", "/api/v1/search/apps", { pageSize: 101 });
+    expect([refused.status, refused.json.was.code]).toEqual([400, 3]);
+  });
+
+  it("rewrite before the commit: an answer to a write that did not run", async () => {
+    const sandbox = await openSandbox();
+    sandbox.faults.add({ do: { kind: "rewrite", rewrite: (body) => ({ app: null, was: body }) } });
+    const reply = await create(sandbox);
+    expect([reply.status, reply.json]).toEqual([
+      200,
+      { app: null, was: { sandbox: "the operation did not run" } },
+    ]);
+    expect(created(sandbox)).toBe(0);
+  });
+
+  it("rewrite leaves alone what is not JSON", async () => {
+    const sandbox = await openSandbox();
+    sandbox.faults.add({ do: { kind: "rewrite", rewrite: () => ({}) } });
+    expect((await call(sandbox, "GET", "/somewhere")).text).toContain("<html");
+  });
+
   it("latency: waits by the clock, and runs also when the client has left", async () => {
     const clock = new ManualClock();
     const sandbox = await openSandbox({ clock });
@@ -172,6 +207,39 @@ describe("before and after", () => {
     await waitUntil(() => created(sandbox) === 1);
     await sandbox.close();
     expect(await hanging).toBe("ended");
+  });
+});
+
+describe("the Date header", () => {
+  const NOON = "Tue, 01 Sep 2026 12:00:00 GMT";
+  const LATER = "Tue, 01 Sep 2026 12:00:05 GMT";
+  const dateOf = async (reply: Promise<{ headers: Headers }>) => (await reply).headers.get("date");
+
+  it("tells the sandbox's own time, in every kind of answer", async () => {
+    const sandbox = await openSandbox({ clock: new ManualClock(), maxBodyBytes: 20 });
+    expect(await dateOf(list(sandbox))).toBe(NOON);
+    expect(await dateOf(requestToken(sandbox, {}))).toBe(NOON);
+    expect(await dateOf(call(sandbox, "GET", "/nowhere"))).toBe(NOON);
+    expect(await dateOf(call(sandbox, "POST", "/api/v1/apps", { displayName: "x".repeat(30) }))).toBe(NOON);
+    const faults: Fault[] = [{ kind: "status", status: 503 }, { kind: "empty" }, { kind: "drip", ms: 0 }];
+    for (const fault of faults) {
+      sandbox.faults.add({ do: fault });
+      const response = await fetch(`${sandbox.serverUrl}/api/v1/apps`);
+      expect([fault.kind, response.headers.get("date")]).toEqual([fault.kind, NOON]);
+      await response.body?.cancel();
+    }
+  });
+
+  it("is that of the sending, not of the arrival; a fault may set its own", async () => {
+    const clock = new ManualClock();
+    const sandbox = await openSandbox({ clock });
+    sandbox.faults.add({ do: { kind: "latency", ms: 5000 }, when: "after" });
+    const waiting = list(sandbox);
+    await waitUntil(() => clock.waiting === 1);
+    clock.advance(5000);
+    expect(await dateOf(waiting)).toBe(LATER);
+    sandbox.faults.add({ do: { kind: "status", status: 500, headers: { date: NOON } } });
+    expect(await dateOf(list(sandbox))).toBe(NOON);
   });
 });
 

@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Clock } from "../../src/clock.ts";
 import type { Rig } from "../support/rig.ts";
 import { createScaledClock } from "../support/scaled-clock.ts";
+import type { WriteCase } from "../support/write-cases.ts";
 import { type Cell, DEADLINE_MS, type Said } from "./cells.ts";
 import { CHANGED, idIn, readClaim } from "./said.ts";
 import { newRows, openRig, warmUp } from "./writes.ts";
@@ -14,6 +15,13 @@ const AT_ONCE = 32;
 
 /** How much later than its latency says an operation may run in a busy process, in the tenant's time. */
 const LATENESS_MS = 60_000;
+
+/** Tells a write what is there already. */
+const LOOK_UPS: Record<WriteCase["rows"], string> = {
+  apps: "apps.search",
+  connectors: "connectors.list",
+  owners: "connectorOwners.get",
+};
 
 export interface Verdict {
   readonly cell: Cell;
@@ -53,7 +61,11 @@ async function runCell(cell: Cell): Promise<Verdict> {
   opening = opened;
   const rig = await opened;
   try {
-    rig.sandbox.faults.add({ match: { operation: write.operation }, do: fault.do, when });
+    rig.sandbox.faults.add(
+      fault.on === "look-up"
+        ? { match: { operation: LOOK_UPS[write.rows] }, do: fault.do, times: Number.POSITIVE_INFINITY }
+        : { match: { operation: write.operation }, do: fault.do, when },
+    );
     const lag = watchLag();
     const started = clock.now();
     const outcome = await rig.call(write.tool, write.args);
@@ -85,7 +97,7 @@ async function runCell(cell: Cell): Promise<Verdict> {
 function judge(said: Said, rows: readonly string[], id: unknown): string[] {
   if (rows.length > 1) return [`${rows.length} objects`];
   if (said === "not created" && rows.length > 0) return ["said that nothing was changed, yet it is there"];
-  if (said !== "created" && said !== "recovered") return [];
+  if (said === "not created" || said === "unknown") return [];
   return rows[0] === id ? [] : [`said that ${String(id)} is there, the tenant holds ${rows[0]}`];
 }
 

@@ -6,10 +6,9 @@ export function formatTable(verdicts: readonly Verdict[]): string {
   const rows = new Map<string, string[]>();
   for (const { cell, said, holds, sends, problems } of verdicts) {
     const key = [cell.write.name, cell.fault.name, cell.when].join("\t");
-    const cells = rows.get(key) ?? key.split("\t");
-    cells.push(
-      `${said}, holds ${holds}${sends > 1 ? `, sent ${sends}x` : ""}${problems.length > 0 ? " WRONG" : ""}`,
-    );
+    const cells = rows.get(key) ?? [...key.split("\t"), ...VISIBILITIES.map(() => "")];
+    cells[3 + VISIBILITIES.indexOf(cell.visibility)] =
+      `${said}, holds ${holds}${sends > 1 ? `, sent ${sends}x` : ""}${problems.length > 0 ? " WRONG" : ""}`;
     rows.set(key, cells);
   }
   const head = ["write", "fault", "commit", ...VISIBILITIES.map(({ name }) => `visible ${name}`)];

@@ -1,0 +1,86 @@
+import type { WriteCase } from "../support/write-cases.ts";
+
+/** An object that is there, and that nobody asked for. */
+export const DECOY = {
+  id: "2decoydecoydecoydecoydecoyX",
+  name: "Decoy Ledger",
+  person: "Decoy Person",
+  email: "decoy@acme.example",
+  role: "decoy-role",
+} as const;
+
+/** What can be wrong with a row under a right status. Whoever knows what was asked for can see each of them. */
+export type Change =
+  | "another name"
+  | "another app"
+  | "another type"
+  | "another person"
+  | "another role"
+  | "deleted"
+  | "another id form"
+  | "without id";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The changes that the answer to a write can show: a configured connector is named by C1, so any name is right. */
+export function changesOf({ rows, operation }: WriteCase): readonly Change[] {
+  if (rows === "owners") return ["another person", "another role", "without id"];
+  const common = ["deleted", "another id form", "without id"] as const;
+  if (rows === "apps") return ["another name", ...common];
+  const names = operation === "connectors.createDelegated" ? (["another name"] as const) : [];
+  return ["another app", "another type", ...names, ...common];
+}
+
+export function changeRow(row: Row, change: Change): Row {
+  const user = row.user as Row | undefined;
+  switch (change) {
+    case "another name":
+      return { ...row, displayName: DECOY.name };
+    case "another app":
+      return { ...row, appId: DECOY.id };
+    case "another type":
+      return { ...row, catalogId: DECOY.id };
+    case "another person":
+      return { ...row, user: { ...user, id: DECOY.id, displayName: DECOY.person, email: DECOY.email } };
+    case "another role":
+      return { ...row, roleSlug: DECOY.role };
+    case "deleted":
+      return { ...row, deletedAt: "2025-06-01T00:00:00Z" };
+    case "another id form":
+      return { ...row, id: "app/42" };
+    case "without id":
+      return user ? { ...row, user: { ...user, id: "" } } : { ...row, id: "" };
+  }
+}
+
+/** The one row of an answer, and the answer with another row in its place. */
+const FORMS: Record<WriteCase["rows"], { get(body: Row): unknown; put(body: Row, row: Row): Row }> = {
+  apps: { get: ({ app }) => app, put: (body, app) => ({ ...body, app }) },
+  connectors: {
+    get: ({ connectorView }) => (connectorView as Row | undefined)?.connector,
+    put: (body, connector) => ({
+      ...body,
+      connectorView: { ...(body.connectorView as Row | undefined), connector },
+    }),
+  },
+  owners: {
+    get: ({ connectorOwnerUser }) => connectorOwnerUser,
+    put: (body, connectorOwnerUser) => ({ ...body, connectorOwnerUser }),
+  },
+};
+
+/** The answer with its row changed; where the write did not run, an answer as if it had. */
+export function changeAnswer(write: WriteCase, body: unknown, change: Change): Row {
+  const { get, put } = FORMS[write.rows];
+  const row = get(body as Row) as Row | undefined;
+  return put(row ? (body as Row) : {}, changeRow(row ?? fabricateRow(write), change));
+}
+
+/** What a C1 that did nothing would have to answer to be believed. */
+function fabricateRow({ rows, args }: WriteCase): Row {
+  const id = "2fabricatedfabricatedfabric";
+  const { appId, connectorId, catalogId, displayName = "Okta v2" } = args;
+  if (rows === "owners")
+    return { appId, connectorId, roleSlug: "primary", user: { id: args.userRefId, displayName: "Sam Lee" } };
+  return { id, displayName, appId, catalogId, createdAt: new Date().toISOString(), deletedAt: null };
+}

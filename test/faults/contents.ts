@@ -69,11 +69,11 @@ const FORMS: Record<WriteCase["rows"], { get(body: Row): unknown; put(body: Row,
   },
 };
 
-/** The answer with its row changed; where the write did not run, an answer as if it had. */
-export function changeAnswer(write: WriteCase, body: unknown, change: Change): Row {
+/** The answer with its row altered; where the write did not run, an answer as if it had. */
+export function changeAnswer(write: WriteCase, body: unknown, alter: (row: Row) => Row): Row {
   const { get, put } = FORMS[write.rows];
   const row = get(body as Row) as Row | undefined;
-  return put(row ? (body as Row) : {}, changeRow(row ?? fabricateRow(write), change));
+  return put(row ? (body as Row) : {}, alter(row ?? fabricateRow(write)));
 }
 
 /** What a C1 that did nothing would have to answer to be believed. */
@@ -82,5 +82,5 @@ function fabricateRow({ rows, args }: WriteCase): Row {
   const { appId, connectorId, catalogId, displayName = "Okta v2" } = args;
   if (rows === "owners")
     return { appId, connectorId, roleSlug: "primary", user: { id: args.userRefId, displayName: "Sam Lee" } };
-  return { id, displayName, appId, catalogId, createdAt: new Date().toISOString(), deletedAt: null };
+  return { id, displayName, appId, catalogId, createdAt: "2026-01-01T00:00:00Z", deletedAt: null };
 }

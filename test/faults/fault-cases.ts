@@ -1,6 +1,6 @@
 import type { Fault } from "../../src/sandbox/start.ts";
 import type { WriteCase } from "../support/write-cases.ts";
-import { changeAnswer, changesOf, type Row } from "./contents.ts";
+import { changeAnswer, changeRow, changesOf, type Row } from "./contents.ts";
 
 /** What a fault does to the caller's knowledge. */
 type Effect =
@@ -118,7 +118,7 @@ export function faultsOf(write: WriteCase): readonly FaultCase[] {
   const contents = changesOf(write).map(
     (change): FaultCase => ({
       name: change,
-      do: { kind: "rewrite", rewrite: (body) => changeAnswer(write, body, change) },
+      do: { kind: "rewrite", rewrite: (body) => changeAnswer(write, body, (row) => changeRow(row, change)) },
       effect: LOST,
       narrow: true,
     }),

@@ -1,0 +1,124 @@
+import type { AuditRecord } from "../../src/log/audit.ts";
+import type { Outcome } from "../support/rig.ts";
+import type { WriteCase } from "../support/write-cases.ts";
+import type { Said } from "./cells.ts";
+import type { Row } from "./contents.ts";
+import { wishOf } from "./model-rows.ts";
+import type { Held, ModelTenant } from "./model-tenant.ts";
+import { type Heard, mustStop } from "./model-transport.ts";
+import { CHANGED, idIn, readClaim } from "./said.ts";
+import type { Story } from "./story.ts";
+
+/** What a call that was told lies came to. */
+export interface Ending {
+  readonly story: Story;
+  readonly write: WriteCase;
+  readonly args: Row;
+  readonly tenant: ModelTenant;
+  readonly heard: readonly Heard[];
+  readonly outcome: Outcome;
+  readonly audits: readonly AuditRecord[];
+  /** By the clock of the test. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+export const TIMEOUT_MS = 45_000;
+
+/** The promises that an ending breaks, in words. */
+export function judge(ending: Ending): string[] {
+  const said = readClaim(ending.outcome);
+  return [
+    ...judgeClaim(ending, said),
+    ...judgeDeed(ending, said),
+    ...judgeWords(ending),
+    ...judgeAudit(ending, said),
+    ...judgeEnd(ending, said),
+  ];
+}
+
+/** The row that a result speaks of: the live one, if somebody stopped being an owner and became one again. */
+function findTold({ tenant, outcome }: Ending): Held | undefined {
+  const id = idIn(outcome);
+  const rows = tenant.held.filter(({ row }) => (row.id ?? (row.user as Row).id) === id);
+  return rows.find(({ row }) => row.deletedAt === null) ?? rows[0];
+}
+
+/** What is said to be there is there, alive, what was asked for, and came about as was said. */
+function judgeClaim(ending: Ending, said: Said): string[] {
+  if (said === "not created" || said === "unknown") return [];
+  const { write, args } = ending;
+  const id = idIn(ending.outcome);
+  const held = findTold(ending);
+  if (!held) return [`"${said}", but ${JSON.stringify(id)} does not exist`];
+  const { row, by } = held;
+  const { displayName, description, userIds, ...key } = wishOf(write, args);
+  const wish =
+    said === "existing" ? { ...key, ...(write.rows === "apps" && { displayName }) } : wishOf(write, args);
+  const problems = Object.entries(wish)
+    .filter(([field, value]) => value !== undefined && JSON.stringify(row[field]) !== JSON.stringify(value))
+    .map(([field]) => `"${said}", but the ${field} of ${id} is not what was asked for`);
+  if (row.deletedAt !== null) problems.push(`"${said}", but ${id} is deleted`);
+  if (write.rows === "owners") return problems;
+  if (said === "created" && by !== "us") problems.push(`"created", but ${id} was made by somebody else`);
+  if (said === "recovered" && by === "older") problems.push(`"recovered", but ${id} was there before`);
+  return problems;
+}
+
+/** One object at most, none where none was said to be made, and none made blindly. */
+function judgeDeed({ tenant, heard, story, write }: Ending, said: Said): string[] {
+  const made = tenant.held.filter(({ by }) => by === "us").length;
+  const isCreate = write.rows !== "owners";
+  const problems: string[] = [];
+  if (made > 1) problems.push(`made ${made} of what was asked for once`);
+  if (made > 0 && (said === "not created" || (said === "existing" && isCreate)))
+    problems.push(`"${said}", but one was made`);
+  const isSent = heard.some(({ stage }) => stage === "write");
+  if (isCreate && isSent && story.ifExists !== "create" && mustStop(heard))
+    problems.push("created without knowing what is there");
+  return problems;
+}
+
+/** Neither a name nor an id that is not true. What nobody asked for is called a decoy in every story. */
+function judgeWords(ending: Ending): string[] {
+  const { outcome, tenant, args } = ending;
+  const { isError, text, value } = outcome;
+  const problems = /decoy/i.test(text) ? ["names what nobody asked for"] : [];
+  if (isError) {
+    const listed = [...text.slice(1).matchAll(/\[([^\]]+)\]/g)].map(([, id]) => id);
+    const unknown = listed.filter(
+      (id) => !tenant.held.some(({ row }) => row.id === id && row.deletedAt === null),
+    );
+    return [...problems, ...unknown.map((id) => `lists ${id}, which does not exist`)];
+  }
+  const truth: Row = { roleSlug: "primary", ...args, ...findTold(ending)?.row };
+  const wrong = TOLD.filter((field) => value[field] !== undefined && value[field] !== truth[field]);
+  return [...problems, ...wrong.map((field) => `tells the ${field} ${value[field]}`)];
+}
+
+/** What a result tells of a row, beside its id. */
+const TOLD = ["displayName", "catalogId", "roleSlug"];
+
+/** One record, and it says what the caller was told. */
+function judgeAudit({ audits, outcome: { isError, text } }: Ending, said: Said): string[] {
+  const [record] = audits;
+  if (!record || audits.length > 1) return [`${audits.length} audit records`];
+  const code = isError ? /^\[(\w+)\]/.exec(text)?.[1] : "ok";
+  const isTrue = record.changed === CHANGED[said] && record.outcome === code;
+  return isTrue ? [] : [`told ${code}, "${said}"; audited ${record.outcome}, changed: ${record.changed}`];
+}
+
+/** In time; certain where nothing stood in the way of certainty; and no owner called visible who is not. */
+function judgeEnd({ story, heard, outcome, tenant, startedAt, endedAt }: Ending, said: Said): string[] {
+  const problems: string[] = [];
+  const isPlain = story.before === "nothing" && story.meanwhile === "nobody";
+  if (isPlain && heard.every(({ rule }) => rule === undefined) && said !== "created")
+    problems.push(`"${said}", though nobody lied`);
+  if (said === "unknown" && heard.every(({ stage }) => stage !== "write"))
+    problems.push(`"unknown", though nothing was sent`);
+  if (outcome.value.visible === true && !tenant.held.some(({ shownAt }) => shownAt <= endedAt))
+    problems.push("calls an owner visible who is not");
+  const tookMs = endedAt - startedAt;
+  if (tookMs > TIMEOUT_MS + 1_000 * story.waitSeconds) problems.push(`took ${tookMs} ms`);
+  return problems;
+}

@@ -1,0 +1,76 @@
+import { createC1Client } from "../../src/c1/client.ts";
+import { createRedactor } from "../../src/log/redact.ts";
+import { TOOLS } from "../../src/tools/index.ts";
+import { createKeyLock } from "../../src/tools/key-lock.ts";
+import { createBench, TENANT } from "../support/tool-bench.ts";
+import type { Row } from "./contents.ts";
+import { type Ending, judge, TIMEOUT_MS } from "./judge-story.ts";
+import { createLeapingClock } from "./leaping-clock.ts";
+import { createModelTenant } from "./model-tenant.ts";
+import { createModelTransport, formatHeard } from "./model-transport.ts";
+import type { Story } from "./story.ts";
+import { WRITES } from "./writes.ts";
+
+/** Runs one story in memory; gives the promises that were broken, in words, with all that was said. Empty when none was. */
+export async function runStory(story: Story): Promise<string> {
+  const ending = await play(story);
+  const problems = judge(ending);
+  if (problems.length === 0) return "";
+  const { heard, outcome, tenant } = ending;
+  const held = tenant.held.map(({ row, by }) => `  by ${by}: ${JSON.stringify(row)}`);
+  return [
+    ...problems,
+    "requests:",
+    formatHeard(heard),
+    `told: ${outcome.text}`,
+    "the tenant holds:",
+    ...held,
+  ].join("\n");
+}
+
+async function play(story: Story): Promise<Ending> {
+  const write = WRITES.find(({ name }) => name === story.write);
+  const tool = TOOLS.find(({ name }) => name === write?.tool);
+  if (!write || !tool) throw new Error(`no write called ${story.write}`);
+  const own =
+    write.rows === "owners"
+      ? { waitSeconds: story.waitSeconds }
+      : { ifExists: story.ifExists, description: "For the sales team." };
+  const args: Row = { ...write.args, ...own };
+  const clock = createLeapingClock();
+  const tenant = createModelTenant(story, write, args, clock);
+  const transport = createModelTransport(tenant, story, write, args, clock);
+  const bench = createBench(
+    {},
+    {
+      clock,
+      locks: createKeyLock(clock),
+      timeoutMs: TIMEOUT_MS,
+      secrets: { inline: false, read: async () => "story-okta-token", names: async () => [] },
+      connect: async () => client,
+    },
+  );
+  const client = createC1Client({
+    serverUrl: `https://${TENANT}`,
+    tenant: TENANT,
+    credential: { kind: "access_token", token: async () => "story-access-token" },
+    redactor: createRedactor(),
+    logger: bench.deps.logger,
+    clock,
+    random: () => 0,
+    transport,
+  });
+  const startedAt = clock.now();
+  const { content, structuredContent = {}, isError = false } = await clock.lapse(bench.run(tool, args));
+  return {
+    story,
+    write,
+    args,
+    tenant,
+    heard: transport.heard,
+    outcome: { isError, text: content[0].text, value: structuredContent },
+    audits: bench.audits,
+    startedAt,
+    endedAt: clock.now(),
+  };
+}

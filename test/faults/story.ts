@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import type { WriteCase } from "../support/write-cases.ts";
+import { changesOf } from "./contents.ts";
+import { type Lie, type PageLie, saysNotRun } from "./lies.ts";
+import { WRITES } from "./writes.ts";
+
+/** The requests of a call by what they are for. "names": whatever makes its words nicer or its checks stricter. */
+export type Stage = "look before" | "write" | "look after" | "names";
+
+export interface Rule {
+  readonly on: Stage;
+  readonly lie: Lie;
+  /** For so many requests, one after another; then the next rule of that stage, or the truth. */
+  readonly times: number;
+  /** Whether a write runs all the same. */
+  readonly ran: boolean;
+}
+
+/** One call on a tenant that lies. Data and words only, so that a counterexample can be read. */
+export interface Story {
+  readonly write: string;
+  readonly ifExists: "fail" | "reuse" | "create";
+  readonly waitSeconds: number;
+  readonly before: "nothing" | "the same" | "the same, deleted" | "the same, not shown yet";
+  readonly meanwhile: "nobody" | "a twin" | "a namesake";
+  readonly showsAfterMs: number;
+  /** How far the tenant's clock is ahead of the server's. */
+  readonly skewMs: number;
+  readonly wholeSeconds: boolean;
+  readonly rules: readonly Rule[];
+}
+
+const CODES = [null, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
+const STATUSES = [302, 400, 401, 403, 404, 408, 409, 412, 425, 429, 499, 500, 501, 503];
+const HOUR_MS = 3_600_000;
+
+const ANY_STATUS: fc.Arbitrary<Lie> = fc.record({
+  say: fc.constant("status" as const),
+  status: fc.constantFrom(...STATUSES),
+  code: fc.constantFrom(...CODES),
+});
+
+const USELESS: fc.Arbitrary<Lie> = fc
+  .constantFrom("[]", "null", '"ok"', "", "<!doctype html>")
+  .map((body) => ({ say: "useless", body }));
+
+const NO_ANSWER: fc.Arbitrary<Lie> = fc.constant({ say: "no answer" });
+
+const LATE: fc.Arbitrary<Lie> = fc.constantFrom(9_000, 30_000).map((ms) => ({ say: "late", ms }));
+
+function anyContent(write: WriteCase): fc.Arbitrary<Lie> {
+  const changes = write.rows === "owners" ? [] : (["blank", "an id known before"] as const);
+  const beside = write.rows === "connectors" ? (["an app beside it"] as const) : [];
+  return fc
+    .constantFrom(...changesOf(write), ...changes, ...beside)
+    .map((change) => ({ say: "content", change }));
+}
+
+const PAGES: readonly PageLie[] = [
+  "one row a page",
+  "the same token",
+  "no end",
+  "a row that is none",
+  "a row without id",
+  "a row of another id form",
+  "a foreign row",
+  "each row twice",
+  "made in the future",
+  "made at no time",
+  "deleted",
+];
+
+/** Lists that show what makes a row another one. Rows left out without a trace are a lie that nothing could see through. */
+function anyPage(write: WriteCase, stage: Stage): fc.Arbitrary<Lie> {
+  const changes = changesOf(write).filter(
+    (change) => change.startsWith("another") && change !== "another id form",
+  );
+  // Before a connector is made, a name is as good as another.
+  const seen = changes.filter(
+    (change) => stage === "look after" || write.rows === "apps" || change !== "another name",
+  );
+  return fc.constantFrom(...PAGES, ...seen).map((page) => ({ say: "page", page }));
+}
+
+function anyLie(write: WriteCase, stage: Stage): fc.Arbitrary<Lie> {
+  const common = [ANY_STATUS, USELESS, NO_ANSWER];
+  if (stage === "write") return fc.oneof(anyContent(write), anyContent(write), ANY_STATUS, LATE, ...common);
+  if (stage === "names") {
+    const rows = fc.constantFrom<Lie>({ say: "another row" }, { say: "blank row" });
+    return fc.oneof(rows, rows, ...common);
+  }
+  const content = write.rows === "owners" ? anyContent(write) : anyPage(write, stage);
+  return fc.oneof(content, content, content, LATE, ...common);
+}
+
+function anyRule(write: WriteCase): fc.Arbitrary<Rule> {
+  const stages: Stage[] = ["write", "write", "write", "look before", "look after", "look after", "names"];
+  return fc.constantFrom(...stages).chain((on) =>
+    fc.record({
+      on: fc.constant(on),
+      lie: anyLie(write, on),
+      times: fc.constantFrom(1, 2, 1_000),
+      ran: fc.boolean(),
+    }),
+  );
+}
+
+/** Answers of every kind, true and false, to one call. */
+export const anyStory: fc.Arbitrary<Story> = fc.constantFrom(...WRITES).chain((write) =>
+  fc
+    .record({
+      write: fc.constant(write.name),
+      ifExists: fc.constantFrom("fail", "fail", "reuse", "create"),
+      waitSeconds: fc.constantFrom(0, 0, 20),
+      before: fc.constantFrom(
+        "nothing",
+        "nothing",
+        "the same",
+        "the same, deleted",
+        "the same, not shown yet",
+      ),
+      meanwhile: fc.constantFrom("nobody", "nobody", "a twin", "a namesake"),
+      showsAfterMs: fc.constantFrom(0, 0, 4_000, HOUR_MS),
+      skewMs: fc.constantFrom(0, 0, HOUR_MS, -HOUR_MS),
+      wholeSeconds: fc.boolean(),
+      rules: fc.array(anyRule(write), { maxLength: 4 }),
+    })
+    .map((story) => ({ ...story, rules: story.rules.map((rule) => keepFair(rule, story, write)) })),
+);
+
+/*
+ * Out of the promise, because nothing could see through them: an answer that says "not run" after the commit, and the
+ * likeness of a true row where none is. The one exception is a conflict, as long as a look would show what was made.
+ */
+function keepFair(rule: Rule, story: Omit<Story, "write">, write: WriteCase): Rule {
+  const { on, lie } = rule;
+  // What a list's token does, it does on every page.
+  if (lie.say === "page" && PAGES.indexOf(lie.page) <= PAGES.indexOf("no end"))
+    return { ...rule, times: 1_000 };
+  if (on !== "write") return rule;
+  if (lie.say === "late" || (lie.say === "content" && BESIDE_A_TRUE_ID.has(lie.change)))
+    return { ...rule, ran: true };
+  if (!saysNotRun(write, lie)) return rule;
+  const shows = story.showsAfterMs === 0 && !story.rules.some((other) => other.on === "look after");
+  return { ...rule, ran: rule.ran && lie.say === "status" && lie.status === 409 && shows };
+}
+
+/** Changes that leave nothing wrong with the row, or nothing that was asked for. */
+const BESIDE_A_TRUE_ID: ReadonlySet<string> = new Set(["blank", "an app beside it"]);

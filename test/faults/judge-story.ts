@@ -6,7 +6,7 @@ import type { Row } from "./contents.ts";
 import { wishOf } from "./model-rows.ts";
 import type { Held, ModelTenant } from "./model-tenant.ts";
 import { type Heard, mustStop } from "./model-transport.ts";
-import { CHANGED, idIn, readClaim } from "./said.ts";
+import { CHANGED, idIn } from "./said.ts";
 import type { Story } from "./story.ts";
 
 /** What a call that was told lies came to. */
@@ -26,8 +26,7 @@ export interface Ending {
 export const TIMEOUT_MS = 45_000;
 
 /** The promises that an ending breaks, in words. */
-export function judge(ending: Ending): string[] {
-  const said = readClaim(ending.outcome);
+export function judge(ending: Ending, said: Said): string[] {
   return [
     ...judgeClaim(ending, said),
     ...judgeDeed(ending, said),

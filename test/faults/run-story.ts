@@ -3,18 +3,24 @@ import { createRedactor } from "../../src/log/redact.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { createKeyLock } from "../../src/tools/key-lock.ts";
 import { createBench, TENANT } from "../support/tool-bench.ts";
+import type { Said } from "./cells.ts";
 import type { Row } from "./contents.ts";
 import { type Ending, judge, TIMEOUT_MS } from "./judge-story.ts";
 import { createLeapingClock } from "./leaping-clock.ts";
 import { createModelTenant } from "./model-tenant.ts";
 import { createModelTransport, formatHeard } from "./model-transport.ts";
+import { readClaim } from "./said.ts";
 import type { Story } from "./story.ts";
 import { WRITES } from "./writes.ts";
 
-/** Runs one story in memory; gives the promises that were broken, in words, with all that was said. Empty when none was. */
-export async function runStory(story: Story): Promise<string> {
+/** Runs one story in memory; `broken` names the promises that were not kept, with all that was said, or is empty. */
+export async function runStory(story: Story): Promise<{ said: Said; broken: string }> {
   const ending = await play(story);
-  const problems = judge(ending);
+  const said = readClaim(ending.outcome);
+  return { said, broken: explain(ending, judge(ending, said)) };
+}
+
+function explain(ending: Ending, problems: readonly string[]): string {
   if (problems.length === 0) return "";
   const { heard, outcome, tenant } = ending;
   const held = tenant.held.map(({ row, by }) => `  by ${by}: ${JSON.stringify(row)}`);

@@ -27,15 +27,14 @@ function readOwner(record: unknown, { appId, connectorId }: Place): ConnectorOwn
 }
 
 /**
- * The row of that very person and role: who else is an owner answers another question. The person can be blank, where the
- * caller may not see people; then the role at least must be named.
+ * The row of that very person and role: who else is an owner answers another question. The person may be left out (the API
+ * description has it so); then the role at least must be named.
  */
 function parseOwner({ connectorOwnerUser: row }: Fields, ref: ConnectorOwnerRef): ConnectorOwner | undefined {
   const owner = readOwner(row, ref);
   if (!owner || differs(owner.roleSlug, ref.roleSlug)) return undefined;
   const { user } = row as Fields;
-  const shown = text.parse(isObject(user) ? user.id : user);
-  const isTheirs = shown === undefined ? owner.roleSlug !== undefined : shown === ref.userId;
+  const isTheirs = isObject(user) ? user.id === ref.userId : owner.roleSlug !== undefined;
   return isTheirs ? { ...owner, userId: ref.userId } : undefined;
 }
 

@@ -55,7 +55,7 @@ function readConnector(
     syncCompletedAt: status?.completedAt,
     configShown: config && readConfig(config.configuration),
     userIds: userIds.length > 0 ? userIds : undefined,
-    appName: findAppName(expanded, appPath),
+    appName: findAppName(expanded, appPath, appId),
   });
 }
 
@@ -76,18 +76,29 @@ function parseConnector(answer: Fields, appId: string, id: string): Connector | 
   return connector?.id === id ? connector : undefined;
 }
 
-/** A new connector in the app and of the type that were sent, and live. */
-function parseCreated(answer: Fields, { appId, catalogId }: ConnectorInput): Connector | undefined {
+/** A new connector in the app, of the type and by the name that were sent, and live. */
+function parseCreated(
+  answer: Fields,
+  { appId, catalogId, displayName }: ConnectorInput & { readonly displayName?: string },
+): Connector | undefined {
   const connector = readConnector(answer.connectorView, appId, values.parse(answer.expanded));
-  const isOther = connector?.deletedAt !== undefined || differs(connector?.catalogId, catalogId);
+  const isOther =
+    connector?.deletedAt !== undefined ||
+    differs(connector?.catalogId, catalogId) ||
+    // With a config C1 chooses the name.
+    (displayName !== undefined && differs(connector?.displayName, displayName));
   return isOther ? undefined : connector;
 }
 
 /** Expanded objects stand beside the view, which points at them with `$.expanded[N]`; C1 uses no other path. */
-function findAppName(expanded: readonly unknown[], appPath: string | undefined): string | undefined {
+function findAppName(
+  expanded: readonly unknown[],
+  appPath: string | undefined,
+  appId: string,
+): string | undefined {
   const index = /^\$\.expanded\[(\d+)\]$/.exec(appPath ?? "")?.[1];
   const app = index === undefined ? undefined : expanded[Number(index)];
-  return isObject(app) ? text.parse(app.displayName) : undefined;
+  return isObject(app) && !differs(text.parse(app.id), appId) ? text.parse(app.displayName) : undefined;
 }
 
 function commonFields({ catalogId, description, userIds }: ConnectorInput) {

@@ -120,14 +120,14 @@ function notSure({ what }: { readonly what: string }, gap: string, found?: strin
 /**
  * Looks what became of a write whose answer did not come or cannot be believed, until the deadline. Proof is exactly one new
  * object that is in all it shows what was sent, and that was made since.
- * @param isConflict whether C1 said that the write was not done, because of what is there: then one look tells.
+ * @param refused whether C1 said that the write was not done, because of what is there: then one look tells.
  */
 export async function lookAgain<Output>(
   guard: Guard<Output>,
   { before, lately, sentAt }: Sent,
   deadline: number,
   deps: ToolDeps,
-  isConflict: boolean,
+  refused: boolean,
 ): Promise<Seen<Output>> {
   let candidates: readonly Existing[] = [];
   const harmless = guard.ifExists === "done";
@@ -153,13 +153,13 @@ export async function lookAgain<Output>(
       candidates = now.items.filter((item) => !known.has(item.id) && !(timeOf(item) < sentAt - ROUNDING_MS));
       if (now.gap !== undefined) continue;
       const [only] = candidates;
-      if (only === undefined && isConflict) return { kind: "absent" };
+      if (only === undefined && refused) return { kind: "absent" };
       if (only === undefined) continue;
       const isOurs = harmless || (isMadeBy(only, until) && guard.isSent?.(only) !== false);
       if (candidates.length > 1 || !isOurs) return { kind: "unclear", candidates };
       return {
         kind: "found",
-        output: guard.describe(only, harmless && isConflict ? "existing" : "recovered"),
+        output: guard.describe(only, harmless && refused ? "existing" : "recovered"),
       };
     }
   } catch {

@@ -98,17 +98,19 @@ async function send(tool: WriteTool, plan: Plan, known: Sent, job: Job, call: Ca
     const isConflict = error.status === 409;
     if (error.changed === "no" && !isConflict) return raise(error, tool);
     const { answer } = trace;
-    const seen = await lookAgain(guard, known, call.deadline, deps, isConflict);
+    // An owner's row is there or it is not; of a create whose end C1 leaves open the object may show later.
+    const refused = isConflict && (error.changed === "no" || guard.ifExists === "done");
+    const seen = await lookAgain(guard, known, call.deadline, deps, refused);
     if (answer) trace.answer = answer;
     if (seen.kind === "found") {
       remember(seen.output);
       return seen.output;
     }
-    if (seen.kind === "absent" && (error.changed === "no" || guard.ifExists === "done"))
-      return raise(error.with({ changed: "no" }), tool);
+    if (seen.kind === "absent") return raise(error.with({ changed: "no" }), tool);
     remember();
-    const candidates = seen.kind === "unclear" ? seen.candidates.map(({ label }) => label) : [];
-    const hint = candidates.length > 0 ? ` There is now: ${listCandidates(candidates)}.` : "";
+    // By their ids alone: that their names are to be believed is just what is not known.
+    const candidates = seen.kind === "unclear" ? seen.candidates.map(({ id }) => `[${id}]`) : [];
+    const hint = candidates.length > 0 ? ` New there, and perhaps it: ${listCandidates(candidates)}.` : "";
     return raise(error.with({ changed: "maybe" }), tool, plan.ifUnknown + hint);
   }
 }

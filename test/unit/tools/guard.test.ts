@@ -188,7 +188,7 @@ describe("after a lost answer", () => {
   it("one that differs from what was sent is not claimed, but named", async () => {
     const { text } = await run([[], [item("new", at(0))]], { isSent: () => false });
     expect(text).toContain(UNKNOWN);
-    expect(text).toContain("Look at the thing. There is now: Thing [new].");
+    expect(text).toContain("Look at the thing. New there, and perhaps it: [new].");
   });
 
   it("goes by the tenant's own clock where it tells the time", async () => {

@@ -22,7 +22,7 @@ export async function runDemo(stop: AbortSignal): Promise<number> {
     [server, "stdio", "--sandbox"],
     DEMO_SECRETS,
     (line) => {
-      if (line.includes('"audit":true')) audits.push(line);
+      if (line.includes('"record":"outcome"')) audits.push(line);
     },
   );
   stop.addEventListener("abort", () => void session.close(), { once: true });

@@ -76,7 +76,7 @@ export const SETTINGS = {
   },
   auditFile: {
     env: "C1_MCP_AUDIT_FILE",
-    help: "File that audit records are appended to, one JSON object a line, beside stderr. A write is refused while it cannot be opened.",
+    help: "File that audit records are appended to, one JSON object a line, beside stderr. A regular file; a write that it cannot record is not sent.",
     schema: text,
   },
   writes: {

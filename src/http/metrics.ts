@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { callEnded, httpAnswered, tokenRenewed, upstreamEnded } from "../log/signals.ts";
+import { auditRecordLost, callEnded, httpAnswered, tokenRenewed, upstreamEnded } from "../log/signals.ts";
 import type { Gate } from "./gate.ts";
 
 /** From a look-up to a write that waits for its owner to show. */
@@ -52,6 +52,11 @@ export function createMetrics(gate: Gate, keysAgeMs?: () => number): Metrics {
     labelNames: ["status"],
     registers,
   });
+  const lost = new Counter({
+    name: "c1_mcp_audit_records_lost_total",
+    help: "Outcomes of attempted writes that C1_MCP_AUDIT_FILE did not take",
+    registers,
+  });
   new Gauge({
     name: "c1_mcp_http_requests_in_flight",
     help: "HTTP requests under way",
@@ -79,6 +84,7 @@ export function createMetrics(gate: Gate, keysAgeMs?: () => number): Metrics {
       upstream.observe({ operation, answer: classOf(status) }, ms / 1000),
     ),
     tokenRenewed.listen(({ ok }) => renewals.inc({ outcome: ok ? "ok" : "failed" })),
+    auditRecordLost.listen(() => lost.inc()),
     httpAnswered.listen(({ status }) => answers.inc({ status })),
   ];
   return {

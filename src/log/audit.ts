@@ -1,17 +1,25 @@
-import { fsyncSync, openSync, writeSync } from "node:fs";
 import { Failure } from "../errors.ts";
+import { type AuditFile, openAuditFile } from "./audit-file.ts";
+import { boundRecord } from "./bound-record.ts";
 import type { Logger } from "./logger.ts";
 import type { Redactor } from "./redact.ts";
+import { auditRecordLost } from "./signals.ts";
 import { traceFields } from "./trace.ts";
 
-/** One attempted write: who tried what, where, and what came of it. Never an argument value that could be secret. */
-export interface AuditRecord {
+/** One attempted write: who tries what, and where. Never an argument value that could be secret. */
+export interface Attempt {
+  /** A random id, the same in all records of one attempt. */
+  readonly write: string;
   readonly tool: string;
   readonly tenant: string;
   readonly principal: string;
   readonly client?: string;
   /** Ids and names of what the write touches; absent when it was refused before they were known. */
   readonly targets?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** What came of it. */
+export interface AuditRecord extends Attempt {
   /** "ok" or the failure code. */
   readonly outcome: string;
   readonly changed: "yes" | "no" | "maybe";
@@ -23,53 +31,54 @@ export interface AuditRecord {
 }
 
 export interface Audit {
-  /** Throws when a record could not be kept: called before a write is sent, so that none goes unrecorded. */
-  ready(): void;
+  /** Keeps word of a write before it is sent. Throws when that was not possible, so that none goes unrecorded. */
+  intend(attempt: Attempt): void;
+  /** Keeps what came of an attempt, sent or not. */
   write(record: AuditRecord): void;
 }
 
 /**
- * Audit records on stderr, one line each, at every log level; and in a file, if there is one: append-only, each record
- * one write and on the disk before the call's result is told.
+ * Audit records on stderr, one line each, at every log level; and in a file, if there is one: append-only, an intent on the
+ * disk before its write is sent, an outcome before the call's result is told. docs/audit.md lists the fields.
  */
-export function createAudit(logger: Logger, redactor: Redactor, file?: string): Audit {
+export function createAudit(logger: Logger, redactor: Redactor, path?: string): Audit {
   // A child of its own level: `C1_MCP_LOG_LEVEL=silent` silences the chatter, not the audit trail.
   const trail = logger.child({ audit: true }, { level: "info" });
-  let descriptor: number | undefined;
-
-  function open(path: string): number {
-    try {
-      descriptor ??= openSync(path, "a", 0o600);
-      return descriptor;
-    } catch (cause) {
-      throw new Failure(
-        "internal",
-        `The audit file cannot be written (${(cause as NodeJS.ErrnoException).code}).`,
-        {
-          next: "The operator must make the file named by C1_MCP_AUDIT_FILE writable.",
-          cause,
-        },
-      );
-    }
-  }
+  const file: AuditFile | undefined = path === undefined ? undefined : openAuditFile(path);
+  // Scrubbed first: of a secret that a cut goes through, nothing must stay.
+  const shape = (record: "intent" | "outcome", of: Attempt | AuditRecord) =>
+    boundRecord(redactor.redactValue({ record, ...of }));
+  const keep = (record: Record<string, unknown>) =>
+    file?.append(JSON.stringify({ time: new Date().toISOString(), ...record, ...traceFields() }));
 
   return {
-    ready() {
-      if (file !== undefined) open(file);
+    intend(attempt) {
+      const intent = shape("intent", attempt);
+      try {
+        keep(intent);
+      } catch (cause) {
+        throw new Failure("internal", `The audit file cannot be written (${reasonOf(cause)}).`, {
+          next: "The operator must make C1_MCP_AUDIT_FILE name a regular file that can be written.",
+          cause,
+        });
+      }
+      trail.info(intent, "sending a write");
     },
     write(record) {
-      trail.info(record, "write");
-      if (file === undefined) return;
-      const time = new Date().toISOString();
-      const line = JSON.stringify(redactor.redactValue({ time, ...record, ...traceFields() }));
+      const outcome = shape("outcome", record);
+      trail.info(outcome, "write");
       try {
-        const target = open(file);
-        writeSync(target, `${line}\n`);
-        fsyncSync(target);
+        keep(outcome);
       } catch (err) {
-        // The write is done; its record stands on stderr at least.
-        trail.error({ err }, "the audit file could not be written");
+        // What was done is done; its record stands on stderr at least.
+        auditRecordLost.tell({});
+        trail.error({ err, write: record.write }, "the audit file could not be written");
       }
     },
   };
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
 }

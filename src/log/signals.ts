@@ -53,3 +53,5 @@ export const callEnded = createSignal<CallEnd>("call");
 export const upstreamEnded = createSignal<UpstreamEnd>("upstream");
 export const tokenRenewed = createSignal<TokenRenewal>("token");
 export const httpAnswered = createSignal<HttpAnswer>("http");
+/** An audit record of an outcome that its file did not take. */
+export const auditRecordLost = createSignal<object>("audit");

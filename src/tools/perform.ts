@@ -71,19 +71,15 @@ async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run, agreed?: 
 }
 
 async function send(tool: WriteTool, plan: Plan, known: Sent, job: Job, call: Call): Promise<Output> {
-  const { deps, trace, context } = job;
+  const { deps, trace } = job;
   const { guard } = plan;
   const remember = (output?: Output) => {
     if (guard.idOf) deps.locks.recent.note(guard.key, output && guard.idOf(output), deps.timeoutMs);
   };
-  deps.audit.ready();
+  // Survives even a kill, as the record of the outcome may not; without it nothing is sent.
+  deps.audit.intend({ ...trace.attempt, targets: plan.targets });
   // An answer to a look-up is not the answer to the write.
   delete trace.answer;
-  // Survives even a kill, as the audit record of the end may not.
-  deps.logger.info(
-    { tool: tool.name, principal: context.principal, targets: plan.targets },
-    "sending a write",
-  );
   trace.sent = true;
   try {
     const output = await plan.send(call);

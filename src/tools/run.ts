@@ -1,7 +1,7 @@
 import type { Answer, C1Api } from "../c1/port.ts";
 import type { Clock } from "../clock.ts";
 import { Failure, type FailureCode, formatFailure } from "../errors.ts";
-import type { Audit } from "../log/audit.ts";
+import type { Attempt, Audit } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
 import { createRedactor, type Redactor } from "../log/redact.ts";
 import { callEnded } from "../log/signals.ts";
@@ -34,8 +34,9 @@ export interface ToolDeps {
   readonly timeoutMs: number;
 }
 
-/** What became of a call, gathered for its audit record. */
+/** What became of a call, gathered for its audit records. */
 export interface Trace {
+  readonly attempt: Attempt;
   answer?: Answer;
   targets?: WritePlan<unknown>["targets"];
   readonly dryRun: boolean;
@@ -54,7 +55,13 @@ export async function runTool(
   deps: ToolDeps,
 ): Promise<ToolResult> {
   const started = deps.clock.now();
-  const trace: Trace = { dryRun: isDryRun(args) };
+  const caller = {
+    tool: tool.name,
+    tenant: deps.tenant,
+    principal: context.principal,
+    ...(context.client !== undefined && { client: context.client }),
+  };
+  const trace: Trace = { attempt: { write: crypto.randomUUID(), ...caller }, dryRun: isDryRun(args) };
   // What this call alone must not repeat: a config value is no secret, and may be a word that others use.
   const own = createRedactor();
   const forget: (() => void)[] = [];
@@ -85,18 +92,15 @@ export async function runTool(
     const durationMs = deps.clock.now() - started;
     callEnded.tell({ tool: tool.name, outcome: end.outcome, ms: durationMs });
     const common = {
-      tool: tool.name,
-      tenant: deps.tenant,
-      principal: context.principal,
-      ...(context.client !== undefined && { client: context.client }),
       outcome: end.outcome,
       ...(status !== undefined && { status }),
       ...(requestId !== undefined && { requestId }),
       durationMs,
     };
-    if (tool.effect === "read") deps.logger.debug(common, "read");
+    if (tool.effect === "read") deps.logger.debug({ ...caller, ...common }, "read");
     else {
       deps.audit.write({
+        ...trace.attempt,
         ...common,
         changed: end.changed,
         dryRun: trace.dryRun,

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importsOf, readSources } from "../support/sources.ts";
 
-const BASE = ["errors", "text", "nearest", "clock", "version", "log/redact"];
+const BASE = ["errors", "text", "nearest", "clock", "version", "file-kind", "log/redact"];
 
 /** Who may import whom: a layer, and the path prefixes it may see beside its own. */
 const ALLOWED: Record<string, readonly string[]> = {

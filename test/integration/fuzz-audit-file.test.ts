@@ -31,6 +31,8 @@ function records(): Record<string, unknown>[] {
 /** The fields that a record may have. */
 const KEYS = [
   "time",
+  "record",
+  "write",
   "tool",
   "tenant",
   "principal",
@@ -42,6 +44,7 @@ const KEYS = [
   "status",
   "requestId",
   "durationMs",
+  "cut",
 ];
 
 /** Every text in a config that is longer than a word of ours could be by chance. */
@@ -57,7 +60,7 @@ const FAULTS = [
   { kind: "expireToken" },
 ] as const;
 
-it("300 writes, forty at a time, of all outcomes: one whole record each, without a config value", async () => {
+it("300 writes, forty at a time, of all outcomes: whole records, without a config value", async () => {
   const env = Object.fromEntries(
     Object.entries(SECRETS).map(([name, value]) => [`C1_MCP_SECRET_${name}`, value]),
   );
@@ -81,13 +84,23 @@ it("300 writes, forty at a time, of all outcomes: one whole record each, without
   await Promise.all(Array.from({ length: 40 }, (_, lane) => work(lane)));
   await rig.close();
 
-  const kept = records();
+  const all = records();
+  const kept = all.filter(({ record }) => record === "outcome");
   expect(kept).toHaveLength(300);
+  const intents = all.filter(({ record }) => record === "intent");
+  expect(intents.length).toBe(all.length - kept.length);
+  expect(intents.length).toBeGreaterThan(50);
+  for (const intent of intents) {
+    const pair = all.filter(({ write }) => write === intent.write);
+    expect(pair.map(({ record }) => record)).toEqual(["intent", "outcome"]);
+    for (const key of ["tool", "tenant", "principal", "client", "targets"])
+      expect(pair[1]?.[key]).toEqual(intent[key]);
+  }
   const heard = kept.map(
     ({ client, tool, changed, dryRun }) => `${String(client).slice(5)} ${tool} ${changed} ${dryRun}`,
   );
   expect(heard.sort()).toEqual(told.sort());
-  for (const record of kept) expect(KEYS).toEqual(expect.arrayContaining(Object.keys(record)));
+  for (const record of all) expect(KEYS).toEqual(expect.arrayContaining(Object.keys(record)));
   const outcomes = new Set(kept.map(({ outcome }) => outcome));
   expect(outcomes.size).toBeGreaterThan(3);
   expect(["ok", ...FAILURE_CODES]).toEqual(expect.arrayContaining([...outcomes]));
@@ -119,8 +132,9 @@ it("two servers that share a file do not spoil each other's lines", async () => 
   await until("all replies", () => servers.every(({ stdout }) => stdout.length >= 101), 20_000);
   for (const server of servers) server.endInput();
   await Promise.all(servers.map(({ exit }) => exit));
-  const kept = records();
-  expect(kept).toHaveLength(200);
+  const all = records();
+  const kept = all.filter(({ record }) => record === "outcome");
+  expect([all.length, kept.length]).toEqual([400, 200]);
   expect(kept.filter(({ outcome, changed }) => outcome === "ok" && changed === "yes")).toHaveLength(200);
 }, 60_000);
 

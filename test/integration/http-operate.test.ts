@@ -116,6 +116,17 @@ describe("metrics", () => {
     await oauth.close();
   });
 
+  it("count the outcomes that the audit file did not take, from nought on", async () => {
+    const { url, metricsUrl = "" } = await start({ C1_MCP_ADMIN_PORT: "0", C1_MCP_AUDIT_FILE: folder });
+    const lost = async () =>
+      readValue(await (await fetch(metricsUrl)).text(), "c1_mcp_audit_records_lost_total");
+    expect(await lost()).toBe(0);
+    await post(url, tool("create_app", { displayName: "Refused" }), AUTH);
+    await post(url, tool("create_app", { name: "no such argument" }), AUTH);
+    await post(url, tool("whoami", {}), AUTH);
+    expect(await lost()).toBe(2);
+  });
+
   it("on a port that is taken keep the server from starting", async () => {
     const { url } = await start();
     const second = spawnServer(["http", "--sandbox", "--port", "0"], {
@@ -138,7 +149,10 @@ describe("a caller's trace", () => {
     await post(url, tool("create_app", { displayName: `By ${what}` }, meta), { ...AUTH, ...headers });
     const [audit] = auditsIn(server.stderr);
     expect(audit).toMatchObject({ tool: "create_app", principal: "token-1", traceId: TRACE });
-    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ traceId: TRACE, spanId: audit?.spanId });
+    const kept = readFileSync(file, "utf8").trim().split("\n");
+    expect(kept).toHaveLength(2);
+    for (const line of kept)
+      expect(JSON.parse(line)).toMatchObject({ traceId: TRACE, spanId: audit?.spanId });
     const sent = relay.seen.slice(seen);
     expect(sent.length).toBeGreaterThan(2);
     for (const { headers: outgoing } of sent)

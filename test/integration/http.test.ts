@@ -104,7 +104,8 @@ describe("serving", () => {
     expect(await server.exit).toBe(0);
     expect(server.stdout).toEqual([]);
     const audits = server.stderr.filter((line) => line.includes('"audit":true'));
-    expect(audits).toHaveLength(4);
+    expect(audits.filter((line) => line.includes('"record":"outcome"'))).toHaveLength(4);
+    expect(audits.filter((line) => line.includes('"record":"intent"'))).toHaveLength(3);
   });
 
   it("several clients at once share the tenant", async () => {

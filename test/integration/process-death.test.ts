@@ -72,18 +72,24 @@ function logged({ stderr }: Spawned): Record<string, unknown>[] {
   return stderr.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** The one audit record, which must be the same on stderr and in the file. */
+/** The outcome's one audit record; that and the intent before it must be the same on stderr and in the file. */
 function auditOf(server: Spawned): Record<string, unknown> {
   const kept = records();
   const told = logged(server).filter(({ audit }) => audit === true);
-  expect([kept.length, told.length]).toEqual([1, 1]);
-  for (const key of ["tool", "outcome", "changed", "targets"]) expect(told[0]?.[key]).toEqual(kept[0]?.[key]);
-  return kept[0] ?? {};
+  const sent = writes().length > 0;
+  expect(kept.map(({ record }) => record)).toEqual(sent ? ["intent", "outcome"] : ["outcome"]);
+  expect(told).toHaveLength(kept.length);
+  for (const key of ["record", "write", "tool", "outcome", "changed", "targets"])
+    expect(told.map((line) => line[key])).toEqual(kept.map((line) => line[key]));
+  expect(new Set(kept.map(({ write }) => write)).size).toBe(1);
+  return kept.at(-1) ?? {};
 }
 
 /** Of a server that goes on: what it wrote to stderr may arrive here after what it wrote to the file. */
 const audited = (server: Spawned) =>
-  until("the audit record", () => records().length > 0 && logged(server).some(({ audit }) => audit === true));
+  until("the audit record", () =>
+    [records(), logged(server)].every((lines) => lines.some(({ record }) => record === "outcome")),
+  );
 
 const made = () => sandbox.state.apps.filter(({ displayName }) => displayName === APP.displayName);
 
@@ -184,17 +190,17 @@ describe("over HTTP", () => {
 });
 
 describe("SIGKILL in the middle of a write", () => {
-  it("leaves word that it was sent; a new server finds what was made and makes no second one", async () => {
+  it("leaves its intent; a new server finds what was made and makes no second one", async () => {
     const first = await callUntil("apps.create", { do: { kind: "silence" }, when: "after" });
     first.kill("SIGKILL");
     expect(await first.exit).toBe("SIGKILL");
-    expect(logged(first)).toContainEqual(
-      expect.objectContaining({
-        msg: "sending a write",
-        tool: "create_app",
-        targets: expect.objectContaining({ displayName: APP.displayName }),
-      }),
-    );
+    const intent = {
+      record: "intent",
+      tool: "create_app",
+      targets: expect.objectContaining({ displayName: APP.displayName }),
+    };
+    expect(records()).toMatchObject([intent]);
+    expect(logged(first)).toContainEqual(expect.objectContaining({ ...intent, msg: "sending a write" }));
     const [app] = made();
     const second = await start();
     const again = await second.call("create_app", {
@@ -206,7 +212,12 @@ describe("SIGKILL in the middle of a write", () => {
     expect(reused.value).toMatchObject({ appId: app?.id, existing: true, notApplied: ["owners"] });
     expect(made()).toHaveLength(1);
     expect(writes()).toHaveLength(1);
-    expect(records()).toMatchObject([{ outcome: "already_exists" }, { outcome: "ok", changed: "no" }]);
+    expect(records()).toMatchObject([
+      intent,
+      { record: "outcome", outcome: "already_exists" },
+      { record: "outcome", outcome: "ok", changed: "no" },
+    ]);
+    expect(new Set(records().map(({ write }) => write)).size).toBe(3);
   });
 });
 

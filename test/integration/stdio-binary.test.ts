@@ -52,7 +52,7 @@ async function startWaiting(fault: "silence" | "slow") {
 function auditsOf({ stderr }: Spawned): Record<string, unknown>[] {
   return stderr
     .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .filter(({ audit }) => audit === true);
+    .filter(({ audit, record }) => audit === true && record === "outcome");
 }
 
 describe("stdout carries JSON-RPC and nothing else", () => {

@@ -59,7 +59,7 @@ export function createLiveBench(settings: LiveSettings): LiveBench {
     policy: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
     locks: createKeyLock(clock),
     stopping: signal,
-    audit: { ready: () => undefined, write: (record) => void audits.push(record) },
+    audit: { intend: () => undefined, write: (record) => void audits.push(record) },
     logger,
     redactor,
     secrets: { inline: false, ...createSecretStore({ env: SECRETS, dir: undefined, redactor }) },

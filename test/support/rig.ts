@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../../src/clock.ts";
 import type { Credential } from "../../src/config/credential.ts";
 import { secretFromValue } from "../../src/config/secret-file.ts";
 import { createSecretStore } from "../../src/config/secret-store.ts";
-import { type AuditRecord, createAudit } from "../../src/log/audit.ts";
+import { type Attempt, type AuditRecord, createAudit } from "../../src/log/audit.ts";
 import { createRedactor, type Redactor } from "../../src/log/redact.ts";
 import type { RecordedRequest, SandboxOptions } from "../../src/sandbox/start.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
@@ -45,6 +45,9 @@ export interface Outcome {
 export interface Rig {
   readonly sandbox: Sandbox;
   readonly registry: Registry;
+  /** Of writes that were sent, in the order of sending. */
+  readonly intents: Attempt[];
+  /** Of all attempted writes. */
   readonly audits: AuditRecord[];
   /** Log lines of every level, audit lines among them, scrubbed as the real logger scrubs them. */
   readonly logs: string[];
@@ -62,6 +65,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const sandbox = await startSandbox({ ...options.sandbox, clock });
   const redactor = createRedactor();
   const logs: string[] = [];
+  const intents: Attempt[] = [];
   const audits: AuditRecord[] = [];
   const write = (line: string) => void logs.push(JSON.stringify(redactor.redactValue(JSON.parse(line))));
   const logger = pino({ level: "trace" }, { write });
@@ -88,7 +92,10 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     locks: createKeyLock(clock),
     stopping: new AbortController().signal,
     audit: {
-      ready: audit.ready,
+      intend(attempt) {
+        audit.intend(attempt);
+        intents.push(attempt);
+      },
       write(record) {
         audits.push(record);
         audit.write(record);
@@ -108,6 +115,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   return {
     sandbox,
     registry,
+    intents,
     audits,
     logs,
     async call(tool, args, context) {

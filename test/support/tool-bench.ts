@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { expect } from "vitest";
 import { Failure, type FailureCode } from "../../src/errors.ts";
-import type { AuditRecord } from "../../src/log/audit.ts";
+import type { Attempt, AuditRecord } from "../../src/log/audit.ts";
 import { createRedactor } from "../../src/log/redact.ts";
 import type { Tool, ToolContext } from "../../src/tools/define.ts";
 import { createKeyLock } from "../../src/tools/key-lock.ts";
@@ -27,6 +27,7 @@ const noSecret = async (name: string): Promise<never> => {
 export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps> = {}) {
   const api = createFakeApi(behaviour);
   const clock = createFakeClock();
+  const intents: Attempt[] = [];
   const audits: AuditRecord[] = [];
   const logs: Record<string, unknown>[] = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
@@ -36,7 +37,10 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
     policy: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
     locks: createKeyLock(clock),
     stopping: new AbortController().signal,
-    audit: { ready: () => undefined, write: (record) => void audits.push(record) },
+    audit: {
+      intend: (attempt) => void intents.push(attempt),
+      write: (record) => void audits.push(record),
+    },
     logger,
     redactor: createRedactor(),
     secrets: { inline: false, read: noSecret, names: async () => [] },
@@ -50,6 +54,7 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
   return {
     api,
     clock,
+    intents,
     audits,
     logs,
     deps,

@@ -1,20 +1,26 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { type AuditRecord, createAudit } from "../../../src/log/audit.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Attempt, type AuditRecord, createAudit } from "../../../src/log/audit.ts";
 import { createLogger, LOG_LEVELS } from "../../../src/log/logger.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
+import { auditRecordLost } from "../../../src/log/signals.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-const RECORD: AuditRecord = {
+const ATTEMPT: Attempt = {
+  write: "3f0e5c1a-0000-4000-8000-000000000000",
   tool: "create_app",
   tenant: "acme.conductor.one",
   principal: "local",
   client: "claude/1.0",
   targets: { displayName: "Acme CRM", owners: ["a", "b"] },
+};
+
+const RECORD: AuditRecord = {
+  ...ATTEMPT,
   outcome: "ok",
   changed: "yes",
   dryRun: false,
@@ -30,10 +36,13 @@ function capture() {
   return lines;
 }
 
-describe("the audit file", () => {
-  const folder = mkdtempSync(join(tmpdir(), "audit-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "audit-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
 
+describe("the audit file", () => {
   it("gets one scrubbed JSON line for each record, after what was there", () => {
     capture();
     const file = join(folder, "audit.jsonl");
@@ -41,26 +50,67 @@ describe("the audit file", () => {
     const redactor = createRedactor();
     redactor.add("Acme CRM");
     const audit = createAudit(createLogger("silent", redactor), redactor, file);
-    audit.ready();
-    audit.write(RECORD);
+    audit.intend(ATTEMPT);
     audit.write({ ...RECORD, outcome: "forbidden", changed: "no" });
     const [earlier, first, second, end] = readFileSync(file, "utf8").split("\n");
     expect([earlier, end]).toEqual(["earlier", ""]);
-    expect(JSON.parse(first ?? "")).toMatchObject({ tool: "create_app", targets: { displayName: "***" } });
-    expect(JSON.parse(second ?? "")).toMatchObject({
-      outcome: "forbidden",
-      time: expect.stringMatching(/^20.*Z$/),
-    });
+    const time = expect.stringMatching(/^20.*Z$/);
+    const targets = { displayName: "***", owners: ["a", "b"] };
+    expect(JSON.parse(first ?? "")).toEqual({ ...ATTEMPT, time, record: "intent", targets });
+    expect(JSON.parse(second ?? "")).toMatchObject({ time, record: "outcome", outcome: "forbidden" });
   });
 
-  it("that cannot be opened stops a write before it is sent", () => {
-    capture();
+  it("has what stderr has", () => {
+    const lines = capture();
+    const file = join(folder, "both.jsonl");
+    const audit = createAudit(createLogger("silent", createRedactor()), createRedactor(), file);
+    audit.intend(ATTEMPT);
+    audit.write(RECORD);
+    const kept = readFileSync(file, "utf8").trim().split("\n");
+    for (const [index, line] of kept.entries()) {
+      const { time: _, ...record } = JSON.parse(line) as Record<string, unknown>;
+      expect(lines[index]).toMatchObject(record);
+    }
+    expect(kept).toHaveLength(2);
+  });
+
+  it("that cannot be opened stops a write before it is sent, and stderr does not say that it was", () => {
+    const lines = capture();
     const audit = createAudit(
       createLogger("silent", createRedactor()),
       createRedactor(),
       join(folder, "no", "such"),
     );
-    expect(() => audit.ready()).toThrow("The audit file cannot be written (ENOENT)");
+    expect(() => audit.intend(ATTEMPT)).toThrow("The audit file cannot be written (ENOENT)");
+    expect(lines).toEqual([]);
+  });
+
+  it("that is no regular file stops it too, with the reason", () => {
+    capture();
+    const audit = createAudit(createLogger("silent", createRedactor()), createRedactor(), folder);
+    expect(() => audit.intend(ATTEMPT)).toThrow(
+      "The audit file cannot be written (it is a folder, not a regular file).",
+    );
+  });
+
+  it("that does not take an outcome: stderr has it and says so, and it is counted", () => {
+    const lines = capture();
+    const lost = vi.fn();
+    const end = auditRecordLost.listen(lost);
+    const file = join(folder, "taken-away.jsonl");
+    const audit = createAudit(createLogger("silent", createRedactor()), createRedactor(), file);
+    audit.intend(ATTEMPT);
+    expect(lost).not.toHaveBeenCalled();
+    rmSync(file);
+    mkdirSync(file);
+    audit.write(RECORD);
+    end();
+    expect(lost).toHaveBeenCalledOnce();
+    expect(lines).toMatchObject([
+      { record: "intent" },
+      { record: "outcome", write: ATTEMPT.write },
+      { level: 50, msg: "the audit file could not be written", write: ATTEMPT.write },
+    ]);
   });
 
   it("is not touched before the first write", () => {
@@ -72,11 +122,15 @@ describe("the audit file", () => {
 });
 
 describe("createAudit", () => {
-  it.each(LOG_LEVELS)("writes the whole record at log level %s", (level) => {
+  it.each(LOG_LEVELS)("writes whole records at log level %s", (level) => {
     const lines = capture();
-    createAudit(createLogger(level, createRedactor()), createRedactor()).write(RECORD);
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatchObject({ ...RECORD, level: 30, audit: true, msg: "write" });
+    const audit = createAudit(createLogger(level, createRedactor()), createRedactor());
+    audit.intend(ATTEMPT);
+    audit.write(RECORD);
+    expect(lines).toHaveLength(2);
+    const common = { level: 30, audit: true };
+    expect(lines[0]).toMatchObject({ ...ATTEMPT, ...common, record: "intent", msg: "sending a write" });
+    expect(lines[1]).toMatchObject({ ...RECORD, ...common, record: "outcome", msg: "write" });
   });
 
   it("leaves the level of the log as it was", () => {
@@ -95,5 +149,63 @@ describe("createAudit", () => {
     redactor.add("Acme CRM");
     createAudit(createLogger("info", redactor), redactor).write(RECORD);
     expect(lines[0]?.targets).toEqual({ displayName: "***", owners: ["a", "b"] });
+  });
+});
+
+describe("a record that would be long", () => {
+  function keep(record: Partial<AuditRecord>) {
+    const lines = capture();
+    const redactor = createRedactor();
+    createAudit(createLogger("info", redactor), redactor).write({ ...RECORD, ...record });
+    return lines[0] ?? {};
+  }
+  const owners = (count: number) => Array.from({ length: count }, (_, index) => `${index}`.padStart(27, "u"));
+
+  it("has its texts cut, and says which", () => {
+    const record = keep({
+      client: "c".repeat(201),
+      principal: "p".repeat(200),
+      targets: { displayName: "n".repeat(5_000), appId: "a".repeat(27) },
+    });
+    expect(record).toMatchObject({
+      client: `${"c".repeat(199)}…`,
+      principal: "p".repeat(200),
+      targets: { displayName: `${"n".repeat(199)}…`, appId: "a".repeat(27) },
+      cut: ["client", "targets.displayName"],
+    });
+  });
+
+  it("names as many owners as an app may have, and of longer lists how many more there were", () => {
+    expect(keep({ targets: { owners: owners(32) } })).toMatchObject({ targets: { owners: owners(32) } });
+    const record = keep({ targets: { owners: owners(300) } });
+    expect(record).toMatchObject({
+      targets: { owners: [...owners(37), "… 263 more"] },
+      cut: ["targets.owners"],
+    });
+  });
+
+  it("is a few kilobytes at most, whatever goes in", () => {
+    const long = "\u{1f600}".repeat(100_000);
+    const targets = { displayName: long, appId: long, catalogId: long, owners: Array(1_000).fill(long) };
+    const record = keep({ client: long, principal: long, requestId: long, tenant: long, targets });
+    expect(Buffer.byteLength(JSON.stringify(record))).toBeLessThan(8 * 1024);
+    expect(JSON.stringify(record)).not.toContain("\ufffd\ufffd");
+  });
+
+  it("does not say that anything was cut when nothing was", () => {
+    expect(keep({})).not.toHaveProperty("cut");
+  });
+
+  it("shows nothing of a secret that the cut goes through", () => {
+    capture();
+    const file = join(folder, "cut.jsonl");
+    const redactor = createRedactor();
+    redactor.add("s3cr3t-of-the-tenant");
+    const displayName = `${"n".repeat(197)}s3cr3t-of-the-tenant`;
+    createAudit(createLogger("info", redactor), redactor, file).intend({
+      ...ATTEMPT,
+      targets: { displayName },
+    });
+    expect(readFileSync(file, "utf8")).not.toContain("s3");
   });
 });

@@ -6,6 +6,16 @@ import { createBench, TENANT } from "../../support/tool-bench.ts";
 
 const ARGS = { name: "thing" };
 
+/** A guard that finds the wish fulfilled. */
+const existing = {
+  key: "thing",
+  what: "things of that name",
+  existsAlready: "It exists",
+  ifExists: "reuse" as const,
+  find: async () => [{ id: "one", label: "one" }],
+  describe: () => ({ done: "found" }),
+};
+
 describe("forbidden", () => {
   const details = { status: 403, next: "C1's own advice." };
 
@@ -41,6 +51,47 @@ describe("an outcome that is not known", () => {
   });
 });
 
+describe("the intent of a write", () => {
+  it("is kept before the write is sent, and its outcome has the same id", async () => {
+    const bench = createBench();
+    const kept: unknown[] = [];
+    const send = async () => {
+      kept.push(...bench.intents);
+      return { done: "yes" };
+    };
+    await bench.succeed(writing({ send }), ARGS, { principal: "p", client: "c/1" });
+    const write = bench.audits[0]?.write;
+    expect(kept).toEqual([
+      { write, tool: "a_write", tenant: TENANT, principal: "p", client: "c/1", targets: ARGS },
+    ]);
+    expect(bench.intents).toHaveLength(1);
+    await bench.succeed(writing(), ARGS);
+    expect(bench.audits[1]?.write).not.toBe(write);
+  });
+
+  it("that cannot be kept ends the call: nothing is sent, and the outcome says so", async () => {
+    const send = vi.fn();
+    const outcomes: unknown[] = [];
+    const intend = () => {
+      throw new Failure("internal", "The audit file cannot be written (ENOSPC).");
+    };
+    const bench = createBench({}, { audit: { intend, write: (record) => void outcomes.push(record) } });
+    expect(await bench.fail(writing({ send }), ARGS)).toBe(
+      "[internal] The audit file cannot be written (ENOSPC). Nothing was changed.",
+    );
+    expect(send).not.toHaveBeenCalled();
+    expect(outcomes).toMatchObject([{ outcome: "internal", changed: "no", targets: ARGS }]);
+  });
+
+  it("is not there for what is never sent", async () => {
+    const bench = createBench();
+    await bench.fail(writing(), { name: 7 });
+    await bench.succeed(writing({ guard: existing }), ARGS);
+    expect(bench.audits).toHaveLength(2);
+    expect(bench.intents).toEqual([]);
+  });
+});
+
 describe("cancelling", () => {
   it("before the send sends nothing and changes nothing", async () => {
     const bench = createBench();
@@ -52,6 +103,7 @@ describe("cancelling", () => {
     );
     expect(send).not.toHaveBeenCalled();
     expect(bench.audits).toMatchObject([{ outcome: "cancelled", changed: "no", targets: ARGS }]);
+    expect(bench.intents).toEqual([]);
     expect(bench.logs).toEqual([]);
   });
 

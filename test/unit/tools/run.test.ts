@@ -6,6 +6,8 @@ import { createBench, TENANT } from "../../support/tool-bench.ts";
 
 const ARGS = { name: "thing" };
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 describe("a write that works", () => {
   it("gives its result twice over and leaves one audit record", async () => {
     const bench = createBench();
@@ -21,6 +23,7 @@ describe("a write that works", () => {
     });
     expect(bench.audits).toEqual([
       {
+        write: expect.stringMatching(UUID),
         tool: "a_write",
         tenant: TENANT,
         principal: "p",
@@ -195,7 +198,7 @@ describe("a secret that is written out in the arguments", () => {
   it("is still hidden when the audit record is written", async () => {
     const seen: string[] = [];
     const write = () => void seen.push(bench.deps.redactor.redact(token));
-    const bench = createBench({}, { audit: { ready: () => undefined, write } });
+    const bench = createBench({}, { audit: { intend: () => undefined, write } });
     await bench.succeed(hiding(), ARGS);
     expect(seen).toEqual(["***"]);
   });

@@ -1,0 +1,18 @@
+import { constants, type Stats } from "node:fs";
+
+/** For opening: a pipe whose other end nobody holds would else stop the whole process. Windows has no such flag. */
+export const NO_WAIT = constants.O_NONBLOCK ?? 0;
+
+/** What something is that is no regular file, to follow "it is"; undefined for a regular file. */
+export function otherKind(stats: Stats): string | undefined {
+  if (stats.isFile()) return undefined;
+  if (stats.isDirectory()) return "a folder";
+  if (stats.isFIFO()) return "a pipe";
+  return stats.isSocket() ? "a socket" : "a device";
+}
+
+/** Throws unless it is a regular file: the others can block, and forget what is written to them. */
+export function requireFile(stats: Stats): void {
+  const kind = otherKind(stats);
+  if (kind !== undefined) throw new Error(`it is ${kind}, not a regular file`);
+}

@@ -28,7 +28,7 @@ export interface Runtime {
 export function createRuntime(args: Arguments, env: Environment): Runtime {
   const redactor = createRedactor();
   const configuration = loadConfiguration(env, args.flags, { sandbox: args.sandbox, redactor });
-  const { settings, tenant, problems, secretStore } = configuration;
+  const { settings, tenant, problems, warnings, secretStore } = configuration;
   const logger = createLogger(settings.logLevel, redactor);
   const closers: (() => Promise<void>)[] = [];
   const open = async () => {
@@ -61,6 +61,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
     timeoutMs: settings.timeoutMs,
   });
   if (problems.length > 0) logger.error(`Not configured:\n${describeProblems(problems)}`);
+  for (const { name, message } of warnings) logger.warn(`${name} ${message}`);
   return {
     configuration,
     logger,

@@ -1,6 +1,7 @@
 /**
  * Reads a secret's present value: from memory, or from a file that is read again when it changes.
- * Rejects with a `not_configured` Failure that names the variable when the file cannot be read.
+ * Rejects with a Failure that names the variable: `not_configured` when the file cannot be read, `unavailable` when it does not
+ * answer.
  */
 export type Secret = () => Promise<string>;
 

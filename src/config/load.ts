@@ -1,8 +1,9 @@
-import { accessSync, constants } from "node:fs";
 import type { Redactor } from "../log/redact.ts";
 import { nearestName } from "../nearest.ts";
 import type { Secret } from "./credential.ts";
+import { createReadInTime } from "./read-in-time.ts";
 import { SETTINGS, type Setting, type SettingKey, type Settings, settingsSchema } from "./schema.ts";
+import { lookAtSecretFile, lookAtSecretFiles } from "./secret-access.ts";
 import { secretFromFile, secretFromValue } from "./secret-file.ts";
 import {
   createSecretStore,
@@ -27,6 +28,8 @@ export interface Configuration {
   readonly secretStore: SecretStore;
   /** Everything that is wrong, not only the first thing. Empty means ready. */
   readonly problems: readonly Problem[];
+  /** What should be mended and does not stop the server. */
+  readonly warnings: readonly Problem[];
 }
 
 const KEYS = Object.keys(SETTINGS) as SettingKey[];
@@ -38,21 +41,29 @@ export function loadConfiguration(
   flags: Flags,
   options: { sandbox: boolean; redactor: Redactor },
 ): Configuration {
+  const { redactor } = options;
   const problems = findUnknownNames(env);
+  const warnings: Problem[] = [];
   const raw: Record<string, string> = {};
+  for (const key of KEYS) {
+    const value = flags[key] ?? readValue(env, SETTINGS[key].env, problems);
+    if (value !== undefined) raw[key] = value;
+  }
+  const settings = parseSettings(raw, flags, problems);
+  const { timeoutMs, secretsDir } = settings;
   const secrets: Partial<Record<SettingKey, Secret>> = {};
   for (const key of KEYS) {
     const setting: Setting = SETTINGS[key];
-    const value = flags[key] ?? readValue(env, setting.env, problems);
-    if (value !== undefined) raw[key] = value;
     if (!setting.secret) continue;
-    const secret = readSecret(env, setting.env, value, options.redactor, problems);
+    const secret = readSecret(env, setting.env, raw[key], { redactor, timeoutMs, problems, warnings });
     if (secret) secrets[key] = secret;
   }
-  const settings = parseSettings(raw, flags, problems);
   const tenant = options.sandbox ? undefined : resolveTenant(settings, secrets, problems);
   if (problems.some(({ name }) => name.startsWith("CONDUCTORONE_"))) hintAtMisspelt(env, problems);
-  const secretStore = createSecretStore({ env, dir: settings.secretsDir, redactor: options.redactor });
+  const inTime = createReadInTime(timeoutMs);
+  const secretStore = createSecretStore({ env, dir: secretsDir, redactor, inTime });
+  const open = secretsDir && lookAtSecretFiles(secretsDir, (name) => SECRET_NAME.test(name));
+  if (open) warnings.push({ name: SECRETS_DIR, message: open });
   return {
     settings,
     tenant,
@@ -60,6 +71,7 @@ export function loadConfiguration(
     stateKey: secrets.stateKey,
     secretStore,
     problems,
+    warnings,
   };
 }
 
@@ -96,12 +108,19 @@ function readValue(env: Environment, name: string, problems: Problem[]): string 
   return value;
 }
 
+/** What reading a secret needs, and where what is found goes. */
+interface Notes {
+  readonly redactor: Redactor;
+  readonly timeoutMs: number;
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
+}
+
 function readSecret(
   env: Environment,
   name: string,
   value: string | undefined,
-  redactor: Redactor,
-  problems: Problem[],
+  { redactor, timeoutMs, problems, warnings }: Notes,
 ): Secret | undefined {
   const fileName = `${name}_FILE`;
   const path = readValue(env, fileName, problems);
@@ -111,12 +130,10 @@ function readSecret(
     // Still hidden, and not reported as missing on top.
     return secretFromValue(value, redactor);
   }
-  try {
-    accessSync(path, constants.R_OK);
-  } catch {
-    problems.push({ name: fileName, message: "names a file that does not exist or may not be read" });
-  }
-  return secretFromFile(fileName, path, redactor);
+  const { problem, warning } = lookAtSecretFile(path);
+  if (problem !== undefined) problems.push({ name: fileName, message: problem });
+  if (warning !== undefined) warnings.push({ name: fileName, message: warning });
+  return secretFromFile(fileName, path, redactor, createReadInTime(timeoutMs));
 }
 
 /** A misspelt setting of ours must never be taken for "not set". */

@@ -2,6 +2,8 @@ import { promises } from "node:fs";
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Secret } from "./credential.ts";
+import { createReadInTime, TooSlow } from "./read-in-time.ts";
+import { readSmallFile } from "./small-file.ts";
 
 /** Larger than any token or key; a bigger file is a mistake. */
 const MAX_SECRET_BYTES = 64 * 1024;
@@ -16,32 +18,38 @@ export function secretFromValue(value: string, redactor: Redactor): Secret {
  * A secret from a file, read again whenever the file changes (platforms rotate mounted secrets in place).
  * @param name the variable that named the file, for error messages.
  */
-export function secretFromFile(name: string, path: string, redactor: Redactor): Secret {
+export function secretFromFile(
+  name: string,
+  path: string,
+  redactor: Redactor,
+  inTime = createReadInTime(),
+): Secret {
   let last: { stamp: string; value: string; forget: () => void } | undefined;
-  return async () => {
-    try {
-      const { mtimeMs, size, ino } = await promises.stat(path);
-      if (size > MAX_SECRET_BYTES) throw new Error("it is too large for a secret");
-      const stamp = `${mtimeMs}/${size}/${ino}`;
-      if (last?.stamp === stamp) return last.value;
-      const value = (await promises.readFile(path, "utf8")).trim();
-      if (value === "") throw new Error("it is empty");
-      last?.forget();
-      last = { stamp, value, forget: redactor.add(value) };
-      return value;
-    } catch (error) {
-      throw new Failure("not_configured", `The file named by ${name} cannot be used: ${reason(error)}.`, {
-        next: `Put the secret into that file, or set ${name} to another one.`,
-        cause: error,
-      });
-    }
-  };
+
+  async function read(): Promise<string> {
+    const { mtimeMs, size, ino } = await promises.stat(path);
+    const stamp = `${mtimeMs}/${size}/${ino}`;
+    if (last?.stamp === stamp) return last.value;
+    const value = (await readSmallFile(path, MAX_SECRET_BYTES)).trim();
+    if (value === "") throw new Error("it is empty");
+    last?.forget();
+    last = { stamp, value, forget: redactor.add(value) };
+    return value;
+  }
+  function explain(error: unknown): never {
+    const what = `The file named by ${name} cannot be used: ${reason(error)}.`;
+    if (error instanceof TooSlow) throw new Failure("unavailable", what, { next: "Try again in a moment." });
+    const next = `Put the secret into that file, or set ${name} to another one.`;
+    throw new Failure("not_configured", what, { next, cause: error });
+  }
+
+  return () => inTime(read).catch(explain);
 }
 
 function reason(error: unknown): string {
+  if (error instanceof TooSlow) return "reading it takes too long. Its disk or mount may hang";
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ENOENT") return "it does not exist";
   if (code === "EACCES" || code === "EPERM") return "it may not be read";
-  if (code === "EISDIR") return "it is a directory";
   return error instanceof Error && code === undefined ? error.message : `reading it failed (${code})`;
 }

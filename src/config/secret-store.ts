@@ -2,6 +2,7 @@ import { promises } from "node:fs";
 import { sep } from "node:path";
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
+import { createReadInTime, type ReadInTime, TooSlow } from "./read-in-time.ts";
 import { readSmallFile } from "./small-file.ts";
 
 export const SECRET_PREFIX = "C1_MCP_SECRET_";
@@ -31,9 +32,16 @@ export interface SecretSources {
   /** Folder with one file a secret. */
   readonly dir: string | undefined;
   readonly redactor: Redactor;
+  /** For the readings of the folder. */
+  readonly inTime?: ReadInTime;
 }
 
-export function createSecretStore({ env, dir, redactor }: SecretSources): SecretStore {
+export function createSecretStore({
+  env,
+  dir,
+  redactor,
+  inTime = createReadInTime(),
+}: SecretSources): SecretStore {
   const masked = new Map<string, () => void>();
 
   function mask(value: string): void {
@@ -51,7 +59,8 @@ export function createSecretStore({ env, dir, redactor }: SecretSources): Secret
     const own = Object.keys(env)
       .filter((name) => name.startsWith(SECRET_PREFIX) && env[name] !== undefined && env[name] !== "")
       .map((name) => name.slice(SECRET_PREFIX.length));
-    const all = new Set([...own, ...(dir === undefined ? [] : await listFiles(dir))]);
+    const files = dir === undefined ? [] : await inTime(() => listFiles(dir)).catch(() => []);
+    const all = new Set([...own, ...files]);
     return [...all]
       .filter((name) => SECRET_NAME.test(name))
       .sort()
@@ -61,7 +70,7 @@ export function createSecretStore({ env, dir, redactor }: SecretSources): Secret
   async function find(name: string): Promise<string> {
     const variable = env[SECRET_PREFIX + name];
     const fromEnv = variable === "" ? undefined : variable;
-    const fromFile = dir === undefined ? undefined : await readFrom(dir, name);
+    const fromFile = dir === undefined ? undefined : await readInTime(dir, name);
     if (fromEnv !== undefined && fromFile !== undefined) {
       throw new Failure(
         "not_configured",
@@ -74,6 +83,12 @@ export function createSecretStore({ env, dir, redactor }: SecretSources): Secret
     if (value.trim() === "") throw unusable(name, "it is empty");
     if (/^\$\{[^}]*\}$/.test(value)) throw unusable(name, "the client did not fill in its placeholder");
     return value;
+  }
+
+  function readInTime(dir: string, name: string): Promise<string | undefined> {
+    return inTime(() => readFrom(dir, name)).catch((error: unknown) => {
+      throw error instanceof TooSlow ? tooSlow(name) : error;
+    });
   }
 
   return {
@@ -90,7 +105,7 @@ export function createSecretStore({ env, dir, redactor }: SecretSources): Secret
 }
 
 async function listFiles(dir: string): Promise<string[]> {
-  const entries = await promises.readdir(dir, { withFileTypes: true }).catch(() => []);
+  const entries = await promises.readdir(dir, { withFileTypes: true });
   return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
 }
 
@@ -126,4 +141,12 @@ function unusable(name: string, reason: string): Failure {
   return new Failure("not_configured", `The secret ${name} cannot be used: ${reason}.`, {
     next: `The operator of the server must correct it, in ${SECRET_PREFIX}${name} or ${SECRETS_DIR}.`,
   });
+}
+
+function tooSlow(name: string): Failure {
+  return new Failure(
+    "unavailable",
+    `The secret ${name} cannot be read: the folder that ${SECRETS_DIR} names takes too long. Its disk or mount may hang.`,
+    { next: "Try again in a moment." },
+  );
 }

@@ -1,12 +1,12 @@
 import { constants, promises, statSync } from "node:fs";
+import { NO_WAIT, requireFile } from "../file-kind.ts";
 
 /** The text of a regular file. Without waiting on a pipe, and without reading more than it may. */
 export async function readSmallFile(path: string, maxBytes: number): Promise<string> {
-  const file = await promises.open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const file = await promises.open(path, constants.O_RDONLY | NO_WAIT);
   try {
     const stat = await file.stat();
-    if (stat.isDirectory()) throw new Error("it is a folder");
-    if (!stat.isFile()) throw new Error("it is not a file");
+    requireFile(stat);
     if (stat.size > maxBytes) throw new Error(`it is larger than ${maxBytes / 1024} KiB`);
     const bytes = Buffer.alloc(maxBytes + 1);
     let length = 0;

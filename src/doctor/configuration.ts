@@ -1,11 +1,11 @@
 import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
-import { type Finding, fail, ok } from "./finding.ts";
+import { type Finding, fail, ok, warn } from "./finding.ts";
 import { fixProblem } from "./problem-fixes.ts";
 import type { Setup } from "./setup.ts";
 
-/** Every problem, then where each value comes from. A secret is never shown, nor a value that has a problem. */
+/** Every problem and warning, then where each value comes from. A secret is never shown, nor a value that has a problem. */
 export function checkConfiguration({ env, flags, configuration }: Setup): Finding[] {
-  const { problems } = configuration;
+  const { problems, warnings } = configuration;
   const wrong = new Set(problems.map(({ name }) => name));
   const entries = Object.entries(SETTINGS) as [SettingKey, Setting][];
   const given = entries.flatMap(([key, setting]) => describe(key, setting) ?? []);
@@ -14,6 +14,7 @@ export function checkConfiguration({ env, flags, configuration }: Setup): Findin
     .map(([, setting]) => `${setting.env}=${setting.default}`);
   return [
     ...problems.map((problem) => fail(`${problem.name} ${problem.message}`, fixProblem(problem))),
+    ...warnings.map((warning) => warn(`${warning.name} ${warning.message}`, fixProblem(warning))),
     ...given.map(ok),
     ...(preset.length > 0 ? [ok(`by default: ${preset.join(", ")}`)] : []),
   ];

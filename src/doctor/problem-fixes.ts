@@ -41,6 +41,14 @@ const FIXES: readonly (readonly [pattern: RegExp, fix: (problem: Problem, found:
     ({ name }) => `Set ${name} to the address of the tenant, such as https://acme.conductor.one.`,
   ],
   [/file that does not exist/, ({ name }) => `Create that file, let this user read it, or correct ${name}.`],
+  [
+    /not a regular file/,
+    ({ name }) => `Put the secret into a regular file of its own and name that in ${name}.`,
+  ],
+  [
+    /open to others/,
+    () => "Let nobody but the server's user read it: chmod 400, or the defaultMode of its Kubernetes volume.",
+  ],
   [/folder that does not exist/, ({ name }) => `Create that folder or correct ${name}.`],
   [
     /without a client id/,

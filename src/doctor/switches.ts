@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { requireFile } from "../file-kind.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
@@ -34,13 +35,15 @@ export async function checkSwitches({ configuration }: Setup): Promise<Finding[]
 /** Opening it for writing would create it. */
 function checkAuditFile(path: string): Finding {
   try {
-    if (existsSync(path) && !statSync(path).isFile()) throw new Error("not a file");
-    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats) requireFile(stats);
+    accessSync(stats ? path : dirname(path), constants.W_OK);
     return ok(`audit records are also kept in ${path}`);
-  } catch {
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
     return fail(
-      `the audit file ${path} cannot be written, so that every write is refused`,
-      "Make it writable, or correct C1_MCP_AUDIT_FILE.",
+      `the audit file ${path} cannot be written (${code ?? message}), so that every write is refused`,
+      "Make it a regular file that can be written, or correct C1_MCP_AUDIT_FILE.",
     );
   }
 }

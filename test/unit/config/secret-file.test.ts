@@ -1,9 +1,12 @@
-import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, promises, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createReadInTime } from "../../../src/config/read-in-time.ts";
 import { secretFromFile, secretFromValue } from "../../../src/config/secret-file.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 
 let folder: string;
 let path: string;
@@ -13,7 +16,10 @@ beforeEach(() => {
   path = join(folder, "secret");
 });
 
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
 
 describe("secretFromValue", () => {
   it("gives the value and hides it from the start", async () => {
@@ -65,7 +71,9 @@ describe("secretFromFile", () => {
     ["missing", () => undefined, "it does not exist"],
     ["empty", () => writeFileSync(path, ""), "it is empty"],
     ["blank", () => writeFileSync(path, " \n\t"), "it is empty"],
-    ["too large", () => writeFileSync(path, "x".repeat(64 * 1024 + 1)), "it is too large for a secret"],
+    ["too large", () => writeFileSync(path, "x".repeat(64 * 1024 + 1)), "it is larger than 64 KiB"],
+    ["not text", () => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x41])), "it is not text in UTF-8"],
+    ["a pipe", () => execFileSync("mkfifo", [path]), "it is a pipe, not a regular file"],
   ])("refuses a file that is %s, naming the variable only", async (_name, prepare, reason) => {
     prepare();
     await expect(secretFromFile("X_FILE", path, createRedactor())()).rejects.toMatchObject({
@@ -78,7 +86,7 @@ describe("secretFromFile", () => {
 
   it("refuses a directory", async () => {
     await expect(secretFromFile("X_FILE", folder, createRedactor())()).rejects.toThrow(
-      "The file named by X_FILE cannot be used: it is a directory.",
+      "The file named by X_FILE cannot be used: it is a folder, not a regular file.",
     );
   });
 
@@ -98,6 +106,36 @@ describe("secretFromFile", () => {
     expect(redactor.redact("first-secret")).toBe("***");
     writeFileSync(path, "second-secret");
     expect(await secret()).toBe("second-secret");
+  });
+
+  it("that does not answer is given up, however many ask, and used again when it does", async () => {
+    writeFileSync(path, "first-secret");
+    const clock = createFakeClock();
+    const secret = secretFromFile("X_FILE", path, createRedactor(), createReadInTime(undefined, clock));
+    let answer = (_error: Error) => {};
+    const open = vi.spyOn(promises, "open").mockReturnValue(
+      new Promise((_resolve, reject) => {
+        answer = reject;
+      }),
+    );
+    const asked = [secret(), secret(), secret()].map((one) => one.catch((error: unknown) => error));
+    await vi.waitFor(() => expect(open).toHaveBeenCalled());
+    clock.advance(5_000);
+    for (const failure of await Promise.all(asked)) {
+      expect(failure).toMatchObject({
+        code: "unavailable",
+        changed: "no",
+        message:
+          "The file named by X_FILE cannot be used: reading it takes too long. Its disk or mount may hang.",
+        next: "Try again in a moment.",
+      });
+    }
+    await expect(secret()).rejects.toMatchObject({ code: "unavailable" });
+    expect(open).toHaveBeenCalledOnce();
+    open.mockRestore();
+    answer(new Error("the mount is gone"));
+    await new Promise(setImmediate);
+    expect(await secret()).toBe("first-secret");
   });
 
   it("takes a secret of just the largest size", async () => {

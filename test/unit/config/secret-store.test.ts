@@ -1,13 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, promises, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { loadConfiguration } from "../../../src/config/load.ts";
+import { createReadInTime } from "../../../src/config/read-in-time.ts";
 import { createSecretStore } from "../../../src/config/secret-store.ts";
 import type { Failure } from "../../../src/errors.ts";
 import { formatFailure } from "../../../src/errors.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 
 let root: string;
 let dir: string;
@@ -17,7 +19,10 @@ beforeEach(() => {
   dir = join(root, "dir");
   mkdirSync(dir);
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(root, { recursive: true, force: true });
+});
 
 function open(env: Record<string, string> = {}, folder: string | null = dir) {
   const redactor = createRedactor();
@@ -121,7 +126,7 @@ describe("refusing", () => {
     ["an empty file", () => put("BAD", "\n"), "it is empty"],
     ["a blank file", () => put("BAD", "  \n"), "it is empty"],
     ["a placeholder", () => put("BAD", "$\u007bOKTA}"), "the client did not fill in its placeholder"],
-    ["a folder", () => mkdirSync(join(dir, "BAD")), "it is a folder"],
+    ["a folder", () => mkdirSync(join(dir, "BAD")), "it is a folder, not a regular file"],
     ["a file of more than 64 KiB", () => put("BAD", "x".repeat(65_537)), "it is larger than 64 KiB"],
     ["bytes that are no text", () => put("BAD", Buffer.from([0xff, 0xfe, 0x41])), "it is not text in UTF-8"],
     [
@@ -141,7 +146,11 @@ describe("refusing", () => {
       },
       "it leads out of the folder",
     ],
-    ["a pipe, without waiting for it", () => execFileSync("mkfifo", [join(dir, "BAD")]), "it is not a file"],
+    [
+      "a pipe, without waiting for it",
+      () => execFileSync("mkfifo", [join(dir, "BAD")]),
+      "it is a pipe, not a regular file",
+    ],
   ])("%s", async (_name, arrange, reason) => {
     arrange();
     expect(await problemOf(open().read("BAD"))).toBe(
@@ -153,6 +162,24 @@ describe("refusing", () => {
     put("BAD", "x");
     chmodSync(join(dir, "BAD"), 0);
     expect(await problemOf(open().read("BAD"))).toContain("EACCES");
+  });
+
+  it("a folder that does not answer, for all its secrets at once", async () => {
+    put("OKTA", "from the file");
+    const clock = createFakeClock();
+    const inTime = createReadInTime(undefined, clock);
+    const store = createSecretStore({ env: {}, dir, redactor: createRedactor(), inTime });
+    const realpath = vi.spyOn(promises, "realpath").mockReturnValue(new Promise(() => undefined));
+    const problems = ["OKTA", "OTHER"].map((name) => problemOf(store.read(name)));
+    await vi.waitFor(() => expect(realpath).toHaveBeenCalled());
+    clock.advance(5_000);
+    const [okta, other] = await Promise.all(problems);
+    realpath.mockRestore();
+    expect(okta).toBe(
+      "[unavailable] The secret OKTA cannot be read: the folder that C1_MCP_SECRETS_DIR names takes too long. Its disk or mount may hang. Nothing was changed. Try again in a moment.",
+    );
+    expect(other).toContain("The secret OTHER cannot be read");
+    expect(await store.names()).toEqual([]);
   });
 
   it("takes a file of exactly 64 KiB", async () => {

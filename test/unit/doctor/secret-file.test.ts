@@ -1,12 +1,21 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/start.ts";
 import { examine, variablesOf } from "./bench.ts";
 
 let sandbox: Sandbox;
+let folder: string;
 beforeEach(async () => {
   sandbox = await startSandbox();
+  folder = mkdtempSync(join(tmpdir(), "doctor-"));
 });
-afterEach(() => sandbox.close());
+afterEach(async () => {
+  await sandbox.close();
+  rmSync(folder, { recursive: true });
+});
 
 describe("a secret in a file", () => {
   it("is told by the file's name", async () => {
@@ -29,5 +38,48 @@ describe("a secret in a file", () => {
     ]);
     expect(of("connection")).toMatchObject([{ result: "ok" }]);
     expect(of("token")).toMatchObject([{ result: "skip" }]);
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "that others can read is a warning, and stops nothing",
+    async () => {
+      const { CONDUCTORONE_CLIENT_SECRET: secret = "", ...rest } = variablesOf(sandbox);
+      const path = join(folder, "secret");
+      writeFileSync(path, secret);
+      chmodSync(path, 0o644);
+      const open = await examine({ ...rest, CONDUCTORONE_CLIENT_SECRET_FILE: path });
+      expect(open.of("configuration")[0]).toEqual({
+        check: "configuration",
+        result: "warn",
+        detail:
+          "CONDUCTORONE_CLIENT_SECRET_FILE names a file that is open to others than its owner (mode 0644)",
+        fix: "Let nobody but the server's user read it: chmod 400, or the defaultMode of its Kubernetes volume.",
+      });
+      expect(open.failed).toBeUndefined();
+      chmodSync(path, 0o600);
+      const closed = await examine({ ...rest, CONDUCTORONE_CLIENT_SECRET_FILE: path });
+      expect(closed.of("configuration").filter(({ result }) => result !== "ok")).toEqual([]);
+    },
+  );
+
+  it.skipIf(process.platform === "win32")("that is a pipe is told with what to do", async () => {
+    const { CONDUCTORONE_CLIENT_SECRET: _secret, ...rest } = variablesOf(sandbox);
+    const path = join(folder, "pipe");
+    execFileSync("mkfifo", [path]);
+    const { failed } = await examine({ ...rest, CONDUCTORONE_CLIENT_SECRET_FILE: path });
+    expect(failed).toMatchObject({
+      check: "configuration",
+      detail: "CONDUCTORONE_CLIENT_SECRET_FILE names a pipe, not a regular file",
+      fix: "Put the secret into a regular file of its own and name that in CONDUCTORONE_CLIENT_SECRET_FILE.",
+    });
+  });
+});
+
+it("an audit file that is no regular file is a failure with the reason, and the doctor leaves it alone", async () => {
+  const { of, failed } = await examine({ ...variablesOf(sandbox), C1_MCP_AUDIT_FILE: folder });
+  expect(failed).toBe(of("switches").at(-1));
+  expect(failed).toMatchObject({
+    detail: `the audit file ${folder} cannot be written (it is a folder, not a regular file), so that every write is refused`,
+    fix: "Make it a regular file that can be written, or correct C1_MCP_AUDIT_FILE.",
   });
 });

@@ -1,0 +1,105 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, type Stats, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadConfiguration } from "../../../src/config/load.ts";
+import { findOpenMode } from "../../../src/config/secret-access.ts";
+import { createRedactor } from "../../../src/log/redact.ts";
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "secret-access-"));
+  path = join(folder, "secret");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function load(env: Record<string, string>) {
+  const { problems, warnings } = loadConfiguration(env, {}, { sandbox: true, redactor: createRedactor() });
+  const lines = (list: typeof problems) => list.map(({ name, message }) => `${name} ${message}`);
+  return { problems: lines(problems), warnings: lines(warnings) };
+}
+
+/** With a mode whatever the umask. */
+function put(mode: number, file = path): void {
+  writeFileSync(file, "a-secret-of-the-file");
+  chmodSync(file, mode);
+}
+
+describe.skipIf(process.platform === "win32")("a file of our own", () => {
+  it.each(["0644", "0640", "0660", "0604", "0602"])("of mode %s is open to others", (mode) => {
+    put(Number.parseInt(mode, 8));
+    expect(load({ C1_MCP_HTTP_TOKEN_FILE: path })).toEqual({
+      problems: [],
+      warnings: [`C1_MCP_HTTP_TOKEN_FILE names a file that is open to others than its owner (mode ${mode})`],
+    });
+  });
+
+  it.each(["0600", "0400"])("of mode %s is not", (mode) => {
+    put(Number.parseInt(mode, 8));
+    expect(load({ C1_MCP_HTTP_TOKEN_FILE: path })).toEqual({ problems: [], warnings: [] });
+  });
+
+  it("is not looked at where there are no such modes", () => {
+    const { getuid } = process;
+    Object.assign(process, { getuid: undefined });
+    expect(findOpenMode({ mode: 0o100666, uid: 0 } as Stats)).toBeUndefined();
+    Object.assign(process, { getuid });
+  });
+});
+
+/** As a mount of Kubernetes is, which belongs to root and is read by way of its group. */
+it.skipIf(process.platform === "win32").each([
+  ["0440", false],
+  ["0640", false],
+  ["0444", true],
+  ["0644", true],
+])("a file of somebody else's of mode %s is open to others: %s", (mode, isOpen) => {
+  const stats = { mode: 0o100000 | Number.parseInt(mode, 8), uid: 4_000_000 } as Stats;
+  expect(findOpenMode(stats)).toBe(isOpen ? mode : undefined);
+});
+
+describe.skipIf(process.platform === "win32")("what is no regular file", () => {
+  it("is a problem from the start", () => {
+    execFileSync("mkfifo", [path]);
+    expect(load({ C1_MCP_HTTP_TOKEN_FILE: path })).toEqual({
+      problems: ["C1_MCP_HTTP_TOKEN_FILE names a pipe, not a regular file"],
+      warnings: [],
+    });
+    expect(load({ C1_MCP_HTTP_TOKEN_FILE: folder }).problems).toEqual([
+      "C1_MCP_HTTP_TOKEN_FILE names a folder, not a regular file",
+    ]);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("the folder of secrets", () => {
+  it("is told by the names of the files that are open", () => {
+    for (const [name, mode] of [
+      ["OPEN", 0o644],
+      ["CLOSED", 0o600],
+      ["ALSO_OPEN", 0o604],
+      ["no-secret", 0o644],
+    ] as const)
+      put(mode, join(folder, name));
+    mkdirSync(join(folder, "FOLDER"));
+    expect(load({ C1_MCP_SECRETS_DIR: folder })).toEqual({
+      problems: [],
+      warnings: ["C1_MCP_SECRETS_DIR holds files that are open to others than their owner: ALSO_OPEN, OPEN"],
+    });
+  });
+
+  it("names five, and says how many more there are", () => {
+    for (let index = 1; index <= 7; index += 1) put(0o644, join(folder, `N${index}`));
+    expect(load({ C1_MCP_SECRETS_DIR: folder }).warnings).toEqual([
+      "C1_MCP_SECRETS_DIR holds files that are open to others than their owner: N1, N2, N3, N4, N5 and 2 more",
+    ]);
+  });
+
+  it("that has none is not told of", () => {
+    put(0o600, join(folder, "CLOSED"));
+    expect(load({ C1_MCP_SECRETS_DIR: folder }).warnings).toEqual([]);
+    expect(load({}).warnings).toEqual([]);
+  });
+});

@@ -12,7 +12,7 @@ const existing = {
   what: "things of that name",
   existsAlready: "It exists",
   ifExists: "reuse" as const,
-  find: async () => [{ id: "one", label: "one" }],
+  find: async () => ({ items: [{ id: "one", label: "one" }] }),
   describe: () => ({ done: "found" }),
 };
 

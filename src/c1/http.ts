@@ -91,7 +91,7 @@ export function createHttp(options: HttpOptions): Http {
       return { ok: false, failure, again: !request.write && isTransient(result) };
     }
     if (result.status < 200 || result.status > 299) {
-      const failure = explainAnswer(result, request, redactor, clock.now());
+      const failure = explainAnswer(result, request, redactor, clock.now(), call.mask);
       const again =
         failure.code === "rate_limited" || (!request.write && TRANSIENT_STATUSES.has(result.status));
       return { ok: false, failure, again };

@@ -16,6 +16,8 @@ export interface Call {
   readonly deadline: number;
   /** Told of each answer to an API request that arrived, for the audit record. */
   readonly onAnswer?: (answer: Answer) => void;
+  /** Hides what C1 must not be heard repeating, secrets and values of this call; asked before its words are shortened. */
+  readonly mask?: (text: string) => string;
 }
 
 export interface Answer {

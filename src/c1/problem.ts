@@ -3,7 +3,7 @@ import type { Redactor } from "../log/redact.ts";
 import type { ArrivedAnswer } from "./exchange.ts";
 import { leavesOpen } from "./grpc-code.ts";
 import { parseObject } from "./parse.ts";
-import { firstOf, readReason, showForeign } from "./reason.ts";
+import { firstOf, type Mask, readReason, showForeign } from "./reason.ts";
 import { readRetryAfter } from "./retry.ts";
 
 /** What a failed request was for. */
@@ -20,16 +20,20 @@ export const NO_DPOP =
 export const CHECK_OUTCOME = "Check in C1 whether it was done before trying again.";
 export const TRY_LATER = "Try again in a minute.";
 
-/** The failure that an answer outside 2xx stands for. `now` in milliseconds since the epoch. */
+/**
+ * The failure that an answer outside 2xx stands for. `now` in milliseconds since the epoch.
+ * @param mask see `readReason`.
+ */
 export function explainAnswer(
   answer: ArrivedAnswer,
   subject: Subject,
   redactor: Redactor,
   now: number,
+  mask: Mask = redactor.redact,
 ): Failure {
   const { status, headers } = answer;
-  const { text, requestId } = readReason(answer.body, headers, redactor);
-  const [code, what, details] = judgeStatus(answer, subject, redactor);
+  const { text, requestId } = readReason(answer.body, headers, redactor, mask);
+  const [code, what, details] = judgeStatus(answer, subject, mask);
   const retryAfterSeconds = readRetryAfter(firstOf(headers["retry-after"]), now);
   const waitFor = status === 429 && retryAfterSeconds !== undefined;
   const message = `${what}${text ? `: ${text}` : ""}${requestId ? ` (request id ${requestId})` : ""}.`;
@@ -47,10 +51,10 @@ const GAVE_UP: ReadonlySet<number> = new Set([408, 425, 499]);
 
 type Verdict = [code: FailureCode, what: string, details?: FailureDetails];
 
-function judgeStatus(answer: ArrivedAnswer, subject: Subject, redactor: Redactor): Verdict {
+function judgeStatus(answer: ArrivedAnswer, subject: Subject, mask: Mask): Verdict {
   const { operation, write } = subject;
   const { status } = answer;
-  if (status < 400) return explainRedirect(answer, subject, redactor);
+  if (status < 400) return explainRedirect(answer, subject, mask);
   const open = leavesOpen(parseObject(answer.body));
   if (status === 409) {
     const what = `C1 could not ${operation} because of a conflict (HTTP 409)`;
@@ -106,10 +110,10 @@ function judgeStatus(answer: ArrivedAnswer, subject: Subject, redactor: Redactor
 function explainRedirect(
   { status, headers }: ArrivedAnswer,
   { operation, write }: Subject,
-  redactor: Redactor,
+  mask: Mask,
 ): Verdict {
   const location = firstOf(headers.location) ?? "";
-  const target = URL.canParse(location) ? ` to ${showForeign(new URL(location).origin, redactor)}` : "";
+  const target = URL.canParse(location) ? ` to ${showForeign(new URL(location).origin, mask)}` : "";
   const redirects = `the server address redirects${target} (HTTP ${status})`;
   const next = "Set the server URL to the tenant's own address.";
   // 307 and 308 ask for the same request elsewhere; the others may also mean "done, now look there".

@@ -11,22 +11,30 @@ const TAIL_LENGTH = 300;
 const MAX_SCANNED = 8_000;
 const REQUEST_ID_HEADERS = ["x-request-id", "x-c1-request-id", "x-conductorone-request-id", "request-id"];
 
+/** Takes out of a text what must not be shown. */
+export type Mask = (text: string) => string;
+
 export interface Reason {
   /** The API's own words, safe to show; absent when the body is not C1's error object. */
   readonly text?: string;
   readonly requestId?: string;
 }
 
-/** What an answer says about itself. A body that is not C1's error object (HTML of a proxy, say) is never shown. */
-export function readReason(body: string, headers: Headers, redactor: Redactor): Reason {
+/**
+ * What an answer says about itself. A body that is not C1's error object (HTML of a proxy, say) is never shown.
+ * @param mask what the words are masked with; ids are masked with the redactor in any case.
+ */
+export function readReason(
+  body: string,
+  headers: Headers,
+  redactor: Redactor,
+  mask: Mask = redactor.redact,
+): Reason {
   const { message } = parseObject(body) ?? {};
   const words = typeof message === "string" ? message : "";
   const tail = REQUEST_ID_TAIL.exec(words.slice(-TAIL_LENGTH));
   const requestId = tail?.[1] ? redactor.redact(tail[1]) : readRequestId(headers, redactor);
-  const text = showForeign(tail ? words.slice(0, words.lastIndexOf("(")) : words, redactor).replace(
-    /\.$/,
-    "",
-  );
+  const text = showForeign(tail ? words.slice(0, words.lastIndexOf("(")) : words, mask).replace(/\.$/, "");
   return { ...(text !== "" && { text }), ...(requestId !== undefined && { requestId }) };
 }
 
@@ -39,9 +47,9 @@ export function readRequestId(headers: Headers, redactor: Redactor): string | un
   return undefined;
 }
 
-/** Text of the server's, made safe to show. Redacted first: the cut could halve a secret beyond recognition. */
-export function showForeign(text: string, redactor: Redactor): string {
-  return redactor.redact(cleanText(redactor.redact(text.slice(0, MAX_SCANNED))));
+/** Text of the server's, made safe to show. Masked first: the cut could halve a secret beyond recognition. */
+export function showForeign(text: string, mask: Mask): string {
+  return mask(cleanText(mask(text.slice(0, MAX_SCANNED))));
 }
 
 export function firstOf(header: string | string[] | undefined): string | undefined {

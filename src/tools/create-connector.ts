@@ -123,8 +123,13 @@ interface Facts {
 
 function describe(connector: Connector, facts: Facts) {
   const { app, spec, people, run } = facts;
-  const connectorName = cleanText(connector.displayName ?? spec.name ?? connector.id, 120);
-  const appLabel = connector.appName === undefined ? app.label : `app "${cleanText(connector.appName, 120)}"`;
+  // C1 answers with what it was sent, if it likes: into any text.
+  const show = (text: string, max: number) => cleanText(run.call.mask?.(text) ?? text, max);
+  const connectorName =
+    connector.displayName === undefined
+      ? cleanText(spec.name ?? connector.id, 120)
+      : show(connector.displayName, 120);
+  const appLabel = connector.appName === undefined ? app.label : `app "${show(connector.appName, 120)}"`;
   const owners = people?.length ? `, integration owners: ${labels(people)}` : "";
   return {
     summary: `Created connector "${connectorName}" in ${appLabel} of ${run.tenant}${owners}.`,
@@ -132,7 +137,7 @@ function describe(connector: Connector, facts: Facts) {
     appId: app.id,
     connectorId: connector.id,
     catalogId: connector.catalogId ?? spec.catalogId,
-    ...(connector.status !== undefined && { status: cleanText(connector.status, 60) }),
+    ...(connector.status !== undefined && { status: show(connector.status, 60) }),
     next: `add_connector_user_owner; ${whatIsLeft(facts)}`,
   };
 }

@@ -67,7 +67,7 @@ async function describeConnector(appId: string, ref: string, run: Run): Promise<
   return {
     connector: {
       ...toRow(connector),
-      ...(lastError !== undefined && { lastError: cleanText(lastError) }),
+      ...(lastError !== undefined && { lastError: cleanText(run.call.mask?.(lastError) ?? lastError) }),
       ...(createdAt !== undefined && { createdAt: cleanText(createdAt, 40) }),
     },
     ...(owners && { owners: groupOwners(owners) }),

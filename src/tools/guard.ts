@@ -120,12 +120,13 @@ function notSure({ what }: { readonly what: string }, gap: string, found?: strin
 /**
  * Looks what became of a write whose answer did not come or cannot be believed, until the deadline. Proof is exactly one new
  * object that is in all it shows what was sent, and that was made since.
+ * @param sent the limits of the write.
  * @param refused whether C1 said that the write was not done, because of what is there: then one look tells.
  */
 export async function lookAgain<Output>(
   guard: Guard<Output>,
   { before, lately, sentAt }: Sent,
-  deadline: number,
+  sent: Call,
   deps: ToolDeps,
   refused: boolean,
 ): Promise<Seen<Output>> {
@@ -140,11 +141,11 @@ export async function lookAgain<Output>(
     date = answer.date;
   };
   // Neither the caller's going away nor its cancelling ends this: the audit trail wants the truth.
-  const call: Call = { signal: deps.stopping, deadline, onAnswer };
+  const call: Call = { ...sent, signal: deps.stopping, onAnswer };
   try {
     for (let look = 0; ; look += 1) {
       const pause = LOOK_AGAIN_MS[Math.min(look, LOOK_AGAIN_MS.length - 1)] ?? 0;
-      if (deps.clock.now() + pause >= deadline) return { kind: "unclear", candidates };
+      if (deps.clock.now() + pause >= sent.deadline) return { kind: "unclear", candidates };
       deps.stopping.throwIfAborted();
       if (pause > 0) await sleep(deps.clock, pause, deps.stopping);
       const now = await guard.find(call).catch(ignorePassing);

@@ -23,6 +23,8 @@ export interface Job {
   readonly trace: Trace;
   /** Keeps a secret out of every output while the call runs. */
   hide(secret: string): void;
+  /** Takes secrets and the sensitive arguments of this call out of what others wrote. */
+  mask(text: string): string;
 }
 
 /** Runs a tool whose arguments are good. */
@@ -96,7 +98,7 @@ async function send(tool: WriteTool, plan: Plan, known: Sent, job: Job, call: Ca
     const { answer } = trace;
     // An owner's row is there or it is not; of a create whose end C1 leaves open the object may show later.
     const refused = isConflict && (error.changed === "no" || guard.ifExists === "done");
-    const seen = await lookAgain(guard, known, call.deadline, deps, refused);
+    const seen = await lookAgain(guard, known, call, deps, refused);
     if (answer) trace.answer = answer;
     if (seen.kind === "found") {
       remember(seen.output);
@@ -144,13 +146,14 @@ function withNotes(output: Output, { unchecked }: Run): Output {
   return unchecked.length > 0 ? { ...output, unchecked: [...new Set(unchecked)] } : output;
 }
 
-function startRun({ api, context, deps, trace, hide }: Job, timeoutMs: number): Run {
+function startRun({ api, context, deps, trace, hide, mask }: Job, timeoutMs: number): Run {
   const call: Call = {
     signal: context.signal,
     deadline: deps.clock.now() + timeoutMs,
     onAnswer: (answer) => {
       trace.answer = answer;
     },
+    mask,
   };
   return { api, call, tenant: deps.tenant, clock: deps.clock, secrets: deps.secrets, hide, unchecked: [] };
 }

@@ -52,9 +52,9 @@ export async function resolveConnector(
   const live = await listLive(appId, run, run.call);
   const exact = live.items.filter((connector) => foldName(connector.displayName ?? "") === foldName(ref));
   const several = "more than one connector of the app is named";
-  const only = takeOnly({ ...live, items: exact }, { field, ref, several }, describeConnector);
+  const only = takeOnly({ ...live, items: exact }, { field, ref, several }, (one) => describeConnector(one));
   if (only) return { id: only.id, label: nameConnector(only), name: only.displayName, shown: only };
-  const near = live.items.map(describeConnector);
+  const near = live.items.map((one) => describeConnector(one));
   throw missing(field, "the app has no connector named", ref, near, "Create it with create_connector.");
 }
 
@@ -72,7 +72,7 @@ export async function findConnectorsOfType(
     ...live,
     items: ofType.map((connector) => ({
       ...connector,
-      label: describeConnector(connector),
+      label: describeConnector(connector, call.mask),
       name: connector.displayName,
     })),
   };
@@ -92,6 +92,11 @@ function nameConnector({ id, displayName }: Connector): string {
   return `connector "${cleanText(displayName ?? id, 120)}"`;
 }
 
-function describeConnector({ id, displayName, status, createdAt }: Connector): string {
-  return describeCandidate(id, displayName ?? "unnamed", status, createdAt && `created ${createdAt}`);
+/** @param mask for what C1 wrote, where the caller has given values that it may repeat. */
+function describeConnector(
+  { id, displayName, status, createdAt }: Connector,
+  mask: Call["mask"] = (text) => text,
+): string {
+  const name = displayName === undefined ? "unnamed" : mask(displayName);
+  return describeCandidate(id, name, status && mask(status), createdAt && `created ${mask(createdAt)}`);
 }

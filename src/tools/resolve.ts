@@ -41,9 +41,10 @@ export async function lookUp<T>(
   read: (call: Call) => Promise<T>,
 ): Promise<T | undefined> {
   const now = run.clock.now();
-  const patience = Math.min(BEST_EFFORT_MS, (run.call.deadline - now) * BEST_EFFORT_SHARE);
+  const { signal, deadline, mask } = run.call;
+  const patience = Math.min(BEST_EFFORT_MS, (deadline - now) * BEST_EFFORT_SHARE);
   try {
-    return await read({ signal: run.call.signal, deadline: now + patience });
+    return await read({ signal, deadline: now + patience, ...(mask && { mask }) });
   } catch (error) {
     // A credential that does not work, or a caller who left, ends the whole call; nothing else does.
     if (!(error instanceof Failure) || error.code === "not_authenticated" || error.code === "cancelled")

@@ -1,12 +1,13 @@
-import type { Answer, C1Api } from "../c1/port.ts";
+import { type Answer, type C1Api, ID } from "../c1/port.ts";
 import type { Clock } from "../clock.ts";
 import { Failure, type FailureCode, formatFailure } from "../errors.ts";
 import type { Attempt, Audit } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
-import { createRedactor, type Redactor } from "../log/redact.ts";
+import type { Redactor } from "../log/redact.ts";
 import { callEnded } from "../log/signals.ts";
 import { AskAgain, type Secrets, type Tool, type ToolContext, type WritePlan } from "./define.ts";
 import type { KeyLock } from "./key-lock.ts";
+import { createMask } from "./mask.ts";
 import { parseArguments } from "./parse.ts";
 import { type Job, performTool } from "./perform.ts";
 import { blockedBy, blockedFailure, type Policy } from "./policy.ts";
@@ -62,14 +63,14 @@ export async function runTool(
     ...(context.client !== undefined && { client: context.client }),
   };
   const trace: Trace = { attempt: { write: crypto.randomUUID(), ...caller }, dryRun: isDryRun(args) };
-  // What this call alone must not repeat: a config value is no secret, and may be a word that others use.
-  const own = createRedactor();
   const forget: (() => void)[] = [];
-  const hide = (secret: string) => void forget.push(deps.redactor.add(secret));
+  const hide = (secret: string) => {
+    // Whatever a caller calls a secret, other calls need the ids they tell.
+    if (!ID.test(secret)) forget.push(deps.redactor.add(secret));
+  };
   try {
-    const output = await attempt(tool, args, { context, deps, trace, hide }, own);
-    const redacted = deps.redactor.redactValue(output);
-    const structured = tool.effect === "read" ? redacted : maskOwn(redacted, own);
+    const output = await attempt(tool, args, { context, deps, trace, hide });
+    const structured = deps.redactor.redactValue(output);
     record({ outcome: "ok", changed: isUntouched(output) ? "no" : "yes" });
     return { content: [{ type: "text", text: JSON.stringify(structured) }], structuredContent: structured };
   } catch (error) {
@@ -78,7 +79,7 @@ export async function runTool(
     const failure = toFailure(error, tool, context.signal, trace, deps.logger);
     record({ outcome: failure.code, changed: failure.changed }, failure);
     return {
-      content: [{ type: "text", text: own.redact(deps.redactor.redact(explain(failure))) }],
+      content: [{ type: "text", text: deps.redactor.redactValue(explain(failure)) }],
       isError: true,
     };
   } finally {
@@ -113,26 +114,16 @@ export async function runTool(
 async function attempt(
   tool: Tool,
   rawArgs: unknown,
-  job: Omit<Job, "args" | "api">,
-  own: Redactor,
+  job: Omit<Job, "args" | "api" | "mask">,
 ): Promise<Record<string, unknown>> {
   const { deps } = job;
   if (deps.notConfigured) throw deps.notConfigured;
   const setting = blockedBy(tool.name, tool.effect !== "read", deps.policy);
   if (setting !== undefined) throw blockedFailure(tool, setting);
   const args = parseArguments(tool.input, rawArgs, tool.name);
-  if (tool.effect !== "read") for (const value of tool.sensitive?.(args) ?? []) own.add(value);
-  return performTool(tool, { ...job, args, api: await deps.connect() });
-}
-
-/** Ids, the tenant and the request of a dry run hold nothing of C1's making: they stay readable. */
-function maskOwn(output: Record<string, unknown>, own: Redactor): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(output).map(([key, value]) => {
-      const plain = key === "tenant" || key === "request" || key.endsWith("Id");
-      return [key, plain ? value : own.redactValue(value)];
-    }),
-  );
+  const sensitive = tool.effect === "read" ? [] : (tool.sensitive?.(args) ?? []);
+  const mask = createMask(sensitive, deps.redactor);
+  return performTool(tool, { ...job, args, api: await deps.connect(), mask });
 }
 
 /** A preview, or a write that found its effect in place already. */

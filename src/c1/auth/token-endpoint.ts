@@ -92,7 +92,7 @@ function readRefusal(
   if (error === "" && !refuses) return undefined;
   if (/dpop/i.test(`${error} ${description}`)) throw dpopFailure(status);
   const words = [error, description].filter(Boolean).join(": ");
-  const shown = showForeign(words === "" ? `HTTP ${status}` : words, redactor);
+  const shown = showForeign(words === "" ? `HTTP ${status}` : words, redactor.redact);
   const what = `${transport.host} refused to issue an access token for this credential (${shown}).`;
   return { error, description, failure: new Failure("not_authenticated", what, { status, next: advice }) };
 }

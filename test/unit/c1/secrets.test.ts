@@ -5,7 +5,17 @@ import { createSecretMemory } from "../../../src/c1/auth/known-secrets.ts";
 import { createC1Client } from "../../../src/c1/client.ts";
 import { type Failure, formatFailure } from "../../../src/errors.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
-import { call, failureOf, json, mint, type Respond, type Seen, type Stub, startStub } from "./stub-tenant.ts";
+import {
+  call,
+  connect,
+  failureOf,
+  json,
+  mint,
+  type Respond,
+  type Seen,
+  type Stub,
+  startStub,
+} from "./stub-tenant.ts";
 
 let stub: Stub;
 
@@ -85,6 +95,18 @@ describe("secrets", () => {
     ];
     for (const secret of secrets) expect(shown).not.toContain(secret);
     expect(shown).toContain("***");
+  });
+
+  it("are masked before the words are shortened, with what the call itself adds; ids of requests stay", async () => {
+    const words = `${"-".repeat(290)} ${CONFIG_VALUE} was refused for req-0815 (request-id: req-0815)`;
+    stub.respondToMint = mint(TOKEN);
+    stub.respond = json(400, { code: 3, message: words });
+    const { c1 } = connect(stub.url);
+    const mask = (text: string) => text.replaceAll(CONFIG_VALUE, "***").replaceAll("req-0815", "***");
+    const failure = await failureOf(c1.apps.get("a", { ...call(), mask }));
+    await c1.close();
+    expect(failure.requestId).toBe("req-0815");
+    expect(failure.message).toMatch(/-{290} \*{3} was … \(request id req-0815\)\.$/);
   });
 
   it("the log tells operation, method, status and time, and nothing else", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Call } from "../../../src/c1/port.ts";
 import { CONNECTOR_TYPE_ROWS } from "../../../src/connector-types/data.ts";
 import { findType } from "../../../src/connector-types/find.ts";
 import { Failure } from "../../../src/errors.ts";
@@ -115,13 +116,15 @@ describe("create_connector with a config", () => {
   it("shows no config value in results, errors, logs or the audit trail, even when C1 repeats it", async () => {
     const echo = `bad value "${SECRET}" (pin 90210555) for acme.okta.example`;
     const echoing = { id: idOf("c"), displayName: echo, status: echo, appName: echo };
+    const refuse =
+      (words: string) =>
+      async (_input: unknown, { mask }: Call) =>
+        refusedWrite("rejected", mask?.(words) ?? words)();
+    const listed = { ...echoing, catalogId: OKTA_ID, createdAt: echo };
     const benches = [
       createBench({ createConnector: async () => echoing }, LAX),
-      createBench({ createConnector: refusedWrite("rejected", echo) }, LAX),
-      createBench(
-        { createConnector: refusedWrite("rejected", `cannot parse ${JSON.stringify({ echo })}`) },
-        LAX,
-      ),
+      createBench({ createConnector: refuse(echo) }, LAX),
+      createBench({ createConnector: refuse(`cannot parse ${JSON.stringify({ echo })}`) }, LAX),
       createBench({ createConnector: async () => Promise.reject(new TypeError(echo)) }, LAX),
     ];
     for (const bench of benches) {
@@ -132,6 +135,72 @@ describe("create_connector with a config", () => {
       // Forgotten once the call is over, or the masks would pile up.
       expect(bench.deps.redactor.redact(SECRET)).toBe(SECRET);
     }
+    for (const ifExists of ["fail", "reuse"]) {
+      const bench = createBench({ listConnectors: async () => ({ items: [listed] }) }, LAX);
+      const result = await bench.run(createConnector, { ...BASE, config: CONFIG, ifExists });
+      expect(JSON.stringify([result, bench.audits])).not.toMatch(/s3cr3t|90210555|acme\.okta/);
+      expect(JSON.stringify(result)).toContain("bad value");
+    }
+  });
+
+  it("finds out a lost write without showing what C1 repeats", async () => {
+    const made = { id: idOf("made"), catalogId: OKTA_ID, displayName: `for acme.okta.example` };
+    let lists = 0;
+    const bench = createBench(
+      {
+        createConnector: lostWrite,
+        listConnectors: async () => ({
+          items: lists++ === 0 ? [] : [{ ...made, createdAt: new Date(bench.clock.now()).toISOString() }],
+        }),
+      },
+      LAX,
+    );
+    const result = await bench.lapse(bench.succeed(createConnector, { ...BASE, config: CONFIG }));
+    expect(result).toMatchObject({ recovered: true, connectorId: idOf("made") });
+    expect(result.summary).toContain('connector "for ***" in app "Acme CRM"');
+  });
+
+  it("keeps codes, ids and its own words whole, whatever values the config has", async () => {
+    const there = { id: idOf("there"), catalogId: OKTA_ID, displayName: "read" };
+    const words = [
+      "read",
+      "exists",
+      "already_exists",
+      "outcome_unknown",
+      "app",
+      "true",
+      "connector",
+      "Dry run",
+    ];
+    const config = {
+      ...Object.fromEntries(words.map((word, index) => [`field${index}`, word])),
+      ids: [APP, OKTA_ID, there.id, idOf("newConnector")],
+      tenant: TENANT,
+    };
+    const args = { ...BASE, config };
+    const exists = createBench({ listConnectors: async () => ({ items: [there] }) }, STRICT);
+    expect(await exists.fail(createConnector, args)).toBe(
+      `[already_exists] The app has a connector of type ${OKTA?.name} already: *** [${there.id}]. Nothing was changed. Go on with that id, pass ifExists: reuse, or ifExists: create to make another one.`,
+    );
+    const reused = await exists.succeed(createConnector, { ...args, ifExists: "reuse" });
+    expect(reused).toMatchObject({
+      summary: `Reused *** [${there.id}]; nothing was sent to ${TENANT}.`,
+      connectorId: there.id,
+    });
+    const made = await createBench({}, STRICT).succeed(createConnector, args);
+    expect(made).toMatchObject({
+      summary: `Created connector "${OKTA?.name}" in app "Acme CRM" of ${TENANT}.`,
+      appId: APP,
+      connectorId: idOf("newConnector"),
+      catalogId: OKTA_ID,
+    });
+    const dry = await createBench({}, STRICT).succeed(createConnector, { ...args, dryRun: true });
+    expect(dry.summary).toContain("Dry run, nothing was sent: Create and configure a connector of type");
+    expect(dry.request).toMatchObject({ path: "/configured" });
+    const lost = createBench({ createConnector: lostWrite }, STRICT);
+    expect(await lost.lapse(lost.fail(createConnector, args))).toMatch(
+      /^\[outcome_unknown\] The connection broke\. Whether anything was changed is not known\. Look in C1 at the connectors of app "Acme CRM"/,
+    );
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Call } from "../../../src/c1/port.ts";
 import { Failure } from "../../../src/errors.ts";
+import type { Run } from "../../../src/tools/define.ts";
+import { idOf } from "../../support/fake-api.ts";
 import { failing, reading, writing } from "../../support/fake-tools.ts";
 import { createBench, TENANT } from "../../support/tool-bench.ts";
 
@@ -163,12 +165,13 @@ describe("a read", () => {
 describe("sensitive arguments", () => {
   const token = "s3cr3t-token";
 
-  it("are hidden in the result and the error of their own call, and in no other", async () => {
+  it("are hidden in what C1 says to their own call, and to no other", async () => {
     const bench = createBench();
-    const echo = { send: async () => ({ done: `it is ${token}` }) };
+    const say = ({ mask }: Call) => mask?.(`it is ${token}`) ?? "no mask";
+    const echo = { send: async (call: Call) => ({ done: say(call) }) };
     expect(await bench.succeed(writing(echo), { ...ARGS, token })).toEqual({ done: "it is ***" });
-    const refusal = { send: async () => Promise.reject(new Failure("rejected", `bad ${token}`)) };
-    expect(await bench.fail(writing(refusal), { ...ARGS, token })).toContain("bad ***.");
+    const look = { ...echo, wait: async ({ call }: Run) => ({ done: say(call) }) };
+    expect(await bench.succeed(writing(look), { ...ARGS, token })).toEqual({ done: "it is ***" });
     const [, other] = await Promise.all([
       bench.succeed(writing(echo), { name: "one", token }),
       bench.succeed(writing(echo), { name: "two" }),
@@ -176,14 +179,26 @@ describe("sensitive arguments", () => {
     expect(other).toEqual({ done: `it is ${token}` });
   });
 
-  it("leave ids and the tenant's name readable, even where they are the same words", async () => {
+  it("leave our own words, ids and codes whole, even where they are the same", async () => {
     const bench = createBench();
     const done = { done: "acme", tenant: "acme", appId: "acme" };
     const { structuredContent } = await bench.run(writing({ send: async () => done }), {
       ...ARGS,
       token: "acme",
     });
-    expect(structuredContent).toEqual({ done: "***", tenant: "acme", appId: "acme" });
+    expect(structuredContent).toEqual(done);
+    for (const word of ["read", "exists", "already_exists", "changed", "Nothing was changed"]) {
+      expect(await bench.fail(writing(failing("already_exists")), { ...ARGS, token: word })).toBe(
+        "[already_exists] It failed. Nothing was changed.",
+      );
+    }
+  });
+
+  it("are hidden with the secrets of others", async () => {
+    const bench = createBench();
+    bench.deps.redactor.add("of-another-call");
+    const echo = { send: async ({ mask }: Call) => ({ done: mask?.(`${token} of-another-call`) ?? "" }) };
+    expect(await bench.succeed(writing(echo), { ...ARGS, token })).toEqual({ done: "*** ***" });
   });
 });
 
@@ -201,6 +216,14 @@ describe("a secret that is written out in the arguments", () => {
     const bench = createBench({}, { audit: { intend: () => undefined, write } });
     await bench.succeed(hiding(), ARGS);
     expect(seen).toEqual(["***"]);
+  });
+
+  it("that has the form of an id hides no id from other calls", async () => {
+    const bench = createBench();
+    const hiding = writing({ send: async () => ({ done: `made [${idOf("new")}]` }) }, (run) =>
+      run.hide(idOf("new")),
+    );
+    expect(await bench.succeed(hiding, ARGS)).toEqual({ done: `made [${idOf("new")}]` });
   });
 
   it("is hidden from everything for as long as the longest call that has it", async () => {

@@ -1,13 +1,10 @@
+import { createSecretSearch, type Span } from "./redact/search.ts";
+import { spell } from "./redact/spellings.ts";
+
 const MASK = "***";
 
-/** Texts that were too long end with this; a secret may have been cut in two there. */
-const CUT = "…";
-
-/** Shorter values would mask half of every line; no credential of C1 is that short. */
-const MIN_SECRET_LENGTH = 4;
-
-/** Spelled alike everywhere: a text can have thousands of such lines. */
-const PLAIN = /^[A-Za-z0-9._*-]*$/;
+/** Shorter secrets are refused where they are configured: masked, they would put holes into everything. */
+export const MIN_SECRET_LENGTH = 8;
 
 /** Recognisable even when nobody registered them: C1 client secrets, bearer headers and JSON Web Tokens. */
 const PATTERNS = [
@@ -16,97 +13,69 @@ const PATTERNS = [
   /\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g,
 ];
 
-/** Removes secrets by value from every string that leaves the process. */
+/** Removes secrets by value from what leaves the process. */
 export interface Redactor {
   /** Registers a secret; the returned function forgets it again. Registering twice needs forgetting twice. */
   add(secret: string): () => void;
-  /** Masks every registered secret and everything that looks like one. */
+  /** Masks every registered secret, and everything that looks like one, in text that others wrote. */
   redact(text: string): string;
-  /** The same for every string inside a JSON value, keys included. Numbers and booleans stay as they are. */
+  /**
+   * The same for every string inside a JSON value, keys included, as the last net over what leaves. Most of that is ours: a
+   * secret that is a word stays there, because a hole in a sentence everybody knows would tell the secret, and so do ids
+   * that happen to hold a short one.
+   */
   redactValue<T>(value: T): T;
 }
 
-export function createRedactor(): Redactor {
-  const uses = new Map<string, number>();
-  let sorted: string[] | undefined;
+/** @param minLength shorter values are not masked. */
+export function createRedactor(minLength: number = MIN_SECRET_LENGTH): Redactor {
+  const search = createSecretSearch();
 
-  function change(form: string, by: 1 | -1): void {
-    const count = (uses.get(form) ?? 0) + by;
-    if (count > 0) uses.set(form, count);
-    else uses.delete(form);
-    // Sorted when it is needed: a config can bring a thousand values at once.
-    sorted = undefined;
-  }
-  /** A secret that contains another is masked whole. */
-  function longestFirst(): string[] {
-    sorted ??= [...uses.keys()].sort((a, b) => b.length - a.length);
-    return sorted;
-  }
-
-  function redact(text: string): string {
-    let result = text;
-    for (const form of longestFirst()) if (result.includes(form)) result = result.replaceAll(form, MASK);
-    if (result.includes(CUT)) for (const form of longestFirst()) result = maskCutOff(result, form);
+  function mask(text: string, sparing: boolean): string {
+    let result = maskSpans(text, search.find(text, sparing));
     for (const pattern of PATTERNS) result = result.replace(pattern, MASK);
     return result;
   }
   function redactValue(value: unknown): unknown {
-    if (typeof value === "string") return redact(value);
+    if (typeof value === "string") return mask(value, true);
     if (Array.isArray(value)) return value.map(redactValue);
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactValue(item)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [mask(key, true), redactValue(item)]),
+    );
   }
 
   return {
     add(secret) {
-      const forms = spellings(secret);
-      for (const form of forms) change(form, 1);
+      const spellings = spell(secret, minLength);
+      for (const spelling of spellings) search.add(spelling);
       let known = true;
       return () => {
         if (!known) return;
         known = false;
-        for (const form of forms) change(form, -1);
+        for (const spelling of spellings) search.remove(spelling);
       };
     },
-    redact,
+    redact: (text) => mask(text, false),
     redactValue: <T>(value: T) => redactValue(value) as T,
   };
 }
 
-/** Masks what is left of a secret before the mark of a cut. */
-function maskCutOff(text: string, secret: string): string {
-  const head = secret.slice(0, MIN_SECRET_LENGTH);
+/** Where secrets overlap, all that any of them covers goes. */
+function maskSpans(text: string, spans: Span[]): string {
+  if (spans.length === 0) return text;
+  spans.sort(([a], [b]) => a - b);
   let result = "";
-  let done = 0;
-  for (let at = text.indexOf(head); at !== -1; at = text.indexOf(head, at + 1)) {
-    const end = at + countShared(text, at, secret);
-    if (text[end] !== CUT) continue;
-    result += text.slice(done, at) + MASK;
-    done = end;
-    at = end;
+  let start = 0;
+  let end = 0;
+  for (const [from, to] of spans) {
+    if (from < end) {
+      end = Math.max(end, to);
+      continue;
+    }
+    if (end > start) result += MASK;
+    result += text.slice(end, from);
+    [start, end] = [from, to];
   }
-  return result + text.slice(done);
-}
-
-/** How many characters the text has in common with the secret from a place on. */
-function countShared(text: string, at: number, secret: string): number {
-  let count = 0;
-  while (count < secret.length && text[at + count] === secret[count]) count += 1;
-  return count;
-}
-
-/** A secret as it may stand in JSON, in a URL or in a form body, and each of its lines (a PEM key is quoted line by line). */
-function spellings(secret: string): string[] {
-  const values = [secret, secret.trim(), ...secret.split(/\r?\n/).map((line) => line.trim())];
-  const forms = values.flatMap((value) =>
-    PLAIN.test(value)
-      ? [value]
-      : [
-          value,
-          JSON.stringify(value).slice(1, -1),
-          encodeURIComponent(value.toWellFormed()),
-          new URLSearchParams([["", value]]).toString().slice(1),
-        ],
-  );
-  return [...new Set(forms)].filter((form) => form.length >= MIN_SECRET_LENGTH);
+  return result + MASK + text.slice(end);
 }

@@ -1,5 +1,8 @@
 import { createRedactor, type Redactor } from "../log/redact.ts";
 
+/** A config value is no secret, and shorter ones are parts of words everywhere. */
+const MIN_VALUE_LENGTH = 4;
+
 /**
  * What one call takes out of the words of others: secrets, and values of its own that C1 could repeat. Only out of those
  * words, before a sentence is made of them: a value may be a word of ours, or the id of something.
@@ -14,7 +17,7 @@ export function createMask(values: readonly string[], secrets: Redactor): (text:
 }
 
 function collect(values: readonly string[]): Redactor {
-  const redactor = createRedactor();
+  const redactor = createRedactor(MIN_VALUE_LENGTH);
   for (const value of values) redactor.add(value);
   return redactor;
 }

@@ -65,7 +65,7 @@ describe("createLogger", () => {
   });
 
   it.each(["true", "info", "level", '":"', "1234", '{"a"'])("stays JSON when the secret is %j", (secret) => {
-    const redactor = createRedactor();
+    const redactor = createRedactor(3);
     redactor.add(secret);
     createLogger("info", redactor).info({ ok: true, count: 1234, text: secret, level: "x" }, secret);
     expect(parsed()).toHaveLength(1);
@@ -102,11 +102,11 @@ describe("in a real process", () => {
       import { createAudit } from "./src/log/audit.ts";
       import { createRedactor } from "./src/log/redact.ts";
       const redactor = createRedactor();
-      redactor.add("true");
+      redactor.add("true-1234");
       const logger = createLogger("silent", redactor);
       logger.fatal("unheard");
       createAudit(logger, redactor).write({
-        tool: "true", tenant: "t", principal: "p", outcome: "ok", changed: "yes", dryRun: false, durationMs: 1,
+        tool: "true-1234", tenant: "t", principal: "p", outcome: "ok", changed: "yes", dryRun: false, durationMs: 1,
       });
       writeStderr('{"last":1}\\n');
       process.exit(3);

@@ -202,6 +202,23 @@ describe("sensitive arguments", () => {
   });
 });
 
+describe("a configured secret", () => {
+  it.each([
+    "outcome_unknown",
+    "create_connector",
+    "connector",
+    "appId",
+  ])("that is a word of ours, %s, leaves results, errors and audit records whole", async (secret) => {
+    const bench = createBench();
+    bench.deps.redactor.add(secret);
+    const done = { done: `next: ${secret}`, [secret]: secret };
+    const { structuredContent } = await bench.run(writing({ send: async () => done }), ARGS);
+    expect(structuredContent).toEqual(done);
+    const lost = writing(failing("outcome_unknown", { changed: "maybe", next: `See ${secret}` }));
+    expect(await bench.lapse(bench.fail(lost, { name: "two" }))).toMatch(/^\[outcome_unknown\] It failed\. /);
+  });
+});
+
 describe("a secret that is written out in the arguments", () => {
   const token = "s3cr3t-token";
   const hiding = (wait?: Promise<void>) =>

@@ -1,0 +1,148 @@
+import { DISTINCT_LENGTH, keyOf, type Spelling } from "./spellings.ts";
+import { findOrigins, unescapeText } from "./unescape.ts";
+
+/** Part of a text: from, and up to but not including. */
+export type Span = readonly [start: number, end: number];
+
+/** Texts that were too long end with this; a secret may have been cut in two there. */
+const CUT = "…";
+const CUT_CODE = CUT.charCodeAt(0);
+
+/** So many first characters of a spelling lead to it, and are enough before a cut. */
+const HEAD = 4;
+const HASH_BITS = 16;
+
+/** Text may be escaped twice, as JSON inside JSON is. */
+const MAX_ESCAPED = 2;
+
+const ID_LENGTH = 27;
+
+const ALPHABETS = { base64: /[A-Za-z0-9+/=_-]*/y, hex: /[0-9A-Fa-f]*/y };
+
+/** Finds many spellings in one walk through a text, whose cost hardly grows with their number. */
+export interface SecretSearch {
+  add(spelling: Spelling): void;
+  remove(spelling: Spelling): void;
+  /** Where they stand, in no order. @param sparing leaves out words, and pieces of ids. */
+  find(text: string, sparing: boolean): Span[];
+}
+
+export function createSecretSearch(): SecretSearch {
+  const uses = new Map<string, number>();
+  const buckets = new Map<number, Spelling[]>();
+  // Says of nearly every place that nothing begins there, without a look into the map.
+  const begins = new Uint8Array(1 << HASH_BITS);
+
+  function count(spelling: Spelling, by: 1 | -1): number {
+    const key = keyOf(spelling);
+    const now = (uses.get(key) ?? 0) + by;
+    if (now > 0) uses.set(key, now);
+    else uses.delete(key);
+    return now;
+  }
+
+  function find(text: string, sparing: boolean, depth: number): Span[] {
+    if (uses.size === 0) return [];
+    const spans = walk(text, sparing);
+    const plain = depth < MAX_ESCAPED ? unescapeText(text) : text;
+    const inside = plain === text ? [] : find(plain, sparing, depth + 1);
+    return inside.length === 0 ? spans : [...spans, ...locate(inside, findOrigins(text))];
+  }
+
+  function walk(text: string, sparing: boolean): Span[] {
+    const spans: Span[] = [];
+    let hash = 0;
+    let covered = 0;
+    for (let last = 0; last < text.length; last += 1) {
+      hash = nextHash(hash, text.charCodeAt(last));
+      const start = last - HEAD + 1;
+      if (begins[hash] === 0 || start < 0) continue;
+      let end = start;
+      for (const spelling of buckets.get(hash) ?? []) {
+        if (sparing && spelling.isWord) continue;
+        const found = match(text, start, spelling);
+        // What is covered already needs no second look: a long encoding may repeat itself.
+        if (found <= Math.max(end, covered) || (sparing && isPieceOfId(text, start, found))) continue;
+        end = spelling.alphabet ? findEnd(text, found, ALPHABETS[spelling.alphabet]) : found;
+      }
+      if (end === start) continue;
+      spans.push([start, end]);
+      covered = end;
+    }
+    return spans;
+  }
+
+  return {
+    add(spelling) {
+      if (count(spelling, 1) > 1) return;
+      const hash = hashOf(spelling.text);
+      buckets.set(hash, [...(buckets.get(hash) ?? []), spelling]);
+      begins[hash] = 1;
+    },
+    remove(spelling) {
+      if (count(spelling, -1) > 0) return;
+      const hash = hashOf(spelling.text);
+      const rest = (buckets.get(hash) ?? []).filter((other) => keyOf(other) !== keyOf(spelling));
+      if (rest.length > 0) buckets.set(hash, rest);
+      else {
+        buckets.delete(hash);
+        begins[hash] = 0;
+      }
+    },
+    find: (text, sparing) => find(text, sparing, 0),
+  };
+}
+
+/** Where spans of a text stand in the escaped one. */
+function locate(spans: readonly Span[], origins: readonly number[]): Span[] {
+  return spans.map(([start, last]) => {
+    let end = last;
+    // All characters of one escape come from one place.
+    while (origins[end] === origins[end - 1]) end += 1;
+    return [origins[start] ?? 0, origins[end] ?? 0];
+  });
+}
+
+/** Of the last four characters, whatever their case: what came before has been shifted out. */
+function nextHash(hash: number, code: number): number {
+  return ((hash << (HASH_BITS / HEAD)) ^ ((code | 32) * 37)) & ((1 << HASH_BITS) - 1);
+}
+
+function hashOf(text: string): number {
+  let hash = 0;
+  for (let index = 0; index < HEAD; index += 1) hash = nextHash(hash, text.charCodeAt(index));
+  return hash;
+}
+
+function fold(code: number): number {
+  if (code < 128) return code >= 65 && code <= 90 ? code + 32 : code;
+  return String.fromCharCode(code).toLowerCase().charCodeAt(0);
+}
+
+/** Where a spelling that begins at a place ends, or what is left of it before a cut; the place itself when it is another. */
+function match(text: string, start: number, { text: wanted, anyCase }: Spelling): number {
+  const { length } = wanted;
+  let count = 0;
+  while (count < length && text.charCodeAt(start + count) === wanted.charCodeAt(count)) count += 1;
+  if (count === length) return start + count;
+  if (count >= HEAD && text.charCodeAt(start + count) === CUT_CODE) return start + count;
+  if (!anyCase) return start;
+  while (count < length && fold(text.charCodeAt(start + count)) === fold(wanted.charCodeAt(count)))
+    count += 1;
+  if (count === length) return start + count;
+  return count >= DISTINCT_LENGTH && text.charCodeAt(start + count) === CUT_CODE ? start + count : start;
+}
+
+function findEnd(text: string, start: number, alphabet: RegExp): number {
+  alphabet.lastIndex = start;
+  alphabet.test(text);
+  return alphabet.lastIndex;
+}
+
+/** Whether a short text stands within an id. */
+function isPieceOfId(text: string, start: number, end: number): boolean {
+  if (end - start >= DISTINCT_LENGTH) return false;
+  const before = /[A-Za-z0-9]*$/.exec(text.slice(Math.max(0, start - ID_LENGTH), start))?.[0] ?? "";
+  const after = /^[A-Za-z0-9]*/.exec(text.slice(start, end + ID_LENGTH))?.[0] ?? "";
+  return after.length >= end - start && before.length + after.length === ID_LENGTH;
+}

@@ -4,9 +4,10 @@ import type { Secret } from "./credential.ts";
 import { createReadInTime } from "./read-in-time.ts";
 import { SETTINGS, type Setting, type SettingKey, type Settings, settingsSchema } from "./schema.ts";
 import { lookAtSecretFile, lookAtSecretFiles } from "./secret-access.ts";
-import { secretFromFile, secretFromValue } from "./secret-file.ts";
+import { isTooShort, isTooShortFile, secretFromFile, secretFromValue, TOO_SHORT } from "./secret-file.ts";
 import {
   createSecretStore,
+  PLACEHOLDER,
   SECRET_NAME,
   SECRET_NAME_RULE,
   SECRET_PREFIX,
@@ -35,6 +36,9 @@ export interface Configuration {
 const KEYS = Object.keys(SETTINGS) as SettingKey[];
 const OWN_PREFIX = "C1_MCP_";
 
+/** The secrets that have no minimum of their own. A sandbox has no use for them. */
+const CREDENTIALS: readonly SettingKey[] = ["accessToken", "oidcToken", "clientSecret"];
+
 /** Reads the configuration; never throws for bad values, and never shows one. */
 export function loadConfiguration(
   env: Environment,
@@ -57,7 +61,11 @@ export function loadConfiguration(
     if (!setting.secret) continue;
     const secret = readSecret(env, setting.env, raw[key], { redactor, timeoutMs, problems, warnings });
     if (secret) secrets[key] = secret;
+    if (CREDENTIALS.includes(key) && !options.sandbox) refuseShort(env, setting.env, problems);
   }
+  for (const name of Object.keys(env).sort())
+    if (name.startsWith(SECRET_PREFIX) && SECRET_NAME.test(name.slice(SECRET_PREFIX.length)))
+      refuseShort(env, name, problems);
   const tenant = options.sandbox ? undefined : resolveTenant(settings, secrets, problems);
   if (problems.some(({ name }) => name.startsWith("CONDUCTORONE_"))) hintAtMisspelt(env, problems);
   const inTime = createReadInTime(timeoutMs);
@@ -101,7 +109,7 @@ function parseSettings(raw: Record<string, string>, flags: Flags, problems: Prob
 function readValue(env: Environment, name: string, problems: Problem[]): string | undefined {
   const value = env[name]?.trim();
   if (value === undefined || value === "") return undefined;
-  if (/^\$\{[^}]*\}$/.test(value)) {
+  if (PLACEHOLDER.test(value)) {
     problems.push({ name, message: `still holds the placeholder ${value}: the client did not fill it in` });
     return undefined;
   }
@@ -132,8 +140,17 @@ function readSecret(
   }
   const { problem, warning } = lookAtSecretFile(path);
   if (problem !== undefined) problems.push({ name: fileName, message: problem });
+  else if (isTooShortFile(path)) problems.push({ name: fileName, message: `names a file that ${TOO_SHORT}` });
   if (warning !== undefined) warnings.push({ name: fileName, message: warning });
   return secretFromFile(fileName, path, redactor, createReadInTime(timeoutMs));
+}
+
+/** A variable whose secret could not be masked. */
+function refuseShort(env: Environment, name: string, problems: Problem[]): void {
+  const value = env[name]?.trim() ?? "";
+  // A placeholder, and a name that is wrong, are problems of their own.
+  if (PLACEHOLDER.test(value) || problems.some((problem) => problem.name === name)) return;
+  if (isTooShort(value)) problems.push({ name, message: TOO_SHORT });
 }
 
 /** A misspelt setting of ours must never be taken for "not set". */

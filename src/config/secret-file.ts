@@ -1,12 +1,27 @@
-import { promises } from "node:fs";
+import { promises, readFileSync, statSync } from "node:fs";
 import { Failure } from "../errors.ts";
-import type { Redactor } from "../log/redact.ts";
+import { MIN_SECRET_LENGTH, type Redactor } from "../log/redact.ts";
 import type { Secret } from "./credential.ts";
 import { createReadInTime, TooSlow } from "./read-in-time.ts";
 import { readSmallFile } from "./small-file.ts";
 
 /** Larger than any token or key; a bigger file is a mistake. */
 const MAX_SECRET_BYTES = 64 * 1024;
+
+/** Why a secret is refused; completes "it" and the name of a variable. */
+export const TOO_SHORT = `has fewer than ${MIN_SECRET_LENGTH} characters, too few to keep it out of what is shown: a longer secret is needed`;
+
+/** Whether a secret could not be masked without holes in other words. One that is empty is another mistake. */
+export function isTooShort(secret: string): boolean {
+  const { length } = secret.trim();
+  return length > 0 && length < MIN_SECRET_LENGTH;
+}
+
+/** The same of a file, as far as that can be told before it is read in earnest: a pipe can be read only once. */
+export function isTooShortFile(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() === true && stat.size < 100 && isTooShort(readFileSync(path, "utf8"));
+}
 
 /** A secret from memory. */
 export function secretFromValue(value: string, redactor: Redactor): Secret {
@@ -32,6 +47,7 @@ export function secretFromFile(
     if (last?.stamp === stamp) return last.value;
     const value = (await readSmallFile(path, MAX_SECRET_BYTES)).trim();
     if (value === "") throw new Error("it is empty");
+    if (isTooShort(value)) throw new Error(`it ${TOO_SHORT}`);
     last?.forget();
     last = { stamp, value, forget: redactor.add(value) };
     return value;

@@ -3,6 +3,7 @@ import { sep } from "node:path";
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
 import { createReadInTime, type ReadInTime, TooSlow } from "./read-in-time.ts";
+import { isTooShort, TOO_SHORT } from "./secret-file.ts";
 import { readSmallFile } from "./small-file.ts";
 
 export const SECRET_PREFIX = "C1_MCP_SECRET_";
@@ -12,6 +13,9 @@ export const SECRETS_DIR = "C1_MCP_SECRETS_DIR";
 export const SECRET_NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
 
 export const SECRET_NAME_RULE = "capital letters, digits and _, a letter first, at most 128";
+
+/** What a client leaves behind when it knows no value for a variable. */
+export const PLACEHOLDER = /^\$\{[^}]*\}$/;
 
 const MAX_SECRET_BYTES = 64 * 1024;
 const MAX_NAMES = 50;
@@ -81,7 +85,8 @@ export function createSecretStore({
     const value = (fromEnv ?? fromFile)?.replace(/(?:\r?\n)+$/, "");
     if (value === undefined) throw missing(name, await names());
     if (value.trim() === "") throw unusable(name, "it is empty");
-    if (/^\$\{[^}]*\}$/.test(value)) throw unusable(name, "the client did not fill in its placeholder");
+    if (PLACEHOLDER.test(value)) throw unusable(name, "the client did not fill in its placeholder");
+    if (isTooShort(value)) throw unusable(name, `it ${TOO_SHORT}`);
     return value;
   }
 

@@ -33,7 +33,7 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
   const { tenant, redactor } = setup;
 
   function add(check: CheckName, findings: readonly Finding[]): void {
-    const show = (text: string) => redactor.redact(cleanText(redactor.redact(text), MAX_TEXT));
+    const show = (text: string) => redactor.redactValue(cleanText(redactor.redactValue(text), MAX_TEXT));
     for (const { result, detail, fix } of findings)
       lines.push({ check, result, detail: show(detail), ...(fix !== undefined && { fix: show(fix) }) });
   }

@@ -54,6 +54,10 @@ const FIXES: readonly (readonly [pattern: RegExp, fix: (problem: Problem, found:
     /without a client id/,
     () => "Set CONDUCTORONE_CLIENT_ID, whose host is the tenant, or CONDUCTORONE_SERVER_URL.",
   ],
+  [
+    /fewer than \d+ characters/,
+    ({ name }) => `Choose a longer secret in the system that it opens, and put it where ${name} says.`,
+  ],
   [/is missing/, ({ name }) => `Set ${name} in the environment of the server.`],
   [/not a setting of this server/, ({ name }) => `Remove ${name}; --help lists the settings.`],
 ];

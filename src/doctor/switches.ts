@@ -1,6 +1,8 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { requireFile } from "../file-kind.ts";
+import { SECRET_PREFIX } from "../config/secret-store.ts";
+import { Failure } from "../errors.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
@@ -28,8 +30,23 @@ export async function checkSwitches({ configuration }: Setup): Promise<Finding[]
     ok(
       `secrets that calls can refer to${secretsDir ? ` (also in ${secretsDir})` : ""}: ${secrets.join(", ") || "none"}`,
     ),
+    ...(await checkSecrets(secrets, configuration)),
     ...(auditFile === undefined ? [] : [checkAuditFile(auditFile)]),
   ];
+}
+
+/** Those that a call would be refused for, beside those that the check of the configuration told. */
+async function checkSecrets(
+  names: readonly string[],
+  { secretStore, problems }: Setup["configuration"],
+): Promise<Finding[]> {
+  const untold = names.filter((name) => !problems.some((problem) => problem.name === SECRET_PREFIX + name));
+  const read = await Promise.allSettled(untold.map((name) => secretStore.read(name)));
+  return read.flatMap((result) =>
+    result.status === "rejected" && result.reason instanceof Failure
+      ? [fail(result.reason.message, result.reason.next)]
+      : [],
+  );
 }
 
 /** Opening it for writing would create it. */

@@ -1,3 +1,4 @@
+import { isTooShort, TOO_SHORT } from "../../config/secret-file.ts";
 import { nearestName } from "../../nearest.ts";
 import { BadValue, type Draft, encodeValue, isObject } from "./encode.ts";
 import { chooseGroup } from "./groups.ts";
@@ -78,11 +79,13 @@ function judgeSecrets(
       ? [{ key: field.key, part: draft.part, secret: field.secret && !draft.isBool }]
       : draft.items.map(({ key, part }) => ({ key, part, secret: field.secret || SECRET_KEY.test(key) }));
   const literal = parts.find(({ part, secret }) => secret && "text" in part);
+  const isShort = parts.some(({ part, secret }) => secret && "text" in part && isTooShort(part.text));
   if (literal && !inlineSecrets) {
     const name = conventionalName(literal.key);
     const message = `is a secret and must not be written out; give {"secretRef": "${name}"}`;
     return { message, literal: true };
   }
+  if (isShort) return { message: `is a secret and ${TOO_SHORT}` };
   if (spec.source !== "none" && parts.some(({ part, secret }) => !secret && "ref" in part)) {
     return { message: "is no secret field, so C1 would show the secret; write its value out" };
   }

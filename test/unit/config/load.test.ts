@@ -120,6 +120,9 @@ describe("invalid values", () => {
   });
 });
 
+const TOO_SHORT =
+  "has fewer than 8 characters, too few to keep it out of what is shown: a longer secret is needed";
+
 describe("secrets", () => {
   const named = [
     ["CONDUCTORONE_ACCESS_TOKEN", "access_token"],
@@ -175,6 +178,30 @@ describe("secrets", () => {
     expect(lines).toEqual([
       "- CONDUCTORONE_CLIENT_SECRET_FILE names a file that does not exist or may not be read",
     ]);
+  });
+
+  it.each(named)("%s of seven characters is a problem, in a file too; all are told at once", (name) => {
+    const env = { CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID };
+    const { lines, tenant } = load({
+      ...env,
+      [name]: " hunter2 ",
+      C1_MCP_SECRET_B: "0000",
+      C1_MCP_SECRET_A: "hunter2",
+      C1_MCP_SECRET_C: "hunter22",
+      C1_MCP_SECRET_D: "",
+      C1_MCP_SECRET_E: unfilled("E"),
+    });
+    expect(lines).toEqual([name, "C1_MCP_SECRET_A", "C1_MCP_SECRET_B"].map((bad) => `- ${bad} ${TOO_SHORT}`));
+    expect(tenant).toBeDefined();
+    writeFileSync(file, " hunter2 \n");
+    expect(load({ ...env, [`${name}_FILE`]: file }).lines).toEqual([
+      `- ${name}_FILE names a file that ${TOO_SHORT}`,
+    ]);
+  });
+
+  it("of a tenant that is not used may be anything", () => {
+    expect(load({ ...READY, CONDUCTORONE_CLIENT_SECRET: "x" }, {}, true).lines).toEqual([]);
+    expect(load({ C1_MCP_SECRET_A: "x" }, {}, true).lines).toHaveLength(1);
   });
 
   it("for HTTP come from a file too", async () => {

@@ -50,11 +50,11 @@ describe("secretFromFile", () => {
 
   it("notices a file of the same size that was moved into place, as mounted secrets are", async () => {
     const secret = secretFromFile("X_FILE", path, createRedactor());
-    writeFileSync(path, "aaaa");
+    writeFileSync(path, "aaaaaaaa");
     await secret();
-    writeFileSync(join(folder, "next"), "bbbb");
+    writeFileSync(join(folder, "next"), "bbbbbbbb");
     renameSync(join(folder, "next"), path);
-    expect(await secret()).toBe("bbbb");
+    expect(await secret()).toBe("bbbbbbbb");
   });
 
   it("registers the secret once however many ask at the same time", async () => {
@@ -71,6 +71,11 @@ describe("secretFromFile", () => {
     ["missing", () => undefined, "it does not exist"],
     ["empty", () => writeFileSync(path, ""), "it is empty"],
     ["blank", () => writeFileSync(path, " \n\t"), "it is empty"],
+    [
+      "too short",
+      () => writeFileSync(path, " hunter2 \n"),
+      "it has fewer than 8 characters, too few to keep it out of what is shown: a longer secret is needed",
+    ],
     ["too large", () => writeFileSync(path, "x".repeat(64 * 1024 + 1)), "it is larger than 64 KiB"],
     ["not text", () => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x41])), "it is not text in UTF-8"],
     ["a pipe", () => execFileSync("mkfifo", [path]), "it is a pipe, not a regular file"],

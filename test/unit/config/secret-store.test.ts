@@ -38,6 +38,9 @@ async function problemOf(reading: Promise<string>): Promise<string> {
   return formatFailure(failure);
 }
 
+const TOO_SHORT =
+  "it has fewer than 8 characters, too few to keep it out of what is shown: a longer secret is needed";
+
 const put = (name: string, text: string | Buffer) => writeFileSync(join(dir, name), text);
 
 describe("reading", () => {
@@ -90,12 +93,12 @@ describe("reading", () => {
 
   it("follows links inside the folder, as Kubernetes mounts them", async () => {
     mkdirSync(join(dir, "..data-1"));
-    writeFileSync(join(dir, "..data-1", "TOKEN"), "mounted");
+    writeFileSync(join(dir, "..data-1", "TOKEN"), "mounted-token");
     symlinkSync("..data-1", join(dir, "..data"));
     symlinkSync(join("..data", "TOKEN"), join(dir, "TOKEN"));
-    expect(await open().read("TOKEN")).toBe("mounted");
+    expect(await open().read("TOKEN")).toBe("mounted-token");
     symlinkSync(dir, join(root, "link"));
-    expect(await open({}, join(root, "link")).read("TOKEN")).toBe("mounted");
+    expect(await open({}, join(root, "link")).read("TOKEN")).toBe("mounted-token");
   });
 });
 
@@ -126,6 +129,7 @@ describe("refusing", () => {
     ["an empty file", () => put("BAD", "\n"), "it is empty"],
     ["a blank file", () => put("BAD", "  \n"), "it is empty"],
     ["a placeholder", () => put("BAD", "$\u007bOKTA}"), "the client did not fill in its placeholder"],
+    ["a file of seven characters", () => put("BAD", " hunter2\n"), TOO_SHORT],
     ["a folder", () => mkdirSync(join(dir, "BAD")), "it is a folder, not a regular file"],
     ["a file of more than 64 KiB", () => put("BAD", "x".repeat(65_537)), "it is larger than 64 KiB"],
     ["bytes that are no text", () => put("BAD", Buffer.from([0xff, 0xfe, 0x41])), "it is not text in UTF-8"],
@@ -180,6 +184,12 @@ describe("refusing", () => {
     );
     expect(other).toContain("The secret OTHER cannot be read");
     expect(await store.names()).toEqual([]);
+  });
+
+  it("a variable of seven characters; one of eight is taken", async () => {
+    const { read } = open({ C1_MCP_SECRET_SHORT: "hunter2", C1_MCP_SECRET_LONG: "hunter22" });
+    expect(await problemOf(read("SHORT"))).toContain(`The secret SHORT cannot be used: ${TOO_SHORT}.`);
+    expect(await read("LONG")).toBe("hunter22");
   });
 
   it("takes a file of exactly 64 KiB", async () => {
@@ -239,7 +249,10 @@ describe("the configuration", () => {
 
   it("has the store, and refuses secrets in arguments unless told otherwise", async () => {
     put("FILE", "from the file");
-    const { lines, settings, secretStore } = load({ C1_MCP_SECRETS_DIR: dir, C1_MCP_SECRET_OKTA: "x" });
+    const { lines, settings, secretStore } = load({
+      C1_MCP_SECRETS_DIR: dir,
+      C1_MCP_SECRET_OKTA: "okta-hunter22",
+    });
     expect(lines).toEqual([]);
     expect(settings.inlineSecrets).toBe("refuse");
     expect(await secretStore.names()).toEqual(["FILE", "OKTA"]);

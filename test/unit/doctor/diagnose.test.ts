@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { secretFromValue } from "../../../src/config/secret-file.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
@@ -61,6 +64,40 @@ describe("a set-up in order", () => {
     const short = await examine({ ...variablesOf(sandbox), CONDUCTORONE_CLIENT_SECRET: "abc" });
     expect(short.of("configuration").map(({ detail }) => detail)).toContain(
       "CONDUCTORONE_CLIENT_SECRET=*** (environment)",
+    );
+  });
+
+  it("secrets that are too short, wherever they are: each once, with what to do", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "doctor-"));
+    writeFileSync(join(dir, "IN_A_FILE"), "hunter2\n");
+    writeFileSync(join(dir, "GOOD"), "hunter22\n");
+    const { ok, of } = await examine({
+      ...variablesOf(sandbox),
+      C1_MCP_SECRETS_DIR: dir,
+      C1_MCP_SECRET_OKTA: "0000",
+    });
+    rmSync(dir, { recursive: true });
+    expect(ok).toBe(false);
+    const failed = (check: "configuration" | "switches") =>
+      of(check).filter(({ result }) => result === "fail");
+    expect(failed("configuration")).toMatchObject([
+      {
+        detail: expect.stringMatching(/^C1_MCP_SECRET_OKTA has fewer than 8 characters/),
+        fix: "Choose a longer secret in the system that it opens, and put it where C1_MCP_SECRET_OKTA says.",
+      },
+    ]);
+    expect(failed("switches")).toMatchObject([
+      {
+        detail: expect.stringMatching(/^The secret IN_A_FILE cannot be used: it has fewer than 8 characters/),
+        fix: expect.stringContaining("C1_MCP_SECRETS_DIR"),
+      },
+    ]);
+  });
+
+  it("its own words stay whole when one of them is a secret", async () => {
+    const { of } = await examine({ ...variablesOf(sandbox), C1_MCP_SECRET_OKTA: "connectors" });
+    expect(of("switches").map(({ detail }) => detail)).toContain(
+      "secrets of connectors are taken by reference only",
     );
   });
 

@@ -196,7 +196,11 @@ describe("secrets", () => {
     ["a number", NOTHING_KNOWN, { password: 1234 }, [`password: ${literal("PASSWORD")}`]],
   ])("written out, by %s", (_name, spec, config, problems) => {
     expect(problemsOf(config, spec)).toEqual(problems);
-    expect(problemsOf(config, spec, true)).toEqual([]);
+    expect(problemsOf(config, spec, true)).toEqual([
+      `${problems[0]?.split(":")[0]}: is a secret and has fewer than 8 characters, too few to keep it out of what is shown: a longer secret is needed`,
+    ]);
+    const long = JSON.parse(JSON.stringify(config).replace(/"[xy]"|1234/g, '"hunter22"')) as typeof config;
+    expect(problemsOf(long, spec, true)).toEqual([]);
     expect(checkConfig(config, spec, { inlineSecrets: false }).problems).toMatchObject([{ literal: true }]);
   });
 

@@ -1,12 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { secretFromValue } from "../../src/config/secret-file.ts";
+import { FAILURE_CODES } from "../../src/errors.ts";
 import {
+  APP,
   CANARY,
+  CONNECTOR,
   type EchoTenant,
   findCanaries,
+  OKTA_V2,
   provoke,
+  SPELLINGS,
   STORED_NAME,
   startEchoTenant,
+  TYPE,
+  USER,
 } from "../support/canary.ts";
 import { createRig, type Outcome } from "../support/rig.ts";
 import {
@@ -66,6 +73,13 @@ describe("a canary comes out nowhere", { timeout: 60_000 }, () => {
     // The tenant did quote them.
     expect(said.match(/\*\*\*/g)?.length).toBeGreaterThan(100);
     expect(rig.logs.length).toBeGreaterThan(100);
+  });
+
+  it.each(
+    SPELLINGS.map((spell) => [spell(CANARY.text), spell] as const),
+  )("would be found if it came out as %s", (_spelt, spell) => {
+    for (const value of [CANARY.text, CANARY.item, CANARY.stored, CANARY.accessToken])
+      expect(findCanaries(`x ${spell(value)} y`)).not.toEqual([]);
   });
 
   it("over stdio: stdout and stderr of the built server, protocol errors included", async () => {
@@ -185,5 +199,84 @@ describe("a canary comes out nowhere", { timeout: 60_000 }, () => {
     server.endInput();
     expect(await server.exit).toBe(0);
     expect(findCanaries(outputOf(server) + outputOf(http))).toEqual([]);
+  });
+});
+
+describe("what is ours comes out whole", { timeout: 60_000 }, () => {
+  const WORDS = [
+    "read",
+    "exists",
+    "app",
+    "true",
+    "already_exists",
+    "outcome_unknown",
+    "rejected",
+    "Nothing was changed",
+  ];
+  const words = Object.fromEntries(
+    [...WORDS, APP, CONNECTOR, USER].map((word, index) => [`field${index}`, word]),
+  );
+  const withWords = { appId: APP, catalogId: TYPE, config: words };
+  const okta = { okta_v2_domain: "read", okta_v2_api_token: { secretRef: STORED_NAME } };
+  const CALLS: readonly [tool: string, args: Record<string, unknown>][] = [
+    ["create_connector", withWords],
+    ["create_connector", { ...withWords, userIds: [USER], ifExists: "create" }],
+    ["create_connector", { ...withWords, dryRun: true }],
+    ["create_connector", { ...withWords, appId: "no such app" }],
+    ["create_connector", { appId: APP, catalogId: OKTA_V2, config: okta }],
+    ["create_connector", { appId: APP, catalogId: OKTA_V2, config: okta, ifExists: "reuse" }],
+    ["add_connector_user_owner", { appId: APP, connectorId: CONNECTOR, userRefId: USER }],
+    ["create_app", { displayName: "Acme CRM" }],
+    ["find_connectors", { appId: APP, connectorId: CONNECTOR }],
+    ["whoami", {}],
+  ];
+
+  it.each([
+    "create_connector",
+    "outcome_unknown",
+    "connectorId",
+    "administrator",
+    APP.slice(4, 12),
+    CONNECTOR.slice(0, 9),
+  ])("with words of ours and ids as config values, and %s as a secret", async (secret) => {
+    const rig = await createRig({
+      serverUrl: tenant.url,
+      timeoutMs: 1_000,
+      secrets: { env: { [`C1_MCP_SECRET_${STORED_NAME}`]: secret } },
+      credential: (_sandbox, redactor) => ({
+        kind: "access_token",
+        token: secretFromValue(CANARY.accessToken, redactor),
+      }),
+    });
+    const seen = new Set<string>();
+    for (const mode of ["fine", 400, 403, 404, 409, 500, "html", "reset"] as const) {
+      tenant.behaviour = { mode, piece: 0, padding: 0 };
+      for (const [tool, args] of CALLS) {
+        const { isError, text, value } = await rig.call(tool, args);
+        const code = /^\[(\w+)\] /.exec(text)?.[1];
+        if (isError) expect(FAILURE_CODES).toContain(code);
+        seen.add(code ?? "ok");
+        for (const [key, id] of Object.entries({ appId: APP, connectorId: CONNECTOR, userId: USER }))
+          if (key in value && tool !== "create_app") expect(value[key]).toBe(id);
+        if (isError && code !== "outcome_unknown") expect(text).toContain("Nothing was changed.");
+        if (args.dryRun && !isError)
+          expect(value.request).toMatchObject({ path: `/api/v1/apps/${APP}/connectors/create` });
+      }
+    }
+    await rig.close();
+    expect([...seen]).toEqual(
+      expect.arrayContaining(["ok", "rejected", "forbidden", "not_found", "outcome_unknown"]),
+    );
+    for (const { tool, outcome, targets } of rig.audits) {
+      expect(["create_connector", "add_connector_user_owner", "create_app"]).toContain(tool);
+      expect(["ok", ...FAILURE_CODES]).toContain(outcome);
+      if (targets?.appId !== undefined) expect(targets.appId).toBe(APP);
+    }
+    const lines = rig.logs
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ audit }) => audit);
+    expect(lines.map(({ tool, outcome, targets }) => ({ tool, outcome, targets }))).toEqual(
+      rig.audits.map(({ tool, outcome, targets }) => ({ tool, outcome, targets })),
+    );
   });
 });

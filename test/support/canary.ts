@@ -20,9 +20,41 @@ export const CANARY = {
   stored: "canarybird-stored-secret-2Bn5",
 } as const;
 
+/** Ways in which others write down what they quote. */
+export const SPELLINGS: readonly ((text: string) => string)[] = [
+  (text) => Buffer.from(text).toString("base64"),
+  (text) => Buffer.from(text).toString("base64url"),
+  (text) => Buffer.from(`me:${text}`).toString("base64"),
+  (text) => Buffer.from(`user:${text}:x`).toString("base64url"),
+  (text) => Buffer.from(text).toString("hex"),
+  (text) => Buffer.from(text).toString("hex").toUpperCase(),
+  (text) => encodeURIComponent(text).replace(/%../g, (code) => code.toLowerCase()),
+  (text) =>
+    JSON.stringify(text).replace(
+      /[^ -~]|[&<>-]/g,
+      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    ),
+  (text) => JSON.stringify(JSON.stringify(text)).replaceAll("/", "\\/"),
+  (text) => [...Buffer.from(text)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
+  (text) => text.replace(/[^a-z]/g, (letter) => `&#${letter.charCodeAt(0)};`),
+  (text) => text.toUpperCase(),
+];
+
+/** What every text above begins with, as the spellings have it: enough to know a leak by. */
+const ENCODED_WORDS = [
+  ...["", "-", "--"].map((before) =>
+    Buffer.from(`${before}canarybird`)
+      .toString("base64")
+      .slice(Math.ceil((before.length * 8) / 6), -3),
+  ),
+  Buffer.from("canarybird").toString("hex"),
+  Buffer.from("canarybird").toString("hex").toUpperCase(),
+  "\\x63\\x61\\x6e\\x61",
+];
+
 /** Every text above holds the word, so that halves and escaped forms are found too; the others are looked for by value. */
 const WORD = /.{0,30}canarybird.{0,30}/gi;
-const OTHERS = [keyText.slice(0, 40), keyText.slice(-20), jwk.d ?? "", String(CANARY.pin)];
+const OTHERS = [...ENCODED_WORDS, keyText.slice(0, 40), keyText.slice(-20), jwk.d ?? "", String(CANARY.pin)];
 
 /** What of the canaries is in a text, with what stands around it. */
 export function findCanaries(text: string): string[] {
@@ -37,11 +69,11 @@ const CONFIG = {
   headers: { "x-name": CANARY.mapped },
   number: CANARY.pin,
 };
-const APP = "2lGIUK2jAaY37lX5PrBngg9KGoo";
-const CONNECTOR = "2pX6JUNmFA3TYSYTdjzZuRXkuGN";
-const USER = "2blqQvXSVhpglvqomKjZPi61NkU";
-const TYPE = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
-const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
+export const APP = "2lGIUK2jAaY37lX5PrBngg9KGoo";
+export const CONNECTOR = "2pX6JUNmFA3TYSYTdjzZuRXkuGN";
+export const USER = "2blqQvXSVhpglvqomKjZPi61NkU";
+export const TYPE = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
+export const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
 /** The name under which the server may hold `CANARY.stored`. */
 export const STORED_NAME = "CANARY_SECRET";
 const byName = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { secretRef: STORED_NAME } };
@@ -95,6 +127,8 @@ interface Behaviour {
   readonly mode: EchoMode;
   readonly piece: number;
   readonly padding: number;
+  /** How it writes down what it quotes; plain when absent. */
+  readonly spell?: (text: string) => string;
 }
 
 const STATUSES = [400, 401, 403, 404, 409, 429, 500, 503];
@@ -117,6 +151,17 @@ const CUTS = (
     [400, 290],
   ] as const
 ).flatMap(([mode, padding]) => Array.from({ length: 14 }, (_, piece) => ({ mode, padding, piece })));
+
+/** Each spelling of each piece: in a name, in a reason, and across the cut of a reason. */
+const SPELT = SPELLINGS.flatMap((spell) =>
+  (
+    [
+      ["fine", 0],
+      [400, 0],
+      [400, 285],
+    ] as const
+  ).flatMap(([mode, padding]) => Array.from({ length: 8 }, (_, piece) => ({ mode, padding, piece, spell }))),
+);
 
 /** The worst tenant there can be: it quotes what it was sent wherever text can stand. */
 export interface EchoTenant {
@@ -165,12 +210,24 @@ export async function startEchoTenant(): Promise<EchoTenant> {
 }
 
 /** Everything that was sent, one piece of it first. */
-function quote({ headers }: IncomingMessage, body: string, { piece, padding }: Behaviour): string {
+function quote({ headers }: IncomingMessage, body: string, { piece, padding, spell }: Behaviour): string {
   const values = [...body.matchAll(/:"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => JSON.parse(`"${text}"`));
+  const id = ` (request-id: ${CANARY.accessToken})`;
+  if (spell) {
+    // Plain words of the API's own would be no secret in any spelling.
+    const secrets = [headers.authorization?.slice("Bearer ".length) ?? "", ...values]
+      .filter(isCanary)
+      .map(spell);
+    return `${"-".repeat(padding)} ${secrets[piece % secrets.length] ?? ""}${id}`;
+  }
   const form = body.startsWith("{") ? [] : [...new URLSearchParams(body)].flat();
   const pieces = [headers.authorization, ...values, body, ...form, encodeURIComponent(body)].filter(Boolean);
   const first = pieces[piece % pieces.length];
-  return `${"-".repeat(padding)} ${[first, ...pieces].join(" ")} (request-id: ${CANARY.accessToken})`;
+  return `${"-".repeat(padding)} ${[first, ...pieces].join(" ")}${id}`;
+}
+
+function isCanary(text: string): boolean {
+  return text.includes("canarybird");
 }
 
 /** An answer that fits every operation, with the echo in every text. */
@@ -218,6 +275,6 @@ export async function provoke(
     ["create_connector", { ...withConfig, ifExists: "create" }],
     ["create_connector", { appId: APP, catalogId: OKTA_V2, config: byName, ifExists: "create" }],
   ];
-  for (const behaviour of cuts ? CUTS : []) await round(behaviour, cutCalls);
+  for (const behaviour of cuts ? [...CUTS, ...SPELT] : []) await round(behaviour, cutCalls);
   return outcomes.map(({ text, value }) => `${text}\n${JSON.stringify(value)}`).join("\n");
 }

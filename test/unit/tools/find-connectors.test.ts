@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { findConnectors } from "../../../src/tools/find-connectors.ts";
 import { idOf, JANE, SAM } from "../../support/fake-api.ts";
 import { createBench } from "../../support/tool-bench.ts";
@@ -27,4 +27,16 @@ it.each([
     [roleSlug, [`Jane Doe (jane@acme.example) [${JANE.id}]`, SAM.id]],
     ["other", [idOf("x")]],
   ]);
+});
+
+describe("the last error of a connector", () => {
+  it("is masked whole, before it is shortened: it may quote a secret that is a word", async () => {
+    const lastError = `${"-".repeat(285)} password administrator was refused`;
+    const getConnector = async (appId: string, id: string) => ({ id, appId, lastError });
+    const bench = createBench({ getConnector });
+    bench.deps.redactor.add("administrator");
+    const args = { appId: idOf("app"), connectorId: idOf("c") };
+    const { connector } = await bench.succeed(findConnectors, args);
+    expect(connector).toMatchObject({ lastError: expect.stringMatching(/-{285} password \*{3} …$/) });
+  });
 });

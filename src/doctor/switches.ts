@@ -1,8 +1,8 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { requireFile } from "../file-kind.ts";
 import { SECRET_PREFIX } from "../config/secret-store.ts";
 import { Failure } from "../errors.ts";
+import { requireFile } from "../file-kind.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 

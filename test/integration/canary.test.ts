@@ -274,7 +274,7 @@ describe("what is ours comes out whole", { timeout: 60_000 }, () => {
     }
     const lines = rig.logs
       .map((line) => JSON.parse(line) as Record<string, unknown>)
-      .filter(({ audit }) => audit);
+      .filter(({ audit, record }) => audit && record === "outcome");
     expect(lines.map(({ tool, outcome, targets }) => ({ tool, outcome, targets }))).toEqual(
       rig.audits.map(({ tool, outcome, targets }) => ({ tool, outcome, targets })),
     );

@@ -72,6 +72,8 @@ const CONFIG = {
 export const APP = "2lGIUK2jAaY37lX5PrBngg9KGoo";
 export const CONNECTOR = "2pX6JUNmFA3TYSYTdjzZuRXkuGN";
 export const USER = "2blqQvXSVhpglvqomKjZPi61NkU";
+/** Of whatever is listed beside what is asked for. */
+const OTHER = "2oTh3rThingThatIsListed0000";
 export const TYPE = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
 export const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
 /** The name under which the server may hold `CANARY.stored`. */
@@ -130,6 +132,18 @@ interface Behaviour {
   /** How it writes down what it quotes; plain when absent. */
   readonly spell?: (text: string) => string;
 }
+
+/** As C1's gateway maps them, so that an answer means what its status says. */
+const GRPC_CODES: Readonly<Record<number, number>> = {
+  400: 3,
+  401: 16,
+  403: 7,
+  404: 5,
+  409: 6,
+  429: 8,
+  500: 13,
+  503: 14,
+};
 
 const STATUSES = [400, 401, 403, 404, 409, 429, 500, 503];
 const MODES: readonly EchoMode[] = [
@@ -193,8 +207,9 @@ export async function startEchoTenant(): Promise<EchoTenant> {
     }
     if (mode === "reset") return response.socket?.resetAndDestroy();
     if (mode === "html") return response.writeHead(200).end(`<html>${echo}</html>`);
-    if (typeof mode === "number") return answer(mode, { code: 2, message: echo, details: [echo] });
-    answer(200, poison(echo));
+    if (typeof mode === "number")
+      return answer(mode, { code: GRPC_CODES[mode], message: echo, details: [echo] });
+    answer(200, poison(echo, body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const tenant: EchoTenant = {
@@ -230,8 +245,9 @@ function isCanary(text: string): boolean {
   return text.includes("canarybird");
 }
 
-/** An answer that fits every operation, with the echo in every text. */
-function poison(echo: string) {
+/** An answer that fits every operation, with the echo in every text but those that would not fit what was asked for. */
+function poison(echo: string, body: string) {
+  const asked = /"displayName":("(?:[^"\\]|\\.)*")/.exec(body)?.[1];
   const user = {
     id: USER,
     displayName: echo,
@@ -247,12 +263,13 @@ function poison(echo: string) {
     status: { status: echo, lastError: echo },
   };
   return {
-    app: { id: APP, displayName: echo },
+    app: { id: APP, displayName: asked === undefined ? echo : JSON.parse(asked), description: echo },
     connectorView: { connector, appPath: "$.expanded[0]" },
     expanded: [{ displayName: echo }],
-    connectorOwnerUser: { user, roleSlug: echo },
+    connectorOwnerUser: { user, roleSlug: "primary" },
     userView: { user },
-    list: [{ user }],
+    // A row that fits every list, and is nothing that a write would make.
+    list: [{ id: OTHER, displayName: echo, user, connector: { ...connector, id: OTHER, catalogId: OTHER } }],
     userId: USER,
     principleId: echo,
     roles: [echo],

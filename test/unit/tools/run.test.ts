@@ -170,7 +170,7 @@ describe("sensitive arguments", () => {
     const say = ({ mask }: Call) => mask?.(`it is ${token}`) ?? "no mask";
     const echo = { send: async (call: Call) => ({ done: say(call) }) };
     expect(await bench.succeed(writing(echo), { ...ARGS, token })).toEqual({ done: "it is ***" });
-    const look = { ...echo, wait: async ({ call }: Run) => ({ done: say(call) }) };
+    const look = { ...echo, wait: async (_output: unknown, { call }: Run) => ({ done: say(call) }) };
     expect(await bench.succeed(writing(look), { ...ARGS, token })).toEqual({ done: "it is ***" });
     const [, other] = await Promise.all([
       bench.succeed(writing(echo), { name: "one", token }),

@@ -1,6 +1,6 @@
-/** Case-folded, so that two spellings of one name compare equal. */
+/** Case-folded, so that two spellings of one name compare equal. Upper case comes last: it knows that ß is SS. */
 export function foldText(text: string): string {
-  return text.normalize("NFC").toLowerCase();
+  return text.normalize("NFKC").toLowerCase().toUpperCase();
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from "zod/v3";
 import { enumText, flag, idRefs, ids, int32, listOf, readFields, text, texts } from "../fields.ts";
-import { foldText, rankByQuery } from "../matching.ts";
+import { rankByQuery } from "../matching.ts";
 import { PAGE_QUERY, pageFromBody, pageFromQuery, takePage } from "../paging.ts";
 import { notFound } from "../problems.ts";
 import type { UserRow } from "../state.ts";
@@ -108,7 +108,8 @@ function isWanted(user: UserRow, search: Search): boolean {
     allows(wantedIds, user.id) &&
     allows(statuses, user.status) &&
     (user.status !== "DELETED" || statuses.length > 0 || wantedIds.length > 0) &&
-    (search.email === "" || user.emails.some((email) => foldText(email) === foldText(search.email))) &&
+    (search.email === "" ||
+      user.emails.some((email) => email.toLowerCase() === search.email.toLowerCase())) &&
     allows(search.departments, user.department) &&
     allows(search.jobTitles, user.jobTitle) &&
     allowsAny(search.roleIds, user.roleIds) &&

@@ -36,6 +36,21 @@ describe("reading apps", () => {
     expect(names(part)).toEqual(["GitHub"]);
   });
 
+  it.each([
+    ["Straßenplaner", "STRASSEN"],
+    ["Οδοσήμανση", "ΟΔΟΣ"],
+    ["Oﬃce", "OFFICE"],
+    ["Ｗｉｄｅ", "wide"],
+    ["Cafe\u0301", "CAFÉ"],
+  ])("finds %s by %s, by name and by query", async (displayName, asked) => {
+    const sandbox = await openSandbox();
+    await call(sandbox, "POST", "/api/v1/apps", { displayName });
+    for (const field of ["displayName", "query"]) {
+      const found = await call(sandbox, "POST", "/api/v1/search/apps", { [field]: asked });
+      expect([field, names(found)]).toEqual([field, [displayName]]);
+    }
+  });
+
   it("searches loosely by query, the best first", async () => {
     const sandbox = await openSandbox();
     const found = names(await call(sandbox, "POST", "/api/v1/search/apps", { query: "acme hr" }));

@@ -27,6 +27,7 @@ describe("searching people", () => {
   it("matches email exactly, any of a person's", async () => {
     expect(await search({ email: "jane.doe" })).toEqual([]);
     expect(await search({ email: "jdoe@acme.example" })).toEqual(["jane.doe@acme.example"]);
+    expect(await search({ email: "jdoe＠acme.example" })).toEqual([]);
   });
 
   it("matches query loosely: another Jane comes along", async () => {

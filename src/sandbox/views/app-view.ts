@@ -1,6 +1,9 @@
 import type { AppRow } from "../state.ts";
 
-/** An App as the API shows it. `appOwners` stays empty: only the owner calls tell the owners. */
+/**
+ * An App as the API shows it. `appOwners` stays empty: only the owner calls tell the owners. An unset
+ * `appUserMapper` is left out, because the vendor's TypeScript SDK 1.2.2 refuses null there.
+ */
 export function showApp(app: AppRow) {
   return {
     id: app.id,
@@ -16,7 +19,6 @@ export function showApp(app: AppRow) {
     annotations: app.annotations,
     matchBatonRef: app.matchBatonRef,
     appOwners: null,
-    appUserMapper: null,
     accessModel: "APP_ACCESS_MODEL_CLASSIC",
     appAccountId: "",
     appAccountName: "",

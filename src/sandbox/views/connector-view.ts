@@ -6,7 +6,10 @@ import { showUser } from "./user-view.ts";
 
 export const CONNECTOR_MASK_PATHS = ["app_id", "user_ids", "capabilities", "*"];
 
-/** A Connector as the API shows it: its config without any secret. */
+/**
+ * A Connector as the API shows it: its config without any secret. `configUpdatedAt`, `connectorSyncCronSchedule` and
+ * `syncConfig` are left out when they are unset, because the vendor's TypeScript SDK 1.2.2 refuses null there.
+ */
 export function showConnector(connector: ConnectorRow, now: number) {
   return {
     id: connector.id,
@@ -16,18 +19,16 @@ export function showConnector(connector: ConnectorRow, now: number) {
     description: connector.description,
     userIds: connector.userIds,
     config: showConfig(connector),
-    configUpdatedAt: connector.config === null ? null : connector.createdAt,
+    ...(connector.config !== null && { configUpdatedAt: connector.createdAt }),
     status: showStatus(connector, now),
     canResumeSync: false,
     connectorApiVersion: 0,
-    connectorSyncCronSchedule: null,
     disableCheckBadSync: false,
     downloadUrl: "",
     oauthAuthorizedAs: null,
     parallelSyncWorkerCount: null,
     profileAllowList: null,
     profileIgnoreList: null,
-    syncConfig: null,
     syncDisabledAt: null,
     syncDisabledCategory: "",
     syncDisabledReason: "",

@@ -1,21 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { APPS, CONNECTORS, PEOPLE } from "../../../src/sandbox/seed.ts";
-import { call, ManualClock, NOBODY, openSandbox } from "./harness.ts";
+import {
+  call,
+  ENV_CONFIG,
+  envelope,
+  ManualClock,
+  NOBODY,
+  OKTA_V2,
+  oktaConfig,
+  openSandbox,
+} from "./harness.ts";
 
-const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
 const RETIRED = "26EAV0cMlU4hRYPBfKg42KhgJZI";
-const ENV_CONFIG = "type.googleapis.com/c1.api.app.v1.EnvConfig";
 const BASE = `/api/v1/apps/${APPS.slack.id}/connectors`;
-
-function envelope(values: Record<string, string>) {
-  return {
-    "@type": ENV_CONFIG,
-    configuration: Object.fromEntries(
-      Object.entries(values).map(([key, stringValue]) => [key, { stringValue }]),
-    ),
-  };
-}
-const oktaConfig = envelope({ okta_v2_domain: "acme.okta.com", okta_v2_api_token: "s3cret-canary" });
 
 describe("reading connectors", () => {
   it("lists an app's live connectors as views", async () => {

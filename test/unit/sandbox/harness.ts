@@ -97,3 +97,14 @@ export async function requestToken(
 
 /** A well-formed id that nothing has. */
 export const NOBODY = "0".repeat(27);
+
+export const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
+export const ENV_CONFIG = "type.googleapis.com/c1.api.app.v1.EnvConfig";
+
+/** A connector's config as the API takes it. */
+export function envelope(values: Record<string, string>) {
+  const entries = Object.entries(values).map(([key, stringValue]) => [key, { stringValue }]);
+  return { "@type": ENV_CONFIG, configuration: Object.fromEntries(entries) };
+}
+
+export const oktaConfig = envelope({ okta_v2_domain: "acme.okta.com", okta_v2_api_token: "s3cret-canary" });

@@ -43,6 +43,19 @@ export function listOf<Item extends z.ZodTypeAny>(item: Item) {
     .transform((value): z.output<Item>[] => value ?? []);
 }
 
+/** The paths of an expand mask. */
+export function expandMask(known: readonly string[]) {
+  const path = z.string().refine(
+    (given) => known.includes(given),
+    (given) => ({ message: `invalid path "${given}"` }),
+  );
+  return z
+    .object({ paths: listOf(path) })
+    .strict()
+    .nullish()
+    .transform((mask) => mask?.paths ?? []);
+}
+
 /** An open enum on reading, a closed one on writing; "" and the zero value are the same. */
 export function enumText(values: readonly string[], zero: string) {
   return z

@@ -28,6 +28,11 @@ export interface SandboxOptions {
   readonly connectorOwnerDelayMs?: number;
   /** Created apps and connectors show in reads after this long; default 0. */
   readonly objectDelayMs?: number;
+  /** A sync starts this long after it was asked for, 300 ms by default, and takes `syncMs`, by default 700. */
+  readonly syncQueueMs?: number;
+  readonly syncMs?: number;
+  /** Whether a connector shows how its last sync ended until the next one starts, as if none was queued; default false. */
+  readonly staleStatus?: boolean;
   readonly maxBodyBytes?: number;
   /** How many generated people, and apps, stand beside the seeded ones; default 0. */
   readonly people?: number;
@@ -84,10 +89,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         clock,
         auth,
         rejectUnknownFields: options.rejectUnknownFields ?? true,
+        staleStatus: options.staleStatus ?? false,
         delays: {
           appOwnerMs: options.appOwnerDelayMs ?? 45_000,
           connectorOwnerMs: options.connectorOwnerDelayMs ?? 0,
           objectMs: options.objectDelayMs ?? 0,
+          syncQueueMs: options.syncQueueMs ?? 300,
+          syncMs: options.syncMs ?? 700,
         },
       },
       tokenEndpoint: { credential, tokens, switches: auth, clock, usedNonces: new Set(), callers },

@@ -62,6 +62,15 @@ export interface AppRow {
   visibleAt: number;
 }
 
+/** A sync; times in milliseconds. */
+export interface SyncRow {
+  queuedAt: number;
+  startedAt: number;
+  readyAt: number;
+  /** What reads show until it starts; `null` = that it is queued. */
+  before: { sync: SyncRow; lastError: string } | null;
+}
+
 export interface ConnectorRow {
   readonly id: string;
   readonly appId: string;
@@ -71,8 +80,10 @@ export interface ConnectorRow {
   userIds: string[];
   /** As it was sent, secrets included: no answer shows those. `null` = set-up was delegated. */
   config: Record<string, ConfigValue> | null;
-  /** Milliseconds; `null` = never synced. */
-  sync: { startedAt: number; readyAt: number } | null;
+  configUpdatedAt: string | null;
+  /** The last one asked for; `null` = none ever. */
+  sync: SyncRow | null;
+  /** The error that its sync ends in; "" = none. */
   lastError: string;
   createdAt: string;
   deletedAt: string | null;

@@ -9,10 +9,13 @@ export interface Tenant {
   readonly clock: Clock;
   readonly auth: AuthSwitches;
   readonly rejectUnknownFields: boolean;
+  readonly staleStatus: boolean;
   readonly delays: {
     readonly appOwnerMs: number;
     readonly connectorOwnerMs: number;
     readonly objectMs: number;
+    readonly syncQueueMs: number;
+    readonly syncMs: number;
   };
 }
 

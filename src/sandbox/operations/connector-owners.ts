@@ -6,7 +6,7 @@ import { type ConnectorOwnerRow, findLivePerson, isVisible } from "../state.ts";
 import { type Call, type Operation, timestamp } from "../tenant.ts";
 import { showUser } from "../views/user-view.ts";
 import { ownerEntitlementOperations } from "./owner-entitlements.ts";
-import { requireEntitlementApps, requirePeople } from "./references.ts";
+import { requireConnector, requireEntitlementApps, requirePeople } from "./references.ts";
 
 export const OWNERS = "/api/v2/apps/{app_id}/connectors/{connector_id}/owners";
 const ROW = `${OWNERS}/users/{role_slug}/{user_ref_id}`;
@@ -125,13 +125,6 @@ function checkUserRef(call: Call, message: string): void {
 
 function checkRole(slug: string): void {
   if (slug !== PRIMARY_ROLE) throw invalidArgument(`invalid role_slug: unknown role "${slug}"`);
-}
-
-function requireConnector({ tenant, params }: Call): void {
-  const found = tenant.state.connectors.find(
-    ({ id, appId }) => id === params.connector_id && appId === params.app_id,
-  );
-  if (found === undefined || found.deletedAt !== null) throw notFound();
 }
 
 function ownersOf({ tenant, params }: Call): ConnectorOwnerRow[] {

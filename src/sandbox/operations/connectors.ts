@@ -3,9 +3,11 @@ import { readFields } from "../fields.ts";
 import { PAGE_QUERY, pageFromQuery, takePage } from "../paging.ts";
 import { failedPrecondition, notFound } from "../problems.ts";
 import { type ConnectorRow, isVisible } from "../state.ts";
+import { queueSync } from "../syncs.ts";
 import type { Call, Operation } from "../tenant.ts";
-import { showConnectorViews } from "../views/connector-view.ts";
-import { createConfigured, createDelegated, SYNC_MS } from "./create-connector.ts";
+import { answerConnector, showConnectorViews } from "../views/connector-view.ts";
+import { createConfigured, createDelegated } from "./create-connector.ts";
+import { requireConnector } from "./references.ts";
 
 const BASE = "/api/v1/apps/{app_id}/connectors";
 
@@ -43,21 +45,19 @@ function listConnectors(call: Call) {
 function getConnector(call: Call) {
   const connector = visibleConnectors(call).find(({ id }) => id === call.params.id);
   if (connector === undefined) throw notFound();
-  const { views, expanded } = showConnectorViews(call.tenant.state, [connector], [], call.tenant.clock.now());
-  return { connectorView: views[0], expanded };
+  return answerConnector(call.tenant, connector);
 }
 
-/** Queues a sync. What it answers for a connector nobody set up is not known; here it is refused. */
+/**
+ * Queues a sync, unless one is queued or running. What the real API does then, and what it answers for a connector nobody
+ * set up, is not known; here the latter is refused.
+ */
 function forceSync(call: Call) {
   readFields(call, "ForceSyncRequest", z.object({}).strict());
-  const { app_id, connector_id } = call.params;
-  const connector = call.tenant.state.connectors.find(
-    ({ id, appId }) => id === connector_id && appId === app_id,
-  );
-  if (connector === undefined || connector.deletedAt !== null) throw notFound();
+  const connector = requireConnector(call);
   if (connector.config === null) throw failedPrecondition("connector is not configured");
-  const now = call.tenant.clock.now();
-  connector.sync = { startedAt: now, readyAt: now + SYNC_MS };
+  const isUnderWay = connector.sync !== null && call.tenant.clock.now() < connector.sync.readyAt;
+  if (!isUnderWay) queueSync(call.tenant, connector, connector.lastError);
   return {};
 }
 

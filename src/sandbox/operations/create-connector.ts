@@ -1,31 +1,21 @@
 import { z } from "zod/v3";
-import { checkConfig, listMissingKeys } from "../config-check.ts";
+import { checkConfig } from "../config-check.ts";
 import { findConnectorType } from "../connector-type-table.ts";
-import { entitlementRefs, ids, listOf, readFields, requiredId, text } from "../fields.ts";
+import { entitlementRefs, expandMask, ids, readFields, requiredId, text } from "../fields.ts";
 import { mintId } from "../ids.ts";
 import { failedPrecondition, invalidArgument, notFound } from "../problems.ts";
 import type { ConnectorRow } from "../state.ts";
+import { configureConnector } from "../syncs.ts";
 import { type Call, timestamp } from "../tenant.ts";
-import { CONNECTOR_MASK_PATHS, showConnectorViews } from "../views/connector-view.ts";
+import { answerConnector, CONNECTOR_MASK_PATHS } from "../views/connector-view.ts";
 import { requireEntitlementApps, requirePeople } from "./references.ts";
 
-/** How long a sync of the sandbox takes. */
-export const SYNC_MS = 30_000;
-
-const expandMask = z
-  .object({
-    paths: listOf(
-      z.string().refine(
-        (path) => CONNECTOR_MASK_PATHS.includes(path),
-        (path) => ({ message: `invalid path "${path}"` }),
-      ),
-    ),
-  })
-  .strict()
-  .nullish()
-  .transform((mask) => mask?.paths ?? []);
-
-const common = { catalogId: requiredId, description: text, userIds: ids, expandMask };
+const common = {
+  catalogId: requiredId,
+  description: text,
+  userIds: ids,
+  expandMask: expandMask(CONNECTOR_MASK_PATHS),
+};
 const configuredShape = z.object({ ...common, config: z.unknown() }).strict();
 const delegatedShape = z
   .object({
@@ -48,14 +38,9 @@ export function createConfigured(call: Call) {
   if ((config ?? null) === null)
     throw invalidArgument("invalid ConnectorServiceCreateRequest.config: value is required");
   const checked = checkConfig(fields.catalogId, config);
-  const missing = listMissingKeys(fields.catalogId, checked);
-  const now = call.tenant.clock.now();
-  return addConnector(call, fields, {
-    displayName: nameConnector(call, fields.catalogId),
-    config: checked,
-    sync: { startedAt: now, readyAt: now + SYNC_MS },
-    lastError: missing.length === 0 ? "" : `missing required configuration: ${missing.join(", ")}`,
-  });
+  const connector = addConnector(call, fields, nameConnector(call, fields.catalogId));
+  configureConnector(call.tenant, connector, checked);
+  return answerConnector(call.tenant, connector, fields.expandMask);
 }
 
 /** Creates a connector that someone sets up later, in the console. */
@@ -68,38 +53,35 @@ export function createDelegated(call: Call) {
   requireApp(call);
   requireUsableType(fields.catalogId);
   requireEntitlementApps(call.tenant.state, appEntitlementOwnerRefs);
-  return addConnector(call, fields, {
-    displayName: displayName === "" ? nameConnector(call, fields.catalogId) : displayName,
-    config: null,
-    sync: null,
-    lastError: "",
-  });
+  const name = displayName === "" ? nameConnector(call, fields.catalogId) : displayName;
+  return answerConnector(call.tenant, addConnector(call, fields, name), fields.expandMask);
 }
-
-type CommonFields = { catalogId: string; description: string; userIds: string[]; expandMask: string[] };
 
 /** v1 `userIds` and the v2 owners are kept apart here: how they relate is not known. */
 function addConnector(
   { tenant, caller, params }: Call,
-  fields: CommonFields,
-  made: Pick<ConnectorRow, "displayName" | "config" | "sync" | "lastError">,
-) {
+  fields: Pick<ConnectorRow, "catalogId" | "description" | "userIds">,
+  displayName: string,
+): ConnectorRow {
   requirePeople(tenant.state, "userIds", fields.userIds);
   const now = tenant.clock.now();
   const connector: ConnectorRow = {
     id: mintId(now),
     appId: params.app_id ?? "",
     catalogId: fields.catalogId,
+    displayName,
     description: fields.description,
     userIds: fields.userIds.length === 0 ? [caller.userId] : [...new Set(fields.userIds)],
-    ...made,
+    config: null,
+    configUpdatedAt: null,
+    sync: null,
+    lastError: "",
     createdAt: timestamp(tenant),
     deletedAt: null,
     visibleAt: now + tenant.delays.objectMs,
   };
   tenant.state.connectors.push(connector);
-  const { views, expanded } = showConnectorViews(tenant.state, [connector], fields.expandMask, now);
-  return { connectorView: views[0], expanded };
+  return connector;
 }
 
 function requireApp({ tenant, params }: Call): void {

@@ -1,5 +1,6 @@
-import { invalidArgument } from "../problems.ts";
-import { type EntitlementRef, findLivePerson, type TenantState } from "../state.ts";
+import { invalidArgument, notFound } from "../problems.ts";
+import { type ConnectorRow, type EntitlementRef, findLivePerson, type TenantState } from "../state.ts";
+import type { Call } from "../tenant.ts";
 
 /** Refuses ids of people who are not there, or were deleted. */
 export function requirePeople(state: TenantState, field: string, userIds: readonly string[]): void {
@@ -7,6 +8,13 @@ export function requirePeople(state: TenantState, field: string, userIds: readon
     if (findLivePerson(state, id) === undefined)
       throw invalidArgument(`invalid ${field}[${index}]: user not found`);
   }
+}
+
+/** The live connector of that id in the path's app. Writes find one before reads show it. */
+export function requireConnector({ tenant, params }: Call, id = params.connector_id): ConnectorRow {
+  const found = tenant.state.connectors.find((row) => row.id === id && row.appId === params.app_id);
+  if (found === undefined || found.deletedAt !== null) throw notFound();
+  return found;
 }
 
 /** The sandbox keeps no entitlements, so of a reference to one it checks only the app. */

@@ -6,13 +6,14 @@ type Connector = Pick<ConnectorRow, "id" | "appId" | "catalogId" | "displayName"
 
 const CREATED = "2024-03-04T11:30:00Z";
 const startedAt = Date.parse("2025-09-01T02:00:00Z");
-const SYNCED = { startedAt, readyAt: startedAt + 95_000 };
+const SYNCED = { queuedAt: startedAt, startedAt, readyAt: startedAt + 95_000, before: null };
 
 function connector(fields: Connector): ConnectorRow {
   return {
     description: "",
     userIds: [PEOPLE.caller.id],
     config: null,
+    configUpdatedAt: fields.config ? CREATED : null,
     sync: null,
     lastError: "",
     createdAt: CREATED,

@@ -1,6 +1,7 @@
-import { ENV_CONFIG, GROUP_KEY } from "../config-check.ts";
-import { findConnectorType } from "../connector-type-table.ts";
+import { ENV_CONFIG } from "../config-check.ts";
+import { isSecretKey } from "../config-secrets.ts";
 import type { ConnectorRow, TenantState } from "../state.ts";
+import type { Tenant } from "../tenant.ts";
 import { showApp } from "./app-view.ts";
 import { showUser } from "./user-view.ts";
 
@@ -19,7 +20,7 @@ export function showConnector(connector: ConnectorRow, now: number) {
     description: connector.description,
     userIds: connector.userIds,
     config: showConfig(connector),
-    ...(connector.config !== null && { configUpdatedAt: connector.createdAt }),
+    ...(connector.configUpdatedAt !== null && { configUpdatedAt: connector.configUpdatedAt }),
     status: showStatus(connector, now),
     canResumeSync: false,
     connectorApiVersion: 0,
@@ -33,7 +34,7 @@ export function showConnector(connector: ConnectorRow, now: number) {
     syncDisabledCategory: "",
     syncDisabledReason: "",
     createdAt: connector.createdAt,
-    updatedAt: connector.createdAt,
+    updatedAt: connector.configUpdatedAt ?? connector.createdAt,
     deletedAt: connector.deletedAt,
   };
 }
@@ -66,24 +67,37 @@ export function showConnectorViews(
   return { views, expanded };
 }
 
-/** What an unknown type keeps secret is unknown too, so nothing of its config is shown. */
+/** The answer that is about one connector. */
+export function answerConnector(
+  { state, clock }: Tenant,
+  connector: ConnectorRow,
+  mask: readonly string[] = [],
+) {
+  const { views, expanded } = showConnectorViews(state, [connector], mask, clock.now());
+  return { connectorView: views[0], expanded };
+}
+
 function showConfig({ catalogId, config }: ConnectorRow) {
   if (config === null) return null;
-  const fields = findConnectorType(catalogId)?.fields ?? [];
-  const isOpen = (key: string) => fields.some((field) => field.key === key && !field.secret);
-  const open = Object.entries(config).filter(
-    ([key]) => isOpen(key) || (fields.length > 0 && key === GROUP_KEY),
-  );
+  const open = Object.entries(config).filter(([key]) => !isSecretKey(catalogId, key));
   return { "@type": ENV_CONFIG, configuration: Object.fromEntries(open) };
 }
 
 /**
- * What a connector shows right after its creation is not documented. The sandbox shows a delegated one as disabled, and
- * lets a configured one run for a while and then be done, or fail when keys that the schema calls required are missing.
+ * Which status a connector shows before its first sync has ended is not documented. Here a delegated one is disabled, and
+ * one whose sync is queued has no status yet.
  */
-function showStatus({ config, sync, lastError }: ConnectorRow, now: number) {
-  if (config === null || sync === null) return { ...noStatus, status: "SYNC_STATUS_DISABLED" };
+function showStatus({ sync, lastError }: Pick<ConnectorRow, "sync" | "lastError">, now: number) {
+  if (sync === null) return { ...noStatus, status: "SYNC_STATUS_DISABLED" };
   const startedAt = new Date(sync.startedAt).toISOString();
+  if (now < sync.startedAt) {
+    if (sync.before !== null) return showStatus(sync.before, now);
+    return {
+      ...noStatus,
+      status: "SYNC_STATUS_UNSPECIFIED",
+      updatedAt: new Date(sync.queuedAt).toISOString(),
+    };
+  }
   if (now < sync.readyAt)
     return { ...noStatus, status: "SYNC_STATUS_RUNNING", startedAt, updatedAt: startedAt };
   const completedAt = new Date(sync.readyAt).toISOString();

@@ -96,24 +96,6 @@ describe("creating a connector with config", () => {
     expect((await call(sandbox, "GET", BASE)).json.list).toHaveLength(3);
   });
 
-  it("runs a while and is done; a force_sync starts it again", async () => {
-    const clock = new ManualClock();
-    const sandbox = await openSandbox({ clock });
-    const { json } = await call(sandbox, "POST", `${BASE}/create`, {
-      catalogId: OKTA_V2,
-      config: oktaConfig,
-    });
-    const { id } = json.connectorView.connector;
-    const status = async () =>
-      (await call(sandbox, "GET", `${BASE}/${id}`)).json.connectorView.connector.status.status;
-    expect(await status()).toBe("SYNC_STATUS_RUNNING");
-    clock.advance(30_000);
-    expect(await status()).toBe("SYNC_STATUS_DONE");
-    const queued = await call(sandbox, "POST", `${BASE}/${id}/force_sync`, {});
-    expect([queued.status, queued.json]).toEqual([200, {}]);
-    expect(await status()).toBe("SYNC_STATUS_RUNNING");
-  });
-
   it("ends in an error when a required key is missing", async () => {
     const clock = new ManualClock();
     const sandbox = await openSandbox({ clock });

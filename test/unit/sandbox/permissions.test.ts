@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { APPS, PEOPLE } from "../../../src/sandbox/seed.ts";
+import { APPS, CONNECTORS, PEOPLE } from "../../../src/sandbox/seed.ts";
 import { call, openSandbox } from "./harness.ts";
 
 const WHO = "/api/v1/auth/introspect";
@@ -56,5 +56,31 @@ describe("refusals by operation", () => {
       const reply = await call(sandbox, "GET", path);
       expect([path, reply.status, reply.json.code]).toEqual([path, 404, 5]);
     }
+  });
+});
+
+describe("what comes after a create", () => {
+  const path = `/api/v1/apps/${APPS.hr.id}/connectors/${CONNECTORS.hrOkta.id}`;
+  const calls: [operation: string, path: string, body: object][] = [
+    ["connectors.forceSync", `${path}/force_sync`, {}],
+  ];
+
+  it.each(calls)("%s is a write, which a viewer may not do", async (operation, target, body) => {
+    const sandbox = await openSandbox();
+    expect((await call(sandbox, "POST", target, body)).status).toBe(200);
+    sandbox.auth.roles = ["system:viewer"];
+    expect((await call(sandbox, "POST", target, body)).status).toBe(403);
+    const recorded = [200, 403].map((status) => expect.objectContaining({ operation, writes: true, status }));
+    expect(sandbox.requests).toEqual(recorded);
+  });
+
+  it.each(calls)("%s can be refused by its name", async (operation, target, body) => {
+    const sandbox = await openSandbox();
+    sandbox.forbid(operation);
+    expect((await call(sandbox, "POST", target, body)).status).toBe(403);
+    sandbox.notImplemented(operation);
+    expect((await call(sandbox, "POST", target, body)).status).toBe(501);
+    sandbox.only(["connectors.get"]);
+    expect((await call(sandbox, "POST", target, body)).status).toBe(404);
   });
 });

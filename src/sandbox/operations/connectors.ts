@@ -8,6 +8,7 @@ import type { Call, Operation } from "../tenant.ts";
 import { answerConnector, showConnectorViews } from "../views/connector-view.ts";
 import { createConfigured, createDelegated } from "./create-connector.ts";
 import { requireConnector } from "./references.ts";
+import { updateConnector } from "./update-connector.ts";
 
 const BASE = "/api/v1/apps/{app_id}/connectors";
 
@@ -23,6 +24,7 @@ export const connectorOperations: readonly Operation[] = [
   { name: "connectors.createDelegated", method: "POST", path: BASE, writes: true, run: createDelegated },
   { name: "connectors.create", method: "POST", path: `${BASE}/create`, writes: true, run: createConfigured },
   { name: "connectors.get", method: "GET", path: `${BASE}/{id}`, writes: false, run: getConnector },
+  { name: "connectors.update", method: "POST", path: `${BASE}/{id}`, writes: true, run: updateConnector },
   {
     name: "connectors.forceSync",
     method: "POST",

@@ -102,6 +102,7 @@ const connectors = z
 
 const { hrOkta, github, wiki } = CONNECTORS;
 const base = (appId: string) => `/api/v1/apps/${appId}/connectors`;
+const updated = { connector: { config: oktaConfig }, updateMask: "config" };
 
 const ANSWERS: [operation: string, shape: z.ZodTypeAny, path: string, body?: object][] = [
   ["apps.list", apps, "/api/v1/apps"],
@@ -118,6 +119,7 @@ const ANSWERS: [operation: string, shape: z.ZodTypeAny, path: string, body?: obj
     { catalogId: OKTA_V2, config: oktaConfig },
   ],
   ["connectors.createDelegated", oneConnector, base(APPS.slack.id), { catalogId: OKTA_V2 }],
+  ["connectors.update", oneConnector, `${base(hrOkta.appId)}/${hrOkta.id}`, updated],
   ["connectors.forceSync", z.object({}).strict(), `${base(hrOkta.appId)}/${hrOkta.id}/force_sync`, {}],
 ];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { APPS, CONNECTORS, PEOPLE } from "../../../src/sandbox/seed.ts";
-import { call, openSandbox } from "./harness.ts";
+import { call, oktaConfig, openSandbox } from "./harness.ts";
 
 const WHO = "/api/v1/auth/introspect";
 
@@ -62,6 +62,7 @@ describe("refusals by operation", () => {
 describe("what comes after a create", () => {
   const path = `/api/v1/apps/${APPS.hr.id}/connectors/${CONNECTORS.hrOkta.id}`;
   const calls: [operation: string, path: string, body: object][] = [
+    ["connectors.update", path, { connector: { config: oktaConfig }, updateMask: "config" }],
     ["connectors.forceSync", `${path}/force_sync`, {}],
   ];
 

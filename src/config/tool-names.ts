@@ -1,5 +1,11 @@
 /** The tools that write: the only ones a confirmation or a block can be set for. */
-export const WRITE_TOOL_NAMES = ["create_app", "create_connector", "add_connector_user_owner"] as const;
+export const WRITE_TOOL_NAMES = [
+  "create_app",
+  "create_connector",
+  "update_connector",
+  "sync_connector",
+  "add_connector_user_owner",
+] as const;
 
 /** Every tool, in the order clients see them. A contract test holds this and the registry together. */
 export const TOOL_NAMES = [

@@ -15,6 +15,8 @@ const OWNER_ROLE = "system:owner";
 export const ROLES: Readonly<Record<ToolName, readonly string[]>> = {
   create_app: ["Application Admin", "Super Admin"],
   create_connector: ["Connector Admin", "Super Admin"],
+  update_connector: ["Connector Admin", "Super Admin"],
+  sync_connector: ["Connector Admin", "Super Admin"],
   add_connector_user_owner: ["Connector Admin", "Super Admin"],
   find_apps: ["Read-Only", "Application Admin", "Super Admin"],
   find_connectors: ["Connector Admin", "Read-Only", "Super Admin"],

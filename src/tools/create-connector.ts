@@ -7,11 +7,24 @@ import { configTexts, maskBody } from "./config/mask.ts";
 import { readSpec } from "./config/read-spec.ts";
 import { resolveType } from "./config/resolve-type.ts";
 import type { TypeSpec } from "./config/spec.ts";
+import { connectionOf, connectionWord } from "./connection.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
-import { createResult, dryRun, ifExists, name, nameOrId, prose, userRefs } from "./fields.ts";
-import { labels, type Person, resolvePeople } from "./resolve.ts";
+import {
+  configMap,
+  createResult,
+  dryRun,
+  ifExists,
+  name,
+  nameOrId,
+  prose,
+  syncSeconds,
+  userRefs,
+} from "./fields.ts";
+import { readAll } from "./read-all.ts";
+import { labels, lookUp, type Person, resolvePeople } from "./resolve.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
 import { findConnectorsOfType } from "./resolve-connector.ts";
+import { type Place, waitForSync } from "./wait-for-sync.ts";
 
 const input = z
   .object({
@@ -20,13 +33,13 @@ const input = z
     displayName: name.describe("Only without config").optional(),
     description: prose.optional(),
     userIds: userRefs.describe("Integration owners: user ids or e-mails").optional(),
-    config: z
-      .record(z.unknown())
+    config: configMap
       .describe(
         'Plain map of the type\'s field keys; secrets as {"secretRef": NAME}. Omit it to let a person finish the set-up in C1',
       )
       .optional(),
     ifExists,
+    waitSeconds: syncSeconds,
     dryRun,
   })
   .strict();
@@ -36,7 +49,8 @@ const output = z.object({
   appId: z.string().optional(),
   connectorId: z.string().optional(),
   catalogId: z.string().optional(),
-  status: z.string().optional(),
+  connection: connectionWord.optional(),
+  lastError: z.string().optional(),
 });
 
 /** `POST /api/v1/apps/{app_id}/connectors/create`, or without a config the delegated create one level up. */
@@ -105,6 +119,13 @@ export const createConnector = defineWrite({
         },
       },
       send: async (call) => describe(await write.send(call), facts),
+      async wait(shown, run, context) {
+        const { connectorId } = shown;
+        if (connectorId === undefined) return {};
+        const place = { appId: app.id, connectorId };
+        if (people && !shown.existing) await noteOwners(place, people, run);
+        return args.waitSeconds > 0 ? waitForSync(place, args.waitSeconds, run, context) : {};
+      },
     };
   },
 });
@@ -137,7 +158,7 @@ function describe(connector: Connector, facts: Facts) {
     appId: app.id,
     connectorId: connector.id,
     catalogId: connector.catalogId ?? spec.catalogId,
-    ...(connector.status !== undefined && { status: show(connector.status, 60) }),
+    connection: connectionOf(connector) ?? (facts.built ? "syncing" : "waiting_for_config"),
     next: `add_connector_user_owner; ${whatIsLeft(facts)}`,
   };
 }
@@ -169,6 +190,22 @@ function whatIsLeft({ built, spec }: Facts): string {
   return group && !hasSecret
     ? "its owner may still have to give OAuth consent in the C1 console"
     : "C1 checks the config when it first syncs";
+}
+
+/** C1 is about to take the owners of a connector from another list than the one that a create fills. */
+async function noteOwners(place: Place, people: readonly Person[], run: Run): Promise<void> {
+  const owners = await lookUp("userIds: owners of the connector", run, (call) =>
+    readAll((page) => run.api.connectorOwners.list(place.appId, place.connectorId, page, call), {
+      clock: run.clock,
+      deadline: call.deadline,
+    }),
+  );
+  if (owners === undefined) return;
+  const missing = people.filter(({ id }) => !owners.items.some(({ userId }) => userId === id));
+  if (missing.length === 0) return;
+  run.unchecked.push(
+    `userIds: not shown as connector owners (yet): ${labels(missing)}; add_connector_user_owner makes them`,
+  );
 }
 
 /** C1 wants a name here; its own Terraform provider sends the type's. */

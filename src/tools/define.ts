@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import type { Reading } from "./read-all.ts";
 
 /** What a tool does to the tenant. Everything clients are told about its safety derives from this one word. */
-export type Effect = "read" | "create" | "add";
+export type Effect = "read" | "create" | "add" | "replace";
 
 /** What came of asking a person. Everything but "accepted" is a no, each for its own reason. */
 export type Consent =
@@ -129,6 +129,10 @@ export interface WritePlan<Output> {
   readonly shownBody?: JsonObject;
   /** The body for the person who is asked, where it holds secrets: complete but for those. */
   readonly askedBody?: JsonObject;
+  /** What the person who is asked must know before all else. */
+  readonly caution?: string;
+  /** Old and new values, field by field, for the person who is asked and for a dry run. */
+  readonly changes?: readonly string[];
   /** What the request holds by id, for the person who is asked. */
   readonly named?: readonly Named[];
   readonly dryRun: boolean;
@@ -164,7 +168,7 @@ export interface WriteTool<
   Input extends z.ZodTypeAny = z.ZodTypeAny,
   Output extends z.AnyZodObject = z.AnyZodObject,
 > extends ToolBase<Input, Output> {
-  readonly effect: "create" | "add";
+  readonly effect: Exclude<Effect, "read">;
   /** Values in the arguments that the outcome of the call must not repeat. */
   sensitive?(args: z.infer<Input>): string[];
   /** Resolves and checks; sends nothing that writes. */
@@ -195,13 +199,13 @@ export interface Annotations {
 }
 
 /**
- * All four hints, because clients assume the worst of one that is missing. Nothing here deletes or replaces; adding
- * an owner twice has the effect of adding it once; every call reaches the same closed system.
+ * All four hints, because clients assume the worst of one that is missing. Nothing here deletes; only a config
+ * is replaced; adding an owner twice has the effect of adding it once; every call reaches the same closed system.
  */
 export function annotationsOf(effect: Effect): Annotations {
   return {
     readOnlyHint: effect === "read",
-    destructiveHint: false,
+    destructiveHint: effect === "replace",
     idempotentHint: effect !== "create",
     openWorldHint: false,
   };

@@ -69,6 +69,9 @@ export function listResult<Row extends z.ZodTypeAny>(row: Row) {
 
 export const dryRun = z.boolean().describe("Check everything, send nothing").optional();
 
+/** A connector's config: what its fields are, only its type says. */
+export const configMap = z.record(z.unknown());
+
 /** A first sync of a large tenant takes hours, which no call can wait for. */
 export const syncSeconds = z
   .number()

@@ -1,6 +1,7 @@
 import { z } from "zod/v3";
 import type { Connector, ConnectorOwner } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
+import { connectionOf, connectionWord, reasonOf } from "./connection.ts";
 import { defineRead, type Run } from "./define.ts";
 import { cursor, limit, listResult, nameOrId } from "./fields.ts";
 import { listRows } from "./page.ts";
@@ -16,6 +17,8 @@ const row = z.object({
   id: z.string(),
   displayName: z.string().optional(),
   catalogId: z.string().optional(),
+  connection: connectionWord.optional(),
+  /** Where it is none of those words, C1's own. */
   status: z.string().optional(),
 });
 
@@ -32,7 +35,7 @@ export const findConnectors = defineRead({
   name: "find_connectors",
   title: "Find connectors",
   description:
-    "List an app's connectors, or with connectorId show one: sync status, last error, owners by role.",
+    "List an app's connectors, or with connectorId show one: how its sync stands, last error, owners by role.",
   roles:
     "C1 documents seeing connectors for Connector Admin, Read-Only and Super Admin. Ask a C1 administrator for the role.",
   input: z.object({ appId: nameOrId, connectorId: nameOrId.optional(), limit, cursor }).strict(),
@@ -63,11 +66,12 @@ async function describeConnector(appId: string, ref: string, run: Run): Promise<
       }),
     ),
   ]);
-  const { lastError, createdAt } = connector;
+  const { createdAt } = connector;
+  const lastError = reasonOf(connector, run.call);
   return {
     connector: {
       ...toRow(connector),
-      ...(lastError !== undefined && { lastError: cleanText(run.call.mask?.(lastError) ?? lastError) }),
+      ...(lastError !== undefined && { lastError }),
       ...(createdAt !== undefined && { createdAt: cleanText(createdAt, 40) }),
     },
     ...(owners && { owners: groupOwners(owners) }),
@@ -92,12 +96,16 @@ function groupOwners({ items, gap }: Reading<ConnectorOwner>): Record<string, st
   return Object.fromEntries(byRole);
 }
 
-function toRow({ id, displayName, catalogId, status }: Connector): z.infer<typeof row> {
+function toRow(connector: Connector): z.infer<typeof row> {
+  const { id, displayName, catalogId, status } = connector;
+  const connection = connectionOf(connector);
   return {
     id,
     ...(displayName !== undefined && { displayName: cleanText(displayName, 80) }),
     ...(catalogId !== undefined && { catalogId }),
-    ...(status !== undefined && { status: cleanText(status.replace("SYNC_STATUS_", ""), 40) }),
+    ...(connection !== undefined
+      ? { connection }
+      : status !== undefined && { status: cleanText(status.replace("SYNC_STATUS_", ""), 40) }),
   };
 }
 

@@ -7,12 +7,16 @@ import { findConnectorTypes } from "./find-connector-types.ts";
 import { findConnectors } from "./find-connectors.ts";
 import { findPolicies } from "./find-policies.ts";
 import { findUsers } from "./find-users.ts";
+import { syncConnector } from "./sync-connector.ts";
+import { updateConnector } from "./update-connector.ts";
 import { whoami } from "./whoami.ts";
 
 /** Every tool of this server, in the order clients see them: the job first, then the look-ups. */
 export const TOOLS: readonly Tool[] = [
   createApp,
   createConnector,
+  updateConnector,
+  syncConnector,
   addConnectorUserOwner,
   findApps,
   findConnectors,

@@ -25,13 +25,15 @@ export function questionFor(
   const twins = twinsOf(known);
   const explain = explainWith([...twins, ...named], job.deps.redactor.redact);
   const lines = [
+    ...(plan.caution === undefined ? [] : [plan.caution]),
     "Do this write in ConductorOne?",
     `tenant: ${quote(job.deps.tenant)}`,
     `tool: ${quote(tool.name)}`,
     `request: ${quote(`${request.method} ${request.path}`)}`,
     ...listPath(plan, explain),
     ...listBody(plan.askedBody ?? request.body, explain),
-    ...(guard.ifExists === "done" ? [] : [`ifExists: ${quote(guard.ifExists)}`]),
+    ...(plan.changes ?? []).map((change) => `change: ${change}`),
+    ...(isChoice(guard.ifExists) ? [`ifExists: ${quote(guard.ifExists)}`] : []),
     ...twins.map(({ id }) => `exists already: ${quote(id)}${explain(id)}`),
     ...(known.lately.unclear ? ["may exist already: an earlier call for the same had no known outcome"] : []),
     ...[...new Set(unchecked)].map((note) => `not checked: ${quote(note)}`),
@@ -59,7 +61,7 @@ export function requireUnchanged(
 /** Everything that decides what is sent, and whether. It holds secrets: only a keyed digest of it may leave the process. */
 function bindingOf(
   tool: WriteTool,
-  { request: { method, path, body }, guard }: WritePlan<unknown>,
+  { request: { method, path, body }, guard, changes = [] }: WritePlan<unknown>,
   known: Known,
   { deps, context }: Job,
 ): string {
@@ -77,7 +79,13 @@ function bindingOf(
     guard.ifExists,
     twins,
     unclear,
+    changes,
   ]);
+}
+
+/** Of the ways to go on where one is there already, those that a caller chooses from. */
+function isChoice(ifExists: WritePlan<unknown>["guard"]["ifExists"]): boolean {
+  return ifExists !== "done" && ifExists !== "repeat";
 }
 
 /** What is there already of the kind: as C1 shows it, and what this process made that C1 does not show yet. */

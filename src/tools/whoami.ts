@@ -1,4 +1,5 @@
 import { z } from "zod/v3";
+import { WRITE_TOOL_NAMES } from "../config/tool-names.ts";
 import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { describeUser, lookUp } from "./resolve.ts";
@@ -14,7 +15,7 @@ const output = z.object({
   userId: z.string().optional(),
   principalId: z.string().optional(),
   roles: z.array(z.string()),
-  may: z.object({ create_app: may, create_connector: may, add_connector_user_owner: may }),
+  may: z.record(may),
   unchecked: z.array(z.string()).optional(),
 });
 
@@ -33,7 +34,7 @@ export const whoami = defineRead({
     const user = userId && (await lookUp("name of the user", run, (call) => run.api.users.get(userId, call)));
     const principal = identity.principalId ? `service principal ${identity.principalId}` : "unknown identity";
     const who = user ? describeUser(user) : (userId ?? principal);
-    const answer = identity.roles.includes(OWNER_ROLE) ? "yes" : "unknown";
+    const answer: z.infer<typeof may> = identity.roles.includes(OWNER_ROLE) ? "yes" : "unknown";
     const roles = identity.roles.slice(0, 20).map((role) => cleanText(role, 80));
     return {
       summary: `${who} in ${run.tenant}, roles: ${roles.join(", ") || "none shown"}.`,
@@ -41,7 +42,7 @@ export const whoami = defineRead({
       ...(userId !== undefined && { userId }),
       ...(identity.principalId !== undefined && { principalId: identity.principalId }),
       roles,
-      may: { create_app: answer, create_connector: answer, add_connector_user_owner: answer },
+      may: Object.fromEntries(WRITE_TOOL_NAMES.map((name) => [name, answer])),
       ...(run.unchecked.length > 0 && { unchecked: run.unchecked }),
     } as const;
   },

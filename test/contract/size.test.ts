@@ -50,7 +50,7 @@ describe("from start to tools/list", () => {
     const server = spawnServer(["stdio"], CREDENTIAL, { nodeArgs: ["--import", RECORDER] });
     await (first === "initialize" ? server.initialize() : server.request(first, params));
     const { result } = await server.request("tools/list", params);
-    expect(result?.tools).toHaveLength(9);
+    expect(result?.tools).toHaveLength(11);
     const read = filesRead(server.stderr);
     const sum = [...read].reduce((total, path) => total + statSync(path).size, 0);
     expect(sum).toBeGreaterThan(bytes / 2);

@@ -105,9 +105,15 @@ describe.each(TEXTS)("%s", (_name, evil) => {
   });
 
   it("in the answer to a write", async () => {
-    const [write] = WRITES;
+    // C1 names a configured connector itself; an app of another name would be no answer.
+    const write = WRITES.find(({ operation }) => operation === "connectors.create");
     if (!write) throw new Error("no write");
-    const body = { app: { id: "a".repeat(27), displayName: evil, description: evil, createdAt: evil } };
+    const connector = { id: "a".repeat(27), displayName: evil, description: evil, createdAt: evil };
+    const status = { status: evil, lastError: evil };
+    const body = {
+      connectorView: { connector: { ...connector, status }, appPath: "$.expanded[0]" },
+      expanded: [{ displayName: evil }],
+    };
     rig.sandbox.faults.add({
       match: { operation: write.operation },
       do: { kind: "status", status: 200, body },

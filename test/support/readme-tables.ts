@@ -28,7 +28,7 @@ function toolsTable(): string {
     const args = Object.keys(schema.properties).map((name) =>
       schema.required?.includes(name) ? `**${name}**` : name,
     );
-    const effect = { read: "reads", create: "creates", add: "adds" }[tool.effect];
+    const effect = { read: "reads", create: "creates", add: "adds", replace: "replaces" }[tool.effect];
     return `| \`${tool.name}\` | ${effect} | ${tool.description} | ${args.join(", ") || "none"} |\n`;
   });
   return `| Tool | Effect | What the assistant is told | Arguments (bold: required) |\n|---|---|---|---|\n${rows.join("")}`;

@@ -163,7 +163,7 @@ describe("roles", () => {
       detail: "create_app: unknown: only the call itself can tell",
     });
     expect(createApp?.fix).toContain("Application Admin and Super Admin");
-    expect(of("tools")[3]).toMatchObject({
+    expect(of("tools")[5]).toMatchObject({
       result: "ok",
       detail: "find_apps: yes (a read of that kind was allowed)",
     });
@@ -192,7 +192,7 @@ describe("roles", () => {
     const details = of("tools").map(({ detail }) => detail);
     expect(details[0]).toBe("create_app: switched off by C1_MCP_WRITES");
     expect(details[1]).toContain("create_connector: yes");
-    expect(details[3]).toBe("find_apps: switched off by C1_MCP_TOOLS");
+    expect(details[5]).toBe("find_apps: switched off by C1_MCP_TOOLS");
     const readOnly = await examine({ C1_MCP_READ_ONLY: "true" }, { tenant: tenantOf(sandbox) });
     expect(readOnly.of("switches")[0]).toMatchObject({ result: "warn" });
     expect(readOnly.ok).toBe(true);

@@ -242,14 +242,14 @@ describe("the result", () => {
         catalogId: idOf("other"),
         displayName: "Okta\u202e 2",
         appName: "Acme\nCRM",
-        status: "SYNC_STATUS_\u0000NEW",
+        status: "SYNC_STATUS_RUNNING",
       }),
     });
     const result = await bench.succeed(createConnector, BASE);
     expect(result).toMatchObject({
       connectorId: idOf("c"),
       catalogId: idOf("other"),
-      status: "SYNC_STATUS_ NEW",
+      connection: "syncing",
     });
     expect(result.summary).toContain('connector "Okta 2" in app "Acme CRM"');
   });

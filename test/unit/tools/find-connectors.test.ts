@@ -31,12 +31,14 @@ it.each([
 
 describe("the last error of a connector", () => {
   it("is masked whole, before it is shortened: it may quote a secret that is a word", async () => {
-    const lastError = `${"-".repeat(285)} password administrator was refused`;
+    const lastError = `${"-".repeat(185)} password administrator was refused`;
     const getConnector = async (appId: string, id: string) => ({ id, appId, lastError });
     const bench = createBench({ getConnector });
     bench.deps.redactor.add("administrator");
     const args = { appId: idOf("app"), connectorId: idOf("c") };
     const { connector } = await bench.succeed(findConnectors, args);
-    expect(connector).toMatchObject({ lastError: expect.stringMatching(/-{285} password \*{3} …$/) });
+    expect(connector).toMatchObject({
+      lastError: expect.stringMatching(/^C1 says: -{185} password \*{3} …$/),
+    });
   });
 });

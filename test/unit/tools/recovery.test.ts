@@ -97,7 +97,7 @@ describe("a connector of the same type", () => {
     const { userIds: _hidden, ...blank } = SENT;
     const { content, structuredContent } = await run(blank);
     expect(structuredContent, content[0].text).toMatchObject({ recovered: true });
-    expect(content[0].text).not.toContain("Sam");
+    expect(structuredContent?.summary).not.toContain("Sam");
   });
 
   it.each<Partial<Connector>>([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Identity } from "../../../src/c1/port.ts";
+import { WRITE_TOOL_NAMES } from "../../../src/config/tool-names.ts";
 import { Failure } from "../../../src/errors.ts";
 import { whoami } from "../../../src/tools/whoami.ts";
 import { idOf, JANE } from "../../support/fake-api.ts";
@@ -24,14 +25,14 @@ describe("whoami", () => {
       userId: JANE.id,
       principalId: idOf("p"),
       roles: ["basic:user"],
-      may: { create_app: "unknown", create_connector: "unknown", add_connector_user_owner: "unknown" },
+      may: Object.fromEntries(WRITE_TOOL_NAMES.map((name) => [name, "unknown"])),
     });
     expect(bench.audits).toEqual([]);
   });
 
   it("knows of one role only that it may do everything", async () => {
     const { may } = await benchFor({ roles: ["basic:user", "system:owner"] }).succeed(whoami, {});
-    expect(may).toEqual({ create_app: "yes", create_connector: "yes", add_connector_user_owner: "yes" });
+    expect(may).toEqual(Object.fromEntries(WRITE_TOOL_NAMES.map((name) => [name, "yes"])));
   });
 
   it("takes no arguments at all for an empty object", async () => {

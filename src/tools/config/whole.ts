@@ -1,0 +1,62 @@
+import type { Connector } from "../../c1/port.ts";
+import { Failure } from "../../errors.ts";
+import { cleanText } from "../../text.ts";
+import { isObject } from "./encode.ts";
+import type { GroupSpec, TypeSpec } from "./spec.ts";
+
+const MAX_NAMED = 20;
+
+/** A new config, taken apart: what is to be set, and what is said to stay unset. */
+export interface Whole {
+  readonly set: Readonly<Record<string, unknown>>;
+  /** Given as null. */
+  readonly unset: readonly string[];
+}
+
+/** In a config that replaces another, null says that a field is not set. */
+export function splitUnset(config: Readonly<Record<string, unknown>>): Whole {
+  const entries = Object.entries(config);
+  return {
+    set: Object.fromEntries(entries.filter(([, value]) => value !== null)),
+    unset: entries.flatMap(([key, value]) => (value === null ? [key] : [])),
+  };
+}
+
+/**
+ * Throws unless a new config mentions every field that the present one has or may have. What C1 does with a field that is left
+ * out is not published, and a secret cannot be read back, so that none is guessed.
+ * @param group the way to log in that the new config chose.
+ */
+export function requireWhole(
+  { set, unset }: Whole,
+  spec: TypeSpec,
+  group: GroupSpec | undefined,
+  { configShown, configUpdatedAt }: Connector,
+): void {
+  if (configUpdatedAt === undefined && configShown === undefined) return;
+  const envelope = isObject(set.configuration) ? set.configuration : set;
+  const mentioned = new Set([...Object.keys(envelope), ...unset]);
+  const isOfGroup = (key: string) => {
+    const field = spec.fields.find((one) => one.key === key);
+    return !field || field.groups.length === 0 || !group || field.groups.includes(group.name);
+  };
+  const shown = [...(configShown ?? [])].map(([key, value]) => ({
+    key,
+    now: `now ${JSON.stringify(cleanText(value, 60))}`,
+  }));
+  // What C1 does not show of a config may be set: secrets, and everything where it shows nothing.
+  const hidden = spec.fields
+    .filter(
+      ({ key, kind, secret }) => kind !== "other" && (secret || shown.length === 0) && !configShown?.has(key),
+    )
+    .map(({ key, secret }) => ({ key, now: secret ? "a secret, which cannot be read back" : "not shown" }));
+  const forgotten = [...shown, ...hidden].filter(({ key }) => !mentioned.has(key) && isOfGroup(key));
+  if (forgotten.length === 0) return;
+  const lines = forgotten
+    .slice(0, MAX_NAMED)
+    .map(({ key, now }) => `- config.${cleanText(key, 80)}: is missing (${now})`);
+  if (forgotten.length > MAX_NAMED) lines.push(`- and ${forgotten.length - MAX_NAMED} more`);
+  throw new Failure("invalid_arguments", `An update takes the whole config:\n${lines.join("\n")}\n`, {
+    next: "Give each a value, or null where it is not set, and call again.",
+  });
+}

@@ -1,0 +1,56 @@
+import { z } from "zod/v3";
+import type { Call, Connector } from "../c1/port.ts";
+import { cleanText } from "../text.ts";
+
+/** How far a connector has come, in the words of our results. */
+export const connectionWord = z.enum(["connected", "syncing", "waiting_for_config", "failed"]);
+
+export type ConnectionWord = z.infer<typeof connectionWord>;
+
+const WORDS: Readonly<Record<string, ConnectionWord>> = {
+  SYNC_STATUS_DONE: "connected",
+  SYNC_STATUS_RUNNING: "syncing",
+  SYNC_STATUS_ERROR: "failed",
+};
+
+/**
+ * How far a connector has come; undefined where C1 does not show it. What one shows that has not synced yet is not
+ * documented: with a config it waits for its first sync, without for the config.
+ */
+export function connectionOf(connector: Connector): ConnectionWord | undefined {
+  const { status = "", configUpdatedAt, configShown } = connector;
+  const known = WORDS[status];
+  if (known) return known;
+  if (configUpdatedAt === undefined && configShown === undefined) {
+    return status === "SYNC_STATUS_DISABLED" || status === "SYNC_STATUS_UNSPECIFIED"
+      ? "waiting_for_config"
+      : undefined;
+  }
+  return status === "SYNC_STATUS_DISABLED" ? "failed" : "syncing";
+}
+
+/** Whether a connector's last sync has ended, and is another than the one that stood there before. */
+export function hasSynced(connector: Connector, before: Connector | undefined): boolean {
+  const word = connectionOf(connector);
+  if (word !== "connected" && word !== "failed") return false;
+  if (before === undefined) return true;
+  const { syncStartedAt, syncCompletedAt, status } = connector;
+  const isDated = syncStartedAt !== undefined || syncCompletedAt !== undefined;
+  return isDated
+    ? syncStartedAt !== before.syncStartedAt || syncCompletedAt !== before.syncCompletedAt
+    : status !== before.status;
+}
+
+/** Whether a sync of a connector that syncs now went well before: one that failed would still say why. */
+export function hasSyncedWell({ syncCompletedAt, lastError }: Connector): boolean {
+  return syncCompletedAt !== undefined && lastError === undefined;
+}
+
+/** C1's own words on why a sync failed or is switched off, marked as C1's. */
+export function reasonOf(
+  { lastError, syncDisabledReason }: Connector,
+  { mask }: Pick<Call, "mask">,
+): string | undefined {
+  const words = lastError ?? syncDisabledReason;
+  return words === undefined ? undefined : `C1 says: ${cleanText(mask?.(words) ?? words, 200)}`;
+}

@@ -1,0 +1,91 @@
+import { z } from "zod/v3";
+import type { Call } from "../c1/port.ts";
+import { Failure } from "../errors.ts";
+import { connectionWord } from "./connection.ts";
+import { defineWrite, type Existing, type Run } from "./define.ts";
+import { dryRun, nameOrId, syncSeconds, writeResult } from "./fields.ts";
+import type { Reading } from "./read-all.ts";
+import { resolvePlace } from "./resolve-connector.ts";
+import { waitForSync } from "./wait-for-sync.ts";
+
+const input = z.object({ appId: nameOrId, connectorId: nameOrId, waitSeconds: syncSeconds, dryRun }).strict();
+
+const output = z.object({
+  ...writeResult,
+  appId: z.string().optional(),
+  connectorId: z.string().optional(),
+  connection: connectionWord.optional(),
+  lastError: z.string().optional(),
+});
+
+/** gRPC FAILED_PRECONDITION comes as this status; C1 answers so where there is no config to sync with. */
+const REFUSED = 400;
+
+/** `POST /api/v1/apps/{app_id}/connectors/{connector_id}/force_sync` */
+export const syncConnector = defineWrite({
+  name: "sync_connector",
+  title: "Sync connector",
+  description: "Ask C1 to sync a connector now.",
+  effect: "add",
+  roles:
+    "C1 documents this for Connector Admin and Super Admin, and for Application Admin on connectors they own. Ask a C1 administrator for the role.",
+  input,
+  output,
+  async plan({ appId, connectorId, waitSeconds, dryRun = false }, run) {
+    const { app, connector } = await resolvePlace(appId, connectorId, run);
+    const place = { appId: app.id, connectorId: connector.id };
+    const write = run.api.connectors.forceSync(place.appId, place.connectorId);
+    const where = `${connector.label} of ${app.label}`;
+    const result = {
+      summary: `C1 queued a sync of ${where} in ${run.tenant}.`,
+      tenant: run.tenant,
+      ...place,
+    };
+    return {
+      targets: place,
+      intent: `Sync ${where} now`,
+      request: write.request,
+      dryRun,
+      ifUnknown: "Look with find_connectors whether it syncs; asking again is harmless.",
+      guard: {
+        key: JSON.stringify(["sync", place]),
+        what: "syncs under way",
+        existsAlready: "It syncs already",
+        ifExists: "repeat",
+        find: (call) => findSync(place, run, call),
+        describe: () => ({ ...result, recovered: true }),
+      },
+      async send(call) {
+        try {
+          await write.send(call);
+        } catch (error) {
+          throw explainRefusal(error);
+        }
+        return result;
+      },
+      ...(waitSeconds > 0 && {
+        wait: (_output, run, context) =>
+          waitForSync({ ...place, before: connector.shown }, waitSeconds, run, context),
+      }),
+    };
+  },
+});
+
+/** The last sync, by when it began. */
+async function findSync(
+  { appId, connectorId }: { readonly appId: string; readonly connectorId: string },
+  { api }: Run,
+  call: Call,
+): Promise<Reading<Existing>> {
+  const { id, syncStartedAt } = await api.connectors.get(appId, connectorId, call);
+  return syncStartedAt === undefined
+    ? { items: [] }
+    : { items: [{ id, label: `sync of ${syncStartedAt}`, createdAt: syncStartedAt }] };
+}
+
+function explainRefusal(error: unknown): unknown {
+  if (!(error instanceof Failure) || error.changed !== "no" || error.status !== REFUSED) return error;
+  return error.with({
+    next: "A connector without a config cannot sync: give it one with update_connector. Otherwise follow C1's words.",
+  });
+}

@@ -1,0 +1,151 @@
+import { z } from "zod/v3";
+import type { Call, Connector, JsonObject } from "../c1/port.ts";
+import { Failure } from "../errors.ts";
+import { buildConfig } from "./config/build.ts";
+import { listChanges } from "./config/changes.ts";
+import { isObject } from "./config/encode.ts";
+import { configTexts, maskBody } from "./config/mask.ts";
+import { readSpec } from "./config/read-spec.ts";
+import { resolveType } from "./config/resolve-type.ts";
+import { requireWhole, splitUnset } from "./config/whole.ts";
+import { connectionOf, connectionWord, hasSyncedWell } from "./connection.ts";
+import { defineWrite, type Existing, type Run } from "./define.ts";
+import { configMap, dryRun, nameOrId, syncSeconds, writeResult } from "./fields.ts";
+import type { Reading } from "./read-all.ts";
+import { resolvePlace } from "./resolve-connector.ts";
+import { waitForSync } from "./wait-for-sync.ts";
+
+const input = z
+  .object({
+    appId: nameOrId,
+    connectorId: nameOrId,
+    config: configMap.describe("All fields, as for create_connector; null: not set"),
+    replaceWorking: z.boolean().describe("Needed where the connector works").optional(),
+    waitSeconds: syncSeconds,
+    dryRun,
+  })
+  .strict();
+
+const output = z.object({
+  ...writeResult,
+  appId: z.string().optional(),
+  connectorId: z.string().optional(),
+  changes: z.array(z.string()).optional(),
+  connection: connectionWord.optional(),
+  lastError: z.string().optional(),
+});
+
+/** `POST /api/v1/apps/{app_id}/connectors/{id}` with the mask "config" */
+export const updateConnector = defineWrite({
+  name: "update_connector",
+  title: "Update connector",
+  description:
+    "Give a connector its config: one created without, or one whose sync failed. Never create a second connector for that.",
+  effect: "replace",
+  roles:
+    "C1 documents this for Connector Admin and Super Admin, and for Application Admin on connectors they own. Ask a C1 administrator for the role.",
+  input,
+  output,
+  sensitive: ({ config }) => configTexts(config),
+  async plan({ appId, connectorId, config, replaceWorking = false, waitSeconds, dryRun = false }, run) {
+    const { app, connector } = await resolvePlace(appId, connectorId, run);
+    const place = { appId: app.id, connectorId: connector.id };
+    const before = connector.shown ?? (await run.api.connectors.get(app.id, connector.id, run.call));
+    const works = isWorking(before);
+    if (works && !replaceWorking) throw refuseWorking(connector.label);
+    const { catalogId, spec } = await readType(before, connector.label, run);
+    const whole = splitUnset(config);
+    const built = await buildConfig(whole.set, spec, run);
+    requireWhole(whole, spec, built.group, before);
+    const write = run.api.connectors.update({ ...place, catalogId, config: built.envelope });
+    const where = `${connector.label} of ${app.label}`;
+    const changes = listChanges(built.readable, before.configShown, whole.unset);
+    const result = {
+      summary: `Updated the config of ${where} in ${run.tenant}.`,
+      tenant: run.tenant,
+      ...place,
+      next: "sync_connector with waitSeconds, to see whether C1 can work with it",
+    };
+    return {
+      targets: { ...place, catalogId },
+      intent: `Update the config of ${where}`,
+      ...(works && { caution: "This connector works now, and its config is replaced." }),
+      changes,
+      request: write.request,
+      shownBody: maskConnector(write.request.body, built.shown),
+      askedBody: maskConnector(write.request.body, built.readable),
+      named: [app, connector, { id: catalogId, name: spec.name }],
+      dryRun,
+      ifUnknown: "Look with find_connectors how the connector stands; the same update again does no harm.",
+      guard: {
+        key: JSON.stringify(["config", place]),
+        what: "config of the connector",
+        existsAlready: "It has that config",
+        ifExists: "repeat",
+        find: (call) => findUpdate(before, place, run, call),
+        isSent: (found: Connector & Existing) => isSameConfig(built.envelope, found),
+        describe: () => ({ ...result, recovered: true }),
+      },
+      async send(call) {
+        await write.send(call);
+        return result;
+      },
+      ...(waitSeconds > 0 && {
+        wait: (_output, run, context) => waitForSync({ ...place, before }, waitSeconds, run, context),
+      }),
+    };
+  },
+});
+
+/** One whose last sync was fine, or that syncs again after one that was. */
+function isWorking(connector: Connector): boolean {
+  const word = connectionOf(connector);
+  return word === "connected" || (word === "syncing" && hasSyncedWell(connector));
+}
+
+function refuseWorking(label: string): Failure {
+  return new Failure("invalid_arguments", `replaceWorking: is needed, because ${label} works.`, {
+    next: "Leave it as it is, or ask whether its config is to be replaced all the same.",
+  });
+}
+
+/** The type decides which fields there are, and which are secrets. */
+async function readType({ catalogId }: Connector, label: string, run: Run) {
+  if (catalogId === undefined) {
+    throw new Failure(
+      "unavailable",
+      `C1 does not show the type of ${label}, without which a config cannot be checked.`,
+      { next: "Enter the config in the C1 console." },
+    );
+  }
+  const { type } = await resolveType("connectorId", catalogId);
+  return { catalogId, spec: await readSpec(catalogId, type, run) };
+}
+
+/** The body with another config in place of the one that is sent. */
+function maskConnector(body: JsonObject, shown: JsonObject): JsonObject {
+  return { ...body, connector: maskBody(body.connector as JsonObject, shown) };
+}
+
+/** The connector, if its config was changed since it was looked at. */
+async function findUpdate(
+  before: Connector,
+  { appId, connectorId }: { readonly appId: string; readonly connectorId: string },
+  { api }: Run,
+  call: Call,
+): Promise<Reading<Connector & Existing>> {
+  const now = await api.connectors.get(appId, connectorId, call);
+  if (now.configUpdatedAt === undefined || now.configUpdatedAt === before.configUpdatedAt)
+    return { items: [] };
+  return { items: [{ ...now, label: `config of ${now.configUpdatedAt}`, createdAt: now.configUpdatedAt }] };
+}
+
+/** Whether all that C1 shows of a config is what was sent, and all that was sent and is no secret is shown. */
+function isSameConfig(envelope: JsonObject, { configShown }: Connector): boolean {
+  const sent = isObject(envelope.configuration) ? envelope.configuration : {};
+  return [...(configShown ?? [])].every(([key, value]) => textOf(sent[key]) === value);
+}
+
+function textOf(value: unknown): unknown {
+  return isObject(value) ? value.stringValue : value;
+}

@@ -1,0 +1,70 @@
+import type { Call, Connector } from "../c1/port.ts";
+import { type ConnectionWord, connectionOf, hasSynced, reasonOf } from "./connection.ts";
+import type { Run, ToolContext } from "./define.ts";
+import { pollFor } from "./poll.ts";
+
+/** How a connector stands, for a result. */
+export interface Connection {
+  readonly connection?: ConnectionWord;
+  /** Why its sync failed, in C1's words. */
+  readonly lastError?: string;
+  readonly next?: string;
+}
+
+const NEXT: Readonly<Record<ConnectionWord, string>> = {
+  connected: "add_connector_user_owner, if its owners are still to be named",
+  syncing:
+    "its sync has not ended yet, which is no failure: look with find_connectors, or call sync_connector with waitSeconds",
+  waiting_for_config: "update_connector with its config, or its owner enters it in the C1 console",
+  failed: "correct the config with update_connector",
+};
+
+/** How a connector stands, with what to do next. */
+export function describeConnection(connector: Connector, call: Pick<Call, "mask">): Connection {
+  const connection = connectionOf(connector);
+  if (connection === undefined) return {};
+  const lastError = connection === "failed" ? reasonOf(connector, call) : undefined;
+  return { connection, next: NEXT[connection], ...(lastError !== undefined && { lastError }) };
+}
+
+/** A connector by its ids. */
+export interface Place {
+  readonly appId: string;
+  readonly connectorId: string;
+}
+
+export interface SyncPlace extends Place {
+  /** How it stood before the sync that is waited for; absent for a new connector. */
+  readonly before?: Connector | undefined;
+}
+
+/** Waits until the next sync of a connector has ended, by reads alone. The end of the time is no failure. */
+export async function waitForSync(
+  { appId, connectorId, before }: SyncPlace,
+  seconds: number,
+  run: Run,
+  context: ToolContext,
+): Promise<Connection> {
+  let last: Connector | undefined;
+  const ended = await pollFor(
+    async (call) => {
+      last = await run.api.connectors.get(appId, connectorId, call);
+      const isOver = hasSynced(last, before) || connectionOf(last) === "waiting_for_config";
+      return isOver ? last : undefined;
+    },
+    { seconds, describe: () => WAITING[(last && connectionOf(last)) ?? "syncing"] },
+    run,
+    context,
+  );
+  if (ended) return describeConnection(ended, run.call);
+  if (last === undefined) run.unchecked.push("sync of the connector (not shown)");
+  return { connection: "syncing", next: NEXT.syncing };
+}
+
+/** For progress. What stands there until the sync begins is how the one before it ended. */
+const WAITING: Readonly<Record<ConnectionWord, string>> = {
+  connected: "C1 has not begun to sync yet",
+  failed: "C1 has not begun to sync yet",
+  syncing: "C1 is syncing the connector",
+  waiting_for_config: "The connector waits for its config",
+};

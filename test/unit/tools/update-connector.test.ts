@@ -1,0 +1,208 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Connector } from "../../../src/c1/port.ts";
+import { Failure } from "../../../src/errors.ts";
+import { updateConnector } from "../../../src/tools/update-connector.ts";
+import { type Behaviour, idOf } from "../../support/fake-api.ts";
+import { createBench, expectRefused, lostWrite } from "../../support/tool-bench.ts";
+
+// Loaded on first use, which takes real time, while the clock of the bench would run on to the deadline.
+beforeAll(() => import("../../../src/connector-types/match.ts"));
+
+const APP = idOf("app");
+const CONNECTOR = idOf("connector");
+const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
+const CONFIG = { okta_v2_domain: "new.okta.example", okta_v2_api_token: { secretRef: "OKTA" } };
+const ARGS = { appId: APP, connectorId: CONNECTOR, config: CONFIG };
+const SECRET = "hunter2-hunter2";
+const START = Date.UTC(2026, 0, 1);
+const at = (ms: number) => new Date(START + ms).toISOString();
+
+const secrets = { inline: false, read: async () => SECRET, names: async () => ["OKTA"] };
+const FAILED: Connector = {
+  id: CONNECTOR,
+  appId: APP,
+  catalogId: OKTA_V2,
+  displayName: "Okta",
+  status: "SYNC_STATUS_ERROR",
+  lastError: "401 Unauthorized",
+  syncStartedAt: at(-9_000),
+  syncCompletedAt: at(-8_000),
+  configUpdatedAt: at(-10_000),
+  configShown: new Map([["okta_v2_domain", "old.okta.example"]]),
+};
+const { lastError: _reason, ...fine } = FAILED;
+const WORKS: Connector = { ...fine, status: "SYNC_STATUS_DONE" };
+const BARE: Connector = { id: CONNECTOR, catalogId: OKTA_V2, status: "SYNC_STATUS_DISABLED" };
+
+const open = (before: Connector, behaviour: Behaviour = {}) =>
+  createBench({ getConnector: async () => before, ...behaviour }, { secrets });
+
+describe("update_connector", () => {
+  it("sends the whole config to a connector whose sync failed, and tells what to do next", async () => {
+    const bench = open(FAILED);
+    const result = await bench.succeed(updateConnector, ARGS);
+    expect(result).toEqual({
+      summary: `Updated the config of connector "Okta" of app "Acme CRM" in acme.conductor.one.`,
+      tenant: "acme.conductor.one",
+      appId: APP,
+      connectorId: CONNECTOR,
+      next: "sync_connector with waitSeconds, to see whether C1 can work with it",
+      unchecked: ["config fields of the type (not_found)"],
+    });
+    expect(bench.argsOf("updateConnector")).toEqual([
+      [
+        {
+          appId: APP,
+          connectorId: CONNECTOR,
+          catalogId: OKTA_V2,
+          config: {
+            "@type": "type.googleapis.com/c1.api.app.v1.EnvConfig",
+            configuration: {
+              okta_v2_domain: { stringValue: "new.okta.example" },
+              okta_v2_api_token: { stringValue: SECRET },
+            },
+          },
+        },
+      ],
+    ]);
+    expect(JSON.stringify([result, bench.audits, bench.logs])).not.toContain(SECRET);
+  });
+
+  it("fills one that was created without a config, where nothing can be missing", async () => {
+    const bench = open(BARE);
+    await bench.succeed(updateConnector, { ...ARGS, config: { okta_v2_domain: "new.okta.example" } });
+    expect(bench.sent()).toEqual(["updateConnector"]);
+  });
+
+  it.each([
+    [WORKS],
+    [{ ...WORKS, status: "SYNC_STATUS_RUNNING" }],
+  ])("does not touch one that works unless that is said (%#)", async (before) => {
+    const bench = open(before);
+    const text = await bench.fail(updateConnector, ARGS);
+    expect(text).toMatch(
+      /^\[invalid_arguments\] replaceWorking: is needed, because connector "Okta" works\./,
+    );
+    expect(bench.sent()).toEqual([]);
+    await bench.succeed(updateConnector, { ...ARGS, replaceWorking: true });
+    expect(bench.sent()).toEqual(["updateConnector"]);
+  });
+
+  it("warns the person who is asked in the first line, and shows each change", async () => {
+    const policy = {
+      readOnly: false,
+      tools: undefined,
+      writes: { default: "confirm" as const, byTool: {} },
+    };
+    const bench = createBench({ getConnector: async () => WORKS }, { secrets, policy });
+    let asked = "";
+    const ask = async ({ message }: { message: string }) => {
+      asked = message;
+      return "accepted" as const;
+    };
+    await bench.succeed(updateConnector, { ...ARGS, replaceWorking: true }, { ask });
+    expect(asked.split("\n")[0]).toBe("This connector works now, and its config is replaced.");
+    expect(asked).toContain('change: okta_v2_domain: "old.okta.example" -> "new.okta.example"');
+    expect(asked).toContain('change: okta_v2_api_token: {"secretRef":"OKTA"}');
+    expect(asked).not.toContain(SECRET);
+    const failed = createBench({ getConnector: async () => FAILED }, { secrets, policy });
+    await failed.succeed(updateConnector, ARGS, { ask });
+    expect(asked.split("\n")[0]).toBe("Do this write in ConductorOne?");
+  });
+
+  it("a dry run shows the changes and the request without the secret, and sends nothing", async () => {
+    const bench = open(FAILED);
+    const result = await bench.succeed(updateConnector, { ...ARGS, dryRun: true });
+    expect(result.changes).toEqual([
+      'okta_v2_domain: "old.okta.example" -> "new.okta.example"',
+      'okta_v2_api_token: {"secretRef":"OKTA"}',
+    ]);
+    expect(JSON.stringify(result)).not.toContain(SECRET);
+    expect(bench.sent()).toEqual([]);
+  });
+
+  describe("a field that the present config has and the new one lacks", () => {
+    it.each([
+      [
+        { okta_v2_api_token: { secretRef: "OKTA" } },
+        'config.okta_v2_domain: is missing (now "old.okta.example")',
+      ],
+      [
+        { okta_v2_domain: "new.okta.example" },
+        "config.okta_v2_api_token: is missing (a secret, which cannot be read back)",
+      ],
+    ])("is refused by name: %j", async (config, problem) => {
+      const bench = open(FAILED);
+      const text = await bench.fail(updateConnector, { ...ARGS, config });
+      expect(text).toMatch(/^\[invalid_arguments\] An update takes the whole config:/);
+      expect(text).toContain(problem);
+      expect(text).toContain("or null where it is not set");
+      expect(bench.sent()).toEqual([]);
+    });
+
+    it("may be said to be unset", async () => {
+      const bench = open(FAILED);
+      const config = { ...CONFIG, okta_v2_domain: null };
+      const result = await bench.succeed(updateConnector, { ...ARGS, config, dryRun: true });
+      expect(result.changes).toContain('okta_v2_domain: "old.okta.example" -> unset');
+      expect(JSON.stringify(result.request)).not.toContain("okta_v2_domain");
+    });
+
+    it("is every one where C1 shows that there is a config, and none of it", async () => {
+      const { configShown: _hidden, ...blank } = FAILED;
+      const bench = open(blank);
+      const text = await bench.fail(updateConnector, ARGS);
+      expect(text).toContain("config.okta_sync_custom_roles: is missing (not shown)");
+    });
+  });
+
+  describe("after a lost answer", () => {
+    const lost = (after: Partial<Connector>) => {
+      let reads = 0;
+      const bench = open(FAILED, {
+        updateConnector: lostWrite,
+        getConnector: async () => {
+          reads += 1;
+          return reads > 1 ? { ...FAILED, ...after } : FAILED;
+        },
+      });
+      return bench.lapse(bench.run(updateConnector, ARGS));
+    };
+    const NEW = new Map([["okta_v2_domain", "new.okta.example"]]);
+
+    it("a config that changed since, to what was sent, is the proof", async () => {
+      const { structuredContent, content } = await lost({ configUpdatedAt: at(0), configShown: NEW });
+      expect(structuredContent, content[0].text).toMatchObject({ recovered: true, connectorId: CONNECTOR });
+    });
+
+    it.each<[string, Partial<Connector>]>([
+      ["an unchanged config", {}],
+      ["one that somebody else changed", { configUpdatedAt: at(0) }],
+      ["one that changed before", { configUpdatedAt: at(-5_000), configShown: NEW }],
+      ["one of the year 2099", { configUpdatedAt: "2099-01-01T00:00:00Z", configShown: NEW }],
+    ])("%s proves nothing", async (_what, after) => {
+      const { content } = await lost(after);
+      expect(content[0].text).toMatch(/^\[outcome_unknown\] .*the same update again does no harm/);
+    });
+  });
+
+  it("cannot check a config of a type that C1 does not show", async () => {
+    const bench = open({ id: CONNECTOR, displayName: "Okta" });
+    expect(await bench.fail(updateConnector, ARGS)).toMatch(/^\[unavailable\] C1 does not show the type/);
+    expect(bench.sent()).toEqual([]);
+  });
+
+  it("needs to see the connector, on a tenant that does not show it too", async () => {
+    const getConnector = () =>
+      Promise.reject(new Failure("not_found", "C1 does not know it.", { status: 404 }));
+    const bench = createBench({ getConnector }, { secrets });
+    expect(await bench.fail(updateConnector, ARGS)).toMatch(/^\[not_found\] .* Nothing was changed\./);
+    expect(bench.sent()).toEqual([]);
+  });
+
+  it("refuses bad arguments by name", async () => {
+    await expectRefused(updateConnector, { ...ARGS, config: [] }, "config: must be an object");
+    await expectRefused(updateConnector, { ...ARGS, waitSeconds: 601 }, "waitSeconds: must be at most 600");
+    await expectRefused(updateConnector, { ...ARGS, replaceworking: true }, "did you mean replaceWorking?");
+  });
+});

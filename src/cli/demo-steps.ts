@@ -17,8 +17,16 @@ export interface Step {
   check(answer: Answer, facts: Facts): string | undefined;
 }
 
-/** What the demo's operator gave the server: the assistant only ever sees the name. */
-export const DEMO_SECRETS = { C1_MCP_SECRET_OKTA_V2_API_TOKEN: "00demo-token-of-no-use-anywhere" };
+/** What the demo's operator gave the server: the assistant only ever sees the names. The sandbox turns the first one down. */
+export const DEMO_SECRETS = {
+  C1_MCP_SECRET_OKTA_TOKEN_OF_2025: "00demo-wrong-credential",
+  C1_MCP_SECRET_OKTA_V2_API_TOKEN: "00demo-token-of-no-use-anywhere",
+};
+
+const okta = (secretRef: string) => ({
+  okta_v2_domain: "acme.okta.example",
+  okta_v2_api_token: { secretRef },
+});
 
 export const DEMO_STEPS: readonly Step[] = [
   {
@@ -48,18 +56,31 @@ export const DEMO_STEPS: readonly Step[] = [
     check: ({ value }, facts) => remember(facts, "appId", value.appId),
   },
   {
-    title: "Connect it to Okta; the API token is the operator's, the assistant knows its name only",
+    title: "Connect it to Okta, with a token that has expired; the assistant knows the token's name only",
     tool: "create_connector",
     writes: true,
     args: () => ({
       appId: "Acme CRM",
       catalogId: "okta_v2",
-      config: {
-        okta_v2_domain: "acme.okta.example",
-        okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" },
-      },
+      config: okta("OKTA_TOKEN_OF_2025"),
+      waitSeconds: 30,
     }),
-    check: ({ value }, facts) => remember(facts, "connectorId", value.connectorId),
+    check: ({ value }, facts) =>
+      value.connection === "failed" && String(value.lastError).includes("401")
+        ? remember(facts, "connectorId", value.connectorId)
+        : "the sync should have failed, with the reason",
+  },
+  {
+    title: "Repair it with the new token, and wait until C1 is connected",
+    tool: "update_connector",
+    writes: true,
+    args: () => ({
+      appId: "Acme CRM",
+      connectorId: "Okta v2",
+      config: okta("OKTA_V2_API_TOKEN"),
+      waitSeconds: 30,
+    }),
+    check: ({ value }) => (value.connection === "connected" ? undefined : "it should be connected"),
   },
   {
     title: "Make Sam Lee the connector's owner",

@@ -124,7 +124,7 @@ export const createConnector = defineWrite({
         if (connectorId === undefined) return {};
         const place = { appId: app.id, connectorId };
         if (people && !shown.existing) await noteOwners(place, people, run);
-        return args.waitSeconds > 0 ? waitForSync(place, args.waitSeconds, run, context) : {};
+        return args.waitSeconds > 0 ? waitForSync(place, args.waitSeconds, shown.summary, run, context) : {};
       },
     };
   },

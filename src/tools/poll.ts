@@ -3,7 +3,7 @@ import { type Clock, sleep } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { Run, ToolContext } from "./define.ts";
 
-const FIRST_PAUSE_MS = 1_000;
+const FIRST_PAUSE_MS = 500;
 const LAST_PAUSE_MS = 5_000;
 
 /** Many clients give up on a call after a minute of silence. */

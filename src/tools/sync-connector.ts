@@ -65,7 +65,7 @@ export const syncConnector = defineWrite({
       },
       ...(waitSeconds > 0 && {
         wait: (_output, run, context) =>
-          waitForSync({ ...place, before: connector.shown }, waitSeconds, run, context),
+          waitForSync({ ...place, before: connector.shown }, waitSeconds, result.summary, run, context),
       }),
     };
   },

@@ -91,7 +91,8 @@ export const updateConnector = defineWrite({
         return result;
       },
       ...(waitSeconds > 0 && {
-        wait: (_output, run, context) => waitForSync({ ...place, before }, waitSeconds, run, context),
+        wait: (_output, run, context) =>
+          waitForSync({ ...place, before }, waitSeconds, result.summary, run, context),
       }),
     };
   },

@@ -38,8 +38,31 @@ export interface SyncPlace extends Place {
   readonly before?: Connector | undefined;
 }
 
-/** Waits until the next sync of a connector has ended, by reads alone. The end of the time is no failure. */
+/** For the end of a summary. */
+const ENDINGS: Readonly<Record<ConnectionWord, string>> = {
+  connected: "C1 is connected",
+  syncing: "its sync has not ended yet",
+  waiting_for_config: "it waits for its config",
+  failed: "its sync failed",
+};
+
+/**
+ * Waits until the next sync of a connector has ended, by reads alone. The end of the time is no failure.
+ * @param summary of the write, which is completed by how the wait ended.
+ */
 export async function waitForSync(
+  place: SyncPlace,
+  seconds: number,
+  summary: string,
+  run: Run,
+  context: ToolContext,
+): Promise<Connection & { summary: string }> {
+  const seen = await watch(place, seconds, run, context);
+  const ending = seen.connection === undefined ? "" : `; ${ENDINGS[seen.connection]}`;
+  return { ...seen, summary: `${summary.replace(/\.$/, "")}${ending}.` };
+}
+
+async function watch(
   { appId, connectorId, before }: SyncPlace,
   seconds: number,
   run: Run,

@@ -43,7 +43,7 @@ it("looks at once, then ever less often up to every five seconds, and tells ever
   const wait = start(60, (_call, elapsed) => (elapsed >= 30_000 ? Promise.resolve({}) : missing()));
   await wait.pass(60_000);
   expect(wait.result()).toEqual({ visible: true });
-  expect(wait.looks).toEqual([0, 1_000, 3_000, 7_000, 12_000, 17_000, 22_000, 27_000, 32_000]);
+  expect(wait.looks).toEqual([0, 500, 1_500, 3_500, 7_500, 12_500, 17_500, 22_500, 27_500, 32_500]);
   expect(wait.told).toEqual([10, 20, 30]);
   expect(wait.clock.pending()).toBe(0);
 });

@@ -3,7 +3,7 @@ import type { Credential } from "../config/credential.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { createApps } from "./apps.ts";
-import { createTokenSource } from "./auth/token-source.ts";
+import { createTokenSource } from "./auth/create-token-source.ts";
 import { createCatalog } from "./catalog.ts";
 import { createConnectorOwners } from "./connector-owners.ts";
 import { createConnectors } from "./connectors.ts";

@@ -50,7 +50,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
       api ??= open();
       return api;
     },
-    policy: { readOnly: settings.readOnly, tools: settings.tools, writes: settings.writes },
+    switches: { readOnly: settings.readOnly, tools: settings.tools, writes: settings.writes },
     audit: createAudit(logger, redactor, settings.auditFile),
     logger,
     redactor,

@@ -1,7 +1,7 @@
 import { Failure } from "../errors.ts";
-import type { Named, Question, WritePlan, WriteTool } from "./define.ts";
-import type { Known } from "./guard.ts";
-import type { Job } from "./perform.ts";
+import type { Question, WritePlan, WriteTool } from "./define.ts";
+import { type Known, listTwins } from "./guard.ts";
+import type { Job } from "./job.ts";
 import { type Explain, explainWith, listBody } from "./question-lines.ts";
 import { quote } from "./quote.ts";
 
@@ -22,7 +22,7 @@ export function questionFor(
   unchecked: readonly string[],
 ): Question {
   const { request, guard, named = [] } = plan;
-  const twins = twinsOf(known);
+  const twins = listTwins(known);
   const explain = explainWith([...twins, ...named], job.deps.redactor.redact);
   const lines = [
     ...(plan.caution === undefined ? [] : [plan.caution]),
@@ -65,7 +65,7 @@ function bindingOf(
   known: Known,
   { deps, context }: Job,
 ): string {
-  const twins = twinsOf(known)
+  const twins = listTwins(known)
     .map(({ id }) => id)
     .sort();
   const { unclear } = known.lately;
@@ -86,13 +86,6 @@ function bindingOf(
 /** Of the ways to go on where one is there already, those that a caller chooses from. */
 function isChoice(ifExists: WritePlan<unknown>["guard"]["ifExists"]): boolean {
   return ifExists !== "done" && ifExists !== "repeat";
-}
-
-/** What is there already of the kind: as C1 shows it, and what this process made that C1 does not show yet. */
-function twinsOf({ before, lately }: Known): Named[] {
-  const shown = before?.items ?? [];
-  const hidden = lately.made.filter((id) => !shown.some((item) => item.id === id));
-  return [...shown, ...hidden.map((id) => ({ id, note: "made a moment ago" }))];
 }
 
 /** What the path names, under the names that the tool's arguments have. */

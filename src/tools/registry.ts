@@ -1,14 +1,7 @@
 import type { ToolContext } from "./define.ts";
+import type { ToolDeps, ToolResult } from "./job.ts";
 import type { ToolListing, ToolSource } from "./listing.ts";
-import { blockedBy } from "./policy.ts";
-import type { ToolDeps } from "./run.ts";
-
-/** What comes back from a call: the structured result and its text twin, or the text of a failure. */
-export interface ToolResult {
-  readonly content: readonly [{ readonly type: "text"; readonly text: string }];
-  readonly structuredContent?: { readonly [key: string]: unknown };
-  readonly isError?: true;
-}
+import { blockedBy } from "./switches.ts";
 
 /** All that a protocol adapter needs. It knows neither of the SDKs, and they know nothing of C1. */
 export interface Registry {
@@ -29,7 +22,7 @@ export interface RunningRegistry extends Registry {
 export function createRegistry(source: ToolSource, deps: ToolDeps): RunningRegistry {
   const known = new Set(source.listings.map(({ name }) => name));
   const offered = source.listings.filter(
-    ({ name, annotations }) => blockedBy(name, !annotations.readOnlyHint, deps.policy) === undefined,
+    ({ name, annotations }) => blockedBy(name, !annotations.readOnlyHint, deps.switches) === undefined,
   );
   const running = new Set<Promise<ToolResult>>();
   const run = async (name: string, args: unknown, context: ToolContext): Promise<ToolResult> => {

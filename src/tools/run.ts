@@ -1,49 +1,13 @@
-import { type Answer, type C1Api, ID } from "../c1/port.ts";
-import type { Clock } from "../clock.ts";
+import { ID } from "../c1/port.ts";
 import { Failure, type FailureCode, formatFailure } from "../errors.ts";
-import type { Attempt, Audit } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
-import type { Redactor } from "../log/redact.ts";
 import { callEnded } from "../log/signals.ts";
-import { AskAgain, type Secrets, type Tool, type ToolContext, type WritePlan } from "./define.ts";
-import type { KeyLock } from "./key-lock.ts";
+import { AskAgain, type Tool, type ToolContext } from "./define.ts";
+import type { Job, Performed, ToolDeps, ToolResult, Trace } from "./job.ts";
 import { createMask } from "./mask.ts";
 import { parseArguments } from "./parse.ts";
-import { type Job, performTool } from "./perform.ts";
-import { blockedBy, blockedFailure, type Policy } from "./policy.ts";
-import type { ToolResult } from "./registry.ts";
-
-/** What all tools share. */
-export interface ToolDeps {
-  /** Name of the tenant as people know it, or what stands in for it while it is not configured. */
-  readonly tenant: string;
-  /** Why no tool can run, with everything that is to be set. Wins over every other failure. */
-  readonly notConfigured?: Failure | undefined;
-  /** The client, made on first use. */
-  readonly connect: () => Promise<C1Api>;
-  readonly policy: Policy;
-  readonly audit: Audit;
-  readonly logger: Logger;
-  readonly redactor: Redactor;
-  readonly secrets: Secrets;
-  readonly clock: Clock;
-  /** One for all calls of the process. */
-  readonly locks: KeyLock;
-  /** Aborted when the process is about to end: what is still unclear then stays so. */
-  readonly stopping: AbortSignal;
-  /** Longest time the calls to C1 behind one tool call may take together, in milliseconds. */
-  readonly timeoutMs: number;
-}
-
-/** What became of a call, gathered for its audit records. */
-export interface Trace {
-  readonly attempt: Attempt;
-  answer?: Answer;
-  targets?: WritePlan<unknown>["targets"];
-  readonly dryRun: boolean;
-  /** Set as soon as the write may have left. */
-  sent?: true;
-}
+import { performTool } from "./perform.ts";
+import { blockedBy, blockedFailure } from "./switches.ts";
 
 /**
  * The one way a tool runs. Handlers neither catch nor log; whatever they throw ends here and becomes a result that says
@@ -69,9 +33,9 @@ export async function runTool(
     if (!ID.test(secret)) forget.push(deps.redactor.add(secret));
   };
   try {
-    const output = await attempt(tool, args, { context, deps, trace, hide });
+    const { output, changed } = await attempt(tool, args, { context, deps, trace, hide });
     const structured = deps.redactor.redactValue(output);
-    record({ outcome: "ok", changed: isUntouched(output) ? "no" : "yes" });
+    record({ outcome: "ok", changed });
     return { content: [{ type: "text", text: JSON.stringify(structured) }], structuredContent: structured };
   } catch (error) {
     // Not an end but a round: the call comes back with the answer.
@@ -115,20 +79,15 @@ async function attempt(
   tool: Tool,
   rawArgs: unknown,
   job: Omit<Job, "args" | "api" | "mask">,
-): Promise<Record<string, unknown>> {
+): Promise<Performed> {
   const { deps } = job;
   if (deps.notConfigured) throw deps.notConfigured;
-  const setting = blockedBy(tool.name, tool.effect !== "read", deps.policy);
+  const setting = blockedBy(tool.name, tool.effect !== "read", deps.switches);
   if (setting !== undefined) throw blockedFailure(tool, setting);
   const args = parseArguments(tool.input, rawArgs, tool.name);
   const sensitive = tool.effect === "read" ? [] : (tool.sensitive?.(args) ?? []);
   const mask = createMask(sensitive, deps.redactor);
   return performTool(tool, { ...job, args, api: await deps.connect(), mask });
-}
-
-/** A preview, or a write that found its effect in place already. */
-function isUntouched(output: Record<string, unknown>): boolean {
-  return output.alreadyOwner === true || output.existing === true || output.dryRun === true;
 }
 
 /** Asked of the arguments as they came: also a dry run that fails is one. */

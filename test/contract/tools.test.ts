@@ -4,14 +4,14 @@ import { TOOL_NAMES, WRITE_TOOL_NAMES } from "../../src/config/tool-names.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { toJsonSchema } from "../../src/tools/json-schema.ts";
 import { sourceOf, type ToolListing } from "../../src/tools/listing.ts";
-import type { Policy } from "../../src/tools/policy.ts";
 import { createRegistry } from "../../src/tools/registry.ts";
+import type { Switches } from "../../src/tools/switches.ts";
 import { createBench } from "../support/tool-bench.ts";
 
-const ALLOW: Policy = { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } };
+const ALLOW: Switches = { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } };
 
-const list = (policy: Policy): readonly ToolListing[] =>
-  createRegistry(sourceOf(TOOLS), createBench({}, { policy }).deps).list();
+const list = (policy: Switches): readonly ToolListing[] =>
+  createRegistry(sourceOf(TOOLS), createBench({}, { switches: policy }).deps).list();
 const tokens = (value: unknown) => encode(JSON.stringify(value)).length;
 
 describe("the tools as clients see them", () => {
@@ -29,7 +29,7 @@ describe("the tools as clients see them", () => {
   });
 
   it("are only those that can run", () => {
-    const names = (policy: Partial<Policy>) => list({ ...ALLOW, ...policy }).map(({ name }) => name);
+    const names = (policy: Partial<Switches>) => list({ ...ALLOW, ...policy }).map(({ name }) => name);
     const reads = TOOL_NAMES.slice(WRITE_TOOL_NAMES.length);
     expect(names({ readOnly: true })).toEqual(reads);
     expect(names({ writes: { default: "block", byTool: {} } })).toEqual(reads);

@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { createTokenSource } from "../../src/c1/auth/token-source.ts";
+import { createTokenSource } from "../../src/c1/auth/create-token-source.ts";
 import { createC1Client } from "../../src/c1/client.ts";
 import { createHttp } from "../../src/c1/http.ts";
 import type { C1Api, Call } from "../../src/c1/port.ts";
@@ -56,7 +56,7 @@ export function createLiveBench(settings: LiveSettings): LiveBench {
   const registry = createRegistry(sourceOf(TOOLS), {
     tenant: tenant.tenant,
     connect: async () => api,
-    policy: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
+    switches: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
     locks: createKeyLock(clock),
     stopping: signal,
     audit: { intend: () => undefined, write: (record) => void audits.push(record) },

@@ -173,7 +173,8 @@ export function createFakeApi(behaviour: Behaviour = {}): FakeApi {
       list: (appId, page, call) => reach("listConnectors", call, appId, page),
       create: (input) => write("/configured", input, (call) => reach("createConnector", call, input)),
       createDelegated: (input) => write("/delegated", input, (call) => reach("createDelegated", call, input)),
-      update: (input) => write("/updated", { connector: input }, (call) => reach("updateConnector", call, input)),
+      update: (input) =>
+        write("/updated", { connector: input }, (call) => reach("updateConnector", call, input)),
       forceSync: (appId, id) =>
         write(`/apps/${appId}/connectors/${id}/sync`, {}, (call) => reach("forceSync", call, appId, id)),
     },

@@ -1,6 +1,7 @@
 import { vi } from "vitest";
 import type { ToolContext } from "../../src/tools/define.ts";
-import type { Registry, ToolResult } from "../../src/tools/registry.ts";
+import type { ToolResult } from "../../src/tools/job.ts";
+import type { Registry } from "../../src/tools/registry.ts";
 
 /** What a tool gives when all goes well. */
 export function resultOf(value: Record<string, unknown>): ToolResult {

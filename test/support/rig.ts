@@ -84,7 +84,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const registry = createRegistry(sourceOf(TOOLS), {
     tenant: "sandbox",
     connect: async () => api,
-    policy: {
+    switches: {
       readOnly: false,
       tools: undefined,
       writes: { default: options.confirm ? "confirm" : "allow", byTool: {} },

@@ -2,7 +2,8 @@ import { PassThrough, type Writable } from "node:stream";
 import { pino } from "pino";
 import { vi } from "vitest";
 import { serveStdio } from "../../src/mcp/stdio.ts";
-import type { Registry, ToolResult } from "../../src/tools/registry.ts";
+import type { ToolResult } from "../../src/tools/job.ts";
+import type { Registry } from "../../src/tools/registry.ts";
 import { createFakeRegistry } from "./fake-registry.ts";
 
 type Reply = {

@@ -4,9 +4,9 @@ import { Failure, type FailureCode } from "../../src/errors.ts";
 import type { Attempt, AuditRecord } from "../../src/log/audit.ts";
 import { createRedactor } from "../../src/log/redact.ts";
 import type { Tool, ToolContext } from "../../src/tools/define.ts";
+import type { ToolDeps, ToolResult } from "../../src/tools/job.ts";
 import { createKeyLock } from "../../src/tools/key-lock.ts";
-import type { ToolResult } from "../../src/tools/registry.ts";
-import { runTool, type ToolDeps } from "../../src/tools/run.ts";
+import { runTool } from "../../src/tools/run.ts";
 import { type Behaviour, createFakeApi, writesOf } from "./fake-api.ts";
 import { createFakeClock } from "./fake-clock.ts";
 
@@ -34,7 +34,7 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
   const deps: ToolDeps = {
     tenant: TENANT,
     connect: async () => api,
-    policy: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
+    switches: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
     locks: createKeyLock(clock),
     stopping: new AbortController().signal,
     audit: {

@@ -1,37 +1,9 @@
-import type { Clock } from "../../clock.ts";
-import type { Credential } from "../../config/credential.ts";
-import type { Redactor } from "../../log/redact.ts";
 import type { Limits } from "../limits.ts";
-import type { Transport } from "../transport.ts";
-import { createAccessTokenSource } from "./access-token.ts";
-import { createTokenCache } from "./cache.ts";
-import { createClientCredentialsMint } from "./client-credentials.ts";
-import type { TokenEndpointOptions } from "./token-endpoint.ts";
-import { createTokenExchangeMint } from "./token-exchange.ts";
 
+/** Where the client has its bearer tokens from. */
 export interface TokenSource {
   /** A bearer token. Rejects with a Failure whose `changed` is "no": nothing was sent to the API. */
   getToken(limits: Limits): Promise<string>;
   /** Told that C1 refused this token; true when another one can be had. */
   dropToken(token: string): boolean;
-}
-
-export interface TokenSourceOptions {
-  readonly transport: Transport;
-  readonly redactor: Redactor;
-  readonly clock: Clock;
-  readonly random: () => number;
-}
-
-/** The token source for a kind of credential. Reads no secret until the first call. */
-export function createTokenSource(credential: Credential, options: TokenSourceOptions): TokenSource {
-  const endpoint: TokenEndpointOptions = options;
-  switch (credential.kind) {
-    case "access_token":
-      return createAccessTokenSource(credential.token, options.redactor);
-    case "token_exchange":
-      return createTokenCache(createTokenExchangeMint(credential, endpoint), options);
-    case "client_credentials":
-      return createTokenCache(createClientCredentialsMint(credential, endpoint), options);
-  }
 }

@@ -2,7 +2,7 @@ import { PassThrough, Writable } from "node:stream";
 import { pino } from "pino";
 import { describe, expect, it, vi } from "vitest";
 import { serveStdio } from "../../../src/mcp/stdio.ts";
-import type { ToolResult } from "../../../src/tools/registry.ts";
+import type { ToolResult } from "../../../src/tools/job.ts";
 import { createFakeRegistry, resultOf } from "../../support/fake-registry.ts";
 import { callOf, forever, HELLO, ping, startStdio } from "../../support/stdio-session.ts";
 

@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { describe, expect, it, vi } from "vitest";
 import { serveStdio } from "../../../src/mcp/stdio.ts";
 import type { ToolContext } from "../../../src/tools/define.ts";
-import type { ToolResult } from "../../../src/tools/registry.ts";
+import type { ToolResult } from "../../../src/tools/job.ts";
 import { modernRequest } from "../../fixture/wire.ts";
 import { createFakeRegistry, resultOf } from "../../support/fake-registry.ts";
 import { callOf, HELLO, ping, startStdio } from "../../support/stdio-session.ts";

@@ -114,11 +114,26 @@ describe("cancelling", () => {
   });
 });
 
+describe("what follows a write", () => {
+  it.each([
+    ["a failure", new Failure("cancelled", "The call was cancelled."), "cancelled"],
+    ["an error of ours", new Error("oops"), "stopped"],
+  ])("cannot make it look undone: %s", async (_what, error, note) => {
+    const bench = createBench();
+    const wait = () => Promise.reject(error);
+    expect(await bench.succeed(writing({ wait }), ARGS)).toEqual({
+      done: "thing",
+      unchecked: [`what followed the write (${note})`],
+    });
+    expect(bench.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
+  });
+});
+
 describe("a person's consent", () => {
   const policy = { readOnly: false, tools: undefined, writes: { default: "confirm", byTool: {} } } as const;
 
   it("is asked for once, with a question that shows the whole write", async () => {
-    const bench = createBench({}, { policy });
+    const bench = createBench({}, { switches: policy });
     const ask = vi.fn(async () => "accepted" as const);
     await bench.succeed(writing(), ARGS, { ask });
     expect(ask).toHaveBeenCalledOnce();
@@ -138,7 +153,7 @@ describe("a person's consent", () => {
     "replayed",
   ] as const)("that is %s sends nothing", async (answer) => {
     const send = vi.fn();
-    const bench = createBench({}, { policy });
+    const bench = createBench({}, { switches: policy });
     const text = await bench.fail(writing({ send }), ARGS, { ask: async () => answer });
     expect(text).toMatch(/^\[declined\] .* Nothing was changed\. /);
     expect(send).not.toHaveBeenCalled();
@@ -149,7 +164,7 @@ describe("a person's consent", () => {
     ["at once", 0, 1],
     ["after a while", 60_000, 2],
   ])("given %s keeps what could not be checked, and checks again if time went by", async (_name, ms, checks) => {
-    const bench = createBench({}, { policy });
+    const bench = createBench({}, { switches: policy });
     const ask = async () => {
       bench.clock.advance(ms);
       return "accepted" as const;
@@ -161,7 +176,7 @@ describe("a person's consent", () => {
 
   it("is for what was shown: if that has changed meanwhile, nothing is sent", async () => {
     const send = vi.fn();
-    const bench = createBench({}, { policy });
+    const bench = createBench({}, { switches: policy });
     const plan: Parameters<typeof writing>[0] = { send };
     const ask = async () => {
       bench.clock.advance(60_000);
@@ -177,7 +192,7 @@ describe("a person's consent", () => {
     ["after a while", 60_000],
   ])("given %s is none beside a twin that was not shown", async (_name, ms) => {
     const send = vi.fn();
-    const bench = createBench({}, { policy });
+    const bench = createBench({}, { switches: policy });
     const found: Existing[] = [];
     const plan = {
       send,

@@ -24,7 +24,7 @@ const guarding = (
 });
 
 /** What a person is asked, who then says no. */
-async function questionFor(plan: Plan, args: object = ARGS, bench = createBench({}, { policy: POLICY })) {
+async function questionFor(plan: Plan, args: object = ARGS, bench = createBench({}, { switches: POLICY })) {
   const asked: Question[] = [];
   const ask = async (question: Question) => {
     asked.push(question);
@@ -87,7 +87,7 @@ describe("the message", () => {
   });
 
   it("names what this process made and C1 does not show yet, and tells of a write without a known outcome", async () => {
-    const bench = createBench({}, { policy: POLICY });
+    const bench = createBench({}, { switches: POLICY });
     const agree = { ask: async () => "accepted" as const };
     const made = guarding([], { idOf: () => "t9" });
     await bench.succeed(writing(made), ARGS, agree);
@@ -111,7 +111,7 @@ describe("the message", () => {
   });
 
   it("keeps secrets out that a tenant repeats in its names", async () => {
-    const bench = createBench({}, { policy: POLICY });
+    const bench = createBench({}, { switches: POLICY });
     bench.deps.redactor.add("hunter22");
     const twins = [{ id: "t1", label: "x", name: "Thing hunter22" }];
     const { message } = await questionFor(guarding(twins), ARGS, bench);
@@ -174,7 +174,7 @@ describe("the binding", () => {
         bindings.add(binding);
         return "declined" as const;
       };
-      await createBench({}, { policy: POLICY }).fail(writing(base), ARGS, { ask, principal });
+      await createBench({}, { switches: POLICY }).fail(writing(base), ARGS, { ask, principal });
     }
     expect(bindings.size).toBe(2);
   });

@@ -94,7 +94,7 @@ describe("update_connector", () => {
       tools: undefined,
       writes: { default: "confirm" as const, byTool: {} },
     };
-    const bench = createBench({ getConnector: async () => WORKS }, { secrets, policy });
+    const bench = createBench({ getConnector: async () => WORKS }, { secrets, switches: policy });
     let asked = "";
     const ask = async ({ message }: { message: string }) => {
       asked = message;
@@ -105,7 +105,7 @@ describe("update_connector", () => {
     expect(asked).toContain('change: okta_v2_domain: "old.okta.example" -> "new.okta.example"');
     expect(asked).toContain('change: okta_v2_api_token: {"secretRef":"OKTA"}');
     expect(asked).not.toContain(SECRET);
-    const failed = createBench({ getConnector: async () => FAILED }, { secrets, policy });
+    const failed = createBench({ getConnector: async () => FAILED }, { secrets, switches: policy });
     await failed.succeed(updateConnector, ARGS, { ask });
     expect(asked.split("\n")[0]).toBe("Do this write in ConductorOne?");
   });

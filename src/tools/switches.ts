@@ -2,8 +2,8 @@ import type { WriteModes } from "../config/policy.ts";
 import { Failure } from "../errors.ts";
 import type { Tool } from "./define.ts";
 
-/** What the operator allows. */
-export interface Policy {
+/** Which tools the operator has switched off, and which need a person. */
+export interface Switches {
   readonly readOnly: boolean;
   /** Undefined: all. */
   readonly tools: readonly string[] | undefined;
@@ -11,16 +11,16 @@ export interface Policy {
 }
 
 /** Whether a person must agree to each call of the tool. */
-export function needsConsent(tool: Tool, { writes }: Policy): boolean {
+export function needsConsent(tool: Tool, { writes }: Switches): boolean {
   return tool.effect !== "read" && (writes.byTool[tool.name] ?? writes.default) === "confirm";
 }
 
 /** The setting that takes a tool away, if one does. A tool that cannot run is not listed either. */
-export function blockedBy(name: string, writes: boolean, policy: Policy): string | undefined {
-  if (policy.tools && !policy.tools.includes(name)) return "C1_MCP_TOOLS";
+export function blockedBy(name: string, writes: boolean, switches: Switches): string | undefined {
+  if (switches.tools && !switches.tools.includes(name)) return "C1_MCP_TOOLS";
   if (!writes) return undefined;
-  if (policy.readOnly) return "C1_MCP_READ_ONLY";
-  return (policy.writes.byTool[name] ?? policy.writes.default) === "block" ? "C1_MCP_WRITES" : undefined;
+  if (switches.readOnly) return "C1_MCP_READ_ONLY";
+  return (switches.writes.byTool[name] ?? switches.writes.default) === "block" ? "C1_MCP_WRITES" : undefined;
 }
 
 /** The answer to a call of such a tool. */

@@ -1,0 +1,30 @@
+import type { Clock } from "../../clock.ts";
+import type { Credential } from "../../config/credential.ts";
+import type { Redactor } from "../../log/redact.ts";
+import type { Transport } from "../transport.ts";
+import { createAccessTokenSource } from "./access-token.ts";
+import { createTokenCache } from "./cache.ts";
+import { createClientCredentialsMint } from "./client-credentials.ts";
+import type { TokenEndpointOptions } from "./token-endpoint.ts";
+import { createTokenExchangeMint } from "./token-exchange.ts";
+import type { TokenSource } from "./token-source.ts";
+
+export interface TokenSourceOptions {
+  readonly transport: Transport;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** The token source for a kind of credential. Reads no secret until the first call. */
+export function createTokenSource(credential: Credential, options: TokenSourceOptions): TokenSource {
+  const endpoint: TokenEndpointOptions = options;
+  switch (credential.kind) {
+    case "access_token":
+      return createAccessTokenSource(credential.token, options.redactor);
+    case "token_exchange":
+      return createTokenCache(createTokenExchangeMint(credential, endpoint), options);
+    case "client_credentials":
+      return createTokenCache(createClientCredentialsMint(credential, endpoint), options);
+  }
+}

@@ -1,0 +1,72 @@
+import type { Answer, C1Api } from "../c1/port.ts";
+import type { Clock } from "../clock.ts";
+import type { Failure } from "../errors.ts";
+import type { Attempt, Audit } from "../log/audit.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Redactor } from "../log/redact.ts";
+import type { Secrets, ToolContext, WritePlan } from "./define.ts";
+import type { KeyLock } from "./key-lock.ts";
+import type { Switches } from "./switches.ts";
+
+/** What all tools share. */
+export interface ToolDeps {
+  /** Name of the tenant as people know it, or what stands in for it while it is not configured. */
+  readonly tenant: string;
+  /** Why no tool can run, with everything that is to be set. Wins over every other failure. */
+  readonly notConfigured?: Failure | undefined;
+  /** The client, made on first use. */
+  readonly connect: () => Promise<C1Api>;
+  readonly switches: Switches;
+  readonly audit: Audit;
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+  readonly secrets: Secrets;
+  readonly clock: Clock;
+  /** One for all calls of the process. */
+  readonly locks: KeyLock;
+  /** Aborted when the process is about to end: what is still unclear then stays so. */
+  readonly stopping: AbortSignal;
+  /** Longest time the calls to C1 behind one tool call may take together, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** One call of a tool: what it was given, and what became of it. Tools see a part of it as their `Run`. */
+export interface Job {
+  readonly deps: ToolDeps;
+  readonly context: ToolContext;
+  /** As the tool's schema has them. */
+  readonly args: unknown;
+  readonly api: C1Api;
+  readonly trace: Trace;
+  /** Keeps a secret out of every output while the call runs. */
+  hide(secret: string): void;
+  /** Takes secrets and the sensitive arguments of this call out of what others wrote. */
+  mask(text: string): string;
+}
+
+/** What is gathered for the audit records, also of a call that ends early. */
+export interface Trace {
+  readonly attempt: Attempt;
+  readonly dryRun: boolean;
+  /** The last answer of C1; once the write was sent, the answer to that. */
+  answer?: Answer;
+  targets?: WritePlan<unknown>["targets"];
+  /** Set as soon as the write may have left. */
+  sent?: true;
+}
+
+export type Output = Record<string, unknown>;
+
+/** How a call ended that did not fail. */
+export interface Performed {
+  readonly output: Output;
+  /** Whether the tenant is another than before; a preview and what was there already change nothing. */
+  readonly changed: "yes" | "no";
+}
+
+/** What comes back from a call: the structured result and its text twin, or the text of a failure. */
+export interface ToolResult {
+  readonly content: readonly [{ readonly type: "text"; readonly text: string }];
+  readonly structuredContent?: { readonly [key: string]: unknown };
+  readonly isError?: true;
+}

@@ -1,0 +1,79 @@
+import type { Call } from "../c1/port.ts";
+import { Failure } from "../errors.ts";
+import { listCandidates } from "./candidates.ts";
+import type { Tool, WritePlan } from "./define.ts";
+import type { Known } from "./guard.ts";
+import type { Job, Output, Performed } from "./job.ts";
+import { lookAgain, type Sent } from "./look-again.ts";
+
+type Plan = WritePlan<Output>;
+
+/** Sends a write once, and finds out what became of it where its answer does not tell. */
+export async function sendOnce(tool: Tool, plan: Plan, sent: Sent, job: Job, call: Call): Promise<Performed> {
+  const { deps, trace } = job;
+  const { guard } = plan;
+  const remember = (output?: Output) => {
+    if (guard.idOf) deps.locks.recent.note(guard.key, output && guard.idOf(output), deps.timeoutMs);
+  };
+  // Survives even a kill, as the record of the outcome may not; without it nothing is sent.
+  deps.audit.intend({ ...trace.attempt, targets: plan.targets });
+  // An answer to a look-up is not the answer to the write.
+  delete trace.answer;
+  trace.sent = true;
+  try {
+    const performed = await send(plan, sent, call).catch((error: unknown) =>
+      findOut(error, tool, plan, sent, job, call),
+    );
+    remember(performed.output);
+    return performed;
+  } catch (error) {
+    // What may have been made counts too, so that no later call makes it again.
+    if (!(error instanceof Failure) || error.changed === "maybe") remember();
+    throw error;
+  }
+}
+
+async function send(plan: Plan, { before, lately }: Known, call: Call): Promise<Performed> {
+  const output = await plan.send(call);
+  const id = plan.guard.idOf?.(output);
+  // An answer that names what was there before is no answer to a create.
+  if (id !== undefined && (before?.items.some((item) => item.id === id) || lately.made.includes(id))) {
+    throw new Failure("outcome_unknown", `C1 answered with something that was there before [${id}].`, {
+      changed: "maybe",
+    });
+  }
+  return { output, changed: "yes" };
+}
+
+/** The end of a write that failed, or whose answer cannot be believed. A conflict is looked up, and not believed either. */
+async function findOut(
+  error: unknown,
+  tool: Tool,
+  plan: Plan,
+  sent: Sent,
+  { deps }: Job,
+  call: Call,
+): Promise<Performed> {
+  if (!(error instanceof Failure)) throw error;
+  const isConflict = error.status === 409;
+  if (error.changed === "no" && !isConflict) return raise(error, tool);
+  // An owner's row is there or it is not; of a create whose end C1 leaves open the object may show later.
+  const refused = isConflict && (error.changed === "no" || plan.guard.ifExists === "done");
+  const seen = await lookAgain(plan.guard, sent, call, deps, refused);
+  if (seen.kind === "found") return { output: seen.output, changed: seen.how === "existing" ? "no" : "yes" };
+  if (seen.kind === "absent") return raise(error.with({ changed: "no" }), tool);
+  // By their ids alone: that their names are to be believed is just what is not known.
+  const ids = seen.candidates.map(({ id }) => `[${id}]`);
+  const hint = ids.length > 0 ? ` New there, and perhaps it: ${listCandidates(ids)}.` : "";
+  return raise(error.with({ changed: "maybe" }), tool, plan.ifUnknown + hint);
+}
+
+/** Adds what only the tool knows: the roles its operation takes, and where to look when the outcome is unknown. */
+export function raise(error: unknown, tool: Tool, ifUnknown?: string): never {
+  if (!(error instanceof Failure)) throw error;
+  // Cancelled, timed out or broken off: to the caller it is one thing, an outcome that nobody knows.
+  if (error.changed === "maybe" && ifUnknown !== undefined)
+    throw error.with({ code: "outcome_unknown", next: ifUnknown });
+  if (error.code === "forbidden") throw error.with({ next: tool.roles });
+  throw error;
+}

@@ -1,0 +1,29 @@
+import { afterEach, expect, it } from "vitest";
+import { createRig, type Rig } from "../support/rig.ts";
+import { accessToken, json, type Stub, startStub } from "../unit/c1/stub-tenant.ts";
+
+/* A secret that is configured, and that this process has not been asked for since it started. */
+
+const SECRET = "Tr0ub4dor&3-of-the-vault";
+const APP = "a".repeat(27);
+const CONNECTOR = "c".repeat(27);
+
+let rig: Rig;
+let stub: Stub;
+afterEach(async () => {
+  await rig.close();
+  await stub.close();
+});
+
+it("is masked where C1 repeats it", async () => {
+  const connector = { id: CONNECTOR, appId: APP, status: { lastError: `401 for the token ${SECRET}` } };
+  stub = await startStub(json(200, { connectorView: { connector }, list: [] }));
+  rig = await createRig({
+    serverUrl: stub.url,
+    credential: () => accessToken,
+    secrets: { env: { C1_MCP_SECRET_VAULT: SECRET } },
+  });
+  const { text } = await rig.call("find_connectors", { appId: APP, connectorId: CONNECTOR });
+  expect(text).toContain("401 for the token");
+  expect(text).not.toContain(SECRET);
+});

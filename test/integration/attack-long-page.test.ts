@@ -1,0 +1,24 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createRig, type Rig } from "../support/rig.ts";
+import { accessToken, raw, type Stub, startStub } from "../unit/c1/stub-tenant.ts";
+
+/* A page may be longer than was asked; one of 200,000 rows still fits into the largest answer. */
+
+let rig: Rig;
+let stub: Stub;
+beforeEach(async () => {
+  stub = await startStub();
+  rig = await createRig({ serverUrl: stub.url, credential: () => accessToken });
+});
+afterEach(async () => {
+  await rig.close();
+  await stub.close();
+});
+
+it("a list in one such page is told to be too long", async () => {
+  const row = `{"id":"${"e".repeat(27)}"}`;
+  const answer = raw(200, `{"list":[${Array(200_000).fill(row).join(",")}]}`);
+  stub.respond = answer;
+  const { text } = await rig.call("create_app", { displayName: "Acme CRM" });
+  expect(text).toMatch(/^\[ambiguous_reference\]/);
+});

@@ -5,6 +5,7 @@ import {
   choice,
   differs,
   type Fields,
+  isOld,
   objectId,
   readPage,
   readRecord,
@@ -39,9 +40,11 @@ function parseApp({ app: record }: Fields, id: string): App | undefined {
 }
 
 /** A new app of the name that was sent, and live. */
-function parseCreated({ app: record }: Fields, { displayName }: AppInput): App | undefined {
+function parseCreated({ app: record }: Fields, sent: AppInput, date?: number): App | undefined {
   const app = readApp(record);
-  const isOther = app?.deletedAt !== undefined || differs(app?.displayName, displayName);
+  if (app === undefined || app.deletedAt !== undefined || isOld(app.createdAt, date)) return undefined;
+  const isOther =
+    differs(app.displayName, sent.displayName) || differs(app.description, sent.description ?? "");
   return isOther ? undefined : app;
 }
 
@@ -96,7 +99,7 @@ export function createApps(http: Http): C1Api["apps"] {
         operation: "create the app",
         path,
         body: buildCreateBody(input),
-        parse: (answer) => parseCreated(answer, input),
+        parse: (answer, date) => parseCreated(answer, input, date),
       });
     },
   };

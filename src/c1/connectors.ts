@@ -5,6 +5,7 @@ import {
   dropUndefined,
   type Fields,
   isObject,
+  isOld,
   objectId,
   pageQuery,
   part,
@@ -79,14 +80,16 @@ function parseConnector(answer: Fields, appId: string, id: string): Connector | 
 /** A new connector in the app, of the type and by the name that were sent, and live. */
 function parseCreated(
   answer: Fields,
-  { appId, catalogId, displayName }: ConnectorInput & { readonly displayName?: string },
+  { appId, catalogId, description, displayName }: ConnectorInput & { readonly displayName?: string },
+  date?: number,
 ): Connector | undefined {
   const connector = readConnector(answer.connectorView, appId, values.parse(answer.expanded));
+  if (!connector || connector.deletedAt !== undefined || isOld(connector.createdAt, date)) return undefined;
   const isOther =
-    connector?.deletedAt !== undefined ||
-    differs(connector?.catalogId, catalogId) ||
+    differs(connector.catalogId, catalogId) ||
+    differs(connector.description, description ?? "") ||
     // With a config C1 chooses the name.
-    (displayName !== undefined && differs(connector?.displayName, displayName));
+    (displayName !== undefined && differs(connector.displayName, displayName));
   return isOther ? undefined : connector;
 }
 
@@ -136,7 +139,12 @@ export function createConnectors(http: Http): C1Api["connectors"] {
     create(input) {
       const path = buildPath("/api/v1/apps/{appId}/connectors/create", { appId: input.appId });
       const body = buildBody({ ...commonFields(input), config: input.config });
-      return prepareWrite(http, { operation, path, body, parse: (answer) => parseCreated(answer, input) });
+      return prepareWrite(http, {
+        operation,
+        path,
+        body,
+        parse: (answer, date) => parseCreated(answer, input, date),
+      });
     },
     update({ appId, connectorId, catalogId, config }) {
       return prepareWrite(http, {
@@ -162,7 +170,12 @@ export function createConnectors(http: Http): C1Api["connectors"] {
     createDelegated(input) {
       const path = buildPath("/api/v1/apps/{appId}/connectors", { appId: input.appId });
       const body = buildBody({ ...commonFields(input), displayName: input.displayName });
-      return prepareWrite(http, { operation, path, body, parse: (answer) => parseCreated(answer, input) });
+      return prepareWrite(http, {
+        operation,
+        path,
+        body,
+        parse: (answer, date) => parseCreated(answer, input, date),
+      });
     },
   };
 }

@@ -15,6 +15,8 @@ export interface ArrivedAnswer {
   readonly headers: Headers;
   /** Empty when the status says failure and the body did not arrive whole. */
   readonly body: string;
+  /** Set then: what the body said is not known. */
+  readonly isCut?: true;
 }
 
 export interface BrokenExchange {
@@ -53,7 +55,8 @@ export function exchange(wire: Wire, outgoing: Outgoing, signal: AbortSignal): P
     }
     function breakOff(reason: BrokenExchange["reason"], error?: Error): void {
       // A status of failure tells enough, even if its text got lost.
-      if (head && (head.status < 200 || head.status > 299)) settle({ kind: "answer", ...head, body: "" });
+      if (head && (head.status < 200 || head.status > 299))
+        settle({ kind: "answer", ...head, body: "", isCut: true });
       else settle({ kind: "broken", reason, sent, ...(head && { head }), ...(error && { error }) });
       controller?.abort(new Error(`request ended: ${reason}`));
     }

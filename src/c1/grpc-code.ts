@@ -1,4 +1,5 @@
-import type { Fields } from "./parse.ts";
+import type { ArrivedAnswer } from "./exchange.ts";
+import { type Fields, parseObject } from "./parse.ts";
 
 /**
  * gRPC statuses by which C1 says that it did not do what it was asked: INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS,
@@ -14,14 +15,18 @@ function readCode(answer: Fields | undefined): number | undefined {
 
 /**
  * Whether an error leaves open what became of the request, whatever its HTTP status says: DEADLINE_EXCEEDED, ABORTED,
- * INTERNAL, UNAVAILABLE and their like.
+ * INTERNAL, UNAVAILABLE and their like. One whose words were cut off could have said so.
  */
-export function leavesOpen(answer: Fields | undefined): boolean {
-  const code = readCode(answer);
-  return code !== undefined && !NOT_DONE.has(code);
+export function leavesOpen({ body, isCut }: ArrivedAnswer): boolean {
+  const code = readCode(parseObject(body));
+  return isCut === true || (code !== undefined && !NOT_DONE.has(code));
 }
 
-/** Whether an answer is C1's error object, which a gateway can send with a status of success. */
-export function isErrorObject(answer: Fields): boolean {
-  return (readCode(answer) ?? 0) !== 0 && typeof answer.message === "string";
+/** Whether an answer is an error object, C1's or a gateway's, which can come with a status of success. No answer has such fields. */
+export function isErrorObject({ code, error }: Fields): boolean {
+  return isSet(code) || isSet(error);
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "" && value !== 0;
 }

@@ -26,8 +26,8 @@ export interface ApiRequest<T> extends Subject {
   readonly body?: string;
   /** Whether no body at all is an answer too: to operations that have nothing to tell. */
   readonly mayBeEmpty?: boolean;
-  /** Reads the answer; undefined when it lacks what was asked for. */
-  readonly parse: (answer: Fields) => T | undefined;
+  /** Reads the answer, with the tenant's own time of it; undefined when it lacks what was asked for. */
+  readonly parse: (answer: Fields, date?: number) => T | undefined;
 }
 
 export interface Http {
@@ -75,11 +75,11 @@ export function createHttp(options: HttpOptions): Http {
     // Only the words of a failure carry the id; large answers are not parsed twice.
     const body = result.kind === "answer" && head.status >= 400 ? result.body : "";
     const { requestId } = readReason(body, head.headers, redactor);
-    const date = Date.parse(firstOf(head.headers.date) ?? "");
+    const date = readDate(head.headers);
     call.onAnswer?.({
       status: head.status,
       ...(requestId !== undefined && { requestId }),
-      ...(!Number.isNaN(date) && { date }),
+      ...(date !== undefined && { date }),
     });
   }
 
@@ -97,7 +97,8 @@ export function createHttp(options: HttpOptions): Http {
       return { ok: false, failure, again };
     }
     const answer = request.mayBeEmpty && result.body === "" ? {} : parseObject(result.body);
-    const value = answer && !isErrorObject(answer) ? request.parse(answer) : undefined;
+    const value =
+      answer && !isErrorObject(answer) ? request.parse(answer, readDate(result.headers)) : undefined;
     if (value !== undefined) return { ok: true, value };
     return { ok: false, failure: explainUseless(request, result, answer !== undefined), again: false };
   }
@@ -142,9 +143,12 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 function isRefused(result: Exchange, { write }: Subject): boolean {
-  return (
-    result.kind === "answer" && result.status === 401 && !(write && leavesOpen(parseObject(result.body)))
-  );
+  return result.kind === "answer" && result.status === 401 && !(write && leavesOpen(result));
+}
+
+function readDate(headers: ArrivedAnswer["headers"]): number | undefined {
+  const date = Date.parse(firstOf(headers.date) ?? "");
+  return Number.isNaN(date) ? undefined : date;
 }
 
 function formatQuery(query: ApiRequest<unknown>["query"] = {}): string {

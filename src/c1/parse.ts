@@ -77,14 +77,17 @@ export const objectId = z.string().regex(ID);
 /** Longer than any token of C1's; it would have to be kept, and shown in a cursor. */
 const MAX_TOKEN_LENGTH = 4_096;
 
+/** C1 gives a hundred rows a page, and sometimes a few more than asked for; a million would keep everybody waiting. */
+const MAX_ROWS_OF_PAGE = 1_000;
+
 /**
  * A page of rows. A row that `read` makes nothing of (without an id, say) is counted as unread, because nobody may take the
  * list for complete without it; so are a list that is none and a page token of a size that no token has.
  */
 export function readPage<T>(answer: Fields, read: (row: Fields) => T | undefined): Page<T> {
   const { list, nextPageToken: token } = answer;
-  const rows = isUnset(list) ? [] : Array.isArray(list) ? (list as unknown[]) : [list];
-  const items = rows.flatMap((row) => (isObject(row) ? (read(row) ?? []) : []));
+  const rows = listRows(list);
+  const items = rows.slice(0, MAX_ROWS_OF_PAGE).flatMap((row) => (isObject(row) ? (read(row) ?? []) : []));
   const next = isText(token) && token.length <= MAX_TOKEN_LENGTH ? token : undefined;
   const unread = rows.length - items.length + (next === undefined && !isUnset(token) ? 1 : 0);
   return {
@@ -92,6 +95,11 @@ export function readPage<T>(answer: Fields, read: (row: Fields) => T | undefined
     ...(next !== undefined && { nextPageToken: next }),
     ...(unread > 0 && { unread }),
   };
+}
+
+function listRows(list: unknown): readonly unknown[] {
+  if (isUnset(list)) return [];
+  return Array.isArray(list) ? list : [list];
 }
 
 /** C1 leaves out, nulls or blanks what is not set. */
@@ -107,6 +115,14 @@ export function readRecord<Schema extends z.AnyZodObject>(
     const record = schema.safeParse(row).data as z.infer<Schema> | undefined;
     return record && dropUndefined(record);
   };
+}
+
+/** Longer than any write may take, in milliseconds: what is older was not made by it. */
+const MAX_AGE_MS = 600_000;
+
+/** Whether something that an answer shows as new is old, by the tenant's own clock. */
+export function isOld(createdAt: string | undefined, date: number | undefined): boolean {
+  return date !== undefined && Date.parse(createdAt ?? "") < date - MAX_AGE_MS;
 }
 
 /** Whether a field of an answer contradicts what was asked for; one that is not set contradicts nothing. */

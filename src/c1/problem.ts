@@ -2,7 +2,6 @@ import { Failure, type FailureCode, type FailureDetails } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { ArrivedAnswer } from "./exchange.ts";
 import { leavesOpen } from "./grpc-code.ts";
-import { parseObject } from "./parse.ts";
 import { firstOf, type Mask, readReason, showForeign } from "./reason.ts";
 import { readRetryAfter } from "./retry.ts";
 
@@ -55,7 +54,7 @@ function judgeStatus(answer: ArrivedAnswer, subject: Subject, mask: Mask): Verdi
   const { operation, write } = subject;
   const { status } = answer;
   if (status < 400) return explainRedirect(answer, subject, mask);
-  const open = leavesOpen(parseObject(answer.body));
+  const open = leavesOpen(answer);
   if (status === 409) {
     const what = `C1 could not ${operation} because of a conflict (HTTP 409)`;
     // ABORTED and ALREADY_EXISTS both come as 409; only a look tells what is there.
@@ -65,7 +64,7 @@ function judgeStatus(answer: ArrivedAnswer, subject: Subject, mask: Mask): Verdi
       { ...(write && open && { changed: "maybe" }), next: "Look at what is there already." },
     ];
   }
-  if (status >= 500 || GAVE_UP.has(status) || (open && (write || status !== 429))) {
+  if (status >= 500 || GAVE_UP.has(status) || (open && (write || !(answer.isCut || status === 429)))) {
     if (!write) return ["unavailable", `C1 could not ${operation} (HTTP ${status})`, { next: TRY_LATER }];
     const what = `C1 answered HTTP ${status} when asked to ${operation}, so the outcome is not known`;
     return ["outcome_unknown", what, { changed: "maybe", next: CHECK_OUTCOME }];

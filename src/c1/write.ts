@@ -22,7 +22,7 @@ export interface WriteParts<T> {
   readonly body: JsonObject;
   readonly mayBeEmpty?: boolean;
   /** Reads the answer; undefined when it lacks the proof that the write was done. */
-  readonly parse: (answer: Fields) => T | undefined;
+  readonly parse: (answer: Fields, date?: number) => T | undefined;
 }
 
 /** Makes a write that can be shown and sent. The body is frozen: what was shown is what is sent. */

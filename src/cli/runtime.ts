@@ -34,6 +34,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
   const open = async () => {
     const target = args.sandbox ? await startTenant(redactor, closers) : tenant;
     if (!target) throw new Failure("internal", "There is no tenant to talk to.");
+    await secretStore.prime();
     const { boundHeap } = await import("./heap.ts");
     boundHeap();
     const { createC1Client } = await import("../c1/client.ts");

@@ -29,6 +29,8 @@ export interface SecretStore {
   read(name: string): Promise<string>;
   /** Names that are configured, in order, at most fifty. */
   names(): Promise<string[]>;
+  /** Has every secret masked before anything of C1's is shown: it may repeat one that this process has not used yet. */
+  prime(): Promise<void>;
 }
 
 export interface SecretSources {
@@ -98,6 +100,9 @@ export function createSecretStore({
 
   return {
     names,
+    async prime() {
+      for (const name of await names()) await find(name).then(mask, () => undefined);
+    },
     async read(name) {
       if (!SECRET_NAME.test(name)) {
         throw new Failure("invalid_arguments", `That is no name of a secret: ${SECRET_NAME_RULE}.`);

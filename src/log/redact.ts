@@ -9,7 +9,7 @@ export const MIN_SECRET_LENGTH = 8;
 /** Recognisable even when nobody registered them: C1 client secrets, bearer headers and JSON Web Tokens. */
 const PATTERNS = [
   /secret-token:[^\s"',}]+/g,
-  /\b(?:bearer|dpop)\s+[A-Za-z0-9._~+/=-]{8,}/gi,
+  /\b(?:bearer|dpop)\s+(?=\S*\d)[A-Za-z0-9._~+/=-]{8,}/gi,
   /\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g,
 ];
 

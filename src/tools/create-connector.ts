@@ -6,6 +6,7 @@ import { type BuiltConfig, buildConfig } from "./config/build.ts";
 import { configTexts, maskBody } from "./config/mask.ts";
 import { readSpec } from "./config/read-spec.ts";
 import { resolveType } from "./config/resolve-type.ts";
+import { isSameConfig } from "./config/same.ts";
 import type { TypeSpec } from "./config/spec.ts";
 import { connectionOf, connectionWord } from "./connection.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
@@ -102,7 +103,8 @@ export const createConnector = defineWrite({
         existsAlready: `The app has a connector of type ${label} already`,
         ifExists: args.ifExists,
         find: (call) => findConnectorsOfType(app.id, catalogId, run, call),
-        isSent: (found: Connector & Existing) => isSameConnector(write.request.body, found),
+        isSent: (found: Connector & Existing) =>
+          isSameConnector(write.request.body, found) && (!built || isSameConfig(built.envelope, found)),
         idOf: ({ connectorId }) => connectorId,
         describe(found: Connector & Existing, how) {
           const shown = describe(found, { ...facts, people: found.userIds && facts.people });
@@ -164,8 +166,8 @@ function describe(connector: Connector, facts: Facts) {
 }
 
 /**
- * Whether a listed connector is what was sent. With a config C1 names it, and shows no config to compare; without owners
- * C1 may take the caller for one.
+ * Whether a listed connector is what was sent, its config aside. With one C1 names it; without owners C1 may take the caller
+ * for one.
  */
 function isSameConnector({ displayName, description, userIds }: JsonObject, shown: Connector): boolean {
   const isNamed = displayName === undefined || displayName === shown.displayName;

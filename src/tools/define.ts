@@ -68,8 +68,6 @@ export interface Run {
   readonly tenant: string;
   readonly clock: Clock;
   readonly secrets: Secrets;
-  /** Keeps a secret that was written out in the arguments out of every output while the call runs. */
-  hide(secret: string): void;
   /** Plain-word notes on look-ups that were refused; the result lists them. */
   readonly unchecked: string[];
 }

@@ -4,6 +4,7 @@ import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { cursor, EMAIL, limit, listResult, query } from "./fields.ts";
 import { listRows } from "./page.ts";
+import { hasEmail } from "./resolve.ts";
 
 const row = z.object({
   id: z.string(),
@@ -31,7 +32,8 @@ export const findUsers = defineRead({
       limit,
       cursor,
       fetch: (page) => run.api.users.search(search, page, run.call),
-      toRow,
+      // Whatever C1 makes of it, an address is that address.
+      toRow: (user) => ("email" in search && !hasEmail(user, search.email) ? undefined : toRow(user)),
       narrow: "More people match: narrow the query, or pass nextCursor.",
     });
   },

@@ -69,7 +69,7 @@ export function judgeBefore<Output>(plan: WritePlan<Output>, known: Known): Outp
 export function listTwins({ before, lately }: Known): Existing[] {
   const shown = before?.items ?? [];
   const hidden = lately.made.filter((id) => !shown.some((item) => item.id === id));
-  const note = "made a moment ago";
+  const note = "made a moment ago, not shown by C1 now";
   return [...shown, ...hidden.map((id) => ({ id, label: `${note} [${id}]`, note }))];
 }
 

@@ -38,8 +38,6 @@ export interface Job {
   readonly args: unknown;
   readonly api: C1Api;
   readonly trace: Trace;
-  /** Keeps a secret out of every output while the call runs. */
-  hide(secret: string): void;
   /** Takes secrets and the sensitive arguments of this call out of what others wrote. */
   mask(text: string): string;
 }

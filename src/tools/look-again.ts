@@ -16,6 +16,7 @@ const ROUNDING_MS = 1_000;
 export interface Sent extends Known {
   /** The moment in milliseconds since the epoch, by the tenant's own clock where it told the time. */
   readonly sentAt: number;
+  readonly isTenantTime: boolean;
 }
 
 /** What was found out about a write with an unclear outcome. */
@@ -45,7 +46,7 @@ export async function lookAgain<Output>(
   if (old === undefined) return UNCLEAR;
   let date: number | undefined;
   const onAnswer = (answer: Answer) => {
-    date = answer.date;
+    date = believe(answer.date, deps.clock.now());
   };
   // Neither the caller's going away nor its cancelling ends this: the audit trail wants the truth.
   const call: Call = { ...limits, signal: deps.stopping, onAnswer };
@@ -57,7 +58,8 @@ export async function lookAgain<Output>(
       if (pause > 0) await sleep(deps.clock, pause, deps.stopping);
       const reading = await guard.find(call).catch(ignorePassing);
       if (reading === undefined) continue;
-      const now = date ?? deps.clock.now();
+      // Two clocks cannot be compared.
+      const now = date ?? (sent.isTenantTime ? Number.NaN : deps.clock.now());
       const verdict = judgeLook(reading, { guard, old, sentAt: sent.sentAt, now, refused });
       if (verdict.isFinal) return verdict.seen;
       seen = verdict.seen;
@@ -66,6 +68,14 @@ export async function lookAgain<Output>(
     // The process ends, or C1 does not let it look: what was seen so far is what is known.
   }
   return seen;
+}
+
+/** Further from our own, a clock is broken, and proves nothing. */
+const MAX_SKEW_MS = 24 * 3_600_000;
+
+/** The tenant's time, if it can be believed. */
+export function believe(date: number | undefined, now: number): number | undefined {
+  return date !== undefined && Math.abs(date - now) <= MAX_SKEW_MS ? date : undefined;
 }
 
 /** What a new object must not be; undefined where old and new cannot be told apart. */
@@ -106,7 +116,8 @@ function judgeLook<Output>(
   if (only === undefined) return { seen: refused ? { kind: "absent" } : unclear, isFinal: refused };
   const harmless = guard.ifExists === "done";
   const isOurs = harmless || (timeOf(only) <= now + 2 * ROUNDING_MS && guard.isSent?.(only) !== false);
-  if (others.length > 0 || !isOurs) return { seen: unclear, isFinal: true };
+  // Of a create that C1 refused, what is there now was more likely made by somebody else.
+  if (others.length > 0 || !isOurs || (refused && !harmless)) return { seen: unclear, isFinal: true };
   const how = harmless && refused ? "existing" : "recovered";
   return { seen: { kind: "found", output: guard.describe(only, how), how }, isFinal: true };
 }

@@ -64,18 +64,20 @@ export async function listRows<Item, Row>(options: {
     }
     shown += 1;
   }
-  const place =
-    shown < page.items.length
-      ? { ...(start?.t !== undefined && { t: start.t }), n: pageSize, s: shown }
-      : page.nextPageToken === undefined || page.nextPageToken === start?.t
-        ? undefined
-        : { t: page.nextPageToken, s: 0 };
-  const unread = page.unread === undefined ? undefined : `${describeUnread(page.unread)}.`;
-  if (place === undefined) return { items, ...(unread !== undefined && { more: unread }) };
+  const notes = page.unread === undefined ? [] : [`${describeUnread(page.unread)}.`];
+  const token = start?.t;
+  const next = page.nextPageToken;
+  let place: object | undefined;
+  if (shown < page.items.length) place = { ...(token !== undefined && { t: token }), n: pageSize, s: shown };
+  // To follow a token that came back would show the same rows for ever.
+  else if (next !== undefined && next === token)
+    notes.push("C1 gave the same page token twice: rows may be missing.");
+  else if (next !== undefined) place = { t: next, s: 0 };
+  if (place !== undefined) notes.push(options.narrow);
   return {
     items,
-    nextCursor: Buffer.from(JSON.stringify({ q: digest, ...place })).toString("base64url"),
-    more: unread === undefined ? options.narrow : `${unread} ${options.narrow}`,
+    ...(place && { nextCursor: Buffer.from(JSON.stringify({ q: digest, ...place })).toString("base64url") }),
+    ...(notes.length > 0 && { more: notes.join(" ") }),
   };
 }
 

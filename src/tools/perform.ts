@@ -4,6 +4,7 @@ import { requireConsent } from "./consent.ts";
 import type { Run, Tool, WritePlan, WriteTool } from "./define.ts";
 import { judgeBefore, type Known, readBefore } from "./guard.ts";
 import type { Job, Output, Performed } from "./job.ts";
+import { believe } from "./look-again.ts";
 import { questionFor, requireUnchanged } from "./question.ts";
 import { raise, sendOnce } from "./send.ts";
 import { needsConsent } from "./switches.ts";
@@ -54,8 +55,10 @@ async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run, agreed?: 
     if (existing) return untouched(existing);
     if (agreed !== undefined) requireUnchanged(agreed, tool, plan, known, job);
     if (call.signal.aborted) throw new Failure("cancelled", "The call was cancelled.");
-    const sentAt = job.trace.answer?.date ?? job.deps.clock.now();
-    return sendOnce(tool, plan, { ...known, sentAt }, job, call);
+    const now = job.deps.clock.now();
+    const tenantTime = believe(job.trace.answer?.date, now);
+    const sent = { ...known, sentAt: tenantTime ?? now, isTenantTime: tenantTime !== undefined };
+    return sendOnce(tool, plan, sent, job, call);
   });
   const seen = plan.wait ? { ...output, ...(await waitAfter(plan, output, run, job)) } : output;
   return { output: withNotes(seen, run), changed };
@@ -97,7 +100,7 @@ function withNotes(output: Output, { unchecked }: Run): Output {
   return unchecked.length > 0 ? { ...output, unchecked: [...new Set(unchecked)] } : output;
 }
 
-function startRun({ api, context, deps, trace, hide, mask }: Job, timeoutMs: number): Run {
+function startRun({ api, context, deps, trace, mask }: Job, timeoutMs: number): Run {
   const call: Call = {
     signal: context.signal,
     deadline: deps.clock.now() + timeoutMs,
@@ -106,7 +109,7 @@ function startRun({ api, context, deps, trace, hide, mask }: Job, timeoutMs: num
     },
     mask,
   };
-  return { api, call, tenant: deps.tenant, clock: deps.clock, secrets: deps.secrets, hide, unchecked: [] };
+  return { api, call, tenant: deps.tenant, clock: deps.clock, secrets: deps.secrets, unchecked: [] };
 }
 
 async function makePlan(tool: WriteTool, { args, trace }: Job, run: Run): Promise<Plan> {

@@ -32,7 +32,7 @@ export async function readAll<T>(
   let pageToken: string | undefined;
   for (;;) {
     const page = await fetchPage({ pageSize: PAGE_SIZE, ...(pageToken !== undefined && { pageToken }) });
-    items.push(...page.items);
+    for (const item of page.items) items.push(item);
     unread += page.unread ?? 0;
     pageToken = page.nextPageToken;
     const gap = pageToken === undefined ? undefined : findGap(pageToken);
@@ -47,6 +47,12 @@ export async function readAll<T>(
     if (items.length >= MAX_ROWS || seen.size >= MAX_PAGES) return `it has more than ${items.length} rows`;
     return clock.now() >= until ? "reading it took too long" : undefined;
   }
+}
+
+/** The same, each object once: C1 can show one on two pages. */
+export function uniteById<T extends { readonly id: string }>({ items, gap }: Reading<T>): Reading<T> {
+  const byId = new Map(items.map((item) => [item.id, item] as const));
+  return { items: [...byId.values()], ...(gap !== undefined && { gap }) };
 }
 
 /** The same, with a gap where rows do not show what they would be judged by. */

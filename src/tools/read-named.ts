@@ -1,7 +1,7 @@
 import type { Page, PageRequest } from "../c1/port.ts";
 import type { Clock } from "../clock.ts";
 import { foldName } from "./fold-name.ts";
-import { type Reading, readAll } from "./read-all.ts";
+import { type Reading, readAll, uniteById } from "./read-all.ts";
 
 /**
  * What C1 finds for a name. C1 ignores case but not width, blanks and the like, so that a name whose folded form differs by
@@ -18,7 +18,6 @@ export async function readNamed<T extends { readonly id: string }>(
   const found = await Promise.all(
     spellings.map((spelling) => readAll((page) => search(spelling, page), limits)),
   );
-  const byId = new Map(found.flatMap(({ items }) => items.map((item) => [item.id, item] as const)));
   const gap = found.find((reading) => reading.gap !== undefined)?.gap;
-  return { items: [...byId.values()], ...(gap !== undefined && { gap }) };
+  return uniteById({ items: found.flatMap(({ items }) => items), ...(gap !== undefined && { gap }) });
 }

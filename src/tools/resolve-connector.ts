@@ -4,7 +4,7 @@ import { cleanText } from "../text.ts";
 import { describeCandidate, missing, takeOnly } from "./candidates.ts";
 import type { Existing, Run } from "./define.ts";
 import { foldName } from "./fold-name.ts";
-import { type Reading, readAll, requireShown } from "./read-all.ts";
+import { type Reading, readAll, requireShown, uniteById } from "./read-all.ts";
 import { lookUp } from "./resolve.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
 
@@ -85,7 +85,8 @@ async function listLive(appId: string, { api, clock }: Source, call: Call): Prom
     clock,
     deadline: call.deadline,
   });
-  return { ...all, items: all.items.filter((connector) => connector.deletedAt === undefined) };
+  const united = uniteById(all);
+  return { ...united, items: united.items.filter((connector) => connector.deletedAt === undefined) };
 }
 
 function nameConnector({ id, displayName }: Connector): string {

@@ -3,7 +3,7 @@ import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { describeCandidate, missing, takeOnly } from "./candidates.ts";
 import type { Named, Run } from "./define.ts";
-import { readAll } from "./read-all.ts";
+import { readAll, uniteById } from "./read-all.ts";
 
 /** A look-up that only makes a result nicer may use this much of the call's time, in milliseconds. */
 const BEST_EFFORT_MS = 5_000;
@@ -75,10 +75,12 @@ async function findByEmail(field: string, email: string, run: Run): Promise<User
 }
 
 async function searchByEmail(field: string, email: string, run: Run): Promise<User> {
-  const { items: exact, ...rest } = await readAll((page) => run.api.users.search({ email }, page, run.call), {
-    clock: run.clock,
-    deadline: run.call.deadline,
-  });
+  const { items: exact, ...rest } = uniteById(
+    await readAll((page) => run.api.users.search({ email }, page, run.call), {
+      clock: run.clock,
+      deadline: run.call.deadline,
+    }),
+  );
   // The search by address is exact, perhaps to the letter's case; the fuzzy one finds the rest and the near misses.
   const near =
     exact.length > 0 ? [] : (await run.api.users.search({ query: email }, { pageSize: 10 }, run.call)).items;
@@ -120,9 +122,14 @@ function isDeleted(user: User): boolean {
   return user.status === "DELETED" || user.deletedAt !== undefined;
 }
 
-function hasEmail(user: User, email: string): boolean {
-  const wanted = email.toLowerCase();
-  return [user.email, ...(user.emails ?? [])].some((address) => address?.toLowerCase() === wanted);
+/** Whether a person has an address. The case of plain letters makes no difference; a letter that looks alike is another. */
+export function hasEmail(user: User, email: string): boolean {
+  const wanted = lowerPlain(email);
+  return [user.email, ...(user.emails ?? [])].some((address) => lowerPlain(address ?? "") === wanted);
+}
+
+function lowerPlain(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 function describe(user: User): string {

@@ -1,4 +1,3 @@
-import { ID } from "../c1/port.ts";
 import { Failure, type FailureCode, formatFailure } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import { callEnded } from "../log/signals.ts";
@@ -27,13 +26,8 @@ export async function runTool(
     ...(context.client !== undefined && { client: context.client }),
   };
   const trace: Trace = { attempt: { write: crypto.randomUUID(), ...caller }, dryRun: isDryRun(args) };
-  const forget: (() => void)[] = [];
-  const hide = (secret: string) => {
-    // Whatever a caller calls a secret, other calls need the ids they tell.
-    if (!ID.test(secret)) forget.push(deps.redactor.add(secret));
-  };
   try {
-    const { output, changed } = await attempt(tool, args, { context, deps, trace, hide });
+    const { output, changed } = await attempt(tool, args, { context, deps, trace });
     const structured = deps.redactor.redactValue(output);
     record({ outcome: "ok", changed });
     return { content: [{ type: "text", text: JSON.stringify(structured) }], structuredContent: structured };
@@ -46,9 +40,6 @@ export async function runTool(
       content: [{ type: "text", text: deps.redactor.redactValue(explain(failure)) }],
       isError: true,
     };
-  } finally {
-    // Only after the last line about this call has been written.
-    for (const done of forget) done();
   }
 
   function record(end: { outcome: string; changed: "yes" | "no" | "maybe" }, failure?: Failure): void {

@@ -3,10 +3,10 @@ import type { Call, Connector, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { buildConfig } from "./config/build.ts";
 import { listChanges } from "./config/changes.ts";
-import { isObject } from "./config/encode.ts";
 import { configTexts, maskBody } from "./config/mask.ts";
 import { readSpec } from "./config/read-spec.ts";
 import { resolveType } from "./config/resolve-type.ts";
+import { isSameConfig } from "./config/same.ts";
 import { requireWhole, splitUnset } from "./config/whole.ts";
 import { connectionOf, connectionWord, hasSyncedWell } from "./connection.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
@@ -139,14 +139,4 @@ async function findUpdate(
   if (now.configUpdatedAt === undefined || now.configUpdatedAt === before.configUpdatedAt)
     return { items: [] };
   return { items: [{ ...now, label: `config of ${now.configUpdatedAt}`, createdAt: now.configUpdatedAt }] };
-}
-
-/** Whether all that C1 shows of a config is what was sent, and all that was sent and is no secret is shown. */
-function isSameConfig(envelope: JsonObject, { configShown }: Connector): boolean {
-  const sent = isObject(envelope.configuration) ? envelope.configuration : {};
-  return [...(configShown ?? [])].every(([key, value]) => textOf(sent[key]) === value);
-}
-
-function textOf(value: unknown): unknown {
-  return isObject(value) ? value.stringValue : value;
 }

@@ -48,7 +48,9 @@ describe.each(CREATES)("$name", (write) => {
     await call(write);
     const [id] = newRows(rig, write);
     const again = await call(write);
-    expect(again.text).toMatch(new RegExp(`^\\[already_exists\\] .*made a moment ago \\[${id}\\]`));
+    expect(again.text).toMatch(
+      new RegExp(`^\\[already_exists\\] .*made a moment ago, not shown by C1 now \\[${id}\\]`),
+    );
     const reused = await call(write, { ifExists: "reuse" });
     expect(reused.value).toMatchObject({ existing: true });
     expect(reused.text).toContain(id);

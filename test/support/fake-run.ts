@@ -19,7 +19,6 @@ export function createFakeRun(
       read: (name) => Promise.reject(new Error(`no secret ${name}`)),
       names: async () => [],
     },
-    hide: () => undefined,
     unchecked: [],
   };
   return { api, run };

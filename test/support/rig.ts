@@ -81,9 +81,17 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     random: () => 0,
     ...(options.maxResponseBytes !== undefined && { maxResponseBytes: options.maxResponseBytes }),
   });
+  const secretStore = createSecretStore({
+    env: options.secrets?.env ?? OKTA_SECRET,
+    dir: options.secrets?.dir,
+    redactor,
+  });
   const registry = createRegistry(sourceOf(TOOLS), {
     tenant: "sandbox",
-    connect: async () => api,
+    connect: async () => {
+      await secretStore.prime();
+      return api;
+    },
     switches: {
       readOnly: false,
       tools: undefined,
@@ -105,7 +113,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     redactor,
     secrets: {
       inline: options.secrets?.inline ?? false,
-      ...createSecretStore({ env: options.secrets?.env ?? OKTA_SECRET, dir: options.secrets?.dir, redactor }),
+      ...secretStore,
     },
     clock,
     timeoutMs: options.timeoutMs ?? 45_000,

@@ -5,9 +5,9 @@ import type { Run } from "../define.ts";
 import { checkConfig } from "./check.ts";
 import { type Draft, isObject, type Part } from "./encode.ts";
 import { configFailure, noConfigFailure } from "./failure.ts";
-import { configTexts, maskValues } from "./mask.ts";
+import { maskValues } from "./mask.ts";
 import { makeReadable } from "./readable.ts";
-import { GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
+import { GROUP_KEY, type GroupSpec, type TypeSpec } from "./spec.ts";
 
 /** The one config message C1 takes, as its own Terraform provider sends it. */
 const ENVELOPE_TYPE = "type.googleapis.com/c1.api.app.v1.EnvConfig";
@@ -38,7 +38,7 @@ export async function buildConfig(
   const plain = openEnvelope(config);
   if (!plain) {
     // Nobody here knows which of its values are secrets.
-    configTexts(config).forEach(run.hide);
+    if (!run.secrets.inline) throw foreignMessage();
     const masked = maskValues(config as JsonObject);
     return { envelope: config as JsonObject, shown: masked, readable: masked };
   }
@@ -52,7 +52,6 @@ export async function buildConfig(
     const keys = unknownKeys.slice(0, 10).map((key) => cleanText(key, 60));
     run.unchecked.push(`config keys that our table lacks: ${keys.join(", ")}`);
   }
-  for (const [key, draft] of drafts) hideLiterals(key, draft, spec, run);
   const secrets = await readSecrets(drafts, run);
   const chosen = group && { [GROUP_KEY]: { stringValue: group.name } };
   const fill = (show: (part: Part) => string): JsonObject => ({
@@ -83,6 +82,16 @@ function openEnvelope(
   return configuration;
 }
 
+function foreignMessage(): Failure {
+  return new Failure(
+    "secret_refused",
+    "config: a message of another type than C1's own may hold secrets that cannot be told from other values.",
+    {
+      next: 'Give a plain map of field keys and values, without "@type", and secrets by {"secretRef": NAME}.',
+    },
+  );
+}
+
 function badConfig(message: string): Failure {
   return new Failure("invalid_arguments", `config: ${message}.`, {
     next: 'Give a plain map of field keys and values, without "@type".',
@@ -92,14 +101,6 @@ function badConfig(message: string): Failure {
 function fillDraft(draft: Draft, show: (part: Part) => string): JsonObject {
   if (draft.kind === "text") return { stringValue: show(draft.part) };
   return { keyValues: { items: draft.items.map(({ key, part }) => ({ key, value: show(part) })) } };
-}
-
-/** Where secrets may be written out, they are kept from every output all the same. */
-function hideLiterals(key: string, draft: Draft, spec: TypeSpec, run: Run): void {
-  const isSecret = (name: string) =>
-    spec.fields.find((field) => field.key === key)?.secret ?? (SECRET_KEY.test(key) || SECRET_KEY.test(name));
-  const parts = draft.kind === "text" ? [{ key, part: draft.part }] : draft.items;
-  for (const { key: name, part } of parts) if ("text" in part && isSecret(name)) run.hide(part.text);
 }
 
 /** All that are referred to; everything that is missing is told at once. */

@@ -84,11 +84,14 @@ describe("one page", () => {
     expect((await ask()).items).toEqual([]);
   });
 
-  it("stops when the API repeats its token", async () => {
+  it("stops when the API repeats its token, and says so", async () => {
     const fetch = async () => ({ items: [1], nextPageToken: "same" });
     const first = await listRows({ query: 1, fetch, toRow: (n) => n, narrow: "" });
     const second = await listRows({ query: 1, cursor: first.nextCursor, fetch, toRow: (n) => n, narrow: "" });
-    expect(second).toEqual({ items: [1] });
+    expect(second).toEqual({
+      items: [1],
+      more: "C1 gave the same page token twice: rows may be missing.",
+    });
   });
 });
 

@@ -96,7 +96,7 @@ describe("the message", () => {
     );
     expect((await questionFor(made, ARGS, bench)).message.split("\n").slice(-3)).toEqual([
       'ifExists: "create"',
-      'exists already: "t9" (name not known, made a moment ago)',
+      'exists already: "t9" (name not known, made a moment ago, not shown by C1 now)',
       "may exist already: an earlier call for the same had no known outcome",
     ]);
   });

@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from "vitest";
 import type { Call } from "../../../src/c1/port.ts";
 import { Failure } from "../../../src/errors.ts";
 import type { Run } from "../../../src/tools/define.ts";
-import { idOf } from "../../support/fake-api.ts";
 import { failing, reading, writing } from "../../support/fake-tools.ts";
 import { createBench, TENANT } from "../../support/tool-bench.ts";
 
@@ -216,44 +215,5 @@ describe("a configured secret", () => {
     expect(structuredContent).toEqual(done);
     const lost = writing(failing("outcome_unknown", { changed: "maybe", next: `See ${secret}` }));
     expect(await bench.lapse(bench.fail(lost, { name: "two" }))).toMatch(/^\[outcome_unknown\] It failed\. /);
-  });
-});
-
-describe("a secret that is written out in the arguments", () => {
-  const token = "s3cr3t-token";
-  const hiding = (wait?: Promise<void>) =>
-    writing({}, (run) => {
-      run.hide(token);
-      return wait;
-    });
-
-  it("is still hidden when the audit record is written", async () => {
-    const seen: string[] = [];
-    const write = () => void seen.push(bench.deps.redactor.redact(token));
-    const bench = createBench({}, { audit: { intend: () => undefined, write } });
-    await bench.succeed(hiding(), ARGS);
-    expect(seen).toEqual(["***"]);
-  });
-
-  it("that has the form of an id hides no id from other calls", async () => {
-    const bench = createBench();
-    const hiding = writing({ send: async () => ({ done: `made [${idOf("new")}]` }) }, (run) =>
-      run.hide(idOf("new")),
-    );
-    expect(await bench.succeed(hiding, ARGS)).toEqual({ done: `made [${idOf("new")}]` });
-  });
-
-  it("is hidden from everything for as long as the longest call that has it", async () => {
-    const bench = createBench();
-    let release = () => {};
-    const slow = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const running = bench.run(hiding(slow), { name: "one" });
-    await bench.succeed(hiding(), { name: "two" });
-    expect(bench.deps.redactor.redact(token)).toBe("***");
-    release();
-    await running;
-    expect(bench.deps.redactor.redact(token)).toBe(token);
   });
 });

@@ -16,16 +16,19 @@ async function failureOf(config: Record<string, unknown>, spec: TypeSpec = OKTA)
   );
 }
 
-describe("a secret that is written out", () => {
-  it("is kept from every output, where it may be written out at all", async () => {
-    const { run, hidden } = createRun({}, true);
-    const config = {
-      okta_v2_domain: "acme.okta.example",
-      okta_v2_api_token: "written-out",
-      my_password: "pass-word",
-    };
-    await buildConfig(config, OKTA, run);
-    expect(hidden).toEqual(["written-out", "pass-word"]);
+describe("a message of another type", () => {
+  const message = { "@type": "type.googleapis.com/google.protobuf.Struct", okta_v2_api_token: "written-out" };
+
+  it("is refused, because its secrets cannot be told from its other values", async () => {
+    const { run } = createRun();
+    await expect(buildConfig(message, OKTA, run)).rejects.toMatchObject({ code: "secret_refused" });
+  });
+
+  it("goes through as it is where secrets may be written out, and is shown without its values", async () => {
+    const { run } = createRun({}, true);
+    const built = await buildConfig(message, OKTA, run);
+    expect(built.envelope).toEqual(message);
+    expect(built.shown).toEqual({ ...message, okta_v2_api_token: "***" });
   });
 });
 

@@ -60,7 +60,6 @@ export function problemsOf(config: Record<string, unknown>, spec: TypeSpec, inli
 /** A run with secrets and nothing else of interest. */
 export function createRun(secrets: Readonly<Record<string, string>> = {}, inline = false) {
   const reads: string[] = [];
-  const hidden: string[] = [];
   const clock = createFakeClock();
   const run: Run = {
     api: createFakeApi(),
@@ -68,7 +67,6 @@ export function createRun(secrets: Readonly<Record<string, string>> = {}, inline
     tenant: "t",
     clock,
     unchecked: [],
-    hide: (secret) => void hidden.push(secret),
     secrets: {
       inline,
       async read(name) {
@@ -80,5 +78,5 @@ export function createRun(secrets: Readonly<Record<string, string>> = {}, inline
       names: async () => Object.keys(secrets),
     },
   };
-  return { run, reads, hidden };
+  return { run, reads };
 }

@@ -18,22 +18,28 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
   // The runtime has already said what is wrong. Settings of the front that are wrong are reason enough; with others, and
   // with none, it may lack something too.
   if (problems.every(({ name }) => name.startsWith("CONDUCTORONE_"))) {
-    const { findRefusal } = await import("../http/refusal.ts");
-    const refusal = findRefusal({ settings, sandbox: args.sandbox, hasTokens: httpToken !== undefined });
-    if (refusal !== undefined) return refuse(`Not started. ${refusal}`);
+    const { findMissingSetting } = await import("../http/find-missing-setting.ts");
+    const missing = findMissingSetting({
+      settings,
+      sandbox: args.sandbox,
+      hasTokens: httpToken !== undefined,
+    });
+    if (missing !== undefined) return refuse(`Not started. ${missing}`);
   }
   // Over HTTP a bad start is not survived: nobody would see it.
   if (problems.length > 0) return 2;
 
-  const [{ createFront, MCP_PATH }, { assembleFront }, { createGate }, { stopServing }] = await Promise.all([
-    import("../http/front.ts"),
-    import("../http/assemble.ts"),
-    import("../http/gate.ts"),
-    import("../http/stop.ts"),
-  ]);
+  const [{ createFront }, { MCP_PATH }, { assembleFront }, { createGate }, { stopServing }] =
+    await Promise.all([
+      import("../http/front.ts"),
+      import("../http/mcp-path.ts"),
+      import("../http/assemble.ts"),
+      import("../http/gate.ts"),
+      import("../http/stop.ts"),
+    ]);
   const gate = createGate();
   const options = await assembleFront({ ...runtime, gate });
-  if ("refusal" in options) return refuse(`Not started. ${options.refusal}`);
+  if ("problem" in options) return refuse(`Not started. ${options.problem}`);
   const server = createFront(options);
   const { host, port, adminHost, adminPort } = settings;
   if (!(await listen(server, port, host, logger))) return 2;

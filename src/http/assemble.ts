@@ -2,16 +2,16 @@ import type { Configuration } from "../config/load.ts";
 import { isLoopback } from "../config/loopback.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
+import { abortCallsOn } from "../mcp/abort-calls-on.ts";
 import { createMcpFetch } from "../mcp/http.ts";
-import { scopesOf } from "../mcp/scopes.ts";
 import type { Registry } from "../tools/registry.ts";
-import { isAuthenticated } from "./auth.ts";
-import { endingWith } from "./ending.ts";
+import { isAuthenticated } from "./authenticate.ts";
 import type { FrontOptions } from "./front.ts";
 import type { Gate } from "./gate.ts";
 import type { Check } from "./health.ts";
 import { createTokenVerifier } from "./oauth.ts";
 import { metadataUrlOf } from "./resource.ts";
+import { scopesOf } from "./scopes.ts";
 import { createStaticTokens } from "./static-tokens.ts";
 
 export interface Parts {
@@ -27,8 +27,8 @@ export interface Assembled extends FrontOptions {
   readonly keysAgeMs: (() => number) | undefined;
 }
 
-/** The front as it was configured, or why it may not start. */
-export async function assembleFront(parts: Parts): Promise<Assembled | { readonly refusal: string }> {
+/** The options of the front as configured, or the problem that keeps it from starting. */
+export async function assembleFront(parts: Parts): Promise<Assembled | { readonly problem: string }> {
   const { configuration, registry, logger, redactor, gate } = parts;
   const { settings, httpToken, stateKey, tenant } = configuration;
   const { oauthIssuer: issuer, oauthAudience: audience } = settings;
@@ -36,8 +36,8 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
 
   const tokens = httpToken && createStaticTokens(httpToken, redactor);
   if (tokens) {
-    const refusal = await tokens.check();
-    if (refusal !== undefined) return { refusal };
+    const problem = await tokens.check();
+    if (problem !== undefined) return { problem };
     checks.http_token = async () => {
       if ((await tokens.check()) !== undefined) throw new Error("no usable token");
     };
@@ -58,7 +58,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
   const scopes = scopesOf(registry);
   const metadataUrl = oauth && metadataUrlOf(url);
   return {
-    mcp: createMcpFetch(endingWith(gate.over, registry), stateKey),
+    mcp: createMcpFetch(abortCallsOn(gate.over, registry), stateKey),
     logger,
     gate,
     checks,
@@ -70,8 +70,8 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
     auth: hasAuth ? isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }) : undefined,
     keysAgeMs: oauth?.keysAgeMs,
     resource: oauth && issuer !== undefined ? { url, issuer, scopes } : undefined,
-    // On a sandbox that is open to all of this machine there are no callers to keep apart.
-    limits: hasAuth ? { perMinute: settings.rateLimit, concurrent: settings.maxConcurrent } : undefined,
+    // A sandbox without authentication has no callers to tell apart.
+    callerLimits: hasAuth ? { perMinute: settings.rateLimit, concurrent: settings.maxConcurrent } : undefined,
     timeLimits: { totalMs: settings.timeoutMs + LONGEST_WAIT_MS },
   };
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { JWTPayload } from "jose";
+import type { Caller } from "../mcp/caller.ts";
 import { cleanText } from "../text.ts";
-import { BadToken, type Caller } from "./caller.ts";
+import { BadToken } from "./token-errors.ts";
 
 const MAX_NAME_LENGTH = 128;
 

@@ -1,5 +1,5 @@
 import { isLoopback } from "../config/loopback.ts";
-import { CannotVerify } from "./caller.ts";
+import { CannotVerify } from "./token-errors.ts";
 
 const TIMEOUT_MS = 5_000;
 

@@ -2,29 +2,29 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { Logger } from "../log/logger.ts";
 import { httpAnswered } from "../log/signals.ts";
 import type { McpFetch } from "../mcp/http.ts";
-import { mountMcp } from "../mcp/node.ts";
+import { hasRoom } from "./body-room.ts";
+import { type CallerLimits, isWithinLimits } from "./caller-limits.ts";
 import { createGate, type Gate } from "./gate.ts";
-import { isJson, isMcpPath, isPost, isSmall } from "./guards.ts";
+import type { Guard, Incoming } from "./guard.ts";
 import { type Check, createHealth } from "./health.ts";
 import { type Addressing, isAddressed } from "./hosts.ts";
-import { type CallerLimits, hasRoom, isWithinLimits } from "./limits.ts";
-import { type Guard, type Incoming, refuse } from "./refuse.ts";
+import { mountMcp } from "./mount-mcp.ts";
+import { refuse } from "./refuse.ts";
+import { isJson, isMcpPath, isPost, isSmall } from "./request-form.ts";
 import { isNotMetadata, type Resource } from "./resource.ts";
 import { limitTime, TIME_LIMITS, type TimeLimits } from "./time-limits.ts";
-
-export { MCP_PATH } from "./guards.ts";
 
 export interface FrontOptions {
   readonly mcp: McpFetch;
   readonly logger: Logger;
   /** Default: names of loopback only. */
   readonly addressing?: Addressing | undefined;
-  /** Default: everyone is let in. For the sandbox only. */
+  /** Default: everyone is let in; for the sandbox only. */
   readonly auth?: Guard | undefined;
   /** Present with OAuth. */
   readonly resource?: Resource | undefined;
   /** Default: none. */
-  readonly limits?: CallerLimits | undefined;
+  readonly callerLimits?: CallerLimits | undefined;
   readonly timeLimits?: Partial<TimeLimits> | undefined;
   /** What must hold for `/readyz` to say yes. */
   readonly checks?: Readonly<Record<string, Check>> | undefined;
@@ -46,12 +46,12 @@ export function createFront(options: FrontOptions): Server {
     ...(auth ? [auth] : []),
     isJson,
     isSmall,
-    ...(options.limits ? [isWithinLimits(options.limits)] : []),
+    ...(options.callerLimits ? [isWithinLimits(options.callerLimits)] : []),
     hasRoom(),
   ];
 
   function reportError(error: unknown): void {
-    // A caller who goes away in the middle is no error of ours.
+    // A caller who disconnects midway is not an error of ours.
     const gone = ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"].includes(
       (error as { code?: string }).code ?? "",
     );
@@ -95,10 +95,11 @@ export function createFront(options: FrontOptions): Server {
   });
   server.maxConnections = times.maxConnections;
   server.on("request", (request, response) => serve(request, response));
-  // Who asks first is told to send the body only when it will be read.
+  // A client that sends `Expect: 100-continue` is told to go on only when its body will be read.
   server.on("checkContinue", (request, response) => serve(request, response, () => response.writeContinue()));
   let connections = 0;
-  // Idle ones must not keep others out. They go with the next request: for Node 26 one that has just come is idle too.
+  // Idle connections must not keep others out. They are closed at the next request, not at once: Node 26 counts one that has
+  // just been opened as idle too.
   let crowded = false;
   server.on("connection", (socket) => {
     connections += 1;
@@ -110,7 +111,7 @@ export function createFront(options: FrontOptions): Server {
   return server;
 }
 
-/** While the server stops: answered without being run, so that a load balancer may ask another replica. */
+/** While the server stops, requests are answered without being run, so that a load balancer may try another replica. */
 function isTaken(gate: Gate): Guard {
   return (_request, response) => {
     if (gate.phase === "serving" || gate.phase === "leaving") return true;

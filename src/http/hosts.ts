@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { isLoopback } from "../config/loopback.ts";
-import { type Guard, refuse } from "./refuse.ts";
+import type { Guard } from "./guard.ts";
+import { refuse } from "./refuse.ts";
 
 /** By which names the server may be spoken to, and from which pages. */
 export interface Addressing {

@@ -1,7 +1,7 @@
 import type { JWTVerifyGetKey } from "jose";
 import type { Logger } from "../log/logger.ts";
-import { CannotVerify } from "./caller.ts";
 import { createKeyReader, type KeySet } from "./read-keys.ts";
+import { CannotVerify } from "./token-errors.ts";
 
 /** Keys older than this are read again, so that one the issuer takes back is not good for longer. */
 const FRESH_MS = 600_000;

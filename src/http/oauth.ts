@@ -1,7 +1,8 @@
 import type { Logger } from "../log/logger.ts";
-import { BadToken, type Caller, CannotVerify } from "./caller.ts";
+import type { Caller } from "../mcp/caller.ts";
 import { readCaller } from "./claims.ts";
 import { createIssuerKeys } from "./issuer-keys.ts";
+import { BadToken, CannotVerify } from "./token-errors.ts";
 
 /** Signatures that only the issuer can make: with a shared key whoever can verify could also sign. */
 const ALGORITHMS = [

@@ -1,6 +1,6 @@
 import type { createRemoteJWKSet } from "jose";
-import { CannotVerify } from "./caller.ts";
 import { discoverIssuer } from "./discovery.ts";
+import { CannotVerify } from "./token-errors.ts";
 
 const METADATA_MAX_AGE_MS = 3_600_000;
 const TIMEOUT_MS = 5_000;

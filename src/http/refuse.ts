@@ -1,20 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { MAX_BODY_BYTES } from "../mcp/node.ts";
+import { buildError } from "../mcp/build-error.ts";
+import { MAX_BODY_BYTES, statedLength } from "./body-size.ts";
 
-/** A request on its way in; what the front found out about its caller is added to it. */
-export interface Incoming extends IncomingMessage {
-  auth?: {
-    readonly token: "";
-    readonly clientId: string;
-    readonly scopes: readonly string[];
-    readonly resourceMetadataUrl?: string;
-  };
-}
+const CLOSE = { connection: "close" };
 
-/** Judges a request by its head; answers and returns false when it may not go on. */
-export type Guard = (request: Incoming, response: ServerResponse) => boolean | Promise<boolean>;
-
-/** Answers in place of the protocol. */
+/** Answers in place of the protocol. Returns false, as a guard does that refuses. */
 export function refuse(
   response: ServerResponse,
   status: number,
@@ -23,17 +13,11 @@ export function refuse(
 ): false {
   const all = { "content-type": "application/json", ...headers, ...(isEndless(response.req) && CLOSE) };
   response.writeHead(status, all);
-  response.end(JSON.stringify({ jsonrpc: "2.0", id: null, error: { code, message } }));
+  response.end(JSON.stringify(buildError(code, message)));
   return false;
 }
 
-const CLOSE = { connection: "close" };
-
-/** A small body that nobody reads is thrown away by Node, and the connection lives on; not so one without a near end. */
+/** Node discards a small unread body and keeps the connection; it cannot do that with a body that may go on for long. */
 function isEndless({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || lengthOf(headers) > MAX_BODY_BYTES;
-}
-
-export function lengthOf(headers: IncomingMessage["headers"]): number {
-  return Number(headers["content-length"] ?? 0);
+  return headers["transfer-encoding"] !== undefined || statedLength(headers) > MAX_BODY_BYTES;
 }

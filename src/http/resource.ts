@@ -1,5 +1,6 @@
-import { MCP_PATH } from "./guards.ts";
-import { type Guard, refuse } from "./refuse.ts";
+import type { Guard } from "./guard.ts";
+import { MCP_PATH } from "./mcp-path.ts";
+import { refuse } from "./refuse.ts";
 
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 

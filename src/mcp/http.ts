@@ -2,76 +2,80 @@ import type { Secret } from "../config/credential.ts";
 import { withTrace } from "../log/trace.ts";
 import type { Registry } from "../tools/registry.ts";
 import { findFaultOfBatch } from "./batch.ts";
+import { buildError } from "./build-error.ts";
+import type { AuthorizedCaller } from "./caller.ts";
 import { hasTooManyValues, readOuterId, TOO_MANY_VALUES } from "./message-size.ts";
-import { callsWriter, insufficientScope, readersView, WRITE_SCOPE } from "./scopes.ts";
-
-/** Who calls, as the HTTP front found out before it passed the request on. */
-export interface Caller {
-  readonly authInfo?: {
-    /** Always empty: the token that came in stays in front. */
-    readonly token: string;
-    readonly clientId: string;
-    readonly scopes: readonly string[];
-    /** Where a caller reads how to get a token that may do more. */
-    readonly resourceMetadataUrl?: string;
-  };
-}
-
-/** @param head of the request, whose body is given as text: nobody reads that from it. */
-export type McpFetch = (head: Request, text: string, caller?: Caller) => Promise<Response>;
-
-/** The entry of an SDK, which takes the body parsed. */
-export type Serve = (head: Request, options: Caller & { readonly parsedBody: unknown }) => Promise<Response>;
+import { callsWriter, hideWriters } from "./writers.ts";
 
 /**
- * MCP over Streamable HTTP as one fetch-shaped function, for both eras, each with its SDK loaded on first use. Stateless: a
- * server for each request, no session, so that replicas and restarts need no care. Expects a POST whose Host, Origin and
- * caller have been checked.
+ * As much of a request as the SDKs read when they are given its body separately. Their types want a whole `Request`: a test
+ * fails when they read anything else of it.
+ */
+export type RequestHead = Pick<Request, "method" | "url" | "headers" | "body" | "signal">;
+
+/** @param text the body, which nobody reads from the head. */
+export type McpFetch = (head: RequestHead, text: string, caller?: AuthorizedCaller) => Promise<Response>;
+
+/** What an SDK is told of a request beside its head. */
+interface Given {
+  readonly authInfo?: {
+    /** Always empty: the token that came in stays in front. */
+    readonly token: "";
+    readonly clientId: string;
+    readonly scopes: readonly string[];
+  };
+  readonly parsedBody: unknown;
+}
+
+/** The entry of an SDK. Both declare a whole `Request` and scopes that may be changed; they only read these. */
+export type Serve = (head: RequestHead, given: Given) => Promise<Response>;
+
+/**
+ * MCP over Streamable HTTP as one fetch-shaped function, for both eras, each with its SDK loaded on first use. Stateless: one
+ * server per request and no session, so that replicas need no stickiness and restarts lose nothing. Expects a POST whose
+ * Host, Origin and caller have been checked.
  * @param stateKey signs the state that clients of the 2026 era carry.
  */
 export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch {
   const modern = new Map<"all" | "readers", Promise<Serve>>();
   return async (head, text, caller) => {
-    if (hasTooManyValues(text)) return refuse(413, -32600, TOO_MANY_VALUES, readOuterId(text));
+    if (hasTooManyValues(text)) return answerError(413, -32600, TOO_MANY_VALUES, readOuterId(text));
     const { createV2Fetch, isLegacyRequest } = await import("./v2-http.ts");
     const body = parseBody(text);
-    if (body === undefined) return refuse(400, -32700, "Parse error: the body must be JSON");
+    if (body === undefined) return answerError(400, -32700, "Parse error: the body must be JSON");
     const fault = findFaultOfBatch(body);
-    if (fault !== undefined) return refuse(400, -32600, `Invalid request: ${fault}; none was started`);
-    const mayWrite = caller?.authInfo?.scopes.includes(WRITE_SCOPE) ?? true;
-    if (!mayWrite && callsWriter(body, registry))
-      return insufficientScope(caller?.authInfo?.resourceMetadataUrl);
-    const view = mayWrite ? registry : readersView(registry);
+    if (fault !== undefined) return answerError(400, -32600, `Invalid request: ${fault}; none was started`);
+    const refuseWrite = caller?.refuseWrite;
+    if (refuseWrite && callsWriter(body, registry)) return refuseWrite();
+    const view = refuseWrite ? hideWriters(registry) : registry;
+    const given: Given = {
+      ...(caller && { authInfo: { token: "", clientId: caller.name, scopes: caller.scopes } }),
+      parsedBody: body,
+    };
     return withTrace(head.headers.get("traceparent"), async () => {
-      if (await isLegacyRequest(head, body)) return serveLegacy(view, head, body, caller);
-      const serve = await openOnce(modern, mayWrite ? "all" : "readers", async () =>
+      if (await isLegacyRequest(head as Request, body)) return serveLegacy(view, head, given);
+      const serve = await openOnce(modern, refuseWrite ? "readers" : "all", async () =>
         createV2Fetch(view, await stateKey?.()),
       );
-      return serve(head, { ...caller, parsedBody: body });
+      return serve(head, given);
     });
   };
 }
 
-async function serveLegacy(
-  registry: Registry,
-  head: Request,
-  body: unknown,
-  caller: Caller | undefined,
-): Promise<Response> {
+async function serveLegacy(registry: Registry, head: RequestHead, given: Given): Promise<Response> {
   const [{ serveV1 }, { WebStandardStreamableHTTPServerTransport }] = await Promise.all([
     import("./v1.ts"),
     import("@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js"),
   ]);
-  // A stream only for who asked for progress; everyone else gets one JSON body.
+  // Only callers who asked for progress get a stream; everyone else gets one JSON body.
   const transport = new WebStandardStreamableHTTPServerTransport({
-    enableJsonResponse: !wantsProgress(body),
+    enableJsonResponse: !wantsProgress(given.parsedBody),
   });
   await serveV1(registry, transport);
-  // The SDK types the scopes as an array to be changed.
-  return (transport.handleRequest as Serve).call(transport, head, { ...caller, parsedBody: body });
+  return (transport.handleRequest as Serve).call(transport, head, given);
 }
 
-/** Kept once it has worked: a key that could not be read is read again. */
+/** Opens once; a failed attempt is not kept, so that a key that could not be read is read again. */
 function openOnce<Key, T>(opened: Map<Key, Promise<T>>, key: Key, open: () => Promise<T>): Promise<T> {
   const known = opened.get(key);
   if (known) return known;
@@ -94,6 +98,6 @@ function parseBody(text: string): unknown {
   }
 }
 
-function refuse(status: number, code: number, message: string, id: string | number | null = null): Response {
-  return Response.json({ jsonrpc: "2.0", id, error: { code, message } }, { status });
+function answerError(status: number, ...error: Parameters<typeof buildError>): Response {
+  return Response.json(buildError(...error), { status });
 }

@@ -1,3 +1,4 @@
+import { buildError } from "./build-error.ts";
 import type { Line } from "./lines.ts";
 import { hasTooManyValues, readOuterId, TOO_MANY_VALUES } from "./message-size.ts";
 import type { Message } from "./pipe.ts";
@@ -6,26 +7,21 @@ const REQUEST_KEYS = ["jsonrpc", "id", "method", "params"];
 
 /** Reads one line: a message, nothing for a blank one, or the JSON-RPC error to answer with. */
 export function parseMessage(line: Line, maxBytes: number): { message?: Message } | { error: object } {
-  if ("tooLong" in line) return { error: refuse(-32600, `Message longer than ${maxBytes} bytes`) };
+  if ("tooLong" in line) return { error: buildError(-32600, `Message longer than ${maxBytes} bytes`) };
   const text = line.text.trim();
   if (text === "") return {};
-  if (hasTooManyValues(text)) return { error: refuse(-32600, TOO_MANY_VALUES, readOuterId(text)) };
+  if (hasTooManyValues(text)) return { error: buildError(-32600, TOO_MANY_VALUES, readOuterId(text)) };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { error: refuse(-32700, "Parse error: each line must be one JSON-RPC message") };
+    return { error: buildError(-32700, "Parse error: each line must be one JSON-RPC message") };
   }
   if (isMessage(value)) return { message: value };
-  return { error: refuse(-32600, "Invalid request: not a JSON-RPC 2.0 message", readId(value)) };
+  return { error: buildError(-32600, "Invalid request: not a JSON-RPC 2.0 message", readId(value)) };
 }
 
-/** An answer that did not come from an SDK. */
-export function refuse(code: number, message: string, id: string | number | null = null): object {
-  return { jsonrpc: "2.0", id, error: { code, message } };
-}
-
-/** What the SDKs take for a message. They drop anything else without a word, and the client would wait for ever. */
+/** Whether the SDKs would accept it. They drop anything else silently, and the client would wait for ever. */
 function isMessage(value: unknown): value is Message {
   if (!isObject(value) || value.jsonrpc !== "2.0") return false;
   const { id, method, params } = value;
@@ -41,7 +37,7 @@ function isMessage(value: unknown): value is Message {
   );
 }
 
-/** The id of a request that is wrong in some other way, so that the client learns which of its calls failed. */
+/** The id of an invalid request, so that the client learns which of its calls failed. */
 function readId(value: unknown): string | number | null {
   return isObject(value) && "method" in value && isId(value.id) ? value.id : null;
 }

@@ -3,8 +3,9 @@ import type { Readable, Writable } from "node:stream";
 import type { Secret } from "../config/credential.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Registry } from "../tools/registry.ts";
+import { buildError } from "./build-error.ts";
 import { readLines } from "./lines.ts";
-import { parseMessage, refuse } from "./parse-message.ts";
+import { parseMessage } from "./parse-message.ts";
 import { type Message, Pipe } from "./pipe.ts";
 import { Requests } from "./requests.ts";
 
@@ -86,8 +87,8 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
   const receive = async (message: Message) => {
     const { id, method, params } = message;
     const isRequest = method !== undefined && id !== undefined;
-    const refusal = isRequest && requests.begin(id, method);
-    if (refusal) return write(refuse(refusal.code, refusal.message, id));
+    const problem = isRequest && requests.begin(id, method);
+    if (problem) return write(buildError(problem.code, problem.message, id));
     const meta = params?._meta as { [VERSION_KEY]?: unknown } | undefined;
     let era: "v1" | "v2" = meta?.[VERSION_KEY] === undefined ? "v1" : "v2";
     if (method === "notifications/cancelled" && !isRequest) {
@@ -100,7 +101,9 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     } catch (error) {
       logger.error({ err: error }, "a message could not be handled");
       if (isRequest && requests.end(id)) {
-        write(refuse(-32603, "Internal error: this request was not started; the server's log says why", id));
+        write(
+          buildError(-32603, "Internal error: this request was not started; the server's log says why", id),
+        );
       }
     }
   };

@@ -42,7 +42,7 @@ describe.each(["CONTRIBUTING.md", "SECURITY.md"])("%s", (name) => {
 describe("docs/limits.md", () => {
   const FACTORS: Readonly<Record<string, number>> = { MiB: 1024 * 1024, minutes: 60 };
 
-  /** "1_000", "4 * 1024 * 1024" or "2 * MAX_BODY_BYTES", with what stands in the same file or in src/mcp/node.ts. */
+  /** "1_000", "4 * 1024 * 1024" or "2 * MAX_BODY_BYTES", with what stands in the same file or in src/http/body-size.ts. */
   function evaluate(expression: string, source: string): number {
     return expression.split("*").reduce((product, part) => {
       const word = part.trim().replaceAll("_", "");
@@ -51,7 +51,7 @@ describe("docs/limits.md", () => {
   }
   function numberOf(name: string, source: string): number {
     const own = new RegExp(`\\b${name}(?: =|:) (\\d[\\w *]*)`).exec(source)?.[1];
-    return evaluate(own ?? /MAX_BODY_BYTES = (.*);/.exec(read("src/mcp/node.ts"))?.[1] ?? "", source);
+    return evaluate(own ?? /MAX_BODY_BYTES = (.*);/.exec(read("src/http/body-size.ts"))?.[1] ?? "", source);
   }
 
   const rows = read("docs/limits.md")

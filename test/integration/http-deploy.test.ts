@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { loadConfiguration } from "../../src/config/load.ts";
 import { SETTINGS } from "../../src/config/schema.ts";
-import { findRefusal } from "../../src/http/refusal.ts";
+import { findMissingSetting } from "../../src/http/find-missing-setting.ts";
 import { createRedactor } from "../../src/log/redact.ts";
 import { checkManifest } from "../support/kubernetes.ts";
 import { ROOT } from "../support/sources.ts";
@@ -61,7 +61,7 @@ function load(env: Readonly<Record<string, string>>) {
   return {
     problems,
     settings,
-    refusal: findRefusal({ settings, sandbox: false, hasTokens: httpToken !== undefined }),
+    refusal: findMissingSetting({ settings, sandbox: false, hasTokens: httpToken !== undefined }),
   };
 }
 

@@ -1,10 +1,10 @@
 import type { Secret } from "../../src/config/credential.ts";
-import { isAuthenticated } from "../../src/http/auth.ts";
-import type { Guard } from "../../src/http/refuse.ts";
+import { isAuthenticated } from "../../src/http/authenticate.ts";
+import type { Guard } from "../../src/http/guard.ts";
+import { ALL_SCOPES } from "../../src/http/scopes.ts";
 import { createStaticTokens } from "../../src/http/static-tokens.ts";
 import type { Logger } from "../../src/log/logger.ts";
 import { createRedactor } from "../../src/log/redact.ts";
-import { ALL_SCOPES } from "../../src/mcp/scopes.ts";
 
 /** Lets in who sends one of the tokens. */
 export function bearerAuth(secret: Secret, logger: Logger): Guard {

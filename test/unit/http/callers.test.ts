@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadConfiguration } from "../../../src/config/load.ts";
 import { readCaller } from "../../../src/http/claims.ts";
-import { findRefusal } from "../../../src/http/refusal.ts";
+import { findMissingSetting } from "../../../src/http/find-missing-setting.ts";
 import { metadataUrlOf } from "../../../src/http/resource.ts";
 import { createStaticTokens } from "../../../src/http/static-tokens.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
@@ -111,7 +111,7 @@ describe("several tokens", () => {
 describe("what may not be served", () => {
   const refusal = (env: Record<string, string>, { sandbox = false, hasTokens = false } = {}) => {
     const { settings } = loadConfiguration(env, {}, { sandbox: true, redactor: createRedactor() });
-    return findRefusal({ settings, sandbox, hasTokens });
+    return findMissingSetting({ settings, sandbox, hasTokens });
   };
   const HOSTS = { C1_MCP_ALLOWED_HOSTS: "mcp.acme.example" };
   const OAUTH = {

@@ -162,9 +162,7 @@ describe("the token", () => {
     await send({ headers: bearer(TOKEN) });
     const [seen, , caller] = mcp.mock.calls[0] ?? [];
     expect(JSON.stringify([...(seen?.headers ?? [])])).not.toContain(TOKEN);
-    expect(caller).toEqual({
-      authInfo: { token: "", clientId: "token-1", scopes: ["c1:read", "c1:write"] },
-    });
+    expect(caller).toEqual({ name: "token-1", scopes: ["c1:read", "c1:write"] });
   });
 
   it("is asked for anew each time, because files change", async () => {

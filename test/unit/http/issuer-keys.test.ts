@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { BadToken, CannotVerify } from "../../../src/http/caller.ts";
 import { createTokenVerifier } from "../../../src/http/oauth.ts";
+import { BadToken, CannotVerify } from "../../../src/http/token-errors.ts";
 import { type OAuthServer, startOAuthServer } from "../../support/oauth-server.ts";
 
 const AUDIENCE = "https://mcp.acme.example/mcp";

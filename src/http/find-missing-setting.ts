@@ -11,7 +11,7 @@ const TOKENS = "C1_MCP_HTTP_TOKEN (or C1_MCP_HTTP_TOKEN_FILE)";
 const OAUTH = "C1_MCP_OAUTH_ISSUER and C1_MCP_OAUTH_AUDIENCE";
 
 /** Why a set-up may not be served, in one sentence that says what to set; undefined when it may. */
-export function findRefusal({ settings, sandbox, hasTokens }: Setup): string | undefined {
+export function findMissingSetting({ settings, sandbox, hasTokens }: Setup): string | undefined {
   const { host, oauthIssuer, oauthAudience, publicUrl, allowedHosts = [] } = settings;
   if ((oauthIssuer === undefined) !== (oauthAudience === undefined)) {
     return `Set ${oauthIssuer === undefined ? "C1_MCP_OAUTH_ISSUER" : "C1_MCP_OAUTH_AUDIENCE"} too: OAuth needs both the issuer and the audience.`;

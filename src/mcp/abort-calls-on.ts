@@ -1,11 +1,11 @@
 import type { Registry } from "../tools/registry.ts";
 
 /**
- * The registry with calls that are aborted by their caller or by `over`, whichever comes first: in the 2025 era a call
- * outlives its connection, so that the end of the server must reach it by another way. `AbortSignal.any` would leave a few
- * dozen bytes of each call on `over` for ever (Node 20).
+ * The registry with calls that are aborted by their caller or by `over`, whichever comes first. In the 2025 era a call
+ * outlives its connection, so closing that does not end it. Not `AbortSignal.any`: on Node 20 each call would leave a few
+ * dozen bytes on `over` for ever.
  */
-export function endingWith(over: AbortSignal, { instructions, list, call }: Registry): Registry {
+export function abortCallsOn(over: AbortSignal, { instructions, list, call }: Registry): Registry {
   return {
     instructions,
     list,

@@ -1,10 +1,14 @@
+import type { ServerResponse } from "node:http";
 import type { Logger } from "../log/logger.ts";
-import { formatChallenge } from "../mcp/challenge.ts";
-import { ALL_SCOPES, READ_SCOPE } from "../mcp/scopes.ts";
-import { BadToken, type Caller, CannotVerify } from "./caller.ts";
+import type { Caller } from "../mcp/caller.ts";
+import { authorize } from "./authorize.ts";
+import { formatChallenge } from "./challenge.ts";
+import type { Guard } from "./guard.ts";
 import type { TokenVerifier } from "./oauth.ts";
-import { type Guard, refuse } from "./refuse.ts";
+import { refuse } from "./refuse.ts";
+import { ALL_SCOPES } from "./scopes.ts";
 import type { StaticTokens } from "./static-tokens.ts";
+import { BadToken, CannotVerify } from "./token-errors.ts";
 
 export interface AuthOptions {
   readonly tokens?: StaticTokens | undefined;
@@ -16,7 +20,7 @@ export interface AuthOptions {
   readonly logger: Logger;
 }
 
-/** Lets in who proves themselves. The token stays here: nothing behind this may see it, let alone send it on. */
+/** Lets in callers who prove who they are. The token stays here: nothing behind this guard may see it, let alone pass it on. */
 export function isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }: AuthOptions): Guard {
   const invitation = oauth && { scopes, metadataUrl };
 
@@ -25,7 +29,7 @@ export function isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }: 
       const known = await tokens?.find(token);
       if (known !== undefined) return { name: known, scopes: ALL_SCOPES };
     } catch (error) {
-      // Tokens of ours that cannot be read lock nobody out who has one of the other kind.
+      // Unreadable static tokens must not lock out callers who come with an OAuth token.
       if (oauth === undefined) throw error;
       logger.error({ err: error }, "the bearer tokens cannot be read");
     }
@@ -39,20 +43,15 @@ export function isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }: 
     const token = /^Bearer +([^\s,]+) *$/i.exec(header ?? "")?.[1];
     try {
       if (token === undefined) throw new BadToken("No bearer token was sent");
-      const { name, scopes: granted } = await identify(token);
-      if (!granted.includes(READ_SCOPE)) return refuseScope();
-      request.auth = {
-        token: "",
-        clientId: name,
-        scopes: granted,
-        ...(metadataUrl !== undefined && { resourceMetadataUrl: metadataUrl }),
-      };
+      const result = authorize(await identify(token), metadataUrl);
+      if ("challenge" in result) return refuseWith(response, 403, result.message, result.challenge);
+      request.caller = result;
       return true;
     } catch (error) {
       if (error instanceof BadToken) return refuseToken(error.message);
       if (!(error instanceof CannotVerify)) throw error;
       logger.error({ reason: error.message }, "tokens cannot be verified");
-      // Not 503: by that a replica says it is stopping, and load balancers look away from it.
+      // Not 503: that is how a replica says that it is stopping, and load balancers would stop sending to it.
       const message =
         "Bad gateway: the authorization server does not answer, so that no token can be verified";
       return refuse(response, 502, message, { code: -32000, headers: { "retry-after": "5" } });
@@ -64,24 +63,11 @@ export function isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }: 
         header === undefined
           ? { ...invitation }
           : { error: "invalid_token" as const, ...(oauth && { description: reason }), ...invitation };
-      return refuse(response, 401, `Unauthorized: ${reason}`, {
-        code: -32001,
-        headers: { "www-authenticate": formatChallenge(challenge) },
-      });
-    }
-
-    function refuseScope(): false {
-      const description = `The token needs the scope ${READ_SCOPE}`;
-      const challenge = {
-        error: "insufficient_scope",
-        description,
-        scopes: [READ_SCOPE],
-        metadataUrl,
-      } as const;
-      return refuse(response, 403, `Forbidden: ${description}`, {
-        code: -32001,
-        headers: { "www-authenticate": formatChallenge(challenge) },
-      });
+      return refuseWith(response, 401, `Unauthorized: ${reason}`, formatChallenge(challenge));
     }
   };
+}
+
+function refuseWith(response: ServerResponse, status: number, message: string, challenge: string): false {
+  return refuse(response, status, message, { code: -32001, headers: { "www-authenticate": challenge } });
 }

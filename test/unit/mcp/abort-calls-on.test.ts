@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { expect, it } from "vitest";
-import { endingWith } from "../../../src/http/ending.ts";
+import { abortCallsOn } from "../../../src/mcp/abort-calls-on.ts";
 import type { ToolContext } from "../../../src/tools/define.ts";
 import type { Registry } from "../../../src/tools/registry.ts";
 
@@ -19,7 +19,7 @@ function start() {
       return new Promise((resolve) => ends.push(() => resolve(PING)));
     },
   };
-  const registry = endingWith(over.signal, inner);
+  const registry = abortCallsOn(over.signal, inner);
   const call = (signal: AbortSignal) => registry.call("whoami", {}, { signal } as ToolContext);
   return { over, signals, ends, call, registry };
 }

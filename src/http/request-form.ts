@@ -1,13 +1,15 @@
-import { MAX_BODY_BYTES, TOO_LARGE } from "../mcp/node.ts";
-import { type Guard, lengthOf, refuse } from "./refuse.ts";
+import { MAX_BODY_BYTES, statedLength, TOO_LARGE } from "./body-size.ts";
+import type { Guard } from "./guard.ts";
+import { MCP_PATH } from "./mcp-path.ts";
+import { refuse } from "./refuse.ts";
 
-export const MCP_PATH = "/mcp";
-
+/** Lets only requests to the path of MCP pass. */
 export const isMcpPath: Guard = (request, response) => {
   if (request.url?.split("?", 1)[0] === MCP_PATH) return true;
   return refuse(response, 404, `Not found: MCP is served at ${MCP_PATH}`);
 };
 
+/** Lets only POST pass. */
 export const isPost: Guard = (request, response) => {
   if (request.method === "POST") return true;
   return refuse(response, 405, "Method not allowed: this server is stateless and takes POST only", {
@@ -15,6 +17,7 @@ export const isPost: Guard = (request, response) => {
   });
 };
 
+/** Lets only plain JSON pass. */
 export const isJson: Guard = (request, response) => {
   const type = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
   const encoding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
@@ -23,7 +26,8 @@ export const isJson: Guard = (request, response) => {
   return refuse(response, 415, message, { code: -32000 });
 };
 
+/** Refuses a body that says itself that it is too large. */
 export const isSmall: Guard = (request, response) => {
-  if (lengthOf(request.headers) <= MAX_BODY_BYTES) return true;
+  if (statedLength(request.headers) <= MAX_BODY_BYTES) return true;
   return refuse(response, 413, TOO_LARGE);
 };

@@ -2,14 +2,15 @@
 export interface Challenge {
   /** Absent when the caller sent no token at all. */
   readonly error?: "invalid_token" | "insufficient_scope";
-  /** Fixed words of ours; nothing of what was sent. */
+  /** Our own fixed words, never anything the caller sent. */
   readonly description?: string | undefined;
-  /** Everything a token needs, not only what this one lacks. */
+  /** All scopes that a token needs, not only those that this one lacks. */
   readonly scopes?: readonly string[] | undefined;
-  /** Where to read which authorization server gives such tokens. */
+  /** Where to read which authorization server issues such tokens. */
   readonly metadataUrl?: string | undefined;
 }
 
+/** The value of `WWW-Authenticate`. */
 export function formatChallenge({ error, description, scopes, metadataUrl }: Challenge): string {
   const parts = Object.entries({
     realm: "c1-admin-mcp",

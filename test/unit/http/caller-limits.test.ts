@@ -1,8 +1,9 @@
 import { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import { describe, expect, it } from "vitest";
-import { type CallerLimits, hasRoom, isWithinLimits } from "../../../src/http/limits.ts";
-import type { Guard, Incoming } from "../../../src/http/refuse.ts";
+import { hasRoom } from "../../../src/http/body-room.ts";
+import { type CallerLimits, isWithinLimits } from "../../../src/http/caller-limits.ts";
+import type { Guard, Incoming } from "../../../src/http/guard.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -10,7 +11,10 @@ const MEBIBYTE = 1024 * 1024;
 /** Puts one request before a guard. */
 async function ask(guard: Guard, caller: string, headers: Record<string, string> = {}) {
   const answer: { status?: number; headers: Record<string, string>; text?: string } = { headers: {} };
-  const request = { headers, auth: { token: "", clientId: caller, scopes: [] } } as unknown as Incoming;
+  const request = {
+    headers,
+    caller: { name: caller, scopes: [], refuseWrite: undefined },
+  } as unknown as Incoming;
   const response = Object.assign(new EventEmitter(), {
     req: request,
     writeHead(status: number, given: Record<string, string>) {

@@ -1,0 +1,2 @@
+/** Where the server speaks MCP. */
+export const MCP_PATH = "/mcp";

@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { buildError } from "../mcp/build-error.ts";
+import type { McpFetch } from "../mcp/http.ts";
+import { MAX_BODY_BYTES, TOO_LARGE } from "./body-size.ts";
+import type { Incoming } from "./guard.ts";
+import { Head } from "./head.ts";
+
+const utf8 = new TextDecoder();
+
+/**
+ * Mounts the handler on `node:http`. We do not use the SDK's adapter: it builds a whole `Request` and sends every answer in
+ * pieces, which took a fifth of the time of a call. Rejects when the caller disconnects midway.
+ */
+export function mountMcp(mcp: McpFetch): (request: Incoming, response: ServerResponse) => Promise<void> {
+  return async (request, response) => {
+    const body = await readBody(request);
+    if (body === undefined) return send(tooLarge(), response);
+    return send(await mcp(new Head(request, response), utf8.decode(body), request.caller), response);
+  };
+}
+
+/** Undefined when the body is longer than allowed. */
+function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) return void chunks.push(chunk);
+      request.pause();
+      resolve(undefined);
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks)));
+    request.on("error", reject);
+  });
+}
+
+function tooLarge(): Response {
+  return Response.json(buildError(-32000, TOO_LARGE), { status: 413, headers: { connection: "close" } });
+}
+
+/** Sends a complete answer with its length, and a stream as it comes. */
+async function send(answer: Response, response: ServerResponse): Promise<void> {
+  response.statusCode = answer.status;
+  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  if (answer.body === null) {
+    response.end();
+  } else if (answer.headers.get("content-type")?.startsWith("text/event-stream")) {
+    response.flushHeaders();
+    await pipeline(Readable.fromWeb(answer.body), response);
+  } else {
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    response.setHeader("content-length", bytes.length);
+    response.end(bytes);
+  }
+}

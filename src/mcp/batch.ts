@@ -1,3 +1,6 @@
+/** The front counts a batch as one request of its caller, so it must not hold many. */
+const MAX_BATCHED_REQUESTS = 5;
+
 interface Entry {
   readonly id?: unknown;
   readonly method?: unknown;
@@ -5,18 +8,18 @@ interface Entry {
 }
 
 /**
- * Why a batch may not run, if it may not. The SDK keeps the answers of a batch by their ids and sends them when it has one
- * for each: of two requests with one id the second answer is lost, and a request that is cancelled keeps all others waiting.
+ * Why a batch may not run, if it may not. The SDK keeps the answers of a batch by id and sends them when it has one for each
+ * request: of two requests with one id the second answer is lost, and a cancelled request keeps all others waiting.
  */
 export function findFaultOfBatch(body: unknown): string | undefined {
   if (!Array.isArray(body)) return undefined;
-  const ids = new Set<unknown>();
-  for (const { id, method } of messagesIn(body)) {
-    if (method === undefined || id === undefined) continue;
-    if (ids.has(id)) return "two requests of the batch have one id";
-    ids.add(id);
-  }
-  const cancels = messagesIn(body).some(
+  const messages = messagesIn(body);
+  const requests = messages.filter(({ id, method }) => method !== undefined && id !== undefined);
+  if (requests.length > MAX_BATCHED_REQUESTS)
+    return `a batch may hold at most ${MAX_BATCHED_REQUESTS} requests`;
+  const ids = new Set(requests.map(({ id }) => id));
+  if (ids.size < requests.length) return "two requests of the batch have one id";
+  const cancels = messages.some(
     ({ method, params }) => method === "notifications/cancelled" && ids.has(params?.requestId),
   );
   return cancels ? "the batch cancels a request of its own" : undefined;

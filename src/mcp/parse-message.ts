@@ -5,8 +5,11 @@ import type { Message } from "./pipe.ts";
 
 const REQUEST_KEYS = ["jsonrpc", "id", "method", "params"];
 
-/** Reads one line: a message, nothing for a blank one, or the JSON-RPC error to answer with. */
-export function parseMessage(line: Line, maxBytes: number): { message?: Message } | { error: object } {
+/** A message and its length, nothing for a blank line, or the JSON-RPC error to answer with. */
+type Parsed = { message: Message; bytes: number } | { message?: undefined } | { error: object };
+
+/** Reads one line. */
+export function parseMessage(line: Line, maxBytes: number): Parsed {
   if ("tooLong" in line) return { error: buildError(-32600, `Message longer than ${maxBytes} bytes`) };
   const text = line.text.trim();
   if (text === "") return {};
@@ -17,7 +20,7 @@ export function parseMessage(line: Line, maxBytes: number): { message?: Message 
   } catch {
     return { error: buildError(-32700, "Parse error: each line must be one JSON-RPC message") };
   }
-  if (isMessage(value)) return { message: value };
+  if (isMessage(value)) return { message: value, bytes: Buffer.byteLength(text) };
   return { error: buildError(-32600, "Invalid request: not a JSON-RPC 2.0 message", readId(value)) };
 }
 

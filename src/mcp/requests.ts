@@ -1,58 +1,83 @@
-/** More than these are refused, so that memory has a bound whatever the client does. */
+/** Bounds on the requests of a client that run at a time, so that memory stays bounded whatever the client does. */
 const MAX_RUNNING = 1_000;
+const MAX_RUNNING_BYTES = 64 * 1024 * 1024;
 
 type Id = string | number;
+
+interface Running {
+  readonly bytes: number;
+  /** Absent for a subscription: nothing runs for it, and only the client ends it. */
+  readonly controller?: AbortController;
+}
 
 /** What ends the call that a request made; undefined where the SDK's own signal does. */
 export type SignalOf = (id: Id) => AbortSignal | undefined;
 
 /**
  * The requests of one client that are under way, in both eras: its ids are one space. A request counts until its handler
- * has ended, cancelled or not. The SDKs never answer a request they saw cancelled, and then nobody could tell when its
- * handler ends. So they do not see it: the call is aborted here, and the answer that its end brings is withheld.
+ * has ended, cancelled or not. The SDKs never answer a request that they saw cancelled, and then nobody could tell when its
+ * handler ends. So they do not see it: the call is aborted here, and its answer is withheld.
  */
 export class Requests {
-  readonly #running = new Map<Id, AbortController>();
-  /** Nothing runs for these, and only the client ends them. */
-  readonly #subscriptions = new Set<Id>();
+  readonly #running = new Map<Id, Running>();
+  #bytes = 0;
+  #calls = 0;
   #idle: (() => void) | undefined;
 
-  /** Counts a request in, or says why it may not start. */
-  begin(id: Id, method: string): { code: number; message: string } | undefined {
-    if (this.#running.has(id) || this.#subscriptions.has(id)) {
+  /**
+   * Counts a request in, or says why it may not start.
+   * @param bytes the length of its message.
+   */
+  begin(id: Id, method: string, bytes: number): { code: number; message: string } | undefined {
+    if (this.#running.has(id)) {
       return {
         code: -32600,
         message: "A request with this id is still running; this one was not started",
       };
     }
-    if (this.#running.size + this.#subscriptions.size >= MAX_RUNNING) {
+    if (this.#running.size >= MAX_RUNNING) {
       return { code: -32000, message: `${MAX_RUNNING} requests are running; this one was not started` };
     }
-    if (method === "subscriptions/listen") this.#subscriptions.add(id);
-    else this.#running.set(id, new AbortController());
+    if (this.#bytes + bytes > MAX_RUNNING_BYTES) {
+      const most = `${MAX_RUNNING_BYTES / 1024 / 1024} MiB`;
+      const message = `The requests that are running would take more than ${most} with this one; it was not started`;
+      return { code: -32000, message };
+    }
+    const isSubscription = method === "subscriptions/listen";
+    this.#running.set(id, isSubscription ? { bytes } : { bytes, controller: new AbortController() });
+    this.#bytes += bytes;
+    if (!isSubscription) this.#calls += 1;
     return undefined;
   }
 
-  signalOf: SignalOf = (id) => this.#running.get(id)?.signal;
+  signalOf: SignalOf = (id) => this.#running.get(id)?.controller?.signal;
 
-  /** Aborts the call of a request. True when it was a subscription: those the SDK has to end. */
+  /** Aborts the call of a request. True when it was a subscription: the SDK has to end those. */
   cancel(id: unknown, reason?: unknown): boolean {
-    this.#running.get(id as Id)?.abort(reason);
-    return this.#subscriptions.delete(id as Id);
+    const request = this.#running.get(id as Id);
+    request?.controller?.abort(reason);
+    if (!request || request.controller) return false;
+    this.#forget(id as Id, request);
+    return true;
   }
 
-  /** The SDK has an answer, so that the handler has ended. False when the client does not want it any more. */
+  /** The SDK has an answer, so the handler has ended. False when the client no longer wants it. */
   end(id: unknown): boolean {
-    const cancelled = this.#running.get(id as Id)?.signal.aborted === true;
-    this.#running.delete(id as Id);
-    this.#subscriptions.delete(id as Id);
-    if (this.#running.size === 0) this.#idle?.();
-    return !cancelled;
+    const request = this.#running.get(id as Id);
+    if (request) this.#forget(id as Id, request);
+    if (this.#calls === 0) this.#idle?.();
+    return request?.controller?.signal.aborted !== true;
+  }
+
+  #forget(id: Id, { bytes, controller }: Running): void {
+    this.#running.delete(id);
+    this.#bytes -= bytes;
+    if (controller) this.#calls -= 1;
   }
 
   /** Resolves when nothing runs any more, or after `ms` milliseconds. */
   async whenIdle(ms: number): Promise<void> {
-    if (this.#running.size === 0) return;
+    if (this.#calls === 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.#idle = () => {
@@ -64,6 +89,6 @@ export class Requests {
 
   /** Aborts what still runs. */
   abortAll(): void {
-    for (const controller of this.#running.values()) controller.abort();
+    for (const { controller } of this.#running.values()) controller?.abort();
   }
 }

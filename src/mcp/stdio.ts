@@ -84,10 +84,10 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     pipe.deliver(message);
   };
 
-  const receive = async (message: Message) => {
+  const receive = async (message: Message, bytes: number) => {
     const { id, method, params } = message;
     const isRequest = method !== undefined && id !== undefined;
-    const problem = isRequest && requests.begin(id, method);
+    const problem = isRequest && requests.begin(id, method, bytes);
     if (problem) return write(buildError(problem.code, problem.message, id));
     const meta = params?._meta as { [VERSION_KEY]?: unknown } | undefined;
     let era: "v1" | "v2" = meta?.[VERSION_KEY] === undefined ? "v1" : "v2";
@@ -115,7 +115,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
       for await (const line of readLines(input, MAX_LINE_BYTES)) {
         const parsed = parseMessage(line, MAX_LINE_BYTES);
         if ("error" in parsed) write(parsed.error);
-        else if (parsed.message) await receive(parsed.message);
+        else if (parsed.message) await receive(parsed.message, parsed.bytes);
         if (output.writableLength > MAX_UNREAD_BYTES) await once(output, "drain", { signal: stop });
       }
     }

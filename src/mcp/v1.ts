@@ -18,6 +18,7 @@ import type { Consent, Question, ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
 import { CONSENT_FORM, canAsk, HEARTBEAT_MS, PATIENCE_MS, readConsent } from "./ask.ts";
+import { describeClient } from "./describe-client.ts";
 import type { Pipe } from "./pipe.ts";
 import type { SignalOf } from "./requests.ts";
 import { AcceptingValidator } from "./validator.ts";
@@ -62,7 +63,6 @@ export async function serveV1(
 }
 
 function createContext(server: Server, extra: Extra, signal: AbortSignal): ToolContext {
-  const client = server.getClientVersion();
   const progressToken = extra._meta?.progressToken;
   const progress: ToolContext["progress"] = (update) => {
     if (progressToken === undefined || signal.aborted) return;
@@ -74,7 +74,7 @@ function createContext(server: Server, extra: Extra, signal: AbortSignal): ToolC
   return {
     signal,
     principal: extra.authInfo?.clientId ?? "local",
-    client: client && `${client.name}/${client.version}`,
+    client: describeClient(server.getClientVersion()),
     progress,
     ask: (question) => ask(server, extra.requestId, question, { signal, progress }),
   };

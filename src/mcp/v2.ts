@@ -12,6 +12,7 @@ import { AskAgain, type Question, type ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
 import { ANSWER_KEY, CONSENT_FORM } from "./ask.ts";
+import { describeClient } from "./describe-client.ts";
 import type { SignalOf } from "./requests.ts";
 import type { Consents } from "./v2-consent.ts";
 import { envelopeOf, principalOf } from "./v2-context.ts";
@@ -77,12 +78,11 @@ function createContext(
   signal: AbortSignal,
   consents: () => Promise<Consents>,
 ): ToolContext {
-  const client = envelopeOf(ctx)[CLIENT_INFO_META_KEY] as { name: string; version: string } | undefined;
   const progressToken = ctx.mcpReq._meta?.progressToken;
   return {
     signal,
     principal: principalOf(ctx),
-    client: client && `${client.name}/${client.version}`,
+    client: describeClient(envelopeOf(ctx)[CLIENT_INFO_META_KEY]),
     progress(update) {
       if (progressToken === undefined || signal.aborted) return;
       // Progress that cannot be told must not fail the work.

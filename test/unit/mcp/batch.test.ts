@@ -33,6 +33,11 @@ it.each([
     [callOf(5), callOf(6), { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 5 } }],
     "the batch cancels a request of its own",
   ],
+  [
+    "more requests than one may count for",
+    [1, 2, 3, 4, 5, 6].map(ping),
+    "a batch may hold at most 5 requests",
+  ],
 ])("a batch is refused before anything runs: %s", async (_what, batch, fault) => {
   expect(await post(batch)).toEqual({
     status: 400,
@@ -43,6 +48,11 @@ it.each([
     },
     calls: 0,
   });
+});
+
+it("a batch may hold as many requests as its limit says", async () => {
+  const { status, calls } = await post([1, 2, 3, 4, 5].map((id) => callOf(id)));
+  expect({ status, calls }).toEqual({ status: 200, calls: 5 });
 });
 
 it("what has no id of its own may stand in a batch more than once", async () => {

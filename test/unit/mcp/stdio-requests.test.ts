@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { pino } from "pino";
 import { describe, expect, it, vi } from "vitest";
+import { Requests } from "../../../src/mcp/requests.ts";
 import { serveStdio } from "../../../src/mcp/stdio.ts";
 import type { ToolContext } from "../../../src/tools/define.ts";
 import type { ToolResult } from "../../../src/tools/job.ts";
@@ -174,6 +175,43 @@ describe("what is cancelled and goes on", () => {
     await done;
     expect(server.replies().filter(({ id }) => id === 1)).toEqual([]);
     expect(server.replies().filter(({ id, result }) => id === 2 && result)).toHaveLength(1);
+  });
+});
+
+describe("what runs, in bytes", () => {
+  const MEBIBYTE = 1024 * 1024;
+  const large = (id: number) => callOf(id, "echo", { text: "x".repeat(9 * MEBIBYTE) });
+  const TOO_MUCH = {
+    code: -32000,
+    message: "The requests that are running would take more than 64 MiB with this one; it was not started",
+  };
+
+  it("is bounded: one too many is not started, and finds room when another has ended", async () => {
+    const server = await startStubborn();
+    for (let id = 1; id <= 8; id += 1) server.send(large(id));
+    await vi.waitFor(() => expect(server.errors(8)).toEqual([TOO_MUCH]), { timeout: 10_000 });
+    server.send(callOf(9));
+    await server.started(8);
+    server.ends[0]?.();
+    await server.replyTo(1);
+    server.send(large(8));
+    await server.started(9);
+    for (const end of server.ends) end();
+    await server.finish();
+  });
+
+  it.each([
+    "tools/call",
+    "subscriptions/listen",
+  ])("is counted exactly, and given back at the end: %s", (method) => {
+    const requests = new Requests();
+    expect(requests.begin(1, method, 64 * MEBIBYTE)).toBeUndefined();
+    expect(requests.begin(2, method, 1)).toEqual(TOO_MUCH);
+    requests.cancel(1);
+    requests.end(1);
+    requests.end(1);
+    expect(requests.begin(3, method, 64 * MEBIBYTE)).toBeUndefined();
+    expect(requests.begin(4, method, 1)).toEqual(TOO_MUCH);
   });
 });
 

@@ -4,6 +4,9 @@ import { findSecretFile, type Surroundings } from "./places.ts";
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
+/** The name of the server's entry in every client. */
+export const SERVER_NAME = "c1";
+
 /** What is written for the server: its entry, and what the client is to ask a person for (VS Code only). */
 export interface Entry {
   readonly server: JsonObject;

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Entry, Json, JsonObject } from "./entry.ts";
-import { type Format, SERVER_NAME } from "./format.ts";
+import { type Entry, type Json, type JsonObject, SERVER_NAME } from "./entry.ts";
+import type { Format } from "./format.ts";
 import { commentsWithin, insertItem, removeItem, replaceValue } from "./json-edit.ts";
 import { containerOf, findMember, parseTree, spanOf, type Tree } from "./json-tree.ts";
 import { Refusal } from "./refusal.ts";
 
 const INPUTS = "inputs";
 
-/** Files of JSON, comments and trailing commas allowed, whose servers stand in an object named `container`. */
+/** JSON files, with comments and trailing commas allowed, that keep their servers in an object named `container`. */
 export function createJsonFormat(container: string, ownInputs: readonly JsonObject[]): Format {
   const inputIds = ownInputs.map(({ id }) => id);
 
@@ -30,7 +30,7 @@ export function createJsonFormat(container: string, ownInputs: readonly JsonObje
     return checked(text, result);
   }
 
-  /** The edit is by text: what it left of the rest is compared, value by value, with what was there. */
+  /** The edit is made in the text, so everything outside the entry is compared, value by value, with what was there before. */
   function checked(before: string, after: string): string {
     if (isDeepStrictEqual(restOf(before), restOf(after))) return after;
     throw new Refusal("it cannot be changed without touching other entries");
@@ -105,7 +105,7 @@ function dropInput(tree: Tree, id: Json | undefined): string {
   return index === -1 ? tree.text : removeItem(tree, containerOf(list), index);
 }
 
-/** Takes a container away that the removal has emptied, unless it holds a comment or was empty before. */
+/** Removes a container that the removal has emptied, unless it holds a comment or was empty before. */
 function dropEmpty(before: string, tree: Tree, key: string): string {
   const found = findMember(tree.root, key);
   const node = found?.value;

@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
+import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
 import { showDiff } from "./diff.ts";
-import { buildEntry, contains, isOwnEntry, type Json, type JsonObject } from "./entry.ts";
-import { type Format, SERVER_NAME } from "./format.ts";
-import { formatOf } from "./formats.ts";
+import { buildEntry, contains, isOwnEntry, type Json, type JsonObject, SERVER_NAME } from "./entry.ts";
+import type { Format } from "./format.ts";
 import { adviseNext } from "./next-steps.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
 import { Refusal } from "./refusal.ts";
@@ -29,22 +29,22 @@ export interface InitResult {
   readonly lines: readonly string[];
 }
 
-/** What is to become of the file. */
+/** What will be done to the file. */
 interface Change {
   readonly done: string;
   /** Undefined: it is deleted. */
   readonly bytes: Buffer | undefined;
-  /** Backups that are of no use any more, because this undoes what they were made for. */
+  /** Backups no longer needed, because this change undoes what they were made for. */
   readonly spent?: readonly string[];
 }
 
-/** Sets the server up in a client's configuration, or takes it out. Nothing is half done: a refusal changes nothing. */
+/** Sets the server up in a client's configuration, or takes it out. A refusal changes nothing: no work is left half done. */
 export function runInit(request: InitRequest): InitResult {
   const { client, at } = request;
   const path = findConfigFile(client, at);
   try {
     const target = readTarget(path);
-    const format = formatOf(client, at);
+    const format = chooseFormat(client, at);
     const present = target.content && format.readServer(target.content.text);
     const change = request.remove
       ? planRemoval(request, target, format, present)
@@ -59,7 +59,7 @@ export function runInit(request: InitRequest): InitResult {
 
 /** The entry as it stands in the client's file, for pasting. */
 export function printEntry(request: Pick<InitRequest, "client" | "script" | "sandbox" | "at">): string {
-  return formatOf(request.client, request.at).put("", buildEntry(request));
+  return chooseFormat(request.client, request.at).put("", buildEntry(request));
 }
 
 function planEntry(
@@ -120,7 +120,7 @@ function carryOut(request: InitRequest, target: Target, change: Change): string[
     deleteFile(target, base, spent);
     return [done];
   }
-  // The present can be had again from init where a backup leads to it.
+  // Where a backup leads to the present file, init can make it again: no backup of it is needed.
   const backup = target.content && spent.length === 0 ? backUp(target, now) : undefined;
   replaceFile(target, bytes);
   for (const path of spent) rmSync(path, { force: true });

@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { describeFileError, Refusal } from "./refusal.ts";
+import { describeFileError } from "./describe-file-error.ts";
+import { Refusal } from "./refusal.ts";
 
 const MAX_BYTES = 5 * 1024 * 1024;
 const BYTE_ORDER_MARK = "\uFEFF";

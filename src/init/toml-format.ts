@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parse, TomlError, type TomlTable } from "smol-toml";
-import type { Json, JsonObject } from "./entry.ts";
-import { type Format, SERVER_NAME } from "./format.ts";
+import { type Json, type JsonObject, SERVER_NAME } from "./entry.ts";
+import type { Format } from "./format.ts";
 import { Refusal } from "./refusal.ts";
 
 const CONTAINER = "mcp_servers";
@@ -10,7 +10,7 @@ const CONTAINER = "mcp_servers";
 const OWN_HEADER = /^\s*\[\s*(["']?)mcp_servers\1\s*\.\s*(["']?)c1\2\s*(?:\.[^\]]*)?\]/;
 const ANY_HEADER = /^\s*\[/;
 
-/** Codex's file. The entry is a table at the end; the library checks what the edits by text have done. */
+/** Codex's file. The entry is a table at the end; text edits make it, and parsing the result checks them. */
 export const tomlFormat: Format = {
   readServer: (text) => {
     const server = serversIn(parseToml(text))?.[SERVER_NAME];
@@ -46,7 +46,7 @@ function serversIn(document: TomlTable): TomlTable | undefined {
   throw new Refusal(`its "${CONTAINER}" is not a table`);
 }
 
-/** Strings and lists of strings, which is all that an entry holds; JSON writes them as TOML reads them. */
+/** Strings and lists of strings, which is all that an entry holds: in JSON and TOML they are written alike. */
 function assignments(server: JsonObject): string[] {
   return Object.entries(server).map(([key, value]) =>
     Array.isArray(value)
@@ -55,7 +55,7 @@ function assignments(server: JsonObject): string[] {
   );
 }
 
-/** Without our tables and the empty line before them. Comments behind them speak of what follows, and stay. */
+/** The text without our tables and the empty line before them. Comments after them belong to what follows, and stay. */
 function cutOut(text: string): string {
   const kept: string[] = [];
   let pending: string[] | undefined;

@@ -15,7 +15,8 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { describeFileError, Refusal } from "./refusal.ts";
+import { describeFileError } from "./describe-file-error.ts";
+import { Refusal } from "./refusal.ts";
 import type { Target } from "./target.ts";
 
 /** Replaces the file in one step: readers see the old one or the new one, and a failure leaves the old one. */

@@ -5,7 +5,8 @@ import { createJsonFormat } from "./json-format.ts";
 import type { Surroundings } from "./places.ts";
 import { tomlFormat } from "./toml-format.ts";
 
-export function formatOf(client: ClientName, at: Surroundings): Format {
+/** The format of a client's configuration file. */
+export function chooseFormat(client: ClientName, at: Surroundings): Format {
   if (client === "codex") return tomlFormat;
   const { inputs } = buildEntry({ client, script: "", sandbox: false, at });
   return createJsonFormat(CLIENTS[client].container, inputs);

@@ -76,5 +76,5 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
   };
 }
 
-/** Waiting for an owner to show comes on top of the work, and so does a pause of the caller's. */
+/** What a call may take on top of its work: waiting for an owner to appear, and a caller who is slow to read. */
 const LONGEST_WAIT_MS = 300_000;

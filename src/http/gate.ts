@@ -11,7 +11,7 @@ export type Phase = "serving" | "leaving" | "refusing" | "closed";
 export interface Gate {
   readonly phase: Phase;
   readonly running: number;
-  /** Aborted when running calls have had their time. */
+  /** Aborted when the time given to running calls is up. */
   readonly over: AbortSignal;
   /** From "leaving" on, every connection ends with the answer it carries. */
   enter(phase: Phase): void;
@@ -22,7 +22,7 @@ export interface Gate {
 export function createGate(): Gate {
   const responses = new Set<ServerResponse>();
   const over = new AbortController();
-  // One listener for each running call.
+  // It gets one listener per running call.
   setMaxListeners(0, over.signal);
   let phase: Phase = "serving";
   const endWith = (response: ServerResponse) => {

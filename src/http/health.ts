@@ -4,7 +4,7 @@ import type { Gate } from "./gate.ts";
 /** Rejects when the server cannot do its work; "degraded" when it can, but not for long. Quick, and never a call to C1. */
 export type Check = () => Promise<unknown>;
 
-/** Answers probes; true when it did. They come by address and without a token, so nothing else is asked of them. */
+/** Answers probes; true when it did. They come by address and without a token, so neither is checked. */
 export function createHealth(
   gate: Gate,
   checks: Readonly<Record<string, Check>>,

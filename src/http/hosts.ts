@@ -3,12 +3,12 @@ import { isLoopback } from "../config/loopback.ts";
 import type { Guard } from "./guard.ts";
 import { refuse } from "./refuse.ts";
 
-/** By which names the server may be spoken to, and from which pages. */
+/** The names under which the server may be addressed, and the pages that may call it. */
 export interface Addressing {
-  /** Lower case; with a port where only that one counts. */
+  /** Lower case; with a port where only that port is meant. */
   readonly hosts: readonly string[];
   readonly origins: readonly string[];
-  /** Whether it listens on a loopback address only: then names of that count too. */
+  /** Whether it listens on a loopback address only; names of loopback are then allowed too. */
   readonly loopback: boolean;
 }
 
@@ -16,7 +16,7 @@ const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i;
 const ORIGIN = /^https?:\/\/[^/?#@\s]+$/i;
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/;
 
-/** Against DNS rebinding: a page in a browser must not get to a server inside by a name of its own. */
+/** Prevents DNS rebinding: a page in a browser must not reach an internal server under a host name of its own. */
 export function isAddressed({ hosts, origins, loopback }: Addressing): Guard {
   return (request, response) => {
     settleTarget(request);
@@ -43,7 +43,7 @@ export function isAddressed({ hosts, origins, loopback }: Addressing): Guard {
   }
 }
 
-/** A request to a whole address counts as one to its host, whatever the Host header says (RFC 9112, 3.2.2). */
+/** Where the request line holds a whole URL, its host counts, whatever the Host header says (RFC 9112, 3.2.2). */
 function settleTarget(request: IncomingMessage): void {
   const [, authority, path = ""] = ABSOLUTE_FORM.exec(request.url ?? "") ?? [];
   if (authority === undefined) return;

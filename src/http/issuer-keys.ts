@@ -3,19 +3,19 @@ import type { Logger } from "../log/logger.ts";
 import { createKeyReader, type KeySet } from "./read-keys.ts";
 import { CannotVerify } from "./token-errors.ts";
 
-/** Keys older than this are read again, so that one the issuer takes back is not good for longer. */
+/** Keys older than this are read again, so that a key the issuer takes back is not good for longer. */
 const FRESH_MS = 600_000;
 
 /** How long keys stay good after they were last read, while the issuer does not answer. */
 const KEPT_MS = 3_600_000;
 
-/** The keys of one issuer, which outlive its failures for a while. */
+/** The keys of one issuer, kept for a while when it does not answer. */
 export interface IssuerKeys {
   /** Rejects with `CannotVerify` when only the issuer could tell. */
   readonly find: JWTVerifyGetKey;
   /** Rejects while no key can be used; "degraded" while the issuer does not answer. */
   check(): Promise<"degraded" | undefined>;
-  /** Since they were last read; infinite before. */
+  /** Time since they were last read; infinite before. */
   ageMs(): number;
 }
 
@@ -35,11 +35,11 @@ export function createIssuerKeys({ issuer, cooldownMs, logger, now }: IssuerKeys
   let readAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<void> | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
-  /** Of the last look. */
+  /** Why the last look failed, if it did. */
   let failure: Error | undefined;
   const ageMs = () => now() - readAt;
 
-  /** Looks at the issuer, unless that was done a moment ago. Never rejects: `failure` says what came of it. */
+  /** Reads the keys from the issuer, unless that was done a moment ago. Never rejects: `failure` holds the outcome. */
   function look(): Promise<void> {
     if (!looking && now() - lookedAt >= cooldownMs) {
       lookedAt = now();
@@ -65,7 +65,7 @@ export function createIssuerKeys({ issuer, cooldownMs, logger, now }: IssuerKeys
     looking = undefined;
   }
 
-  /** The keys as they are known; rejects when none is good any more. */
+  /** The keys known now; rejects when they are too old to use. */
   async function current(mayWait: boolean): Promise<KeySet> {
     if (failure || ageMs() > FRESH_MS) {
       const looked = look();
@@ -84,7 +84,7 @@ export function createIssuerKeys({ issuer, cooldownMs, logger, now }: IssuerKeys
         return await known(header, token);
       } catch (error) {
         if ((error as { code?: string }).code !== "ERR_JWKS_NO_MATCHING_KEY") throw error;
-        // It may be newer than those that are known. Whether it is, only a look that succeeds can tell.
+        // The key may be newer than those we know. Only a successful look at the issuer can tell.
         await look();
         if (failure) throw failure;
         return (keys ?? known)(header, token);

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { auditRecordLost, callEnded, httpAnswered, tokenRenewed, upstreamEnded } from "../log/signals.ts";
 import type { Gate } from "./gate.ts";
 
-/** From a look-up to a write that waits for its owner to show. */
+/** Buckets from a quick look-up to a write that waits for its owner to appear. */
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180];
 
 export interface Metrics {
@@ -13,7 +13,7 @@ export interface Metrics {
 }
 
 /**
- * Counts what the server tells of itself from now on. Labels hold only what the server names itself.
+ * Counts the server's own signals from now on. Labels hold only names that the server chose itself.
  * @param keysAgeMs of the OAuth issuer's keys, where there is an issuer.
  */
 export function createMetrics(gate: Gate, keysAgeMs?: () => number): Metrics {

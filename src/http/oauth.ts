@@ -15,7 +15,7 @@ const TOLERANCE_S = 5;
 
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
-/** By the codes of jose, and by the claim where that is what failed. Anything else is no fault of the token. */
+/** Keyed by jose's error codes, or by the claim where a claim is wrong. Any other error is not the token's fault. */
 const REASONS: Readonly<Record<string, string>> = {
   ERR_JWT_EXPIRED: "The token has expired",
   ERR_JWT_INVALID: "The token is not a JWT",
@@ -36,7 +36,7 @@ export interface TokenVerifier {
   verify(token: string): Promise<Caller>;
   /** Rejects while no token can be verified; "degraded" while that is so only for new keys, because the issuer does not answer. */
   ready(): Promise<"degraded" | undefined>;
-  /** Since the issuer's keys were last read; infinite before. */
+  /** Time since the issuer's keys were last read; infinite before. */
   keysAgeMs(): number;
 }
 
@@ -63,7 +63,7 @@ export function createTokenVerifier({
     ready: keys.check,
     keysAgeMs: keys.ageMs,
     async verify(token) {
-      // Nothing else is worth a look at the issuer.
+      // Nothing but a JWT is worth asking the issuer about.
       if (!JWT.test(token)) throw new BadToken("The token is not a JWT");
       const { jwtVerify } = await import("jose");
       const checks = { issuer, audience, algorithms: ALGORITHMS, clockTolerance: TOLERANCE_S };

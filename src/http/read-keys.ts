@@ -13,7 +13,7 @@ const NEVER_AGAIN = { cacheMaxAge: Number.POSITIVE_INFINITY, cooldownDuration: N
 export function createKeyReader(issuer: string, now: () => number): () => Promise<KeySet> {
   let place: { readonly url: URL; readonly foundAt: number } | undefined;
 
-  /** Where the keys were stays good while the metadata cannot be read. */
+  /** Where the keys are. While the metadata cannot be read, the last known place still counts. */
   async function locate(): Promise<URL> {
     if (place && now() - place.foundAt <= METADATA_MAX_AGE_MS) return place.url;
     try {

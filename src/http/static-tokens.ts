@@ -11,10 +11,11 @@ export interface StaticTokens {
   check(): Promise<string | undefined>;
 }
 
+/** @param redactor hides the tokens as long as they are in force. */
 export function createStaticTokens(secret: Secret, redactor: Redactor): StaticTokens {
   let last: { text: string; digests: readonly Buffer[]; forget: () => void } | undefined;
 
-  /** Read each time, because files change; taken apart only when they did. */
+  /** Read each time, because files change; parsed only when the text has changed. */
   async function read(): Promise<readonly Buffer[]> {
     const text = await secret();
     if (last?.text === text) return last.digests;
@@ -23,7 +24,7 @@ export function createStaticTokens(secret: Secret, redactor: Redactor): StaticTo
     last?.forget();
     last = {
       text,
-      // One that is too short keeps its place, for the names of the others, but nobody gets in by it.
+      // A token that is too short keeps its place, so that the others keep their names, but it lets nobody in.
       digests: tokens.map((token) => (token.length < MIN_TOKEN_LENGTH ? Buffer.alloc(0) : digest(token))),
       forget: () => {
         for (const done of forget) done();
@@ -36,7 +37,7 @@ export function createStaticTokens(secret: Secret, redactor: Redactor): StaticTo
     async find(token) {
       const given = digest(token);
       let found: number | undefined;
-      // All of them, always: how long it takes must not tell which one was close.
+      // Always compares all of them: the time it takes must not tell which one was close.
       for (const [index, wanted] of (await read()).entries()) {
         if (wanted.length === given.length && timingSafeEqual(given, wanted)) found ??= index;
       }

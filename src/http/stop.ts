@@ -3,25 +3,25 @@ import type { Server } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Gate } from "./gate.ts";
 
-export interface StopLimits {
-  /** How long load balancers get to see that no more should be sent. */
+export interface StopTimes {
+  /** How long load balancers get to notice that they should send no more. */
   readonly delayMs: number;
   /** How long running requests may then take. */
   readonly drainMs: number;
 }
 
-/** The part of the delay in which requests are still run; in the rest they are refused, so that none is lost in a closing door. */
+/** The part of the delay in which requests are still run; in the rest they are refused, so that none is cut off when connections close. */
 const LEAVING_SHARE = 2 / 3;
 
 const SWEEP_MS = 50;
 
 const LAST_WORDS_MS = 1_000;
 
-/** Stops a server so that nobody notices who can ask another. Resolves when the last connection has ended. */
+/** Stops a server so that callers who can ask another replica do not notice. Resolves when the last connection has ended. */
 export async function stopServing(
   server: Server,
   gate: Gate,
-  { delayMs, drainMs }: StopLimits,
+  { delayMs, drainMs }: StopTimes,
 ): Promise<void> {
   if (delayMs > 0) {
     gate.enter("leaving");
@@ -32,9 +32,9 @@ export async function stopServing(
   gate.enter("closed");
   const closed = once(server, "close");
   server.close();
-  // The connection of a stream that began before is idle again when it has ended.
+  // A connection whose stream began before the stop is idle only once that stream has ended.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-  // Calls that are ended still say what became of them; who does not listen is hung up on.
+  // Aborted calls still report their outcome. Connections that do not take it are closed after that.
   const giveUp = setTimeout(() => gate.endCalls(), drainMs);
   const hangUp = setTimeout(() => server.closeAllConnections(), drainMs + LAST_WORDS_MS);
   await closed;

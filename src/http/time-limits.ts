@@ -5,9 +5,9 @@ export interface TimeLimits {
   readonly headersMs: number;
   /** For a request to arrive whole. */
   readonly requestMs: number;
-  /** How often those two are looked after. */
+  /** How often those two are checked. */
   readonly checkMs: number;
-  /** For a connection between two requests; longer than proxies keep theirs, so that they never send into one that closes. */
+  /** For a connection between two requests; longer than proxies keep theirs, so that they never send on one that is closing. */
   readonly idleMs: number;
   /** For a caller to take the next piece of an answer. */
   readonly takeMs: number;

@@ -4,10 +4,10 @@ import { createRedactor } from "../log/redact.ts";
 /** Lines around a change that are shown with it. */
 const CONTEXT = 3;
 
-/** Beyond this many changed lines the search for what is common would take seconds; the file is then shown whole. */
+/** Beyond this many changed lines, finding what the versions share would take seconds; the whole file is then shown. */
 const MAX_EDITS = 2_000;
 
-/** What would change, as a unified diff. Values that look secret are masked: other servers' stand near. */
+/** What would change, as a unified diff. Values that look secret are masked: the lines around may hold those of other servers. */
 export function showDiff(path: string, before: string | undefined, after: string | undefined): string {
   const [old, now] = [linesOf(before), linesOf(after)];
   const name = (text: string | undefined) => (text === undefined ? "/dev/null" : path);
@@ -22,7 +22,7 @@ export function showDiff(path: string, before: string | undefined, after: string
   return text.trimEnd().split("\n").map(hideSecrets).join("\n");
 }
 
-/** With one end of line, and one at the end: neither is what `init` changes. */
+/** The text with LF line ends and one at its end: `init` changes neither. */
 function linesOf(text: string | undefined): string {
   const lines = (text ?? "").replace(/\r\n/g, "\n");
   return lines === "" || lines.endsWith("\n") ? lines : `${lines}\n`;

@@ -72,7 +72,7 @@ export function buildEntry(request: EntryRequest): Entry {
   }
 }
 
-/** Claude Desktop fills nothing in, so that the id stands there as it is and the secret stays in a file. */
+/** Claude Desktop fills in no placeholders, so the id is written out and the secret stays in a file. */
 function literalVariables({ at, present = {} }: EntryRequest): JsonObject {
   return {
     [ID]: showableId(at.env[ID]) ?? present[ID] ?? `\${${ID}}`,

@@ -34,7 +34,7 @@ export function insertItem(tree: Tree, container: Container, key: string | undef
   ]);
 }
 
-/** Undoes `insertItem`: takes the item away, and with it the one comma that stood for it. */
+/** Undoes `insertItem`: removes the item and the one comma that came with it. */
 export function removeItem(tree: Tree, container: Container, index: number): string {
   const { text } = tree;
   const item = container.items[index];
@@ -82,7 +82,7 @@ function commaAfter({ tokens }: Tree, from: number, to: number): Span | undefine
   return next?.type === "Comma" && next.range ? { start: next.range[0], end: next.range[1] } : undefined;
 }
 
-/** Comments that follow on the same line speak of what stands before them, and stay with it. */
+/** Comments on the same line belong to what stands before them, and stay with it. */
 function endOfLineComments({ text, tokens }: Tree, from: number): { end: number; lineComment: boolean } {
   let end = from;
   let lineComment = false;
@@ -97,7 +97,7 @@ function endOfLineComments({ text, tokens }: Tree, from: number): { end: number;
 }
 
 function apply(text: string, edits: readonly Edit[]): string {
-  // From the end; of two at one place the first comes first in the text.
+  // Applied from the end. Of two edits at one place, the text of the first comes first.
   return edits
     .toReversed()
     .sort((a, b) => b.start - a.start)

@@ -3,7 +3,7 @@ import type { Consent } from "../tools/define.ts";
 /** How long a person may take over a question, in milliseconds. */
 export const PATIENCE_MS = 300_000;
 
-/** How often a client that waits for a person hears from us, in milliseconds; many give up after a minute of silence. */
+/** How often a client that waits for a person is sent progress, in milliseconds; many give up after a minute of silence. */
 export const HEARTBEAT_MS = 10_000;
 
 /** How long a consent given in a second round stays good, in seconds. */
@@ -19,14 +19,14 @@ export const CONSENT_FORM = {
   required: ["confirm"],
 };
 
-/** Whether a client said it can show a form. A bare `elicitation: {}` means forms. */
+/** Whether a client said it can show a form. A bare `elicitation: {}` means that it can. */
 export function canAsk(capabilities: unknown): boolean {
   const elicitation = (capabilities as { elicitation?: Record<string, unknown> } | undefined)?.elicitation;
   if (typeof elicitation !== "object" || elicitation === null) return false;
   return "form" in elicitation || Object.keys(elicitation).length === 0;
 }
 
-/** What a person's answer means. Only a ticked box is a yes. */
+/** The consent in a person's answer. Only a ticked box is a yes. */
 export function readConsent(answer: { action?: unknown; content?: unknown }): Consent {
   if (answer.action === "cancel") return "dismissed";
   const ticked = (answer.content as { confirm?: unknown } | undefined)?.confirm === true;

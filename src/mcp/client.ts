@@ -17,8 +17,8 @@ export interface ClientSession {
 
 /**
  * Starts a server as a child process and opens an MCP session with it over stdio, as a desktop client does.
- * @param env variables of the server, beside the few that every process needs.
- * @param onLog told of each line that the server writes to stderr.
+ * @param env variables of the server, in addition to the few that every process needs.
+ * @param onLog receives each line that the server writes to stderr.
  */
 export async function openSession(
   command: string,

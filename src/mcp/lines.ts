@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 
 const NEWLINE = 0x0a;
 
-/** One line of input, or the fact that one was too long to keep. */
+/** One line of input, or a note that it was too long to keep. */
 export type Line = { readonly text: string } | { readonly tooLong: true };
 
 /** Splits a byte stream into lines. A line longer than `maxBytes` is skipped to its end and reported; memory stays bounded. */

@@ -12,7 +12,7 @@ import { Requests } from "./requests.ts";
 /** Longer lines are refused: no tool takes arguments near this size. */
 const MAX_LINE_BYTES = 10 * 1024 * 1024;
 
-/** When the client has so much left to read, it is not listened to until it has read. */
+/** While the client has more than this left to read, nothing is read from it. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 
 /** Clients send SIGTERM two seconds after closing the pipe, some much sooner. */
@@ -25,7 +25,7 @@ export interface StdioOptions {
   readonly registry: Registry;
   readonly input: Readable;
   readonly output: Writable;
-  /** Aborted when the process was told to stop. */
+  /** Aborted when the process is told to stop. */
   readonly stop: AbortSignal;
   readonly logger: Logger;
   /** Signs the state that clients of the 2026 era carry. */
@@ -39,9 +39,9 @@ interface Lane {
 }
 
 /**
- * Serves MCP over a pair of streams until the input ends or `stop` is aborted, then lets running calls finish for a
- * moment. Each message goes to the SDK of its own era, because a client may try one and go on with the other on the same
- * pipe; neither SDK is loaded before its first message.
+ * Serves MCP over a pair of streams until the input ends or `stop` is aborted, then gives running calls a moment
+ * to finish. Each message goes to the SDK of its own era, because a client may try one era and continue in the other on
+ * the same pipe; neither SDK is loaded before its first message.
  */
 export async function serveStdio(options: StdioOptions): Promise<void> {
   const { registry, input, output, stop, logger } = options;
@@ -120,7 +120,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
       }
     }
   } catch (error) {
-    // Destroying the input ends the loop this way; anything else ends the session just the same.
+    // Destroying the input ends the loop with an error. Any other error ends the session as well.
     if (!stop.aborted && !broken) logger.warn({ err: error }, "reading stdin failed");
   } finally {
     stop.removeEventListener("abort", onStop);

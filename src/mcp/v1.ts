@@ -25,7 +25,7 @@ import { AcceptingValidator } from "./validator.ts";
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-/** Lax here: the SDK calls a request that fails this schema an internal error. Its own check of the parameters follows. */
+/** Deliberately lax: the SDK reports a request that fails this schema as an internal error. It checks the parameters itself. */
 const CallSchema = RequestSchema.extend({ method: CallToolRequestSchema.shape.method });
 
 const jsonSchemaValidator = new AcceptingValidator();
@@ -43,19 +43,17 @@ export async function serveV1(
     { name: NAME, version: VERSION },
     { capabilities: { tools: {} }, instructions: registry.instructions, jsonSchemaValidator },
   );
-  server.setRequestHandler(
-    ListToolsRequestSchema,
-    () => ({ tools: registry.list() }) as unknown as ListToolsResult,
-  );
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: registry.list() }) as ListToolsResult);
   server.setRequestHandler(CallSchema, async (request, extra) => {
     const { params } = request as CallToolRequest;
     const context = createContext(server, extra, signalOf?.(extra.requestId) ?? extra.signal);
     const result = await withTrace(extra._meta?.traceparent, () =>
       registry.call(params.name, params.arguments, context),
     );
-    // Not McpError: that puts its code into the message text.
+    // Not McpError, which puts its code into the message text.
     if (!result)
       throw Object.assign(new Error(`Unknown tool: ${params.name}`), { code: ErrorCode.InvalidParams });
+    // Our results are read-only; the SDK's type wants arrays that may be changed, but the SDK changes none.
     return result as unknown as CallToolResult;
   });
   await server.connect(transport as Transport);
@@ -66,7 +64,7 @@ function createContext(server: Server, extra: Extra, signal: AbortSignal): ToolC
   const progressToken = extra._meta?.progressToken;
   const progress: ToolContext["progress"] = (update) => {
     if (progressToken === undefined || signal.aborted) return;
-    // Progress that cannot be told must not fail the work.
+    // Progress that cannot be delivered must not fail the call.
     extra
       .sendNotification({ method: "notifications/progress", params: { progressToken, ...update } })
       .catch(() => undefined);

@@ -9,7 +9,7 @@ import { AskAgain, type Consent, type Question } from "../tools/define.ts";
 import { ANSWER_KEY, CONSENT_TTL_SECONDS, canAsk, createUsedConsents, readConsent } from "./ask.ts";
 import { envelopeOf, principalOf } from "./v2-context.ts";
 
-/** What a question remembers while the client carries it: which write it was for, and a name to be used up. */
+/** The state of a question that the client carries: the write it was for, and a nonce that makes it good for one use. */
 interface Asked {
   readonly write: string;
   readonly nonce: string;
@@ -55,10 +55,10 @@ export function createConsents(key: string = randomBytes(32).toString("hex")): C
       // Without our signature an answer is only a claim.
       if (state === undefined || answer.kind !== "elicit") throw new AskAgain(question);
       if (state === "expired") return "expired";
-      // What the first use made is there now, so that a second use would find another question.
+      // After a first use the tenant has changed, so that a second use of the same consent comes with a different question.
       if (state.write !== nameWrite(question)) return used.has(state.nonce) ? "replayed" : "mismatched";
       const consent = readConsent(answer);
-      // A no uses the question up as well: it cannot be turned into a yes afterwards.
+      // A no uses the question up as well, so that it cannot be turned into a yes afterwards.
       const first = used.use(state.nonce);
       return consent !== "accepted" || first ? consent : "replayed";
     },

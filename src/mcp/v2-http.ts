@@ -3,7 +3,7 @@ import type { Registry } from "../tools/registry.ts";
 import type { Serve } from "./http.ts";
 import { createV2Factory } from "./v2.ts";
 
-// Named here and not by who needs them: of what is loaded later, the bundler keeps everything that is exported.
+// Re-exported by name: of a package that is imported dynamically, the bundler would keep every export.
 export { isLegacyRequest } from "@modelcontextprotocol/server";
 
 /** Serves revision 2026-07-28, one server for each request. */

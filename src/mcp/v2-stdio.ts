@@ -14,10 +14,11 @@ export async function serveV2(
   stateKey: Secret | undefined,
   signalOf: SignalOf,
 ): Promise<void> {
-  // zod would compile the SDK's schemas at their first use: work that a session of a person seldom gets back.
+  // Otherwise zod compiles the SDK's schemas on first use, which costs more time than a desktop session ever saves by it.
   config({ jitless: true });
   serveStdio(createV2Factory(registry, await stateKey?.(), signalOf), {
     legacy: "reject",
+    // The SDK's `onmessage` is generic in the message, which no class of our own can declare to fit both SDKs.
     transport: pipe as unknown as Transport,
   });
 }

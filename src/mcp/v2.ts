@@ -17,11 +17,11 @@ import type { SignalOf } from "./requests.ts";
 import type { Consents } from "./v2-consent.ts";
 import { envelopeOf, principalOf } from "./v2-context.ts";
 
-/** The tools stay the same for the life of a process; five minutes let a restart with other settings show. */
+/** The tools do not change while a process lives; five minutes bound how long a restart with other settings goes unnoticed. */
 const LIST_TTL_MS = 300_000;
 
 /**
- * Makes servers for revision 2026-07-28, as the SDK's entries want them.
+ * Makes servers for revision 2026-07-28, as the SDK's entry points expect them.
  * @param key signs the state that clients carry; random when there is none.
  * @param signalOf where the transport does the cancelling itself.
  */
@@ -46,7 +46,7 @@ export function createV2Factory(
         requestState: { verify: async (state, ctx) => (await consents()).verify(state, ctx) },
       },
     );
-    server.setRequestHandler("tools/list", () => ({ tools: registry.list() }) as unknown as ListToolsResult);
+    server.setRequestHandler("tools/list", () => ({ tools: registry.list() }) as ListToolsResult);
     server.setRequestHandler("tools/call", async ({ params }, ctx) => {
       try {
         const signal = signalOf?.(ctx.mcpReq.id) ?? ctx.mcpReq.signal;
@@ -55,6 +55,7 @@ export function createV2Factory(
           registry.call(params.name, params.arguments, context),
         );
         if (!result) throw new ProtocolError(-32602, `Unknown tool: ${params.name}`);
+        // Our results are read-only; the SDK's type wants arrays that may be changed, but the SDK changes none.
         return result as unknown as CallToolResult;
       } catch (error) {
         if (!(error instanceof AskAgain)) throw error;
@@ -85,7 +86,7 @@ function createContext(
     client: describeClient(envelopeOf(ctx)[CLIENT_INFO_META_KEY]),
     progress(update) {
       if (progressToken === undefined || signal.aborted) return;
-      // Progress that cannot be told must not fail the work.
+      // Progress that cannot be delivered must not fail the call.
       ctx.mcpReq
         .notify({ method: "notifications/progress", params: { progressToken, ...update } })
         .catch(() => undefined);

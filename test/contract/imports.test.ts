@@ -78,6 +78,13 @@ describe("import direction", () => {
     expect([...users(/^zod(\/v4)?$/)]).toEqual([]);
   });
 
+  it("keeps node:http out of the protocol, types included", () => {
+    const users = sources.filter(({ text }) =>
+      importsOf(text).some(({ specifier }) => specifier === "node:http"),
+    );
+    expect(new Set(users.map(({ path }) => layerOf(path)))).toEqual(new Set(["http", "sandbox", "cli"]));
+  });
+
   it("loads undici and jose on first use only", () => {
     const eager = sources.flatMap(({ path, text }) =>
       importsOf(text)

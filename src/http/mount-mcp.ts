@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { buildError } from "../mcp/build-error.ts";
 import type { McpFetch } from "../mcp/http.ts";
 import { MAX_BODY_BYTES, TOO_LARGE } from "./body-size.ts";
 import type { Incoming } from "./guard.ts";
 import { Head } from "./head.ts";
+import { refuse } from "./refuse.ts";
 
 const utf8 = new TextDecoder();
 
@@ -16,7 +16,10 @@ const utf8 = new TextDecoder();
 export function mountMcp(mcp: McpFetch): (request: Incoming, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
     const body = await readBody(request);
-    if (body === undefined) return send(tooLarge(), response);
+    if (body === undefined) {
+      refuse(response, 413, TOO_LARGE, { code: -32000, headers: { connection: "close" } });
+      return;
+    }
     return send(await mcp(new Head(request, response), utf8.decode(body), request.caller), response);
   };
 }
@@ -35,10 +38,6 @@ function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
     request.on("end", () => resolve(Buffer.concat(chunks)));
     request.on("error", reject);
   });
-}
-
-function tooLarge(): Response {
-  return Response.json(buildError(-32000, TOO_LARGE), { status: 413, headers: { connection: "close" } });
 }
 
 /** Sends a complete answer with its length, and a stream as it comes. */

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { buildError } from "../mcp/build-error.ts";
 import { MAX_BODY_BYTES, statedLength } from "./body-size.ts";
 
 const CLOSE = { connection: "close" };
@@ -13,7 +12,7 @@ export function refuse(
 ): false {
   const all = { "content-type": "application/json", ...headers, ...(isEndless(response.req) && CLOSE) };
   response.writeHead(status, all);
-  response.end(JSON.stringify(buildError(code, message)));
+  response.end(JSON.stringify({ jsonrpc: "2.0", id: null, error: { code, message } }));
   return false;
 }
 

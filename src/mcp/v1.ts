@@ -18,7 +18,6 @@ import type { Consent, Question, ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
 import { CONSENT_FORM, canAsk, HEARTBEAT_MS, PATIENCE_MS, readConsent } from "./ask.ts";
-import { describeClient } from "./describe-client.ts";
 import type { Pipe } from "./pipe.ts";
 import type { SignalOf } from "./requests.ts";
 import { AcceptingValidator } from "./validator.ts";
@@ -46,7 +45,11 @@ export async function serveV1(
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: registry.list() }) as ListToolsResult);
   server.setRequestHandler(CallSchema, async (request, extra) => {
     const { params } = request as CallToolRequest;
-    const context = createContext(server, extra, signalOf?.(extra.requestId) ?? extra.signal);
+    const signal = signalOf?.(extra.requestId) ?? extra.signal;
+    // Imported with the first call: listing tools has no need of it.
+    const { describeClient } = await import("./describe-client.ts");
+    const client = describeClient(server.getClientVersion());
+    const context = { ...createContext(server, extra, signal), client };
     const result = await withTrace(extra._meta?.traceparent, () =>
       registry.call(params.name, params.arguments, context),
     );
@@ -72,7 +75,6 @@ function createContext(server: Server, extra: Extra, signal: AbortSignal): ToolC
   return {
     signal,
     principal: extra.authInfo?.clientId ?? "local",
-    client: describeClient(server.getClientVersion()),
     progress,
     ask: (question) => ask(server, extra.requestId, question, { signal, progress }),
   };

@@ -12,7 +12,6 @@ import { AskAgain, type Question, type ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
 import { ANSWER_KEY, CONSENT_FORM } from "./ask.ts";
-import { describeClient } from "./describe-client.ts";
 import type { SignalOf } from "./requests.ts";
 import type { Consents } from "./v2-consent.ts";
 import { envelopeOf, principalOf } from "./v2-context.ts";
@@ -50,7 +49,10 @@ export function createV2Factory(
     server.setRequestHandler("tools/call", async ({ params }, ctx) => {
       try {
         const signal = signalOf?.(ctx.mcpReq.id) ?? ctx.mcpReq.signal;
-        const context = createContext(ctx, signal, consents);
+        // Imported with the first call: listing tools has no need of it.
+        const { describeClient } = await import("./describe-client.ts");
+        const client = describeClient(envelopeOf(ctx)[CLIENT_INFO_META_KEY]);
+        const context = { ...createContext(ctx, signal, consents), client };
         const result = await withTrace(ctx.mcpReq._meta?.traceparent, () =>
           registry.call(params.name, params.arguments, context),
         );
@@ -83,7 +85,6 @@ function createContext(
   return {
     signal,
     principal: principalOf(ctx),
-    client: describeClient(envelopeOf(ctx)[CLIENT_INFO_META_KEY]),
     progress(update) {
       if (progressToken === undefined || signal.aborted) return;
       // Progress that cannot be delivered must not fail the call.

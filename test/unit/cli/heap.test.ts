@@ -1,58 +1,80 @@
 import { spawnSync } from "node:child_process";
-import { build } from "esbuild";
-import { expect, it } from "vitest";
-import { ROOT } from "../../support/sources.ts";
+import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { boundHeap } from "../../../src/cli/heap.ts";
 
-/** Allocates for a moment and prints the largest sizes of V8's spaces for new and old objects, in MiB. */
-const { outputFiles } = await build({
-  stdin: {
-    contents: `
-        import { getHeapSpaceStatistics } from "node:v8";
-        import { boundHeap } from "./src/cli/heap.ts";
-        boundHeap();
-        const kept = [];
-        const sizes = { new_space: 0, old_space: 0 };
-        for (let round = 0; round < 500; round += 1) {
-          for (let n = 0; n < 400; n += 1) {
-            kept[(n + round * 400) % 3_000] = Array.from({ length: 40 }, (_, index) => ({ index, text: "text " + index + round }));
-          }
-          await new Promise((resolve) => setImmediate(resolve));
-          for (const { space_name: name, space_size: size } of getHeapSpaceStatistics()) {
-            if (name in sizes) sizes[name] = Math.max(sizes[name], size / 1024 / 1024);
-          }
-        }
-        console.log(JSON.stringify({ young: sizes.new_space, old: sizes.old_space }));
-      `,
-    resolveDir: ROOT,
-    loader: "ts",
-  },
-  bundle: true,
-  write: false,
-  platform: "node",
-  format: "esm",
+vi.mock("node:v8");
+
+const MEBIBYTE = 1024 * 1024;
+let afterCollection: (() => void) | undefined;
+
+beforeEach(() => {
+  afterCollection = undefined;
+  vi.stubGlobal(
+    "PerformanceObserver",
+    class {
+      constructor(run: () => void) {
+        afterCollection = run;
+      }
+      observe() {}
+    },
+  );
 });
-const code = outputFiles[0]?.text ?? "";
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.resetAllMocks();
+});
 
-function measureSpaces(...nodeArgs: string[]): { young: number; old: number } {
-  const { stdout } = spawnSync(process.execPath, [...nodeArgs, "--input-type=module", "-"], {
-    input: code,
-    env: { PATH: process.env.PATH },
-    encoding: "utf8",
-  });
-  return JSON.parse(stdout);
+/** Bounds the heap of a process that was started so. */
+function boundHeapOf(version: string, execArgv: readonly string[] = [], nodeOptions?: string): void {
+  vi.stubGlobal("process", { execArgv, env: { NODE_OPTIONS: nodeOptions }, versions: { node: version } });
+  boundHeap();
 }
 
-it("V8's space for new objects stops at what is enough, or at what the operator says", () => {
-  const { young } = measureSpaces();
-  expect(young).toBeGreaterThan(1);
-  expect(young).toBeLessThanOrEqual(64);
-  const { young: asked } = measureSpaces("--min-semi-space-size=40", "--max-semi-space-size=64");
-  expect(asked).toBeGreaterThan(64);
+/** Lets V8 report the size of its space for new objects after a collection. */
+function collectWith(youngMebibytes: number): void {
+  const young = { space_name: "new_space", space_size: youngMebibytes * MEBIBYTE };
+  vi.mocked(getHeapSpaceStatistics).mockReturnValue([young as never]);
+  afterCollection?.();
+}
+
+const flags = () => vi.mocked(setFlagsFromString).mock.calls.map(([flag]) => flag);
+
+describe("the space for old objects", () => {
+  it("grows by half at most", () => {
+    boundHeapOf("20.18.1");
+    expect(flags()).toEqual(["--heap-growing-percent=50"]);
+  });
+
+  it("grows as the operator says, on the command line or in NODE_OPTIONS", () => {
+    boundHeapOf("20.18.1", ["--heap-growing-percent=400"]);
+    boundHeapOf("20.18.1", [], "--heap-growing-percent=400");
+    expect(flags()).toEqual([]);
+  });
 });
 
-it("V8's space for old objects stays near to what is in use, or grows as the operator says", () => {
-  const bound = measureSpaces();
-  const free = measureSpaces("--heap-growing-percent=400");
-  expect(bound.old).toBeGreaterThan(10);
-  expect(bound.old).toBeLessThan(free.old * 0.75);
+describe("the space for new objects", () => {
+  it("stops growing at 32 MiB, and may grow again once V8 has made it smaller", () => {
+    boundHeapOf("24.0.0");
+    for (const size of [8, 31, 32, 48, 16, 32]) collectWith(size);
+    const [stop, go] = ["--semi-space-growth-factor=1", "--semi-space-growth-factor=2"];
+    expect(flags()).toEqual(["--heap-growing-percent=50", stop, go, stop]);
+  });
+
+  it("is left alone where V8 itself never exceeds that", () => {
+    boundHeapOf("22.20.0");
+    expect(afterCollection).toBeUndefined();
+  });
+
+  it("is left alone when the operator sets its size", () => {
+    boundHeapOf("24.0.0", ["--max-semi-space-size=64"]);
+    boundHeapOf("24.0.0", [], "--min-semi-space-size=40");
+    expect(afterCollection).toBeUndefined();
+  });
+});
+
+it.each(["heap-growing-percent", "semi-space-growth-factor"])("V8 knows the flag --%s", (flag) => {
+  // It would not fail over one that it does not know.
+  const { stdout } = spawnSync(process.execPath, ["--v8-options"], { encoding: "utf8" });
+  expect(stdout).toContain(`--${flag}`);
 });

@@ -16,6 +16,7 @@ import {
   USER,
 } from "../support/canary.ts";
 import { createRig, type Outcome } from "../support/rig.ts";
+import { createScaledClock } from "../support/scaled-clock.ts";
 import {
   INITIALIZE_PARAMS,
   killSpawned,
@@ -56,7 +57,9 @@ describe("a canary comes out nowhere", { timeout: 60_000 }, () => {
   it("in this process: results, errors, audit records and logs of every level", async () => {
     const rig = await createRig({
       serverUrl: tenant.url,
-      timeoutMs: 5_000,
+      // What is looked for until the deadline takes a second in place of twenty.
+      clock: createScaledClock(20),
+      timeoutMs: 20_000,
       credential: (_sandbox, redactor) => ({
         kind: "client_credentials",
         clientId: CLIENT_ID,
@@ -241,7 +244,8 @@ describe("what is ours comes out whole", { timeout: 60_000 }, () => {
   ])("with words of ours and ids as config values, and %s as a secret", async (secret) => {
     const rig = await createRig({
       serverUrl: tenant.url,
-      timeoutMs: 1_000,
+      clock: createScaledClock(20),
+      timeoutMs: 5_000,
       secrets: { env: { [`C1_MCP_SECRET_${STORED_NAME}`]: secret } },
       credential: (_sandbox, redactor) => ({
         kind: "access_token",

@@ -5,9 +5,11 @@ export interface FakeClock extends Clock {
   advance(ms: number): void;
   /** How many timers are waiting. */
   pending(): number;
+  /** Their times, in milliseconds from now. */
+  waiting(): number[];
 }
 
-/** A clock that stands still until a test moves it. */
+/** For units: a clock that stands still until a test moves it. Only a wait of 0 ms, which is none, ends by itself. */
 export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   let now = start;
   const timers = new Set<{ at: number; run: () => void }>();
@@ -16,6 +18,7 @@ export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
     after(ms, run) {
       const timer = { at: now + ms, run };
       timers.add(timer);
+      if (ms === 0) setImmediate(() => timers.delete(timer) && run());
       return () => void timers.delete(timer);
     },
     advance(ms) {
@@ -30,5 +33,6 @@ export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
       now = end;
     },
     pending: () => timers.size,
+    waiting: () => [...timers].map(({ at }) => at - now),
   };
 }

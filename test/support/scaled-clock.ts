@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
 
-/** A clock that runs so many times faster than the real one: a silence of 45 seconds takes one. */
+/** For real connections, which no clock can hurry: it runs so many times faster than the real one. */
 export function createScaledClock(factor: number): Clock {
   const start = Date.now();
   const started = performance.now();

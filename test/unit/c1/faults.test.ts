@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { explainBroken, isTransient } from "../../../src/c1/network-problem.ts";
 import type { C1Api, Call } from "../../../src/c1/port.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 import {
   call,
   connect,
-  createManualClock,
   failureOf,
   inTurn,
   json,
@@ -35,7 +35,7 @@ const write = (limits: Call) => c1.apps.create({ displayName: "A" }).send(limits
 
 describe("silence", () => {
   it("a read ends at the deadline", async () => {
-    const clock = createManualClock();
+    const clock = createFakeClock();
     c1 = connect(stub.url, { clock }).c1;
     const reading = failureOf(read(call(10_000, clock)));
     await until(() => stub.api.length === 1);
@@ -47,7 +47,7 @@ describe("silence", () => {
   });
 
   it("a write ends after 60 % of the time and leaves the outcome open", async () => {
-    const clock = createManualClock();
+    const clock = createFakeClock();
     c1 = connect(stub.url, { clock }).c1;
     const sending = failureOf(write(call(10_000, clock)));
     await until(() => stub.api.length === 1);

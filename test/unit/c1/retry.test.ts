@@ -1,27 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { C1Api, Call } from "../../../src/c1/port.ts";
 import { readRetryAfter } from "../../../src/c1/retry.ts";
-import {
-  call,
-  connect,
-  createManualClock,
-  failureOf,
-  inTurn,
-  json,
-  type ManualClock,
-  raw,
-  type Stub,
-  startStub,
-  until,
-} from "./stub-tenant.ts";
+import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";
+import { call, connect, failureOf, inTurn, json, raw, type Stub, startStub, until } from "./stub-tenant.ts";
 
 let stub: Stub;
-let clock: ManualClock;
+let clock: FakeClock;
 let c1: C1Api;
 
 beforeEach(async () => {
   stub = await startStub();
-  clock = createManualClock();
+  clock = createFakeClock();
   c1 = connect(stub.url, { clock, random: () => 0.5 }).c1;
 });
 afterEach(async () => {

@@ -75,32 +75,6 @@ export function inTurn(...responds: Respond[]): Respond {
   return (response, seen, count) => responds[Math.min(count, responds.length) - 1]?.(response, seen, count);
 }
 
-export interface ManualClock extends Clock {
-  advance(ms: number): void;
-  /** Delays of the timers that wait, in milliseconds from now. */
-  waiting(): number[];
-}
-
-/** Time that only a test moves. Timers of 0 ms fire by themselves. */
-export function createManualClock(): ManualClock {
-  let time = Date.UTC(2026, 0, 1);
-  const timers = new Set<{ at: number; run: () => void }>();
-  return {
-    now: () => time,
-    after(ms, run) {
-      const timer = { at: time + ms, run };
-      timers.add(timer);
-      if (ms === 0) setImmediate(() => timers.delete(timer) && run());
-      return () => void timers.delete(timer);
-    },
-    advance(ms) {
-      time += ms;
-      for (const timer of timers) if (timer.at <= time && timers.delete(timer)) timer.run();
-    },
-    waiting: () => [...timers].map(({ at }) => at - time),
-  };
-}
-
 export interface Client {
   readonly c1: C1Api;
   readonly logs: string[];

@@ -1,13 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { C1Api } from "../../../src/c1/port.ts";
+import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";
 import {
   call,
   connect,
-  createManualClock,
   failureOf,
   idAndSecret,
   json,
-  type ManualClock,
   mint,
   type Respond,
   raw,
@@ -18,7 +17,7 @@ import {
 } from "./stub-tenant.ts";
 
 let stub: Stub;
-let clock: ManualClock;
+let clock: FakeClock;
 let c1: C1Api;
 /** Tokens the API accepts; undefined for any. */
 let valid: Set<string> | undefined;
@@ -33,7 +32,7 @@ beforeEach(async () => {
         : json(200, { app: { id: "a10000000000000000000000000" } });
     respond(response, seen, count);
   });
-  clock = createManualClock();
+  clock = createFakeClock();
   c1 = connect(stub.url, { clock, credential: idAndSecret }).c1;
 });
 afterEach(async () => {

@@ -48,6 +48,16 @@ function expectClean({ text, value, isError }: Outcome): void {
   }
 }
 
+const APP = { displayName: "Acme CRM" };
+
+/** Creates an app; the tenant answers with this one, and makes none. */
+function createAnswered(app: object): Promise<Outcome> {
+  const body = { app: { id: "a".repeat(27), ...app } };
+  const match = { operation: "apps.create" };
+  rig.sandbox.faults.add({ match, do: { kind: "status", status: 200, body } });
+  return rig.call("create_app", APP);
+}
+
 const TEXTS: readonly [string, string][] = [
   ["ANSI", ANSI],
   ["bidi", BIDI],
@@ -105,21 +115,18 @@ describe.each(TEXTS)("%s", (_name, evil) => {
   });
 
   it("in the answer to a write", async () => {
-    // C1 names a configured connector itself; an app of another name would be no answer.
-    const write = WRITES.find(({ operation }) => operation === "connectors.create");
-    if (!write) throw new Error("no write");
-    const connector = { id: "a".repeat(27), displayName: evil, description: evil, createdAt: evil };
-    const status = { status: evil, lastError: evil };
-    const body = {
-      connectorView: { connector: { ...connector, status }, appPath: "$.expanded[0]" },
-      expanded: [{ displayName: evil }],
-    };
-    rig.sandbox.faults.add({
-      match: { operation: write.operation },
-      do: { kind: "status", status: 200, body },
+    const outcome = await createAnswered({
+      displayName: APP.displayName,
+      description: evil,
+      createdAt: evil,
     });
-    const outcome = await rig.call(write.tool, write.args);
     expect(outcome.isError).toBe(false);
+    expectClean(outcome);
+  });
+
+  it("as the name in the answer to a write, which is then no answer to it", async () => {
+    const outcome = await createAnswered({ displayName: evil, description: evil, createdAt: evil });
+    expect(outcome.text).toMatch(/^\[outcome_unknown\] .*an answer that does not fit it/);
     expectClean(outcome);
   });
 
@@ -129,7 +136,7 @@ describe.each(TEXTS)("%s", (_name, evil) => {
       match: { operation: "apps.create" },
       do: { kind: "status", status: 400, headers },
     });
-    expectClean(await rig.call("create_app", { displayName: "Acme CRM" }));
+    expectClean(await rig.call("create_app", APP));
     for (const { requestId } of rig.audits) expect((requestId ?? "").length).toBeLessThan(300);
   });
 });

@@ -133,6 +133,7 @@ describe("a client of the 2025 era over stdio", () => {
     if (!jane || !sam) throw new Error("the seed has changed");
     Object.assign(jane, { email: "jane.moved@acme.example", emails: ["jane.moved@acme.example"] });
     Object.assign(sam, { email: "jane.doe@acme.example", emails: ["jane.doe@acme.example"] });
+    // In real time, as the server is another process: it makes only checks again that are older than a second.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     server.send({ jsonrpc: "2.0", id, result: { action: "accept", content: { confirm: true } } });
     const text = await endOf(server, call);

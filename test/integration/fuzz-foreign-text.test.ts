@@ -117,7 +117,6 @@ describe.each(TEXTS)("%s", (_name, evil) => {
   it("in the answer to a write", async () => {
     const outcome = await createAnswered({
       displayName: APP.displayName,
-      description: evil,
       createdAt: evil,
     });
     expect(outcome.isError).toBe(false);

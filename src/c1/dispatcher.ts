@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import { isLoopback } from "../config/loopback.ts";
 import type { Redactor } from "../log/redact.ts";
 
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -34,10 +35,6 @@ export async function openDispatcher(proxies: Proxies | undefined, redactor: Red
     if (password) redactor.add(password);
   }
   return new EnvHttpProxyAgent({ ...AGENT_OPTIONS, ...proxies });
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** "proxy.example:8080" is common in proxy variables and means http. */

@@ -10,6 +10,11 @@ export function nearestName(word: string, candidates: Iterable<string>): string 
   return best?.name;
 }
 
+/** How a sentence about an unknown word ends: with the name that was probably meant, or with nothing. */
+export function formatHint(nearest: string | undefined, separator = "; "): string {
+  return nearest === undefined ? "" : `${separator}did you mean ${nearest}?`;
+}
+
 /** "displayName", "display_name" and "Display-Name" are the same word to a person. */
 function fold(word: string): string {
   return word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");

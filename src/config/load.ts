@@ -1,5 +1,5 @@
 import type { Redactor } from "../log/redact.ts";
-import { nearestName } from "../nearest.ts";
+import { formatHint, nearestName } from "../nearest.ts";
 import type { Secret } from "./credential.ts";
 import { createReadInTime } from "./read-in-time.ts";
 import { SETTINGS, type Setting, type SettingKey, type Settings, settingsSchema } from "./schema.ts";
@@ -167,11 +167,11 @@ function describeUnknown(name: string, known: ReadonlySet<string>): Problem | un
   const secret = name.startsWith(SECRET_PREFIX) ? name.slice(SECRET_PREFIX.length) : undefined;
   // One letter less than the folder's setting; it would be a secret that nobody asks for.
   if (secret === "DIR")
-    return { name, message: `is not a setting of this server: did you mean ${SECRETS_DIR}?` };
+    return { name, message: `is not a setting of this server${formatHint(SECRETS_DIR, ": ")}` };
   if (secret !== undefined && SECRET_NAME.test(secret)) return undefined;
   if (secret)
     return { name, message: `does not name a secret: after ${SECRET_PREFIX} come ${SECRET_NAME_RULE}` };
-  return { name, message: `is not a setting of this server${hint(name, known)}` };
+  return { name, message: `is not a setting of this server${formatHint(nearestName(name, known), ": ")}` };
 }
 
 /** The vendor's other tools have variables of their own, so a strange CONDUCTORONE_ name is only a hint. */
@@ -179,14 +179,10 @@ function hintAtMisspelt(env: Environment, problems: Problem[]): void {
   const known = knownNames();
   for (const name of Object.keys(env).sort()) {
     if (!/^(?:CONDUCTOR_?ONE|C1)_/.test(name) || name.startsWith(OWN_PREFIX) || known.has(name)) continue;
-    const suggestion = hint(name, known);
-    if (suggestion !== "") problems.push({ name, message: `is not read by this server${suggestion}` });
+    const nearest = nearestName(name, known);
+    if (nearest !== undefined)
+      problems.push({ name, message: `is not read by this server${formatHint(nearest, ": ")}` });
   }
-}
-
-function hint(name: string, known: ReadonlySet<string>): string {
-  const nearest = nearestName(name, known);
-  return nearest === undefined ? "" : `: did you mean ${nearest}?`;
 }
 
 function knownNames(): Set<string> {

@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import { nearestName } from "../nearest.ts";
+import { formatHint, nearestName } from "../nearest.ts";
 import { TOOL_NAMES, WRITE_TOOL_NAMES } from "./tool-names.ts";
 
 export const WRITE_MODES = ["allow", "confirm", "block"] as const;
@@ -26,7 +26,7 @@ export const writeModes = z.string().transform((text, context): WriteModes => {
     else if (right === undefined) byDefault = mode;
     else if (left in byTool) refuse(`"${left}": is there twice`);
     else if (isOneOf(WRITE_TOOL_NAMES, left)) byTool[left] = mode;
-    else refuse(`"${left}" is not a tool that writes${hint(left, WRITE_TOOL_NAMES)}`);
+    else refuse(`"${left}" is not a tool that writes${formatHint(nearestName(left, WRITE_TOOL_NAMES))}`);
   }
   return { default: byDefault ?? "allow", byTool };
 });
@@ -41,7 +41,7 @@ export const toolList = z.string().transform((text, context): readonly string[] 
     if (isOneOf(TOOL_NAMES, name)) continue;
     context.addIssue({
       code: "custom",
-      message: `"${name}" is not a tool of this server${hint(name, TOOL_NAMES)}`,
+      message: `"${name}" is not a tool of this server${formatHint(nearestName(name, TOOL_NAMES))}`,
     });
   }
   return names;
@@ -49,9 +49,4 @@ export const toolList = z.string().transform((text, context): readonly string[] 
 
 function isOneOf(names: readonly string[], name: string): boolean {
   return names.includes(name);
-}
-
-function hint(name: string, names: readonly string[]): string {
-  const nearest = nearestName(name, names);
-  return nearest === undefined ? "" : `; did you mean ${nearest}?`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nearestName } from "../../../src/nearest.ts";
+import { formatHint, nearestName } from "../../../src/nearest.ts";
 import { cpuMs } from "../../support/cpu-time.ts";
 
 describe("nearestName", () => {
@@ -42,5 +42,14 @@ describe("nearestName", () => {
     const started = cpuMs();
     expect(nearestName("x".repeat(5_000_000), ARGUMENTS)).toBeUndefined();
     expect(cpuMs() - started).toBeLessThan(500);
+  });
+});
+
+describe("formatHint", () => {
+  it("ends a sentence with the nearest name, or leaves it as it is", () => {
+    expect(formatHint("port")).toBe("; did you mean port?");
+    expect(formatHint("port", ": ")).toBe(": did you mean port?");
+    expect(formatHint(undefined)).toBe("");
+    expect(formatHint(undefined, ": ")).toBe("");
   });
 });

@@ -1,88 +1,74 @@
 import { parseArgs } from "node:util";
 import type { Flags } from "../config/load.ts";
 import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
-import { nearestName } from "../nearest.ts";
+import { formatHint, nearestName } from "../nearest.ts";
 
 export const COMMANDS = ["stdio", "http", "demo", "sandbox", "doctor", "init"] as const;
 export type Command = (typeof COMMANDS)[number];
 
-export interface Arguments {
+/** What flags without a value are called in `Arguments`. */
+type Switch = "sandbox" | "help" | "version" | "json" | "print" | "dryRun" | "remove" | "force";
+
+interface Flag {
+  readonly commands: readonly Command[];
+  /** Absent for the flag of a setting, which takes a value. */
+  readonly field?: Switch;
+  readonly short?: string;
+}
+
+/** Every flag and the commands that take it. */
+const FLAGS: Readonly<Record<string, Flag>> = {
+  sandbox: { commands: ["stdio", "http", "doctor", "init"], field: "sandbox" },
+  host: { commands: ["http"] },
+  port: { commands: ["http", "sandbox"] },
+  json: { commands: ["doctor"], field: "json" },
+  print: { commands: ["init"], field: "print" },
+  "dry-run": { commands: ["init"], field: "dryRun" },
+  remove: { commands: ["init"], field: "remove" },
+  force: { commands: ["init"], field: "force" },
+  help: { commands: COMMANDS, field: "help", short: "h" },
+  version: { commands: COMMANDS, field: "version", short: "v" },
+};
+
+const PARSE_OPTIONS = Object.fromEntries(
+  Object.entries(FLAGS).map(([name, { field, short }]) => {
+    const type: "boolean" | "string" = field === undefined ? "string" : "boolean";
+    return [name, { type, ...(short !== undefined && { short }) }];
+  }),
+);
+
+export interface Arguments extends Readonly<Partial<Record<Switch, boolean>>> {
   readonly command: Command;
   readonly sandbox: boolean;
   readonly help: boolean;
   readonly version: boolean;
-  /** `doctor` only. */
-  readonly json?: boolean;
-  /** `init` only, and the four below. */
+  /** `init` only. */
   readonly client?: string;
-  readonly print?: boolean;
-  readonly dryRun?: boolean;
-  readonly remove?: boolean;
-  readonly force?: boolean;
   /** Settings given as flags, still as text. */
   readonly flags: Flags;
 }
-
-/** Which flags a command takes, beside --help and --version. */
-const FLAGS: Record<Command, readonly string[]> = {
-  stdio: ["sandbox"],
-  http: ["sandbox", "host", "port"],
-  demo: [],
-  sandbox: ["port"],
-  doctor: ["sandbox", "json"],
-  init: ["sandbox", "print", "dry-run", "remove", "force"],
-};
-
-/** Flags without a value, and what they are called in `Arguments`. */
-const SWITCHES = {
-  sandbox: "sandbox",
-  help: "help",
-  version: "version",
-  json: "json",
-  print: "print",
-  "dry-run": "dryRun",
-  remove: "remove",
-  force: "force",
-} as const;
 
 /** The command line as data, or every problem with it, not only the first. */
 export function parseCommandLine(
   argv: readonly string[],
 ): Arguments | { readonly problems: readonly string[] } {
-  const { tokens } = parseArgs({
-    args: [...argv],
-    strict: false,
-    tokens: true,
-    options: {
-      sandbox: { type: "boolean" },
-      json: { type: "boolean" },
-      print: { type: "boolean" },
-      "dry-run": { type: "boolean" },
-      remove: { type: "boolean" },
-      force: { type: "boolean" },
-      help: { type: "boolean", short: "h" },
-      version: { type: "boolean", short: "v" },
-      host: { type: "string" },
-      port: { type: "string" },
-    },
-  });
+  const { tokens } = parseArgs({ args: [...argv], strict: false, tokens: true, options: PARSE_OPTIONS });
   const problems: string[] = [];
   const words = tokens.flatMap((token) => (token.kind === "positional" ? [token.value] : []));
   const { command, client } = readCommand(words, problems);
-  const switches: Partial<Record<(typeof SWITCHES)[keyof typeof SWITCHES], boolean>> = {};
+  const switches: Partial<Record<Switch, boolean>> = {};
   const flags: Partial<Record<SettingKey, string>> = {};
-  const allowed = [...FLAGS[command], "help", "version"];
+  const allowed = Object.keys(FLAGS).filter((name) => FLAGS[name]?.commands.includes(command));
   for (const token of tokens) {
     if (token.kind !== "option") continue;
     const { name, rawName, value } = token;
+    const field = allowed.includes(name) ? FLAGS[name]?.field : undefined;
     if (!allowed.includes(name)) {
       const nearest = nearestName(name, allowed);
-      problems.push(
-        `${command} has no flag ${rawName}${nearest === undefined ? "" : `; did you mean --${nearest}?`}`,
-      );
-    } else if (Object.hasOwn(SWITCHES, name)) {
+      problems.push(`${command} has no flag ${rawName}${formatHint(nearest && `--${nearest}`)}`);
+    } else if (field !== undefined) {
       if (value !== undefined) problems.push(`${rawName} takes no value`);
-      switches[SWITCHES[name as keyof typeof SWITCHES]] = true;
+      switches[field] = true;
     } else if (!value?.trim()) problems.push(`${rawName} needs a value`);
     else flags[keyOfFlag(name)] = value;
   }
@@ -99,8 +85,7 @@ function readCommand(words: readonly string[], problems: string[]): { command: C
   for (const extra of rest) problems.push(`unexpected argument ${extra}`);
   if (command !== undefined) return { command, ...(client !== undefined && { client }) };
   if (word === undefined) return { command: "stdio" };
-  const nearest = nearestName(word, COMMANDS);
-  problems.push(`unknown command ${word}${nearest === undefined ? "" : `; did you mean ${nearest}?`}`);
+  problems.push(`unknown command ${word}${formatHint(nearestName(word, COMMANDS))}`);
   return { command: "stdio" };
 }
 

@@ -2,6 +2,7 @@ import { promises } from "node:fs";
 import { sep } from "node:path";
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
+import { createBoundedMemory } from "../log/secret-memory.ts";
 import { createReadInTime, type ReadInTime, TooSlow } from "./read-in-time.ts";
 import { isTooShort, TOO_SHORT } from "./secret-file.ts";
 import { readSmallFile } from "./small-file.ts";
@@ -20,7 +21,7 @@ export const PLACEHOLDER = /^\$\{[^}]*\}$/;
 const MAX_SECRET_BYTES = 64 * 1024;
 const MAX_NAMES = 50;
 
-/** Values that stay masked; the oldest are let go, or a rotating secret would fill the memory. */
+/** How many values stay masked, of all secrets together. */
 const MAX_MASKED = 200;
 
 /** Secrets that a tool's caller refers to by name and never sees. */
@@ -48,18 +49,7 @@ export function createSecretStore({
   redactor,
   inTime = createReadInTime(),
 }: SecretSources): SecretStore {
-  const masked = new Map<string, () => void>();
-
-  function mask(value: string): void {
-    masked.get(value)?.();
-    masked.delete(value);
-    masked.set(value, redactor.add(value));
-    for (const [oldest, forget] of masked) {
-      if (masked.size <= MAX_MASKED) break;
-      forget();
-      masked.delete(oldest);
-    }
-  }
+  const mask = createBoundedMemory(redactor, MAX_MASKED);
 
   async function names(): Promise<string[]> {
     const own = Object.keys(env)
@@ -107,9 +97,7 @@ export function createSecretStore({
       if (!SECRET_NAME.test(name)) {
         throw new Failure("invalid_arguments", `That is no name of a secret: ${SECRET_NAME_RULE}.`);
       }
-      const value = await find(name);
-      mask(value);
-      return value;
+      return mask(await find(name));
     },
   };
 }

@@ -1,20 +1,10 @@
 import type { Redactor } from "../../log/redact.ts";
+import { createBoundedMemory } from "../../log/secret-memory.ts";
 
-/** Older values of a secret that was replaced stay masked until this many newer ones came. */
+/** How many values of one secret stay masked when it is replaced, the present one included. */
 const MAX_KNOWN = 8;
 
-/** Registers each new value of one changing secret with the redactor and forgets the oldest ones. Returns the value. */
+/** Keeps the values of one changing secret masked: the present one and those it replaced. */
 export function createSecretMemory(redactor: Redactor): (secret: string) => string {
-  const known = new Map<string, () => void>();
-  return (secret) => {
-    if (known.has(secret)) return secret;
-    known.set(secret, redactor.add(secret));
-    const [oldest] = known;
-    if (known.size > MAX_KNOWN && oldest) {
-      const [value, forget] = oldest;
-      known.delete(value);
-      forget();
-    }
-    return secret;
-  };
+  return createBoundedMemory(redactor, MAX_KNOWN);
 }

@@ -17,7 +17,7 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
   };
   // The runtime has already said what is wrong. Settings of the front that are wrong are reason enough; with others, and
   // with none, it may lack something too.
-  if (problems.every(({ name }) => name.startsWith("CONDUCTORONE_"))) {
+  if (problems.every(({ setting }) => setting.startsWith("CONDUCTORONE_"))) {
     const { findMissingSetting } = await import("../http/find-missing-setting.ts");
     const missing = findMissingSetting({
       settings,

@@ -62,7 +62,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
     timeoutMs: settings.timeoutMs,
   });
   if (problems.length > 0) logger.error(`Not configured:\n${describeProblems(problems)}`);
-  for (const { name, message } of warnings) logger.warn(`${name} ${message}`);
+  for (const { setting, message } of warnings) logger.warn(`${setting} ${message}`);
   return {
     configuration,
     logger,

@@ -1,5 +1,6 @@
 import { z } from "zod/v3";
 import { isLoopback } from "./loopback.ts";
+import { fixToHostAlone, type ValueFault } from "./problem.ts";
 
 /** Shorter tokens can be guessed over a local network. */
 export const MIN_TOKEN_LENGTH = 16;
@@ -37,13 +38,20 @@ const origins = z.string().transform((text, context): readonly string[] => {
   return [];
 });
 
-/** https, or http on loopback; nothing that a path does not need. The text is kept: an issuer is compared by the letter. */
-const address = z.string().refine((text) => {
+const UNSUITABLE_ADDRESS: ValueFault = { code: "unsuitable_address", fix: fixToHostAlone };
+
+/** https, or http on loopback; at most a path behind the host. Kept as it is written: an issuer is compared letter by letter. */
+const address = z.string().refine(isSuitableAddress, {
+  message: "must be an https address (http on loopback only), without query or user name",
+  params: UNSUITABLE_ADDRESS,
+});
+
+function isSuitableAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password, search, hash } = new URL(text);
   const secure = protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
   return secure && `${username}${password}${search}${hash}` === "";
-}, "must be an https address (http on loopback only), without query or user name");
+}
 
 const whole = (name: string, min: number, max: number) =>
   z.coerce

@@ -1,5 +1,6 @@
 import { z } from "zod/v3";
 import { formatHint, nearestName } from "../nearest.ts";
+import { fixByRenaming, INVALID_VALUE, type ValueFault } from "./problem.ts";
 import { TOOL_NAMES, WRITE_TOOL_NAMES } from "./tool-names.ts";
 
 export const WRITE_MODES = ["allow", "confirm", "block"] as const;
@@ -15,7 +16,8 @@ export interface WriteModes {
 export const writeModes = z.string().transform((text, context): WriteModes => {
   const byTool: Record<string, WriteMode> = {};
   let byDefault: WriteMode | undefined;
-  const refuse = (message: string) => void context.addIssue({ code: "custom", message });
+  const refuse = (message: string, params?: ValueFault) =>
+    void context.addIssue({ code: "custom", message, ...(params && { params }) });
   for (const part of text.split(",").map((piece) => piece.trim())) {
     const [left = "", right, ...rest] = part.split("=").map((word) => word.trim());
     const mode = WRITE_MODES.find((known) => known === (right ?? left));
@@ -26,7 +28,10 @@ export const writeModes = z.string().transform((text, context): WriteModes => {
     else if (right === undefined) byDefault = mode;
     else if (left in byTool) refuse(`"${left}": is there twice`);
     else if (isOneOf(WRITE_TOOL_NAMES, left)) byTool[left] = mode;
-    else refuse(`"${left}" is not a tool that writes${formatHint(nearestName(left, WRITE_TOOL_NAMES))}`);
+    else {
+      const nearest = nearestName(left, WRITE_TOOL_NAMES);
+      refuse(`"${left}" is not a tool that writes${formatHint(nearest)}`, unknownTool(nearest));
+    }
   }
   return { default: byDefault ?? "allow", byTool };
 });
@@ -39,13 +44,18 @@ export const toolList = z.string().transform((text, context): readonly string[] 
     .filter(Boolean);
   for (const name of names) {
     if (isOneOf(TOOL_NAMES, name)) continue;
-    context.addIssue({
-      code: "custom",
-      message: `"${name}" is not a tool of this server${formatHint(nearestName(name, TOOL_NAMES))}`,
-    });
+    const nearest = nearestName(name, TOOL_NAMES);
+    const message = `"${name}" is not a tool of this server${formatHint(nearest)}`;
+    context.addIssue({ code: "custom", message, params: unknownTool(nearest) });
   }
   return names;
 });
+
+function unknownTool(nearest: string | undefined): ValueFault {
+  const fix =
+    nearest === undefined ? INVALID_VALUE.fix : (setting: string) => fixByRenaming(setting, nearest);
+  return { code: "unknown_tool", fix };
+}
 
 function isOneOf(names: readonly string[], name: string): boolean {
   return names.includes(name);

@@ -2,6 +2,7 @@ import { z } from "zod/v3";
 import { LOG_LEVELS } from "../log/logger.ts";
 import { HTTP_SETTINGS } from "./http-settings.ts";
 import { toolList, writeModes } from "./policy.ts";
+import type { ValueFault } from "./problem.ts";
 import { isFolder } from "./small-file.ts";
 
 /** One setting: where it comes from, what it means, and how its text is read. */
@@ -24,6 +25,11 @@ const milliseconds = z.coerce
   .int("must be a whole number of milliseconds")
   .min(100, "must be at least 100")
   .max(600_000, "must be at most 600000");
+
+const MISSING_FOLDER: ValueFault = {
+  code: "missing_folder",
+  fix: (setting) => `Create that folder or correct ${setting}.`,
+};
 
 /** Every setting of the server. The README table, `--help` and the typo hints are made from this. */
 export const SETTINGS = {
@@ -110,7 +116,10 @@ export const SETTINGS = {
   secretsDir: {
     env: "C1_MCP_SECRETS_DIR",
     help: 'Folder of secrets that callers refer to by `{"secretRef": NAME}`: one file a secret, named as the secret, read each time. The variable `C1_MCP_SECRET_<NAME>` does the same for one secret (`_FILE` does not apply to it).',
-    schema: z.string().refine(isFolder, "names a folder that does not exist").optional(),
+    schema: z
+      .string()
+      .refine(isFolder, { message: "names a folder that does not exist", params: MISSING_FOLDER })
+      .optional(),
   },
   stateKey: {
     env: "C1_MCP_STATE_KEY",

@@ -1,49 +1,74 @@
 import { accessSync, constants, readdirSync, type Stats, statSync } from "node:fs";
 import { otherKind } from "../file-kind.ts";
+import type { Problem } from "./problem.ts";
 
-/** As many names as a warning tells. */
-const MAX_TOLD = 5;
+/** How many files a warning names. */
+const MAX_NAMED = 5;
 
-/** What a look at a secret's file finds, each to follow the name of its variable. */
 export interface FileNotes {
-  readonly problem?: string;
-  /** What does not keep the server from using it. */
-  readonly warning?: string;
+  readonly problem?: Problem;
+  /** Something that does not keep the server from using the file. */
+  readonly warning?: Problem;
 }
 
-/** Looks at a file without reading it. */
-export function lookAtSecretFile(path: string): FileNotes {
+/**
+ * Checks a secret's file without reading it.
+ * @param setting the variable that names the file.
+ */
+export function lookAtSecretFile(setting: string, path: string): FileNotes {
   try {
     accessSync(path, constants.R_OK);
     const stats = statSync(path);
     const kind = otherKind(stats);
-    if (kind !== undefined) return { problem: `names ${kind}, not a regular file` };
+    if (kind !== undefined) {
+      const message = `names ${kind}, not a regular file`;
+      const fix = `Put the secret into a regular file of its own and name that in ${setting}.`;
+      return { problem: { code: "irregular_file", setting, message, fix } };
+    }
     const mode = findOpenMode(stats);
     if (mode === undefined) return {};
-    return { warning: `names a file that is open to others than its owner (mode ${mode})` };
+    return {
+      warning: openToOthers(setting, `names a file that is open to others than its owner (mode ${mode})`),
+    };
   } catch {
-    return { problem: "names a file that does not exist or may not be read" };
+    const message = "names a file that does not exist or may not be read";
+    const fix = `Create that file, let this user read it, or correct ${setting}.`;
+    return { problem: { code: "unreadable_file", setting, message, fix } };
   }
 }
 
-/** A warning about the files of these names in a folder. */
-export function lookAtSecretFiles(dir: string, isSecret: (name: string) => boolean): string | undefined {
+/**
+ * A warning about the secrets in a folder whose files others can use.
+ * @param setting the variable that names the folder.
+ */
+export function lookAtSecretFiles(
+  setting: string,
+  dir: string,
+  isSecret: (name: string) => boolean,
+): Problem | undefined {
   const open = listNames(dir)
     .filter(isSecret)
     .sort()
     .filter((name) => isOpenFile(`${dir}/${name}`));
   if (open.length === 0) return undefined;
-  const more = open.length > MAX_TOLD ? ` and ${open.length - MAX_TOLD} more` : "";
-  return `holds files that are open to others than their owner: ${open.slice(0, MAX_TOLD).join(", ")}${more}`;
+  const more = open.length > MAX_NAMED ? ` and ${open.length - MAX_NAMED} more` : "";
+  const named = open.slice(0, MAX_NAMED).join(", ");
+  return openToOthers(setting, `holds files that are open to others than their owner: ${named}${more}`);
+}
+
+function openToOthers(setting: string, message: string): Problem {
+  const fix =
+    "Let nobody but the server's user read it: chmod 400, or the defaultMode of its Kubernetes volume.";
+  return { code: "file_open_to_others", setting, message, fix };
 }
 
 /**
- * The mode of a file that others than its owner can use; undefined of one that they cannot. The group counts as others where the
- * file is our own, as ssh has it: what belongs to somebody else, as a mount of Kubernetes does, is read by way of its group.
+ * The mode of a file that others than its owner can use; undefined when they cannot. The group counts as others only for a file
+ * that this user owns, as with ssh: a file of another owner, such as one in a Kubernetes mount, is read through its group.
  */
 export function findOpenMode({ mode, uid }: Stats): string | undefined {
   const self = process.getuid?.();
-  // Windows has no such modes.
+  // Windows has no file modes of this kind.
   if (self === undefined) return undefined;
   const open = mode & (uid === self ? 0o077 : 0o007);
   return open === 0 ? undefined : (mode & 0o777).toString(8).padStart(4, "0");

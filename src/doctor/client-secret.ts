@@ -1,6 +1,7 @@
 import { createPrivateKey } from "node:crypto";
 import { parseSecretKey } from "../c1/auth/client-assertion.ts";
 import { parseObject } from "../c1/parse.ts";
+import { EXCHANGE_ID_AND_SECRET } from "../config/tenant.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { readClaims } from "./jwt.ts";
 
@@ -55,10 +56,7 @@ function kindOf({ kty, crv }: Record<string, unknown>): string {
 
 function describeOther(secret: string): string | Finding {
   if (/^[^@\s:]+@[^@\s/]+\/[a-z]+$/.test(secret))
-    return fail(
-      `${NAME} holds a client id: id and secret are swapped`,
-      "Exchange the two values: the id looks like name@tenant-host/spc, the secret starts with secret-token.",
-    );
+    return fail(`${NAME} holds a client id: id and secret are swapped`, EXCHANGE_ID_AND_SECRET);
   if (readClaims(secret))
     return fail(
       `${NAME} holds a token (a JWT), which is a credential of another kind`,

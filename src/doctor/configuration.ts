@@ -1,20 +1,19 @@
 import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
-import { fixProblem } from "./problem-fixes.ts";
 import type { Setup } from "./setup.ts";
 
 /** Every problem and warning, then where each value comes from. A secret is never shown, nor a value that has a problem. */
 export function checkConfiguration({ env, flags, configuration }: Setup): Finding[] {
   const { problems, warnings } = configuration;
-  const wrong = new Set(problems.map(({ name }) => name));
+  const wrong = new Set(problems.map(({ setting }) => setting));
   const entries = Object.entries(SETTINGS) as [SettingKey, Setting][];
   const given = entries.flatMap(([key, setting]) => describe(key, setting) ?? []);
   const preset = entries
     .filter(([key, setting]) => setting.default !== undefined && describe(key, setting) === undefined)
     .map(([, setting]) => `${setting.env}=${setting.default}`);
   return [
-    ...problems.map((problem) => fail(`${problem.name} ${problem.message}`, fixProblem(problem))),
-    ...warnings.map((warning) => warn(`${warning.name} ${warning.message}`, fixProblem(warning))),
+    ...problems.map(({ setting, message, fix }) => fail(`${setting} ${message}`, fix)),
+    ...warnings.map(({ setting, message, fix }) => warn(`${setting} ${message}`, fix)),
     ...given.map(ok),
     ...(preset.length > 0 ? [ok(`by default: ${preset.join(", ")}`)] : []),
   ];

@@ -1,4 +1,5 @@
 import type { Credential } from "../config/credential.ts";
+import { SETTINGS } from "../config/schema.ts";
 import type { TenantConfig } from "../config/tenant.ts";
 import { Failure } from "../errors.ts";
 import { checkClientSecret } from "./client-secret.ts";
@@ -9,6 +10,13 @@ import type { Setup } from "./setup.ts";
 const ID_FORM = /^[^@\s]+@([^@\s/]+)\/([a-z]+)$/;
 const MAX_OIDC_AGE_S = 600;
 
+/** The setting that holds the secret of each kind of credential. */
+const SECRETS = {
+  access_token: "accessToken",
+  token_exchange: "oidcToken",
+  client_credentials: "clientSecret",
+} as const;
+
 /** The form of the credential, before anything is sent: a secret of something else must not leave this machine. */
 export async function checkCredential(setup: Setup, tenant: TenantConfig): Promise<Outcome<true>> {
   const { credential } = tenant;
@@ -17,9 +25,11 @@ export async function checkCredential(setup: Setup, tenant: TenantConfig): Promi
     findings.push(...(await judge(credential, tenant, setup.clock.now() / 1000)));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    // A file that is not there was told by the check of the configuration.
-    const told = setup.configuration.problems.some(({ name }) => error.message.includes(name));
-    findings.push(told ? skip("needs configuration") : fail(error.message, error.next));
+    const { env } = SETTINGS[SECRETS[credential.kind]];
+    const { problems } = setup.configuration;
+    // What is wrong with the secret's variables was reported by the check of the configuration.
+    const isReported = problems.some(({ setting }) => setting === env || setting === `${env}_FILE`);
+    findings.push(isReported ? skip("needs configuration") : fail(error.message, error.next));
   }
   const isInOrder = findings.every(({ result }) => result === "ok" || result === "warn");
   return { findings, ...(isInOrder && { value: true }) };

@@ -40,7 +40,9 @@ async function checkSecrets(
   names: readonly string[],
   { secretStore, problems }: Setup["configuration"],
 ): Promise<Finding[]> {
-  const untold = names.filter((name) => !problems.some((problem) => problem.name === SECRET_PREFIX + name));
+  const untold = names.filter(
+    (name) => !problems.some((problem) => problem.setting === SECRET_PREFIX + name),
+  );
   const read = await Promise.allSettled(untold.map((name) => secretStore.read(name)));
   return read.flatMap((result) =>
     result.status === "rejected" && result.reason instanceof Failure

@@ -304,7 +304,7 @@ it("never throws and never shows a secret, whatever the environment holds", () =
       (env, sandbox) => {
         const { lines, problems } = load(env, {}, sandbox);
         expect(lines.join("\n")).not.toContain("s3cr3t");
-        for (const { name } of problems) expect([...names, "C1_MCP_NONE"]).toContain(name);
+        for (const { setting } of problems) expect([...names, "C1_MCP_NONE"]).toContain(setting);
       },
     ),
     { numRuns: 500 },

@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 function load(env: Record<string, string>) {
   const { problems, warnings } = loadConfiguration(env, {}, { sandbox: true, redactor: createRedactor() });
-  const lines = (list: typeof problems) => list.map(({ name, message }) => `${name} ${message}`);
+  const lines = (list: typeof problems) => list.map(({ setting, message }) => `${setting} ${message}`);
   return { problems: lines(problems), warnings: lines(warnings) };
 }
 

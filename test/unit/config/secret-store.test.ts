@@ -243,7 +243,7 @@ describe("the configuration", () => {
     const configuration = loadConfiguration(env, {}, { sandbox: true, redactor: createRedactor() });
     return {
       ...configuration,
-      lines: configuration.problems.map(({ name, message }) => `${name} ${message}`),
+      lines: configuration.problems.map(({ setting, message }) => `${setting} ${message}`),
     };
   };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Problem } from "../../../src/config/problem.ts";
 import { settingsSchema } from "../../../src/config/schema.ts";
-import { type Problem, resolveTenant, type SecretSettings } from "../../../src/config/tenant.ts";
+import { resolveTenant, type SecretSettings } from "../../../src/config/tenant.ts";
 
 const secret = (value: string) => async () => value;
 const SECRET = { clientSecret: secret("shh") };
@@ -9,7 +10,7 @@ const ID = "brave-fox@acme.conductor.one/pcc";
 function resolve(settings: Record<string, string>, secrets: SecretSettings = SECRET) {
   const problems: Problem[] = [];
   const config = resolveTenant(settingsSchema.parse(settings), secrets, problems);
-  return { config, problems: problems.map(({ name, message }) => `${name} ${message}`) };
+  return { config, problems: problems.map(({ setting, message }) => `${setting} ${message}`) };
 }
 
 describe("the credential", () => {

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { NO_DPOP } from "../../../src/c1/problem.ts";
 import type { Credential } from "../../../src/config/credential.ts";
 import { checkClock } from "../../../src/doctor/clock-skew.ts";
-import { fixProblem } from "../../../src/doctor/problem-fixes.ts";
 import { explainRefusal } from "../../../src/doctor/refusal.ts";
 import { Failure } from "../../../src/errors.ts";
 
@@ -86,19 +85,5 @@ describe("why a token was refused", () => {
       detail: "It is away.",
       fix: "Wait.",
     });
-  });
-});
-
-describe("what to do about a problem of the configuration", () => {
-  it("has something of its own for every message that the loader can give, and a way out for new ones", () => {
-    expect(
-      fixProblem({
-        name: "C1_MCP_WRITE",
-        message: "is not a setting of this server: did you mean C1_MCP_WRITES?",
-      }),
-    ).toBe("Rename C1_MCP_WRITE to C1_MCP_WRITES.");
-    expect(fixProblem({ name: "C1_MCP_PORT", message: "must be a port number" })).toBe(
-      "Correct C1_MCP_PORT; --help says what it takes.",
-    );
   });
 });

@@ -1,0 +1,57 @@
+/** What kind of mistake was made. */
+export type ProblemCode =
+  | "unknown_setting"
+  | "unread_variable"
+  | "malformed_secret_name"
+  | "unfilled_placeholder"
+  | "invalid_value"
+  | "unknown_tool"
+  | "unsuitable_address"
+  | "missing_folder"
+  | "set_twice"
+  | "secret_too_short"
+  | "unreadable_file"
+  | "irregular_file"
+  | "file_open_to_others"
+  | "missing_credential"
+  | "missing_client_id"
+  | "missing_client_secret"
+  | "swapped_id_and_secret"
+  | "malformed_client_id"
+  | "missing_tenant"
+  | "conflicting_tenants"
+  | "malformed_address"
+  | "address_with_login"
+  | "address_with_path"
+  | "insecure_address"
+  | "incomplete_host";
+
+/** Something in the configuration that is wrong, or that should be changed although the server can run with it. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** The variable or flag to change. */
+  readonly setting: string;
+  /** What is wrong; completes a sentence that begins with the setting's name. */
+  readonly message: string;
+  /** What to do about it, in a sentence of its own. */
+  readonly fix: string;
+}
+
+/** What a schema knows about a bad value beside its message. It travels as the `params` of a zod issue. */
+export type ValueFault = {
+  readonly code: ProblemCode;
+  readonly fix: (setting: string) => string;
+};
+
+/** The fault of a value whose schema has nothing better to say. */
+export const INVALID_VALUE: ValueFault = {
+  code: "invalid_value",
+  fix: (setting) => `Correct ${setting}; --help says what it takes.`,
+};
+
+export const fixByRenaming = (setting: string, name: string) => `Rename ${setting} to ${name}.`;
+
+export const fixBySetting = (setting: string) => `Set ${setting} in the environment of the server.`;
+
+export const fixToHostAlone = (setting: string) =>
+  `Set ${setting} to scheme and host alone, such as https://acme.conductor.one.`;

@@ -1,0 +1,59 @@
+import type { Redactor } from "../log/redact.ts";
+import type { Secret } from "./credential.ts";
+import { type Environment, readVariable } from "./environment.ts";
+import type { Problem } from "./problem.ts";
+import { createReadInTime } from "./read-in-time.ts";
+import { lookAtSecretFile } from "./secret-access.ts";
+import { isTooShort, isTooShortFile, secretFromFile, secretFromValue, TOO_SHORT } from "./secret-file.ts";
+import { PLACEHOLDER } from "./secret-store.ts";
+
+/** What reading a secret needs, and where to put what is found on the way. */
+export interface Notes {
+  readonly redactor: Redactor;
+  readonly timeoutMs: number;
+  readonly problems: Problem[];
+  readonly warnings: Problem[];
+}
+
+/**
+ * A secret setting, from its variable or from the file that a second variable names.
+ * @param value what the variable itself holds.
+ */
+export function readSecret(
+  env: Environment,
+  name: string,
+  value: string | undefined,
+  { redactor, timeoutMs, problems, warnings }: Notes,
+): Secret | undefined {
+  const fileName = `${name}_FILE`;
+  const path = readVariable(env, fileName, problems);
+  if (path === undefined) return value === undefined ? undefined : secretFromValue(value, redactor);
+  if (value !== undefined) {
+    problems.push({
+      code: "set_twice",
+      setting: fileName,
+      message: `and ${name} are both set: keep one`,
+      fix: `Remove ${fileName} or the variable without _FILE.`,
+    });
+    // The value must stay hidden, and must not be reported as missing as well.
+    return secretFromValue(value, redactor);
+  }
+  const { problem, warning } = lookAtSecretFile(fileName, path);
+  if (problem !== undefined) problems.push(problem);
+  else if (isTooShortFile(path)) problems.push(tooShort(fileName, `names a file that ${TOO_SHORT}`));
+  if (warning !== undefined) warnings.push(warning);
+  return secretFromFile(fileName, path, redactor, createReadInTime(timeoutMs));
+}
+
+/** Reports a variable whose secret is too short to be masked. */
+export function refuseShort(env: Environment, name: string, problems: Problem[]): void {
+  const value = env[name]?.trim() ?? "";
+  // An unfilled placeholder and a wrong name are reported elsewhere.
+  if (PLACEHOLDER.test(value) || problems.some(({ setting }) => setting === name)) return;
+  if (isTooShort(value)) problems.push(tooShort(name, TOO_SHORT));
+}
+
+function tooShort(setting: string, message: string): Problem {
+  const fix = `Choose a longer secret in the system that it opens, and put it where ${setting} says.`;
+  return { code: "secret_too_short", setting, message, fix };
+}

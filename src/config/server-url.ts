@@ -1,0 +1,106 @@
+import { isLoopback } from "./loopback.ts";
+import { fixToHostAlone, type Problem, type ProblemCode } from "./problem.ts";
+import type { Settings } from "./schema.ts";
+
+const SERVER_URL = "CONDUCTORONE_SERVER_URL";
+const TENANT_DOMAIN = "CONDUCTORONE_TENANT_DOMAIN";
+const CLIENT_ID = "CONDUCTORONE_CLIENT_ID";
+
+/** A full host name: at least two labels. */
+const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
+
+/**
+ * The origin of the tenant's API: from explicit settings first, then from the host inside the client id, which is right for every
+ * region. Problems are added to the list.
+ */
+export function chooseServer(settings: Settings, problems: Problem[]): string | undefined {
+  const { serverUrl, tenantDomain, clientId } = settings;
+  const fromUrl = serverUrl === undefined ? undefined : readServerUrl(serverUrl, problems);
+  const fromDomain = tenantDomain === undefined ? undefined : readDomain(tenantDomain, problems);
+  if (fromUrl && fromDomain && new URL(fromUrl).host !== new URL(fromDomain).host) {
+    // Guessing which of two tenants was meant could write to the wrong one.
+    problems.push({
+      code: "conflicting_tenants",
+      setting: TENANT_DOMAIN,
+      message: `and ${SERVER_URL} name two different tenants`,
+      fix: `Remove ${TENANT_DOMAIN} or correct it: a server is bound to one tenant.`,
+    });
+    return undefined;
+  }
+  if (serverUrl !== undefined || tenantDomain !== undefined) return fromUrl ?? fromDomain;
+  if (clientId !== undefined) return readClientId(clientId, problems);
+  problems.push({
+    code: "missing_tenant",
+    setting: SERVER_URL,
+    message: "is missing: without a client id nothing says which tenant is meant",
+    fix: `Set ${CLIENT_ID}, whose host is the tenant, or ${SERVER_URL}.`,
+  });
+  return undefined;
+}
+
+function readClientId(clientId: string, problems: Problem[]): string | undefined {
+  const host = /@([^/@\s]+)(?:\/|$)/.exec(clientId)?.[1]?.toLowerCase();
+  const url = `https://${host}`;
+  if (host && HOST.test(host.replace(/:\d+$/, "")) && URL.canParse(url)) return new URL(url).origin;
+  // A client id that is really a secret was reported already.
+  if (!clientId.startsWith("secret-token:")) {
+    problems.push({
+      code: "malformed_client_id",
+      setting: CLIENT_ID,
+      message: `is not of the form name@tenant-host/suffix: copy it whole, or set ${SERVER_URL}`,
+      fix: `Copy the client id whole from C1 into ${CLIENT_ID}: name@tenant-host/spc.`,
+    });
+  }
+  return undefined;
+}
+
+function readServerUrl(value: string, problems: Problem[]): string | undefined {
+  const refuse = (code: ProblemCode, message: string, fix: string): undefined => {
+    problems.push({ code, setting: SERVER_URL, message, fix });
+    return undefined;
+  };
+  if (!URL.canParse(value) || !/^https?:\/\//i.test(value)) {
+    return refuse(
+      "malformed_address",
+      "must be a full address such as https://acme.conductor.one",
+      `Set ${SERVER_URL} to the address of the tenant, such as https://acme.conductor.one.`,
+    );
+  }
+  const url = new URL(value);
+  if (url.username !== "" || url.password !== "") {
+    const message = "must not hold a user name or password";
+    return refuse("address_with_login", message, fixToHostAlone(SERVER_URL));
+  }
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    const message = "must hold the address of the tenant only, no path";
+    return refuse("address_with_path", message, fixToHostAlone(SERVER_URL));
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    return refuse(
+      "insecure_address",
+      "must start with https: (http is for loopback addresses only)",
+      `Write https:// in ${SERVER_URL}: a token must not cross a network in the clear.`,
+    );
+  }
+  if (!/[.:]/.test(url.hostname) && !isLoopback(url.hostname)) {
+    const message = "must hold the full host of the tenant, such as https://acme.conductor.one";
+    return refuse("incomplete_host", message, fixToFullHost(SERVER_URL));
+  }
+  return url.origin;
+}
+
+function readDomain(value: string, problems: Problem[]): string | undefined {
+  const host = value.toLowerCase();
+  if (HOST.test(host) && URL.canParse(`https://${host}`)) return `https://${host}`;
+  problems.push({
+    code: "incomplete_host",
+    setting: TENANT_DOMAIN,
+    message: "must be the full host of the tenant, such as acme.conductor.one or acme.c1eu.ai",
+    fix: fixToFullHost(TENANT_DOMAIN),
+  });
+  return undefined;
+}
+
+function fixToFullHost(setting: string): string {
+  return `Set ${setting} to the whole host, such as acme.conductor.one; a bare word fits several regions.`;
+}

@@ -15,8 +15,8 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
     logger.fatal(why);
     return 2;
   };
-  // The runtime has already said what is wrong. Settings of the front that are wrong are reason enough; with others, and
-  // with none, it may lack something too.
+  // The runtime has already logged the problems. Only when none of them is about the HTTP front are its settings complete enough
+  // to be judged.
   if (problems.every(({ setting }) => setting.startsWith("CONDUCTORONE_"))) {
     const { findMissingSetting } = await import("../http/find-missing-setting.ts");
     const missing = findMissingSetting({
@@ -24,9 +24,9 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
       sandbox: args.sandbox,
       hasTokens: httpToken !== undefined,
     });
-    if (missing !== undefined) return refuse(`Not started. ${missing}`);
+    if (missing !== undefined) return refuse(`Not started. ${missing.message}`);
   }
-  // Over HTTP a bad start is not survived: nobody would see it.
+  // Over stdio every call would answer with the problems; over HTTP nobody would see them, so the server does not start.
   if (problems.length > 0) return 2;
 
   const [{ createFront }, { MCP_PATH }, { assembleFront }, { createGate }, { stopServing }] =
@@ -57,7 +57,7 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
 
   if (!stop.aborted) await once(stop, "abort");
   let closing: Promise<void> | undefined;
-  // Calls that are cut short look what became of their writes while they still can be answered.
+  // Calls that are cut short must find out what became of their writes while their callers can still be answered.
   gate.over.addEventListener("abort", () => {
     closing = runtime.close();
   });

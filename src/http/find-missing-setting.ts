@@ -7,14 +7,25 @@ export interface Setup {
   readonly hasTokens: boolean;
 }
 
+export type RefusalReason = "half_of_oauth" | "exposed" | "no_authentication" | "no_public_url";
+
+/** Why a set-up may not be served. */
+export interface Refusal {
+  readonly reason: RefusalReason;
+  /** One sentence that says what to set. */
+  readonly message: string;
+}
+
 const TOKENS = "C1_MCP_HTTP_TOKEN (or C1_MCP_HTTP_TOKEN_FILE)";
 const OAUTH = "C1_MCP_OAUTH_ISSUER and C1_MCP_OAUTH_AUDIENCE";
 
-/** Why a set-up may not be served, in one sentence that says what to set; undefined when it may. */
-export function findMissingSetting({ settings, sandbox, hasTokens }: Setup): string | undefined {
+/** Looks for a reason not to serve a set-up; undefined when it may be served. */
+export function findMissingSetting({ settings, sandbox, hasTokens }: Setup): Refusal | undefined {
   const { host, oauthIssuer, oauthAudience, publicUrl, allowedHosts = [] } = settings;
   if ((oauthIssuer === undefined) !== (oauthAudience === undefined)) {
-    return `Set ${oauthIssuer === undefined ? "C1_MCP_OAUTH_ISSUER" : "C1_MCP_OAUTH_AUDIENCE"} too: OAuth needs both the issuer and the audience.`;
+    const missing = oauthIssuer === undefined ? "C1_MCP_OAUTH_ISSUER" : "C1_MCP_OAUTH_AUDIENCE";
+    const message = `Set ${missing} too: OAuth needs both the issuer and the audience.`;
+    return { reason: "half_of_oauth", message };
   }
   const hasAuth = hasTokens || oauthIssuer !== undefined;
   if (!isLoopback(host)) {
@@ -23,14 +34,18 @@ export function findMissingSetting({ settings, sandbox, hasTokens }: Setup): str
       ...(allowedHosts.length > 0 ? [] : ["C1_MCP_ALLOWED_HOSTS"]),
     ];
     if (missing.length > 0) {
-      return `To listen on ${host}, which other machines can reach, set ${missing.join(", and ")}.`;
+      const message = `To listen on ${host}, which other machines can reach, set ${missing.join(", and ")}.`;
+      return { reason: "exposed", message };
     }
   }
   if (!hasAuth && !sandbox) {
-    return `Set ${TOKENS} or ${OAUTH}: without them any local process could write to the tenant.`;
+    const message = `Set ${TOKENS} or ${OAUTH}: without them any local process could write to the tenant.`;
+    return { reason: "no_authentication", message };
   }
   if (oauthIssuer !== undefined && publicUrl === undefined && !/^https?:\/\//.test(oauthAudience ?? "")) {
-    return "Set C1_MCP_PUBLIC_URL to the address callers use: C1_MCP_OAUTH_AUDIENCE is not an address.";
+    const message =
+      "Set C1_MCP_PUBLIC_URL to the address callers use: C1_MCP_OAUTH_AUDIENCE is not an address.";
+    return { reason: "no_public_url", message };
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadConfiguration } from "../../../src/config/load.ts";
 import { readCaller } from "../../../src/http/claims.ts";
-import { findMissingSetting } from "../../../src/http/find-missing-setting.ts";
+import { findMissingSetting, type RefusalReason } from "../../../src/http/find-missing-setting.ts";
 import { metadataUrlOf } from "../../../src/http/resource.ts";
 import { createStaticTokens } from "../../../src/http/static-tokens.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
@@ -160,7 +160,16 @@ describe("what may not be served", () => {
       undefined,
     ],
   ])("%j %j", (env, options, expected) => {
-    expect(refusal(env, options)).toBe(expected);
+    expect(refusal(env, options)?.message).toBe(expected);
+  });
+
+  it.each<[RefusalReason, Record<string, string>]>([
+    ["no_authentication", {}],
+    ["half_of_oauth", { C1_MCP_OAUTH_ISSUER: "https://login.acme.example" }],
+    ["exposed", { C1_MCP_HOST: "0.0.0.0" }],
+    ["no_public_url", { ...OAUTH, C1_MCP_OAUTH_AUDIENCE: "api://c1" }],
+  ])("%s", (reason, env) => {
+    expect(refusal(env)?.reason).toBe(reason);
   });
 });
 

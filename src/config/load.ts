@@ -106,5 +106,6 @@ function parseSettings(raw: Record<string, string>, flags: Flags, problems: Prob
 }
 
 function faultOf(issue: ZodIssue): ValueFault {
-  return ((issue.code === "custom" && issue.params) as ValueFault | undefined | false) || INVALID_VALUE;
+  // Nothing but our own schemas adds params, and what they add is a fault.
+  return issue.code === "custom" && issue.params ? (issue.params as ValueFault) : INVALID_VALUE;
 }

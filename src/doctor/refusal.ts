@@ -38,7 +38,7 @@ export function explainRefusal(
   mint: MintSeen | undefined,
   skew: Skew | undefined,
 ): Finding {
-  if (failure.next === NO_DPOP)
+  if (demandsDpop(failure))
     return fail(
       "the credential demands DPoP proofs, which this server does not support",
       "Make a credential in C1 that does not require DPoP.",
@@ -62,7 +62,12 @@ export function explainRefusal(
   );
 }
 
-/** The server's own words, as the client has made them safe to show. */
+/** Whether the tenant takes this credential only with DPoP proofs. */
+export function demandsDpop({ next }: Failure): boolean {
+  return next === NO_DPOP;
+}
+
+/** The tenant's own words, as the client has made them safe to show. */
 function shorten({ message, status }: Failure): string {
   return /\((.*)\)\.$/.exec(message)?.[1] ?? `HTTP ${status}`;
 }

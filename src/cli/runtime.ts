@@ -11,7 +11,7 @@ import { createRegistry, type Registry } from "../tools/registry.ts";
 import { toolSource } from "../tools/source.ts";
 import type { Arguments } from "./args.ts";
 
-/** Together with the time that a transport gives its running calls, this stays below what clients wait for us. */
+/** Added to the time that a transport gives its running calls, this is still less than clients wait for the process to exit. */
 const GRACE_MS = 300;
 
 /** What the serving commands share: the configuration as loaded and the registry over it. */
@@ -69,7 +69,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
     registry,
     redactor,
     close: async () => {
-      // Writes that were broken off get a moment to look what became of them.
+      // Writes that were interrupted get a moment to find out what became of them.
       const grace = systemClock.after(GRACE_MS, () => stopping.abort());
       await registry.settled();
       grace();
@@ -86,7 +86,7 @@ function notConfigured(problems: Configuration["problems"]): Failure | undefined
   });
 }
 
-/** The embedded tenant, with the credential it was born with. */
+/** Starts the embedded tenant. It comes with a credential of its own. */
 export async function startTenant(
   redactor: Redactor,
   closers: (() => Promise<void>)[],

@@ -18,7 +18,7 @@ export async function runSandbox(args: Arguments, env: Environment, stop: AbortS
     return 2;
   }
   try {
-    // The default port is the MCP server's own; the tenant takes a free one unless told.
+    // The default port is the MCP server's; the sandbox takes a free one unless a port was given.
     const sandbox = await startSandbox({ port: args.flags.port === undefined ? 0 : settings.port });
     const { serverUrl, clientId, clientSecret } = sandbox;
     process.stdout.write(`${JSON.stringify({ serverUrl, clientId, clientSecret })}\n`);

@@ -1,5 +1,5 @@
 /**
- * Reads a secret's present value: from memory, or from a file that is read again when it changes.
+ * Reads a secret's current value: from memory, or from a file that is read again when it changes.
  * Rejects with a Failure that names the variable: `not_configured` when the file cannot be read, `unavailable` when it does not
  * answer.
  */

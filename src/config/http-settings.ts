@@ -2,7 +2,7 @@ import { z } from "zod/v3";
 import { isLoopback } from "./loopback.ts";
 import { fixToHostAlone, type ValueFault } from "./problem.ts";
 
-/** Shorter tokens can be guessed over a local network. */
+/** Shorter tokens could be guessed over a local network. */
 export const MIN_TOKEN_LENGTH = 16;
 
 const HOST_NAME = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(?::\d{1,5})?$/;
@@ -11,7 +11,7 @@ const ORIGIN = /^https?:\/\/[^/?#@\s]+$/;
 
 const split = (text: string): string[] => text.split(/[,\s]+/).filter(Boolean);
 
-/** The tokens that may be in force at once, so that one can replace another without a gap. */
+/** Splits a text into tokens. Several may be valid at once, so that one can replace another without a gap. */
 export const splitTokens = split;
 
 const tokens = z

@@ -12,7 +12,7 @@ export interface WriteModes {
   readonly byTool: Readonly<Record<string, WriteMode>>;
 }
 
-/** `allow`, or `create_app=confirm,create_connector=block`, or both: a bare word is for all that is not named. */
+/** `allow`, or `create_app=confirm,create_connector=block`, or both: a bare word applies to all tools that are not named. */
 export const writeModes = z.string().transform((text, context): WriteModes => {
   const byTool: Record<string, WriteMode> = {};
   let byDefault: WriteMode | undefined;

@@ -1,17 +1,17 @@
 import { type Clock, systemClock } from "../clock.ts";
 
-/** A disk answers in a thousandth of it. */
+/** A disk that works answers in a thousandth of this. */
 const READ_LIMIT_MS = 5_000;
 
 export type ReadInTime = <T>(read: () => Promise<T>) => Promise<T>;
 
-/** A reading that was given up, because a mount that hangs would hang the call. */
+/** A read was abandoned, so that a hanging mount does not hang the call. */
 export class TooSlow extends Error {}
 
 /**
- * Waits for readings of one place, one at a time and not for ever. None begins while an earlier one hangs: each would take one of
- * the few threads that Node has for all its files and name look-ups.
- * @param callMs longest time of a call; a reading may take half of it, so that there is time left to say what hangs.
+ * Runs the reads of one place one at a time, each with a time limit. None begins while an earlier one hangs: each would occupy one
+ * of the few threads that Node has for files and DNS look-ups.
+ * @param callMs the longest time a tool call may take; a read may take half of it, which leaves time to report what hangs.
  */
 export function createReadInTime(callMs = Number.POSITIVE_INFINITY, clock: Clock = systemClock): ReadInTime {
   const limitMs = Math.min(READ_LIMIT_MS, callMs / 2);

@@ -12,7 +12,7 @@ export interface Setting {
   readonly flag?: string;
   /** A secret may also come from a file named by `<env>_FILE`, and is never shown. */
   readonly secret?: true;
-  /** As text, for the documentation; the schema applies it. */
+  /** As text, for the documentation. The schema holds the value that applies. */
   readonly default?: string;
   readonly help: string;
   readonly schema: z.ZodTypeAny;
@@ -132,7 +132,7 @@ export const SETTINGS = {
 
 export type SettingKey = keyof typeof SETTINGS;
 
-/** The one schema of the configuration: texts as the environment holds them in, typed settings out. */
+/** The one schema of the configuration: takes text from the environment, gives typed settings. */
 export const settingsSchema = z.object(
   Object.fromEntries(Object.entries(SETTINGS).map(([key, setting]) => [key, setting.schema])) as {
     [Key in SettingKey]: (typeof SETTINGS)[Key]["schema"];

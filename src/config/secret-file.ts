@@ -8,16 +8,16 @@ import { readSmallFile } from "./small-file.ts";
 /** Larger than any token or key; a bigger file is a mistake. */
 const MAX_SECRET_BYTES = 64 * 1024;
 
-/** Why a secret is refused; completes "it" and the name of a variable. */
+/** Why a secret is refused; completes a sentence that begins with "it" or with the name of a variable. */
 export const TOO_SHORT = `has fewer than ${MIN_SECRET_LENGTH} characters, too few to keep it out of what is shown: a longer secret is needed`;
 
-/** Whether a secret could not be masked without holes in other words. One that is empty is another mistake. */
+/** Whether a secret is so short that masking it would put holes into other words. An empty one is a different mistake. */
 export function isTooShort(secret: string): boolean {
   const { length } = secret.trim();
   return length > 0 && length < MIN_SECRET_LENGTH;
 }
 
-/** The same of a file, as far as that can be told before it is read in earnest: a pipe can be read only once. */
+/** The same for a file. Only a regular file is read for this: a pipe can be read only once, and its secret is needed later. */
 export function isTooShortFile(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat?.isFile() === true && stat.size < 100 && isTooShort(readFileSync(path, "utf8"));

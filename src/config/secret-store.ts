@@ -10,12 +10,12 @@ import { readSmallFile } from "./small-file.ts";
 export const SECRET_PREFIX = "C1_MCP_SECRET_";
 export const SECRETS_DIR = "C1_MCP_SECRETS_DIR";
 
-/** Starts with a capital and holds no separator, so that it is a name in a folder and never a path. */
+/** Starts with a capital and holds no separator, so that it can only name a file in the folder, never a path. */
 export const SECRET_NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
 
 export const SECRET_NAME_RULE = "capital letters, digits and _, a letter first, at most 128";
 
-/** What a client leaves behind when it knows no value for a variable. */
+/** What a client leaves in a variable when it has no value to fill in. */
 export const PLACEHOLDER = /^\$\{[^}]*\}$/;
 
 const MAX_SECRET_BYTES = 64 * 1024;
@@ -26,9 +26,9 @@ const MAX_MASKED = 200;
 
 /** Secrets that a tool's caller refers to by name and never sees. */
 export interface SecretStore {
-  /** The value of now: a file is read each time. Rejects with a Failure that holds names only. */
+  /** The current value: a file is read each time. Rejects with a Failure that holds names only. */
   read(name: string): Promise<string>;
-  /** Names that are configured, in order, at most fifty. */
+  /** Names of the configured secrets, sorted, at most fifty. */
   names(): Promise<string[]>;
   /** Has every secret masked before anything of C1's is shown: it may repeat one that this process has not used yet. */
   prime(): Promise<void>;
@@ -36,10 +36,10 @@ export interface SecretStore {
 
 export interface SecretSources {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Folder with one file a secret. */
+  /** Folder that holds one file for each secret. */
   readonly dir: string | undefined;
   readonly redactor: Redactor;
-  /** For the readings of the folder. */
+  /** For reads of the folder. */
   readonly inTime?: ReadInTime;
 }
 
@@ -107,7 +107,7 @@ async function listFiles(dir: string): Promise<string[]> {
   return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
 }
 
-/** Undefined when there is no such file. Links are followed (Kubernetes mounts secrets so), but not out of the folder. */
+/** Undefined when there is no such file. Links are followed, because Kubernetes mounts use them, but not out of the folder. */
 async function readFrom(dir: string, name: string): Promise<string | undefined> {
   try {
     const [root, path] = await Promise.all([

@@ -7,7 +7,7 @@ import { chooseServer } from "./server-url.ts";
 export interface TenantConfig {
   /** Origin of the API, without a trailing slash. */
   readonly serverUrl: string;
-  /** Host as people know it. */
+  /** The host, as people know the tenant. */
   readonly tenant: string;
   readonly credential: Credential;
 }

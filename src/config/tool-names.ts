@@ -7,7 +7,7 @@ export const WRITE_TOOL_NAMES = [
   "add_connector_user_owner",
 ] as const;
 
-/** Every tool, in the order clients see them. A contract test holds this and the registry together. */
+/** Every tool, in the order clients see them. A contract test keeps this list and the registry the same. */
 export const TOOL_NAMES = [
   ...WRITE_TOOL_NAMES,
   "find_apps",

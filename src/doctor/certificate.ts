@@ -1,16 +1,16 @@
 import { connect } from "node:tls";
 import { CHECK_LIMIT_MS } from "./setup.ts";
 
-/** The certificate that a server shows, and why it is not trusted, if it is not. */
+/** The certificate that a server shows and, if it is not trusted, why. */
 export interface Certificate {
   readonly issuer: string;
   readonly validTo: string;
   readonly protocol: string;
-  /** OpenSSL's or Node's code for what is wrong. */
+  /** Code of OpenSSL or Node for what is wrong. */
   readonly problem?: string;
 }
 
-/** Looks at the certificate without trusting it, and sends nothing. Undefined when there is none to see. */
+/** Reads the server's certificate without trusting it, and sends nothing. Undefined when the server shows none. */
 export function readCertificate(serverUrl: string): Promise<Certificate | undefined> {
   const { hostname, port } = new URL(serverUrl);
   const host = hostname.replace(/^\[|\]$/g, "");

@@ -9,7 +9,7 @@ const PREFIX = "secret-token:conductorone.com:v1:";
 const NAME = "CONDUCTORONE_CLIENT_SECRET";
 const COPY_AGAIN = `Copy the secret whole, or make a new credential in C1 (a secret is shown once); it starts with secret-token.`;
 
-/** Whether the text can be a client secret of C1, judged by its form alone. Says what it looks like; shows nothing of it. */
+/** Whether the text can be a client secret of C1, judged by its form alone. Says what it looks like, and shows none of it. */
 export function checkClientSecret(secret: string): Finding {
   const key = parseSecretKey(secret);
   if (key) {

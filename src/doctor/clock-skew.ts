@@ -13,12 +13,12 @@ export interface Skew {
   readonly seconds: number;
 }
 
-/** Compares this machine's clock with the tenant's, as its answers are dated. */
+/** Compares this machine's clock with the tenant's, which is read from the date of an answer. */
 export function checkClock({ date, at }: Arrival, credential: Credential): Outcome<Skew> {
   const theirs = Date.parse(date ?? "");
   if (Number.isNaN(theirs))
     return { findings: [warn("the tenant's answer bears no date: the clock was not compared")] };
-  // The header has no fractions.
+  // The header has whole seconds, so that on average half a second is missing.
   const seconds = Math.round((at - theirs - 500) / 1000);
   const value = { seconds };
   const off = Math.abs(seconds);

@@ -2,7 +2,7 @@ import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
-/** Every problem and warning, then where each value comes from. A secret is never shown, nor a value that has a problem. */
+/** Every problem and warning, then where each value comes from. Secrets and values with a problem are never shown. */
 export function checkConfiguration({ env, flags, configuration }: Setup): Finding[] {
   const { problems, warnings } = configuration;
   const wrong = new Set(problems.map(({ setting }) => setting));

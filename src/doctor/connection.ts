@@ -6,14 +6,14 @@ import { limits } from "./limit.ts";
 import type { Route } from "./proxy.ts";
 import type { Setup } from "./setup.ts";
 
-/** What came back from the tenant, for the clock to be compared. */
+/** When the tenant answered, by its clock and by ours. */
 export interface Arrival {
   readonly date: string | undefined;
   /** This machine's time halfway between question and answer, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** One question without a token, over the connection that the calls themselves use. Any answer proves the way. */
+/** Sends one request without a token, over the connection that the calls use. Any answer proves that the route works. */
 export async function checkConnection(
   setup: Setup,
   serverUrl: string,
@@ -50,7 +50,7 @@ export async function checkConnection(
   };
 }
 
-/** Why a certificate is not trusted, in the words of the one who has to mend it. */
+/** Why a certificate is not trusted, in words that help whoever has to put it right. */
 function explain(certificate: Certificate | undefined, host: string): Finding | undefined {
   if (!certificate?.problem) return undefined;
   const { issuer, problem, validTo } = certificate;

@@ -17,7 +17,7 @@ const SECRETS = {
   client_credentials: "clientSecret",
 } as const;
 
-/** The form of the credential, before anything is sent: a secret of something else must not leave this machine. */
+/** Checks the form of the credential before anything is sent: a secret that belongs elsewhere must not leave this machine. */
 export async function checkCredential(setup: Setup, tenant: TenantConfig): Promise<Outcome<true>> {
   const { credential } = tenant;
   const findings: Finding[] = [];

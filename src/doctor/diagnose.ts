@@ -37,7 +37,7 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
     for (const { result, detail, fix } of findings)
       lines.push({ check, result, detail: show(detail), ...(fix !== undefined && { fix: show(fix) }) });
   }
-  /** Runs one check; undefined when it failed, and when one that it needs has. */
+  /** Runs one check; undefined when it failed, or when a check that it needs did. */
   async function step<N, T>(
     check: CheckName,
     needs: readonly [check: CheckName, value: N | undefined],
@@ -76,7 +76,7 @@ type Step = <N, T>(
   run: (needed: N) => Outcome<T> | Promise<Outcome<T>>,
 ) => Promise<T | undefined>;
 
-/** The checks that need a tenant, each with what it needs of earlier ones. */
+/** The checks that need a tenant, each with the results it needs from earlier ones. */
 async function examine(
   setup: Setup,
   tenant: TenantConfig | undefined,
@@ -113,7 +113,7 @@ async function examine(
   }
 }
 
-/** The client that the tools use, over a transport that can be looked at. */
+/** The client that the tools use, over a transport whose token requests are observed. */
 function openClient({ redactor, logger, clock }: Setup, tenant: TenantConfig) {
   const { serverUrl } = tenant;
   const maxResponseBytes = MAX_RESPONSE_BYTES;

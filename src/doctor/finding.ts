@@ -13,7 +13,7 @@ export const CHECKS = [
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 
-/** ok: as it should be. warn: not known to stop the job. fail: stops it. skip: could not be looked at. */
+/** ok: in order. warn: not known to stop the job. fail: stops it. skip: could not be checked. */
 export type Result = "ok" | "warn" | "fail" | "skip";
 
 /** One line of the report: what was found, and what to do about it. */
@@ -35,7 +35,7 @@ export interface Report {
   readonly checks: readonly CheckLine[];
 }
 
-/** What a check found, and what later checks need of it; without a value they are skipped. */
+/** What a check found, and the value that later checks need from it; without one they are skipped. */
 export interface Outcome<T> {
   readonly findings: readonly Finding[];
   readonly value?: T;

@@ -9,7 +9,7 @@ import { demandsDpop, explainRefusal } from "./refusal.ts";
 import type { Setup } from "./setup.ts";
 import type { Witness } from "./witness.ts";
 
-/** What the first call with the real client came to. It fetches a token, and asks who the credential is. */
+/** Outcome of the first call with the real client, which fetches a token and asks who the credential is. */
 export type FirstCall = { readonly identity: Identity } | { readonly failure: Failure };
 
 export async function makeFirstCall(setup: Setup, api: C1Api): Promise<FirstCall> {
@@ -21,7 +21,7 @@ export async function makeFirstCall(setup: Setup, api: C1Api): Promise<FirstCall
   }
 }
 
-/** The token: how it was got and how long it lives, or why there is none, or why C1 does not take it. */
+/** The token: where it came from and how long it is valid, or why there is none, or why C1 does not accept it. */
 export function checkToken(
   call: FirstCall,
   { mints }: Witness,
@@ -54,7 +54,7 @@ function explainUnwelcome(failure: Failure, isStatic: boolean): Finding {
       );
 }
 
-/** Who the credential is. The name is best effort: introspection has none, and a basic user may not read even their own. */
+/** Who the credential is. The name is best effort: introspection shows none, and a basic user may not read even their own. */
 export async function checkIdentity(setup: Setup, call: FirstCall, api: C1Api): Promise<Outcome<Identity>> {
   if ("failure" in call) return { findings: [explainIdentity(call.failure)] };
   const { identity } = call;

@@ -6,7 +6,7 @@ export function limits({ signal, clock }: Setup): Call {
   return { signal, deadline: clock.now() + CHECK_LIMIT_MS };
 }
 
-/** Waits for work that cannot be aborted, for as long as a check may take. */
+/** Waits for work that cannot be aborted, but no longer than a check may take. */
 export function within<T>({ signal, clock }: Setup, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new Error("no answer in time"));

@@ -3,12 +3,12 @@ import { findProxies } from "../c1/dispatcher.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
-/** The proxy that calls to the tenant go through; undefined when they go straight. */
+/** How calls reach the tenant: through a proxy, or directly when there is none. */
 export interface Route {
   readonly proxy?: URL;
 }
 
-/** Which variables decide the way to the tenant and whose certificates are trusted. */
+/** Which variables decide the route to the tenant and which certificates are trusted. */
 export function checkProxy({ env }: Setup, serverUrl: string): { findings: Finding[]; value: Route } {
   const { route, finding } = checkRoute(env, serverUrl);
   return { findings: [finding, ...checkTrust(env)], value: route };
@@ -71,7 +71,7 @@ function nameOf(env: Setup["env"], name: string): string | undefined {
   return [name, name.toUpperCase()].find((spelling) => env[spelling]);
 }
 
-/** The client's own rule: the host itself, hosts below it, and a port if one is given. */
+/** The same rule as the HTTP client's: the host itself and its subdomains, on the given port if there is one. */
 function isExempt(list: string, hostname: string, port: string): boolean {
   if (list.trim() === "*") return true;
   return list

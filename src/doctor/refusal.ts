@@ -8,10 +8,10 @@ import type { MintSeen } from "./witness.ts";
 const NEW_CREDENTIAL =
   "Make a new credential in C1 and put it in place; service-principal secrets live at most 180 days.";
 
-/** Beyond this, a clock is a likelier cause of a refused assertion than the credential. */
+/** When the clock is off by more than this, it is a likelier reason for a refused assertion than the credential. */
 const SUSPECT_SKEW_S = 60;
 
-/** What the words of a refusal speak of. The first that fits is taken; C1's wording is not published. */
+/** Causes, by words in the tenant's refusal; the first match counts. C1's wording is not published, so these are guesses. */
 const CAUSES: readonly (readonly [pattern: RegExp, cause: string, fix: string])[] = [
   [
     /\bip\b|address|network|cidr|allow-?list|not allowed from/i,
@@ -32,7 +32,7 @@ const CAUSES: readonly (readonly [pattern: RegExp, cause: string, fix: string])[
   ],
 ];
 
-/** Why no token could be had, told apart as far as the answer and what was measured before allow. */
+/** Why there is no token, as precisely as the tenant's answer and the measured clock skew allow. */
 export function explainRefusal(
   failure: Failure,
   mint: MintSeen | undefined,

@@ -17,5 +17,5 @@ export interface Setup {
   readonly signal: AbortSignal;
 }
 
-/** Longest time of one check that waits for others. */
+/** The longest that one check may wait for an answer. */
 export const CHECK_LIMIT_MS = 10_000;

@@ -6,7 +6,7 @@ import { requireFile } from "../file-kind.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
-/** What is switched on or off on purpose, so that nobody looks for a fault there; and what a write needs here. */
+/** What is switched on or off on purpose, so that nobody takes it for a fault; and what a write needs on this machine. */
 export async function checkSwitches({ configuration }: Setup): Promise<Finding[]> {
   const { settings, secretStore } = configuration;
   const { readOnly, tools, writes, inlineSecrets, secretsDir, auditFile } = settings;
@@ -35,7 +35,7 @@ export async function checkSwitches({ configuration }: Setup): Promise<Finding[]
   ];
 }
 
-/** Those that a call would be refused for, beside those that the check of the configuration told. */
+/** Secrets that a call would be refused for, without those that the check of the configuration has reported. */
 async function checkSecrets(
   names: readonly string[],
   { secretStore, problems }: Setup["configuration"],
@@ -51,7 +51,7 @@ async function checkSecrets(
   );
 }
 
-/** Opening it for writing would create it. */
+/** Checks permissions only: opening the file for writing would create it. */
 function checkAuditFile(path: string): Finding {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });

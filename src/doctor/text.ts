@@ -2,7 +2,7 @@ import type { Report, Result } from "./finding.ts";
 
 const COLOURS: Readonly<Record<Result, number>> = { ok: 32, warn: 33, fail: 31, skip: 2 };
 
-/** The report for people: one line for what was found, one for what to do about it. */
+/** The report as text for people: a line for each finding, and one below it for the fix. */
 export function formatReport({ tenant, checks, ok }: Report, coloured: boolean): string {
   const paint = (code: number, text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
   const width = Math.max(...checks.map(({ check }) => check.length));

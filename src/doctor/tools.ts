@@ -8,7 +8,7 @@ import type { Setup } from "./setup.ts";
 
 type ToolName = (typeof TOOL_NAMES)[number];
 
-/** The one role name that is known to allow everything. */
+/** The only role known to allow everything. */
 const OWNER_ROLE = "system:owner";
 
 /** C1's documented roles. Advice only: what each may do through the API is not published. */
@@ -29,7 +29,7 @@ export const ROLES: Readonly<Record<ToolName, readonly string[]>> = {
 /** Whether a harmless read of the same kind was allowed, or why that is not known. */
 type Trial = "allowed" | "refused" | { readonly unknown: string };
 
-/** For each tool: yes, no because a read was refused, or unknown. Nothing is written to find out. */
+/** Whether each tool may be used: yes, no because a read was refused, or unknown. Nothing is written to find out. */
 export async function checkTools(setup: Setup, identity: Identity, api: C1Api): Promise<Finding[]> {
   const { settings } = setup.configuration;
   const trials = await tryReads(setup, api);

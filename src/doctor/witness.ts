@@ -3,13 +3,13 @@ import type { Errand, Transport } from "../c1/transport.ts";
 
 export type Flow = "signed assertion" | "secret in the body" | "token exchange";
 
-/** One request for a token and what became of it. Neither the token nor the secret is kept. */
+/** One request for a token and its outcome. Neither the token nor the secret is kept. */
 export interface MintSeen {
   readonly flow: Flow;
-  /** Whether a token came back that can be used as it is. */
+  /** Whether a token came back that can be sent as a plain bearer. */
   readonly issued: boolean;
   readonly lifetimeSeconds?: number;
-  /** The server's words of refusal. */
+  /** The words in which the server refused. */
   readonly words: string;
 }
 
@@ -18,7 +18,7 @@ export interface Witness {
   readonly mints: readonly MintSeen[];
 }
 
-/** Looks over the shoulder of the client while it fetches its token. */
+/** Observes the client's requests for a token. */
 export function watch(transport: Transport): Witness {
   const mints: MintSeen[] = [];
   return {

@@ -1,5 +1,5 @@
 import type { Problem } from "./problem.ts";
-import { PLACEHOLDER } from "./secret-store.ts";
+import { PLACEHOLDER } from "./secret-names.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

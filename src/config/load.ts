@@ -2,18 +2,14 @@ import type { ZodIssue } from "zod/v3";
 import type { Redactor } from "../log/redact.ts";
 import type { Secret } from "./credential.ts";
 import { type Environment, readVariable } from "./environment.ts";
+import { createLazySecretStore } from "./lazy-secret-store.ts";
 import { INVALID_VALUE, type Problem, type ValueFault } from "./problem.ts";
 import { createReadInTime } from "./read-in-time.ts";
 import { SETTINGS, type Setting, type SettingKey, type Settings, settingsSchema } from "./schema.ts";
 import { lookAtSecretFiles } from "./secret-access.ts";
+import { SECRET_NAME, SECRET_PREFIX, SECRETS_DIR } from "./secret-names.ts";
 import { readSecret, refuseShort } from "./secret-settings.ts";
-import {
-  createSecretStore,
-  SECRET_NAME,
-  SECRET_PREFIX,
-  SECRETS_DIR,
-  type SecretStore,
-} from "./secret-store.ts";
+import type { SecretStore } from "./secret-store.ts";
 import { resolveTenant, type TenantConfig } from "./tenant.ts";
 import { findMisspelt, findUnknownNames } from "./unknown-names.ts";
 
@@ -70,7 +66,7 @@ export function loadConfiguration(
   if (problems.some(({ setting }) => setting.startsWith("CONDUCTORONE_")))
     problems.push(...findMisspelt(env));
   const inTime = createReadInTime(timeoutMs);
-  const secretStore = createSecretStore({ env, dir: secretsDir, redactor, inTime });
+  const secretStore = createLazySecretStore({ env, dir: secretsDir, redactor, inTime });
   const open = secretsDir && lookAtSecretFiles(SECRETS_DIR, secretsDir, (name) => SECRET_NAME.test(name));
   if (open) warnings.push(open);
   return {

@@ -5,7 +5,7 @@ import type { Problem } from "./problem.ts";
 import { createReadInTime } from "./read-in-time.ts";
 import { lookAtSecretFile } from "./secret-access.ts";
 import { isTooShort, isTooShortFile, secretFromFile, secretFromValue, TOO_SHORT } from "./secret-file.ts";
-import { PLACEHOLDER } from "./secret-store.ts";
+import { PLACEHOLDER } from "./secret-names.ts";
 
 /** What reading a secret needs, and where to put what is found on the way. */
 export interface Notes {

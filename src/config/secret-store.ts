@@ -5,18 +5,10 @@ import type { Redactor } from "../log/redact.ts";
 import { createBoundedMemory } from "../log/secret-memory.ts";
 import { createReadInTime, type ReadInTime, TooSlow } from "./read-in-time.ts";
 import { isTooShort, TOO_SHORT } from "./secret-file.ts";
+import { PLACEHOLDER, SECRET_NAME, SECRET_NAME_RULE, SECRET_PREFIX, SECRETS_DIR } from "./secret-names.ts";
 import { readSmallFile } from "./small-file.ts";
 
-export const SECRET_PREFIX = "C1_MCP_SECRET_";
-export const SECRETS_DIR = "C1_MCP_SECRETS_DIR";
-
-/** Starts with a capital and holds no separator, so that it can only name a file in the folder, never a path. */
-export const SECRET_NAME = /^[A-Z][A-Z0-9_]{0,127}$/;
-
-export const SECRET_NAME_RULE = "capital letters, digits and _, a letter first, at most 128";
-
-/** What a client leaves in a variable when it has no value to fill in. */
-export const PLACEHOLDER = /^\$\{[^}]*\}$/;
+export { SECRET_NAME, SECRET_NAME_RULE, SECRET_PREFIX, SECRETS_DIR } from "./secret-names.ts";
 
 const MAX_SECRET_BYTES = 64 * 1024;
 const MAX_NAMES = 50;

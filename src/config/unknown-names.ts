@@ -2,7 +2,7 @@ import { formatHint, nearestName } from "../nearest.ts";
 import type { Environment } from "./environment.ts";
 import { fixByRenaming, INVALID_VALUE, type Problem } from "./problem.ts";
 import { SETTINGS, type Setting } from "./schema.ts";
-import { SECRET_NAME, SECRET_NAME_RULE, SECRET_PREFIX, SECRETS_DIR } from "./secret-store.ts";
+import { SECRET_NAME, SECRET_NAME_RULE, SECRET_PREFIX, SECRETS_DIR } from "./secret-names.ts";
 
 const OWN_PREFIX = "C1_MCP_";
 

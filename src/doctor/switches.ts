@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { SECRET_PREFIX } from "../config/secret-store.ts";
+import { SECRET_PREFIX } from "../config/secret-names.ts";
 import { Failure } from "../errors.ts";
 import { requireFile } from "../file-kind.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";

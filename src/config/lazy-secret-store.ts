@@ -10,5 +10,6 @@ export function createLazySecretStore(sources: SecretSources): SecretStore {
   return {
     read: async (name) => (await open()).read(name),
     names: async () => (await open()).names(),
+    prime: async () => (await open()).prime(),
   };
 }

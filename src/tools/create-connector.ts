@@ -196,12 +196,18 @@ function whatIsLeft({ built, spec }: Facts): string {
 
 /** C1 is about to take the owners of a connector from another list than the one that a create fills. */
 async function noteOwners(place: Place, people: readonly Person[], run: Run): Promise<void> {
-  const owners = await lookUp("userIds: owners of the connector", run, (call) =>
+  const what = "userIds: owners of the connector";
+  const owners = await lookUp(what, run, (call) =>
     readAll((page) => run.api.connectorOwners.list(place.appId, place.connectorId, page, call), {
       clock: run.clock,
       deadline: call.deadline,
     }),
-  );
+  ).catch((error: unknown) => {
+    // The connector is there: neither a caller who left nor a credential taken back makes that a failure.
+    if (!(error instanceof Failure) && !run.call.signal.aborted) throw error;
+    run.unchecked.push(`${what} (${error instanceof Failure ? error.code : "cancelled"})`);
+    return undefined;
+  });
   if (owners === undefined) return;
   const missing = people.filter(({ id }) => !owners.items.some(({ userId }) => userId === id));
   if (missing.length === 0) return;

@@ -1,0 +1,37 @@
+import { beforeAll, expect, it } from "vitest";
+import { Failure } from "../../../src/errors.ts";
+import { createConnector } from "../../../src/tools/create-connector.ts";
+import { idOf, SAM } from "../../support/fake-api.ts";
+import { createBench } from "../../support/tool-bench.ts";
+
+// Loaded on first use, which takes real time, while the clock of the bench would run on to the deadline.
+beforeAll(() => import("../../../src/connector-types/match.ts"));
+
+const ARGS = { appId: idOf("app"), catalogId: "okta_v2", userIds: [SAM.id] };
+
+/* The connector is there once its create was answered: whatever the look at its owners meets is no failure of that. */
+
+it.each([
+  ["the caller leaves", new Failure("cancelled", "The request was cancelled.")],
+  ["the credential is taken back", new Failure("not_authenticated", "Refused.", { status: 401 })],
+  ["C1 is busy", new Failure("unavailable", "Try later.", { status: 503 })],
+])("a connector is told of when %s before its owners are seen", async (_what, failure) => {
+  const bench = createBench({ listOwners: () => Promise.reject(failure) });
+  const { connectorId, unchecked } = await bench.succeed(createConnector, ARGS);
+  expect(connectorId).toEqual(expect.any(String));
+  expect(unchecked).toContain(`userIds: owners of the connector (${failure.code})`);
+  expect(bench.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
+});
+
+it("so it is when the look is broken off with the caller's own reason", async () => {
+  const gone = new AbortController();
+  const bench = createBench({
+    listOwners: async () => {
+      gone.abort(new Error("gone"));
+      throw gone.signal.reason;
+    },
+  });
+  const { connectorId } = await bench.succeed(createConnector, ARGS, { signal: gone.signal });
+  expect(connectorId).toEqual(expect.any(String));
+  expect(bench.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
+});

@@ -15,7 +15,7 @@ import {
   values,
 } from "./parse.ts";
 import { buildPath } from "./path.ts";
-import type { C1Api, Connector, ConnectorInput } from "./port.ts";
+import type { C1Api, Connector, ConnectorInput, ConnectorUpdate } from "./port.ts";
 import { buildBody, prepareWrite } from "./write.ts";
 
 const connectorSchema = z.object({
@@ -93,6 +93,18 @@ function parseCreated(
   return isOther ? undefined : connector;
 }
 
+/** The connector that was to be changed, of its own type, and live. */
+function parseUpdated(
+  answer: Fields,
+  { appId, connectorId, catalogId }: ConnectorUpdate,
+): Connector | undefined {
+  const connector = parseConnector(answer, appId, connectorId);
+  const isOther =
+    connector?.deletedAt !== undefined ||
+    (catalogId !== undefined && differs(connector?.catalogId, catalogId));
+  return isOther ? undefined : connector;
+}
+
 /** Expanded objects stand beside the view, which points at them with `$.expanded[N]`; C1 uses no other path. */
 function findAppName(
   expanded: readonly unknown[],
@@ -146,7 +158,8 @@ export function createConnectors(http: Http): C1Api["connectors"] {
         parse: (answer, date) => parseCreated(answer, input, date),
       });
     },
-    update({ appId, connectorId, catalogId, config }) {
+    update(input) {
+      const { appId, connectorId, catalogId, config } = input;
       return prepareWrite(http, {
         operation: "update the connector",
         path: buildPath("/api/v1/apps/{appId}/connectors/{connectorId}", { appId, connectorId }),
@@ -155,7 +168,7 @@ export function createConnectors(http: Http): C1Api["connectors"] {
           updateMask: "config",
           expandMask: EXPAND_MASK,
         }),
-        parse: (answer) => parseConnector(answer, appId, connectorId),
+        parse: (answer) => parseUpdated(answer, input),
       });
     },
     forceSync(appId, connectorId) {

@@ -87,7 +87,7 @@ export const updateConnector = defineWrite({
         describe: () => ({ ...result, recovered: true }),
       },
       async send(call) {
-        await write.send(call);
+        refuseStale(await write.send(call), before, built.envelope);
         return result;
       },
       ...(waitSeconds > 0 && {
@@ -139,4 +139,13 @@ async function findUpdate(
   if (now.configUpdatedAt === undefined || now.configUpdatedAt === before.configUpdatedAt)
     return { items: [] };
   return { items: [{ ...now, label: `config of ${now.configUpdatedAt}`, createdAt: now.configUpdatedAt }] };
+}
+
+/** An answer that shows the config of before, and its time, is no answer to an update. */
+function refuseStale(answered: Connector, { configUpdatedAt }: Connector, envelope: JsonObject): void {
+  if (configUpdatedAt === undefined || answered.configUpdatedAt !== configUpdatedAt) return;
+  if (isSameConfig(envelope, answered)) return;
+  throw new Failure("outcome_unknown", "C1 answered with the config that was there before.", {
+    changed: "maybe",
+  });
 }

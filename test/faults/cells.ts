@@ -1,6 +1,6 @@
-import type { WriteCase } from "../support/write-cases.ts";
+import { type ChangeCase, isChange, type WriteCase } from "../support/write-cases.ts";
 import { type FaultCase, faultsOf } from "./fault-cases.ts";
-import { WRITES } from "./writes.ts";
+import { ALL_WRITES } from "./writes.ts";
 
 /*
  * The fault matrix: every write x every fault x before or after the commit x how soon C1 shows what it made. Each cell says
@@ -28,7 +28,7 @@ export const VISIBILITIES = [
 ] as const;
 
 export interface Cell {
-  readonly write: WriteCase;
+  readonly write: WriteCase | ChangeCase;
   readonly fault: FaultCase;
   readonly when: When;
   readonly visibility: (typeof VISIBILITIES)[number];
@@ -39,10 +39,11 @@ export interface Cell {
   readonly sends: number;
 }
 
-export const CELLS: readonly Cell[] = WRITES.flatMap((write) =>
+export const CELLS: readonly Cell[] = ALL_WRITES.flatMap((write) =>
   faultsOf(write).flatMap((fault) =>
     (["before", "after"] as const).flatMap((when) =>
       VISIBILITIES.map((visibility) => ({ write, fault, when, visibility }))
+        .filter(isShownThen)
         .filter(isFair)
         .filter(isTelling)
         .map((place) => ({
@@ -61,11 +62,17 @@ export function nameCell({ write, fault, when, visibility }: Cell): string {
 
 type Place = Pick<Cell, "write" | "fault" | "when" | "visibility">;
 
+/** A change shows at once, or it was not made. */
+function isShownThen({ write, visibility }: Place): boolean {
+  return !isChange(write) || visibility.delayMs === 0;
+}
+
 /** An answer that says "not run" after the commit is a lie that nothing could see through, unless the object shows. */
 function isFair({ write, fault: { effect }, when, visibility }: Place): boolean {
   if (when === "before") return true;
-  if (effect.kind === "conflict")
-    return visibility.delayMs === 0 || (effect.code === 10 && write.rows !== "owners");
+  // What came of a sync shows only once it begins.
+  if (effect.kind === "conflict" && effect.code === 6 && isSync(write)) return false;
+  if (effect.kind === "conflict") return visibility.delayMs === 0 || (effect.code === 10 && !isOwner(write));
   return effect.kind !== "blind" && !effect.kind.startsWith("refused");
 }
 
@@ -78,17 +85,24 @@ function isTelling({ fault: { narrow, on }, when, visibility }: Place): boolean 
 function expectedOf({ write, fault: { effect }, when, visibility: { delayMs } }: Place): Said {
   if (effect.kind === "harmless" || effect.kind === "refused") return "created";
   if (effect.kind === "refused for good" || effect.kind === "blind") return "not created";
-  const isOwner = write.rows === "owners";
   if (effect.kind === "conflict" && when === "before")
-    return effect.code === 10 && !isOwner ? "unknown" : "not created";
-  if (effect.kind === "conflict" && isOwner) return "existing";
+    return effect.code === 10 && !isOwner(write) ? "unknown" : "not created";
+  if (effect.kind === "conflict" && isOwner(write)) return "existing";
   // ALREADY_EXISTS: what is there now was more likely made by somebody else.
-  if (effect.kind === "conflict" && effect.code === 6) return "unknown";
+  if (effect.kind === "conflict" && effect.code === 6 && !isChange(write)) return "unknown";
   if (when === "before" && effect.kind === "lost") return "unknown";
   const committedAt = when === "before" && effect.kind === "late" ? effect.ms : 0;
   const lostAt = effect.kind === "late" ? SEND_MS : 0;
   const shownAt = Math.max(committedAt + delayMs, lostAt);
   return shownAt < DEADLINE_MS - LAST_PAUSE_MS ? "recovered" : "unknown";
+}
+
+function isSync(write: WriteCase | ChangeCase): boolean {
+  return isChange(write) && write.changes === "sync";
+}
+
+function isOwner(write: WriteCase | ChangeCase): boolean {
+  return !isChange(write) && write.rows === "owners";
 }
 
 function holdsOf({ fault: { effect }, when }: Place): boolean {

@@ -1,4 +1,5 @@
-import type { WriteCase } from "../support/write-cases.ts";
+import { CONNECTORS } from "../../src/sandbox/seed.ts";
+import { type ChangeCase, isChange, type WriteCase } from "../support/write-cases.ts";
 
 /** An object that is there, and that nobody asked for. */
 export const DECOY = {
@@ -16,6 +17,8 @@ export type Change =
   | "another type"
   | "another person"
   | "another role"
+  | "another connector"
+  | "the old config"
   | "deleted"
   | "another id form"
   | "without id";
@@ -23,13 +26,26 @@ export type Change =
 export type Row = Readonly<Record<string, unknown>>;
 
 /** The changes that the answer to a write can show: a configured connector is named by C1, so any name is right. */
-export function changesOf({ rows, operation }: WriteCase): readonly Change[] {
+export function changesOf(write: WriteCase | ChangeCase): readonly Change[] {
+  if (isChange(write)) return write.changes === "config" ? CHANGES_OF_UPDATE : [];
+  const { rows, operation } = write;
   if (rows === "owners") return ["another person", "another role", "without id"];
   const common = ["deleted", "another id form", "without id"] as const;
   if (rows === "apps") return ["another name", ...common];
   const names = operation === "connectors.createDelegated" ? (["another name"] as const) : [];
   return ["another app", "another type", ...names, ...common];
 }
+
+/** An answer to `force_sync` says nothing that could be wrong. */
+const CHANGES_OF_UPDATE: readonly Change[] = [
+  "another connector",
+  "another app",
+  "another type",
+  "the old config",
+  "deleted",
+  "another id form",
+  "without id",
+];
 
 export function changeRow(row: Row, change: Change): Row {
   const user = row.user as Row | undefined;
@@ -44,6 +60,10 @@ export function changeRow(row: Row, change: Change): Row {
       return { ...row, user: { ...user, id: DECOY.id, displayName: DECOY.person, email: DECOY.email } };
     case "another role":
       return { ...row, roleSlug: DECOY.role };
+    case "another connector":
+      return { ...row, id: DECOY.id };
+    case "the old config":
+      return { ...row, ...OLD };
     case "deleted":
       return { ...row, deletedAt: "2025-06-01T00:00:00Z" };
     case "another id form":
@@ -52,6 +72,12 @@ export function changeRow(row: Row, change: Change): Row {
       return user ? { ...row, user: { ...user, id: "" } } : { ...row, id: "" };
   }
 }
+
+/** What was shown of the connector before. */
+const OLD = {
+  config: { configuration: { okta_v2_domain: CONNECTORS.hrOkta.config?.okta_v2_domain } },
+  configUpdatedAt: CONNECTORS.hrOkta.configUpdatedAt,
+};
 
 /** The one row of an answer, and the answer with another row in its place. */
 const FORMS: Record<WriteCase["rows"], { get(body: Row): unknown; put(body: Row, row: Row): Row }> = {
@@ -70,17 +96,19 @@ const FORMS: Record<WriteCase["rows"], { get(body: Row): unknown; put(body: Row,
 };
 
 /** The answer with its row altered; where the write did not run, an answer as if it had. */
-export function changeAnswer(write: WriteCase, body: unknown, alter: (row: Row) => Row): Row {
-  const { get, put } = FORMS[write.rows];
+export function changeAnswer(write: WriteCase | ChangeCase, body: unknown, alter: (row: Row) => Row): Row {
+  const { get, put } = FORMS[isChange(write) ? "connectors" : write.rows];
   const row = get(body as Row) as Row | undefined;
   return put(row ? (body as Row) : {}, alter(row ?? fabricateRow(write)));
 }
 
 /** What a C1 that did nothing would have to answer to be believed. */
-function fabricateRow({ rows, args }: WriteCase): Row {
+function fabricateRow(write: WriteCase | ChangeCase): Row {
   const id = "2fabricatedfabricatedfabric";
+  const { args } = write;
   const { appId, connectorId, catalogId, displayName = "Okta v2" } = args;
-  if (rows === "owners")
+  if (isChange(write)) return { id: connectorId, appId, catalogId: CONNECTORS.hrOkta.catalogId };
+  if (write.rows === "owners")
     return { appId, connectorId, roleSlug: "primary", user: { id: args.userRefId, displayName: "Sam Lee" } };
   return { id, displayName, appId, catalogId, createdAt: "2026-01-01T00:00:00Z", deletedAt: null };
 }

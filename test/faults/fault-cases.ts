@@ -1,5 +1,5 @@
 import type { Fault } from "../../src/sandbox/start.ts";
-import type { WriteCase } from "../support/write-cases.ts";
+import { type ChangeCase, isChange, type WriteCase } from "../support/write-cases.ts";
 import { changeAnswer, changeRow, changesOf, type Row } from "./contents.ts";
 
 /** What a fault does to the caller's knowledge. */
@@ -114,7 +114,7 @@ const addUnreadable = (write: WriteCase): FaultCase => ({
 });
 
 /** All that can go wrong with one write, or with the look before it. */
-export function faultsOf(write: WriteCase): readonly FaultCase[] {
+export function faultsOf(write: WriteCase | ChangeCase): readonly FaultCase[] {
   const contents = changesOf(write).map(
     (change): FaultCase => ({
       name: change,
@@ -123,10 +123,24 @@ export function faultsOf(write: WriteCase): readonly FaultCase[] {
       narrow: true,
     }),
   );
+  const common = isChange(write) && write.changes === "sync" ? COMMON.flatMap(fitToEmpty) : COMMON;
+  return [...common, ...contents, ...looksOf(write).map(lookUp)];
+}
+
+/** What can go wrong with the look before a write. */
+function looksOf(write: WriteCase | ChangeCase): readonly FaultCase[] {
+  if (isChange(write)) {
+    // Whether the connector works, and what an update would replace, is not to be guessed; a sync does no harm.
+    const effect = write.changes === "config" ? BLIND : HARMLESS;
+    return [coded(403, 13, effect), coded(403, 7, effect), coded(404, 5, effect)];
+  }
   // To add an owner who is one already does no harm, so nothing before it can stop that.
-  const looks =
-    write.rows === "owners"
-      ? []
-      : [addUnreadable(write), coded(403, 13, BLIND), coded(403, 7, HARMLESS), coded(404, 5, HARMLESS)];
-  return [...COMMON, ...contents, ...looks.map(lookUp)];
+  if (write.rows === "owners") return [];
+  return [addUnreadable(write), coded(403, 13, BLIND), coded(403, 7, HARMLESS), coded(404, 5, HARMLESS)];
+}
+
+/** An answer of `{}` may as well be empty, and comes soon even if it comes slowly. */
+function fitToEmpty(fault: FaultCase): FaultCase[] {
+  if (fault.do.kind === "empty") return [];
+  return [fault.do.kind === "drip" ? { ...fault, do: { kind: "drip", ms: 30_000 } } : fault];
 }

@@ -2,10 +2,10 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Clock } from "../../src/clock.ts";
 import type { Rig } from "../support/rig.ts";
 import { createScaledClock } from "../support/scaled-clock.ts";
-import type { WriteCase } from "../support/write-cases.ts";
+import { type ChangeCase, isChange, type WriteCase } from "../support/write-cases.ts";
 import { type Cell, DEADLINE_MS, type Said } from "./cells.ts";
 import { CHANGED, idIn, readClaim } from "./said.ts";
-import { newRows, openRig, warmUp } from "./writes.ts";
+import { effectsOf, openRig, warmUp } from "./writes.ts";
 
 /** A deadline of 45 seconds takes one and a half. */
 export const SCALE = 30;
@@ -23,10 +23,14 @@ const LOOK_UPS: Record<WriteCase["rows"], string> = {
   owners: "connectorOwners.get",
 };
 
+function lookUpOf(write: WriteCase | ChangeCase): string {
+  return isChange(write) ? "connectors.get" : LOOK_UPS[write.rows];
+}
+
 export interface Verdict {
   readonly cell: Cell;
   readonly said: Said;
-  /** Objects that the tenant holds beyond its seed, in the end. */
+  /** Objects that the tenant holds beyond its seed, or that the write changed, in the end. */
   readonly holds: number;
   /** How often the write arrived. */
   readonly sends: number;
@@ -63,7 +67,7 @@ async function runCell(cell: Cell): Promise<Verdict> {
   try {
     rig.sandbox.faults.add(
       fault.on === "look-up"
-        ? { match: { operation: LOOK_UPS[write.rows] }, do: fault.do, times: Number.POSITIVE_INFINITY }
+        ? { match: { operation: lookUpOf(write) }, do: fault.do, times: Number.POSITIVE_INFINITY }
         : { match: { operation: write.operation }, do: fault.do, when },
     );
     const lag = watchLag();
@@ -74,10 +78,10 @@ async function runCell(cell: Cell): Promise<Verdict> {
     // What is still on its way in the tenant arrives.
     if (fault.effect.kind === "late") {
       const giveUpAt = started + fault.effect.ms + LATENESS_MS;
-      while (newRows(rig, write).length === 0 && clock.now() < giveUpAt) await passed(clock, 500);
+      while (effectsOf(rig, write).length === 0 && clock.now() < giveUpAt) await passed(clock, 500);
     }
     const said = readClaim(outcome);
-    const rows = newRows(rig, write);
+    const rows = effectsOf(rig, write);
     const sends = rig.writes().length;
     const problems = [
       ...(said === cell.expected ? [] : [`said "${said}", not "${cell.expected}": ${outcome.text}`]),

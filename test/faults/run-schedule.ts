@@ -4,8 +4,8 @@ import { createScaledClock } from "../support/scaled-clock.ts";
 import type { Said } from "./cells.ts";
 import { passed, watchLag } from "./run-cell.ts";
 import { CHANGED, idIn, readClaim } from "./said.ts";
-import { type Asker, type Schedule, TIMEOUT_MS } from "./schedule.ts";
-import { newRows, openRig } from "./writes.ts";
+import { type Asker, isHarmless, type Schedule, TIMEOUT_MS } from "./schedule.ts";
+import { effectsOf, openRig } from "./writes.ts";
 
 /** A deadline of twenty seconds takes half of one. */
 const SCALE = 40;
@@ -33,9 +33,9 @@ export async function runSchedule(schedule: Schedule): Promise<string[]> {
     const marginMs = 2_000 + 4 * SCALE * lag();
     if (rules.some((rule) => rule.do.kind === "latency" && rule.do.ms >= LONGEST_LATENCY_MS))
       await passed(clock, LONGEST_LATENCY_MS);
-    const rows = newRows(rig, write);
+    const rows = effectsOf(rig, write);
     return [
-      ...judgeRows(told, rows, write.rows === "owners"),
+      ...judgeRows(told, rows, isHarmless(write)),
       ...told.flatMap((one) => judgeOne(one, rows, marginMs)),
       ...judgeAudits(rig, told),
     ];
@@ -49,23 +49,23 @@ async function ask(rig: Rig, clock: Clock, { write }: Schedule, asker: Asker): P
   const gone = new AbortController();
   const stop = asker.cancelMs === undefined ? undefined : clock.after(asker.cancelMs, () => gone.abort());
   const started = clock.now();
-  const args = write.rows === "owners" ? write.args : { ...write.args, ifExists: asker.ifExists };
+  const args = isHarmless(write) ? write.args : { ...write.args, ifExists: asker.ifExists };
   const outcome = await rig.call(write.tool, args, { signal: gone.signal, client: nameOf(asker) });
   stop?.();
   return { asker, outcome, said: readClaim(outcome), tookMs: clock.now() - started };
 }
 
 /** At most one object per intended write, and none that nobody answers for. */
-function judgeRows(told: readonly Told[], rows: readonly string[], isOwner: boolean): string[] {
+function judgeRows(told: readonly Told[], rows: readonly string[], isHarmless: boolean): string[] {
   const own = told.filter(({ asker }) => asker.ifExists === "create").length;
-  const intended = isOwner ? 1 : own + (own < told.length ? 1 : 0);
+  const intended = isHarmless ? 1 : own + (own < told.length ? 1 : 0);
   const answered = told.filter(({ said }) => ["created", "recovered", "unknown"].includes(said)).length;
   const made = told.filter(({ said }) => said === "created" || said === "recovered").map(idOf);
   const problems: string[] = [];
   if (rows.length > intended) problems.push(`${rows.length} objects for ${intended} intended`);
   if (rows.length > answered)
     problems.push(`${rows.length} objects, but only ${answered} calls that may have made one`);
-  if (!isOwner && new Set(made).size < made.length)
+  if (!isHarmless && new Set(made).size < made.length)
     problems.push(`two calls say they made ${made.join(", ")}`);
   return problems;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Fault, FaultRule } from "../../src/sandbox/start.ts";
-import type { WriteCase } from "../support/write-cases.ts";
-import { WRITES } from "./writes.ts";
+import { type ChangeCase, isChange, type WriteCase } from "../support/write-cases.ts";
+import { ALL_WRITES } from "./writes.ts";
 
 /** One of several who ask for the same thing. */
 export interface Asker {
@@ -12,7 +12,7 @@ export interface Asker {
 }
 
 export interface Schedule {
-  readonly write: WriteCase;
+  readonly write: WriteCase | ChangeCase;
   readonly visibleAfterMs: number;
   readonly rules: readonly FaultRule[];
   readonly askers: readonly Asker[];
@@ -55,34 +55,47 @@ const ANY_FAULT = fc.constantFrom<Fault>(
 /** Statuses that say that nothing was run: after a commit they would be lies that nothing could see through. */
 const NOT_RUN = new Set([401, 403, 429]);
 
+/** Answers that say "done" where no more than `{}` was to be said: before a commit they would be such lies too. */
+const TAKEN_FOR_DONE: ReadonlySet<Fault["kind"]> = new Set(["empty", "drip"]);
+
 const LOOK_UPS: Record<WriteCase["rows"], readonly string[]> = {
   apps: ["apps.search", "users.get"],
   connectors: ["connectors.list", "apps.get", "users.get"],
   owners: ["connectorOwners.get", "connectors.get", "users.get"],
 };
 
-function anyRule(write: WriteCase): fc.Arbitrary<FaultRule> {
+function lookUpsOf(write: WriteCase | ChangeCase): readonly string[] {
+  return isChange(write) ? ["connectors.get", "apps.get"] : LOOK_UPS[write.rows];
+}
+
+function anyRule(write: WriteCase | ChangeCase): fc.Arbitrary<FaultRule> {
   const operation = fc.oneof(
     { weight: 5, arbitrary: fc.constant(write.operation) },
-    { weight: 3, arbitrary: fc.constantFrom(...LOOK_UPS[write.rows]) },
+    { weight: 3, arbitrary: fc.constantFrom(...lookUpsOf(write)) },
     { weight: 1, arbitrary: fc.constant("token") },
   );
   const when = fc.constantFrom("before" as const, "after" as const);
   const times = fc.constantFrom(1, 1, 2, 3, Number.POSITIVE_INFINITY);
   return fc.record({ operation, fault: ANY_FAULT, when, times }).map((drawn) => {
     const lies = drawn.fault.kind === "status" && NOT_RUN.has(drawn.fault.status);
+    const isBelieved = drawn.operation === "connectors.forceSync" && TAKEN_FOR_DONE.has(drawn.fault.kind);
     return {
       match: { operation: drawn.operation },
       do: drawn.fault,
-      when: lies ? "before" : drawn.when,
+      when: lies ? "before" : isBelieved ? "after" : drawn.when,
       times: drawn.times,
     };
   });
 }
 
-function anyAsker(write: WriteCase): fc.Arbitrary<Asker> {
+/** Whether to do it twice is to do it once. */
+export function isHarmless(write: WriteCase | ChangeCase): boolean {
+  return isChange(write) || write.rows === "owners";
+}
+
+function anyAsker(write: WriteCase | ChangeCase): fc.Arbitrary<Asker> {
   const ifExists = fc.constantFrom(
-    ...(write.rows === "owners"
+    ...(isHarmless(write)
       ? (["fail"] as const)
       : (["fail", "fail", "fail", "reuse", "reuse", "create"] as const)),
   );
@@ -94,7 +107,7 @@ function anyAsker(write: WriteCase): fc.Arbitrary<Asker> {
 }
 
 /** Random faults, cancellations and callers of the same write. */
-export const anySchedule: fc.Arbitrary<Schedule> = fc.constantFrom(...WRITES).chain((write) =>
+export const anySchedule: fc.Arbitrary<Schedule> = fc.constantFrom(...ALL_WRITES).chain((write) =>
   fc.record({
     write: fc.constant(write),
     visibleAfterMs: fc.constantFrom(0, 0, 1_500, 6_000, NEVER_MS),

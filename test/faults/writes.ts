@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
+import { APPS, CONNECTORS } from "../../src/sandbox/seed.ts";
 import { createRig, type Rig, type RigOptions } from "../support/rig.ts";
-import { WRITES as SHARED, type WriteCase } from "../support/write-cases.ts";
+import { type ChangeCase, isChange, WRITES as SHARED, type WriteCase } from "../support/write-cases.ts";
 
 /** In the config of the connector below by its name only. */
 const SECRET = { name: "OKTA_TOKEN", value: "00fault-matrix-okta-token" };
@@ -10,6 +12,28 @@ const OKTA = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { secretR
 export const WRITES: readonly WriteCase[] = SHARED.map((write) =>
   write.operation === "connectors.create" ? { ...write, args: { ...write.args, config: OKTA } } : write,
 );
+
+const PLACE = { appId: APPS.hr.id, connectorId: CONNECTORS.hrOkta.id };
+
+/** The writes that make nothing new. What they change shows as soon as they have run. */
+export const CHANGES: readonly ChangeCase[] = [
+  {
+    name: "update_connector",
+    tool: "update_connector",
+    operation: "connectors.update",
+    changes: "config",
+    args: { ...PLACE, config: OKTA, replaceWorking: true },
+  },
+  {
+    name: "sync_connector",
+    tool: "sync_connector",
+    operation: "connectors.forceSync",
+    changes: "sync",
+    args: PLACE,
+  },
+];
+
+export const ALL_WRITES: readonly (WriteCase | ChangeCase)[] = [...WRITES, ...CHANGES];
 
 /** A tenant with the client connected to it, so that only what matters happens on the clock that counts. */
 export async function openRig(options: RigOptions): Promise<Rig> {
@@ -23,11 +47,30 @@ export async function openRig(options: RigOptions): Promise<Rig> {
 /** Loads what is loaded on first use: on a scaled clock that would pass for minutes. */
 export async function warmUp(): Promise<void> {
   const rig = await openRig({});
-  for (const { tool, args } of WRITES) await rig.call(tool, args);
+  for (const { tool, args } of ALL_WRITES) await rig.call(tool, args);
   await rig.close();
 }
 
 /** Ids of what the tenant holds beyond its seed. */
 export function newRows({ sandbox }: Rig, { rows, seeded }: WriteCase): string[] {
   return sandbox.state[rows].slice(seeded).map((row) => ("userId" in row ? row.userId : row.id));
+}
+
+/** Ids of what a write made, or of the connector that it changed; none where it did not run. */
+export function effectsOf(rig: Rig, write: WriteCase | ChangeCase): string[] {
+  if (!isChange(write)) return newRows(rig, write);
+  const { sync: seeded } = CONNECTORS.hrOkta;
+  const row = rig.sandbox.state.connectors.find(({ id }) => id === PLACE.connectorId);
+  const isDone =
+    write.changes === "config" ? holdsOkta(row?.config) : row?.sync?.queuedAt !== seeded?.queuedAt;
+  return isDone ? [PLACE.connectorId] : [];
+}
+
+/** Exactly what the arguments ask for, the secret's value in place of its name. */
+function holdsOkta(config: unknown): boolean {
+  const asked = {
+    okta_v2_domain: { stringValue: OKTA.okta_v2_domain },
+    okta_v2_api_token: { stringValue: SECRET.value },
+  };
+  return isDeepStrictEqual(config, asked);
 }

@@ -12,8 +12,8 @@ beforeAll(async () => {
 }, 120_000);
 
 it("holds each cell once", () => {
-  expect(CELLS).toHaveLength(650);
-  expect(verdicts.size).toBe(650);
+  expect(CELLS).toHaveLength(775);
+  expect(verdicts.size).toBe(775);
   expect(summarise([...verdicts.values()])).toContain("0 wrong; at most 1 object each");
 });
 

@@ -13,6 +13,13 @@ export interface WriteCase {
   readonly seeded: number;
 }
 
+/** One way to change a connector that is there, where no row shows that it was done. */
+export interface ChangeCase extends Pick<WriteCase, "name" | "tool" | "operation" | "args"> {
+  readonly changes: "config" | "sync";
+}
+
+export const isChange = (write: WriteCase | ChangeCase): write is ChangeCase => "changes" in write;
+
 const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
 const seed: TenantState = seedState();
 

@@ -3,7 +3,7 @@ import type { Call, Connector, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { buildConfig } from "./config/build.ts";
 import { listChanges } from "./config/changes.ts";
-import { configTexts, maskBody } from "./config/mask.ts";
+import { configTexts, maskBody, maskSecrets } from "./config/mask.ts";
 import { readSpec } from "./config/read-spec.ts";
 import { resolveType } from "./config/resolve-type.ts";
 import { isSameConfig } from "./config/same.ts";
@@ -56,10 +56,11 @@ export const updateConnector = defineWrite({
     const { catalogId, spec } = await readType(before, connector.label, run);
     const whole = splitUnset(config);
     const built = await buildConfig(whole.set, spec, run);
-    requireWhole(whole, spec, built.group, before);
+    const shown = before.configShown && maskSecrets(before.configShown, spec);
+    requireWhole(whole, spec, built.group, { ...before, ...(shown && { configShown: shown }) });
     const write = run.api.connectors.update({ ...place, catalogId, config: built.envelope });
     const where = `${connector.label} of ${app.label}`;
-    const changes = listChanges(built.readable, before.configShown, whole.unset);
+    const changes = listChanges(built.readable, shown, whole.unset);
     const result = {
       summary: `Updated the config of ${where} in ${run.tenant}.`,
       tenant: run.tenant,

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../../c1/port.ts";
 import { quote } from "../quote.ts";
 import { isObject } from "./encode.ts";
+import { MASK } from "./mask.ts";
 
 /**
  * What a new config changes, field by field, for a person: old and new value, secrets by the names they are read from.
@@ -20,7 +21,8 @@ export function listChanges(
 }
 
 function describeChange(key: string, before: string | undefined, after: Json): string[] {
-  if (before !== undefined && before === after) return [];
+  // Behind two masks there may be two values.
+  if (before !== undefined && before === after && before !== MASK) return [];
   const name = quote(key).slice(1, -1);
   return [before === undefined ? `${name}: ${show(after)}` : `${name}: ${show(before)} -> ${show(after)}`];
 }

@@ -1,0 +1,177 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { APPS, CONNECTORS } from "../../src/sandbox/seed.ts";
+import { findCanaries } from "../support/canary.ts";
+import { createRig, type Outcome, type Rig, type RigOptions } from "../support/rig.ts";
+import { createScaledClock } from "../support/scaled-clock.ts";
+
+/* The secrets of an update, old and new, on a tenant that repeats what it was sent: they come out nowhere. */
+
+/** C1 repeats a credential with these words in it when a sync fails. */
+const ECHO = "echoed-credential";
+const OLD = `canarybird-old-${ECHO}-4Kd7`;
+const NEW = `canarybird-new-${ECHO}-8Pz3`;
+/** What C1 shows of a config, though it is a secret. */
+const SHOWN = "canarybird-shown-by-c1-6Vt9";
+
+const PLACE = { appId: APPS.hr.id, connectorId: CONNECTORS.hrOkta.id };
+const okta = (token: unknown) => ({ okta_v2_domain: "new.okta.example", okta_v2_api_token: token });
+const byName = (secretRef: string) => okta({ secretRef });
+
+let rig: Rig;
+let said: Outcome[];
+let asked: string[];
+afterEach(async () => {
+  await rig.close();
+});
+
+async function open(options: RigOptions = {}): Promise<void> {
+  said = [];
+  asked = [];
+  rig = await createRig({
+    clock: createScaledClock(10),
+    timeoutMs: 10_000,
+    secrets: { env: { C1_MCP_SECRET_OLD: OLD, C1_MCP_SECRET_NEW: NEW } },
+    sandbox: { syncQueueMs: 100, syncMs: 100 },
+    ...options,
+  });
+}
+
+async function call(tool: string, args: object): Promise<Outcome> {
+  const ask = async ({ message }: { message: string }) => {
+    asked.push(message);
+    return "accepted" as const;
+  };
+  const outcome = await rig.call(tool, args, { ask });
+  said.push(outcome);
+  return outcome;
+}
+
+/** Everything that left the server, as one text. */
+function everything(): string {
+  return [...said.map((one) => JSON.stringify(one)), ...asked, JSON.stringify(rig.audits), ...rig.logs].join(
+    "\n",
+  );
+}
+
+function expectNone(): void {
+  expect(findCanaries(everything())).toEqual([]);
+}
+
+const update = (more: object) => call("update_connector", { ...PLACE, replaceWorking: true, ...more });
+
+describe("by name", () => {
+  it.each([
+    false,
+    true,
+  ])("in results, previews, questions and errors of later calls, consent: %s", async (confirm) => {
+    await open({ confirm });
+    const old = await update({ config: byName("OLD"), waitSeconds: 30 });
+    expect(old.value).toMatchObject({
+      connection: "failed",
+      lastError: expect.stringMatching(/token "\*\*\*"/),
+    });
+    await update({ config: byName("NEW"), dryRun: true });
+    const renewed = await update({ config: byName("NEW"), waitSeconds: 30 });
+    expect(renewed.value).toMatchObject({ connection: "failed" });
+    const synced = await call("sync_connector", { ...PLACE, waitSeconds: 30 });
+    expect(synced.value).toMatchObject({ connection: "failed", lastError: expect.stringContaining("***") });
+    const seen = await call("find_connectors", PLACE);
+    expect(seen.text).toContain("the token");
+    const sent = JSON.stringify(rig.writes());
+    for (const secret of [OLD, NEW]) expect(sent).toContain(secret);
+    expect(asked).toHaveLength(confirm ? 3 : 0);
+    expectNone();
+  });
+
+  it.each([400, 403, 404, 409, 500])("in a refusal that repeats the whole request (%i)", async (status) => {
+    await open();
+    const refuse = (operation: string, ...secrets: string[]) => {
+      const body = {
+        code: 3,
+        message: `no: ${secrets.join(" ")} ${JSON.stringify(secrets)}`,
+        details: secrets,
+      };
+      rig.sandbox.faults.add({ match: { operation }, do: { kind: "status", status, body } });
+    };
+    refuse("connectors.update", OLD);
+    await update({ config: byName("OLD") });
+    refuse("connectors.update", NEW, OLD);
+    await update({ config: byName("NEW") });
+    refuse("connectors.forceSync", OLD, NEW);
+    await call("sync_connector", PLACE);
+    expect(said.every(({ isError }) => isError)).toBe(true);
+    expect(JSON.stringify(rig.writes())).toContain(NEW);
+    expectNone();
+  });
+
+  it("in an answer that repeats it in every text", async () => {
+    await open();
+    const repeat = (body: unknown) => {
+      const { connectorView } = body as { connectorView: { connector: Record<string, unknown> } };
+      const connector = { ...connectorView.connector, displayName: NEW, description: NEW };
+      return { connectorView: { ...connectorView, connector }, expanded: [{ displayName: NEW }] };
+    };
+    for (const operation of ["connectors.update", "connectors.get"])
+      rig.sandbox.faults.add({
+        match: { operation },
+        do: { kind: "rewrite", rewrite: repeat },
+        when: "after",
+        times: Number.POSITIVE_INFINITY,
+      });
+    await update({ config: byName("NEW"), waitSeconds: 30 });
+    await update({ config: byName("NEW"), dryRun: true });
+    expect(said.map(({ isError }) => isError)).toEqual([false, false]);
+    expectNone();
+  });
+});
+
+describe("written out", () => {
+  it("where that is refused", async () => {
+    await open();
+    const { text } = await update({ config: okta(NEW) });
+    expect(text).toMatch(/^\[secret_refused\]/);
+    expect(rig.writes()).toEqual([]);
+    expectNone();
+  });
+
+  it.each([false, true])("where that is allowed, consent: %s", async (confirm) => {
+    await open({ secrets: { inline: true, env: {} }, confirm });
+    await update({ config: okta(NEW), dryRun: true });
+    const { value } = await update({ config: okta(NEW), waitSeconds: 30 });
+    expect(value).toMatchObject({ connection: "failed", lastError: expect.stringContaining("***") });
+    expect(JSON.stringify(rig.writes())).toContain(NEW);
+    expect(asked).toHaveLength(confirm ? 1 : 0);
+    expectNone();
+  });
+});
+
+describe("shown by C1, though it is a secret", () => {
+  it.each([
+    false,
+    true,
+  ])("in what an update leaves out, replaces or previews, consent: %s", async (confirm) => {
+    await open({ confirm });
+    const reveal = (body: unknown) => {
+      const { connectorView, ...rest } = body as { connectorView: { connector: Record<string, unknown> } };
+      const configuration = {
+        okta_v2_domain: { stringValue: "acme.okta.com" },
+        okta_v2_api_token: { stringValue: SHOWN },
+      };
+      const connector = { ...connectorView.connector, config: { configuration } };
+      return { ...rest, connectorView: { ...connectorView, connector } };
+    };
+    rig.sandbox.faults.add({
+      match: { operation: "connectors.get" },
+      do: { kind: "rewrite", rewrite: reveal },
+      when: "after",
+      times: Number.POSITIVE_INFINITY,
+    });
+    const short = await update({ config: { okta_v2_domain: "new.okta.example" } });
+    expect(short.text).toContain("okta_v2_api_token");
+    const preview = await update({ config: byName("NEW"), dryRun: true });
+    expect(preview.value.changes).toHaveLength(2);
+    await update({ config: byName("NEW") });
+    expect(asked).toHaveLength(confirm ? 1 : 0);
+    expectNone();
+  });
+});

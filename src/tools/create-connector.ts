@@ -6,7 +6,7 @@ import { type BuiltConfig, buildConfig } from "./config/build.ts";
 import { configTexts, maskBody } from "./config/mask.ts";
 import { readSpec } from "./config/read-spec.ts";
 import { resolveType } from "./config/resolve-type.ts";
-import { isSameConfig } from "./config/same.ts";
+import { isShownAsSent } from "./config/same.ts";
 import type { TypeSpec } from "./config/spec.ts";
 import { connectionOf, connectionWord } from "./connection.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
@@ -104,7 +104,7 @@ export const createConnector = defineWrite({
         ifExists: args.ifExists,
         find: (call) => findConnectorsOfType(app.id, catalogId, run, call),
         isSent: (found: Connector & Existing) =>
-          isSameConnector(write.request.body, found) && (!built || isSameConfig(built.envelope, found)),
+          isSameConnector(write.request.body, found) && (!built || isShownAsSent(built.envelope, found)),
         idOf: ({ connectorId }) => connectorId,
         describe(found: Connector & Existing, how) {
           const shown = describe(found, { ...facts, people: found.userIds && facts.people });

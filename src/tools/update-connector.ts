@@ -84,11 +84,12 @@ export const updateConnector = defineWrite({
         existsAlready: "It has that config",
         ifExists: "repeat",
         find: (call) => findUpdate(before, place, run, call),
-        isSent: (found: Connector & Existing) => isSameConfig(built.envelope, found),
+        isSent: (found: Connector & Existing) => isSameConfig(built.envelope, spec, found),
         describe: () => ({ ...result, recovered: true }),
       },
       async send(call) {
-        refuseStale(await write.send(call), before, built.envelope);
+        const answered = await write.send(call);
+        if (isStale(answered, before) && !isSameConfig(built.envelope, spec, answered)) throw refuseStale();
         return result;
       },
       ...(waitSeconds > 0 && {
@@ -142,11 +143,13 @@ async function findUpdate(
   return { items: [{ ...now, label: `config of ${now.configUpdatedAt}`, createdAt: now.configUpdatedAt }] };
 }
 
-/** An answer that shows the config of before, and its time, is no answer to an update. */
-function refuseStale(answered: Connector, { configUpdatedAt }: Connector, envelope: JsonObject): void {
-  if (configUpdatedAt === undefined || answered.configUpdatedAt !== configUpdatedAt) return;
-  if (isSameConfig(envelope, answered)) return;
-  throw new Failure("outcome_unknown", "C1 answered with the config that was there before.", {
+/** Whether an answer shows the time of the config that was there before. C1 may cut times to the second. */
+function isStale({ configUpdatedAt }: Connector, before: Connector): boolean {
+  return configUpdatedAt !== undefined && configUpdatedAt === before.configUpdatedAt;
+}
+
+function refuseStale(): Failure {
+  return new Failure("outcome_unknown", "C1 answered with the config that was there before.", {
     changed: "maybe",
   });
 }

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../c1/port.ts";
 import { SECRET_NAME } from "../../config/secret-store.ts";
 import { isObject } from "./encode.ts";
-import { GROUP_KEY, SECRET_KEY, type TypeSpec } from "./spec.ts";
+import { GROUP_KEY, isSecretKey, type TypeSpec } from "./spec.ts";
 
 export const MASK = "***";
 
@@ -11,12 +11,8 @@ export function maskBody(body: JsonObject, shown: JsonObject): JsonObject {
 }
 
 /** What C1 shows of a config, without what is a secret by our account of the type, if not by C1's. */
-export function maskSecrets(
-  shown: ReadonlyMap<string, string>,
-  { fields }: TypeSpec,
-): ReadonlyMap<string, string> {
-  const isSecret = (key: string) => fields.find((field) => field.key === key)?.secret ?? SECRET_KEY.test(key);
-  return new Map([...shown].map(([key, value]) => [key, isSecret(key) ? MASK : value]));
+export function maskSecrets(shown: ReadonlyMap<string, string>, spec: TypeSpec): ReadonlyMap<string, string> {
+  return new Map([...shown].map(([key, value]) => [key, isSecretKey(key, spec) ? MASK : value]));
 }
 
 /** A message of a type that is not ours: its form stays, its values go. */

@@ -1,10 +1,21 @@
 import type { Connector, JsonObject } from "../../c1/port.ts";
 import { isObject } from "./encode.ts";
+import { isSecretKey, type TypeSpec } from "./spec.ts";
 
 /** Whether all that C1 shows of a config is what was sent. It shows no secrets, and perhaps nothing. */
-export function isSameConfig(envelope: JsonObject, { configShown }: Connector): boolean {
-  const sent = isObject(envelope.configuration) ? envelope.configuration : {};
-  return [...(configShown ?? [])].every(([key, value]) => textOf(sent[key]) === value);
+export function isShownAsSent({ configuration: sent }: JsonObject, { configShown }: Connector): boolean {
+  const fields = isObject(sent) ? sent : {};
+  return [...(configShown ?? [])].every(([key, value]) => textOf(fields[key]) === value);
+}
+
+/** Whether, besides, all that was sent and is no secret is shown. */
+export function isSameConfig(envelope: JsonObject, spec: TypeSpec, connector: Connector): boolean {
+  const { configuration: sent } = envelope;
+  // Of a message of another type nobody here knows what C1 shows.
+  if (!isObject(sent)) return false;
+  const isShown = (key: string) =>
+    !textOf(sent[key]) || connector.configShown?.has(key) === true || isSecretKey(key, spec);
+  return isShownAsSent(envelope, connector) && Object.keys(sent).every(isShown);
 }
 
 function textOf(value: unknown): unknown {

@@ -114,6 +114,11 @@ function isSecret(key: string, kind: FieldSpec["kind"], marked: boolean): boolea
   return kind !== "bool" && (marked || SECRET_KEY.test(key));
 }
 
+/** Whether what stands under a key is a secret, by what is known of the type or else by the key alone. */
+export function isSecretKey(key: string, { fields }: Pick<TypeSpec, "fields">): boolean {
+  return fields.find((field) => field.key === key)?.secret ?? SECRET_KEY.test(key);
+}
+
 function toGroup({ name, label, isDefault, fields }: CatalogSchema["groups"][number]): GroupSpec {
   return { name, isDefault, keys: fields, ...(label !== undefined && { label }) };
 }

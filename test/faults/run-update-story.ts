@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from "node:util";
+import { createC1Client } from "../../src/c1/client.ts";
+import { createRedactor } from "../../src/log/redact.ts";
+import { createKeyLock } from "../../src/tools/key-lock.ts";
+import { updateConnector } from "../../src/tools/update-connector.ts";
+import type { Outcome } from "../support/rig.ts";
+import { createBench, TENANT } from "../support/tool-bench.ts";
+import type { Said } from "./cells.ts";
+import { createLeapingClock } from "./leaping-clock.ts";
+import { CHANGED, readClaim } from "./said.ts";
+import type { UpdateStory } from "./update-story.ts";
+import {
+  APP,
+  type Applied,
+  ASKED,
+  CONNECTOR,
+  createUpdateTransport,
+  type UpdateHeard,
+} from "./update-tenant.ts";
+
+const TIMEOUT_MS = 45_000;
+const SECRET = "story-okta-token";
+
+/** Runs one story in memory; `broken` names the promises that were not kept, with all that was said, or is empty. */
+export async function runUpdateStory(story: UpdateStory): Promise<{ said: Said; broken: string }> {
+  const clock = createLeapingClock();
+  const transport = createUpdateTransport(story, clock);
+  const bench = createBench(
+    {},
+    {
+      clock,
+      locks: createKeyLock(clock),
+      timeoutMs: TIMEOUT_MS,
+      secrets: { inline: false, read: async () => SECRET, names: async () => [] },
+      connect: async () => client,
+    },
+  );
+  const client = createC1Client({
+    serverUrl: `https://${TENANT}`,
+    tenant: TENANT,
+    credential: { kind: "access_token", token: async () => "story-access-token" },
+    redactor: createRedactor(),
+    logger: bench.deps.logger,
+    clock,
+    random: () => 0,
+    transport,
+  });
+  const args = {
+    appId: APP,
+    connectorId: CONNECTOR,
+    config: {
+      okta_v2_domain: ASKED.okta_v2_domain?.stringValue,
+      okta_v2_api_token: { secretRef: "OKTA" },
+      // Said to be unset, so that nothing is missing where C1 shows nothing.
+      okta_sync_custom_roles: null,
+      okta_skip_secondary_emails: null,
+      okta_sync_secrets: null,
+    },
+    replaceWorking: true,
+    waitSeconds: story.waitSeconds,
+  };
+  const started = clock.now();
+  const result = await clock.lapse(bench.run(updateConnector, args));
+  const { content, structuredContent = {}, isError = false } = result;
+  const outcome: Outcome = { isError, text: content[0].text, value: structuredContent };
+  const said = readClaim(outcome);
+  const [record, ...more] = bench.audits;
+  const code = isError ? /^\[(\w+)\]/.exec(outcome.text)?.[1] : "ok";
+  const isAudited = more.length === 0 && record?.changed === CHANGED[said] && record.outcome === code;
+  const problems = [
+    ...judgeClaim(story, said, transport.applied, transport.heard),
+    ...(outcome.text.includes(SECRET) ? ["tells the secret"] : []),
+    ...(/decoy/i.test(outcome.text) ? ["names what nobody asked for"] : []),
+    ...(isAudited ? [] : [`told ${code}, audited ${record?.outcome}, changed: ${record?.changed}`]),
+    ...(clock.now() - started <= TIMEOUT_MS + 1_000 * story.waitSeconds ? [] : ["took too long"]),
+  ];
+  if (problems.length === 0) return { said, broken: "" };
+  const asked = transport.heard.map(
+    ({ stage, request, rule }) => `  ${stage}: ${request} -> ${JSON.stringify(rule ?? "the truth")}`,
+  );
+  const had = transport.applied.map((one) => `  ${JSON.stringify(one)}`);
+  return { said, broken: [...problems, ...asked, `told: ${outcome.text}`, ...had].join("\n") };
+}
+
+/** What was said of the config against the configs that the connector had. */
+function judgeClaim(
+  story: UpdateStory,
+  said: Said,
+  applied: readonly Applied[],
+  heard: readonly UpdateHeard[],
+): string[] {
+  const ours = applied.filter(({ by }) => by === "us");
+  const isThere = applied.some(({ by, config }) => by !== "older" && isDeepStrictEqual(config, ASKED));
+  const isSent = heard.some(({ stage }) => stage === "write");
+  const isTrue = heard.every(({ rule }) => rule === undefined);
+  const problems: string[] = [];
+  if (ours.length > 1) problems.push(`updated it ${ours.length} times`);
+  if (said === "created" && ours.length === 0) problems.push(`"updated", but it was not`);
+  if (said === "recovered" && !isThere)
+    problems.push(`"recovered", but the config is not what was asked for`);
+  if (said === "existing") problems.push("an update finds nothing in place");
+  if (said === "not created" && ours.length > 0) problems.push(`"nothing was changed", but it was`);
+  if (said === "unknown" && !isSent) problems.push(`"unknown", though nothing was sent`);
+  if (isTrue && story.meanwhile === "nobody" && said !== "created")
+    problems.push(`"${said}", though nobody lied`);
+  return problems;
+}

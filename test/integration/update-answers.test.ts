@@ -1,0 +1,24 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { runUpdateStory } from "../faults/run-update-story.ts";
+import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
+import { anyUpdateStory } from "../faults/update-story.ts";
+
+/* Random answers, true and false, to an update and to every look around it: in memory, on a clock that moves by itself. */
+
+it(
+  "whatever C1 answers: the word about the config is what it is, or that nobody knows",
+  async () => {
+    const heard = new Map<string, number>();
+    const property = fc.asyncProperty(anyUpdateStory, async (story) => {
+      const { said, broken } = await runUpdateStory(story);
+      heard.set(said, (heard.get(said) ?? 0) + 1);
+      expect(broken).toBe("");
+    });
+    await fc.assert(property, { numRuns: RUNS.stories });
+    // None of the answers is so rare that a promise about it would hold for want of a case.
+    for (const said of ["created", "recovered", "not created", "unknown"])
+      expect(heard.get(said) ?? 0, said).toBeGreaterThan(RUNS.stories / 100);
+  },
+  PATIENCE_MS,
+);

@@ -89,7 +89,7 @@ function expectedOf({ write, fault: { effect }, when, visibility: { delayMs } }:
     return effect.code === 10 && !isOwner(write) ? "unknown" : "not created";
   if (effect.kind === "conflict" && isOwner(write)) return "existing";
   // ALREADY_EXISTS: what is there now was more likely made by somebody else.
-  if (effect.kind === "conflict" && effect.code === 6 && !isChange(write)) return "unknown";
+  if (effect.kind === "conflict" && effect.code === 6) return "unknown";
   if (when === "before" && effect.kind === "lost") return "unknown";
   const committedAt = when === "before" && effect.kind === "late" ? effect.ms : 0;
   const lostAt = effect.kind === "late" ? SEND_MS : 0;

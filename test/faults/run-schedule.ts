@@ -10,6 +10,9 @@ import { effectsOf, openRig } from "./writes.ts";
 /** A deadline of twenty seconds takes half of one. */
 const SCALE = 40;
 
+/** What two calls may take of the real time between them, beside the lag: 100 ms, in the clock's own. */
+const MARGIN_MS = 100 * SCALE;
+
 /** An operation that was held up longest runs at most so long after the last call has ended. */
 const LONGEST_LATENCY_MS = 25_000;
 
@@ -30,7 +33,7 @@ export async function runSchedule(schedule: Schedule): Promise<string[]> {
     for (const rule of rules) rig.sandbox.faults.add(rule);
     const lag = watchLag();
     const told = await Promise.all(askers.map((asker) => ask(rig, clock, schedule, asker)));
-    const marginMs = 2_000 + 4 * SCALE * lag();
+    const marginMs = MARGIN_MS + 4 * SCALE * lag();
     if (rules.some((rule) => rule.do.kind === "latency" && rule.do.ms >= LONGEST_LATENCY_MS))
       await passed(clock, LONGEST_LATENCY_MS);
     const rows = effectsOf(rig, write);

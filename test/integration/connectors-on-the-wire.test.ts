@@ -199,9 +199,14 @@ describe("create_connector with config", () => {
     });
   });
 
-  it("a message of another type goes through as it is", async () => {
+  it("a message of another type goes through as it is where secrets may stand inline, and else not at all", async () => {
     const config = { "@type": "type.googleapis.com/c1.api.app.v9.Other", anything: { deep: ["", null] } };
-    await rig.call("create_connector", { appId: APPS.wiki.id, catalogId: NOT_IN_OUR_TABLE, config });
+    const args = { appId: APPS.wiki.id, catalogId: NOT_IN_OUR_TABLE, config };
+    expect(await rig.call("create_connector", args)).toMatchObject({ isError: true });
+    expect(rig.writes()).toEqual([]);
+    await rig.close();
+    rig = await createRig({ secrets: { env: {}, inline: true } });
+    await rig.call("create_connector", args);
     expect(rig.writes()).toMatchObject([{ path, body: { config } }]);
   });
 });

@@ -89,6 +89,8 @@ export const CANARY_CALLS: readonly [tool: string, args: unknown][] = [
   ["create_app", { displayName: "Acme CRM", owners: ["jane.doe@acme.example"] }],
   ["add_connector_user_owner", { appId: APP, connectorId: CONNECTOR, userRefId: USER }],
   ["create_connector", withConfig],
+  ["update_connector", { appId: APP, connectorId: CONNECTOR, config: CONFIG }],
+  ["update_connector", { appId: APP, connectorId: CONNECTOR, config: byName }],
   ["create_connector", { ...withConfig, userIds: [USER] }],
   ["create_connector", { ...withConfig, config: { password: CANARY.text, api_key: CANARY.odd } }],
   [
@@ -193,7 +195,7 @@ export async function startEchoTenant(): Promise<EchoTenant> {
     const { mode } = tenant.behaviour;
     const body = Buffer.concat(chunks).toString("utf8");
     const echo = quote(request, body, tenant.behaviour);
-    if (request.url?.endsWith("/connectors/create")) tenant.writes.push(body);
+    if (/\/connectors\/(create|\w{27})$/.test(`${request.url}`)) tenant.writes.push(body);
     const answer = (status: number, body: unknown) =>
       response
         .writeHead(status, { "content-type": "application/json", "x-request-id": CANARY.accessToken })
@@ -259,6 +261,7 @@ function poison(echo: string, body: string) {
   const connector = {
     id: CONNECTOR,
     appId: APP,
+    catalogId: /"catalogId":"(\w+)"/.exec(body)?.[1] ?? TYPE,
     displayName: echo,
     status: { status: echo, lastError: echo },
   };

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { pino } from "pino";
-import { describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { Requests } from "../../../src/mcp/requests.ts";
 import { serveStdio } from "../../../src/mcp/stdio.ts";
 import type { ToolContext } from "../../../src/tools/define.ts";
@@ -45,6 +45,14 @@ async function startStubborn() {
         .map(({ error }) => error),
   };
 }
+
+// The code of a protocol era is read with its first request, which on a busy machine takes longer than a test waits.
+beforeAll(async () => {
+  const server = startStdio(createFakeRegistry(async () => resultOf({})));
+  server.send(HELLO, modernRequest("m", "tools/list", {}));
+  await vi.waitFor(() => expect(server.replies()).toHaveLength(2), { timeout: 10_000 });
+  await server.finish();
+});
 
 /** Long enough for everything that needs no time to have happened. */
 async function settle(): Promise<void> {

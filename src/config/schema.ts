@@ -88,7 +88,7 @@ export const SETTINGS = {
   writes: {
     env: "C1_MCP_WRITES",
     default: "allow",
-    help: "`allow`, `confirm` (a person must agree to each write) or `block`, for all writes or by tool: `confirm,create_app=block`. Clients ask before each write themselves; `confirm` is for set-ups that approve automatically.",
+    help: "`allow`, `confirm` (a person must agree to each write) or `block`, for all writes or by tool: `confirm,create_app=block`. Do not count on the client to ask: many approve calls by themselves, and `confirm` is for those.",
     schema: writeModes.default("allow"),
   },
   readOnly: {

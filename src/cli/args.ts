@@ -61,20 +61,33 @@ export function parseCommandLine(
   const allowed = Object.keys(FLAGS).filter((name) => FLAGS[name]?.commands.includes(command));
   for (const token of tokens) {
     if (token.kind !== "option") continue;
-    const { name, rawName, value } = token;
-    const field = allowed.includes(name) ? FLAGS[name]?.field : undefined;
-    if (!allowed.includes(name)) {
-      const nearest = nearestName(name, allowed);
-      problems.push(`${command} has no flag ${rawName}${formatHint(nearest && `--${nearest}`)}`);
-    } else if (field !== undefined) {
-      if (value !== undefined) problems.push(`${rawName} takes no value`);
-      switches[field] = true;
-    } else if (!value?.trim()) problems.push(`${rawName} needs a value`);
-    else flags[keyOfFlag(name)] = value;
+    const { name, value } = token;
+    const problem = findFlagProblem(token, command, allowed);
+    const field = FLAGS[name]?.field;
+    if (problem !== undefined) problems.push(problem);
+    else if (field !== undefined) switches[field] = true;
+    else if (value !== undefined) flags[keyOfFlag(name)] = value;
   }
   if (problems.length > 0) return { problems };
   const preset = { sandbox: false, help: false, version: false };
   return { command, ...(client !== undefined && { client }), ...preset, ...switches, flags };
+}
+
+function findFlagProblem(
+  {
+    name,
+    rawName,
+    value,
+  }: { readonly name: string; readonly rawName: string; readonly value?: string | undefined },
+  command: Command,
+  allowed: readonly string[],
+): string | undefined {
+  if (!allowed.includes(name)) {
+    const nearest = nearestName(name, allowed);
+    return `${command} has no flag ${rawName}${formatHint(nearest && `--${nearest}`)}`;
+  }
+  if (FLAGS[name]?.field !== undefined) return value === undefined ? undefined : `${rawName} takes no value`;
+  return value?.trim() ? undefined : `${rawName} needs a value`;
 }
 
 /** The command, and the one more word that `init` takes. */

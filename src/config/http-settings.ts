@@ -1,6 +1,6 @@
 import { z } from "zod/v3";
 import { isLoopback } from "./loopback.ts";
-import { fixToHostAlone, type ValueFault } from "./problem.ts";
+import type { ValueFault } from "./problem.ts";
 
 /** Shorter tokens could be guessed over a local network. */
 export const MIN_TOKEN_LENGTH = 16;
@@ -38,7 +38,11 @@ const origins = z.string().transform((text, context): readonly string[] => {
   return [];
 });
 
-const UNSUITABLE_ADDRESS: ValueFault = { code: "unsuitable_address", fix: fixToHostAlone };
+const UNSUITABLE_ADDRESS: ValueFault = {
+  code: "unsuitable_address",
+  fix: (setting) =>
+    `Set ${setting} to scheme, host and at most a path, such as https://login.example.com/tenant.`,
+};
 
 /** https, or http on loopback; at most a path behind the host. Kept as it is written: an issuer is compared letter by letter. */
 const address = z.string().refine(isSuitableAddress, {

@@ -8,7 +8,7 @@ import { createReadInTime } from "./read-in-time.ts";
 import { SETTINGS, type Setting, type SettingKey, type Settings, settingsSchema } from "./schema.ts";
 import { lookAtSecretFiles } from "./secret-access.ts";
 import { SECRET_NAME, SECRET_PREFIX, SECRETS_DIR } from "./secret-names.ts";
-import { readSecret, refuseShort } from "./secret-settings.ts";
+import { type Notes, readSecret, refuseShort } from "./secret-settings.ts";
 import type { SecretStore } from "./secret-store.ts";
 import { resolveTenant, type TenantConfig } from "./tenant.ts";
 import { findMisspelt, findUnknownNames } from "./unknown-names.ts";
@@ -51,14 +51,8 @@ export function loadConfiguration(
   }
   const settings = parseSettings(raw, flags, problems);
   const { timeoutMs, secretsDir } = settings;
-  const secrets: Partial<Record<SettingKey, Secret>> = {};
-  for (const key of KEYS) {
-    const setting: Setting = SETTINGS[key];
-    if (!setting.secret) continue;
-    const secret = readSecret(env, setting.env, raw[key], { redactor, timeoutMs, problems, warnings });
-    if (secret) secrets[key] = secret;
-    if (CREDENTIALS.includes(key) && !options.sandbox) refuseShort(env, setting.env, problems);
-  }
+  const notes = { redactor, timeoutMs, problems, warnings };
+  const secrets = readSecrets(env, raw, options.sandbox ? [] : CREDENTIALS, notes);
   for (const name of Object.keys(env).sort())
     if (name.startsWith(SECRET_PREFIX) && SECRET_NAME.test(name.slice(SECRET_PREFIX.length)))
       refuseShort(env, name, problems);
@@ -78,6 +72,24 @@ export function loadConfiguration(
     problems,
     warnings,
   };
+}
+
+/** @param judged those whose length is judged here. */
+function readSecrets(
+  env: Environment,
+  raw: Readonly<Record<string, string>>,
+  judged: readonly SettingKey[],
+  notes: Notes,
+): Partial<Record<SettingKey, Secret>> {
+  const secrets: Partial<Record<SettingKey, Secret>> = {};
+  for (const key of KEYS) {
+    const setting: Setting = SETTINGS[key];
+    if (!setting.secret) continue;
+    const secret = readSecret(env, setting.env, raw[key], notes);
+    if (secret) secrets[key] = secret;
+    if (judged.includes(key)) refuseShort(env, setting.env, notes.problems);
+  }
+  return secrets;
 }
 
 /** All problems in one text, one line each. */

@@ -1,6 +1,6 @@
 import { z } from "zod/v3";
 import { formatHint, nearestName } from "../nearest.ts";
-import { fixByRenaming, INVALID_VALUE, type ValueFault } from "./problem.ts";
+import { INVALID_VALUE, type ValueFault } from "./problem.ts";
 import { TOOL_NAMES, WRITE_TOOL_NAMES } from "./tool-names.ts";
 
 export const WRITE_MODES = ["allow", "confirm", "block"] as const;
@@ -53,7 +53,7 @@ export const toolList = z.string().transform((text, context): readonly string[] 
 
 function unknownTool(nearest: string | undefined): ValueFault {
   const fix =
-    nearest === undefined ? INVALID_VALUE.fix : (setting: string) => fixByRenaming(setting, nearest);
+    nearest === undefined ? INVALID_VALUE.fix : (setting: string) => `Write ${nearest} there, in ${setting}.`;
   return { code: "unknown_tool", fix };
 }
 

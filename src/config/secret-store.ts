@@ -68,9 +68,8 @@ export function createSecretStore({
     }
     const value = (fromEnv ?? fromFile)?.replace(/(?:\r?\n)+$/, "");
     if (value === undefined) throw missing(name, await names());
-    if (value.trim() === "") throw unusable(name, "it is empty");
-    if (PLACEHOLDER.test(value)) throw unusable(name, "the client did not fill in its placeholder");
-    if (isTooShort(value)) throw unusable(name, `it ${TOO_SHORT}`);
+    const fault = findFault(value);
+    if (fault !== undefined) throw unusable(name, fault);
     return value;
   }
 
@@ -92,6 +91,12 @@ export function createSecretStore({
       return mask(await find(name));
     },
   };
+}
+
+function findFault(value: string): string | undefined {
+  if (value.trim() === "") return "it is empty";
+  if (PLACEHOLDER.test(value)) return "the client did not fill in its placeholder";
+  return isTooShort(value) ? `it ${TOO_SHORT}` : undefined;
 }
 
 async function listFiles(dir: string): Promise<string[]> {

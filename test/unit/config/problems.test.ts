@@ -37,12 +37,18 @@ describe("a problem says what kind it is, which setting to change, and how", () 
     ["unfilled_placeholder", { C1_MCP_TOOLS: `$\{X}` }, "C1_MCP_TOOLS", /^Set C1_MCP_TOOLS where the client/],
     ["invalid_value", { C1_MCP_PORT: "x" }, "C1_MCP_PORT", /^Correct C1_MCP_PORT; --help says/],
     ["unknown_tool", { C1_MCP_TOOLS: "quux" }, "C1_MCP_TOOLS", /^Correct C1_MCP_TOOLS;/],
+    [
+      "unknown_tool",
+      { C1_MCP_TOOLS: "create_ap" },
+      "C1_MCP_TOOLS",
+      /^Write create_app there, in C1_MCP_TOOLS\.$/,
+    ],
     ["unknown_tool", { C1_MCP_WRITES: "quux=block" }, "C1_MCP_WRITES", /^Correct C1_MCP_WRITES;/],
     [
       "unsuitable_address",
       { C1_MCP_PUBLIC_URL: "http://a.example" },
       "C1_MCP_PUBLIC_URL",
-      /^Set C1_MCP_PUBLIC/,
+      /^Set C1_MCP_PUBLIC_URL to scheme, host and at most a path/,
     ],
     [
       "missing_folder",

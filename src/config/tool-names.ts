@@ -1,3 +1,5 @@
+// `npm run docs` makes this file from src/tools/index.ts.
+
 /** The tools that write: the only ones a confirmation or a block can be set for. */
 export const WRITE_TOOL_NAMES = [
   "create_app",
@@ -7,7 +9,7 @@ export const WRITE_TOOL_NAMES = [
   "add_connector_user_owner",
 ] as const;
 
-/** Every tool, in the order clients see them. A contract test keeps this list and the registry the same. */
+/** Every tool, in the order clients see them. */
 export const TOOL_NAMES = [
   ...WRITE_TOOL_NAMES,
   "find_apps",

@@ -1,30 +1,14 @@
 import type { C1Api, Identity } from "../c1/port.ts";
 import type { Settings } from "../config/schema.ts";
-import { TOOL_NAMES, WRITE_TOOL_NAMES } from "../config/tool-names.ts";
 import { Failure } from "../errors.ts";
+import type { Tool } from "../tools/define.ts";
+import { TOOLS } from "../tools/index.ts";
 import { type Finding, ok, skip, warn } from "./finding.ts";
 import { limits } from "./limit.ts";
 import type { Setup } from "./setup.ts";
 
-type ToolName = (typeof TOOL_NAMES)[number];
-
 /** The only role known to allow everything. */
 const OWNER_ROLE = "system:owner";
-
-/** C1's documented roles. Advice only: what each may do through the API is not published. */
-export const ROLES: Readonly<Record<ToolName, readonly string[]>> = {
-  create_app: ["Application Admin", "Super Admin"],
-  create_connector: ["Connector Admin", "Super Admin"],
-  update_connector: ["Connector Admin", "Super Admin"],
-  sync_connector: ["Connector Admin", "Super Admin"],
-  add_connector_user_owner: ["Connector Admin", "Super Admin"],
-  find_apps: ["Read-Only", "Application Admin", "Super Admin"],
-  find_connectors: ["Connector Admin", "Read-Only", "Super Admin"],
-  find_connector_types: ["Connector Admin", "Super Admin"],
-  find_users: ["Read-Only", "Super Admin"],
-  find_policies: ["Read-Only", "Super Admin"],
-  whoami: [],
-};
 
 /** Whether a harmless read of the same kind was allowed, or why that is not known. */
 type Trial = "allowed" | "refused" | { readonly unknown: string };
@@ -33,20 +17,21 @@ type Trial = "allowed" | "refused" | { readonly unknown: string };
 export async function checkTools(setup: Setup, identity: Identity, api: C1Api): Promise<Finding[]> {
   const { settings } = setup.configuration;
   const trials = await tryReads(setup, api);
-  return TOOL_NAMES.map((tool) => {
+  return TOOLS.map((tool) => {
+    const { name, roles } = tool;
     const setting = switchedOffBy(tool, settings);
-    if (setting !== undefined) return skip(`${tool}: switched off by ${setting}`);
-    const trial = trials[tool];
-    const advice = `C1 documents this for ${ROLES[tool].join(" and ")}. Ask a C1 administrator for one of these roles.`;
-    if (trial === "refused") return warn(`${tool}: no, C1 refused it to this credential`, advice);
-    if (identity.roles.includes(OWNER_ROLE)) return ok(`${tool}: yes (role ${OWNER_ROLE})`);
-    if (trial === "allowed") return ok(`${tool}: yes (a read of that kind was allowed)`);
+    if (setting !== undefined) return skip(`${name}: switched off by ${setting}`);
+    const trial = trials[name];
+    const advice = `C1 documents this for ${roles.names.join(" and ")}. Ask a C1 administrator for one of these roles.`;
+    if (trial === "refused") return warn(`${name}: no, C1 refused it to this credential`, advice);
+    if (identity.roles.includes(OWNER_ROLE)) return ok(`${name}: yes (role ${OWNER_ROLE})`);
+    if (trial === "allowed") return ok(`${name}: yes (a read of that kind was allowed)`);
     const why = trial ? `, ${trial.unknown}` : ": only the call itself can tell";
-    return warn(`${tool}: unknown${why}`, `${advice.split(". ")[0]}.`);
+    return warn(`${name}: unknown${why}`, `${advice.split(". ")[0]}.`);
   });
 }
 
-async function tryReads(setup: Setup, api: C1Api): Promise<Partial<Record<ToolName, Trial>>> {
+async function tryReads(setup: Setup, api: C1Api): Promise<Readonly<Record<string, Trial>>> {
   const call = limits(setup);
   const page = { pageSize: 10 };
   const apps = api.apps.search({}, page, call);
@@ -76,9 +61,9 @@ async function judge(read: Promise<unknown>): Promise<Trial> {
   }
 }
 
-function switchedOffBy(tool: ToolName, { readOnly, tools, writes }: Settings): string | undefined {
-  if (tools && !tools.includes(tool)) return "C1_MCP_TOOLS";
-  if (!WRITE_TOOL_NAMES.some((name) => name === tool)) return undefined;
+function switchedOffBy({ name, effect }: Tool, { readOnly, tools, writes }: Settings): string | undefined {
+  if (tools && !tools.includes(name)) return "C1_MCP_TOOLS";
+  if (effect === "read") return undefined;
   if (readOnly) return "C1_MCP_READ_ONLY";
-  return (writes.byTool[tool] ?? writes.default) === "block" ? "C1_MCP_WRITES" : undefined;
+  return (writes.byTool[name] ?? writes.default) === "block" ? "C1_MCP_WRITES" : undefined;
 }

@@ -39,8 +39,7 @@ export const addConnectorUserOwner = defineWrite({
   title: "Add connector owner",
   description: "Make a person an owner of a connector. Replaces nobody; repeating it is harmless.",
   effect: "add",
-  roles:
-    "C1 documents this for Connector Admin and Super Admin, and for Application Admin on connectors they own. Ask a C1 administrator for the role.",
+  roles: { names: ["Connector Admin", "Super Admin"], connectorOwners: true },
   input,
   output,
   async plan({ appId, connectorId, userRefId, roleSlug, waitSeconds, dryRun = false }, run) {

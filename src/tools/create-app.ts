@@ -90,7 +90,7 @@ export const createApp = defineWrite({
   description:
     "Create an app in C1; the credential's own user becomes an owner too. Next: create_connector with the returned appId.",
   effect: "create",
-  roles: "C1 documents this for Application Admin and Super Admin. Ask a C1 administrator for the role.",
+  roles: { names: ["Application Admin", "Super Admin"] },
   input,
   output,
   async plan({ owners, ifExists, dryRun = false, ...fields }, run) {

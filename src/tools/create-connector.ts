@@ -61,7 +61,7 @@ export const createConnector = defineWrite({
   description:
     "Create a connector in an app: with config ready to sync, without it for a person to finish in the C1 console. Next: add_connector_user_owner.",
   effect: "create",
-  roles: "C1 documents this for Connector Admin and Super Admin. Ask a C1 administrator for the role.",
+  roles: { names: ["Connector Admin", "Super Admin"] },
   input,
   output,
   sensitive: ({ config }) => configTexts(config),

@@ -2,6 +2,7 @@ import type { z } from "zod/v3";
 import type { C1Api, Call, JsonObject, PreparedWrite } from "../c1/port.ts";
 import type { Clock } from "../clock.ts";
 import type { Reading } from "./read-all.ts";
+import type { Roles } from "./roles.ts";
 
 /** What a tool does to the tenant. Everything clients are told about its safety derives from this one word. */
 export type Effect = "read" | "create" | "add" | "replace";
@@ -150,8 +151,7 @@ interface ToolBase<Input extends z.ZodTypeAny, Output extends z.AnyZodObject> {
   readonly description: string;
   readonly input: Input;
   readonly output: Output;
-  /** C1's documented role names for this operation, as advice for a 403. */
-  readonly roles: string;
+  readonly roles: Roles;
 }
 
 export interface ReadTool<

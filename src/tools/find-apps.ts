@@ -16,8 +16,7 @@ export const findApps = defineRead({
   name: "find_apps",
   title: "Find apps",
   description: "Find apps by name or description. Writes take an exact app name themselves.",
-  roles:
-    "C1 documents seeing apps for Read-Only, Application Admin and Super Admin. Ask a C1 administrator for the role.",
+  roles: { names: ["Read-Only", "Application Admin", "Super Admin"], subject: "seeing apps" },
   input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),
   async read({ query, limit, cursor }, run) {

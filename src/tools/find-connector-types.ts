@@ -57,8 +57,7 @@ export const findConnectorTypes = defineRead({
   title: "Find connector types",
   description:
     "Find connector types by name; an exact slug or id shows the config fields, which are secret or required, and the groups to choose from.",
-  roles:
-    "C1 documents seeing connectors for Connector Admin and Super Admin. Ask a C1 administrator for the role.",
+  roles: { names: ["Connector Admin", "Super Admin"], subject: "seeing connectors" },
   input: z.object({ query }).strict(),
   output,
   async read({ query }, run) {

@@ -36,8 +36,7 @@ export const findConnectors = defineRead({
   title: "Find connectors",
   description:
     "List an app's connectors, or with connectorId show one: how its sync stands, last error, owners by role.",
-  roles:
-    "C1 documents seeing connectors for Connector Admin, Read-Only and Super Admin. Ask a C1 administrator for the role.",
+  roles: { names: ["Connector Admin", "Read-Only", "Super Admin"], subject: "seeing connectors" },
   input: z.object({ appId: nameOrId, connectorId: nameOrId.optional(), limit, cursor }).strict(),
   output,
   async read({ appId, connectorId, limit, cursor }, run) {

@@ -13,7 +13,7 @@ export const findPolicies = defineRead({
   name: "find_policies",
   title: "Find policies",
   description: "Find policies for create_app's policy fields, which also take an exact name.",
-  roles: "C1 documents seeing policies for Read-Only and Super Admin. Ask a C1 administrator for the role.",
+  roles: { names: ["Read-Only", "Super Admin"], subject: "seeing policies" },
   input: z
     .object({
       query: query.optional(),

@@ -20,7 +20,7 @@ export const findUsers = defineRead({
   title: "Find people",
   description:
     "Find people by name or e-mail; an e-mail is matched exactly. Not needed before a write when the e-mail is known.",
-  roles: "C1 documents seeing people for Read-Only and Super Admin. Ask a C1 administrator for the role.",
+  roles: { names: ["Read-Only", "Super Admin"], subject: "seeing people" },
   input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),
   async read({ query, limit, cursor }, run) {

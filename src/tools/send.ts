@@ -5,6 +5,7 @@ import type { Tool, WritePlan } from "./define.ts";
 import type { Known } from "./guard.ts";
 import type { Job, Output, Performed } from "./job.ts";
 import { lookAgain, type Sent } from "./look-again.ts";
+import { describeRoles } from "./roles.ts";
 
 type Plan = WritePlan<Output>;
 
@@ -74,6 +75,6 @@ export function raise(error: unknown, tool: Tool, ifUnknown?: string): never {
   // Cancelled, timed out or broken off: to the caller it is one thing, an outcome that nobody knows.
   if (error.changed === "maybe" && ifUnknown !== undefined)
     throw error.with({ code: "outcome_unknown", next: ifUnknown });
-  if (error.code === "forbidden") throw error.with({ next: tool.roles });
+  if (error.code === "forbidden") throw error.with({ next: describeRoles(tool.roles) });
   throw error;
 }

@@ -27,8 +27,7 @@ export const syncConnector = defineWrite({
   title: "Sync connector",
   description: "Ask C1 to sync a connector now.",
   effect: "add",
-  roles:
-    "C1 documents this for Connector Admin and Super Admin, and for Application Admin on connectors they own. Ask a C1 administrator for the role.",
+  roles: { names: ["Connector Admin", "Super Admin"], connectorOwners: true },
   input,
   output,
   async plan({ appId, connectorId, waitSeconds, dryRun = false }, run) {

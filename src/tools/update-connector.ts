@@ -42,8 +42,7 @@ export const updateConnector = defineWrite({
   description:
     "Give a connector its config: one created without, or one whose sync failed. Never create a second connector for that.",
   effect: "replace",
-  roles:
-    "C1 documents this for Connector Admin and Super Admin, and for Application Admin on connectors they own. Ask a C1 administrator for the role.",
+  roles: { names: ["Connector Admin", "Super Admin"], connectorOwners: true },
   input,
   output,
   sensitive: ({ config }) => configTexts(config),

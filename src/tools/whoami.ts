@@ -24,7 +24,7 @@ export const whoami = defineRead({
   name: "whoami",
   title: "Who am I",
   description: "Show the tenant, the credential's identity and roles, and what of the job it may do.",
-  roles: "The credential has no effective role. Ask a C1 administrator to give it one.",
+  roles: { names: [] },
   input: z.object({}).strict(),
   output,
   async read(_args, run) {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { SETTINGS } from "../../src/config/schema.ts";
 import { FAILURE_CODES } from "../../src/errors.ts";
 import { NAME, VERSION } from "../../src/version.ts";
-import { withTables } from "../support/readme-tables.ts";
+import { nameTools, withTables, withTools } from "../support/generated.ts";
 import { ROOT } from "../support/sources.ts";
 
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
@@ -35,6 +35,12 @@ describe("README", () => {
   it("uses no npx line: nobody owns the name yet", () => {
     expect(readme).not.toMatch(/npx[^\n]*c1-admin-mcp/);
   });
+});
+
+// `npm run docs` writes these anew, too.
+it("the names of the tools, and the bundle's tools, are those of the code", async () => {
+  await expect(nameTools()).toMatchFileSnapshot(join(ROOT, "src/config/tool-names.ts"));
+  await expect(withTools(read("manifest.json"))).toMatchFileSnapshot(join(ROOT, "manifest.json"));
 });
 
 describe("mcp.json", () => {

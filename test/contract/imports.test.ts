@@ -18,7 +18,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   mcp: [...BASE, "log/", "config/", "tools/"],
   http: [...BASE, "log/", "config/", "tools/", "mcp/"],
   sandbox: [...BASE, "connector-types/data"],
-  doctor: [...BASE, "log/", "config/", "c1/"],
+  doctor: [...BASE, "log/", "config/", "c1/", "tools/"],
   init: BASE,
   cli: [""],
   main: ["cli/run", "log/stderr"],

@@ -6,7 +6,7 @@ import { defineRead, defineWrite, type Run, type WritePlan } from "../../src/too
 const common = {
   title: "T",
   description: "D",
-  roles: "Ask for the role.",
+  roles: { names: ["Application Admin", "Super Admin"] },
   input: z.object({ name: z.string(), token: z.string().optional() }).strict(),
   output: z.object({ done: z.string(), unchecked: z.array(z.string()).optional() }),
 };

@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Report } from "../../../src/doctor/finding.ts";
 import { formatReport } from "../../../src/doctor/text.ts";
-import { ROLES } from "../../../src/doctor/tools.ts";
-import { TOOLS } from "../../../src/tools/index.ts";
 
 const REPORT: Report = {
   ok: false,
@@ -41,12 +39,4 @@ describe("the report for people", () => {
     expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(formatReport({ ...REPORT, ok: true }, false));
     expect(coloured).toContain("Nothing known stops the job (1 warning).");
   });
-});
-
-it("names the roles that the tools themselves name", () => {
-  for (const tool of TOOLS) {
-    const roles = ROLES[tool.name as keyof typeof ROLES];
-    for (const role of roles) expect(tool.roles, tool.name).toContain(role);
-  }
-  expect(Object.keys(ROLES)).toEqual(TOOLS.map(({ name }) => name));
 });

@@ -21,7 +21,7 @@ describe("forbidden", () => {
 
   it("on the write names the documented roles", async () => {
     expect(await createBench().fail(writing(failing("forbidden", details)), ARGS)).toBe(
-      "[forbidden] It failed. Nothing was changed. Ask for the role. The server's `doctor` command names the cause.",
+      "[forbidden] It failed. Nothing was changed. C1 documents this for Application Admin and Super Admin. Ask a C1 administrator for the role. The server's `doctor` command names the cause.",
     );
   });
 
@@ -34,7 +34,9 @@ describe("forbidden", () => {
 
   it("on a read names them too", async () => {
     const tool = reading(async () => Promise.reject(new Failure("forbidden", "It failed.", details)));
-    expect(await createBench().fail(tool, ARGS)).toContain("Ask for the role.");
+    expect(await createBench().fail(tool, ARGS)).toContain(
+      "C1 documents this for Application Admin and Super Admin.",
+    );
   });
 });
 

@@ -7,6 +7,31 @@ export function withTables(readme: string): string {
   return fill(fill(readme, "settings", settingsTable()), "tools", toolsTable());
 }
 
+/** The file of the tools' names, which the configuration checks settings against. */
+export function nameTools(): string {
+  const namesOf = (tools: typeof TOOLS) => tools.map(({ name }) => `  "${name}",\n`).join("");
+  const writes = TOOLS.filter(({ effect }) => effect !== "read");
+  const reads = TOOLS.filter(({ effect }) => effect === "read");
+  return [
+    "// `npm run docs` makes this file from src/tools/index.ts.\n",
+    "\n/** The tools that write: the only ones a confirmation or a block can be set for. */\n",
+    `export const WRITE_TOOL_NAMES = [\n${namesOf(writes)}] as const;\n`,
+    "\n/** Every tool, in the order clients see them. */\n",
+    `export const TOOL_NAMES = [\n  ...WRITE_TOOL_NAMES,\n${namesOf(reads)}] as const;\n`,
+  ].join("");
+}
+
+/** The bundle's manifest with its list of tools made anew: the first sentence of what the assistant is told about each. */
+export function withTools(manifest: string): string {
+  const pattern = /("tools": \[\n)[^\]]*(\n {2}\])/;
+  if (!pattern.test(manifest)) throw new Error("manifest.json has no list of tools");
+  const rows = TOOLS.map(({ name, description }) => {
+    const [sentence = description] = description.split(/[.;:](?:\s|$)/);
+    return `    {\n      "name": "${name}",\n      "description": ${JSON.stringify(sentence)}\n    }`;
+  });
+  return manifest.replace(pattern, (_all, start: string, end: string) => `${start}${rows.join(",\n")}${end}`);
+}
+
 function fill(readme: string, name: string, table: string): string {
   const pattern = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
   if (!pattern.test(readme)) throw new Error(`README has no place for ${name}`);

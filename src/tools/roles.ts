@@ -1,0 +1,17 @@
+/** Whom C1's documents name for an operation. Advice only: what a role may do through the API is not published. */
+export interface Roles {
+  readonly names: readonly string[];
+  /** What the documents speak of, where that is not what the tool does. */
+  readonly subject?: string;
+  /** Application Admins may do it too, on connectors that they own. */
+  readonly connectorOwners?: true;
+}
+
+/** What to do about a 403, in words. */
+export function describeRoles({ names, subject = "this", connectorOwners }: Roles): string {
+  if (names.length === 0)
+    return "The credential has no effective role. Ask a C1 administrator to give it one.";
+  const all = `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  const owners = connectorOwners ? ", and for Application Admin on connectors they own" : "";
+  return `C1 documents ${subject} for ${all}${owners}. Ask a C1 administrator for the role.`;
+}

@@ -22,6 +22,11 @@ export function leavesOpen({ body, isCut }: ArrivedAnswer): boolean {
   return isCut === true || (code !== undefined && !NOT_DONE.has(code));
 }
 
+/** Whether an error says that a request met another one and was given up for it: ABORTED. */
+export function isAborted({ body }: ArrivedAnswer): boolean {
+  return readCode(parseObject(body)) === 10;
+}
+
 /** Whether an answer is an error object, C1's or a gateway's, which can come with a status of success. No answer has such fields. */
 export function isErrorObject({ code, error }: Fields): boolean {
   return isSet(code) || isSet(error);

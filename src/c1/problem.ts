@@ -1,7 +1,7 @@
 import { Failure, type FailureCode, type FailureDetails } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { ArrivedAnswer } from "./exchange.ts";
-import { leavesOpen } from "./grpc-code.ts";
+import { isAborted, leavesOpen } from "./grpc-code.ts";
 import { firstOf, type Mask, readReason, showForeign } from "./reason.ts";
 import { readRetryAfter } from "./retry.ts";
 
@@ -55,15 +55,8 @@ function judgeStatus(answer: ArrivedAnswer, subject: Subject, mask: Mask): Verdi
   const { status } = answer;
   if (status < 400) return explainRedirect(answer, subject, mask);
   const open = leavesOpen(answer);
-  if (status === 409) {
-    const what = `C1 could not ${operation} because of a conflict (HTTP 409)`;
-    // ABORTED and ALREADY_EXISTS both come as 409; only a look tells what is there.
-    return [
-      "rejected",
-      what,
-      { ...(write && open && { changed: "maybe" }), next: "Look at what is there already." },
-    ];
-  }
+  if (status === 409 && (!write || !open || isAborted(answer)))
+    return explainConflict(operation, write && open);
   if (status >= 500 || GAVE_UP.has(status) || (open && (write || !(answer.isCut || status === 429)))) {
     if (!write) return ["unavailable", `C1 could not ${operation} (HTTP ${status})`, { next: TRY_LATER }];
     const what = `C1 answered HTTP ${status} when asked to ${operation}, so the outcome is not known`;
@@ -71,13 +64,7 @@ function judgeStatus(answer: ArrivedAnswer, subject: Subject, mask: Mask): Verdi
   }
   switch (status) {
     case 401:
-      return /^\s*dpop/i.test(firstOf(answer.headers["www-authenticate"]) ?? "")
-        ? ["not_authenticated", `C1 refused to ${operation}`, { next: NO_DPOP }]
-        : [
-            "not_authenticated",
-            `C1 did not accept the credential to ${operation}`,
-            { next: CHECK_CREDENTIAL },
-          ];
+      return explainUnauthorized(answer, operation);
     case 403:
       return [
         "forbidden",
@@ -103,6 +90,19 @@ function judgeStatus(answer: ArrivedAnswer, subject: Subject, mask: Mask): Verdi
         { next: "Correct what C1 names; the same call again would fail again." },
       ];
   }
+}
+
+function explainUnauthorized({ headers }: ArrivedAnswer, operation: string): Verdict {
+  if (/^\s*dpop/i.test(firstOf(headers["www-authenticate"]) ?? ""))
+    return ["not_authenticated", `C1 refused to ${operation}`, { next: NO_DPOP }];
+  const what = `C1 did not accept the credential to ${operation}`;
+  return ["not_authenticated", what, { next: CHECK_CREDENTIAL }];
+}
+
+/** ABORTED and ALREADY_EXISTS both come as 409; only a look tells what is there. */
+function explainConflict(operation: string, open: boolean): Verdict {
+  const what = `C1 could not ${operation} because of a conflict (HTTP 409)`;
+  return ["rejected", what, { ...(open && { changed: "maybe" }), next: "Look at what is there already." }];
 }
 
 /** None is followed: C1 redirects only what is addressed wrongly, and the bearer token must not go elsewhere. */

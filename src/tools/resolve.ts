@@ -41,10 +41,10 @@ export async function lookUp<T>(
   read: (call: Call) => Promise<T>,
 ): Promise<T | undefined> {
   const now = run.clock.now();
-  const { signal, deadline, mask } = run.call;
+  const { deadline } = run.call;
   const patience = Math.min(BEST_EFFORT_MS, (deadline - now) * BEST_EFFORT_SHARE);
   try {
-    return await read({ signal, deadline: now + patience, ...(mask && { mask }) });
+    return await read({ ...run.call, deadline: now + patience });
   } catch (error) {
     // A credential that does not work, or a caller who left, ends the whole call; nothing else does.
     if (!(error instanceof Failure) || error.code === "not_authenticated" || error.code === "cancelled")

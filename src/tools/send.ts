@@ -58,8 +58,9 @@ async function findOut(
   if (!(error instanceof Failure)) throw error;
   const isConflict = error.status === 409;
   if (error.changed === "no" && !isConflict) return raise(error, tool);
-  // An owner's row is there or it is not; of a create whose end C1 leaves open the object may show later.
-  const refused = isConflict && (error.changed === "no" || plan.guard.ifExists === "done");
+  // An owner's row is there or it is not; of a create that C1 gave up the object may show later.
+  const isGivenUp = error.code === "rejected" && plan.guard.ifExists === "done";
+  const refused = isConflict && (error.changed === "no" || isGivenUp);
   const seen = await lookAgain(plan.guard, sent, call, deps, refused);
   if (seen.kind === "found") return { output: seen.output, changed: seen.how === "existing" ? "no" : "yes" };
   if (seen.kind === "absent") return raise(error.with({ changed: "no" }), tool);

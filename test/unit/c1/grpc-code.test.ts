@@ -43,6 +43,14 @@ describe("an error of a write", () => {
     expect(stub.api).toHaveLength(7);
   });
 
+  it("as a conflict is one only by code 10: any other open code says nothing of what is there", async () => {
+    for (const code of OPEN) {
+      stub.respond = says(409, code);
+      const expected = code === 10 ? "rejected" : "outcome_unknown";
+      expect(await failureOf(write()), `code ${code}`).toMatchObject({ code: expected, changed: "maybe" });
+    }
+  });
+
   it.each([408, 425, 499, 500, 503])("with status %i is open whatever the code", async (status) => {
     stub.respond = says(status, 3);
     expect(await failureOf(write())).toMatchObject({ code: "outcome_unknown", changed: "maybe" });

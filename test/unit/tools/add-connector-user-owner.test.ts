@@ -90,6 +90,17 @@ describe("add_connector_user_owner", () => {
       expect(bench.audits).toMatchObject([{ outcome: "rejected", changed: "no", status: 409 }]);
     });
 
+    it("that says nothing of what is there is looked up until the deadline: the row may show late", async () => {
+      const open = new Failure("outcome_unknown", "C1 said so.", { status: 409, changed: "maybe" });
+      const late = [absent, absent, absent, async () => REF];
+      const getOwner = () => (late.shift() ?? absent)();
+      const shown = createBench({ addOwner: () => Promise.reject(open), getOwner });
+      const result = shown.lapse(shown.succeed(addConnectorUserOwner, ARGS));
+      expect(await result).toMatchObject({ ...REF, recovered: true });
+      const never = createBench({ addOwner: () => Promise.reject(open), getOwner: absent });
+      expect(await never.lapse(never.fail(addConnectorUserOwner, ARGS))).toMatch(/^\[outcome_unknown\]/);
+    });
+
     it("nobody can tell: the outcome is unknown", async () => {
       const looks = [absent];
       const getOwner = () =>

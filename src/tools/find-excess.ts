@@ -12,11 +12,15 @@ import {
 } from "./bounds.ts";
 import { schemaAt, unwrapSchema } from "./schema-parts.ts";
 
+/** Indexes of a list, or keys of a map. */
+type Parts = readonly (string | number)[];
+
 /** A value among the arguments, and where it stands. */
 interface Place {
   readonly value: unknown;
+  /** Without what wraps it. */
   readonly schema: z.ZodTypeAny | undefined;
-  readonly path: readonly (string | number)[];
+  readonly path: Parts;
 }
 
 /**
@@ -25,49 +29,63 @@ interface Place {
  * more than `MAX_VALUES`, however large or deep the arguments are.
  */
 export function findExcess(args: unknown, schema: z.ZodTypeAny): z.ZodIssue | undefined {
-  const places: Place[] = [{ value: args, schema, path: [] }];
+  const places: Place[] = [{ value: args, schema: unwrapSchema(schema), path: [] }];
   let characters = 0;
   // The list grows while it is walked: level by level.
-  for (const { value, schema: wrapped, path } of places) {
-    const own = unwrapSchema(wrapped);
+  for (const place of places) {
+    const { value, schema: own, path } = place;
     if (path.length > MAX_DEPTH) {
       return problem(path.slice(0, 1), `must not be nested deeper than ${MAX_DEPTH} levels`);
-    }
-    if (typeof value === "string") {
-      const max = (own instanceof z.ZodString && boundOf(own)) || MAX_TEXT;
-      if (value.length > max) return problem(path, tooLong(max));
-      characters += value.length;
     }
     const parts = listParts(value, own);
     if (typeof parts === "number") return problem(path, tooMany(parts));
     if (places.length + parts.length > MAX_VALUES) {
       return problem(path, `is too much: all arguments together may hold at most ${MAX_VALUES} values`);
     }
-    for (const part of parts) {
-      const at = [...path, part];
-      if (typeof part === "string") {
-        if (part.length > MAX_KEY) return problem(at, `the key ${tooLong(MAX_KEY)}`);
-        // Zod leaves it out of a map; in an object of known fields it says so itself.
-        if (part === "__proto__" && !(own instanceof z.ZodObject)) {
-          return problem(at, "is a key that no map may have");
-        }
-        characters += part.length;
-      }
-      const next = (value as Record<string | number, unknown>)[part];
-      places.push({ value: next, schema: schemaAt(own, part), path: at });
-    }
+    const found = judgeText(place) ?? judgeKeys(place, parts);
+    if (found) return found;
+    characters += countCharacters(value, parts);
     if (characters > MAX_TOTAL_TEXT) {
       return problem(
         path,
         `is too much: all arguments together may have at most ${MAX_TOTAL_TEXT} characters`,
       );
     }
+    for (const part of parts) {
+      const next = (value as Record<string | number, unknown>)[part];
+      places.push({ value: next, schema: unwrapSchema(schemaAt(own, part)), path: [...path, part] });
+    }
   }
   return undefined;
 }
 
+function judgeText({ value, schema, path }: Place): z.ZodIssue | undefined {
+  if (typeof value !== "string") return undefined;
+  const max = (schema instanceof z.ZodString && boundOf(schema)) || MAX_TEXT;
+  return value.length > max ? problem(path, tooLong(max)) : undefined;
+}
+
+function judgeKeys({ schema, path }: Place, parts: Parts): z.ZodIssue | undefined {
+  for (const part of parts) {
+    if (typeof part !== "string") continue;
+    if (part.length > MAX_KEY) return problem([...path, part], `the key ${tooLong(MAX_KEY)}`);
+    // Zod leaves it out of a map; in an object of known fields it says so itself.
+    if (part === "__proto__" && !(schema instanceof z.ZodObject)) {
+      return problem([...path, part], "is a key that no map may have");
+    }
+  }
+  return undefined;
+}
+
+/** Of a text itself, or of the keys of a map. */
+function countCharacters(value: unknown, parts: Parts): number {
+  let count = typeof value === "string" ? value.length : 0;
+  for (const part of parts) if (typeof part === "string") count += part.length;
+  return count;
+}
+
 /** Indexes or keys of what a value holds, or the bound where it holds more. */
-function listParts(value: unknown, schema: z.ZodTypeAny | undefined): readonly (string | number)[] | number {
+function listParts(value: unknown, schema: z.ZodTypeAny | undefined): Parts | number {
   if (typeof value !== "object" || value === null) return [];
   if (Array.isArray(value)) {
     const max = (schema instanceof z.ZodArray && boundOf(schema)) || MAX_VALUES;
@@ -80,6 +98,6 @@ function listParts(value: unknown, schema: z.ZodTypeAny | undefined): readonly (
   return keys;
 }
 
-function problem(path: readonly (string | number)[], message: string): z.ZodIssue {
+function problem(path: Parts, message: string): z.ZodIssue {
   return { code: "custom", path: [...path], message };
 }

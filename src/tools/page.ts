@@ -22,6 +22,8 @@ const cursorSchema = z
   })
   .strict();
 
+type Place = Omit<z.infer<typeof cursorSchema>, "q">;
+
 export interface Rows<Row> {
   readonly items: Row[];
   readonly nextCursor?: string;
@@ -45,35 +47,14 @@ export async function listRows<Item, Row>(options: {
 }): Promise<Rows<Row>> {
   const limit = options.limit ?? DEFAULT_LIMIT;
   const digest = createHash("sha256").update(JSON.stringify(options.query)).digest("base64url").slice(0, 8);
-  const start = options.cursor === undefined ? undefined : readCursor(options.cursor, digest);
-  const pageSize = start?.n ?? limit;
-  const page = await options.fetch({
-    pageSize,
-    ...(start?.t !== undefined && { pageToken: start.t }),
-  });
-  const from = start?.s ?? 0;
-  const items: Row[] = [];
-  let bytes = 0;
-  let shown = from;
-  for (const item of page.items.slice(from)) {
-    const row = options.toRow(item);
-    if (row !== undefined) {
-      bytes += Buffer.byteLength(JSON.stringify(row)) + 1;
-      if (items.length === limit || (bytes > limit * BYTES_PER_ROW && items.length > 0)) break;
-      items.push(row);
-    }
-    shown += 1;
-  }
-  const notes = page.unread === undefined ? [] : [`${describeUnread(page.unread)}.`];
-  const token = start?.t;
-  const next = page.nextPageToken;
-  let place: object | undefined;
-  if (shown < page.items.length) place = { ...(token !== undefined && { t: token }), n: pageSize, s: shown };
-  // To follow a token that came back would show the same rows for ever.
-  else if (next !== undefined && next === token)
-    notes.push("C1 gave the same page token twice: rows may be missing.");
-  else if (next !== undefined) place = { t: next, s: 0 };
-  if (place !== undefined) notes.push(options.narrow);
+  const start: Place = options.cursor === undefined ? { s: 0 } : readCursor(options.cursor, digest);
+  const pageSize = start.n ?? limit;
+  const page = await options.fetch({ pageSize, ...(start.t !== undefined && { pageToken: start.t }) });
+  const { items, passed } = takeRows(page.items.slice(start.s), limit, options.toRow);
+  const here = { ...(start.t !== undefined && { t: start.t }), n: pageSize, s: start.s + passed };
+  const { place, note } = findNext(page, here, options.narrow);
+  const unread = page.unread === undefined ? [] : [`${describeUnread(page.unread)}.`];
+  const notes = note === undefined ? unread : [...unread, note];
   return {
     items,
     ...(place && { nextCursor: Buffer.from(JSON.stringify({ q: digest, ...place })).toString("base64url") }),
@@ -81,7 +62,41 @@ export async function listRows<Item, Row>(options: {
   };
 }
 
-function readCursor(cursor: string, digest: string): z.infer<typeof cursorSchema> {
+/** The rows that fit on a page, and how many items were used up for them. */
+function takeRows<Item, Row>(
+  rest: readonly Item[],
+  limit: number,
+  toRow: (item: Item) => Row | undefined,
+): { readonly items: Row[]; readonly passed: number } {
+  const items: Row[] = [];
+  let bytes = 0;
+  let passed = 0;
+  for (const item of rest) {
+    const row = toRow(item);
+    if (row !== undefined) {
+      bytes += Buffer.byteLength(JSON.stringify(row)) + 1;
+      if (items.length === limit || (bytes > limit * BYTES_PER_ROW && items.length > 0)) break;
+      items.push(row);
+    }
+    passed += 1;
+  }
+  return { items, passed };
+}
+
+/** Where the next page starts, if there is one, and what to say of it. */
+function findNext(
+  { items, nextPageToken }: Page<unknown>,
+  here: Place,
+  narrow: string,
+): { readonly place?: Place; readonly note?: string } {
+  if (here.s < items.length) return { place: here, note: narrow };
+  if (nextPageToken === undefined) return {};
+  // To follow a token that came back would show the same rows for ever.
+  if (nextPageToken === here.t) return { note: "C1 gave the same page token twice: rows may be missing." };
+  return { place: { t: nextPageToken, s: 0 }, note: narrow };
+}
+
+function readCursor(cursor: string, digest: string): Place {
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(cursor, "base64url").toString());

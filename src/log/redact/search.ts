@@ -57,14 +57,7 @@ export function createSecretSearch(): SecretSearch {
       hash = nextHash(hash, text.charCodeAt(last));
       const start = last - HEAD + 1;
       if (begins[hash] === 0 || start < 0) continue;
-      let end = start;
-      for (const spelling of buckets.get(hash) ?? []) {
-        if (sparing && spelling.isWord) continue;
-        const found = match(text, start, spelling);
-        // What is covered already needs no second look: a long encoding may repeat itself.
-        if (found <= Math.max(end, covered) || (sparing && isPieceOfId(text, start, found))) continue;
-        end = spelling.alphabet ? findEnd(text, found, ALPHABETS[spelling.alphabet]) : found;
-      }
+      const end = matchLongest(text, start, buckets.get(hash) ?? [], covered, sparing);
       if (end === start) continue;
       spans.push([start, end]);
       covered = end;
@@ -117,6 +110,25 @@ function hashOf(text: string): number {
 function fold(code: number): number {
   if (code < 128) return code >= 65 && code <= 90 ? code + 32 : code;
   return String.fromCharCode(code).toLowerCase().charCodeAt(0);
+}
+
+/** Where the longest of some spellings that begin at a place ends; the place itself when none reaches past `covered`. */
+function matchLongest(
+  text: string,
+  start: number,
+  spellings: readonly Spelling[],
+  covered: number,
+  sparing: boolean,
+): number {
+  let end = start;
+  for (const spelling of spellings) {
+    if (sparing && spelling.isWord) continue;
+    const found = match(text, start, spelling);
+    // What is covered already needs no second look: a long encoding may repeat itself.
+    if (found <= Math.max(end, covered) || (sparing && isPieceOfId(text, start, found))) continue;
+    end = spelling.alphabet ? findEnd(text, found, ALPHABETS[spelling.alphabet]) : found;
+  }
+  return end;
 }
 
 /** Where a spelling that begins at a place ends, or what is left of it before a cut; the place itself when it is another. */

@@ -5,30 +5,11 @@ import { findFaultOfBatch } from "./batch.ts";
 import { buildError } from "./build-error.ts";
 import type { AuthorizedCaller } from "./caller.ts";
 import { hasTooManyValues, readOuterId, TOO_MANY_VALUES } from "./message-size.ts";
+import type { Given, RequestHead, Serve } from "./serve.ts";
 import { callsWriter, hideWriters } from "./writers.ts";
-
-/**
- * As much of a request as the SDKs read when they are given its body separately. Their types want a whole `Request`: a test
- * fails when they read anything else of it.
- */
-export type RequestHead = Pick<Request, "method" | "url" | "headers" | "body" | "signal">;
 
 /** @param text the body, which nobody reads from the head. */
 export type McpFetch = (head: RequestHead, text: string, caller?: AuthorizedCaller) => Promise<Response>;
-
-/** What an SDK is told of a request beside its head. */
-interface Given {
-  readonly authInfo?: {
-    /** Always empty: the token that came in stays in front. */
-    readonly token: "";
-    readonly clientId: string;
-    readonly scopes: readonly string[];
-  };
-  readonly parsedBody: unknown;
-}
-
-/** The entry of an SDK. Both declare a whole `Request` and scopes that may be changed; they only read these. */
-export type Serve = (head: RequestHead, given: Given) => Promise<Response>;
 
 /**
  * MCP over Streamable HTTP as one fetch-shaped function, for both eras, each with its SDK loaded on first use. Stateless: one

@@ -1,6 +1,6 @@
 import { createMcpHandler } from "@modelcontextprotocol/server";
 import type { Registry } from "../tools/registry.ts";
-import type { Serve } from "./http.ts";
+import type { Serve } from "./serve.ts";
 import { createV2Factory } from "./v2.ts";
 
 // Re-exported by name: of a package that is imported dynamically, the bundler would keep every export.

@@ -4,9 +4,10 @@ import type { Secret } from "../config/credential.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Registry } from "../tools/registry.ts";
 import { buildError } from "./build-error.ts";
-import { readLines } from "./lines.ts";
+import { createLanes, type Era } from "./lanes.ts";
+import { type Line, readLines } from "./lines.ts";
 import { parseMessage } from "./parse-message.ts";
-import { type Message, Pipe } from "./pipe.ts";
+import type { Message } from "./pipe.ts";
 import { Requests } from "./requests.ts";
 
 /** Longer lines are refused: no tool takes arguments near this size. */
@@ -32,12 +33,6 @@ export interface StdioOptions {
   readonly stateKey?: Secret | undefined;
 }
 
-/** One protocol era on our pipe. */
-interface Lane {
-  readonly pipe: Pipe;
-  readonly ready: Promise<unknown>;
-}
-
 /**
  * Serves MCP over a pair of streams until the input ends or `stop` is aborted, then gives running calls a moment
  * to finish. Each message goes to the SDK of its own era, because a client may try one era and continue in the other on
@@ -56,51 +51,15 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
   const write = (message: object) => {
     if (!broken) output.write(`${JSON.stringify(message)}\n`);
   };
-  const openLane = (serve: (pipe: Pipe) => Promise<unknown>): Lane => {
-    const pipe = new Pipe((message) => {
-      if (message.method !== undefined || requests.end(message.id)) write(message);
-    });
-    return { pipe, ready: serve(pipe) };
-  };
-  const lanes: { v1?: Lane; v2?: Lane } = {};
-  const open = {
-    v1: () => openLane(async (pipe) => (await import("./v1.ts")).serveV1(registry, pipe, requests.signalOf)),
-    v2: () =>
-      openLane(async (pipe) =>
-        (await import("./v2-stdio.ts")).serveV2(registry, pipe, options.stateKey, requests.signalOf),
-      ),
-  };
+  const lanes = createLanes({ registry, requests, stateKey: options.stateKey, write });
 
-  const deliver = async (era: "v1" | "v2", message: Message) => {
-    lanes[era] ??= open[era]();
-    const { ready, pipe } = lanes[era];
+  const deliver = async (era: Era, message: Message) => {
     try {
-      await ready;
-    } catch (error) {
-      // The next message tries again.
-      delete lanes[era];
-      throw error;
-    }
-    pipe.deliver(message);
-  };
-
-  const receive = async (message: Message, bytes: number) => {
-    const { id, method, params } = message;
-    const isRequest = method !== undefined && id !== undefined;
-    const problem = isRequest && requests.begin(id, method, bytes);
-    if (problem) return write(buildError(problem.code, problem.message, id));
-    const meta = params?._meta as { [VERSION_KEY]?: unknown } | undefined;
-    let era: "v1" | "v2" = meta?.[VERSION_KEY] === undefined ? "v1" : "v2";
-    if (method === "notifications/cancelled" && !isRequest) {
-      if (!requests.cancel(params?.requestId, params?.reason)) return;
-      // Only the newer era has subscriptions.
-      era = "v2";
-    }
-    try {
-      await deliver(era, message);
+      await lanes.deliver(era, message);
     } catch (error) {
       logger.error({ err: error }, "a message could not be handled");
-      if (isRequest && requests.end(id)) {
+      const { id } = message;
+      if (isRequest(message) && requests.end(id)) {
         write(
           buildError(-32603, "Internal error: this request was not started; the server's log says why", id),
         );
@@ -108,16 +67,32 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     }
   };
 
+  const receive = async (message: Message, bytes: number) => {
+    const { method, params } = message;
+    if (isRequest(message)) {
+      const { id } = message;
+      const problem = requests.begin(id, message.method, bytes);
+      if (problem) return write(buildError(problem.code, problem.message, id));
+    } else if (method === "notifications/cancelled") {
+      // Only the newer era has subscriptions.
+      if (requests.cancel(params?.requestId, params?.reason)) await deliver("v2", message);
+      return;
+    }
+    await deliver(eraOf(message), message);
+  };
+
+  const handleLine = async (line: Line) => {
+    const parsed = parseMessage(line, MAX_LINE_BYTES);
+    if ("error" in parsed) write(parsed.error);
+    else if (parsed.message) await receive(parsed.message, parsed.bytes);
+    if (output.writableLength > MAX_UNREAD_BYTES) await once(output, "drain", { signal: stop });
+  };
+
   const onStop = () => void input.destroy();
   stop.addEventListener("abort", onStop, { once: true });
   try {
     if (!stop.aborted) {
-      for await (const line of readLines(input, MAX_LINE_BYTES)) {
-        const parsed = parseMessage(line, MAX_LINE_BYTES);
-        if ("error" in parsed) write(parsed.error);
-        else if (parsed.message) await receive(parsed.message, parsed.bytes);
-        if (output.writableLength > MAX_UNREAD_BYTES) await once(output, "drain", { signal: stop });
-      }
+      for await (const line of readLines(input, MAX_LINE_BYTES)) await handleLine(line);
     }
   } catch (error) {
     // Destroying the input ends the loop with an error. Any other error ends the session as well.
@@ -126,6 +101,15 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     stop.removeEventListener("abort", onStop);
   }
   await requests.whenIdle(DRAIN_MS);
-  await Promise.all([lanes.v1?.pipe.close(), lanes.v2?.pipe.close()]);
+  await lanes.close();
   requests.abortAll();
+}
+
+function isRequest(message: Message): message is Message & Required<Pick<Message, "id" | "method">> {
+  return message.method !== undefined && message.id !== undefined;
+}
+
+function eraOf({ params }: Message): Era {
+  const meta = params?._meta as { [VERSION_KEY]?: unknown } | undefined;
+  return meta?.[VERSION_KEY] === undefined ? "v1" : "v2";
 }

@@ -1,3 +1,4 @@
+import type { Credential } from "../config/credential.ts";
 import type { Configuration } from "../config/load.ts";
 import { isLoopback } from "../config/loopback.ts";
 import type { Logger } from "../log/logger.ts";
@@ -9,10 +10,10 @@ import { isAuthenticated } from "./authenticate.ts";
 import type { FrontOptions } from "./front.ts";
 import type { Gate } from "./gate.ts";
 import type { Check } from "./health.ts";
-import { createTokenVerifier } from "./oauth.ts";
+import { createTokenVerifier, type TokenVerifier } from "./oauth.ts";
 import { metadataUrlOf } from "./resource.ts";
 import { scopesOf } from "./scopes.ts";
-import { createStaticTokens } from "./static-tokens.ts";
+import { createStaticTokens, type StaticTokens } from "./static-tokens.ts";
 
 export interface Parts {
   readonly configuration: Configuration;
@@ -32,28 +33,15 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
   const { configuration, registry, logger, redactor, gate } = parts;
   const { settings, httpToken, stateKey, tenant } = configuration;
   const { oauthIssuer: issuer, oauthAudience: audience } = settings;
-  const checks: Record<string, Check> = {};
 
   const tokens = httpToken && createStaticTokens(httpToken, redactor);
-  if (tokens) {
-    const problem = await tokens.check();
-    if (problem !== undefined) return { problem };
-    checks.http_token = async () => {
-      if ((await tokens.check()) !== undefined) throw new Error("no usable token");
-    };
-  }
+  const problem = await tokens?.check();
+  if (problem !== undefined) return { problem };
   const oauth =
     issuer !== undefined && audience !== undefined
       ? createTokenVerifier({ issuer, audience, logger })
       : undefined;
   const url = settings.publicUrl ?? audience ?? "";
-  if (oauth) checks.oauth_issuer = oauth.ready;
-  const credential = tenant?.credential;
-  if (credential) {
-    checks.c1_credential = async () => {
-      for (const part of Object.values(credential)) if (typeof part === "function") await part();
-    };
-  }
   const hasAuth = tokens !== undefined || oauth !== undefined;
   const scopes = scopesOf(registry);
   const metadataUrl = oauth && metadataUrlOf(url);
@@ -61,7 +49,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
     mcp: createMcpFetch(abortCallsOn(gate.over, registry), stateKey),
     logger,
     gate,
-    checks,
+    checks: collectChecks(tokens, oauth, tenant?.credential),
     addressing: {
       hosts: settings.allowedHosts ?? [],
       origins: settings.allowedOrigins ?? [],
@@ -78,3 +66,24 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
 
 /** What a call may take on top of its work: waiting for an owner to appear, and a caller who is slow to read. */
 const LONGEST_WAIT_MS = 300_000;
+
+/** What must hold for the server to be ready, by the name a probe is told. */
+function collectChecks(
+  tokens: StaticTokens | undefined,
+  oauth: TokenVerifier | undefined,
+  credential: Credential | undefined,
+): Record<string, Check> {
+  return {
+    ...(tokens && {
+      http_token: async () => {
+        if ((await tokens.check()) !== undefined) throw new Error("no usable token");
+      },
+    }),
+    ...(oauth && { oauth_issuer: oauth.ready }),
+    ...(credential && {
+      c1_credential: async () => {
+        for (const part of Object.values(credential)) if (typeof part === "function") await part();
+      },
+    }),
+  };
+}

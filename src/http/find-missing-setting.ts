@@ -29,10 +29,7 @@ export function findMissingSetting({ settings, sandbox, hasTokens }: Setup): Ref
   }
   const hasAuth = hasTokens || oauthIssuer !== undefined;
   if (!isLoopback(host)) {
-    const missing = [
-      ...(hasAuth ? [] : [`${TOKENS} or ${OAUTH}`]),
-      ...(allowedHosts.length > 0 ? [] : ["C1_MCP_ALLOWED_HOSTS"]),
-    ];
+    const missing = listMissingOnNetwork(hasAuth, allowedHosts);
     if (missing.length > 0) {
       const message = `To listen on ${host}, which other machines can reach, set ${missing.join(", and ")}.`;
       return { reason: "exposed", message };
@@ -48,4 +45,12 @@ export function findMissingSetting({ settings, sandbox, hasTokens }: Setup): Ref
     return { reason: "no_public_url", message };
   }
   return undefined;
+}
+
+/** What must be set before other machines may reach the server. */
+function listMissingOnNetwork(hasAuth: boolean, allowedHosts: readonly string[]): string[] {
+  return [
+    ...(hasAuth ? [] : [`${TOKENS} or ${OAUTH}`]),
+    ...(allowedHosts.length > 0 ? [] : ["C1_MCP_ALLOWED_HOSTS"]),
+  ];
 }

@@ -4,12 +4,15 @@ import type { Gate } from "./gate.ts";
 /** Rejects when the server cannot do its work; "degraded" when it can, but not for long. Quick, and never a call to C1. */
 export type Check = () => Promise<unknown>;
 
+/** Names of the checks that did not pass as they should. */
+type State = Readonly<Record<"failing" | "degraded", readonly string[]>>;
+
 /** Answers probes; true when it did. They come by address and without a token, so neither is checked. */
 export function createHealth(
   gate: Gate,
   checks: Readonly<Record<string, Check>>,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
-  async function judge(): Promise<Readonly<Record<"failing" | "degraded", readonly string[]>>> {
+  async function judge(): Promise<State> {
     const results = await Promise.all(
       Object.entries(checks).map(async ([name, check]) => {
         try {
@@ -29,19 +32,19 @@ export function createHealth(
     const path = request.url?.split("?", 1)[0];
     if (path !== "/healthz" && path !== "/readyz") return false;
     if (request.method !== "GET" && request.method !== "HEAD") return false;
-    const { failing, degraded } = path === "/healthz" ? { failing: [], degraded: [] } : await judge();
-    const ready = failing.length === 0;
-    const status = !ready ? "not ready" : degraded.length > 0 ? "degraded" : "ok";
-    const body = {
-      status,
-      ...(!ready && { failing }),
-      ...(degraded.length > 0 && { degraded }),
-    };
-    response.writeHead(ready ? 200 : 503, {
+    const state = path === "/healthz" ? { failing: [], degraded: [] } : await judge();
+    response.writeHead(state.failing.length > 0 ? 503 : 200, {
       "content-type": "application/json",
       "cache-control": "no-store",
     });
-    response.end(request.method === "HEAD" ? undefined : JSON.stringify(body));
+    response.end(request.method === "HEAD" ? undefined : JSON.stringify(describe(state)));
     return true;
   };
+}
+
+function describe({ failing, degraded }: State): object {
+  if (failing.length > 0) {
+    return { status: "not ready", failing, ...(degraded.length > 0 && { degraded }) };
+  }
+  return degraded.length > 0 ? { status: "degraded", degraded } : { status: "ok" };
 }

@@ -24,7 +24,11 @@ export interface Bench extends Options {
 
 export type Part = (bench: Bench) => Promise<Report>;
 
-export const ms = (value: number): string => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+export function ms(value: number): string {
+  if (value < 10) return value.toFixed(2);
+  return value.toFixed(value < 100 ? 1 : 0);
+}
+
 export const times = (value: number): string => `${value.toFixed(2)}x`;
 export const megabytes = (kilobytes: number): string => `${(kilobytes / 1024).toFixed(1)} MB`;
 export const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} kB`;

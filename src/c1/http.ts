@@ -96,6 +96,10 @@ export function createHttp(options: HttpOptions): Http {
         failure.code === "rate_limited" || (!request.write && TRANSIENT_STATUSES.has(result.status));
       return { ok: false, failure, again };
     }
+    return readAnswer(request, result);
+  }
+
+  function readAnswer<T>(request: ApiRequest<T>, result: ArrivedAnswer): Attempt<T> {
     const answer = request.mayBeEmpty && result.body === "" ? {} : parseObject(result.body);
     const value =
       answer && !isErrorObject(answer) ? request.parse(answer, readDate(result.headers)) : undefined;

@@ -22,12 +22,17 @@ export const tomlFormat: Format = {
     const rest = present === undefined ? text : cutOut(text);
     const eol = rest.includes("\r\n") ? "\r\n" : "\n";
     const lines = [`[${CONTAINER}.${SERVER_NAME}]`, ...assignments(server)];
-    const gap = rest.trim() === "" ? "" : rest.endsWith("\n") ? eol : eol + eol;
-    return checked(text, `${rest}${gap}${lines.join(eol)}${eol}`);
+    return checked(text, `${rest}${gapAfter(rest, eol)}${lines.join(eol)}${eol}`);
   },
   remove: (text) => checked(text, cutOut(text)),
   isBlank: (text) => text.trim() === "",
 };
+
+/** What sets a new table apart from the text before it. */
+function gapAfter(text: string, eol: string): string {
+  if (text.trim() === "") return "";
+  return text.endsWith("\n") ? eol : eol + eol;
+}
 
 function parseToml(text: string): TomlTable {
   try {
@@ -58,18 +63,21 @@ function assignments(server: JsonObject): string[] {
 /** The text without our tables and the empty line before them. Comments after them belong to what follows, and stay. */
 function cutOut(text: string): string {
   const kept: string[] = [];
-  let pending: string[] | undefined;
+  let inside = false;
+  let pending: string[] = [];
   for (const line of text.split(/(?<=\n)/)) {
     if (OWN_HEADER.test(line)) {
-      if (!pending && kept.at(-1)?.trim() === "") kept.pop();
+      if (!inside && kept.at(-1)?.trim() === "") kept.pop();
+      inside = true;
       pending = [];
-    } else if (!pending) kept.push(line);
-    else if (ANY_HEADER.test(line)) {
+    } else if (!inside || ANY_HEADER.test(line)) {
       kept.push(...pending, line);
-      pending = undefined;
-    } else pending = /^\s*(#|$)/.test(line) ? [...pending, line] : [];
+      inside = false;
+      pending = [];
+    } else if (/^\s*(#|$)/.test(line)) pending.push(line);
+    else pending = [];
   }
-  const rest = [...kept, ...(pending ?? [])].join("");
+  const rest = [...kept, ...pending].join("");
   if (tomlFormat.readServer(rest) !== undefined) throw entangled();
   return rest;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import type { User } from "../c1/port.ts";
+import type { User, UserQuery } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { cursor, EMAIL, limit, listResult, query } from "./fields.ts";
@@ -24,20 +24,24 @@ export const findUsers = defineRead({
   input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),
   async read({ query, limit, cursor }, run) {
-    const text = query?.trim();
-    const search =
-      text === undefined || text === "" ? {} : EMAIL.test(text) ? { email: text } : { query: text };
+    const search = toSearch(query?.trim() ?? "");
     return listRows({
       query: search,
       limit,
       cursor,
       fetch: (page) => run.api.users.search(search, page, run.call),
       // Whatever C1 makes of it, an address is that address.
-      toRow: (user) => ("email" in search && !hasEmail(user, search.email) ? undefined : toRow(user)),
+      toRow: (user) =>
+        search.email !== undefined && !hasEmail(user, search.email) ? undefined : toRow(user),
       narrow: "More people match: narrow the query, or pass nextCursor.",
     });
   },
 });
+
+function toSearch(text: string): UserQuery {
+  if (text === "") return {};
+  return EMAIL.test(text) ? { email: text } : { query: text };
+}
 
 function toRow(user: User): z.infer<typeof row> {
   const status = user.deletedAt === undefined ? user.status : "DELETED";

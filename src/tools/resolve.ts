@@ -107,8 +107,8 @@ async function searchByLocalPart(email: string, run: Run): Promise<readonly User
 }
 
 function refuseInactive(field: string, user: User): void {
-  const state = isDeleted(user) ? "deleted" : user.status === "DISABLED" ? "disabled" : undefined;
-  if (state === undefined) return;
+  if (!isDeleted(user) && user.status !== "DISABLED") return;
+  const state = isDeleted(user) ? "deleted" : "disabled";
   throw new Failure(
     "invalid_arguments",
     `${field}: ${describeUser(user)} is ${state} in C1 and cannot be given anything.`,

@@ -131,5 +131,6 @@ function nameKind(value: unknown): string {
   if (value === null || value === undefined) return `nothing; ${LEAVE_OUT}`;
   if (Array.isArray(value)) return "a list";
   if (isObject(value)) return "a map";
-  return typeof value === "boolean" ? "true or false" : typeof value === "number" ? "a number" : "text";
+  if (typeof value === "boolean") return "true or false";
+  return typeof value === "number" ? "a number" : "text";
 }

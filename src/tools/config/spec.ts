@@ -50,7 +50,8 @@ export function describeType(
 ): TypeSpec {
   // Fields can come blank from a tenant that does not show them.
   const shown = live && (live.fields.length > 0 || !type?.fields.length) ? live : undefined;
-  const source = shown ? "live" : type ? "table" : "none";
+  const known = type ? "table" : "none";
+  const source = shown ? "live" : known;
   const groups = shown ? shown.groups.map(toGroup) : groupsOf(type);
   const fields = shown
     ? shown.fields.map((field) => mergeField(field, findField(type, field.name), groups))

@@ -25,6 +25,11 @@ export type Change =
 
 export type Row = Readonly<Record<string, unknown>>;
 
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
 /** The changes that the answer to a write can show: a configured connector is named by C1, so any name is right. */
 export function changesOf(write: WriteCase | ChangeCase): readonly Change[] {
   if (isChange(write)) return write.changes === "config" ? CHANGES_OF_UPDATE : [];

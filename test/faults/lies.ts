@@ -1,7 +1,6 @@
 import type { WriteCase } from "../support/write-cases.ts";
-import { type Change, changeAnswer, changeRow, DECOY, type Row } from "./contents.ts";
+import { type Change, changeAnswer, changeRow, DECOY, type Reply, type Row } from "./contents.ts";
 import { fulfil } from "./model-rows.ts";
-import type { Reply } from "./model-tenant.ts";
 
 /** What is wrong with a list or with the rows in it; a `Change` is made to each row. */
 export type PageLie =

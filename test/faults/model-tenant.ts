@@ -1,7 +1,7 @@
 import type { Clock } from "../../src/clock.ts";
 import { idOf } from "../support/fake-api.ts";
 import type { WriteCase } from "../support/write-cases.ts";
-import type { Row } from "./contents.ts";
+import type { Reply, Row } from "./contents.ts";
 import { CALLER, describeNamed, fulfil, makeRow, takePage } from "./model-rows.ts";
 import type { Story } from "./story.ts";
 
@@ -20,11 +20,6 @@ export interface Asked {
   readonly method: string;
   readonly path: string;
   readonly body: Row;
-}
-
-export interface Reply {
-  readonly status: number;
-  readonly body: unknown;
 }
 
 export interface ModelTenant {

@@ -1,9 +1,9 @@
 import type { Transport } from "../../src/c1/transport.ts";
 import type { Clock } from "../../src/clock.ts";
 import type { WriteCase } from "../support/write-cases.ts";
-import type { Row } from "./contents.ts";
+import type { Reply, Row } from "./contents.ts";
 import { leavesOpen, tellLie } from "./lies.ts";
-import type { ModelTenant, Reply } from "./model-tenant.ts";
+import type { ModelTenant } from "./model-tenant.ts";
 import type { Rule, Stage, Story } from "./story.ts";
 
 /** One request and what was said to it. */

@@ -1,10 +1,9 @@
 import { buildPath } from "../../src/c1/path.ts";
+import type { CatalogSchema } from "../../src/c1/port.ts";
 import { Failure } from "../../src/errors.ts";
+import type { Ask } from "./ask.ts";
 import { chooseTypes } from "./catalog-types.ts";
-import type { Question } from "./questions.ts";
 import { sayAnswer } from "./questions-of-writes.ts";
-
-type Ask = Question["ask"];
 
 /** Well-formed, and of nothing. */
 const NO_SUCH_ID = "0c1AdminMcpLiveNoSuchObject";
@@ -18,10 +17,9 @@ export const catalog: Ask = async (bench, { runName, appId }, note) => {
       const required = schema.fields.filter((field) => field.required).map(({ name }) => name);
       const strange = schema.fields.filter(({ name }) => !type.fields.some(({ key }) => key === name));
       const missing = type.fields.filter(({ key }) => !schema.fields.some(({ name }) => name === key));
-      const setup = schema.isOauth2 ? ", OAuth" : schema.requiresExternalConnector ? ", self-hosted" : "";
       note(
         type.slug,
-        `${schema.fields.length} fields${setup}; required: ${required.join(", ") || "none"}; not in our table: ${
+        `${schema.fields.length} fields${saySetup(schema)}; required: ${required.join(", ") || "none"}; not in our table: ${
           strange.map(({ name }) => name).join(", ") || "none"
         }; only in our table: ${missing.map(({ key }) => key).join(", ") || "none"}`,
       );
@@ -85,3 +83,8 @@ export const identity: Ask = async (bench, _facts, note) => {
   note("a user that does not exist", sayAnswer(await bench.probe("an unknown user", "GET", user)));
   note("a malformed id", sayAnswer(await bench.probe("a malformed id", "GET", "/api/v1/apps/nonsense")));
 };
+
+function saySetup({ isOauth2, requiresExternalConnector }: CatalogSchema): string {
+  if (isOauth2) return ", OAuth";
+  return requiresExternalConnector ? ", self-hosted" : "";
+}

@@ -1,10 +1,8 @@
 import { buildPath } from "../../src/c1/path.ts";
+import type { Ask } from "./ask.ts";
 import { findTypes } from "./catalog-types.ts";
 import { CONFIGURED_TYPE, DELEGATED_TYPE, isCreate, type Look, lookAt, waitUntil } from "./job.ts";
-import type { Question } from "./questions.ts";
 import type { Seen } from "./recorder.ts";
-
-type Ask = Question["ask"];
 
 const OWNERS = "/api/v2/apps/{appId}/connectors/{connectorId}/owners/users/{roleSlug}/{userId}";
 const NO_SUCH_ROLE = "c1-admin-mcp-no-such-role";

@@ -1,5 +1,4 @@
-import type { LiveBench } from "./bench.ts";
-import type { Facts } from "./job.ts";
+import type { Ask } from "./ask.ts";
 import { authentication, catalog, identity, limitsAndFields } from "./questions-of-reads.ts";
 import {
   configErrors,
@@ -13,11 +12,8 @@ import {
 /** Something C1's public documents leave open. */
 export interface Question {
   readonly title: string;
-  ask(bench: LiveBench, facts: Facts, note: Note): Promise<void>;
+  readonly ask: Ask;
 }
-
-/** Keeps one answer. */
-export type Note = (what: string, found: string) => void;
 
 /** What a first run on a real tenant should settle. */
 export const QUESTIONS: readonly Question[] = [

@@ -26,11 +26,8 @@ function refuseAndShow(write: string, row: (body: object) => object, status: num
     const isWrite = seen.method === "POST" && seen.path === write;
     if (isWrite) list = [row(JSON.parse(seen.body) as object)];
     const isList = seen.path.includes("/connectors?") || seen.path === "/api/v1/search/apps";
-    const answer = isWrite
-      ? json(status, { code, message: "no" })
-      : isList
-        ? json(200, { list })
-        : json(404, { code: 5, message: "not found" });
+    const read = isList ? json(200, { list }) : json(404, { code: 5, message: "not found" });
+    const answer = isWrite ? json(status, { code, message: "no" }) : read;
     answer(response, seen, count);
   };
 }

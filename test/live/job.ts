@@ -167,10 +167,9 @@ export async function lookAt(
     const rows = await bench.api.connectorOwners.list(appId, connectorId, {}, bench.limits());
     for (const { roleSlug = "(no slug)", userId, user } of rows.items) {
       const named = person === userId || person === user?.email;
+      const other = userId === self ? "the credential's user" : "someone else";
       owners[roleSlug] ??= [];
-      owners[roleSlug].push(
-        named ? "the person named" : userId === self ? "the credential's user" : "someone else",
-      );
+      owners[roleSlug].push(named ? "the person named" : other);
     }
   } catch (error) {
     owners[`(refused: ${(error as Error).message})`] = [];

@@ -29,8 +29,8 @@ const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").le
 it("a call is aborted by its caller or by the end of the server, with the reason of either", () => {
   const { over, signals, call } = start();
   const caller = new AbortController();
-  call(caller.signal);
-  call(new AbortController().signal);
+  void call(caller.signal);
+  void call(new AbortController().signal);
   expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
   caller.abort("gone");
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
@@ -40,9 +40,9 @@ it("a call is aborted by its caller or by the end of the server, with the reason
 
 it("a call that comes after either has been aborted is given an aborted signal", () => {
   const { over, signals, call } = start();
-  call(AbortSignal.abort("gone"));
+  void call(AbortSignal.abort("gone"));
   over.abort("closing");
-  call(new AbortController().signal);
+  void call(new AbortController().signal);
   expect(signals.map(({ reason }) => reason)).toEqual(["gone", "closing"]);
 });
 

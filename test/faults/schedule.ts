@@ -79,10 +79,11 @@ function anyRule(write: WriteCase | ChangeCase): fc.Arbitrary<FaultRule> {
   return fc.record({ operation, fault: ANY_FAULT, when, times }).map((drawn) => {
     const lies = drawn.fault.kind === "status" && NOT_RUN.has(drawn.fault.status);
     const isBelieved = drawn.operation === "connectors.forceSync" && TAKEN_FOR_DONE.has(drawn.fault.kind);
+    const fair = isBelieved ? "after" : drawn.when;
     return {
       match: { operation: drawn.operation },
       do: drawn.fault,
-      when: lies ? "before" : isBelieved ? "after" : drawn.when,
+      when: lies ? "before" : fair,
       times: drawn.times,
     };
   });

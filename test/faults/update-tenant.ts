@@ -66,7 +66,8 @@ export function createUpdateTransport(story: UpdateStory, clock: Clock): UpdateT
       Object.entries(held ?? {}).filter(([key]) => key !== SECRET_KEY),
     );
     const isBad = story.before === "failed" && by === "older";
-    const status = held === null ? "DISABLED" : isBad ? "ERROR" : "DONE";
+    const tried = isBad ? "ERROR" : "DONE";
+    const status = held === null ? "DISABLED" : tried;
     return {
       id: CONNECTOR,
       appId: APP,

@@ -64,6 +64,8 @@ export function createFront(options: FrontOptions): Server {
     response: ServerResponse,
     mayContinue?: () => void,
   ): Promise<void> {
+    // Each guard listens for the end of the response, and a stream several times: together more than Node takes for usual.
+    response.setMaxListeners(20);
     gate.admit(response);
     response.once("close", () =>
       httpAnswered.tell({ status: response.headersSent ? response.statusCode : 499 }),

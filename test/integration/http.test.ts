@@ -108,6 +108,16 @@ describe("serving", () => {
     expect(audits.filter((line) => line.includes('"record":"intent"'))).toHaveLength(3);
   });
 
+  it("a streamed answer leaves no warning of Node's in the log", async () => {
+    const { server, url } = await start(["--sandbox"], { C1_MCP_HTTP_TOKEN: TOKEN });
+    const client = await connect(url, TOKEN);
+    await client.callTool({ name: "whoami", arguments: {} }, undefined, { onprogress: () => undefined });
+    await client.close();
+    server.kill("SIGTERM");
+    await server.exit;
+    expect(server.stderr.filter((line) => !line.startsWith("{"))).toEqual([]);
+  });
+
   it("several clients at once share the tenant", async () => {
     const { url } = await start();
     const all = await Promise.all(Array.from({ length: 8 }, () => connect(url)));

@@ -1,6 +1,7 @@
 import { z } from "zod/v3";
+import { isObject } from "../is-object.ts";
 import type { Http } from "./http.ts";
-import { differs, dropUndefined, type Fields, isObject, pageQuery, readPage, text } from "./parse.ts";
+import { differs, dropUndefined, type Fields, pageQuery, readPage, text } from "./parse.ts";
 import { buildPath } from "./path.ts";
 import type { C1Api, ConnectorOwner, ConnectorOwnerRef } from "./port.ts";
 import { parseUser } from "./users.ts";

@@ -1,10 +1,10 @@
 import { z } from "zod/v3";
+import { isObject } from "../is-object.ts";
 import type { Http } from "./http.ts";
 import {
   differs,
   dropUndefined,
   type Fields,
-  isObject,
   isOld,
   objectId,
   pageQuery,

@@ -1,4 +1,5 @@
 import { z } from "zod/v3";
+import { isObject } from "../is-object.ts";
 import { ID, type Page, type PageRequest } from "./port.ts";
 
 export type Fields = Record<string, unknown>;
@@ -53,10 +54,6 @@ export function part<Schema extends z.AnyZodObject>(schema: Schema) {
   return new Lenient((value): z.infer<Schema> | undefined =>
     isObject(value) ? schema.safeParse(value).data : undefined,
   );
-}
-
-export function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The JSON object in a text, or undefined if it holds none. */

@@ -1,4 +1,5 @@
 import { z } from "zod/v3";
+import { isObject } from "../is-object.ts";
 import { type ConfigField, type ConnectorType, findConnectorType } from "./connector-type-table.ts";
 import { invalidArgument } from "./problems.ts";
 
@@ -101,10 +102,6 @@ function readAnyValue(key: string, value: unknown): ConfigValue {
 function isEmpty(value: ConfigValue | undefined): boolean {
   if (value === undefined) return true;
   return "stringValue" in value ? value.stringValue === "" : value.keyValues.items.length === 0;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function invalidConfig(reason: string): Error {

@@ -2,13 +2,13 @@ import { z } from "zod/v3";
 import type { Connector, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { type BuiltConfig, buildConfig } from "./config/build.ts";
-import { configTexts, maskBody } from "./config/mask.ts";
-import { readSpec } from "./config/read-spec.ts";
-import { resolveType } from "./config/resolve-type.ts";
-import { isShownAsSent } from "./config/same.ts";
-import type { TypeSpec } from "./config/spec.ts";
 import { connectionOf, connectionWord } from "./connection.ts";
+import { type BuiltConfig, buildConfig } from "./connector-config/build.ts";
+import { configTexts, maskBody } from "./connector-config/mask.ts";
+import { readSpec } from "./connector-config/read-spec.ts";
+import { resolveType } from "./connector-config/resolve-type.ts";
+import { isShownAsSent } from "./connector-config/same.ts";
+import type { TypeSpec } from "./connector-config/spec.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
 import {
   configMap,

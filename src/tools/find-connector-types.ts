@@ -1,8 +1,8 @@
 import { z } from "zod/v3";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { readSpec } from "./config/read-spec.ts";
-import { describeType, type FieldSpec, type TypeSpec } from "./config/spec.ts";
+import { readSpec } from "./connector-config/read-spec.ts";
+import { describeType, type FieldSpec, type TypeSpec } from "./connector-config/spec.ts";
 import { defineRead, type Run } from "./define.ts";
 import { query } from "./fields.ts";
 

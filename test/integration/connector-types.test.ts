@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ConnectorType, listTypes } from "../../src/connector-types/table.ts";
 import { APPS } from "../../src/sandbox/seed.ts";
-import { conventionalName } from "../../src/tools/config/check.ts";
-import { GROUP_KEY, SECRET_KEY } from "../../src/tools/config/spec.ts";
+import { conventionalName } from "../../src/tools/connector-config/check.ts";
+import { GROUP_KEY, SECRET_KEY } from "../../src/tools/connector-config/spec.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 
 const SECRET = (name: string) => `canary-${name.toLowerCase()}-9Zk4`;

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../c1/port.ts";
 import { SECRET_NAME } from "../../config/secret-store.ts";
-import { isObject } from "./encode.ts";
+import { isObject } from "../../is-object.ts";
 import { GROUP_KEY, isSecretKey, type TypeSpec } from "./spec.ts";
 
 export const MASK = "***";

@@ -1,4 +1,5 @@
 import { SECRET_NAME, SECRET_NAME_RULE } from "../../config/secret-store.ts";
+import { isObject } from "../../is-object.ts";
 import type { FieldSpec } from "./spec.ts";
 
 /** A piece of text as it was written, or the name of a secret that stands for one. */
@@ -121,10 +122,6 @@ function trim(text: string): string {
 
 function isText(value: unknown): value is string | number {
   return typeof value === "string" || Number.isFinite(value);
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function nameKind(value: unknown): string {

@@ -1,9 +1,10 @@
 import type { JsonObject } from "../../c1/port.ts";
 import { Failure } from "../../errors.ts";
+import { isObject } from "../../is-object.ts";
 import { cleanText } from "../../text.ts";
 import type { Run } from "../define.ts";
 import { checkConfig } from "./check.ts";
-import { type Draft, isObject, type Part } from "./encode.ts";
+import type { Draft, Part } from "./encode.ts";
 import { configFailure, noConfigFailure } from "./failure.ts";
 import { maskValues } from "./mask.ts";
 import { makeReadable } from "./readable.ts";

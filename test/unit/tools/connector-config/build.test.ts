@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Failure, formatFailure } from "../../../../src/errors.ts";
-import { buildConfig } from "../../../../src/tools/config/build.ts";
-import { GROUP_KEY, type TypeSpec } from "../../../../src/tools/config/spec.ts";
+import { buildConfig } from "../../../../src/tools/connector-config/build.ts";
+import { GROUP_KEY, type TypeSpec } from "../../../../src/tools/connector-config/spec.ts";
 import { cpuMs } from "../../../support/cpu-time.ts";
 import { createRun, fromTable, live, NOTHING_KNOWN, onlyLive, REF } from "./specs.ts";
 

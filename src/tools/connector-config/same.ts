@@ -1,5 +1,5 @@
 import type { Connector, JsonObject } from "../../c1/port.ts";
-import { isObject } from "./encode.ts";
+import { isObject } from "../../is-object.ts";
 import { isSecretKey, type TypeSpec } from "./spec.ts";
 
 /** Whether all that C1 shows of a config is what was sent. It shows no secrets, and perhaps nothing. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { listTypes } from "../../../../src/connector-types/table.ts";
-import { describeType } from "../../../../src/tools/config/spec.ts";
+import { describeType } from "../../../../src/tools/connector-config/spec.ts";
 import { fromTable, live, NOTHING_KNOWN, onlyLive } from "./specs.ts";
 
 const field = (spec: ReturnType<typeof fromTable>, key: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { configTexts, maskBody } from "../../../../src/tools/config/mask.ts";
-import { GROUP_KEY } from "../../../../src/tools/config/spec.ts";
+import { configTexts, maskBody } from "../../../../src/tools/connector-config/mask.ts";
+import { GROUP_KEY } from "../../../../src/tools/connector-config/spec.ts";
 
 describe("maskBody", () => {
   it("puts the masked config in the place of the real one, and touches nothing else", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkConfig, conventionalName } from "../../../../src/tools/config/check.ts";
-import type { TypeSpec } from "../../../../src/tools/config/spec.ts";
+import { checkConfig, conventionalName } from "../../../../src/tools/connector-config/check.ts";
+import type { TypeSpec } from "../../../../src/tools/connector-config/spec.ts";
 import { fromTable, GOOD, live, NOTHING_KNOWN, OKTA_LIVE, onlyLive, problemsOf, REF } from "./specs.ts";
 
 const OKTA_KEYS = ["okta_v2_domain", "okta_v2_api_token"];

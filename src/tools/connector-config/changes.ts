@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../c1/port.ts";
+import { isObject } from "../../is-object.ts";
 import { quote } from "../quote.ts";
-import { isObject } from "./encode.ts";
 import { MASK } from "./mask.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { CatalogSchema } from "../../../../src/c1/port.ts";
 import { listTypes } from "../../../../src/connector-types/table.ts";
 import { Failure } from "../../../../src/errors.ts";
-import { checkConfig } from "../../../../src/tools/config/check.ts";
-import { describeType, type TypeSpec } from "../../../../src/tools/config/spec.ts";
+import { checkConfig } from "../../../../src/tools/connector-config/check.ts";
+import { describeType, type TypeSpec } from "../../../../src/tools/connector-config/spec.ts";
 import type { Run } from "../../../../src/tools/define.ts";
 import { createFakeApi } from "../../../support/fake-api.ts";
 import { createFakeClock } from "../../../support/fake-clock.ts";

@@ -1,6 +1,7 @@
 import { isTooShort, TOO_SHORT } from "../../config/secret-file.ts";
+import { isObject } from "../../is-object.ts";
 import { nearestName } from "../../nearest.ts";
-import { BadValue, type Draft, encodeValue, isObject } from "./encode.ts";
+import { BadValue, type Draft, encodeValue } from "./encode.ts";
 import { chooseGroup } from "./groups.ts";
 import { type FieldSpec, GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../../src/errors.ts";
-import { buildConfig } from "../../../../src/tools/config/build.ts";
-import { GROUP_KEY, type TypeSpec } from "../../../../src/tools/config/spec.ts";
+import { buildConfig } from "../../../../src/tools/connector-config/build.ts";
+import { GROUP_KEY, type TypeSpec } from "../../../../src/tools/connector-config/spec.ts";
 import { createRun, fromTable, NOTHING_KNOWN, REF } from "./specs.ts";
 
 const ENV_CONFIG = "type.googleapis.com/c1.api.app.v1.EnvConfig";

@@ -1,7 +1,7 @@
 import type { Connector } from "../../c1/port.ts";
 import { Failure } from "../../errors.ts";
+import { isObject } from "../../is-object.ts";
 import { cleanText } from "../../text.ts";
-import { isObject } from "./encode.ts";
 import type { GroupSpec, TypeSpec } from "./spec.ts";
 
 const MAX_NAMED = 20;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkConfig } from "../../../../src/tools/config/check.ts";
-import { GROUP_KEY } from "../../../../src/tools/config/spec.ts";
+import { checkConfig } from "../../../../src/tools/connector-config/check.ts";
+import { GROUP_KEY } from "../../../../src/tools/connector-config/spec.ts";
 import { fromTable, GOOD, live, NOTHING_KNOWN, OKTA_LIVE, onlyLive, problemsOf, REF } from "./specs.ts";
 
 describe("groups", () => {

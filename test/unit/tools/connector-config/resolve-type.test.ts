@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type Failure, formatFailure } from "../../../../src/errors.ts";
-import { resolveType } from "../../../../src/tools/config/resolve-type.ts";
+import { resolveType } from "../../../../src/tools/connector-config/resolve-type.ts";
 
 const failureOf = (ref: string) =>
   resolveType("catalogId", ref).then(

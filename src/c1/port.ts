@@ -8,7 +8,7 @@
 /** A C1 object id. C1 answers a malformed one with this very pattern (seen live by the authors of c1i). */
 export const ID = /^[a-zA-Z0-9]{27}$/;
 
-/** The limits and the ears of one call to the API. */
+/** The limits and the callbacks of one call to the API. */
 export interface Call {
   /** Aborting it ends the call with `cancelled`. */
   readonly signal: AbortSignal;

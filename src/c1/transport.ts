@@ -20,7 +20,7 @@ export interface TransportOptions {
 }
 
 /** A request and what it is for, in words that may be logged. */
-export interface Errand extends Outgoing {
+export interface ApiRequest extends Outgoing {
   readonly operation: string;
 }
 
@@ -28,7 +28,7 @@ export interface Transport {
   readonly host: string;
   readonly proxied: boolean;
   /** Sends one request within the limits; rejects only when this process cannot send at all. */
-  send(errand: Errand, limits: Limits): Promise<Exchange>;
+  send(request: ApiRequest, limits: Limits): Promise<Exchange>;
   close(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export function createTransport(options: TransportOptions): Transport {
     return opening;
   }
 
-  async function send({ operation, ...outgoing }: Errand, limits: Limits): Promise<Exchange> {
+  async function send({ operation, ...outgoing }: ApiRequest, limits: Limits): Promise<Exchange> {
     if (closed)
       throw new Failure(
         "unavailable",

@@ -22,21 +22,21 @@ export async function checkConnection(
 ): Promise<Outcome<Arrival>> {
   const { clock, redactor, signal } = setup;
   const started = clock.now();
-  const errand = {
+  const request = {
     operation: "reach the tenant",
     method: "GET",
     path: "/api/v1/auth/introspect",
     headers: {},
   } as const;
   const [result, certificate] = await Promise.all([
-    transport.send(errand, limits(setup)),
+    transport.send(request, limits(setup)),
     serverUrl.startsWith("https:") && !proxy ? readCertificate(serverUrl) : undefined,
   ]);
   const waitedMs = clock.now() - started;
   const { host } = transport;
   if (result.kind === "broken" && !result.head) {
     const around = { host, proxied: proxy !== undefined, cancelled: signal.aborted, waitedMs, redactor };
-    const failure = explainBroken(result, { operation: errand.operation, write: false }, around);
+    const failure = explainBroken(result, { operation: request.operation, write: false }, around);
     return { findings: [explain(certificate, host) ?? fail(failure.message, failure.next)] };
   }
   const headers = result.kind === "answer" ? result.headers : result.head?.headers;

@@ -21,8 +21,8 @@ import { checkIdentity, checkToken, makeFirstCall } from "./identity.ts";
 import { checkProxy } from "./proxy.ts";
 import type { Setup } from "./setup.ts";
 import { checkSwitches } from "./switches.ts";
+import { watch } from "./token-requests.ts";
 import { checkTools } from "./tools.ts";
-import { watch } from "./witness.ts";
 
 const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 const MAX_TEXT = 600;
@@ -92,7 +92,7 @@ async function examine(
   const client = tenant && route && openClient(setup, tenant);
   try {
     const arrival = await step("connection", ["dns", address && client && { client, route }], (way) =>
-      checkConnection(setup, url, way.client.witness.transport, way.route),
+      checkConnection(setup, url, way.client.observer.transport, way.route),
     );
     const ready = arrival && client && tenant && { ...client, arrival, tenant };
     const skew = await step("clock", ["connection", ready], (at) =>
@@ -100,7 +100,7 @@ async function examine(
     );
     const needed = credential === undefined ? "credential" : "connection";
     const call = await step("token", [needed, credential && ready], async (at) =>
-      checkToken(await makeFirstCall(setup, at.api), at.witness, at.tenant, skew),
+      checkToken(await makeFirstCall(setup, at.api), at.observer, at.tenant, skew),
     );
     const identity = await step("identity", ["token", call && ready && { call, api: ready.api }], (at) =>
       checkIdentity(setup, at.call, at.api),
@@ -117,7 +117,7 @@ async function examine(
 function openClient({ redactor, logger, clock }: Setup, tenant: TenantConfig) {
   const { serverUrl } = tenant;
   const maxResponseBytes = MAX_RESPONSE_BYTES;
-  const witness = watch(createTransport({ serverUrl, maxResponseBytes, redactor, logger, clock }));
-  const api = createC1Client({ ...tenant, redactor, logger, clock, transport: witness.transport });
-  return { witness, api };
+  const observer = watch(createTransport({ serverUrl, maxResponseBytes, redactor, logger, clock }));
+  const api = createC1Client({ ...tenant, redactor, logger, clock, transport: observer.transport });
+  return { observer, api };
 }

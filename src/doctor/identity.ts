@@ -7,7 +7,7 @@ import { type Finding, fail, type Outcome, ok } from "./finding.ts";
 import { limits } from "./limit.ts";
 import { demandsDpop, explainRefusal } from "./refusal.ts";
 import type { Setup } from "./setup.ts";
-import type { Witness } from "./witness.ts";
+import type { TokenObserver } from "./token-requests.ts";
 
 /** Outcome of the first call with the real client, which fetches a token and asks who the credential is. */
 export type FirstCall = { readonly identity: Identity } | { readonly failure: Failure };
@@ -24,7 +24,7 @@ export async function makeFirstCall(setup: Setup, api: C1Api): Promise<FirstCall
 /** The token: where it came from and how long it is valid, or why there is none, or why C1 does not accept it. */
 export function checkToken(
   call: FirstCall,
-  { mints }: Witness,
+  { mints }: TokenObserver,
   { credential }: TenantConfig,
   skew: Skew | undefined,
 ): Outcome<FirstCall> {

@@ -3,7 +3,7 @@ import type { Failure } from "../errors.ts";
 import type { Skew } from "./clock-skew.ts";
 import { formatDuration } from "./credential.ts";
 import { type Finding, fail } from "./finding.ts";
-import type { MintSeen } from "./witness.ts";
+import type { MintSeen } from "./token-requests.ts";
 
 const NEW_CREDENTIAL =
   "Make a new credential in C1 and put it in place; service-principal secrets live at most 180 days.";

@@ -3,7 +3,7 @@ import { Failure } from "../errors.ts";
 import { listCandidates } from "./candidates.ts";
 import type { Existing, Guard, Run, WritePlan } from "./define.ts";
 import type { Reading } from "./read-all.ts";
-import type { Lately } from "./recent.ts";
+import type { RecentWrites } from "./recent.ts";
 import { lookUp } from "./resolve.ts";
 
 /** What stood there before a write; undefined when C1 does not let it be read. */
@@ -12,7 +12,7 @@ export type Before = Reading<Existing> | undefined;
 /** What may be there already. */
 export interface Known {
   readonly before: Before;
-  readonly lately: Lately;
+  readonly recent: RecentWrites;
 }
 
 /**
@@ -66,17 +66,17 @@ export function judgeBefore<Output>(plan: WritePlan<Output>, known: Known): Outp
 }
 
 /** What is there already of the kind: as C1 shows it, and what this process made that C1 does not show yet. */
-export function listTwins({ before, lately }: Known): Existing[] {
+export function listTwins({ before, recent }: Known): Existing[] {
   const shown = before?.items ?? [];
-  const hidden = lately.made.filter((id) => !shown.some((item) => item.id === id));
+  const hidden = recent.made.filter((id) => !shown.some((item) => item.id === id));
   const note = "made a moment ago, not shown by C1 now";
   return [...shown, ...hidden.map((id) => ({ id, label: `${note} [${id}]`, note }))];
 }
 
 /** That nothing was seen is not enough: there must be nothing that could not be seen. */
-function requireNone<Output>({ guard, ifUnknown }: WritePlan<Output>, { before, lately }: Known): void {
+function requireNone<Output>({ guard, ifUnknown }: WritePlan<Output>, { before, recent }: Known): void {
   if (before?.gap !== undefined) throw notSure(guard, before.gap);
-  if (!lately.unclear) return;
+  if (!recent.unclear) return;
   throw new Failure(
     "unavailable",
     "An earlier call for the same ended without a known outcome, and what it made may not show yet.",

@@ -81,13 +81,13 @@ export function believe(date: number | undefined, now: number): number | undefin
 /** What a new object must not be; undefined where old and new cannot be told apart. */
 function listOld<Output>(
   { ifExists }: Guard<Output>,
-  { before, lately }: Known,
+  { before, recent }: Known,
 ): ReadonlySet<string> | undefined {
   // A person's being an owner is the wish, whoever fulfilled it.
   if (ifExists === "done") return new Set();
   // What shows up now could have been there before, or be an earlier write whose outcome is not known either.
-  if (before === undefined || before.gap !== undefined || lately.unclear) return undefined;
-  return new Set([...before.items.map(({ id }) => id), ...lately.made]);
+  if (before === undefined || before.gap !== undefined || recent.unclear) return undefined;
+  return new Set([...before.items.map(({ id }) => id), ...recent.made]);
 }
 
 function* pauses(): Generator<number> {

@@ -50,7 +50,7 @@ async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run, agreed?: 
   const { call } = run;
   const { output, changed } = await job.deps.locks.run(guard.key, call, async () => {
     const before = await readBefore(guard, call, run);
-    const known = { before, lately: job.deps.locks.recent.look(guard.key) };
+    const known = { before, recent: job.deps.locks.recent.look(guard.key) };
     const existing = judgeBefore(plan, known);
     if (existing) return untouched(existing);
     if (agreed !== undefined) requireUnchanged(agreed, tool, plan, known, job);
@@ -78,7 +78,7 @@ async function waitAfter(plan: Plan, output: Output, run: Run, { context, deps }
 
 async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Promise<Known> {
   const before = await readBefore(guard, run.call, run);
-  return { before, lately: deps.locks.recent.look(guard.key) };
+  return { before, recent: deps.locks.recent.look(guard.key) };
 }
 
 /** What would be sent, after all the checks that a real call would make. */

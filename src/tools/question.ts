@@ -35,7 +35,7 @@ export function questionFor(
     ...(plan.changes ?? []).map((change) => `change: ${change}`),
     ...(isChoice(guard.ifExists) ? [`ifExists: ${quote(guard.ifExists)}`] : []),
     ...twins.map(({ id }) => `exists already: ${quote(id)}${explain(id)}`),
-    ...(known.lately.unclear ? ["may exist already: an earlier call for the same had no known outcome"] : []),
+    ...(known.recent.unclear ? ["may exist already: an earlier call for the same had no known outcome"] : []),
     ...[...new Set(unchecked)].map((note) => `not checked: ${quote(note)}`),
   ];
   const message = lines.join("\n");
@@ -68,7 +68,7 @@ function bindingOf(
   const twins = listTwins(known)
     .map(({ id }) => id)
     .sort();
-  const { unclear } = known.lately;
+  const { unclear } = known.recent;
   return JSON.stringify([
     deps.tenant,
     context.principal,

@@ -1,13 +1,13 @@
 import type { Clock } from "../clock.ts";
 
-/** C1 may show only minutes later what it made: so long its reads are not the only witness, in milliseconds. */
+/** C1 may show only minutes later what it made: so long its reads alone prove nothing, in milliseconds. */
 const SHOWN_LATE_MS = 120_000;
 
 /** Far more than assistants write in that time; the oldest are forgotten first. */
 const MAX_NOTES = 5_000;
 
 /** What was done under a key a moment ago. */
-export interface Lately {
+export interface RecentWrites {
   /** Ids of what was made. */
   readonly made: readonly string[];
   /** Whether a write is among it whose outcome is not known. */
@@ -21,7 +21,7 @@ export interface Recent {
    * @param longestCallMs remembers at least so long, for the sake of calls that wait for their turn.
    */
   note(key: string, id: string | undefined, longestCallMs: number): void;
-  look(key: string): Lately;
+  look(key: string): RecentWrites;
 }
 
 export function createRecent(clock: Clock): Recent {

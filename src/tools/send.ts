@@ -34,11 +34,11 @@ export async function sendOnce(tool: Tool, plan: Plan, sent: Sent, job: Job, cal
   }
 }
 
-async function send(plan: Plan, { before, lately }: Known, call: Call): Promise<Performed> {
+async function send(plan: Plan, { before, recent }: Known, call: Call): Promise<Performed> {
   const output = await plan.send(call);
   const id = plan.guard.idOf?.(output);
   // An answer that names what was there before is no answer to a create.
-  if (id !== undefined && (before?.items.some((item) => item.id === id) || lately.made.includes(id))) {
+  if (id !== undefined && (before?.items.some((item) => item.id === id) || recent.made.includes(id))) {
     throw new Failure("outcome_unknown", `C1 answered with something that was there before [${id}].`, {
       changed: "maybe",
     });

@@ -1,6 +1,6 @@
 import type { ArrivedAnswer } from "../../src/c1/exchange.ts";
 import { type Fields, parseObject } from "../../src/c1/parse.ts";
-import type { Errand, Transport } from "../../src/c1/transport.ts";
+import type { ApiRequest, Transport } from "../../src/c1/transport.ts";
 import type { Clock } from "../../src/clock.ts";
 import { isObject } from "../../src/is-object.ts";
 import type { Redactor } from "../../src/log/redact.ts";
@@ -35,14 +35,14 @@ export function recordExchanges(transport: Transport, clock: Clock, redactor: Re
   const seen: Seen[] = [];
   const recording: Transport = {
     ...transport,
-    async send(errand, limits) {
+    async send(request, limits) {
       const started = clock.now();
-      const result = await transport.send(errand, limits);
+      const result = await transport.send(request, limits);
       const ms = clock.now() - started;
-      const { operation, method } = errand;
-      const common = { operation, method, path: describePath(errand), ms };
+      const { operation, method } = request;
+      const common = { operation, method, path: describePath(request), ms };
       const arrived =
-        result.kind === "answer" ? readAnswer(errand, result, redactor) : { headers: [], notable: {} };
+        result.kind === "answer" ? readAnswer(request, result, redactor) : { headers: [], notable: {} };
       seen.push({ ...common, ...arrived });
       return result;
     },
@@ -50,11 +50,11 @@ export function recordExchanges(transport: Transport, clock: Clock, redactor: Re
   return { transport: recording, seen };
 }
 
-function describePath({ path }: Errand): string {
+function describePath({ path }: ApiRequest): string {
   return (path.split("?")[0] ?? "").replace(/(?<=\/)[0-9A-Za-z]{27}(?=\/|$)/g, "{id}");
 }
 
-function readAnswer({ path }: Errand, { status, headers, body }: ArrivedAnswer, redactor: Redactor) {
+function readAnswer({ path }: ApiRequest, { status, headers, body }: ArrivedAnswer, redactor: Redactor) {
   const names = Object.keys(headers).sort();
   const notable = Object.fromEntries(
     names.filter((name) => NOTABLE.test(name)).map((name) => [name, cleanText(String(headers[name]), 80)]),

@@ -50,8 +50,8 @@ export async function requestToken(
   async function attempt(): Promise<Attempt<TokenAnswer>> {
     const started = clock.now();
     const headers = { "content-type": "application/x-www-form-urlencoded" };
-    const errand = { ...SUBJECT, method: "POST", path: "/auth/v1/token", headers, body } as const;
-    const result = await transport.send(errand, limits);
+    const request = { ...SUBJECT, method: "POST", path: "/auth/v1/token", headers, body } as const;
+    const result = await transport.send(request, limits);
     if (result.kind === "broken") {
       const { host, proxied } = transport;
       const waitedMs = clock.now() - started;

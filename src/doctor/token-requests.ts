@@ -1,5 +1,5 @@
 import { parseObject } from "../c1/parse.ts";
-import type { Errand, Transport } from "../c1/transport.ts";
+import type { ApiRequest, Transport } from "../c1/transport.ts";
 
 export type Flow = "signed assertion" | "secret in the body" | "token exchange";
 
@@ -13,21 +13,21 @@ export interface MintSeen {
   readonly words: string;
 }
 
-export interface Witness {
+export interface TokenObserver {
   readonly transport: Transport;
   readonly mints: readonly MintSeen[];
 }
 
 /** Observes the client's requests for a token. */
-export function watch(transport: Transport): Witness {
+export function watch(transport: Transport): TokenObserver {
   const mints: MintSeen[] = [];
   return {
     mints,
     transport: {
       ...transport,
-      async send(errand, limits) {
-        const result = await transport.send(errand, limits);
-        const flow = flowOf(errand);
+      async send(request, limits) {
+        const result = await transport.send(request, limits);
+        const flow = flowOf(request);
         if (flow && result.kind === "answer") mints.push({ flow, ...readAnswer(result) });
         else if (flow) mints.push({ flow, issued: false, words: "" });
         return result;
@@ -36,7 +36,7 @@ export function watch(transport: Transport): Witness {
   };
 }
 
-function flowOf({ path, body }: Errand): Flow | undefined {
+function flowOf({ path, body }: ApiRequest): Flow | undefined {
   if (path !== "/auth/v1/token") return undefined;
   const form = new URLSearchParams(body);
   if (form.has("client_assertion")) return "signed assertion";

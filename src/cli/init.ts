@@ -4,7 +4,7 @@ import type { Environment } from "../config/load.ts";
 import { CLIENT_NAMES, type ClientName } from "../init/clients.ts";
 import { printEntry, runInit } from "../init/run.ts";
 import { writeStderr } from "../log/stderr.ts";
-import { nearestName } from "../nearest.ts";
+import { formatHint, nearestName } from "../nearest.ts";
 import type { Arguments } from "./args.ts";
 
 /**
@@ -41,7 +41,7 @@ function readClient({ client, print }: Arguments): ClientName | undefined {
   if (known) return known;
   const nearest = client === undefined ? undefined : nearestName(client, CLIENT_NAMES);
   const what = client === undefined ? "init needs a client" : `init knows no client ${client}`;
-  const hint = nearest === undefined ? `: one of ${CLIENT_NAMES.join(", ")}` : `; did you mean ${nearest}?`;
+  const hint = formatHint(nearest) || `: one of ${CLIENT_NAMES.join(", ")}`;
   writeStderr(`${what}${hint}\n`);
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod/v3";
 import { Failure } from "../errors.ts";
-import { nearestName } from "../nearest.ts";
+import { formatHint, nearestName } from "../nearest.ts";
 import { cleanText } from "../text.ts";
 import { findExcess } from "./find-excess.ts";
 import { schemaAt, unwrapSchema } from "./schema-parts.ts";
@@ -45,7 +45,7 @@ function describeIssue(issue: z.ZodIssue, schema: z.ZodTypeAny): string {
     const [key = ""] = issue.keys;
     const nearest = nearestName(key, keysAt(schema, issue.path));
     const field = [path, cleanText(key, 60)].filter(Boolean).join(".");
-    return `- ${field}: unknown argument${nearest === undefined ? "" : `; did you mean ${nearest}?`}`;
+    return `- ${field}: unknown argument${formatHint(nearest)}`;
   }
   return `- ${path || "arguments"}: ${describe(issue)}`;
 }

@@ -1,6 +1,6 @@
 import { isTooShort, TOO_SHORT } from "../../config/secret-file.ts";
 import { isObject } from "../../is-object.ts";
-import { nearestName } from "../../nearest.ts";
+import { formatHint, nearestName } from "../../nearest.ts";
 import { BadValue, type Draft, encodeValue } from "./encode.ts";
 import { chooseGroup } from "./groups.ts";
 import { type FieldSpec, GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
@@ -112,9 +112,7 @@ function refuseUnknown(key: string, spec: TypeSpec): Omit<Problem, "key"> | unde
     key,
     spec.fields.map((field) => field.key),
   );
-  return {
-    message: `is no field of ${spec.label}${near === undefined ? "" : `; did you mean ${near}?`}`,
-  };
+  return { message: `is no field of ${spec.label}${formatHint(near)}` };
 }
 
 function refuseForeign(

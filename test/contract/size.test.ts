@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { TOOL_NAMES } from "../../src/config/tool-names.ts";
 import { ROOT } from "../support/sources.ts";
 import { killSpawned, spawnServer } from "../support/spawn.ts";
 
@@ -50,7 +51,7 @@ describe("from start to tools/list", () => {
     const server = spawnServer(["stdio"], CREDENTIAL, { nodeArgs: ["--import", RECORDER] });
     await (first === "initialize" ? server.initialize() : server.request(first, params));
     const { result } = await server.request("tools/list", params);
-    expect(result?.tools).toHaveLength(11);
+    expect(result?.tools).toHaveLength(TOOL_NAMES.length);
     const read = filesRead(server.stderr);
     const sum = [...read].reduce((total, path) => total + statSync(path).size, 0);
     expect(sum).toBeGreaterThan(bytes / 2);

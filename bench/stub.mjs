@@ -1,9 +1,18 @@
-// A tenant that answers at once and always the same, in a process of its own. stdin: one line of JSON, the answers by
+// A tenant that answers at once and always the same, but for the name and the time of a new app, in a process of its own. stdin: one line of JSON, the answers by
 // "METHOD /path"; stdout: its address. It ends with its stdin. GET /counts tells how often each was asked for.
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 
 const TOKEN = JSON.stringify({ access_token: "bench-token", token_type: "Bearer", expires_in: 3_600 });
+
+/** Another name, or an old app, would be no answer to a create. */
+function answerCreate(answer, sent) {
+  const { app, ...rest } = JSON.parse(answer);
+  const { displayName } = JSON.parse(Buffer.concat(sent));
+  return Buffer.from(
+    JSON.stringify({ ...rest, app: { ...app, displayName, createdAt: new Date().toISOString() } }),
+  );
+}
 
 const input = createInterface(process.stdin);
 input.once("line", (line) => {
@@ -13,10 +22,13 @@ input.once("line", (line) => {
   const server = createServer((request, response) => {
     const key = `${request.method} ${request.url}`;
     const answer = key === "GET /counts" ? Buffer.from(JSON.stringify(counts)) : answers.get(key);
-    request.on("data", () => {});
+    const sent = [];
+    request.on("data", (chunk) => sent.push(chunk));
     request.on("end", () => {
       if (key !== "GET /counts") counts[key] = (counts[key] ?? 0) + 1;
-      const body = answer ?? Buffer.from('{"message":"not in the stub"}');
+      const body =
+        (key === "POST /api/v1/apps" ? answerCreate(answer, sent) : answer) ??
+        Buffer.from('{"message":"not in the stub"}');
       const headers = { "content-type": "application/json", "content-length": body.length };
       response.writeHead(answer ? 200 : 404, headers).end(body);
     });

@@ -8,8 +8,6 @@ import { isTooShort, TOO_SHORT } from "./secret-file.ts";
 import { PLACEHOLDER, SECRET_NAME, SECRET_NAME_RULE, SECRET_PREFIX, SECRETS_DIR } from "./secret-names.ts";
 import { readSmallFile } from "./small-file.ts";
 
-export { SECRET_NAME, SECRET_NAME_RULE, SECRET_PREFIX, SECRETS_DIR } from "./secret-names.ts";
-
 const MAX_SECRET_BYTES = 64 * 1024;
 const MAX_NAMES = 50;
 

@@ -49,8 +49,7 @@ async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run, agreed?: 
   const { guard } = plan;
   const { call } = run;
   const { output, changed } = await job.deps.locks.run(guard.key, call, async () => {
-    const before = await readBefore(guard, call, run);
-    const known = { before, recent: job.deps.locks.recent.look(guard.key) };
+    const known = await lookBefore(plan, job, run);
     const existing = judgeBefore(plan, known);
     if (existing) return untouched(existing);
     if (agreed !== undefined) requireUnchanged(agreed, tool, plan, known, job);

@@ -1,4 +1,4 @@
-import { SECRET_NAME, SECRET_NAME_RULE } from "../../config/secret-store.ts";
+import { SECRET_NAME, SECRET_NAME_RULE } from "../../config/secret-names.ts";
 import { isObject } from "../../is-object.ts";
 import type { FieldSpec } from "./spec.ts";
 

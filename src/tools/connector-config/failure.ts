@@ -1,4 +1,4 @@
-import { SECRET_PREFIX, SECRETS_DIR } from "../../config/secret-store.ts";
+import { SECRET_PREFIX, SECRETS_DIR } from "../../config/secret-names.ts";
 import { Failure } from "../../errors.ts";
 import { cleanText } from "../../text.ts";
 import type { Secrets } from "../define.ts";

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../../c1/port.ts";
-import { SECRET_NAME } from "../../config/secret-store.ts";
+import { SECRET_NAME } from "../../config/secret-names.ts";
 import { isObject } from "../../is-object.ts";
 import { GROUP_KEY, isSecretKey, type TypeSpec } from "./spec.ts";
 

@@ -2,7 +2,17 @@ import { posix } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importsOf, readSources } from "../support/sources.ts";
 
-const BASE = ["errors", "text", "nearest", "clock", "version", "file-kind", "is-object", "log/redact"];
+const BASE = [
+  "errors",
+  "text",
+  "nearest",
+  "clock",
+  "version",
+  "file-kind",
+  "is-object",
+  "seal",
+  "log/redact",
+];
 
 /** What the redactor is made of: for itself alone. */
 const REDACT_PARTS = "log/redact/";

@@ -5,8 +5,8 @@ import { cleanText } from "../text.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
 import { dryRun, nameOrId, roleSlug, userRef, writeResult } from "./fields.ts";
 import type { Reading } from "./read-all.ts";
-import { describeUser, type Person, resolvePeople } from "./resolve.ts";
 import { resolvePlace } from "./resolve-connector.ts";
+import { describeUser, type Person, resolvePeople } from "./resolve-people.ts";
 import { waitForOwner } from "./wait-for-owner.ts";
 
 /** The only role with any public evidence; the API documents no list. */

@@ -16,8 +16,8 @@ import {
   userRefs,
 } from "./fields.ts";
 import { foldName } from "./fold-name.ts";
-import { labels, resolvePeople } from "./resolve.ts";
 import { findAppsNamed } from "./resolve-app.ts";
+import { labels, resolvePeople } from "./resolve-people.ts";
 import { type PolicySlot, resolvePolicy } from "./resolve-policy.ts";
 
 const IDENTITY_MATCHING = [

@@ -21,10 +21,11 @@ import {
   syncSeconds,
   userRefs,
 } from "./fields.ts";
+import { lookUp } from "./look-up.ts";
 import { readAll } from "./read-all.ts";
-import { labels, lookUp, type Person, resolvePeople } from "./resolve.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
 import { findConnectorsOfType } from "./resolve-connector.ts";
+import { labels, type Person, resolvePeople } from "./resolve-people.ts";
 import { type Place, waitForSync } from "./wait-for-sync.ts";
 
 const input = z

@@ -4,11 +4,12 @@ import { cleanText } from "../text.ts";
 import { connectionOf, connectionWord, reasonOf } from "./connection.ts";
 import { defineRead, type Run } from "./define.ts";
 import { cursor, limit, listResult, nameOrId } from "./fields.ts";
+import { lookUp } from "./look-up.ts";
 import { listRows } from "./page.ts";
 import { type Reading, readAll } from "./read-all.ts";
-import { describeUser, lookUp } from "./resolve.ts";
 import { resolveApp } from "./resolve-app.ts";
 import { resolveConnector } from "./resolve-connector.ts";
+import { describeUser } from "./resolve-people.ts";
 
 /** People shown for one connector; more are only counted. */
 const MAX_OWNERS = 10;

@@ -4,7 +4,7 @@ import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { cursor, EMAIL, limit, listResult, query } from "./fields.ts";
 import { listRows } from "./page.ts";
-import { hasEmail } from "./resolve.ts";
+import { hasEmail } from "./resolve-people.ts";
 
 const row = z.object({
   id: z.string(),

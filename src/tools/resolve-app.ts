@@ -1,12 +1,11 @@
-import { type App, type Call, ID } from "../c1/port.ts";
+import type { App, Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { describeCandidate, missing, takeOnly } from "./candidates.ts";
+import { describeCandidate } from "./candidates.ts";
 import type { Existing, Named, Run } from "./define.ts";
-import { foldName } from "./fold-name.ts";
 import { type Reading, requireShown } from "./read-all.ts";
 import { readNamed } from "./read-named.ts";
-import { lookUp } from "./resolve.ts";
+import { hasName, isLive, resolveReference } from "./resolve-reference.ts";
 
 /** Something a write refers to: its id, and how to call it in a sentence. */
 export interface Target extends Named {
@@ -16,28 +15,30 @@ export interface Target extends Named {
 
 /** An app by id, or by its exact name if only one live app has it. */
 export async function resolveApp(field: string, ref: string, run: Run): Promise<Target> {
-  if (ID.test(ref)) {
-    const app = await lookUp(`${field}: name`, run, (call) => run.api.apps.get(ref, call));
-    if (app?.deletedAt !== undefined) {
-      throw new Failure("invalid_arguments", `${field}: ${nameApp(app)} is deleted.`, {
-        next: "Choose another app.",
-      });
-    }
-    const label = app?.displayName === undefined ? `app ${ref}` : nameApp(app);
-    return { id: ref, label, name: app?.displayName };
-  }
-  const found = await findAppsNamed(ref, run, run.call);
-  const only = takeOnly(found, { field, ref, several: "more than one app is named" }, describeApp);
-  if (only) return { id: only.id, label: nameApp(only), name: only.displayName };
-  const near = await run.api.apps.search({ query: ref.trim() }, { pageSize: 10 }, run.call);
-  const close = near.items.filter(isLive).map(describeApp);
-  throw missing(
+  const { apps } = run.api;
+  const { id, shown } = await resolveReference<App>(
     field,
-    "no app is named",
     ref,
-    close,
-    "Look for the app with find_apps, or create it with create_app.",
+    {
+      shows: "name",
+      get: apps.get,
+      async find(name) {
+        const near = () => apps.search({ query: name.trim() }, { pageSize: 10 }, run.call);
+        return {
+          named: await findAppsNamed(name, run, run.call),
+          near: async () => (await near()).items.filter(isLive),
+        };
+      },
+      refuse: (app) => refuseDeleted(field, app),
+      describe: describeApp,
+      several: "more than one app is named",
+      none: "no app is named",
+      lookWith: "Look for the app with find_apps, or create it with create_app.",
+    },
+    run,
   );
+  const name = shown?.displayName;
+  return { id, label: shown && name !== undefined ? nameApp(shown) : `app ${id}`, name };
 }
 
 /** Live apps of exactly that name. */
@@ -46,22 +47,23 @@ export async function findAppsNamed(
   { api, clock }: Pick<Run, "api" | "clock">,
   call: Call,
 ): Promise<Reading<App & Existing>> {
-  const wanted = foldName(name);
   const found = await readNamed(name, (displayName, page) => api.apps.search({ displayName }, page, call), {
     clock,
     deadline: call.deadline,
   });
   const live = { ...found, items: found.items.filter(isLive) };
   const shown = requireShown(live, ({ displayName }) => displayName !== undefined);
-  const named = shown.items.filter(({ displayName = "" }) => foldName(displayName) === wanted);
+  const named = shown.items.filter((app) => hasName(app, name));
   return {
     ...shown,
     items: named.map((app) => ({ ...app, label: describeApp(app), name: app.displayName })),
   };
 }
 
-function isLive(app: App): boolean {
-  return app.deletedAt === undefined;
+function refuseDeleted(field: string, app: App): Failure | undefined {
+  if (isLive(app)) return undefined;
+  const next = "Choose another app.";
+  return new Failure("invalid_arguments", `${field}: ${nameApp(app)} is deleted.`, { next });
 }
 
 function nameApp(app: App): string {

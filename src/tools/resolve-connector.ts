@@ -1,12 +1,11 @@
 import { type Call, type Connector, ID } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { describeCandidate, missing, takeOnly } from "./candidates.ts";
+import { describeCandidate } from "./candidates.ts";
 import type { Existing, Run } from "./define.ts";
-import { foldName } from "./fold-name.ts";
 import { type Reading, readAll, requireShown, uniteById } from "./read-all.ts";
-import { lookUp } from "./resolve.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
+import { hasName, isLive, resolveReference } from "./resolve-reference.ts";
 
 /** A connector that a write refers to, with what C1 shows of it where that could be read. */
 export interface ConnectorTarget extends Target {
@@ -35,27 +34,28 @@ export async function resolveConnector(
   ref: string,
   run: Run,
 ): Promise<ConnectorTarget> {
-  if (ID.test(ref)) {
-    const connector = await lookUp(`${field}: name`, run, (call) => run.api.connectors.get(appId, ref, call));
-    if (connector?.deletedAt !== undefined) {
-      throw new Failure("invalid_arguments", `${field}: ${nameConnector(connector)} is deleted.`, {
-        next: "Choose another connector.",
-      });
-    }
-    return {
-      id: ref,
-      label: connector?.displayName === undefined ? `connector ${ref}` : nameConnector(connector),
-      name: connector?.displayName,
-      shown: connector,
-    };
-  }
-  const live = await listLive(appId, run, run.call);
-  const exact = live.items.filter((connector) => foldName(connector.displayName ?? "") === foldName(ref));
-  const several = "more than one connector of the app is named";
-  const only = takeOnly({ ...live, items: exact }, { field, ref, several }, (one) => describeConnector(one));
-  if (only) return { id: only.id, label: nameConnector(only), name: only.displayName, shown: only };
-  const near = live.items.map((one) => describeConnector(one));
-  throw missing(field, "the app has no connector named", ref, near, "Create it with create_connector.");
+  const { id, shown } = await resolveReference<Connector>(
+    field,
+    ref,
+    {
+      shows: "name",
+      get: (connectorId, call) => run.api.connectors.get(appId, connectorId, call),
+      async find(name) {
+        const live = await listLive(appId, run, run.call);
+        const named = live.items.filter((connector) => hasName(connector, name));
+        return { named: { ...live, items: named }, near: async () => live.items };
+      },
+      refuse: (connector) => refuseDeleted(field, connector),
+      describe: (connector) => describeConnector(connector),
+      several: "more than one connector of the app is named",
+      none: "the app has no connector named",
+      lookWith: "Create it with create_connector.",
+    },
+    run,
+  );
+  const name = shown?.displayName;
+  const label = shown && name !== undefined ? nameConnector(shown) : `connector ${id}`;
+  return { id, label, name, shown };
 }
 
 /** Live connectors of one type in an app. */
@@ -86,7 +86,13 @@ async function listLive(appId: string, { api, clock }: Source, call: Call): Prom
     deadline: call.deadline,
   });
   const united = uniteById(all);
-  return { ...united, items: united.items.filter((connector) => connector.deletedAt === undefined) };
+  return { ...united, items: united.items.filter(isLive) };
+}
+
+function refuseDeleted(field: string, connector: Connector): Failure | undefined {
+  if (isLive(connector)) return undefined;
+  const next = "Choose another connector.";
+  return new Failure("invalid_arguments", `${field}: ${nameConnector(connector)} is deleted.`, { next });
 }
 
 function nameConnector({ id, displayName }: Connector): string {

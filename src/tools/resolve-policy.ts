@@ -1,11 +1,10 @@
-import { ID, type Policy } from "../c1/port.ts";
+import type { Policy } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { describeCandidate, missing, takeOnly } from "./candidates.ts";
+import { describeCandidate } from "./candidates.ts";
 import type { Named, Run } from "./define.ts";
-import { foldName } from "./fold-name.ts";
 import { readNamed } from "./read-named.ts";
-import { lookUp } from "./resolve.ts";
+import { type FoundByName, hasName, isLive, resolveReference } from "./resolve-reference.ts";
 
 const TYPE_PREFIX = "POLICY_TYPE_";
 
@@ -14,34 +13,48 @@ export type PolicySlot = "GRANT" | "REVOKE" | "CERTIFY";
 
 /** A policy, from its id, or from the exact name of one live policy of the type that fits the slot. */
 export async function resolvePolicy(field: string, slot: PolicySlot, ref: string, run: Run): Promise<Named> {
-  if (ID.test(ref)) {
-    const policy = await lookUp(`${field}: type`, run, (call) => run.api.policies.get(ref, call));
-    if (policy) refuseDeleted(field, policy);
-    if (policy?.policyType !== undefined && typeOf(policy) !== slot) throw wrongType(field, slot, policy);
-    return { id: ref, name: policy?.displayName };
-  }
-  const found = await readNamed(
+  const { policies } = run.api;
+  const { id, shown } = await resolveReference<Policy>(
+    field,
     ref,
-    (displayName, page) => run.api.policies.search({ displayName }, page, run.call),
-    { clock: run.clock, deadline: run.call.deadline },
+    {
+      shows: "type",
+      get: policies.get,
+      find: (name) => findPolicies(field, slot, name, run),
+      refuse: (policy) => refuseOther(field, slot, policy),
+      describe: describePolicy,
+      several: "more than one policy is named",
+      none: "no policy is named",
+      lookWith: `Look for one with find_policies and type ${slot}.`,
+    },
+    run,
   );
-  const exact = found.items.filter((policy) => foldName(policy.displayName ?? "") === foldName(ref));
-  const live = exact.filter((policy) => policy.deletedAt === undefined);
-  const fitting = live.filter((policy) => typeOf(policy) === slot);
-  const several = "more than one policy is named";
-  const only = takeOnly({ ...found, items: fitting }, { field, ref, several }, describePolicy);
-  if (only) return { id: only.id, name: only.displayName };
-  const [other] = live;
-  if (other) throw wrongType(field, slot, other);
-  const [deleted] = exact;
-  if (deleted) refuseDeleted(field, deleted);
-  const near = await run.api.policies.search(
-    { query: ref.trim(), policyTypes: [TYPE_PREFIX + slot] },
-    { pageSize: 10 },
-    run.call,
-  );
-  const close = near.items.filter((policy) => policy.deletedAt === undefined).map(describePolicy);
-  throw missing(field, "no policy is named", ref, close, `Look for one with find_policies and type ${slot}.`);
+  return { id, name: shown?.displayName };
+}
+
+async function findPolicies(
+  field: string,
+  slot: PolicySlot,
+  name: string,
+  { api: { policies }, call, clock }: Run,
+): Promise<FoundByName<Policy>> {
+  const found = await readNamed(name, (displayName, page) => policies.search({ displayName }, page, call), {
+    clock,
+    deadline: call.deadline,
+  });
+  const exact = found.items.filter((policy) => hasName(policy, name));
+  const live = exact.filter(isLive);
+  return {
+    named: { ...found, items: live.filter((policy) => typeOf(policy) === slot) },
+    async near() {
+      const [other] = live;
+      if (other) throw wrongType(field, slot, other);
+      const [deleted] = exact;
+      if (deleted) throw deletedPolicy(field, deleted);
+      const query = { query: name.trim(), policyTypes: [TYPE_PREFIX + slot] };
+      return (await policies.search(query, { pageSize: 10 }, call)).items.filter(isLive);
+    },
+  };
 }
 
 /** "GRANT", or a type newer than this code; "" when C1 does not say. */
@@ -55,11 +68,17 @@ function wrongType(field: string, slot: PolicySlot, policy: Policy): Failure {
   });
 }
 
-function refuseDeleted(field: string, policy: Policy): void {
-  if (policy.deletedAt === undefined) return;
-  throw new Failure("invalid_arguments", `${field}: policy ${describePolicy(policy)} is deleted.`, {
+function deletedPolicy(field: string, policy: Policy): Failure {
+  return new Failure("invalid_arguments", `${field}: policy ${describePolicy(policy)} is deleted.`, {
     next: "Choose another policy with find_policies.",
   });
+}
+
+/** One chosen by its id may be of a type that C1 does not show. */
+function refuseOther(field: string, slot: PolicySlot, policy: Policy): Failure | undefined {
+  if (!isLive(policy)) return deletedPolicy(field, policy);
+  if (policy.policyType === undefined || typeOf(policy) === slot) return undefined;
+  return wrongType(field, slot, policy);
 }
 
 function describePolicy(policy: Policy): string {

@@ -2,7 +2,8 @@ import { z } from "zod/v3";
 import { WRITE_TOOL_NAMES } from "../config/tool-names.ts";
 import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
-import { describeUser, lookUp } from "./resolve.ts";
+import { lookUp } from "./look-up.ts";
+import { describeUser } from "./resolve-people.ts";
 
 /** The one role name that is known to allow everything; what the others allow is not published. */
 const OWNER_ROLE = "system:owner";

@@ -1,6 +1,6 @@
 import type { ConnectorType } from "../../connector-types/table.ts";
 import type { Run } from "../define.ts";
-import { lookUp } from "../resolve.ts";
+import { lookUp } from "../look-up.ts";
 import { describeType, type TypeSpec } from "./spec.ts";
 
 /** What is known of a type's config. The tenant knows best; if it does not say, our table must do, with a note. */

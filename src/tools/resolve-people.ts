@@ -1,15 +1,10 @@
-import { type Call, ID, type User } from "../c1/port.ts";
+import { ID, type User } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { describeCandidate, missing, takeOnly } from "./candidates.ts";
 import type { Named, Run } from "./define.ts";
+import { lookUp } from "./look-up.ts";
 import { readAll, uniteById } from "./read-all.ts";
-
-/** A look-up that only makes a result nicer may use this much of the call's time, in milliseconds. */
-const BEST_EFFORT_MS = 5_000;
-
-/** And no more than this part of what is left, so that a short deadline still leaves time for the write. */
-const BEST_EFFORT_SHARE = 0.25;
 
 /** A person a write will touch. */
 export interface Person extends Named {
@@ -32,26 +27,6 @@ export async function resolvePeople(field: string, refs: readonly string[], run:
     }),
   );
   return people.filter(({ id }, index) => people.findIndex((other) => other.id === id) === index);
-}
-
-/** A look-up that must never stand in the way of a write: undefined, and a note, when it fails. */
-export async function lookUp<T>(
-  what: string,
-  run: Run,
-  read: (call: Call) => Promise<T>,
-): Promise<T | undefined> {
-  const now = run.clock.now();
-  const { deadline } = run.call;
-  const patience = Math.min(BEST_EFFORT_MS, (deadline - now) * BEST_EFFORT_SHARE);
-  try {
-    return await read({ ...run.call, deadline: now + patience });
-  } catch (error) {
-    // A credential that does not work, or a caller who left, ends the whole call; nothing else does.
-    if (!(error instanceof Failure) || error.code === "not_authenticated" || error.code === "cancelled")
-      throw error;
-    run.unchecked.push(`${what} (${error.code})`);
-    return undefined;
-  }
 }
 
 async function checkUser(field: string, id: string, run: Run): Promise<User> {

@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from "vitest";
 import type { Page, User } from "../../../src/c1/port.ts";
 import { Failure, type FailureCode } from "../../../src/errors.ts";
 import type { Run } from "../../../src/tools/define.ts";
-import { describeUser, lookUp, resolvePeople } from "../../../src/tools/resolve.ts";
+import { lookUp } from "../../../src/tools/look-up.ts";
+import { describeUser, resolvePeople } from "../../../src/tools/resolve-people.ts";
 import { type Behaviour, idOf, JANE, notFound, SAM } from "../../support/fake-api.ts";
 import { createFakeRun } from "../../support/fake-run.ts";
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
+import type { Caller } from "../caller.ts";
 import type { Logger } from "../log/logger.ts";
-import type { Caller } from "../mcp/caller.ts";
 import { authorize } from "./authorize.ts";
 import { formatChallenge } from "./challenge.ts";
 import type { Guard } from "./guard.ts";
@@ -27,7 +27,7 @@ export function isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }: 
   async function identify(token: string): Promise<Caller> {
     try {
       const known = await tokens?.find(token);
-      if (known !== undefined) return { name: known, scopes: ALL_SCOPES };
+      if (known !== undefined) return holderOf(known);
     } catch (error) {
       // Unreadable static tokens must not lock out callers who come with an OAuth token.
       if (oauth === undefined) throw error;
@@ -66,6 +66,11 @@ export function isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }: 
       return refuseWith(response, 401, `Unauthorized: ${reason}`, formatChallenge(challenge));
     }
   };
+}
+
+/** Whoever holds a static token may do everything. */
+function holderOf(place: string): Caller {
+  return { name: place, scopes: ALL_SCOPES, identity: { kind: "token", place } };
 }
 
 function refuseWith(response: ServerResponse, status: number, message: string, challenge: string): false {

@@ -1,5 +1,6 @@
+import type { Caller } from "../caller.ts";
 import { buildError } from "../mcp/build-error.ts";
-import type { AuthorizedCaller, Caller } from "../mcp/caller.ts";
+import type { AuthorizedCaller } from "../mcp/caller.ts";
 import { formatChallenge } from "./challenge.ts";
 import { ALL_SCOPES, READ_SCOPE, WRITE_SCOPE } from "./scopes.ts";
 

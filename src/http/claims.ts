@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { JWTPayload } from "jose";
-import type { Caller } from "../mcp/caller.ts";
+import type { Caller, ClientIdentity, UserIdentity } from "../caller.ts";
 import { cleanText } from "../text.ts";
 import { BadToken } from "./token-errors.ts";
 
@@ -9,26 +9,40 @@ const MAX_NAME_LENGTH = 128;
 /** The end of a name that was altered; no other subject may end like it and pass for that one. */
 const MARK = /#[0-9a-f]{16}$/;
 
-/** Who a verified token speaks for, and what they may do. */
-export function readCaller(claims: JWTPayload): Caller {
+/**
+ * Who a verified token speaks for, and what they may do. Rejects with `BadToken` when it does not say.
+ * @param issuer whose token it is, as was verified.
+ */
+export function readCaller(issuer: string, claims: JWTPayload): Caller {
+  const identity = readIdentity(issuer, claims);
+  const id = identity.kind === "user" ? identity.subject : identity.clientId;
   return {
-    name: readName(claims),
+    // A process takes such tokens from one issuer: its name need not be part of this.
+    name: `${identity.kind}:${makeFit(id)}`,
     scopes: [...readScopes(claims.scope), ...readScopes(claims.scp)],
+    identity,
   };
 }
 
 /**
- * `user:` and the subject; or `client:` and the client's id, where the token has no subject or the client for one, as servers
- * give it to a client that speaks for itself. So neither can pass for the other, nor for a name that the server itself gives.
- * A process trusts one issuer: its name need not be part of these.
+ * A user; or a client, where the token has no subject or the client for one, as servers give it to a client that speaks for
+ * itself. So neither can pass for the other.
  */
-function readName({ sub, client_id, azp, cid }: JWTPayload): string {
+function readIdentity(issuer: string, claims: JWTPayload): UserIdentity | ClientIdentity {
+  const { sub, client_id, azp, cid, email, email_verified, auth_time } = claims;
   // Servers disagree on the claim as well.
   const client = [client_id, azp, cid].find(isName);
   const hasSubject = sub !== undefined && (typeof sub !== "string" || isName(sub));
-  if (client !== undefined && (!hasSubject || sub === client)) return `client:${makeFit(client)}`;
+  const vouched = {
+    issuer,
+    ...(isName(email) && email_verified !== false && email_verified !== "false" && { email }),
+    ...(Number.isSafeInteger(auth_time) && { authTime: auth_time as number }),
+    claims: Object.freeze(claims),
+  };
+  if (client !== undefined && (!hasSubject || sub === client))
+    return { kind: "client", clientId: client, ...vouched };
   if (!isName(sub)) throw new BadToken("The token does not say whom it stands for");
-  return `user:${makeFit(sub)}`;
+  return { kind: "user", subject: sub, ...(client !== undefined && { clientId: client }), ...vouched };
 }
 
 function isName(claim: unknown): claim is string {

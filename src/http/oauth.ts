@@ -1,5 +1,5 @@
+import type { Caller } from "../caller.ts";
 import type { Logger } from "../log/logger.ts";
-import type { Caller } from "../mcp/caller.ts";
 import { readCaller } from "./claims.ts";
 import { createIssuerKeys } from "./issuer-keys.ts";
 import { BadToken, CannotVerify } from "./token-errors.ts";
@@ -68,9 +68,8 @@ export function createTokenVerifier({
       const { jwtVerify } = await import("jose");
       const checks = { issuer, audience, algorithms: ALGORITHMS, clockTolerance: TOLERANCE_S };
       try {
-        return readCaller(
-          (await jwtVerify(token, keys.find, { ...checks, requiredClaims: ["exp"] })).payload,
-        );
+        const { payload } = await jwtVerify(token, keys.find, { ...checks, requiredClaims: ["exp"] });
+        return readCaller(issuer, payload);
       } catch (error) {
         throw explain(error);
       }

@@ -1,9 +1,4 @@
-/** Who calls over HTTP, as the front found out before it passed the request on. */
-export interface Caller {
-  /** A name that nobody else can have and that may stand in logs. */
-  readonly name: string;
-  readonly scopes: readonly string[];
-}
+import type { Caller } from "../caller.ts";
 
 /** A caller of whom it has been decided what they may do. */
 export interface AuthorizedCaller extends Caller {

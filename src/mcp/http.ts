@@ -30,7 +30,7 @@ export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch 
     if (refuseWrite && callsWriter(body, registry)) return refuseWrite();
     const view = refuseWrite ? hideWriters(registry) : registry;
     const given: Given = {
-      ...(caller && { authInfo: { token: "", clientId: caller.name, scopes: caller.scopes } }),
+      ...(caller && { authInfo: describeCaller(caller) }),
       parsedBody: body,
     };
     return withTrace(head.headers.get("traceparent"), async () => {
@@ -41,6 +41,10 @@ export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch 
       return serve(head, given);
     });
   };
+}
+
+function describeCaller(caller: AuthorizedCaller): NonNullable<Given["authInfo"]> {
+  return { token: "", clientId: caller.name, scopes: caller.scopes, extra: { caller } };
 }
 
 async function serveLegacy(registry: Registry, head: RequestHead, given: Given): Promise<Response> {

@@ -11,6 +11,8 @@ export interface Given {
     readonly token: "";
     readonly clientId: string;
     readonly scopes: readonly string[];
+    /** Under `caller` the verified caller, which the SDKs hand on to our handlers. */
+    readonly extra?: Readonly<Record<string, unknown>>;
   };
   readonly parsedBody: unknown;
 }

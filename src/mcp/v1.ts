@@ -13,6 +13,7 @@ import {
   type ServerNotification,
   type ServerRequest,
 } from "@modelcontextprotocol/sdk/types.js";
+import type { Caller } from "../caller.ts";
 import { withTrace } from "../log/trace.ts";
 import type { Consent, Question, ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
@@ -65,6 +66,7 @@ export async function serveV1(
 
 function createContext(server: Server, extra: Extra, signal: AbortSignal): ToolContext {
   const progressToken = extra._meta?.progressToken;
+  const caller = extra.authInfo?.extra?.caller as Caller | undefined;
   const progress: ToolContext["progress"] = (update) => {
     if (progressToken === undefined || signal.aborted) return;
     // Progress that cannot be delivered must not fail the call.
@@ -74,7 +76,8 @@ function createContext(server: Server, extra: Extra, signal: AbortSignal): ToolC
   };
   return {
     signal,
-    principal: extra.authInfo?.clientId ?? "local",
+    principal: caller?.name ?? "local",
+    caller,
     progress,
     ask: (question) => ask(server, extra.requestId, question, { signal, progress }),
   };

@@ -1,8 +1,14 @@
 import type { ServerContext } from "@modelcontextprotocol/server";
+import type { Caller } from "../caller.ts";
+
+/** Who calls, as the HTTP front verified it; undefined over stdio and where nobody is asked who they are. */
+export function callerOf(ctx: ServerContext): Caller | undefined {
+  return ctx.http?.authInfo?.extra?.caller as Caller | undefined;
+}
 
 /** Who calls: the name that the HTTP front gave, or "local" over stdio. */
 export function principalOf(ctx: ServerContext): string {
-  return ctx.http?.authInfo?.clientId ?? "local";
+  return callerOf(ctx)?.name ?? "local";
 }
 
 /** What the client says about itself with each request; the SDK's type for it has no members. */

@@ -14,7 +14,7 @@ import { NAME, VERSION } from "../version.ts";
 import { ANSWER_KEY, CONSENT_FORM } from "./ask.ts";
 import type { SignalOf } from "./requests.ts";
 import type { Consents } from "./v2-consent.ts";
-import { envelopeOf, principalOf } from "./v2-context.ts";
+import { callerOf, envelopeOf, principalOf } from "./v2-context.ts";
 
 /** The tools do not change while a process lives; five minutes bound how long a restart with other settings goes unnoticed. */
 const LIST_TTL_MS = 300_000;
@@ -85,6 +85,7 @@ function createContext(
   return {
     signal,
     principal: principalOf(ctx),
+    caller: callerOf(ctx),
     progress(update) {
       if (progressToken === undefined || signal.aborted) return;
       // Progress that cannot be delivered must not fail the call.

@@ -1,5 +1,6 @@
 import type { z } from "zod/v3";
 import type { C1Api, Call, JsonObject, PreparedWrite } from "../c1/port.ts";
+import type { Caller } from "../caller.ts";
 import type { Clock } from "../clock.ts";
 import type { Reading } from "./read-all.ts";
 import type { Roles } from "./roles.ts";
@@ -44,6 +45,8 @@ export interface ToolContext {
   readonly signal: AbortSignal;
   /** Who calls, for the audit record: "local" over stdio, else what the HTTP front found out. */
   readonly principal: string;
+  /** The verified caller behind that name; absent over stdio and where nobody is asked who they are. */
+  readonly caller?: Caller | undefined;
   /** Name and version the client gave itself. */
   readonly client?: string | undefined;
   /** Tells a caller who asked for it how far the work is; `progress` must grow. */

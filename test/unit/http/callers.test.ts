@@ -6,8 +6,10 @@ import { metadataUrlOf } from "../../../src/http/resource.ts";
 import { createStaticTokens } from "../../../src/http/static-tokens.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
 
+const ISSUER = "https://login.acme.example";
+
 describe("the name of a caller", () => {
-  const nameOf = (sub: string) => readCaller({ sub }).name;
+  const nameOf = (sub: string) => readCaller(ISSUER, { sub }).name;
 
   it.each([
     "jane",
@@ -43,7 +45,7 @@ describe("the name of a caller", () => {
     ["a blank subject", { sub: " ", client_id: " ", azp: "ci-bot" }, "client:ci-bot"],
     ["an odd client", { client_id: "ci\nbot" }, expect.stringMatching(/^client:ci bot#[0-9a-f]{16}$/)],
   ])("says what kind they are: %s", (_what, claims, name) => {
-    expect(readCaller(claims).name).toEqual(name);
+    expect(readCaller(ISSUER, claims).name).toEqual(name);
   });
 
   it.each([
@@ -55,7 +57,54 @@ describe("the name of a caller", () => {
     { sub: null, client_id: "ci-bot" },
     { client_id: 7 },
   ])("is nobody's in %j", (claims) => {
-    expect(() => readCaller(claims as never)).toThrow("whom it stands for");
+    expect(() => readCaller(ISSUER, claims as never)).toThrow("whom it stands for");
+  });
+});
+
+describe("what is known of a caller", () => {
+  const PERSON = {
+    sub: " jane",
+    email: "jane@acme.example",
+    azp: "console",
+    auth_time: 1_795_000_000,
+    groups: ["it"],
+  };
+
+  it("is kept as the issuer wrote it, for comparison", () => {
+    expect(readCaller(ISSUER, PERSON).identity).toEqual({
+      kind: "user",
+      issuer: ISSUER,
+      subject: " jane",
+      email: "jane@acme.example",
+      clientId: "console",
+      authTime: 1_795_000_000,
+      claims: PERSON,
+    });
+    expect(readCaller(ISSUER, { sub: "bot", client_id: "bot" }).identity).toEqual({
+      kind: "client",
+      issuer: ISSUER,
+      clientId: "bot",
+      claims: { sub: "bot", client_id: "bot" },
+    });
+  });
+
+  it.each([
+    { email: "jane@acme.example", email_verified: false },
+    { email: "jane@acme.example", email_verified: "false" },
+    { email: 7 },
+    { email: " " },
+    { email: ["jane@acme.example"] },
+  ])("is no address that nobody vouches for: %j", (claims) => {
+    expect(readCaller(ISSUER, { sub: "jane", ...claims }).identity).not.toHaveProperty("email");
+  });
+
+  it.each(["1795000000", 1.5, Number.NaN, null])("is no time of login that is none: %j", (auth_time) => {
+    expect(readCaller(ISSUER, { sub: "jane", auth_time }).identity).not.toHaveProperty("authTime");
+  });
+
+  it("cannot be changed afterwards", () => {
+    const { identity } = readCaller(ISSUER, { ...PERSON });
+    expect(Object.isFrozen(identity?.kind === "user" && identity.claims)).toBe(true);
   });
 });
 
@@ -66,7 +115,7 @@ it.each([
   [{ scope: { "c1:write": true } }, []],
   [{}, []],
 ])("scopes in %j are %j", (claims, scopes) => {
-  expect(readCaller({ sub: "jane", ...claims }).scopes).toEqual(scopes);
+  expect(readCaller(ISSUER, { sub: "jane", ...claims }).scopes).toEqual(scopes);
 });
 
 describe("several tokens", () => {

@@ -162,7 +162,11 @@ describe("the token", () => {
     await send({ headers: bearer(TOKEN) });
     const [seen, , caller] = mcp.mock.calls[0] ?? [];
     expect(JSON.stringify([...(seen?.headers ?? [])])).not.toContain(TOKEN);
-    expect(caller).toEqual({ name: "token-1", scopes: ["c1:read", "c1:write"] });
+    expect(caller).toEqual({
+      name: "token-1",
+      scopes: ["c1:read", "c1:write"],
+      identity: { kind: "token", place: "token-1" },
+    });
   });
 
   it("is asked for anew each time, because files change", async () => {

@@ -3,7 +3,7 @@ import type { C1Api, Call, ConnectorOwnerRef } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
-import { dryRun, nameOrId, roleSlug, userRef, writeResult } from "./fields.ts";
+import { dryRun, nameOrId, roleSlug, userRef, waitSeconds, writeResult } from "./fields.ts";
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
 import { describeUser, type Person, resolvePeople } from "./resolve-people.ts";
@@ -18,7 +18,7 @@ const input = z
     connectorId: nameOrId,
     userRefId: userRef.describe("User id or e-mail"),
     roleSlug: roleSlug.describe("Leave out unless told").default(DEFAULT_ROLE),
-    waitSeconds: z.number().int().min(0).max(180).describe("Wait until C1 shows the owner").default(0),
+    waitSeconds: waitSeconds(180, "Wait until C1 shows the owner"),
     dryRun,
   })
   .strict();

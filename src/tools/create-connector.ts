@@ -36,9 +36,7 @@ const input = z
     description: prose.optional(),
     userIds: userRefs.describe("Integration owners: user ids or e-mails").optional(),
     config: configMap
-      .describe(
-        'Plain map of the type\'s field keys; secrets as {"secretRef": NAME}. Omit it to let a person finish the set-up in C1',
-      )
+      .describe('Plain map of the type\'s field keys; secrets as {"secretRef": NAME}')
       .optional(),
     ifExists,
     waitSeconds: syncSeconds,

@@ -56,7 +56,12 @@ export const MAX_DIRECT_OWNERS = 32;
 export const userRefs = bounded(z.array(userRef), MAX_DIRECT_OWNERS);
 
 export const cursor = z.string().optional();
-export const limit = z.number().int().min(1).max(50).optional();
+export const limit = z
+  .number()
+  .int()
+  .max(50)
+  .refine((value) => value >= 1, "must be at least 1")
+  .optional();
 
 /** A page of rows, and how to get the next one. */
 export function listResult<Row extends z.ZodTypeAny>(row: Row) {
@@ -72,14 +77,20 @@ export const dryRun = z.boolean().describe("Check everything, send nothing").opt
 /** A connector's config: what its fields are, only its type says. */
 export const configMap = z.record(z.unknown());
 
+/** How long to wait for what a write sets off, in seconds; not at all unless told. */
+export function waitSeconds(most: number, what: string) {
+  return z
+    .number()
+    .int()
+    .max(most)
+    .refine((value) => value >= 0, "must be at least 0")
+    .describe(what)
+    .optional()
+    .transform((value) => value ?? 0);
+}
+
 /** A first sync of a large tenant takes hours, which no call can wait for. */
-export const syncSeconds = z
-  .number()
-  .int()
-  .min(0)
-  .max(600)
-  .describe("Wait until the sync has ended")
-  .default(0);
+export const syncSeconds = waitSeconds(600, "Wait until the sync has ended");
 
 export const ifExists = z.enum(["fail", "reuse", "create"]).default("fail");
 

@@ -14,3 +14,30 @@ export function toJsonSchema(schema: z.ZodTypeAny): JsonSchema {
   });
   return rest;
 }
+
+/** A schema as `toJsonSchema` writes it, of an object or a list. */
+interface Node {
+  readonly type?: unknown;
+  readonly items?: Node;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly required?: unknown;
+}
+
+/**
+ * The top level of an object's schema: names and types, and what is always there. Every value that the whole schema takes
+ * passes this one, in a fraction of the tokens; the whole one stays what results are checked with before they leave.
+ * @param omitted names of properties that are not mentioned; they are allowed all the same.
+ */
+export function outlineSchema(schema: z.AnyZodObject, omitted: readonly string[] = []): JsonSchema {
+  const { type, properties = {}, required }: Node = toJsonSchema(schema);
+  const shown = Object.entries(properties).filter(([name]) => !omitted.includes(name));
+  const outlined = shown.map(([name, { type, items }]) => [
+    name,
+    items === undefined ? { type } : { type, items: { type: items.type } },
+  ]);
+  return {
+    type,
+    properties: Object.fromEntries(outlined),
+    ...(required !== undefined && { required }),
+  };
+}

@@ -1,5 +1,5 @@
 import { type Annotations, annotationsOf, type Tool } from "./define.ts";
-import { type JsonSchema, toJsonSchema } from "./json-schema.ts";
+import { type JsonSchema, outlineSchema, toJsonSchema } from "./json-schema.ts";
 
 /** A tool as clients see it. */
 export interface ToolListing {
@@ -17,6 +17,9 @@ export interface ToolSource {
   load(): Promise<readonly Tool[]>;
 }
 
+/** What a result has only for who asked for a dry run; as true and left out of the listing, to save its tokens. */
+const DRY_RUN_ONLY: readonly string[] = ["dryRun", "request"];
+
 /** What clients are told about each tool. */
 export function listTools(tools: readonly Tool[]): ToolListing[] {
   return tools.map((tool) => ({
@@ -24,7 +27,7 @@ export function listTools(tools: readonly Tool[]): ToolListing[] {
     title: tool.title,
     description: tool.description,
     inputSchema: toJsonSchema(tool.input),
-    outputSchema: toJsonSchema(tool.output),
+    outputSchema: outlineSchema(tool.output, DRY_RUN_ONLY),
     annotations: annotationsOf(tool.effect),
   }));
 }

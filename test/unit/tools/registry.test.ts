@@ -48,13 +48,10 @@ describe("the list", () => {
     };
     for (const { inputSchema, outputSchema } of createTools().list()) {
       for (const schema of [inputSchema, outputSchema]) {
-        expect(schema).toMatchObject({
-          type: "object",
-          properties: expect.any(Object),
-          additionalProperties: false,
-        });
+        expect(schema).toMatchObject({ type: "object", properties: expect.any(Object) });
         walk(schema);
       }
+      expect(inputSchema.additionalProperties).toBe(false);
     }
     expect(
       [...keys].filter((key) => ["$ref", "$schema", "anyOf", "oneOf", "allOf", "not"].includes(key)),

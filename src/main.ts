@@ -6,7 +6,7 @@ import { writeStderr } from "./log/stderr.ts";
 // The only owner of signals and exit codes: commands return a number and listen to `stop`.
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => stop.abort());
+  process.on(signal, () => stop.abort(signal));
 }
 
 // stdout carries the protocol; whatever a dependency prints goes to stderr.

@@ -1,22 +1,21 @@
 import { type Answer, type ClientSession, openSession } from "../mcp/client.ts";
 import { DEMO_SECRETS, DEMO_STEPS, type Facts, type Step } from "./demo-steps.ts";
-
-/** ANSI colours on a terminal only. */
-const paint = (code: number, text: string) =>
-  process.stdout.isTTY ? `\u001b[${code}m${text}\u001b[0m` : text;
+import { exitCodeOf } from "./interrupt.ts";
+import type { Output } from "./output.ts";
 
 /**
  * `demo`: starts this very server over stdio on a sandbox tenant and does an assistant's whole job through it.
  * Returns 0 only if every step did what it says.
  */
-export async function runDemo(stop: AbortSignal): Promise<number> {
-  const started = performance.now();
+export async function runDemo(stop: AbortSignal, output: Output): Promise<number> {
+  const { paint } = output;
   const audits: string[] = [];
   const server = process.argv[1] ?? "";
-  say(
+  await say(
+    output,
     `${paint(1, "c1-admin-mcp demo")}: a real MCP client drives the real server over stdio, on a sandbox C1 tenant.`,
+    paint(2, `$ node dist/main.js stdio --sandbox`),
   );
-  say(paint(2, `$ node dist/main.js stdio --sandbox`));
   const session = await openSession(
     process.execPath,
     [server, "stdio", "--sandbox"],
@@ -26,25 +25,37 @@ export async function runDemo(stop: AbortSignal): Promise<number> {
     },
   );
   stop.addEventListener("abort", () => void session.close(), { once: true });
-  let failed = 0;
-  const facts: Facts = {};
   try {
-    say(paint(2, `tools: ${session.tools.join(", ")}`));
-    for (const [index, step] of DEMO_STEPS.entries()) {
-      if (!(await runStep(index + 1, step, session, facts))) failed += 1;
-    }
+    return await runSteps(session, audits, output);
+  } catch (error) {
+    // A step that was cut short fails as it must.
+    if (!stop.aborted) throw error;
+    return exitCodeOf(stop);
   } finally {
     await session.close();
   }
+}
+
+async function runSteps(session: ClientSession, audits: readonly string[], output: Output): Promise<number> {
+  const { paint } = output;
+  const started = performance.now();
+  const facts: Facts = {};
+  let failed = 0;
+  await say(output, paint(2, `tools: ${session.tools.join(", ")}`));
+  for (const [index, step] of DEMO_STEPS.entries()) {
+    if (!(await runStep(index + 1, step, session, facts, output))) failed += 1;
+  }
+  await session.close();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  say(`\n${paint(1, "In the tenant now:")}`);
-  say(`  app        ${facts.appId}`);
-  say(`  connector  ${facts.connectorId}`);
-  say(`  owner      ${facts.userId}`);
-  say(`Audit records on the server's stderr: ${audits.length} (one for each attempted write).`);
   const attempts = DEMO_STEPS.filter((step) => step.writes).length;
   if (audits.length !== attempts) failed += 1;
-  say(
+  await say(
+    output,
+    `\n${paint(1, "In the tenant now:")}`,
+    `  app        ${facts.appId}`,
+    `  connector  ${facts.connectorId}`,
+    `  owner      ${facts.userId}`,
+    `Audit records on the server's stderr: ${audits.length} (one for each attempted write).`,
     failed === 0
       ? paint(32, `All ${DEMO_STEPS.length} steps did what they say, in ${seconds} s.`)
       : paint(31, "The demo failed."),
@@ -52,17 +63,30 @@ export async function runDemo(stop: AbortSignal): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-async function runStep(number: number, step: Step, session: ClientSession, facts: Facts): Promise<boolean> {
+async function runStep(
+  number: number,
+  step: Step,
+  session: ClientSession,
+  facts: Facts,
+  output: Output,
+): Promise<boolean> {
+  const { paint } = output;
   const args = step.args(facts);
-  say(`\n${paint(1, `${number}. ${step.title}`)}`);
-  say(`   ${paint(36, step.tool)} ${JSON.stringify(args)}`);
+  await say(
+    output,
+    `\n${paint(1, `${number}. ${step.title}`)}`,
+    `   ${paint(36, step.tool)} ${JSON.stringify(args)}`,
+  );
   const started = performance.now();
   const answer = await session.call(step.tool, args);
   const milliseconds = Math.round(performance.now() - started);
-  for (const line of describe(answer)) say(`   ${paint(answer.isError ? 33 : 32, line)}`);
-  say(paint(2, `   ${milliseconds} ms`));
   const wrong = step.check(answer, facts);
-  if (wrong !== undefined) say(paint(31, `   NOT AS EXPECTED: ${wrong}`));
+  await say(
+    output,
+    ...describe(answer).map((line) => `   ${paint(answer.isError ? 33 : 32, line)}`),
+    paint(2, `   ${milliseconds} ms`),
+    ...(wrong === undefined ? [] : [paint(31, `   NOT AS EXPECTED: ${wrong}`)]),
+  );
   return wrong === undefined;
 }
 
@@ -77,6 +101,6 @@ function describe({ isError, text, value }: Answer): string[] {
   });
 }
 
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+function say({ print }: Output, ...lines: readonly string[]): Promise<void> {
+  return print(lines.map((line) => `${line}\n`).join(""));
 }

@@ -5,10 +5,17 @@ import { formatReport } from "../doctor/text.ts";
 import { createLogger } from "../log/logger.ts";
 import { createRedactor } from "../log/redact.ts";
 import type { Arguments } from "./args.ts";
+import { exitCodeOf } from "./interrupt.ts";
+import type { Output } from "./output.ts";
 import { startTenant } from "./runtime.ts";
 
 /** `doctor`: what stands in the way of the job, and what to do about it. Returns 0 when nothing known does, else 1. */
-export async function runDoctor(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
+export async function runDoctor(
+  args: Arguments,
+  env: Environment,
+  stop: AbortSignal,
+  output: Output,
+): Promise<number> {
   const redactor = createRedactor();
   const configuration = loadConfiguration(env, args.flags, { sandbox: args.sandbox, redactor });
   const logger = createLogger(configuration.settings.logLevel, redactor);
@@ -26,9 +33,8 @@ export async function runDoctor(args: Arguments, env: Environment, stop: AbortSi
     signal: stop,
   });
   for (const close of closers) await close();
-  const text = args.json
-    ? `${JSON.stringify(report, null, 2)}\n`
-    : formatReport(report, process.stdout.isTTY === true && !env.NO_COLOR);
-  await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
+  // What a cut short check found says nothing.
+  if (stop.aborted) return exitCodeOf(stop);
+  await output.print(args.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report, output.paint));
   return report.ok ? 0 : 1;
 }

@@ -6,18 +6,22 @@ import { printEntry, runInit } from "../init/run.ts";
 import { writeStderr } from "../log/stderr.ts";
 import { formatHint, nearestName } from "../nearest.ts";
 import type { Arguments } from "./args.ts";
+import type { Output } from "./output.ts";
 
 /**
  * `init <client>`: sets this server up in a client's configuration file, or takes it out again. Returns 0 when all is as
  * asked for, 1 when the file had to be left as it is, 2 when the command line makes no sense.
  */
-export async function runInitCommand(args: Arguments, env: Environment): Promise<number> {
+export async function runInitCommand(args: Arguments, env: Environment, output: Output): Promise<number> {
   const { sandbox } = args;
   const client = readClient(args);
   if (client === undefined) return 2;
   const at = { platform: process.platform, env, home: homedir(), cwd: process.cwd() };
   const script = realpathSync(process.argv[1] ?? "");
-  if (args.print) return say(printEntry({ client, script, sandbox, at }));
+  if (args.print) {
+    await output.print(printEntry({ client, script, sandbox, at }));
+    return 0;
+  }
   const { ok, lines } = runInit({
     client,
     script,
@@ -29,9 +33,12 @@ export async function runInitCommand(args: Arguments, env: Environment): Promise
     now: new Date(),
   });
   const text = `${lines.join("\n")}\n`;
-  if (ok) return say(text);
-  writeStderr(text);
-  return 1;
+  if (!ok) {
+    writeStderr(text);
+    return 1;
+  }
+  await output.print(text);
+  return 0;
 }
 
 /** Without a name `--print` shows the form that most clients read. */
@@ -44,8 +51,4 @@ function readClient({ client, print }: Arguments): ClientName | undefined {
   const hint = formatHint(nearest) || `: one of ${CLIENT_NAMES.join(", ")}`;
   writeStderr(`${what}${hint}\n`);
   return undefined;
-}
-
-function say(text: string): Promise<number> {
-  return new Promise((resolve) => process.stdout.write(text, () => resolve(0)));
 }

@@ -4,12 +4,18 @@ import { createLogger } from "../log/logger.ts";
 import { createRedactor } from "../log/redact.ts";
 import { startSandbox } from "../sandbox/start.ts";
 import type { Arguments } from "./args.ts";
+import { type Output, OutputError } from "./output.ts";
 
 /**
  * `sandbox`: the tenant alone, until the process is told to stop. Its address and credential go to stdout as one line
  * of JSON; the credential is good for nothing but this tenant.
  */
-export async function runSandbox(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
+export async function runSandbox(
+  args: Arguments,
+  env: Environment,
+  stop: AbortSignal,
+  output: Output,
+): Promise<number> {
   const redactor = createRedactor();
   const { settings, problems } = loadConfiguration(env, args.flags, { sandbox: true, redactor });
   const logger = createLogger(settings.logLevel, redactor);
@@ -21,11 +27,12 @@ export async function runSandbox(args: Arguments, env: Environment, stop: AbortS
     // The default port is the MCP server's; the sandbox takes a free one unless a port was given.
     const sandbox = await startSandbox({ port: args.flags.port === undefined ? 0 : settings.port });
     const { serverUrl, clientId, clientSecret } = sandbox;
-    process.stdout.write(`${JSON.stringify({ serverUrl, clientId, clientSecret })}\n`);
+    await output.print(`${JSON.stringify({ serverUrl, clientId, clientSecret })}\n`);
     if (!stop.aborted) await once(stop, "abort");
     await sandbox.close();
     return 0;
   } catch (error) {
+    if (error instanceof OutputError) throw error;
     logger.fatal(`The sandbox cannot start: ${(error as Error).message}`);
     return 2;
   }

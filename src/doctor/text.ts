@@ -1,10 +1,12 @@
 import type { Report, Result } from "./finding.ts";
 
+/** Colours a text, where colours can be seen. */
+export type Paint = (code: number, text: string) => string;
+
 const COLOURS: Readonly<Record<Result, number>> = { ok: 32, warn: 33, fail: 31, skip: 2 };
 
 /** The report as text for people: a line for each finding, and one below it for the fix. */
-export function formatReport({ tenant, checks, ok }: Report, coloured: boolean): string {
-  const paint = (code: number, text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
+export function formatReport({ tenant, checks, ok }: Report, paint: Paint): string {
   const width = Math.max(...checks.map(({ check }) => check.length));
   const lines = checks.flatMap(({ check, result, detail, fix }) => {
     const head = `${paint(COLOURS[result], result.padEnd(4))}  ${check.padEnd(width)}  `;

@@ -125,14 +125,7 @@ describe("who may touch the process", () => {
   });
 
   it("only the transport and the commands that print write stdout", () => {
-    expect(using(/process\.stdout/)).toEqual([
-      "cli/demo.ts",
-      "cli/doctor.ts",
-      "cli/init.ts",
-      "cli/run.ts",
-      "cli/sandbox.ts",
-      "cli/stdio.ts",
-    ]);
+    expect(using(/process\.stdout/)).toEqual(["cli/dispatch.ts", "cli/stdio.ts"]);
   });
 
   it("nothing logs to the console but the guard that redirects it", () => {

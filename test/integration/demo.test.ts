@@ -1,5 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { afterEach, expect, it } from "vitest";
-import { killSpawned, spawnServer } from "../support/spawn.ts";
+import { killSpawned, MAIN, spawnServer } from "../support/spawn.ts";
+import { until } from "../support/until.ts";
 
 afterEach(killSpawned);
 
@@ -26,3 +29,45 @@ it("needs no home and takes no settings from where it is started", async () => {
   });
   expect(await demo.exit).toBe(0);
 });
+
+it.runIf(existsSync("/proc"))("is interrupted quietly, and its server ends with it", async () => {
+  const demo = spawnServer(["demo"]);
+  await until("the first steps", () => demo.stdout.length > 20);
+  const server = childrenOf(demo.pid);
+  expect(server).toHaveLength(1);
+  demo.kill("SIGINT");
+  expect(await demo.exit).toBe(130);
+  expect(demo.stderr).toEqual([]);
+  await until("the end of its server", () => !server.some(isRunning));
+});
+
+it("ends quietly when nobody reads on", async () => {
+  const demo = spawnServer(["demo"]);
+  await until("the first line", () => demo.stdout.length > 0);
+  demo.closeOutput();
+  expect(await demo.exit).toBe(141);
+  expect(demo.stderr).toEqual([]);
+});
+
+it.runIf(existsSync("/dev/full"))("a full disk is one sentence", () => {
+  const full = openSync("/dev/full", "w");
+  const { status, stderr } = spawnSync(process.execPath, [MAIN, "--help"], {
+    stdio: ["ignore", full, "pipe"],
+  });
+  closeSync(full);
+  expect(status).toBe(1);
+  expect(stderr.toString()).toMatch(/^The output could not be written \(ENOSPC[^\n]+\)\.\n$/);
+});
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

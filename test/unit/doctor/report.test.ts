@@ -13,9 +13,12 @@ const REPORT: Report = {
   ],
 };
 
+const plain = (_code: number, text: string) => text;
+const colour = (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m`;
+
 describe("the report for people", () => {
   it("is aligned, and readable without colour", () => {
-    expect(formatReport(REPORT, false)).toBe(
+    expect(formatReport(REPORT, plain)).toBe(
       [
         "Tenant: acme.conductor.one",
         "",
@@ -33,10 +36,10 @@ describe("the report for people", () => {
   });
 
   it("colours nothing but words, and says the same", () => {
-    const coloured = formatReport({ ...REPORT, ok: true }, true);
+    const coloured = formatReport({ ...REPORT, ok: true }, colour);
     expect(coloured).toContain("\u001b[32mok  \u001b[0m  configuration");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken away here
-    expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(formatReport({ ...REPORT, ok: true }, false));
+    expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(formatReport({ ...REPORT, ok: true }, plain));
     expect(coloured).toContain("Nothing known stops the job (1 warning).");
   });
 });

@@ -1,0 +1,51 @@
+import type { Environment } from "../config/load.ts";
+import { writeStderr } from "../log/stderr.ts";
+import type { Arguments } from "./args.ts";
+import { createOutput, type Output, OutputError } from "./output.ts";
+
+/** What SIGPIPE would end a command with: whoever reads the pipe may have seen enough. */
+const BROKEN_PIPE = 141;
+
+/** Runs a command that prints. Returns the exit code. */
+export async function dispatch(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
+  try {
+    return await runCommand(args, env, stop, createOutput(process.stdout, env));
+  } catch (error) {
+    if (!(error instanceof OutputError)) throw error;
+    if (error.code === "EPIPE") return BROKEN_PIPE;
+    writeStderr(`${error.message}\n`);
+    return 1;
+  }
+}
+
+async function runCommand(
+  args: Arguments,
+  env: Environment,
+  stop: AbortSignal,
+  output: Output,
+): Promise<number> {
+  if (args.version) {
+    const { VERSION } = await import("../version.ts");
+    await output.print(`${VERSION}\n`);
+    return 0;
+  }
+  if (args.help) {
+    const { helpText } = await import("./help.ts");
+    await output.print(helpText());
+    return 0;
+  }
+  switch (args.command) {
+    case "stdio":
+      return (await import("./stdio.ts")).runStdio(args, env, stop);
+    case "http":
+      return (await import("./http.ts")).runHttp(args, env, stop);
+    case "sandbox":
+      return (await import("./sandbox.ts")).runSandbox(args, env, stop, output);
+    case "demo":
+      return (await import("./demo.ts")).runDemo(stop, output);
+    case "doctor":
+      return (await import("./doctor.ts")).runDoctor(args, env, stop, output);
+    case "init":
+      return (await import("./init.ts")).runInitCommand(args, env, output);
+  }
+}

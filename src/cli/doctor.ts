@@ -35,6 +35,8 @@ export async function runDoctor(
   for (const close of closers) await close();
   // What a cut short check found says nothing.
   if (stop.aborted) return exitCodeOf(stop);
-  await output.print(args.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report, output.paint));
+  await output.print(
+    args.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report, output.paint, output.columns),
+  );
   return report.ok ? 0 : 1;
 }

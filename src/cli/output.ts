@@ -35,7 +35,8 @@ export function createOutput(stream: WriteStream | NodeJS.WritableStream, env: E
         stream.write(text, (error) => (error ? reject(new OutputError(error)) : resolve()));
       }),
     paint: (code, text) => (coloured ? `\u001b[${code}m${text}${RESET}` : text),
-    columns: "columns" in stream && stream.isTTY ? stream.columns : undefined,
+    // A terminal of no known size says 0.
+    columns: ("columns" in stream && stream.isTTY && stream.columns) || undefined,
   };
 }
 

@@ -34,8 +34,8 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
 
   function add(check: CheckName, findings: readonly Finding[]): void {
     const show = (text: string) => redactor.redactValue(cleanText(redactor.redactValue(text), MAX_TEXT));
-    for (const { result, detail, fix } of findings)
-      lines.push({ check, result, detail: show(detail), ...(fix !== undefined && { fix: show(fix) }) });
+    for (const { detail, fix, ...rest } of findings)
+      lines.push({ check, ...rest, detail: show(detail), ...(fix !== undefined && { fix: show(fix) }) });
   }
   /** Runs one check; undefined when it failed, or when a check that it needs did. */
   async function step<N, T>(

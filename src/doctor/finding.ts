@@ -19,6 +19,8 @@ export type Result = "ok" | "warn" | "fail" | "skip";
 /** One line of the report: what was found, and what to do about it. */
 export interface Finding {
   readonly result: Result;
+  /** What it is about, where a check says the same of several things: a tool's name. */
+  readonly subject?: string;
   readonly detail: string;
   readonly fix?: string;
 }

@@ -8,27 +8,45 @@ import type { Setup } from "./setup.ts";
 
 /** What is switched on or off on purpose, so that nobody takes it for a fault; and what a write needs on this machine. */
 export async function checkSwitches({ configuration }: Setup): Promise<Finding[]> {
-  const { settings, secretStore } = configuration;
+  const { settings, secretStore, problems } = configuration;
   const { readOnly, tools, writes, inlineSecrets, secretsDir, auditFile } = settings;
   const modes = Object.entries(writes.byTool).map(([tool, mode]) => `${tool}=${mode}`);
   const secrets = await secretStore.names();
+  const rows: readonly (readonly [setting: string, finding: Finding])[] = [
+    [
+      "C1_MCP_READ_ONLY",
+      readOnly
+        ? warn(
+            "C1_MCP_READ_ONLY is on: no tool that writes is offered",
+            "Unset C1_MCP_READ_ONLY to allow writes.",
+          )
+        : ok("writes are offered (C1_MCP_READ_ONLY is off)"),
+    ],
+    [
+      "C1_MCP_WRITES",
+      (writes.default === "block" ? warn : ok)(`C1_MCP_WRITES: ${[writes.default, ...modes].join(",")}`),
+    ],
+    ["C1_MCP_TOOLS", ok(`C1_MCP_TOOLS: ${tools?.join(",") ?? "all"}`)],
+    [
+      "C1_MCP_INLINE_SECRETS",
+      inlineSecrets === "allow"
+        ? warn(
+            "C1_MCP_INLINE_SECRETS=allow: secrets of connectors may pass through the model",
+            "Unset it, and name secrets by secretRef.",
+          )
+        : ok("secrets of connectors are taken by reference only"),
+    ],
+    [
+      "C1_MCP_SECRETS_DIR",
+      ok(
+        `secrets that calls can refer to${secretsDir ? ` (also in ${secretsDir})` : ""}: ${secrets.join(", ") || "none"}`,
+      ),
+    ],
+  ];
   return [
-    readOnly
-      ? warn(
-          "C1_MCP_READ_ONLY is on: no tool that writes is offered",
-          "Unset C1_MCP_READ_ONLY to allow writes.",
-        )
-      : ok("writes are offered (C1_MCP_READ_ONLY is off)"),
-    (writes.default === "block" ? warn : ok)(`C1_MCP_WRITES: ${[writes.default, ...modes].join(",")}`),
-    ok(`C1_MCP_TOOLS: ${tools?.join(",") ?? "all"}`),
-    inlineSecrets === "allow"
-      ? warn(
-          "C1_MCP_INLINE_SECRETS=allow: secrets of connectors may pass through the model",
-          "Unset it, and name secrets by secretRef.",
-        )
-      : ok("secrets of connectors are taken by reference only"),
-    ok(
-      `secrets that calls can refer to${secretsDir ? ` (also in ${secretsDir})` : ""}: ${secrets.join(", ") || "none"}`,
+    // Where a setting is wrong, nobody knows what is switched.
+    ...rows.flatMap(([setting, finding]) =>
+      problems.some((problem) => problem.setting === setting) ? [] : [finding],
     ),
     ...(await checkSecrets(secrets, configuration)),
     ...(auditFile === undefined ? [] : [checkAuditFile(auditFile)]),

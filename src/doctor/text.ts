@@ -1,22 +1,75 @@
-import type { Report, Result } from "./finding.ts";
+import type { CheckLine, Report, Result } from "./finding.ts";
 
 /** Colours a text, where colours can be seen. */
 export type Paint = (code: number, text: string) => string;
 
 const COLOURS: Readonly<Record<Result, number>> = { ok: 32, warn: 33, fail: 31, skip: 2 };
 
-/** The report as text for people: a line for each finding, and one below it for the fix. */
-export function formatReport({ tenant, checks, ok }: Report, paint: Paint): string {
+/** What a person must act on comes first. */
+const ORDER: readonly Result[] = ["fail", "warn", "ok", "skip"];
+
+const NARROWEST = 40;
+
+/**
+ * The report as text for people: what is wrong and how to mend it, then what could not be checked and what is in order, each
+ * in as few lines as hold it.
+ * @param columns where lines are broken; not at all when undefined, so that programs find each finding on one line.
+ */
+export function formatReport({ tenant, checks, ok }: Report, paint: Paint, columns?: number): string {
   const width = Math.max(...checks.map(({ check }) => check.length));
-  const lines = checks.flatMap(({ check, result, detail, fix }) => {
-    const head = `${paint(COLOURS[result], result.padEnd(4))}  ${check.padEnd(width)}  `;
-    const gap = " ".repeat(6 + width + 2);
-    return [head + detail, ...(fix === undefined ? [] : [`${gap}${paint(1, "fix:")} ${fix}`])];
-  });
-  const count = (result: Result) => checks.filter((line) => line.result === result).length;
+  const indent = " ".repeat(6 + width + 2);
+  const room = columns === undefined ? undefined : Math.max(NARROWEST, columns) - indent.length;
+  const under = (text: string) => breakLines(text, room).join(`\n${indent}`);
+  const lines = ORDER.flatMap((wanted) =>
+    joinAlike(checks.filter(({ result }) => result === wanted)).flatMap(({ check, result, detail, fix }) => [
+      `${paint(COLOURS[result], result.padEnd(4))}  ${check.padEnd(width)}  ${under(detail)}`,
+      ...(fix === undefined ? [] : [indent + under(`fix: ${fix}`).replace("fix:", paint(1, "fix:"))]),
+    ]),
+  );
+  const count = (wanted: Result) => checks.filter(({ result }) => result === wanted).length;
   const warnings = count("warn") === 1 ? "1 warning" : `${count("warn")} warnings`;
   const end = ok
     ? paint(32, `Nothing known stops the job (${warnings}).`)
     : paint(31, `${count("fail")} failed, ${warnings}.`);
   return [`Tenant: ${tenant ?? "not known"}`, "", ...lines, "", end, ""].join("\n");
+}
+
+/** What is said of several subjects alike stands once; so does each check that is in order, or could not be made. */
+function joinAlike(lines: readonly CheckLine[]): CheckLine[] {
+  const sayings = groupBy(lines, ({ check, subject, detail, fix }) =>
+    JSON.stringify([check, subject === undefined, detail, fix]),
+  ).map((alike) => {
+    const [first] = alike;
+    const subjects = alike.flatMap(({ subject }) => subject ?? []).join(", ");
+    return { ...first, detail: subjects === "" ? first.detail : `${subjects}: ${first.detail}` };
+  });
+  return groupBy(sayings, ({ check, result }, index) =>
+    result === "ok" || result === "skip" ? check : String(index),
+  ).map((same) => ({ ...same[0], detail: same.map(({ detail }) => detail).join("; ") }));
+}
+
+function groupBy<T>(
+  items: readonly T[],
+  keyOf: (item: T, index: number) => string,
+): (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const [index, item] of items.entries()) {
+    const key = keyOf(item, index);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return [...groups.values()];
+}
+
+function breakLines(text: string, room: number | undefined): string[] {
+  if (room === undefined) return [text];
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= room)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -17,18 +17,20 @@ type Trial = "allowed" | "refused" | { readonly unknown: string };
 export async function checkTools(setup: Setup, identity: Identity, api: C1Api): Promise<Finding[]> {
   const { settings } = setup.configuration;
   const trials = await tryReads(setup, api);
-  return TOOLS.map((tool) => {
+  return TOOLS.map((tool) => ({ subject: tool.name, ...judgeTool(tool) }));
+
+  function judgeTool(tool: Tool): Finding {
     const { name, roles } = tool;
     const setting = switchedOffBy(tool, settings);
-    if (setting !== undefined) return skip(`${name}: switched off by ${setting}`);
+    if (setting !== undefined) return skip(`switched off by ${setting}`);
     const trial = trials[name];
     const advice = `C1 documents this for ${roles.names.join(" and ")}. Ask a C1 administrator for one of these roles.`;
-    if (trial === "refused") return warn(`${name}: no, C1 refused it to this credential`, advice);
-    if (identity.roles.includes(OWNER_ROLE)) return ok(`${name}: yes (role ${OWNER_ROLE})`);
-    if (trial === "allowed") return ok(`${name}: yes (a read of that kind was allowed)`);
+    if (trial === "refused") return warn("no, C1 refused it to this credential", advice);
+    if (identity.roles.includes(OWNER_ROLE)) return ok(`yes (role ${OWNER_ROLE})`);
+    if (trial === "allowed") return ok(`yes (a read of that kind was allowed)`);
     const why = trial ? `, ${trial.unknown}` : ": only the call itself can tell";
-    return warn(`${name}: unknown${why}`, `${advice.split(". ")[0]}.`);
-  });
+    return warn(`unknown${why}`, `${advice.split(". ")[0]}.`);
+  }
 }
 
 async function tryReads(setup: Setup, api: C1Api): Promise<Readonly<Record<string, Trial>>> {

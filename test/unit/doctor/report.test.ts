@@ -22,11 +22,11 @@ describe("the report for people", () => {
       [
         "Tenant: acme.conductor.one",
         "",
-        "ok    configuration  all of it",
         "fail  dns            no such host",
         "                     fix: Correct it.",
         "warn  tools          unknown",
         "                     fix: Ask.",
+        "ok    configuration  all of it",
         "skip  token          needs dns",
         "",
         "1 failed, 1 warning.",
@@ -41,5 +41,34 @@ describe("the report for people", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken away here
     expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(formatReport({ ...REPORT, ok: true }, plain));
     expect(coloured).toContain("Nothing known stops the job (1 warning).");
+  });
+
+  it("says once what holds for several tools, and puts each check that is in order on one line", () => {
+    const fix = "C1 documents this for Connector Admin.";
+    const checks: Report["checks"] = [
+      { check: "tools", result: "warn", subject: "create_connector", detail: "unknown", fix },
+      { check: "tools", result: "warn", subject: "update_connector", detail: "unknown", fix },
+      { check: "tools", result: "warn", subject: "create_app", detail: "unknown", fix: "Ask." },
+      { check: "tools", result: "ok", subject: "find_apps", detail: "yes" },
+      { check: "switches", result: "ok", detail: "writes are offered" },
+      { check: "switches", result: "ok", detail: "all tools" },
+    ];
+    const lines = formatReport({ ok: true, checks }, plain).split("\n").slice(2, -3);
+    expect(lines).toEqual([
+      "warn  tools     create_connector, update_connector: unknown",
+      `                fix: ${fix}`,
+      "warn  tools     create_app: unknown",
+      "                fix: Ask.",
+      "ok    tools     find_apps: yes",
+      "ok    switches  writes are offered; all tools",
+    ]);
+  });
+
+  it("is no wider than the terminal, and breaks between words only", () => {
+    const detail = "a host of that name is known to no resolver that this machine asks";
+    const report: Report = { ok: false, checks: [{ check: "dns", result: "fail", detail, fix: detail }] };
+    const lines = formatReport(report, plain, 40).split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(40);
+    expect(lines.join(" ").replace(/\s+/g, " ")).toContain(`${detail} fix: ${detail}`);
   });
 });

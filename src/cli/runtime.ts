@@ -6,7 +6,8 @@ import { Failure } from "../errors.ts";
 import { createAudit } from "../log/audit.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import { createRedactor, type Redactor } from "../log/redact.ts";
-import { createKeyLock } from "../tools/key-lock.ts";
+import { createLazyShared } from "../shared/lazy.ts";
+import type { Shared } from "../shared/port.ts";
 import { createRegistry, type Registry } from "../tools/registry.ts";
 import { toolSource } from "../tools/source.ts";
 import type { Arguments } from "./args.ts";
@@ -20,6 +21,7 @@ export interface Runtime {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly redactor: Redactor;
+  readonly shared: Shared;
   /** Closes connections and the sandbox, if there are any. */
   close(): Promise<void>;
 }
@@ -43,6 +45,9 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
     return api;
   };
   const stopping = new AbortController();
+  const shared = createLazyShared(async () =>
+    (await import("../shared/local.ts")).createLocalShared(systemClock),
+  );
   let api: Promise<C1Api> | undefined;
   const registry = createRegistry(toolSource, {
     tenant: args.sandbox ? "sandbox" : (tenant?.tenant ?? "not configured"),
@@ -57,7 +62,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
     redactor,
     secrets: { inline: settings.inlineSecrets === "allow", ...secretStore },
     clock: systemClock,
-    locks: createKeyLock(systemClock),
+    shared,
     stopping: stopping.signal,
     timeoutMs: settings.timeoutMs,
   });
@@ -68,6 +73,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
     logger,
     registry,
     redactor,
+    shared,
     close: async () => {
       // Writes that were interrupted get a moment to find out what became of them.
       const grace = systemClock.after(GRACE_MS, () => stopping.abort());
@@ -75,6 +81,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
       grace();
       stopping.abort();
       for (const close of closers) await close();
+      await shared.close();
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { abortCallsOn } from "../mcp/abort-calls-on.ts";
 import { createMcpFetch } from "../mcp/http.ts";
+import type { Shared } from "../shared/port.ts";
 import type { Registry } from "../tools/registry.ts";
 import { isAuthenticated } from "./authenticate.ts";
 import type { FrontOptions } from "./front.ts";
@@ -21,6 +22,7 @@ export interface Parts {
   readonly logger: Logger;
   readonly redactor: Redactor;
   readonly gate: Gate;
+  readonly shared: Shared;
 }
 
 export interface Assembled extends FrontOptions {
@@ -30,7 +32,7 @@ export interface Assembled extends FrontOptions {
 
 /** The options of the front as configured, or the problem that keeps it from starting. */
 export async function assembleFront(parts: Parts): Promise<Assembled | { readonly problem: string }> {
-  const { configuration, registry, logger, redactor, gate } = parts;
+  const { configuration, registry, logger, redactor, gate, shared } = parts;
   const { settings, httpToken, stateKey, tenant } = configuration;
   const { oauthIssuer: issuer, oauthAudience: audience } = settings;
 
@@ -46,7 +48,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
   const scopes = scopesOf(registry);
   const metadataUrl = oauth && metadataUrlOf(url);
   return {
-    mcp: createMcpFetch(abortCallsOn(gate.over, registry), stateKey),
+    mcp: createMcpFetch(abortCallsOn(gate.over, registry), { stateKey, uses: shared }),
     logger,
     gate,
     checks: collectChecks(tokens, oauth, tenant?.credential),
@@ -59,7 +61,9 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
     keysAgeMs: oauth?.keysAgeMs,
     resource: oauth && issuer !== undefined ? { url, issuer, scopes } : undefined,
     // A sandbox without authentication has no callers to tell apart.
-    callerLimits: hasAuth ? { perMinute: settings.rateLimit, concurrent: settings.maxConcurrent } : undefined,
+    callerLimits: hasAuth
+      ? { perMinute: settings.rateLimit, concurrent: settings.maxConcurrent, rates: shared }
+      : undefined,
     timeLimits: { totalMs: settings.timeoutMs + LONGEST_WAIT_MS },
   };
 }

@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { Logger } from "../log/logger.ts";
 import { httpAnswered } from "../log/signals.ts";
 import type { McpFetch } from "../mcp/http.ts";
+import type { Rates } from "../shared/port.ts";
 import { hasRoom } from "./body-room.ts";
 import { type CallerLimits, isWithinLimits } from "./caller-limits.ts";
 import { createGate, type Gate } from "./gate.ts";
@@ -24,7 +25,7 @@ export interface FrontOptions {
   /** Present with OAuth. */
   readonly resource?: Resource | undefined;
   /** Default: none. */
-  readonly callerLimits?: CallerLimits | undefined;
+  readonly callerLimits?: (CallerLimits & { readonly rates: Rates }) | undefined;
   readonly timeLimits?: Partial<TimeLimits> | undefined;
   /** What must hold for `/readyz` to say yes. */
   readonly checks?: Readonly<Record<string, Check>> | undefined;
@@ -46,7 +47,7 @@ export function createFront(options: FrontOptions): Server {
     ...(auth ? [auth] : []),
     isJson,
     isSmall,
-    ...(options.callerLimits ? [isWithinLimits(options.callerLimits)] : []),
+    ...(options.callerLimits ? [isWithinLimits(options.callerLimits, options.callerLimits.rates)] : []),
     hasRoom(),
   ];
 

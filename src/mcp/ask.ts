@@ -32,23 +32,3 @@ export function readConsent(answer: { action?: unknown; content?: unknown }): Co
   const ticked = (answer.content as { confirm?: unknown } | undefined)?.confirm === true;
   return answer.action === "accept" && ticked ? "accepted" : "declined";
 }
-
-export interface UsedConsents {
-  /** False when the consent was used before. */
-  use(nonce: string): boolean;
-  has(nonce: string): boolean;
-}
-
-/** Remembers consents until they expire, so that none counts twice in this process. */
-export function createUsedConsents(now: () => number = Date.now): UsedConsents {
-  const used = new Map<string, number>();
-  return {
-    use(nonce) {
-      for (const [old, expires] of used) if (expires <= now()) used.delete(old);
-      if (used.has(nonce)) return false;
-      used.set(nonce, now() + CONSENT_TTL_SECONDS * 1000);
-      return true;
-    },
-    has: (nonce) => used.has(nonce),
-  };
-}

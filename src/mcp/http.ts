@@ -1,9 +1,9 @@
-import type { Secret } from "../config/credential.ts";
 import { withTrace } from "../log/trace.ts";
 import type { Registry } from "../tools/registry.ts";
 import { findFaultOfBatch } from "./batch.ts";
 import { buildError } from "./build-error.ts";
 import type { AuthorizedCaller } from "./caller.ts";
+import type { ConsentOptions } from "./consent-options.ts";
 import { hasTooManyValues, readOuterId, TOO_MANY_VALUES } from "./message-size.ts";
 import type { Given, RequestHead, Serve } from "./serve.ts";
 import { callsWriter, hideWriters } from "./writers.ts";
@@ -15,9 +15,8 @@ export type McpFetch = (head: RequestHead, text: string, caller?: AuthorizedCall
  * MCP over Streamable HTTP as one fetch-shaped function, for both eras, each with its SDK loaded on first use. Stateless: one
  * server per request and no session, so that replicas need no stickiness and restarts lose nothing. Expects a POST whose
  * Host, Origin and caller have been checked.
- * @param stateKey signs the state that clients of the 2026 era carry.
  */
-export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch {
+export function createMcpFetch(registry: Registry, consent: ConsentOptions = {}): McpFetch {
   const modern = new Map<"all" | "readers", Promise<Serve>>();
   return async (head, text, caller) => {
     if (hasTooManyValues(text)) return answerError(413, -32600, TOO_MANY_VALUES, readOuterId(text));
@@ -36,7 +35,7 @@ export function createMcpFetch(registry: Registry, stateKey?: Secret): McpFetch 
     return withTrace(head.headers.get("traceparent"), async () => {
       if (await isLegacyRequest(head as Request, body)) return serveLegacy(view, head, given);
       const serve = await openOnce(modern, refuseWrite ? "readers" : "all", async () =>
-        createV2Fetch(view, await stateKey?.()),
+        createV2Fetch(view, await consent.stateKey?.(), consent.uses),
       );
       return serve(head, given);
     });

@@ -1,5 +1,5 @@
-import type { Secret } from "../config/credential.ts";
 import type { Registry } from "../tools/registry.ts";
+import type { ConsentOptions } from "./consent-options.ts";
 import { type Message, Pipe } from "./pipe.ts";
 import type { Requests } from "./requests.ts";
 
@@ -21,13 +21,13 @@ export interface Lanes {
 export interface LanesOptions {
   readonly registry: Registry;
   readonly requests: Requests;
-  readonly stateKey: Secret | undefined;
+  readonly consent: ConsentOptions;
   /** Sends what an SDK has to say to the client. */
   readonly write: (message: object) => void;
 }
 
 /** Both eras side by side. Neither SDK is loaded before its first message. */
-export function createLanes({ registry, requests, stateKey, write }: LanesOptions): Lanes {
+export function createLanes({ registry, requests, consent, write }: LanesOptions): Lanes {
   const lanes: { v1?: Lane; v2?: Lane } = {};
 
   function openLane(serve: (pipe: Pipe) => Promise<unknown>): Lane {
@@ -41,7 +41,7 @@ export function createLanes({ registry, requests, stateKey, write }: LanesOption
     v1: () => openLane(async (pipe) => (await import("./v1.ts")).serveV1(registry, pipe, requests.signalOf)),
     v2: () =>
       openLane(async (pipe) =>
-        (await import("./v2-stdio.ts")).serveV2(registry, pipe, stateKey, requests.signalOf),
+        (await import("./v2-stdio.ts")).serveV2(registry, pipe, consent, requests.signalOf),
       ),
   };
 

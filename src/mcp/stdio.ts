@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
-import type { Secret } from "../config/credential.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Registry } from "../tools/registry.ts";
 import { buildError } from "./build-error.ts";
+import type { ConsentOptions } from "./consent-options.ts";
 import { createLanes, type Era } from "./lanes.ts";
 import { type Line, readLines } from "./lines.ts";
 import { parseMessage } from "./parse-message.ts";
@@ -22,15 +22,13 @@ const DRAIN_MS = 1_500;
 /** Each request of the 2026 era names its revision here; nothing of the 2025 era does. */
 const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
 
-export interface StdioOptions {
+export interface StdioOptions extends ConsentOptions {
   readonly registry: Registry;
   readonly input: Readable;
   readonly output: Writable;
   /** Aborted when the process is told to stop. */
   readonly stop: AbortSignal;
   readonly logger: Logger;
-  /** Signs the state that clients of the 2026 era carry. */
-  readonly stateKey?: Secret | undefined;
 }
 
 /**
@@ -51,7 +49,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
   const write = (message: object) => {
     if (!broken) output.write(`${JSON.stringify(message)}\n`);
   };
-  const lanes = createLanes({ registry, requests, stateKey: options.stateKey, write });
+  const lanes = createLanes({ registry, requests, consent: options, write });
 
   const deliver = async (era: Era, message: Message) => {
     try {

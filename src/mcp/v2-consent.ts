@@ -5,8 +5,11 @@ import {
   inputResponse,
   type ServerContext,
 } from "@modelcontextprotocol/server";
+import { systemClock } from "../clock.ts";
+import { createLocalShared } from "../shared/local.ts";
+import type { Uses } from "../shared/port.ts";
 import { AskAgain, type Consent, type Question } from "../tools/define.ts";
-import { ANSWER_KEY, CONSENT_TTL_SECONDS, canAsk, createUsedConsents, readConsent } from "./ask.ts";
+import { ANSWER_KEY, CONSENT_TTL_SECONDS, canAsk, readConsent } from "./ask.ts";
 import { envelopeOf, principalOf } from "./v2-context.ts";
 
 /** The state of a question that the client carries: the write it was for, and a nonce that makes it good for one use. */
@@ -22,14 +25,19 @@ export interface Consents {
   /** For the SDK: reads a state that came in. Throws for a forged one. */
   verify(state: string, ctx: ServerContext): Promise<State>;
   /** The answer that came with this request. Throws `AskAgain` where there is none. */
-  answerTo(question: Question, ctx: ServerContext): Consent;
+  answerTo(question: Question, ctx: ServerContext): Promise<Consent>;
   /** The state to send out with a question. */
   stateOf(question: Question, ctx: ServerContext): Promise<string>;
 }
 
-/** @param key signs the states; random when there is none. */
-export function createConsents(key: string = randomBytes(32).toString("hex")): Consents {
-  const used = createUsedConsents();
+/**
+ * @param key signs the states; random when there is none.
+ * @param uses remembers those that were used.
+ */
+export function createConsents(
+  key: string = randomBytes(32).toString("hex"),
+  uses: Uses = createLocalShared(systemClock),
+): Consents {
   const codec = createRequestStateCodec<Asked>({
     key,
     ttlSeconds: CONSENT_TTL_SECONDS,
@@ -48,7 +56,7 @@ export function createConsents(key: string = randomBytes(32).toString("hex")): C
         throw error;
       }
     },
-    answerTo(question, ctx) {
+    async answerTo(question, ctx) {
       if (!canAsk(envelopeOf(ctx)[CLIENT_CAPABILITIES_META_KEY])) return "unavailable";
       const state = ctx.mcpReq.requestState<State>();
       const answer = inputResponse(ctx.mcpReq.inputResponses, ANSWER_KEY);
@@ -56,10 +64,11 @@ export function createConsents(key: string = randomBytes(32).toString("hex")): C
       if (state === undefined || answer.kind !== "elicit") throw new AskAgain(question);
       if (state === "expired") return "expired";
       // After a first use the tenant has changed, so that a second use of the same consent comes with a different question.
-      if (state.write !== nameWrite(question)) return used.has(state.nonce) ? "replayed" : "mismatched";
+      if (state.write !== nameWrite(question))
+        return (await uses.wasUsed("consent", state.nonce)) ? "replayed" : "mismatched";
       const consent = readConsent(answer);
       // A no uses the question up as well, so that it cannot be turned into a yes afterwards.
-      const first = used.use(state.nonce);
+      const first = await uses.useOnce("consent", state.nonce, CONSENT_TTL_SECONDS * 1000);
       return consent !== "accepted" || first ? consent : "replayed";
     },
     stateOf: (question, ctx) => codec.mint({ write: nameWrite(question), nonce: randomUUID() }, ctx),

@@ -1,4 +1,5 @@
 import { createMcpHandler } from "@modelcontextprotocol/server";
+import type { Uses } from "../shared/port.ts";
 import type { Registry } from "../tools/registry.ts";
 import type { Serve } from "./serve.ts";
 import { createV2Factory } from "./v2.ts";
@@ -7,6 +8,6 @@ import { createV2Factory } from "./v2.ts";
 export { isLegacyRequest } from "@modelcontextprotocol/server";
 
 /** Serves revision 2026-07-28, one server for each request. */
-export function createV2Fetch(registry: Registry, stateKey: string | undefined): Serve {
-  return createMcpHandler(createV2Factory(registry, stateKey), { legacy: "reject" }).fetch as Serve;
+export function createV2Fetch(registry: Registry, key: string | undefined, uses?: Uses): Serve {
+  return createMcpHandler(createV2Factory(registry, { key, uses }), { legacy: "reject" }).fetch as Serve;
 }

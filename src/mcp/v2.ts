@@ -8,6 +8,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { withTrace } from "../log/trace.ts";
+import type { Uses } from "../shared/port.ts";
 import { AskAgain, type Question, type ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
@@ -21,17 +22,19 @@ const LIST_TTL_MS = 300_000;
 
 /**
  * Makes servers for revision 2026-07-28, as the SDK's entry points expect them.
- * @param key signs the state that clients carry; random when there is none.
+ * @param consent the key that signs the state which clients carry (random when there is none), and who remembers used ones.
  * @param signalOf where the transport does the cancelling itself.
  */
 export function createV2Factory(
   registry: Registry,
-  key: string | undefined,
+  consent: { readonly key: string | undefined; readonly uses: Uses | undefined },
   signalOf?: SignalOf,
 ): () => Server {
   let opened: Promise<Consents> | undefined;
   const consents = () => {
-    opened ??= import("./v2-consent.ts").then(({ createConsents }) => createConsents(key));
+    opened ??= import("./v2-consent.ts").then(({ createConsents }) =>
+      createConsents(consent.key, consent.uses),
+    );
     return opened;
   };
 

@@ -1,10 +1,10 @@
 import type { Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
+import type { RecentWrites } from "../shared/port.ts";
 import { listCandidates } from "./candidates.ts";
 import type { Existing, Guard, Run, WritePlan } from "./define.ts";
 import { lookUp } from "./look-up.ts";
 import type { Reading } from "./read-all.ts";
-import type { RecentWrites } from "./recent.ts";
 
 /** What stood there before a write; undefined when C1 does not let it be read. */
 export type Before = Reading<Existing> | undefined;

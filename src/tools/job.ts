@@ -4,8 +4,8 @@ import type { Failure } from "../errors.ts";
 import type { Attempt, Audit } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
+import type { Shared } from "../shared/port.ts";
 import type { Secrets, ToolContext, WritePlan } from "./define.ts";
-import type { KeyLock } from "./key-lock.ts";
 import type { Switches } from "./switches.ts";
 
 /** What all tools share. */
@@ -23,7 +23,7 @@ export interface ToolDeps {
   readonly secrets: Secrets;
   readonly clock: Clock;
   /** One for all calls of the process. */
-  readonly locks: KeyLock;
+  readonly shared: Shared;
   /** Aborted when the process is about to end: what is still unclear then stays so. */
   readonly stopping: AbortSignal;
   /** Longest time the calls to C1 behind one tool call may take together, in milliseconds. */

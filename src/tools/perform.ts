@@ -48,7 +48,7 @@ export async function performTool(tool: Tool, job: Job): Promise<Performed> {
 async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run, agreed?: string): Promise<Performed> {
   const { guard } = plan;
   const { call } = run;
-  const { output, changed } = await job.deps.locks.run(guard.key, call, async () => {
+  const { output, changed } = await job.deps.shared.run(guard.key, call, async (turn) => {
     const known = await lookBefore(plan, job, run);
     const existing = judgeBefore(plan, known);
     if (existing) return untouched(existing);
@@ -57,7 +57,7 @@ async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run, agreed?: 
     const now = job.deps.clock.now();
     const tenantTime = believe(job.trace.answer?.date, now);
     const sent = { ...known, sentAt: tenantTime ?? now, isTenantTime: tenantTime !== undefined };
-    return sendOnce(tool, plan, sent, job, call);
+    return sendOnce(tool, plan, { ...sent, turn }, job, call);
   });
   const seen = plan.wait ? { ...output, ...(await waitAfter(plan, output, run, job)) } : output;
   return { output: withNotes(seen, run), changed };
@@ -77,7 +77,7 @@ async function waitAfter(plan: Plan, output: Output, run: Run, { context, deps }
 
 async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Promise<Known> {
   const before = await readBefore(guard, run.call, run);
-  return { before, recent: deps.locks.recent.look(guard.key) };
+  return { before, recent: await deps.shared.lookRecent(guard.key) };
 }
 
 /** What would be sent, after all the checks that a real call would make. */

@@ -1,5 +1,6 @@
 import type { Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
+import type { Outcome, Turn } from "../shared/port.ts";
 import { listCandidates } from "./candidates.ts";
 import type { Tool, WritePlan } from "./define.ts";
 import type { Known } from "./guard.ts";
@@ -10,14 +11,21 @@ import { describeRoles } from "./roles.ts";
 type Plan = WritePlan<Output>;
 
 /** Sends a write once, and finds out what became of it where its answer does not tell. */
-export async function sendOnce(tool: Tool, plan: Plan, sent: Sent, job: Job, call: Call): Promise<Performed> {
+export async function sendOnce(
+  tool: Tool,
+  plan: Plan,
+  { turn, ...sent }: Sent & { readonly turn: Turn },
+  job: Job,
+  call: Call,
+): Promise<Performed> {
   const { deps, trace } = job;
   const { guard } = plan;
-  const remember = (output?: Output) => {
-    if (guard.idOf) deps.locks.recent.note(guard.key, output && guard.idOf(output), deps.timeoutMs);
+  const end = async (outcome: Outcome) => {
+    if (guard.idOf) await turn.end(outcome, deps.timeoutMs);
   };
   // Survives even a kill, as the record of the outcome may not; without it nothing is sent.
   deps.audit.intend({ ...trace.attempt, targets: plan.targets });
+  if (guard.idOf) await turn.begin(deps.timeoutMs);
   // An answer to a look-up is not the answer to the write.
   delete trace.answer;
   trace.sent = true;
@@ -25,11 +33,12 @@ export async function sendOnce(tool: Tool, plan: Plan, sent: Sent, job: Job, cal
     const performed = await send(plan, sent, call).catch((error: unknown) =>
       findOut(error, tool, plan, sent, job, call),
     );
-    remember(performed.output);
+    const made = guard.idOf?.(performed.output);
+    await end(made === undefined ? "unknown" : { made });
     return performed;
   } catch (error) {
     // What may have been made counts too, so that no later call makes it again.
-    if (!(error instanceof Failure) || error.changed === "maybe") remember();
+    await end(error instanceof Failure && error.changed === "no" ? "nothing" : "unknown");
     throw error;
   }
 }

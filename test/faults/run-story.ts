@@ -1,7 +1,7 @@
 import { createC1Client } from "../../src/c1/client.ts";
 import { createRedactor } from "../../src/log/redact.ts";
+import { createLocalShared } from "../../src/shared/local.ts";
 import { TOOLS } from "../../src/tools/index.ts";
-import { createKeyLock } from "../../src/tools/key-lock.ts";
 import { createBench, TENANT } from "../support/tool-bench.ts";
 import type { Said } from "./cells.ts";
 import type { Row } from "./contents.ts";
@@ -50,7 +50,7 @@ async function play(story: Story): Promise<Ending> {
     {},
     {
       clock,
-      locks: createKeyLock(clock),
+      shared: createLocalShared(clock),
       timeoutMs: TIMEOUT_MS,
       secrets: { inline: false, read: async () => "story-okta-token", names: async () => [] },
       connect: async () => client,

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { createC1Client } from "../../src/c1/client.ts";
 import { createRedactor } from "../../src/log/redact.ts";
-import { createKeyLock } from "../../src/tools/key-lock.ts";
+import { createLocalShared } from "../../src/shared/local.ts";
 import { updateConnector } from "../../src/tools/update-connector.ts";
 import type { Outcome } from "../support/rig.ts";
 import { createBench, TENANT } from "../support/tool-bench.ts";
@@ -29,7 +29,7 @@ export async function runUpdateStory(story: UpdateStory): Promise<{ said: Said; 
     {},
     {
       clock,
-      locks: createKeyLock(clock),
+      shared: createLocalShared(clock),
       timeoutMs: TIMEOUT_MS,
       secrets: { inline: false, read: async () => SECRET, names: async () => [] },
       connect: async () => client,

@@ -7,8 +7,8 @@ import { createTransport } from "../../src/c1/transport.ts";
 import { systemClock } from "../../src/clock.ts";
 import { createSecretStore } from "../../src/config/secret-store.ts";
 import type { AuditRecord } from "../../src/log/audit.ts";
+import { createLocalShared } from "../../src/shared/local.ts";
 import { TOOLS } from "../../src/tools/index.ts";
-import { createKeyLock } from "../../src/tools/key-lock.ts";
 import { sourceOf } from "../../src/tools/listing.ts";
 import { createRegistry } from "../../src/tools/registry.ts";
 import type { Outcome } from "../support/rig.ts";
@@ -57,7 +57,7 @@ export function createLiveBench(settings: LiveSettings): LiveBench {
     tenant: tenant.tenant,
     connect: async () => api,
     switches: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
-    locks: createKeyLock(clock),
+    shared: createLocalShared(clock),
     stopping: signal,
     audit: { intend: () => undefined, write: (record) => void audits.push(record) },
     logger,

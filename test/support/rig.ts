@@ -8,9 +8,9 @@ import { type Attempt, type AuditRecord, createAudit } from "../../src/log/audit
 import { createRedactor, type Redactor } from "../../src/log/redact.ts";
 import type { RecordedRequest, SandboxOptions } from "../../src/sandbox/start.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
+import { createLocalShared } from "../../src/shared/local.ts";
 import type { ToolContext } from "../../src/tools/define.ts";
 import { TOOLS } from "../../src/tools/index.ts";
-import { createKeyLock } from "../../src/tools/key-lock.ts";
 import { sourceOf } from "../../src/tools/listing.ts";
 import { createRegistry, type Registry } from "../../src/tools/registry.ts";
 
@@ -97,7 +97,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
       tools: undefined,
       writes: { default: options.confirm ? "confirm" : "allow", byTool: {} },
     },
-    locks: createKeyLock(clock),
+    shared: createLocalShared(clock),
     stopping: new AbortController().signal,
     audit: {
       intend(attempt) {

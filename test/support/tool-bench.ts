@@ -3,9 +3,9 @@ import { expect } from "vitest";
 import { Failure, type FailureCode } from "../../src/errors.ts";
 import type { Attempt, AuditRecord } from "../../src/log/audit.ts";
 import { createRedactor } from "../../src/log/redact.ts";
+import { createLocalShared } from "../../src/shared/local.ts";
 import type { Tool, ToolContext } from "../../src/tools/define.ts";
 import type { ToolDeps, ToolResult } from "../../src/tools/job.ts";
-import { createKeyLock } from "../../src/tools/key-lock.ts";
 import { runTool } from "../../src/tools/run.ts";
 import { type Behaviour, createFakeApi, writesOf } from "./fake-api.ts";
 import { createFakeClock } from "./fake-clock.ts";
@@ -35,7 +35,7 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
     tenant: TENANT,
     connect: async () => api,
     switches: { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } },
-    locks: createKeyLock(clock),
+    shared: createLocalShared(clock),
     stopping: new AbortController().signal,
     audit: {
       intend: (attempt) => void intents.push(attempt),

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { hasRoom } from "../../../src/http/body-room.ts";
 import { type CallerLimits, isWithinLimits } from "../../../src/http/caller-limits.ts";
 import type { Guard, Incoming } from "../../../src/http/guard.ts";
+import { createLocalShared } from "../../../src/shared/local.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
 const MEBIBYTE = 1024 * 1024;
@@ -30,7 +31,7 @@ async function ask(guard: Guard, caller: string, headers: Record<string, string>
 
 function limited(limits: CallerLimits) {
   const clock = createFakeClock();
-  const guard = isWithinLimits(limits, clock.now);
+  const guard = isWithinLimits(limits, createLocalShared(clock));
   return { clock, ask: (caller = "jane") => ask(guard, caller) };
 }
 
@@ -66,13 +67,13 @@ describe("requests a minute", () => {
 
   it("a large one counts as many, but never as more than may come at once", async () => {
     const clock = createFakeClock();
-    const guard = isWithinLimits({ perMinute: 1200, concurrent: 1000 }, clock.now);
+    const guard = isWithinLimits({ perMinute: 1200, concurrent: 1000 }, createLocalShared(clock));
     const large = { "content-length": String(4 * MEBIBYTE) };
     for (let count = 0; count < 3; count += 1) expect((await ask(guard, "jane", large)).admitted).toBe(true);
     expect(await ask(guard, "jane", large)).toMatchObject({ status: 429, headers: { "retry-after": "3" } });
     for (let count = 0; count < 8; count += 1) expect((await ask(guard, "jane")).admitted).toBe(true);
     expect((await ask(guard, "jane")).admitted).toBe(false);
-    const narrow = isWithinLimits({ perMinute: 6, concurrent: 1 }, clock.now);
+    const narrow = isWithinLimits({ perMinute: 6, concurrent: 1 }, createLocalShared(clock));
     expect((await ask(narrow, "jane", large)).admitted).toBe(true);
   });
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { RecentWrites } from "./port.ts";
 
 /** C1 may show only minutes later what it made: so long its reads alone prove nothing, in milliseconds. */
 const SHOWN_LATE_MS = 120_000;
@@ -6,15 +7,7 @@ const SHOWN_LATE_MS = 120_000;
 /** Far more than assistants write in that time; the oldest are forgotten first. */
 const MAX_NOTES = 5_000;
 
-/** What was done under a key a moment ago. */
-export interface RecentWrites {
-  /** Ids of what was made. */
-  readonly made: readonly string[];
-  /** Whether a write is among it whose outcome is not known. */
-  readonly unclear: boolean;
-}
-
-/** What this process has written lately, by the keys of `Guard`: so that no later call does it again. */
+/** What this process has written lately, by key: so that no later call does it again. */
 export interface Recent {
   /**
    * @param id what was made; undefined when the outcome of the write is not known.

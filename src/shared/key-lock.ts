@@ -1,22 +1,18 @@
-import type { Call } from "../c1/port.ts";
 import type { Clock } from "../clock.ts";
 import { Failure } from "../errors.ts";
-import { createRecent, type Recent } from "./recent.ts";
+import type { Limits } from "./port.ts";
 
 /** Makes calls with the same key run one after another within this process. */
 export interface KeyLock {
-  /** Waits for its turn within the call's limits, then runs `work`. A call that gives up waiting has changed nothing. */
-  run<T>(key: string, call: Call, work: () => Promise<T>): Promise<T>;
-  /** What was written under the keys. */
-  readonly recent: Recent;
+  /** Waits for its turn within the limits, then runs `work`. A call that gives up waiting has changed nothing. */
+  run<T>(key: string, limits: Limits, work: () => Promise<T>): Promise<T>;
 }
 
 export function createKeyLock(clock: Clock): KeyLock {
   // Holds a key only while calls with it are running or waiting.
   const tails = new Map<string, Promise<void>>();
   return {
-    recent: createRecent(clock),
-    async run(key, call, work) {
+    async run(key, limits, work) {
       const before = tails.get(key) ?? Promise.resolve();
       let leave = () => {};
       const mine = new Promise<void>((resolve) => {
@@ -28,7 +24,7 @@ export function createKeyLock(clock: Clock): KeyLock {
         if (tails.get(key) === tail) tails.delete(key);
       });
       try {
-        await waitForTurn(before, call, clock);
+        await waitForTurn(before, limits, clock);
         return await work();
       } finally {
         leave();
@@ -37,7 +33,7 @@ export function createKeyLock(clock: Clock): KeyLock {
   };
 }
 
-function waitForTurn(before: Promise<void>, { signal, deadline }: Call, clock: Clock): Promise<void> {
+function waitForTurn(before: Promise<void>, { signal, deadline }: Limits, clock: Clock): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = () => {
       stop();

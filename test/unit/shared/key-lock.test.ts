@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Call } from "../../../src/c1/port.ts";
-import { createKeyLock } from "../../../src/tools/key-lock.ts";
+import { createKeyLock } from "../../../src/shared/key-lock.ts";
+import type { Limits } from "../../../src/shared/port.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
 function open() {
   const clock = createFakeClock();
-  const call = (ms = 1_000, signal = new AbortController().signal): Call => ({
+  const call = (ms = 1_000, signal = new AbortController().signal): Limits => ({
     signal,
     deadline: clock.now() + ms,
   });
@@ -87,44 +87,5 @@ describe("key lock", () => {
     const signal = new AbortController().signal;
     await Promise.all([1, 2, 3].map(() => lock.run("key", call(1_000, signal), async () => undefined)));
     expect(clock.pending()).toBe(0);
-  });
-});
-
-describe("what was written lately", () => {
-  it("is known under its key for two minutes", () => {
-    const { clock, lock } = open();
-    lock.recent.note("a", "id-1", 45_000);
-    lock.recent.note("a", undefined, 45_000);
-    lock.recent.note("b", "id-2", 45_000);
-    expect(lock.recent.look("a")).toEqual({ made: ["id-1"], unclear: true });
-    expect(lock.recent.look("b")).toEqual({ made: ["id-2"], unclear: false });
-    expect(lock.recent.look("c")).toEqual({ made: [], unclear: false });
-    clock.advance(119_999);
-    expect(lock.recent.look("a").made).toEqual(["id-1"]);
-    clock.advance(1);
-    expect(lock.recent.look("a")).toEqual({ made: [], unclear: false });
-  });
-
-  it("is known for 5,000 writes, of one key or of many", () => {
-    const { lock } = open();
-    lock.recent.note("first", "id-1", 1_000);
-    for (let n = 2; n <= 5_000; n += 1) lock.recent.note(n % 2 ? "many" : `key ${n}`, `id-${n}`, 1_000);
-    expect(lock.recent.look("first").made).toEqual(["id-1"]);
-    lock.recent.note("many", "last", 1_000);
-    expect(lock.recent.look("first").made).toEqual([]);
-    expect(lock.recent.look("key 2").made).toEqual(["id-2"]);
-    expect(lock.recent.look("many").made).toHaveLength(2_500);
-    lock.recent.note("many", "one more", 1_000);
-    expect(lock.recent.look("key 2").made).toEqual([]);
-  });
-
-  it("is known at least as long as a call may take", () => {
-    const { clock, lock } = open();
-    lock.recent.note("long", "id-1", 600_000);
-    lock.recent.note("short", "id-2", 1_000);
-    clock.advance(300_000);
-    expect(lock.recent.look("long").made).toEqual(["id-1"]);
-    clock.advance(300_000);
-    expect(lock.recent.look("long").made).toEqual([]);
   });
 });

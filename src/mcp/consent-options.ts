@@ -1,0 +1,10 @@
+import type { Secret } from "../config/credential.ts";
+import type { Uses } from "../shared/port.ts";
+
+/** What consents of the 2026 era rest on. */
+export interface ConsentOptions {
+  /** Signs the state that clients carry. Default: random for each process. */
+  readonly stateKey?: Secret | undefined;
+  /** Remembers which were used. Default: in this process. */
+  readonly uses?: Uses | undefined;
+}

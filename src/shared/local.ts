@@ -1,0 +1,31 @@
+import type { Clock } from "../clock.ts";
+import { createBuckets } from "./buckets.ts";
+import { createKeyLock } from "./key-lock.ts";
+import type { Shared } from "./port.ts";
+import { createRecent } from "./recent.ts";
+import { createUsed } from "./used.ts";
+
+/** Shares nothing with other processes: what one process alone must know. */
+export function createLocalShared(clock: Clock): Shared {
+  const lock = createKeyLock(clock);
+  const recent = createRecent(clock);
+  const used = createUsed(clock.now);
+  const buckets = createBuckets(clock.now);
+  return {
+    run: (key, limits, work) =>
+      lock.run(key, limits, () =>
+        work({
+          begin: async () => undefined,
+          async end(outcome, longestCallMs) {
+            if (outcome === "nothing") return;
+            recent.note(key, outcome === "unknown" ? undefined : outcome.made, longestCallMs);
+          },
+        }),
+      ),
+    lookRecent: async (key) => recent.look(key),
+    useOnce: async (kind, id, ttlMs) => used.use(kind, id, ttlMs),
+    wasUsed: async (kind, id) => used.has(kind, id),
+    spend: async (caller, cost, bucket) => buckets.spend(caller, cost, bucket),
+    close: async () => undefined,
+  };
+}

@@ -36,13 +36,18 @@ function readIdentity(issuer: string, claims: JWTPayload): UserIdentity | Client
   const vouched = {
     issuer,
     ...(isName(email) && email_verified !== false && email_verified !== "false" && { email }),
-    ...(Number.isSafeInteger(auth_time) && { authTime: auth_time as number }),
+    ...(isTime(auth_time) && { authTime: auth_time }),
     claims: Object.freeze(claims),
   };
   if (client !== undefined && (!hasSubject || sub === client))
     return { kind: "client", clientId: client, ...vouched };
   if (!isName(sub)) throw new BadToken("The token does not say whom it stands for");
   return { kind: "user", subject: sub, ...(client !== undefined && { clientId: client }), ...vouched };
+}
+
+/** Seconds since the epoch, as far as a date can hold them. */
+function isTime(claim: unknown): claim is number {
+  return Number.isSafeInteger(claim) && !Number.isNaN(new Date((claim as number) * 1000).valueOf());
 }
 
 function isName(claim: unknown): claim is string {

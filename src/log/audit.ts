@@ -13,6 +13,8 @@ export interface Attempt {
   readonly tool: string;
   readonly tenant: string;
   readonly principal: string;
+  /** Who that is, where an authorization server vouches for it: issuer, subject, email, clientId and authTime, as far as known. */
+  readonly caller?: Readonly<Record<string, string>>;
   readonly client?: string;
   /** Ids and names of what the write touches; absent when it was refused before they were known. */
   readonly targets?: Readonly<Record<string, string | readonly string[]>>;

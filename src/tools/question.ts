@@ -4,6 +4,7 @@ import { type Known, listTwins } from "./guard.ts";
 import type { Job } from "./job.ts";
 import { type Explain, explainWith, listBody } from "./question-lines.ts";
 import { quote } from "./quote.ts";
+import { showIdentity } from "./show-identity.ts";
 
 /** A person who is shown more than this says yes without having read it. */
 const MAX_LINES = 40;
@@ -30,6 +31,7 @@ export function questionFor(
     `tenant: ${quote(job.deps.tenant)}`,
     `tool: ${quote(tool.name)}`,
     `request: ${quote(`${request.method} ${request.path}`)}`,
+    ...listCaller(job),
     ...listPath(plan, explain),
     ...listBody(plan.askedBody ?? request.body, explain),
     ...(plan.changes ?? []).map((change) => `change: ${change}`),
@@ -81,6 +83,21 @@ function bindingOf(
     unclear,
     changes,
   ]);
+}
+
+/** Who wants it done, where somebody vouches for that: a person who did not ask for it should say no. */
+function listCaller({ context, deps }: Job): string[] {
+  const identity = showIdentity(context.caller?.identity);
+  if (identity === undefined) return [];
+  const show = (value: string | undefined) => value !== undefined && quote(deps.redactor.redact(value));
+  const parts = [
+    ["issuer", show(identity.issuer)],
+    ["subject", show(identity.subject)],
+    ["e-mail", show(identity.email)],
+    ["client", show(identity.clientId)],
+    ["logged in", show(identity.authTime)],
+  ].flatMap(([name, value]) => (value === false ? [] : [`${name} ${value}`]));
+  return [`asked for by: ${quote(context.principal)} (${parts.join(", ")})`];
 }
 
 /** Of the ways to go on where one is there already, those that a caller chooses from. */

@@ -6,6 +6,7 @@ import type { Job, Performed, ToolDeps, ToolResult, Trace } from "./job.ts";
 import { createMask } from "./mask.ts";
 import { parseArguments } from "./parse.ts";
 import { performTool } from "./perform.ts";
+import { showIdentity } from "./show-identity.ts";
 import { blockedBy, blockedFailure } from "./switches.ts";
 
 /**
@@ -19,13 +20,15 @@ export async function runTool(
   deps: ToolDeps,
 ): Promise<ToolResult> {
   const started = deps.clock.now();
-  const caller = {
+  const identity = showIdentity(context.caller?.identity);
+  const origin = {
     tool: tool.name,
     tenant: deps.tenant,
     principal: context.principal,
+    ...(identity && { caller: identity }),
     ...(context.client !== undefined && { client: context.client }),
   };
-  const trace: Trace = { attempt: { write: crypto.randomUUID(), ...caller }, dryRun: isDryRun(args) };
+  const trace: Trace = { attempt: { write: crypto.randomUUID(), ...origin }, dryRun: isDryRun(args) };
   try {
     const { output, changed } = await attempt(tool, args, { context, deps, trace });
     const structured = deps.redactor.redactValue(output);
@@ -53,7 +56,7 @@ export async function runTool(
       ...(requestId !== undefined && { requestId }),
       durationMs,
     };
-    if (tool.effect === "read") deps.logger.debug({ ...caller, ...common }, "read");
+    if (tool.effect === "read") deps.logger.debug({ ...origin, ...common }, "read");
     else {
       deps.audit.write({
         ...trace.attempt,

@@ -14,6 +14,7 @@ const ATTEMPT: Required<Attempt> = {
   tool: "create_app",
   tenant: "acme.conductor.one",
   principal: "local",
+  caller: { issuer: "https://login.acme.example", subject: "jane", email: "jane@acme.example" },
   client: "claude/1.0",
   targets: { displayName: "n".repeat(1_000) },
 };

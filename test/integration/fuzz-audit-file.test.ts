@@ -36,6 +36,7 @@ const KEYS = [
   "tool",
   "tenant",
   "principal",
+  "caller",
   "client",
   "targets",
   "outcome",

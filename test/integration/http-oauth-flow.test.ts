@@ -96,7 +96,12 @@ it.each([
   expect(await client.create(`By ${era}`)).toMatchObject({ displayName: `By ${era}` });
   expect(tenant.apps()).toContain(`By ${era}`);
   expect(auditsIn(server.stderr)).toMatchObject([
-    { tool: "create_app", principal: `user:jane-${era}`, outcome: "ok" },
+    {
+      tool: "create_app",
+      principal: `user:jane-${era}`,
+      caller: { issuer: oauth.issuer, subject: `jane-${era}` },
+      outcome: "ok",
+    },
   ]);
   expect(app.token()).toMatch(/^eyJ/);
   expect(server.stderr.join()).not.toContain(app.token());

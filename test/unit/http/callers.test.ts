@@ -98,7 +98,13 @@ describe("what is known of a caller", () => {
     expect(readCaller(ISSUER, { sub: "jane", ...claims }).identity).not.toHaveProperty("email");
   });
 
-  it.each(["1795000000", 1.5, Number.NaN, null])("is no time of login that is none: %j", (auth_time) => {
+  it.each([
+    "1795000000",
+    1.5,
+    Number.NaN,
+    null,
+    Number.MAX_SAFE_INTEGER,
+  ])("is no time of login that is none: %j", (auth_time) => {
     expect(readCaller(ISSUER, { sub: "jane", auth_time }).identity).not.toHaveProperty("authTime");
   });
 

@@ -1,0 +1,41 @@
+import type { Identity } from "../caller.ts";
+
+const MAX_LENGTH = 128;
+
+const NOT_PLAIN = /[^ -~]|\\/g;
+
+/** What people are shown of who calls: in audit records, and when they are asked. */
+export type ShownIdentity = {
+  readonly issuer: string;
+  readonly subject?: string;
+  readonly email?: string;
+  readonly clientId?: string;
+  /** When the person logged in, in UTC. */
+  readonly authTime?: string;
+};
+
+/**
+ * Who calls, fit to be shown: what is not plain ASCII stands as an escape, so that nobody is taken for another whose name looks
+ * the same. Undefined where nobody vouches for the caller: then the principal says all there is.
+ */
+export function showIdentity(identity: Identity | undefined): ShownIdentity | undefined {
+  if (identity === undefined || identity.kind === "token") return undefined;
+  const { issuer, email, clientId, authTime } = identity;
+  return {
+    issuer: escapeText(issuer),
+    ...(identity.kind === "user" && { subject: escapeText(identity.subject) }),
+    ...(email !== undefined && { email: escapeText(email) }),
+    ...(clientId !== undefined && { clientId: escapeText(clientId) }),
+    ...(authTime !== undefined && { authTime: new Date(authTime * 1000).toISOString() }),
+  };
+}
+
+function escapeText(text: string): string {
+  const plain = text.slice(0, MAX_LENGTH + 1).replace(NOT_PLAIN, escapeCharacter);
+  // An ellipsis in the text itself is escaped: this one says that it was cut.
+  return plain.length > MAX_LENGTH ? `${plain.slice(0, MAX_LENGTH - 1)}…` : plain;
+}
+
+function escapeCharacter(character: string): string {
+  return character === "\\" ? "\\\\" : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}

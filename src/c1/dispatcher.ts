@@ -26,14 +26,17 @@ export function findProxies(serverUrl: string, env: NodeJS.ProcessEnv): Proxies 
   return httpsProxy === "" && httpProxy === "" ? undefined : { httpProxy, httpsProxy };
 }
 
-/** Opens the connection pool. undici is read here, on the first call: its import alone costs more than 130 ms. */
+/** Opens the connection pool. undici is read here, on the first call, and its proxies only where one is set. */
 export async function openDispatcher(proxies: Proxies | undefined, redactor: Redactor): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import("./undici.ts");
-  if (!proxies) return new Agent(AGENT_OPTIONS);
+  if (!proxies) {
+    const { Agent } = await import("./undici.ts");
+    return new Agent(AGENT_OPTIONS);
+  }
   for (const proxy of [proxies.httpProxy, proxies.httpsProxy]) {
     const password = URL.canParse(proxy) ? new URL(proxy).password : "";
     if (password) redactor.add(password);
   }
+  const { EnvHttpProxyAgent } = await import("./undici-proxy.ts");
   return new EnvHttpProxyAgent({ ...AGENT_OPTIONS, ...proxies });
 }
 

@@ -1,2 +1,2 @@
-/** Imported on the first API call only. A static import of its own, because a bundled CommonJS package has no other names. */
-export { Agent, EnvHttpProxyAgent } from "undici";
+/** Imported on the first API call only, and by its file: the index of the package would read fetch, mocks and caches as well. */
+export { default as Agent } from "undici/lib/dispatcher/agent.js";

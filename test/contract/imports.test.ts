@@ -84,7 +84,7 @@ describe("import direction", () => {
       );
     const dirs = (pattern: RegExp) => [...new Set([...users(pattern)].map(layerOf))].sort();
     expect(dirs(/^@modelcontextprotocol\//)).toEqual(["mcp"]);
-    expect(dirs(/^undici$/)).toEqual(["c1"]);
+    expect(dirs(/^undici(\/|$)/)).toEqual(["c1"]);
     expect([...users(/^zod-to-json-schema$/)]).toEqual(["tools/json-schema.ts"]);
     expect([...users(/^pino$/)]).toEqual(["log/pino.ts"]);
     expect([...users(/^zod(\/v4)?$/)]).toEqual([]);
@@ -101,15 +101,22 @@ describe("import direction", () => {
     const eager = sources.flatMap(({ path, text }) =>
       importsOf(text)
         .filter(
-          ({ specifier, dynamic, typeOnly }) => /^(undici|jose)$/.test(specifier) && !dynamic && !typeOnly,
+          ({ specifier, dynamic, typeOnly }) =>
+            /^(undici|jose)(\/|$)/.test(specifier) && !dynamic && !typeOnly,
         )
         .map(({ specifier }) => `${path} ${specifier}`),
     );
-    expect(eager.filter((line) => !line.startsWith("sandbox/"))).toEqual(["c1/undici.ts undici"]);
+    expect(eager.filter((line) => !line.startsWith("sandbox/"))).toEqual([
+      "c1/undici-proxy.ts undici",
+      "c1/undici.ts undici/lib/dispatcher/agent.js",
+    ]);
     const users = sources.flatMap(({ text }) =>
-      importsOf(text).filter(({ specifier }) => specifier.endsWith("/undici.ts")),
+      importsOf(text).filter(({ specifier }) => /\/undici(-proxy)?\.ts$/.test(specifier)),
     );
-    expect(users).toEqual([{ specifier: "./undici.ts", dynamic: true, typeOnly: false }]);
+    expect(users).toEqual([
+      { specifier: "./undici.ts", dynamic: true, typeOnly: false },
+      { specifier: "./undici-proxy.ts", dynamic: true, typeOnly: false },
+    ]);
   });
 });
 

@@ -1,0 +1,4 @@
+/** The package describes its index only. */
+declare module "undici/lib/dispatcher/agent.js" {
+  export { Agent as default } from "undici";
+}

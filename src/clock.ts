@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** Time as the rest of the code sees it, so that tests can make it pass without sleeping. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
@@ -28,4 +30,69 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
     };
     signal.addEventListener("abort", onAbort, { once: true });
   });
+}
+
+/** The longest delay a Node timer takes; a longer one would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** When a piece of work must end. `deadline` is in milliseconds since the epoch. */
+export interface Limits {
+  readonly signal: AbortSignal;
+  readonly deadline: number;
+}
+
+export interface RunningLimit {
+  /** Aborted by the caller's signal or when the deadline passes, whichever comes first. */
+  readonly signal: AbortSignal;
+  /** Must be called when the work has ended. */
+  stop(): void;
+}
+
+/** Joins cancellation and deadline in one signal. */
+export function startLimit({ signal, deadline }: Limits, clock: Clock): RunningLimit {
+  const controller = new AbortController();
+  // A call may make many requests at once; Node would print a warning about its signal's listeners.
+  setMaxListeners(0, signal);
+  const abort = () => controller.abort();
+  const left = deadline - clock.now();
+  if (signal.aborted || left <= 0) abort();
+  const stopTimer = clock.after(Math.min(Math.max(left, 0), MAX_TIMER_MS), abort);
+  signal.addEventListener("abort", abort, { once: true });
+  return {
+    signal: controller.signal,
+    stop() {
+      stopTimer();
+      signal.removeEventListener("abort", abort);
+    },
+  };
+}
+
+/**
+ * Waits for work that others may share, no longer than the waiter's own limits; the work itself goes on.
+ * Rejects as the work does, or with what `giveUp` makes of the reason.
+ */
+export async function waitWithin<T>(
+  work: Promise<T>,
+  limits: Limits,
+  clock: Clock,
+  giveUp: (reason: "cancelled" | "too late") => Error,
+): Promise<T> {
+  if (limits.signal.aborted) {
+    // Nobody listens to it here any more, and a rejection that nobody hears would end the process.
+    work.catch(() => undefined);
+    throw giveUp("cancelled");
+  }
+  const limit = startLimit(limits, clock);
+  let onAbort = () => {};
+  const over = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(giveUp(limits.signal.aborted ? "cancelled" : "too late"));
+    if (limit.signal.aborted) onAbort();
+    else limit.signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    limit.signal.removeEventListener("abort", onAbort);
+    limit.stop();
+  }
 }

@@ -42,3 +42,9 @@ export function cleanText(text: string, max: number = MAX_FOREIGN_TEXT): string 
   const characters = Array.from(line);
   return characters.length > max ? `${characters.slice(0, max - 1).join("")}…` : line;
 }
+
+/** "1 second", "0.2 seconds", "45 seconds". */
+export function formatSeconds(ms: number): string {
+  const seconds = ms < 10_000 ? Math.round(ms / 100) / 10 : Math.round(ms / 1000);
+  return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
+}

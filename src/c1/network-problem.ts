@@ -1,8 +1,8 @@
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
+import { formatSeconds } from "../text.ts";
 import { CONNECT_TIMEOUT_MS } from "./dispatcher.ts";
 import type { BrokenExchange } from "./exchange.ts";
-import { formatSeconds } from "./limits.ts";
 import { CHECK_OUTCOME, type Subject, TRY_LATER } from "./problem.ts";
 import { readRequestId } from "./reason.ts";
 

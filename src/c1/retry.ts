@@ -1,6 +1,5 @@
-import { type Clock, sleep } from "../clock.ts";
+import { type Clock, type Limits, sleep, startLimit } from "../clock.ts";
 import { Failure } from "../errors.ts";
-import { type Limits, startLimit } from "./limits.ts";
 
 const MAX_RETRIES = 4;
 const BASE_DELAY_MS = 500;

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { Clock } from "../clock.ts";
+import { type Clock, type Limits, startLimit } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
@@ -8,7 +8,6 @@ import { traceHeaders } from "../log/trace.ts";
 import { NAME, VERSION } from "../version.ts";
 import { findProxies, openDispatcher } from "./dispatcher.ts";
 import { type Exchange, exchange, type Outgoing } from "./exchange.ts";
-import { type Limits, startLimit } from "./limits.ts";
 
 export interface TransportOptions {
   /** An origin: scheme, host and port. */

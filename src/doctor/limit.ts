@@ -1,4 +1,5 @@
 import type { Call } from "../c1/port.ts";
+import { waitWithin } from "../clock.ts";
 import { CHECK_LIMIT_MS, type Setup } from "./setup.ts";
 
 /** The limits of one check's requests. */
@@ -7,15 +8,6 @@ export function limits({ signal, clock }: Setup): Call {
 }
 
 /** Waits for work that cannot be aborted, but no longer than a check may take. */
-export function within<T>({ signal, clock }: Setup, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new Error("no answer in time"));
-    const stop = clock.after(CHECK_LIMIT_MS, giveUp);
-    signal.addEventListener("abort", giveUp, { once: true });
-    if (signal.aborted) giveUp();
-    work.then(resolve, reject).finally(() => {
-      stop();
-      signal.removeEventListener("abort", giveUp);
-    });
-  });
+export function within<T>(setup: Setup, work: Promise<T>): Promise<T> {
+  return waitWithin(work, limits(setup), setup.clock, () => new Error("no answer in time"));
 }

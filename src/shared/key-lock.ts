@@ -1,6 +1,5 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, type Limits, waitWithin } from "../clock.ts";
 import { Failure } from "../errors.ts";
-import type { Limits } from "./port.ts";
 
 /** Makes calls with the same key run one after another within this process. */
 export interface KeyLock {
@@ -33,31 +32,12 @@ export function createKeyLock(clock: Clock): KeyLock {
   };
 }
 
-function waitForTurn(before: Promise<void>, { signal, deadline }: Limits, clock: Clock): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      stop();
-      signal.removeEventListener("abort", onAbort);
-    };
-    const onAbort = () => {
-      end();
-      reject(
-        new Failure("cancelled", "The call was cancelled while it waited for another one of the same kind."),
-      );
-    };
-    const stop = clock.after(Math.max(0, deadline - clock.now()), () => {
-      end();
-      reject(
-        new Failure("unavailable", "Another call that does the same is still running.", {
+function waitForTurn(before: Promise<void>, limits: Limits, clock: Clock): Promise<void> {
+  return waitWithin(before, limits, clock, (reason) =>
+    reason === "cancelled"
+      ? new Failure("cancelled", "The call was cancelled while it waited for another one of the same kind.")
+      : new Failure("unavailable", "Another call that does the same is still running.", {
           next: "Wait for its result before trying again.",
         }),
-      );
-    });
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    void before.then(() => {
-      end();
-      resolve();
-    });
-  });
+  );
 }

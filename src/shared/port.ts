@@ -1,3 +1,5 @@
+import type { Limits } from "../clock.ts";
+
 /**
  * What the processes that serve one tenant must agree on. In one process alone it is kept in memory (`local.ts`).
  * Whoever uses it need not know how far it reaches.
@@ -35,12 +37,6 @@ export interface Bucket {
   readonly perMinute: number;
   /** The most it holds. */
   readonly full: number;
-}
-
-export interface Limits {
-  readonly signal: AbortSignal;
-  /** In milliseconds since the epoch. */
-  readonly deadline: number;
 }
 
 /** The right to do what a key stands for, for as long as `work` runs. */

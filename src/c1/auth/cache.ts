@@ -1,8 +1,8 @@
-import type { Clock } from "../../clock.ts";
+import { type Clock, type Limits, waitWithin } from "../../clock.ts";
 import { Failure } from "../../errors.ts";
 import type { Redactor } from "../../log/redact.ts";
 import { tokenRenewed } from "../../log/signals.ts";
-import { formatSeconds, type Limits, startLimit } from "../limits.ts";
+import { formatSeconds } from "../../text.ts";
 import { TRY_LATER } from "../problem.ts";
 import { createSecretMemory } from "./known-secrets.ts";
 import type { TokenSource } from "./token-source.ts";
@@ -58,7 +58,7 @@ export function createTokenCache(mint: Mint, options: { clock: Clock; redactor: 
   async function renew(old: Held, limits: Limits): Promise<string> {
     const deadline = Math.min(limits.deadline, clock.now() + RENEWAL_PATIENCE_MS);
     try {
-      return await waitFor(minting ?? startMint(), { signal: limits.signal, deadline }, clock);
+      return await waitForToken(minting ?? startMint(), { signal: limits.signal, deadline }, clock);
     } catch (error) {
       if (isTransient(error) && held === old && clock.now() < old.expiresAt) return old.token;
       throw error;
@@ -70,7 +70,7 @@ export function createTokenCache(mint: Mint, options: { clock: Clock; redactor: 
       const now = clock.now();
       if (held && now < held.renewAt) return held.token;
       if (held && now < held.expiresAt) return renew(held, limits);
-      return waitFor(minting ?? startMint(), limits, clock);
+      return waitForToken(minting ?? startMint(), limits, clock);
     },
     dropToken(token) {
       // Another call may have renewed it already.
@@ -84,30 +84,13 @@ function isTransient(error: unknown): boolean {
   return error instanceof Failure && (error.code === "unavailable" || error.code === "rate_limited");
 }
 
-/** Waits for a shared promise within the waiter's own limits, without touching the work behind it. */
-async function waitFor<T>(shared: Promise<T>, limits: Limits, clock: Clock): Promise<T> {
-  const limit = startLimit(limits, clock);
+/** Waits for a shared token within the waiter's own limits. */
+function waitForToken(minting: Promise<string>, limits: Limits, clock: Clock): Promise<string> {
   const started = clock.now();
-  const { signal } = limit;
-  let onAbort = () => {};
-  try {
-    return await Promise.race([
-      shared,
-      new Promise<never>((_resolve, reject) => {
-        onAbort = () => reject(explainWait(limits, clock.now() - started));
-        if (signal.aborted) onAbort();
-        else signal.addEventListener("abort", onAbort, { once: true });
-      }),
-    ]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    limit.stop();
-  }
-}
-
-function explainWait({ signal }: Limits, waitedMs: number): Failure {
-  if (signal.aborted)
-    return new Failure("cancelled", "The call was cancelled while it waited for an access token.");
-  const what = `C1 did not issue an access token within ${formatSeconds(waitedMs)}.`;
-  return new Failure("unavailable", what, { next: TRY_LATER });
+  return waitWithin(minting, limits, clock, (reason) => {
+    if (reason === "cancelled")
+      return new Failure("cancelled", "The call was cancelled while it waited for an access token.");
+    const what = `C1 did not issue an access token within ${formatSeconds(clock.now() - started)}.`;
+    return new Failure("unavailable", what, { next: TRY_LATER });
+  });
 }

@@ -1,8 +1,7 @@
-import type { Clock } from "../../clock.ts";
+import type { Clock, Limits } from "../../clock.ts";
 import { Failure } from "../../errors.ts";
 import type { Redactor } from "../../log/redact.ts";
 import type { ArrivedAnswer } from "../exchange.ts";
-import type { Limits } from "../limits.ts";
 import { explainBroken, isTransient } from "../network-problem.ts";
 import { parseObject, text } from "../parse.ts";
 import { explainAnswer, NO_DPOP, TRY_LATER } from "../problem.ts";

@@ -1,4 +1,4 @@
-import type { Limits } from "../limits.ts";
+import type { Limits } from "../../clock.ts";
 
 /** Where the client has its bearer tokens from. */
 export interface TokenSource {

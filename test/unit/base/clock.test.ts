@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { sleep, systemClock } from "../../../src/clock.ts";
+import { sleep, systemClock, waitWithin } from "../../../src/clock.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
 describe("sleep", () => {
@@ -42,6 +42,51 @@ describe("sleep", () => {
     await sleeping;
     expect(added).toHaveBeenCalledOnce();
     expect(removed).toHaveBeenCalledWith("abort", added.mock.calls[0]?.[1]);
+  });
+});
+
+describe("waitWithin", () => {
+  function open() {
+    const clock = createFakeClock();
+    const abort = new AbortController();
+    const removed = vi.spyOn(abort.signal, "removeEventListener");
+    const limits = { signal: abort.signal, deadline: clock.now() + 1_000 };
+    const wait = <T>(work: Promise<T>) => waitWithin(work, limits, clock, (reason) => new Error(reason));
+    return { clock, abort, removed, wait };
+  }
+  const never = new Promise<never>(() => {});
+
+  it("gives what the work gives, and leaves no timer and no listener behind", async () => {
+    const { clock, wait, removed } = open();
+    expect(await wait(Promise.resolve("done"))).toBe("done");
+    await expect(wait(Promise.reject(new Error("broken")))).rejects.toThrow("broken");
+    expect(clock.pending()).toBe(0);
+    expect(removed).toHaveBeenCalledTimes(2);
+  });
+
+  it("gives up when the deadline passes or the caller leaves, and says which", async () => {
+    const late = open();
+    const waiting = late.wait(never);
+    late.clock.advance(1_000);
+    await expect(waiting).rejects.toThrow("too late");
+    const left = open();
+    const leaving = left.wait(never);
+    left.abort.abort();
+    await expect(leaving).rejects.toThrow("cancelled");
+    expect(late.clock.pending() + left.clock.pending()).toBe(0);
+  });
+
+  it("takes work that is done already even after the deadline", async () => {
+    const { clock, wait } = open();
+    clock.advance(2_000);
+    expect(await wait(Promise.resolve("done"))).toBe("done");
+  });
+
+  it("waits for nothing once the caller has left, and hears the work fail", async () => {
+    const { abort, wait } = open();
+    abort.abort();
+    await expect(wait(Promise.resolve("done"))).rejects.toThrow("cancelled");
+    await expect(wait(Promise.reject(new Error("broken")))).rejects.toThrow("cancelled");
   });
 });
 

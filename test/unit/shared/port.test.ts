@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Limits } from "../../../src/clock.ts";
 import { createLocalShared } from "../../../src/shared/local.ts";
-import type { Limits, Outcome, Shared } from "../../../src/shared/port.ts";
+import type { Outcome, Shared } from "../../../src/shared/port.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
 const LONGEST_CALL_MS = 45_000;

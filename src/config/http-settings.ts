@@ -90,7 +90,7 @@ export const HTTP_SETTINGS = {
   },
   oauthIssuer: {
     env: "C1_MCP_OAUTH_ISSUER",
-    help: "Authorization server whose access tokens `http` takes: its issuer, letter by letter. Scopes: `c1:read`, and `c1:write` for the tools that write.",
+    help: "Authorization server whose access tokens `http` takes: its issuer, letter by letter. Scopes: `c1:read`, and `c1:write` for all tools that write or `c1:create_app` and so on for one.",
     schema: address.optional(),
   },
   oauthAudience: {

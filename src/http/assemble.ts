@@ -13,7 +13,7 @@ import type { Gate } from "./gate.ts";
 import type { Check } from "./health.ts";
 import { createTokenVerifier, type TokenVerifier } from "./oauth.ts";
 import { metadataUrlOf } from "./resource.ts";
-import { scopesOf } from "./scopes.ts";
+import { everyScopeOf, scopesOf } from "./scopes.ts";
 import { createStaticTokens, type StaticTokens } from "./static-tokens.ts";
 
 export interface Parts {
@@ -59,7 +59,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
     },
     auth: hasAuth ? isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }) : undefined,
     keysAgeMs: oauth?.keysAgeMs,
-    resource: oauth && issuer !== undefined ? { url, issuer, scopes } : undefined,
+    resource: oauth && issuer !== undefined ? { url, issuer, scopes: everyScopeOf(registry) } : undefined,
     // A sandbox without authentication has no callers to tell apart.
     callerLimits: hasAuth
       ? { perMinute: settings.rateLimit, concurrent: settings.maxConcurrent, rates: shared }

@@ -1,8 +1,9 @@
 import type { Caller } from "../caller.ts";
+import { WRITE_TOOL_NAMES } from "../config/tool-names.ts";
 import { buildError } from "../mcp/build-error.ts";
 import type { AuthorizedCaller } from "../mcp/caller.ts";
+import { allowsWrite, READ_SCOPE, scopeOf, WRITE_SCOPE } from "../tools/scopes.ts";
 import { formatChallenge } from "./challenge.ts";
-import { ALL_SCOPES, READ_SCOPE, WRITE_SCOPE } from "./scopes.ts";
 
 /** A refusal for want of a scope: the words and the challenge of a 403. */
 export interface MissingScope {
@@ -11,17 +12,34 @@ export interface MissingScope {
 }
 
 /**
- * Decides what a caller's scopes allow; nothing else looks at scopes. Returns the caller, who carries the answer to calls
- * of tools that write if those are not allowed, or the scope that is missing to be let in at all.
+ * Decides what a caller's scopes allow; nothing else refuses for want of one. Returns the caller, who carries the answer to calls
+ * of tools that write and are not allowed, or the scope that is missing to be let in at all.
+ * @param metadataUrl where callers read which authorization server to ask.
  */
 export function authorize(caller: Caller, metadataUrl: string | undefined): AuthorizedCaller | MissingScope {
-  if (!caller.scopes.includes(READ_SCOPE)) {
+  const { scopes } = caller;
+  if (!scopes.includes(READ_SCOPE)) {
     return missing(`The token needs the scope ${READ_SCOPE}`, [READ_SCOPE], metadataUrl);
   }
-  if (caller.scopes.includes(WRITE_SCOPE)) return { ...caller, refuseWrite: undefined };
-  const { message, challenge } = missing(`This tool needs the scope ${WRITE_SCOPE}`, ALL_SCOPES, metadataUrl);
-  const init = { status: 403, headers: { "www-authenticate": challenge } };
-  return { ...caller, refuseWrite: () => Response.json(buildError(-32001, message), init) };
+  return {
+    ...caller,
+    mayCall: (tool) => allowsWrite(scopes, tool),
+    refuse(tool) {
+      const description = `${tool} needs the scope ${scopeOf(tool)}, or ${WRITE_SCOPE} for all that write`;
+      const { message, challenge } = missing(description, scopesToAskFor(scopes, tool), metadataUrl);
+      const init = { status: 403, headers: { "www-authenticate": challenge } };
+      return Response.json(buildError(-32001, message), init);
+    },
+  };
+}
+
+/**
+ * An authorization server that gives out scopes by tool is asked for the one; any other may not know it. Scopes that are none of
+ * ours are left out: they could be anything.
+ */
+function scopesToAskFor(held: readonly string[], tool: string): string[] {
+  const byTool = WRITE_TOOL_NAMES.map(scopeOf).filter((scope) => held.includes(scope));
+  return [READ_SCOPE, ...byTool, byTool.length > 0 ? scopeOf(tool) : WRITE_SCOPE];
 }
 
 function missing(

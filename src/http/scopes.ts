@@ -1,15 +1,16 @@
-import { offersWriters } from "../mcp/writers.ts";
+import { writersIn } from "../mcp/writers.ts";
 import type { Registry } from "../tools/registry.ts";
+import { READ_SCOPE, scopeOf, WRITE_SCOPE } from "../tools/scopes.ts";
 
-/** Needed for every request. */
-export const READ_SCOPE = "c1:read";
-
-/** Needed as well to call the tools that write. */
-export const WRITE_SCOPE = "c1:write";
-
+/** What allows everything. */
 export const ALL_SCOPES: readonly string[] = [READ_SCOPE, WRITE_SCOPE];
 
-/** The scopes worth asking for: without tools that write, the one for them is of no use. */
+/** What callers who have no token yet should ask for: without tools that write, the scope for them is of no use. */
 export function scopesOf(registry: Registry): readonly string[] {
-  return offersWriters(registry) ? ALL_SCOPES : [READ_SCOPE];
+  return writersIn(registry).size > 0 ? ALL_SCOPES : [READ_SCOPE];
+}
+
+/** Every scope that counts here: that of each tool that writes, too. */
+export function everyScopeOf(registry: Registry): readonly string[] {
+  return [...scopesOf(registry), ...[...writersIn(registry)].map(scopeOf)];
 }

@@ -2,6 +2,8 @@ import type { Caller } from "../caller.ts";
 
 /** A caller of whom it has been decided what they may do. */
 export interface AuthorizedCaller extends Caller {
-  /** The answer to a call of a tool that writes, where the caller may only read; undefined where they may write. */
-  readonly refuseWrite: (() => Response) | undefined;
+  /** Whether they may call a tool that writes. */
+  mayCall(tool: string): boolean;
+  /** The answer to a call of one that they may not call. */
+  refuse(tool: string): Response;
 }

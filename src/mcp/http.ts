@@ -6,7 +6,7 @@ import type { AuthorizedCaller } from "./caller.ts";
 import type { ConsentOptions } from "./consent-options.ts";
 import { hasTooManyValues, readOuterId, TOO_MANY_VALUES } from "./message-size.ts";
 import type { Given, RequestHead, Serve } from "./serve.ts";
-import { callsWriter, hideWriters } from "./writers.ts";
+import { findCall, hideTools, writersIn } from "./writers.ts";
 
 /** @param text the body, which nobody reads from the head. */
 export type McpFetch = (head: RequestHead, text: string, caller?: AuthorizedCaller) => Promise<Response>;
@@ -17,7 +17,8 @@ export type McpFetch = (head: RequestHead, text: string, caller?: AuthorizedCall
  * Host, Origin and caller have been checked.
  */
 export function createMcpFetch(registry: Registry, consent: ConsentOptions = {}): McpFetch {
-  const modern = new Map<"all" | "readers", Promise<Serve>>();
+  /** By the names of the tools that are hidden from the caller. */
+  const modern = new Map<string, Promise<Serve>>();
   return async (head, text, caller) => {
     if (hasTooManyValues(text)) return answerError(413, -32600, TOO_MANY_VALUES, readOuterId(text));
     const { createV2Fetch, isLegacyRequest } = await import("./v2-http.ts");
@@ -25,16 +26,17 @@ export function createMcpFetch(registry: Registry, consent: ConsentOptions = {})
     if (body === undefined) return answerError(400, -32700, "Parse error: the body must be JSON");
     const fault = findFaultOfBatch(body);
     if (fault !== undefined) return answerError(400, -32600, `Invalid request: ${fault}; none was started`);
-    const refuseWrite = caller?.refuseWrite;
-    if (refuseWrite && callsWriter(body, registry)) return refuseWrite();
-    const view = refuseWrite ? hideWriters(registry) : registry;
+    const hidden = new Set([...writersIn(registry)].filter((tool) => caller?.mayCall(tool) === false));
+    const refused = findCall(body, hidden);
+    if (caller && refused !== undefined) return caller.refuse(refused);
+    const view = hideTools(registry, hidden);
     const given: Given = {
       ...(caller && { authInfo: describeCaller(caller) }),
       parsedBody: body,
     };
     return withTrace(head.headers.get("traceparent"), async () => {
       if (await isLegacyRequest(head as Request, body)) return serveLegacy(view, head, given);
-      const serve = await openOnce(modern, refuseWrite ? "readers" : "all", async () =>
+      const serve = await openOnce(modern, [...hidden].join(), async () =>
         createV2Fetch(view, await consent.stateKey?.(), consent.uses),
       );
       return serve(head, given);

@@ -72,6 +72,8 @@ export interface Run {
   readonly tenant: string;
   readonly clock: Clock;
   readonly secrets: Secrets;
+  /** As in the context. */
+  readonly caller?: Caller | undefined;
   /** Plain-word notes on look-ups that were refused; the result lists them. */
   readonly unchecked: string[];
 }

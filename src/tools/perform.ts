@@ -108,7 +108,8 @@ function startRun({ api, context, deps, trace, mask }: Job, timeoutMs: number): 
     },
     mask,
   };
-  return { api, call, tenant: deps.tenant, clock: deps.clock, secrets: deps.secrets, unchecked: [] };
+  const { tenant, clock, secrets } = deps;
+  return { api, call, tenant, clock, secrets, caller: context.caller, unchecked: [] };
 }
 
 async function makePlan(tool: WriteTool, { args, trace }: Job, run: Run): Promise<Plan> {

@@ -4,11 +4,13 @@ import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { lookUp } from "./look-up.ts";
 import { describeUser } from "./resolve-people.ts";
+import { allowsWrite, scopeOf } from "./scopes.ts";
 
 /** The one role name that is known to allow everything; what the others allow is not published. */
 const OWNER_ROLE = "system:owner";
 
-const may = z.enum(["yes", "unknown"]);
+/** By tool: "yes", "unknown", or the scope that the caller's token lacks. */
+const may = z.record(z.string());
 
 const output = z.object({
   summary: z.string(),
@@ -16,7 +18,7 @@ const output = z.object({
   userId: z.string().optional(),
   principalId: z.string().optional(),
   roles: z.array(z.string()),
-  may: z.record(may),
+  may,
   unchecked: z.array(z.string()).optional(),
 });
 
@@ -35,16 +37,29 @@ export const whoami = defineRead({
     const user = userId && (await lookUp("name of the user", run, (call) => run.api.users.get(userId, call)));
     const principal = identity.principalId ? `service principal ${identity.principalId}` : "unknown identity";
     const who = user ? describeUser(user) : (userId ?? principal);
-    const answer: z.infer<typeof may> = identity.roles.includes(OWNER_ROLE) ? "yes" : "unknown";
+    const missing = listMissing(run.caller?.scopes);
+    const answer = identity.roles.includes(OWNER_ROLE) ? "yes" : "unknown";
+    const mayCall = (tool: string) =>
+      missing.includes(scopeOf(tool)) ? `no, the token lacks ${scopeOf(tool)}` : answer;
     const roles = identity.roles.slice(0, 20).map((role) => cleanText(role, 80));
     return {
-      summary: `${who} in ${run.tenant}, roles: ${roles.join(", ") || "none shown"}.`,
+      summary: `${who} in ${run.tenant}, roles: ${roles.join(", ") || "none shown"}.${describeMissing(missing)}`,
       tenant: run.tenant,
       ...(userId !== undefined && { userId }),
       ...(identity.principalId !== undefined && { principalId: identity.principalId }),
       roles,
-      may: Object.fromEntries(WRITE_TOOL_NAMES.map((name) => [name, answer])),
+      may: Object.fromEntries(WRITE_TOOL_NAMES.map((name) => [name, mayCall(name)])),
       ...(run.unchecked.length > 0 && { unchecked: run.unchecked }),
     } as const;
   },
 });
+
+/** The scopes of the tools that this caller may not call, whatever the credential may do. Over stdio nobody needs any. */
+function listMissing(scopes: readonly string[] | undefined): string[] {
+  if (scopes === undefined) return [];
+  return WRITE_TOOL_NAMES.filter((name) => !allowsWrite(scopes, name)).map(scopeOf);
+}
+
+function describeMissing(scopes: readonly string[]): string {
+  return scopes.length === 0 ? "" : ` The caller's token lacks the scopes ${scopes.join(", ")}.`;
+}

@@ -4,11 +4,12 @@ import type { AddressInfo } from "node:net";
 import { exportSPKI, SignJWT } from "jose";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { WRITE_TOOL_NAMES } from "../../src/config/tool-names.ts";
 import { isAuthenticated } from "../../src/http/authenticate.ts";
 import { createFront } from "../../src/http/front.ts";
 import { createTokenVerifier } from "../../src/http/oauth.ts";
 import { metadataUrlOf } from "../../src/http/resource.ts";
-import { ALL_SCOPES } from "../../src/http/scopes.ts";
+import { ALL_SCOPES, everyScopeOf } from "../../src/http/scopes.ts";
 import { createStaticTokens } from "../../src/http/static-tokens.ts";
 import { createRedactor } from "../../src/log/redact.ts";
 import { createMcpFetch } from "../../src/mcp/http.ts";
@@ -52,7 +53,7 @@ async function start(issuer: string): Promise<string> {
   const server = createFront({
     mcp: createMcpFetch(rig.registry),
     logger,
-    resource: { url: AUDIENCE, issuer, scopes: ALL_SCOPES },
+    resource: { url: AUDIENCE, issuer, scopes: everyScopeOf(rig.registry) },
     auth: isAuthenticated({
       tokens: createStaticTokens(async () => STATIC, createRedactor()),
       oauth: createTokenVerifier({
@@ -239,7 +240,10 @@ describe("a good token", () => {
 describe("scopes", () => {
   const insufficient = (description: string, scope: string) =>
     `Bearer realm="c1-admin-mcp", error="insufficient_scope", error_description="${description}", scope="${scope}", resource_metadata="${METADATA}"`;
-  const WRITE_NEEDED = insufficient("This tool needs the scope c1:write", BOTH);
+  const WRITE_NEEDED = insufficient(
+    "create_app needs the scope c1:create_app, or c1:write for all that write",
+    BOTH,
+  );
   const modern = modernRequest(3, "tools/call", create("No").params);
 
   it.each<[string, object, Record<string, string>]>([
@@ -273,8 +277,78 @@ describe("scopes", () => {
     expect(namesIn(await send(url, token, list, modernHeaders(list)))).not.toContain("create_app");
   });
 
+  describe("of one tool", () => {
+    const scope = "c1:read c1:create_app";
+    const other = { ...LIST, method: "tools/call", params: { name: "sync_connector", arguments: {} } };
+    const otherModern = modernRequest(3, "tools/call", other.params);
+    const list = modernRequest(1, "tools/list");
+
+    it.each<[string, object, object, Record<string, string>, Record<string, string>]>([
+      ["2025", LIST, create("One tool 2025"), {}, {}],
+      ["2026", list, modernRequest(4, "tools/call", create("One tool 2026").params), modernHeaders(list), {}],
+    ])("allow that one, which alone is listed of those that write (%s)", async (_era, listing, call, listHeaders) => {
+      const url = await start(oauth.issuer);
+      const token = await oauth.sign({ ...GOOD(), scope });
+      const names = namesIn(await send(url, token, listing, listHeaders));
+      expect(names).toContain("find_apps");
+      expect(names.filter((name) => (WRITE_TOOL_NAMES as readonly string[]).includes(name))).toEqual([
+        "create_app",
+      ]);
+      const headers = listHeaders["mcp-method"] ? modernHeaders(call as never) : {};
+      expect((await send(url, token, call, headers)).messages[0]?.result).toMatchObject({
+        structuredContent: { tenant: "sandbox" },
+      });
+    });
+
+    it.each<[string, object, Record<string, string>]>([
+      ["2025", other, {}],
+      ["2025, behind an allowed one in a batch", [create("Not either"), other], {}],
+      ["2026", otherModern, modernHeaders(otherModern)],
+    ])("forbid the others by name, and ask for what was held and that (%s)", async (_era, body, headers) => {
+      const url = await start(oauth.issuer);
+      const got = await send(url, await oauth.sign({ ...GOOD(), scope }), body, headers);
+      expect(got.status).toBe(403);
+      expect(challengeOf(got)).toBe(
+        insufficient(
+          "sync_connector needs the scope c1:sync_connector, or c1:write for all that write",
+          "c1:read c1:create_app c1:sync_connector",
+        ),
+      );
+      expect(rig.requests()).toEqual([]);
+    });
+
+    it("are named by whoami where they are missing", async () => {
+      const url = await start(oauth.issuer);
+      const whoami = { ...LIST, method: "tools/call", params: { name: "whoami", arguments: {} } };
+      const got = await send(url, await oauth.sign({ ...GOOD(), scope }), whoami);
+      const missing = WRITE_TOOL_NAMES.filter((name) => name !== "create_app").map((name) => `c1:${name}`);
+      expect(got.messages[0]?.result).toMatchObject({
+        structuredContent: {
+          summary: expect.stringContaining(`The caller's token lacks the scopes ${missing.join(", ")}.`),
+          may: { create_app: "yes", sync_connector: "no, the token lacks c1:sync_connector" },
+        },
+      });
+      const all = await send(url, await oauth.sign(GOOD()), whoami);
+      expect(JSON.stringify(all.messages[0]?.result)).not.toContain("lacks");
+    });
+
+    it.each([
+      "c1:Create_app",
+      "c1:create_app2",
+      "c1:*",
+      "create_app",
+      "c1:create_app,c1:write",
+      "c1:write\u200b",
+    ])("must be spelt so: %j is none", async (wrong) => {
+      const url = await start(oauth.issuer);
+      const got = await send(url, await oauth.sign({ ...GOOD(), scope: `c1:read ${wrong}` }), create("No"));
+      expect(got.status).toBe(403);
+    });
+  });
+
   it.each([
     "c1:write",
+    "c1:create_app",
     "openid",
     "",
   ])("with %j alone nothing goes: 403 that asks for c1:read", async (scope) => {
@@ -334,7 +408,7 @@ describe("the issuer", () => {
       expect(await response.json()).toEqual({
         resource: AUDIENCE,
         authorization_servers: [oauth.issuer],
-        scopes_supported: ["c1:read", "c1:write"],
+        scopes_supported: ["c1:read", "c1:write", ...WRITE_TOOL_NAMES.map((name) => `c1:${name}`)],
         bearer_methods_supported: ["header"],
         resource_name: "ConductorOne writes",
       });

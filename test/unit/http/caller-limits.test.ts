@@ -14,7 +14,7 @@ async function ask(guard: Guard, caller: string, headers: Record<string, string>
   const answer: { status?: number; headers: Record<string, string>; text?: string } = { headers: {} };
   const request = {
     headers,
-    caller: { name: caller, scopes: [], refuseWrite: undefined },
+    caller: { name: caller, scopes: [], mayCall: () => true, refuse: () => new Response() },
   } as unknown as Incoming;
   const response = Object.assign(new EventEmitter(), {
     req: request,

@@ -8,7 +8,8 @@ const CALLER: AuthorizedCaller = {
   name: "user:jane",
   scopes: ["c1:read"],
   identity: { kind: "user", issuer: "https://login.acme.example", subject: "jane", claims: { sub: "jane" } },
-  refuseWrite: undefined,
+  mayCall: () => true,
+  refuse: () => new Response(),
 };
 
 const CALL = { name: "echo", arguments: {} };

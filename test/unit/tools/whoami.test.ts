@@ -35,6 +35,22 @@ describe("whoami", () => {
     expect(may).toEqual(Object.fromEntries(WRITE_TOOL_NAMES.map((name) => [name, "yes"])));
   });
 
+  it("says for each tool what the caller's token lacks, whatever the credential may do", async () => {
+    const caller = { name: "user:jane", scopes: ["c1:read", "c1:create_app", "c1:nothing"] };
+    const bench = benchFor({ roles: ["system:owner"] });
+    const { may, summary } = await bench.succeed(whoami, {}, { caller });
+    const lacking = WRITE_TOOL_NAMES.filter((name) => name !== "create_app");
+    expect(may).toEqual({
+      create_app: "yes",
+      ...Object.fromEntries(lacking.map((name) => [name, `no, the token lacks c1:${name}`])),
+    });
+    expect(summary).toMatch(
+      /The caller's token lacks the scopes c1:create_connector, .*c1:add_connector_user_owner\.$/,
+    );
+    const all = await bench.succeed(whoami, {}, { caller: { ...caller, scopes: ["c1:write"] } });
+    expect(JSON.stringify(all)).not.toContain("lacks");
+  });
+
   it("takes no arguments at all for an empty object", async () => {
     expect(await benchFor({}).succeed(whoami, undefined)).toMatchObject({ tenant: TENANT });
   });

@@ -1,0 +1,100 @@
+import type { Answer, Server } from "../world.ts";
+import { type Args, getAt, setAt } from "./path.ts";
+import { readError } from "./read-error.ts";
+import { choose, mendArguments } from "./rules.ts";
+
+/** A call that was made, and what came back. */
+export interface Step {
+  readonly tool: string;
+  readonly args: Args;
+  readonly answer: Answer;
+}
+
+interface Call {
+  readonly tool: string;
+  readonly args: Args;
+}
+
+/**
+ * Makes a call and mends it as literally as it can be done: by the schema, the words of errors, what they offer and what they
+ * say to do next, and what the person said. It has no other knowledge; its rules stand in eval/README.md.
+ * @param most calls after the first.
+ */
+export async function callLiterally(
+  server: Server,
+  first: Call,
+  words: string,
+  most: number,
+): Promise<readonly Step[]> {
+  const steps: Step[] = [];
+  const make = async ({ tool, args }: Call): Promise<Answer> => {
+    const answer = await server.call(tool, args);
+    steps.push({ tool, args, answer });
+    return answer;
+  };
+  let call: Call | undefined = first;
+  while (call !== undefined && steps.length <= most) {
+    const answer: Answer = await make(call);
+    if (!answer.isError) break;
+    // Once: who comes back at once to the same answer should stop.
+    const isFirst = steps.filter(({ args }) => args === call?.args).length === 1;
+    const next: Call | undefined = mendCall(call, answer, server, words, isFirst);
+    const look: Look | undefined = next ? undefined : planLook(call, answer);
+    if (look === undefined || steps.length > most) call = next;
+    else call = useFound(call, look, await make(look), words);
+  }
+  return steps;
+}
+
+/** The same call without its mistakes, or undefined, which is to ask the person. */
+function mendCall(
+  call: Call,
+  { text }: Answer,
+  server: Server,
+  words: string,
+  mayRepeat: boolean,
+): Call | undefined {
+  const error = readError(text);
+  const tool = server.tools.find(({ name }) => name === call.tool);
+  const other = findOtherTool(text, server);
+  const args = tool && mendArguments({ args: call.args, error, tool, words });
+  if (args !== undefined) return { tool: call.tool, args };
+  if (other !== undefined) return { tool: other, args: call.args };
+  return /Try again/.test(error.next) && mayRepeat ? call : undefined;
+}
+
+/** A call of a tool that an error says to look with. */
+interface Look extends Call {
+  /** The argument that is looked for. */
+  readonly path: string;
+}
+
+function planLook({ args }: Call, { text }: Answer): Look | undefined {
+  const { next, problems, candidates } = readError(text);
+  const tool = /\b(find_[a-z_]+)\b/.exec(next)?.[1];
+  const [problem] = problems;
+  const query = problem && getAt(args, problem.path);
+  if (tool === undefined || typeof query !== "string" || candidates.length > 0) return undefined;
+  return { tool, args: { query }, path: problem?.path ?? "" };
+}
+
+function useFound(call: Call, { path }: Look, found: Answer, words: string): Call | undefined {
+  const id = chooseRow(found, words);
+  return id === undefined ? undefined : { tool: call.tool, args: setAt(call.args, path, id) };
+}
+
+/** "did you mean create_app?" of a tool, or "call create_app for that". */
+function findOtherTool(text: string, { tools }: Server): string | undefined {
+  const named = /(?:Unknown tool.*did you mean|they are the arguments of) ([a-z_]+)/s.exec(text)?.[1];
+  return tools.some(({ name }) => name === named) ? named : undefined;
+}
+
+/** The row of a look-up that the person has named, or the only one. */
+function chooseRow({ value }: Answer, words: string): string | undefined {
+  const rows = Array.isArray(value.items) ? (value.items as Record<string, unknown>[]) : [];
+  const candidates = rows.map((row) => ({
+    id: String(row.id ?? row.catalogId),
+    label: [row.displayName, row.name, row.email, row.slug].filter(Boolean).join(", "),
+  }));
+  return (choose(candidates, words) ?? (candidates.length === 1 ? candidates[0] : undefined))?.id;
+}

@@ -1,0 +1,176 @@
+import type { ToolListing } from "../../src/tools/listing.ts";
+import { chooseOption, convert } from "./convert.ts";
+import { type Args, dropAt, getAt, setAt, textsIn } from "./path.ts";
+import type { Candidate, Problem, ReadError } from "./read-error.ts";
+import { findSaid, hasSaid, listSaid } from "./words.ts";
+
+/** What a rule works on: the arguments as far as they are mended, the complaint, and what the agent may know. */
+export interface Situation {
+  readonly args: Args;
+  readonly problem: Problem;
+  readonly error: ReadError;
+  readonly tool: ToolListing;
+  readonly words: string;
+}
+
+/** Mended arguments, or undefined where a rule has nothing to say. */
+type Rule = (situation: Situation) => Args | undefined;
+
+interface Field {
+  readonly type?: string;
+  readonly description?: string;
+}
+
+const fieldsOf = ({ inputSchema }: ToolListing) => (inputSchema.properties ?? {}) as Record<string, Field>;
+
+const isUnknown = ({ message }: Problem) => /unknown argument|is no field of/.test(message);
+const lastKey = (path: string) => path.split(".").at(-1) ?? "";
+const rename = (args: Args, from: string, to: string): Args => {
+  const target = [...from.split(".").slice(0, -1), to].join(".");
+  return getAt(args, target) === undefined
+    ? setAt(dropAt(args, from), target, getAt(args, from))
+    : dropAt(args, from);
+};
+
+/** "did you mean X?": X. */
+const followHint: Rule = ({ args, problem }) => {
+  const [, hint] = /did you mean ([^?]+)\?/.exec(problem.message) ?? [];
+  if (hint === undefined) return undefined;
+  return isUnknown(problem)
+    ? rename(args, problem.path, hint.split(".").at(-1) ?? hint)
+    : setAt(args, problem.path, hint);
+};
+
+/** "give {…}": that. */
+const giveWhatIsSaid: Rule = ({ args, problem }) => {
+  const [, json] = /give (\{[^}]*\})/.exec(problem.message) ?? [];
+  return json === undefined ? undefined : setAt(args, problem.path, JSON.parse(json));
+};
+
+/** An unknown argument that holds arguments: they belong one level up. */
+const lift: Rule = ({ args, problem, tool }) => {
+  if (!isUnknown(problem)) return undefined;
+  const value = convert(getAt(args, problem.path), "object");
+  if (typeof value !== "object" || value === null) return undefined;
+  const known = Object.keys(fieldsOf(tool));
+  return Object.keys(value).some((key) => known.includes(key))
+    ? { ...dropAt(args, problem.path), ...value }
+    : undefined;
+};
+
+/** One unknown argument and one that is missing: the one is the other, if its value is of the right type. */
+const pairUp: Rule = ({ args, problem, error, tool }) => {
+  const unknown = error.problems.filter((one) => isUnknown(one) && !/did you mean/.test(one.message));
+  const missing = error.problems.filter(({ message }) => message === "is required");
+  if (!isUnknown(problem) || unknown.length !== 1 || missing.length !== 1) return undefined;
+  const [{ path = "" } = {}] = missing;
+  if (fieldsOf(tool)[path]?.type !== typeof getAt(args, problem.path)) return undefined;
+  return setAt(dropAt(args, problem.path), path, getAt(args, problem.path));
+};
+
+/** "leave it out": without it. What nobody says can go is never dropped. */
+const dropIfTold: Rule = ({ args, problem }) =>
+  /leave it out/.test(problem.message) ? dropAt(args, problem.path) : undefined;
+
+/** "is required": what the person has said that fits. */
+const fillIn: Rule = ({ args, problem, tool, words }) => {
+  if (problem.message !== "is required") return undefined;
+  const key = lastKey(problem.path);
+  if (getAt(args, problem.path) !== undefined) return args;
+  const field = fieldsOf(tool)[key];
+  if (field?.type !== "string") return undefined;
+  const said = findSaid(words, { key, description: field.description ?? "" }, textsIn(args));
+  return said === undefined ? undefined : setAt(args, problem.path, said);
+};
+
+/** "must be an array, got string": the same value in that type. */
+const changeType: Rule = ({ args, problem }) => {
+  const [, wanted = "", got] = /must be (?:an? )?(\w+)(?: of \w+)?, got (\w+)/.exec(problem.message) ?? [];
+  if (got === undefined) return undefined;
+  if (got === "null") return dropAt(args, problem.path);
+  const value = convert(getAt(args, problem.path), wanted);
+  return value === undefined ? undefined : setAt(args, problem.path, value);
+};
+
+/** "must be one of A, B": the one that the value comes nearest to. */
+const chooseFromList: Rule = ({ args, problem }) => {
+  const [, list] = /must be one of (.+)$/.exec(problem.message) ?? [];
+  const option = list && chooseOption(String(getAt(args, problem.path)), list.split(/, | or /));
+  return option ? setAt(args, problem.path, option) : undefined;
+};
+
+/** Candidates: the only one that the person has named. Where the name they said fits several, they must be asked. */
+const takeCandidate: Rule = ({ args, problem, error, words }) => {
+  if (error.code === "ambiguous_reference") return undefined;
+  const chosen = choose(error.candidates, words);
+  return chosen && setAt(args, problem.path, chosen.id);
+};
+
+/** A value that C1 does not have, or that is of the wrong kind, in the place of a name that the person said. */
+const sayItAgain: Rule = ({ args, problem, error, tool, words }) => {
+  const wrong = getAt(args, problem.path);
+  if (typeof wrong !== "string" || hasSaid(words, wrong)) return undefined;
+  if (error.code !== "not_found" && !/must be/.test(problem.message)) return undefined;
+  const key = problem.path.split(".")[0] ?? "";
+  const { description = "" } = fieldsOf(tool)[key] ?? {};
+  const said = findSaid(words, { key, description }, textsIn(args));
+  return said === undefined ? undefined : setAt(args, problem.path, said);
+};
+
+/** "Leave X out": without X. */
+const leaveOut: Rule = ({ args, error }) => {
+  const [, key] = /leave (\w+) out/i.exec(error.next) ?? [];
+  return key !== undefined && key in args ? dropAt(args, key) : undefined;
+};
+
+/** "Call again without it". */
+const callWithout: Rule = ({ args, problem, error }) =>
+  /again without it/.test(error.next) ? dropAt(args, problem.path) : undefined;
+
+const RULES: readonly Rule[] = [
+  followHint,
+  giveWhatIsSaid,
+  lift,
+  pairUp,
+  dropIfTold,
+  fillIn,
+  changeType,
+  chooseFromList,
+  takeCandidate,
+  sayItAgain,
+  leaveOut,
+  callWithout,
+];
+
+/** Arguments in which every problem is mended by the first rule that has something to say; undefined if one is left. */
+export function mendArguments(situation: Omit<Situation, "problem">): Args | undefined {
+  let { args } = situation;
+  // What is missing comes last: it may be there under another name.
+  const isMissing = ({ message }: Problem) => Number(message === "is required");
+  const problems = [...situation.error.problems].sort((a, b) => isMissing(a) - isMissing(b));
+  for (const problem of problems) {
+    const mended = RULES.reduce<Args | undefined>(
+      (done, rule) => done ?? rule({ ...situation, args, problem }),
+      undefined,
+    );
+    if (mended === undefined) return undefined;
+    args = mended;
+  }
+  return JSON.stringify(args) === JSON.stringify(situation.args) ? undefined : args;
+}
+
+/** The only candidate that the person has named, by name or address. */
+export function choose(candidates: readonly Candidate[], words: string): Candidate | undefined {
+  const said = listSaid(words).map(({ text }) => text.toLowerCase());
+  const named = candidates.filter(({ label }) => said.some((text) => nameParts(label).includes(text)));
+  return named.length === 1 ? named[0] : undefined;
+}
+
+/** "Jane Doe (jane@acme.example), Sales": the name and the address. */
+function nameParts(label: string): string[] {
+  return label
+    .toLowerCase()
+    .split(/, |[()"]/)
+    .map((part) => part.trim())
+    .filter(Boolean);
+}

@@ -1,0 +1,72 @@
+import { encode } from "gpt-tokenizer/encoding/o200k_base";
+import { callLiterally, type Step } from "./agent/literal.ts";
+import { isSameChange } from "./describe-tenant.ts";
+import { type Golden, playGolden } from "./golden.ts";
+import { judge } from "./judge.ts";
+import type { Mutant } from "./mutations/mutation.ts";
+import { openWorld, type Server } from "./world.ts";
+
+/** Calls after the first that the agent may make; a goal counts as reached after at most `FEW` of them. */
+const MOST = 4;
+export const FEW = 2;
+
+/** What became of a call with a mistake. */
+export interface Episode {
+  readonly task: string;
+  readonly mutant: Mutant;
+  readonly steps: readonly Step[];
+  /** The goal is a change or an answer, and not a refusal. */
+  readonly hasGoal: boolean;
+  readonly isReached: boolean;
+  /** The tenant is neither as before the call nor as after the call without the mistake. */
+  readonly isWrong: boolean;
+  /** Tokens of errors read and of further calls made. */
+  readonly tokens: number;
+}
+
+/** Alters what the agent sees of the server. */
+export type Lens = (server: Server) => Server;
+
+/** Lets the literal agent mend one call of a task, on a tenant as it was before that call. */
+export async function runEpisode(
+  golden: Golden,
+  index: number,
+  mutant: Mutant,
+  lens: Lens,
+): Promise<Episode> {
+  const { task } = golden;
+  const world = await openWorld(task);
+  try {
+    const prefix = await playGolden(task, index, world);
+    const steps = await callLiterally(lens(world), mutant, task.words, MOST);
+    const wanted = golden.steps[index];
+    const last = steps.at(-1)?.answer;
+    const changes = world.changes();
+    const isAsWanted = isSameChange(changes, wanted?.changes ?? [], world.before);
+    const isAsBefore = isSameChange(changes, prefix.at(-1)?.changes ?? [], world.before);
+    const isLast = index === task.calls.length - 1;
+    const answer = isLast ? golden.answer : { says: [] };
+    return {
+      task: task.name,
+      mutant,
+      steps,
+      hasGoal: wanted?.answer.isError === false,
+      isReached: isAsWanted && judge({ after: [], answer }, [], last).length === 0,
+      isWrong: !isAsWanted && !isAsBefore,
+      tokens: countTokens(steps),
+    };
+  } finally {
+    await world.close();
+  }
+}
+
+function countTokens([first, ...more]: readonly Step[]): number {
+  const texts = [
+    ...(first?.answer.isError ? [first.answer.text] : []),
+    ...more.flatMap(({ tool, args, answer }) => [
+      JSON.stringify({ name: tool, arguments: args }),
+      answer.isError ? answer.text : "",
+    ]),
+  ];
+  return texts.reduce((sum, text) => sum + encode(text).length, 0);
+}

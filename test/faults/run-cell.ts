@@ -1,9 +1,9 @@
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Clock } from "../../src/clock.ts";
 import type { Rig } from "../support/rig.ts";
 import { createScaledClock } from "../support/scaled-clock.ts";
 import { type ChangeCase, isChange, type WriteCase } from "../support/write-cases.ts";
 import { type Cell, DEADLINE_MS, type Said } from "./cells.ts";
+import { watchDeadline } from "./overdue.ts";
 import { CHANGED, idIn, readClaim } from "./said.ts";
 import { effectsOf, openRig, warmUp } from "./writes.ts";
 
@@ -70,11 +70,11 @@ async function runCell(cell: Cell): Promise<Verdict> {
         ? { match: { operation: lookUpOf(write) }, do: fault.do, times: Number.POSITIVE_INFINITY }
         : { match: { operation: write.operation }, do: fault.do, when },
     );
-    const lag = watchLag();
     const started = clock.now();
+    const deadline = watchDeadline(clock, DEADLINE_MS);
     const outcome = await rig.call(write.tool, write.args);
     const tookMs = clock.now() - started;
-    const marginMs = 2_000 + 4 * SCALE * lag();
+    const overdue = deadline.stop();
     // What is still on its way in the tenant arrives.
     if (fault.effect.kind === "late") {
       const giveUpAt = started + fault.effect.ms + LATENESS_MS;
@@ -88,7 +88,7 @@ async function runCell(cell: Cell): Promise<Verdict> {
       ...judge(said, rows, idIn(outcome)),
       ...(rows.length === (cell.holds ? 1 : 0) ? [] : [`the tenant holds ${rows.length}`]),
       ...(sends === cell.sends ? [] : [`the write arrived ${sends} times, not ${cell.sends}`]),
-      ...(tookMs <= DEADLINE_MS + marginMs ? [] : [`took ${Math.round(tookMs)} ms`]),
+      ...overdue,
       ...judgeAudit(rig, said),
     ];
     return { cell, said, holds: rows.length, sends, tookMs, problems };
@@ -108,16 +108,6 @@ function judge(said: Said, rows: readonly string[], id: unknown): string[] {
 function judgeAudit({ audits }: Rig, said: Said): string[] {
   const changed = audits.map((record) => record.changed);
   return changed.length === 1 && changed[0] === CHANGED[said] ? [] : [`audited as ${changed.join(", ")}`];
-}
-
-/** Gives, when called, the longest that this process has been too busy to run a timer, in real milliseconds. */
-export function watchLag(): () => number {
-  const delays = monitorEventLoopDelay({ resolution: 5 });
-  delays.enable();
-  return () => {
-    delays.disable();
-    return Math.max(0, delays.max / 1e6 - 5);
-  };
 }
 
 export function passed(clock: Clock, ms: number): Promise<void> {

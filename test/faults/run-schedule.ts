@@ -2,16 +2,14 @@ import type { Clock } from "../../src/clock.ts";
 import type { Outcome, Rig } from "../support/rig.ts";
 import { createScaledClock } from "../support/scaled-clock.ts";
 import type { Said } from "./cells.ts";
-import { passed, watchLag } from "./run-cell.ts";
+import { watchDeadline } from "./overdue.ts";
+import { passed } from "./run-cell.ts";
 import { CHANGED, idIn, readClaim } from "./said.ts";
 import { type Asker, isHarmless, type Schedule, TIMEOUT_MS } from "./schedule.ts";
 import { effectsOf, openRig } from "./writes.ts";
 
 /** A deadline of twenty seconds takes half of one. */
 const SCALE = 40;
-
-/** What two calls may take of the real time between them, beside the lag: 100 ms, in the clock's own. */
-const MARGIN_MS = 100 * SCALE;
 
 /** An operation that was held up longest runs at most so long after the last call has ended. */
 const LONGEST_LATENCY_MS = 25_000;
@@ -20,7 +18,8 @@ interface Told {
   readonly asker: Asker;
   readonly outcome: Outcome;
   readonly said: Said;
-  readonly tookMs: number;
+  /** In words, if it went on after its deadline. */
+  readonly overdue: readonly string[];
 }
 
 /** Runs one schedule on a tenant of its own; gives the invariants that do not hold, in words. */
@@ -31,15 +30,13 @@ export async function runSchedule(schedule: Schedule): Promise<string[]> {
   const rig = await openRig({ clock, timeoutMs: TIMEOUT_MS, sandbox });
   try {
     for (const rule of rules) rig.sandbox.faults.add(rule);
-    const lag = watchLag();
     const told = await Promise.all(askers.map((asker) => ask(rig, clock, schedule, asker)));
-    const marginMs = MARGIN_MS + 4 * SCALE * lag();
     if (rules.some((rule) => rule.do.kind === "latency" && rule.do.ms >= LONGEST_LATENCY_MS))
       await passed(clock, LONGEST_LATENCY_MS);
     const rows = effectsOf(rig, write);
     return [
       ...judgeRows(told, rows, isHarmless(write)),
-      ...told.flatMap((one) => judgeOne(one, rows, marginMs)),
+      ...told.flatMap((one) => judgeOne(one, rows)),
       ...judgeAudits(rig, told),
     ];
   } finally {
@@ -51,11 +48,11 @@ async function ask(rig: Rig, clock: Clock, { write }: Schedule, asker: Asker): P
   await passed(clock, asker.startMs);
   const gone = new AbortController();
   const stop = asker.cancelMs === undefined ? undefined : clock.after(asker.cancelMs, () => gone.abort());
-  const started = clock.now();
+  const deadline = watchDeadline(clock, TIMEOUT_MS);
   const args = isHarmless(write) ? write.args : { ...write.args, ifExists: asker.ifExists };
   const outcome = await rig.call(write.tool, args, { signal: gone.signal, client: nameOf(asker) });
   stop?.();
-  return { asker, outcome, said: readClaim(outcome), tookMs: clock.now() - started };
+  return { asker, outcome, said: readClaim(outcome), overdue: deadline.stop() };
 }
 
 /** At most one object per intended write, and none that nobody answers for. */
@@ -73,11 +70,10 @@ function judgeRows(told: readonly Told[], rows: readonly string[], isHarmless: b
   return problems;
 }
 
-function judgeOne({ said, outcome, tookMs }: Told, rows: readonly string[], marginMs: number): string[] {
-  const problems: string[] = [];
+function judgeOne({ said, outcome, overdue }: Told, rows: readonly string[]): string[] {
+  const problems = [...overdue];
   const claims = said === "created" || said === "recovered" || said === "existing";
   if (claims && !rows.includes(String(idIn(outcome)))) problems.push(`"${said}", but it does not exist`);
-  if (tookMs > TIMEOUT_MS + marginMs) problems.push(`took ${Math.round(tookMs)} ms`);
   return problems;
 }
 

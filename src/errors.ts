@@ -26,6 +26,9 @@ export type FailureCode = (typeof FAILURE_CODES)[number];
  */
 export type Changed = "no" | "maybe";
 
+/** What some of the code acts on beyond the failure's code. */
+export type FailureReason = "dpop_required";
+
 export interface FailureDetails {
   /** What the caller should do next: one or two sentences. */
   next?: string;
@@ -36,6 +39,9 @@ export interface FailureDetails {
   requestId?: string;
   /** Seconds to wait before trying again. */
   retryAfterSeconds?: number;
+  reason?: FailureReason;
+  /** The tenant's own words, safe to show; they stand in the message, too. */
+  quote?: string;
   cause?: unknown;
 }
 
@@ -48,6 +54,8 @@ export class Failure extends Error {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly reason: FailureReason | undefined;
+  readonly quote: string | undefined;
 
   /** @param what one or more full sentences in plain words: what happened. */
   constructor(code: FailureCode, what: string, details: FailureDetails = {}) {
@@ -58,12 +66,14 @@ export class Failure extends Error {
     this.status = details.status;
     this.requestId = details.requestId;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.reason = details.reason;
+    this.quote = details.quote;
   }
 
   /** The same failure with some of it said otherwise; everything that is not named stays, the cause too. */
   with({ code, what, ...details }: FailureDetails & { code?: FailureCode; what?: string }): Failure {
-    const { changed, next, status, requestId, retryAfterSeconds, cause } = this;
-    const own = { changed, next, status, requestId, retryAfterSeconds, cause };
+    const { changed, next, status, requestId, retryAfterSeconds, reason, quote, cause } = this;
+    const own = { changed, next, status, requestId, retryAfterSeconds, reason, quote, cause };
     const kept = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
     return new Failure(code ?? this.code, what ?? this.message, { ...kept, ...details });
   }

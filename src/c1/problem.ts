@@ -14,8 +14,10 @@ export interface Subject {
 
 export const CHECK_CREDENTIAL =
   "Check the C1 credential: it may be expired, revoked or not allowed from this IP address (service-principal secrets live at most 180 days).";
-export const NO_DPOP =
-  "The C1 credential demands DPoP proofs, which this server does not support. Issue one that does not require DPoP.";
+export const DPOP_REQUIRED = {
+  reason: "dpop_required",
+  next: "The C1 credential demands DPoP proofs, which this server does not support. Issue one that does not require DPoP.",
+} as const satisfies FailureDetails;
 export const CHECK_OUTCOME = "Check in C1 whether it was done before trying again.";
 export const TRY_LATER = "Try again in a minute.";
 
@@ -94,7 +96,7 @@ function judgeStatus(answer: ArrivedAnswer, subject: Subject, mask: Mask): Verdi
 
 function explainUnauthorized({ headers }: ArrivedAnswer, operation: string): Verdict {
   if (/^\s*dpop/i.test(firstOf(headers["www-authenticate"]) ?? ""))
-    return ["not_authenticated", `C1 refused to ${operation}`, { next: NO_DPOP }];
+    return ["not_authenticated", `C1 refused to ${operation}`, DPOP_REQUIRED];
   const what = `C1 did not accept the credential to ${operation}`;
   return ["not_authenticated", what, { next: CHECK_CREDENTIAL }];
 }

@@ -5,7 +5,7 @@ import { cleanText } from "../text.ts";
 import type { Skew } from "./clock-skew.ts";
 import { type Finding, fail, type Outcome, ok } from "./finding.ts";
 import { limits } from "./limit.ts";
-import { demandsDpop, explainRefusal } from "./refusal.ts";
+import { explainRefusal } from "./refusal.ts";
 import type { Setup } from "./setup.ts";
 import type { TokenObserver } from "./token-requests.ts";
 
@@ -42,7 +42,7 @@ export function checkToken(
 }
 
 function explainUnwelcome(failure: Failure, isStatic: boolean): Finding {
-  if (demandsDpop(failure)) return explainRefusal(failure, undefined, undefined);
+  if (failure.reason === "dpop_required") return explainRefusal(failure, undefined, undefined);
   return isStatic
     ? fail(
         "C1 does not take the access token: it expired, was revoked, or belongs to another tenant",

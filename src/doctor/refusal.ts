@@ -1,4 +1,3 @@
-import { NO_DPOP } from "../c1/problem.ts";
 import type { Failure } from "../errors.ts";
 import type { Skew } from "./clock-skew.ts";
 import { formatDuration } from "./credential.ts";
@@ -38,7 +37,7 @@ export function explainRefusal(
   mint: MintSeen | undefined,
   skew: Skew | undefined,
 ): Finding {
-  if (demandsDpop(failure))
+  if (failure.reason === "dpop_required")
     return fail(
       "the credential demands DPoP proofs, which this server does not support",
       "Make a credential in C1 that does not require DPoP.",
@@ -54,20 +53,11 @@ export function explainRefusal(
       "Set the clock: switch automatic time (NTP) on, then run doctor again.",
     );
   }
+  const said = failure.quote ?? `HTTP ${failure.status}`;
   const found = CAUSES.find(([pattern]) => pattern.test(words));
-  if (found) return fail(`C1 refused the credential: ${found[1]} (${shorten(failure)})`, found[2]);
+  if (found) return fail(`C1 refused the credential: ${found[1]} (${said})`, found[2]);
   return fail(
-    `C1 refused the credential without saying why: it expired, was revoked, or may not be used from this IP address (${shorten(failure)})`,
+    `C1 refused the credential without saying why: it expired, was revoked, or may not be used from this IP address (${said})`,
     `Look at the credential in C1. ${NEW_CREDENTIAL}`,
   );
-}
-
-/** Whether the tenant takes this credential only with DPoP proofs. */
-export function demandsDpop({ next }: Failure): boolean {
-  return next === NO_DPOP;
-}
-
-/** The tenant's own words, as the client has made them safe to show. */
-function shorten({ message, status }: Failure): string {
-  return /\((.*)\)\.$/.exec(message)?.[1] ?? `HTTP ${status}`;
 }

@@ -4,7 +4,7 @@ import type { Redactor } from "../../log/redact.ts";
 import type { ArrivedAnswer } from "../exchange.ts";
 import { explainBroken, isTransient } from "../network-problem.ts";
 import { parseObject, text } from "../parse.ts";
-import { explainAnswer, NO_DPOP, TRY_LATER } from "../problem.ts";
+import { DPOP_REQUIRED, explainAnswer, TRY_LATER } from "../problem.ts";
 import { showForeign } from "../reason.ts";
 import { type Attempt, withRetries } from "../retry.ts";
 import type { Transport } from "../transport.ts";
@@ -12,6 +12,12 @@ import type { Minted } from "./cache.ts";
 
 /** For an answer that states no lifetime: short, and a 401 renews in any case. */
 const FALLBACK_LIFETIME_S = 60;
+
+/**
+ * The error codes of RFC 9449. A description is read, too, but without the secrets that it may quote: four letters of an
+ * assertion can happen to spell the word.
+ */
+const DPOP_ERRORS: ReadonlySet<string> = new Set(["invalid_dpop_proof", "use_dpop_nonce"]);
 
 /** A mint writes nothing that a caller asked for: repeating it is safe, and its failure means that nothing was changed. */
 const SUBJECT = { operation: "issue an access token", write: false };
@@ -89,11 +95,12 @@ function readRefusal(
   const description = text.parse(fields.error_description) ?? text.parse(fields.message) ?? "";
   const refuses = status === 401 || status === 403 || (status === 400 && description !== "");
   if (error === "" && !refuses) return undefined;
-  if (/dpop/i.test(`${error} ${description}`)) throw dpopFailure(status);
+  if (DPOP_ERRORS.has(error) || /\bdpop\b/i.test(redactor.redact(description))) throw dpopFailure(status);
   const words = [error, description].filter(Boolean).join(": ");
-  const shown = showForeign(words === "" ? `HTTP ${status}` : words, redactor.redact);
-  const what = `${transport.host} refused to issue an access token for this credential (${shown}).`;
-  return { error, description, failure: new Failure("not_authenticated", what, { status, next: advice }) };
+  const quote = showForeign(words === "" ? `HTTP ${status}` : words, redactor.redact);
+  const what = `${transport.host} refused to issue an access token for this credential (${quote}).`;
+  const failure = new Failure("not_authenticated", what, { status, quote, next: advice });
+  return { error, description, failure };
 }
 
 /** Whether a text can stand in an Authorization header as a bearer token. */
@@ -103,7 +110,7 @@ export function isTokenText(text: string): boolean {
 
 function dpopFailure(status?: number): Failure {
   const what = "C1 issues no plain bearer token for this credential.";
-  return new Failure("not_authenticated", what, { ...(status && { status }), next: NO_DPOP });
+  return new Failure("not_authenticated", what, { ...(status && { status }), ...DPOP_REQUIRED });
 }
 
 function notC1(host: string, status: number): Failure {

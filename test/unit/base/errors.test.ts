@@ -39,8 +39,11 @@ describe("Failure", () => {
       status: 429,
       requestId: "req-2",
       retryAfterSeconds: 7,
+      reason: "dpop_required",
+      quote: "too fast",
       cause: new Error("inner"),
     } as const;
     expect(new Failure("rate_limited", "Too fast.", details)).toMatchObject(details);
+    expect(new Failure("rate_limited", "Too fast.", details).with({ what: "No." })).toMatchObject(details);
   });
 });

@@ -160,6 +160,16 @@ describe("DPoP", () => {
     expect(failure.next).toMatch(/DPoP.*does not support/);
     expect([stub.mints.length, stub.api.length]).toEqual([1, 0]);
   });
+
+  it.each([
+    ["a secret", "my-dpop-secret"],
+    ["something random", "eyJkcG9wdPoPfQ"],
+  ])("is not heard in %s that the tenant quotes", async (_what, quoted) => {
+    stub.respondToMint = json(401, { error: "invalid_client", error_description: `cannot read ${quoted}` });
+    const failure = await failureOf(withSecret("my-dpop-secret")());
+    expect(failure.next).toMatch(/expired, revoked/);
+    expect(failure.reason).toBeUndefined();
+  });
 });
 
 describe("token exchange", () => {

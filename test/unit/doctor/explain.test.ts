@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NO_DPOP } from "../../../src/c1/problem.ts";
+import { DPOP_REQUIRED } from "../../../src/c1/problem.ts";
 import type { Credential } from "../../../src/config/credential.ts";
 import { checkClock } from "../../../src/doctor/clock-skew.ts";
 import { explainRefusal } from "../../../src/doctor/refusal.ts";
@@ -37,6 +37,7 @@ describe("why a token was refused", () => {
   const refused = (said: string) =>
     new Failure("not_authenticated", `acme refused to issue an access token for this credential (${said}).`, {
       status: 401,
+      quote: said,
       next: "Check.",
     });
   const seen = (words: string, flow: "signed assertion" | "secret in the body" = "signed assertion") => ({
@@ -74,7 +75,7 @@ describe("why a token was refused", () => {
   });
 
   it("DPoP is told apart, and other failures keep their own words", () => {
-    const dpop = new Failure("not_authenticated", "No plain token.", { next: NO_DPOP });
+    const dpop = new Failure("not_authenticated", "No plain token.", DPOP_REQUIRED);
     expect(explainRefusal(dpop, seen("use_dpop_nonce"), undefined)).toMatchObject({
       detail: expect.stringContaining("DPoP"),
       fix: expect.stringContaining("does not require DPoP"),

@@ -81,7 +81,7 @@ function answerApiRequest(world: World, match: Match, request: Incoming, caller:
   if (match.kind === "unknown") throw notFound();
   const { operation, params } = match;
   world.gate.check(operation);
-  checkRoles(world.tenant.auth.roles, operation);
+  checkRoles(caller.roles ?? world.tenant.auth.roles, operation);
   checkPathIds(params);
   const query = new URLSearchParams(searchOf(request.target));
   if (world.tenant.rejectUnknownFields) checkQuery(operation, query);

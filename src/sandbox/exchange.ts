@@ -26,7 +26,8 @@ export async function handleExchange(
   const { method = "", url: target = "" } = request;
   const purpose = readPurpose(method, target);
   const { name, writes } = nameOperation(purpose);
-  const entry = front.log.open({ method, path: target, operation: name, writes });
+  const userId = front.world.tokenEndpoint.tokens.find(request.headers.authorization)?.userId;
+  const entry = front.log.open({ method, path: target, operation: name, writes, userId });
   const body = await readBody(request, front.maxBodyBytes);
   if (body === "aborted") return;
   if (body === "too large") {

@@ -11,6 +11,8 @@ export interface RecordedRequest {
   readonly operation: string | undefined;
   /** Whether that operation writes; not whether it was run. */
   readonly writes: boolean;
+  /** The user whose token it came with; undefined without a valid one. */
+  readonly userId: string | undefined;
 }
 
 type Entry = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };

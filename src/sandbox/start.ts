@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { AccessTokens, type Caller } from "./auth/access-tokens.ts";
-import { createCredential } from "./auth/credential.ts";
 import { OperationGate } from "./auth/operation-gate.ts";
+import { Principals } from "./auth/principals.ts";
 import { type AuthSwitches, createSwitches } from "./auth/switches.ts";
 import { type Front, handleExchange } from "./exchange.ts";
 import { FaultQueue } from "./faults.ts";
@@ -41,6 +41,14 @@ export interface SandboxOptions {
   readonly rejectUnknownFields?: boolean;
 }
 
+/** A credential beside the sandbox's own. */
+export interface SandboxPrincipal {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The credential and its tokens are refused from now on. */
+  revoke(): void;
+}
+
 export interface Sandbox {
   readonly serverUrl: string;
   readonly clientId: string;
@@ -55,6 +63,8 @@ export interface Sandbox {
   /** A valid bearer token for the credential's own user. */
   issueToken(lifetimeSeconds?: number): string;
   revokeAllTokens(): void;
+  /** Gives out a credential for a user of the tenant. Default roles: those of `auth`. */
+  addPrincipal(caller: Caller): SandboxPrincipal;
   /** From now on the operation ("apps.create") answers 403; `notFound` 404, `notImplemented` 501. */
   forbid(operation: string): void;
   notFound(operation: string): void;
@@ -68,17 +78,17 @@ export interface Sandbox {
 
 const LOG_LENGTH = 10_000;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
-const callers: { person: Caller; service: Caller } = {
-  person: { kind: "person", userId: PEOPLE.caller.id },
-  service: { kind: "service", userId: PEOPLE.service.id },
-};
+const OWN_CALLER: Caller = { kind: "person", userId: PEOPLE.caller.id };
+const FEDERATED: Caller = { kind: "service", userId: PEOPLE.service.id };
 
 /** Starts a seeded C1 tenant of its own on loopback; it lives, in memory alone, until it is closed. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = options.clock ?? systemClock;
   const { server, port } = await openServer(options.port ?? 0);
-  const credential = createCredential(`127.0.0.1:${port}`);
+  const host = `127.0.0.1:${port}`;
   const tokens = new AccessTokens(clock, options.tokenLifetimeSeconds ?? 600);
+  const principals = new Principals(host, tokens);
+  const { credential } = principals.add(OWN_CALLER);
   const auth = createSwitches();
   const gate = new OperationGate();
   const state = seedState(options);
@@ -98,7 +108,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
           syncMs: options.syncMs ?? 700,
         },
       },
-      tokenEndpoint: { credential, tokens, switches: auth, clock, usedNonces: new Set(), callers },
+      tokenEndpoint: {
+        host,
+        principals,
+        tokens,
+        switches: auth,
+        clock,
+        usedNonces: new Set(),
+        federated: FEDERATED,
+      },
       gate,
     },
     faults: new FaultQueue(),
@@ -121,8 +139,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     state,
     auth,
     counts: front.counts,
-    issueToken: (lifetimeSeconds) => tokens.issue(callers.person, lifetimeSeconds),
+    issueToken: (lifetimeSeconds) => tokens.issue(OWN_CALLER, lifetimeSeconds),
     revokeAllTokens: () => tokens.revokeAll(),
+    addPrincipal(caller) {
+      const principal = principals.add(caller);
+      const { clientId, clientSecret } = principal.credential;
+      return { clientId, clientSecret, revoke: () => principals.revoke(principal) };
+    },
     forbid: (operation) => gate.forbid(operation),
     notFound: (operation) => gate.notFound(operation),
     notImplemented: (operation) => gate.notImplemented(operation),

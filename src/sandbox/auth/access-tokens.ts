@@ -8,6 +8,8 @@ export interface Caller {
   readonly userId: string;
   /** A service principal has no user id in `introspect`. */
   readonly kind: "person" | "service";
+  /** Default: the roles of the tenant's switches. */
+  readonly roles?: readonly string[];
 }
 
 /** The live access tokens. They are opaque: a client that tries to read one is wrong. */
@@ -31,15 +33,28 @@ export class AccessTokens {
     this.#live.clear();
   }
 
-  /** The caller an `Authorization` header proves; refuses with 401. */
-  authenticate(header: string | undefined): Caller {
-    const token = /^Bearer ([\w~+/.-]+=*)$/i.exec(header ?? "")?.[1];
-    if (token === undefined) throw unauthenticated("no bearer token");
-    const found = this.#live.get(token);
-    if (found === undefined || found.expiresAt <= this.#clock.now()) {
-      this.#live.delete(token);
-      throw unauthenticated("token is invalid or expired");
-    }
-    return found.caller;
+  /** Ends the tokens of one caller. */
+  revoke(caller: Caller): void {
+    for (const [token, live] of this.#live) if (live.caller === caller) this.#live.delete(token);
   }
+
+  /** The caller an `Authorization` header proves; undefined when it proves none. */
+  find(header: string | undefined): Caller | undefined {
+    const live = this.#live.get(readToken(header) ?? "");
+    return live && live.expiresAt > this.#clock.now() ? live.caller : undefined;
+  }
+
+  /** The same; refuses with 401. */
+  authenticate(header: string | undefined): Caller {
+    const token = readToken(header);
+    if (token === undefined) throw unauthenticated("no bearer token");
+    const caller = this.find(header);
+    if (caller !== undefined) return caller;
+    this.#live.delete(token);
+    throw unauthenticated("token is invalid or expired");
+  }
+}
+
+function readToken(header: string | undefined): string | undefined {
+  return /^Bearer ([\w~+/.-]+=*)$/i.exec(header ?? "")?.[1];
 }

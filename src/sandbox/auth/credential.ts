@@ -11,12 +11,15 @@ export interface Credential {
 const ADJECTIVES = ["brisk", "calm", "deft", "keen", "mellow", "nimble", "quiet", "sunny"];
 const ANIMALS = ["badger", "crane", "ferret", "heron", "lynx", "otter", "puffin", "wren"];
 
-/** A personal credential of the form C1 hands out: a client id that names the host, and a secret that is a private key. */
-export function createCredential(host: string): Credential {
+/**
+ * A credential of the form C1 hands out: a client id that names the host, and a secret that is a private key.
+ * @param suffix of the client id: `pcc` for a person's, `spc` for a service principal's.
+ */
+export function createCredential(host: string, suffix: "pcc" | "spc" = "pcc"): Credential {
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const jwk = Buffer.from(JSON.stringify(privateKey.export({ format: "jwk" }))).toString("base64url");
   return {
-    clientId: `${pick(ADJECTIVES)}-${pick(ANIMALS)}-${randomInt(10_000, 100_000)}@${host}/pcc`,
+    clientId: `${pick(ADJECTIVES)}-${pick(ANIMALS)}-${randomInt(10_000, 100_000)}@${host}/${suffix}`,
     clientSecret: `secret-token:conductorone.com:v1:${jwk}`,
     publicKey,
     host,

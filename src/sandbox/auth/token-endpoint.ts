@@ -4,8 +4,8 @@ import { type Answer, jsonAnswer } from "../answer.ts";
 import type { AccessTokens, Caller } from "./access-tokens.ts";
 import { checkAssertion } from "./check-assertion.ts";
 import { checkSubjectToken } from "./check-subject-token.ts";
-import type { Credential } from "./credential.ts";
 import { ASSERTION_UNSUPPORTED_ERROR, invalidClient, invalidRequest, OAuthProblem } from "./oauth-problem.ts";
+import type { Principals } from "./principals.ts";
 import type { AuthSwitches } from "./switches.ts";
 
 const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -13,13 +13,15 @@ const JWT_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:jwt";
 const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 export interface TokenEndpoint {
-  readonly credential: Credential;
+  /** The tenant's host with its port. */
+  readonly host: string;
+  readonly principals: Principals;
   readonly tokens: AccessTokens;
   readonly switches: AuthSwitches;
   readonly clock: Clock;
   readonly usedNonces: Set<string>;
-  /** Whom a credential of its own, and one of workload federation, speaks for. */
-  readonly callers: { readonly person: Caller; readonly service: Caller };
+  /** Whom workload federation speaks for. */
+  readonly federated: Caller;
 }
 
 /** Answers `POST /auth/v1/token`. */
@@ -66,11 +68,10 @@ function readForm(request: { method: string; headers: IncomingHttpHeaders; body:
 async function proveCaller(endpoint: TokenEndpoint, form: URLSearchParams): Promise<Caller> {
   switch (form.get("grant_type")) {
     case "client_credentials":
-      await proveClient(endpoint, form);
-      return endpoint.callers.person;
+      return proveClient(endpoint, form);
     case TOKEN_EXCHANGE:
       exchangeToken(endpoint, form);
-      return endpoint.callers.service;
+      return endpoint.federated;
     case null:
       throw invalidRequest("grant_type is missing");
     default:
@@ -78,16 +79,18 @@ async function proveCaller(endpoint: TokenEndpoint, form: URLSearchParams): Prom
   }
 }
 
-async function proveClient({ credential, ...endpoint }: TokenEndpoint, form: URLSearchParams): Promise<void> {
+async function proveClient(endpoint: TokenEndpoint, form: URLSearchParams): Promise<Caller> {
   const secret = form.get("client_secret");
   const assertion = form.get("client_assertion");
   if ((secret === null) === (assertion === null)) {
     throw invalidRequest("give either client_secret or client_assertion");
   }
-  if (form.get("client_id") !== credential.clientId) throw invalidClient("unknown client");
+  const principal = endpoint.principals.find(form.get("client_id"));
+  if (principal === undefined) throw invalidClient("unknown client");
+  const { credential, caller } = principal;
   if (assertion === null) {
     if (secret !== credential.clientSecret) throw invalidClient("wrong client secret");
-    return;
+    return caller;
   }
   if (endpoint.switches.assertion === "unsupported") {
     const { error, error_description } = ASSERTION_UNSUPPORTED_ERROR;
@@ -97,14 +100,14 @@ async function proveClient({ credential, ...endpoint }: TokenEndpoint, form: URL
     throw invalidRequest(`client_assertion_type must be ${JWT_BEARER}`);
   }
   await checkAssertion(assertion, credential, endpoint.clock.now(), endpoint.usedNonces);
+  return caller;
 }
 
-function exchangeToken({ credential, clock }: TokenEndpoint, form: URLSearchParams): void {
+function exchangeToken({ host: own, clock }: TokenEndpoint, form: URLSearchParams): void {
   const [, host] = /^[^@\s]+@([^/\s]+)\/wfe$/.exec(form.get("client_id") ?? "") ?? [];
-  if (host !== credential.host)
-    throw invalidClient("client_id must be a workload federation trust of this tenant");
+  if (host !== own) throw invalidClient("client_id must be a workload federation trust of this tenant");
   if (form.get("subject_token_type") !== JWT_TOKEN_TYPE) {
     throw invalidRequest(`subject_token_type must be ${JWT_TOKEN_TYPE}`);
   }
-  checkSubjectToken(form.get("subject_token") ?? "", credential.host, clock.now());
+  checkSubjectToken(form.get("subject_token") ?? "", own, clock.now());
 }

@@ -10,7 +10,7 @@ function introspect({ tenant, caller }: Call) {
     userId: caller.kind === "person" ? caller.userId : "",
     principleId: caller.userId,
     tenantId: tenant.state.tenantId,
-    roles: [...tenant.auth.roles],
+    roles: [...(caller.roles ?? tenant.auth.roles)],
     permissions: [],
     features: [],
     disabledModules: null,

@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } fr
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { PEOPLE } from "../../../src/sandbox/seed.ts";
-import type { Sandbox } from "../../../src/sandbox/start.ts";
+import type { Sandbox, SandboxPrincipal } from "../../../src/sandbox/start.ts";
 import { call, ManualClock, openSandbox, requestToken } from "./harness.ts";
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -121,6 +121,56 @@ describe("client credentials with the secret in the body", () => {
       },
     );
     expect(response.status).toBe(400);
+  });
+});
+
+describe("several credentials", () => {
+  const formOf = ({ clientId, clientSecret }: SandboxPrincipal) => ({
+    grant_type: "client_credentials",
+    client_id: clientId,
+    client_secret: clientSecret,
+  });
+  const ask = (sandbox: Sandbox, token: string, method: string, path: string, body?: object) =>
+    call(sandbox, method, path, body, { authorization: `Bearer ${token}` });
+
+  it("speak each for its own user, with its own roles, and the record says whose token came", async () => {
+    const sandbox = await openSandbox();
+    const team = sandbox.addPrincipal({
+      kind: "service",
+      userId: PEOPLE.service.id,
+      roles: ["system:viewer"],
+    });
+    const person = sandbox.addPrincipal({ kind: "person", userId: PEOPLE.samLee.id });
+    expect(team.clientId).toMatch(/\/spc$/);
+    const [a, b] = await Promise.all([team, person].map((one) => requestToken(sandbox, formOf(one))));
+    const read = await ask(sandbox, a?.json.access_token, "GET", "/api/v1/auth/introspect");
+    expect(read.json).toMatchObject({
+      userId: "",
+      principleId: PEOPLE.service.id,
+      roles: ["system:viewer"],
+    });
+    const create = (token: string) => ask(sandbox, token, "POST", "/api/v1/apps", { displayName: "Whose" });
+    expect((await create(a?.json.access_token)).status).toBe(403);
+    expect((await create(b?.json.access_token)).status).toBe(200);
+    expect(sandbox.requests.slice(-2).map(({ userId }) => userId)).toEqual([
+      PEOPLE.service.id,
+      PEOPLE.samLee.id,
+    ]);
+    expect(sandbox.state.appOwners.at(-1)?.userId).toBe(PEOPLE.samLee.id);
+  });
+
+  it("of which one is revoked with its tokens; the others stay", async () => {
+    const sandbox = await openSandbox();
+    const gone = sandbox.addPrincipal({ kind: "person", userId: PEOPLE.samLee.id });
+    // The same user, by another credential.
+    const other = sandbox.addPrincipal({ kind: "person", userId: PEOPLE.samLee.id });
+    const [a, b] = await Promise.all([gone, other].map((one) => requestToken(sandbox, formOf(one))));
+    gone.revoke();
+    const introspect = (token: string) => ask(sandbox, token, "GET", "/api/v1/auth/introspect");
+    expect((await introspect(a?.json.access_token)).status).toBe(401);
+    expect((await introspect(b?.json.access_token)).status).toBe(200);
+    expect((await requestToken(sandbox, formOf(gone))).status).toBe(401);
+    expect((await requestToken(sandbox, formOf(other))).status).toBe(200);
   });
 });
 

@@ -262,7 +262,7 @@ describe("pages", () => {
 });
 
 describe("the record of requests", () => {
-  it("holds what came, undecoded, and what was answered", async () => {
+  it("holds what came, undecoded, with whose token, and what was answered", async () => {
     const sandbox = await openSandbox();
     await call(sandbox, "GET", "/api/v1/apps/%32?page_size=1");
     await call(sandbox, "POST", "/api/v1/apps", { displayName: "Recorded" });
@@ -276,6 +276,7 @@ describe("the record of requests", () => {
         status: 400,
         operation: "apps.get",
         writes: false,
+        userId: PEOPLE.caller.id,
       },
       {
         method: "POST",
@@ -284,6 +285,7 @@ describe("the record of requests", () => {
         status: 200,
         operation: "apps.create",
         writes: true,
+        userId: PEOPLE.caller.id,
       },
       {
         method: "POST",
@@ -292,6 +294,7 @@ describe("the record of requests", () => {
         status: 400,
         operation: "apps.search",
         writes: false,
+        userId: PEOPLE.caller.id,
       },
       {
         method: "GET",
@@ -300,6 +303,7 @@ describe("the record of requests", () => {
         status: 200,
         operation: undefined,
         writes: false,
+        userId: undefined,
       },
     ]);
   });

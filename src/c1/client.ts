@@ -20,6 +20,8 @@ export interface C1ClientOptions {
   /** The host as people are shown it. */
   readonly tenant: string;
   readonly credential: Credential;
+  /** Of the credential, where the server has several. */
+  readonly name?: string;
   readonly redactor: Redactor;
   readonly logger: Logger;
   readonly clock?: Clock;
@@ -31,11 +33,12 @@ export interface C1ClientOptions {
   readonly transport?: Transport;
 }
 
-const DEFAULT_MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
+/** Larger answers are given up. */
+export const DEFAULT_MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
 /** The client for one tenant. Opens no connection and reads no secret until the first call. */
 export function createC1Client(options: C1ClientOptions): C1Api {
-  const { tenant, credential, redactor, logger, serverUrl } = options;
+  const { tenant, credential, name, redactor, logger, serverUrl } = options;
   const {
     clock = systemClock,
     random = Math.random,
@@ -43,10 +46,11 @@ export function createC1Client(options: C1ClientOptions): C1Api {
   } = options;
   const transport =
     options.transport ?? createTransport({ serverUrl, maxResponseBytes, redactor, logger, clock });
-  const tokens = createTokenSource(credential, { transport, redactor, clock, random });
+  const tokens = createTokenSource(credential, { transport, redactor, clock, random, name });
   const http = createHttp({ transport, tokens, redactor, clock, random });
   return {
     tenant,
+    ...(name !== undefined && { credential: name }),
     session: createSession(http),
     users: createUsers(http),
     apps: createApps(http),

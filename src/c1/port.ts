@@ -240,6 +240,8 @@ export interface UserQuery {
 export interface C1Api {
   /** The host all calls go to; shown wherever a person must see which tenant was written to. */
   readonly tenant: string;
+  /** Name of the credential that all calls are made with, where the server has several. The operator's own choice: may be shown. */
+  readonly credential?: string;
   readonly session: { introspect(call: Call): Promise<Identity> };
   readonly users: {
     get(id: string, call: Call): Promise<User>;

@@ -23,7 +23,7 @@ export function createMetrics(gate: Gate, keysAgeMs?: () => number): Metrics {
   const calls = new Counter({
     name: "c1_mcp_tool_calls_total",
     help: "Tool calls that ended, by outcome: ok, or the code of the failure",
-    labelNames: ["tool", "outcome"],
+    labelNames: ["tool", "outcome", "credential"],
     registers,
   });
   const durations = new Histogram({
@@ -43,7 +43,7 @@ export function createMetrics(gate: Gate, keysAgeMs?: () => number): Metrics {
   const renewals = new Counter({
     name: "c1_mcp_token_renewals_total",
     help: "Access tokens for C1 that were asked for",
-    labelNames: ["outcome"],
+    labelNames: ["outcome", "credential"],
     registers,
   });
   const answers = new Counter({
@@ -76,14 +76,16 @@ export function createMetrics(gate: Gate, keysAgeMs?: () => number): Metrics {
     });
   }
   const ends = [
-    callEnded.listen(({ tool, outcome, ms }) => {
-      calls.inc({ tool, outcome });
+    callEnded.listen(({ tool, outcome, ms, credential }) => {
+      calls.inc({ tool, outcome, ...(credential !== undefined && { credential }) });
       durations.observe({ tool }, ms / 1000);
     }),
     upstreamEnded.listen(({ operation, status, ms }) =>
       upstream.observe({ operation, answer: classOf(status) }, ms / 1000),
     ),
-    tokenRenewed.listen(({ ok }) => renewals.inc({ outcome: ok ? "ok" : "failed" })),
+    tokenRenewed.listen(({ ok, credential }) =>
+      renewals.inc({ outcome: ok ? "ok" : "failed", ...(credential !== undefined && { credential }) }),
+    ),
     auditRecordLost.listen(() => lost.inc()),
     httpAnswered.listen(({ status }) => answers.inc({ status })),
   ];

@@ -16,6 +16,8 @@ export interface Attempt {
   /** Who that is, where an authorization server vouches for it: issuer, subject, email, clientId and authTime, as far as known. */
   readonly caller?: Readonly<Record<string, string>>;
   readonly client?: string;
+  /** Name of the C1 credential that serves the call, where the server has several. */
+  readonly credential?: string;
   /** Ids and names of what the write touches; absent when it was refused before they were known. */
   readonly targets?: Readonly<Record<string, string | readonly string[]>>;
 }

@@ -11,6 +11,8 @@ export interface CallEnd {
   /** "ok" or the failure code. */
   readonly outcome: string;
   readonly ms: number;
+  /** Name of the credential that served it, where the server has several. */
+  readonly credential?: string;
 }
 
 /** A request to C1 that ended. */
@@ -24,6 +26,8 @@ export interface UpstreamEnd {
 /** An access token for C1 that was fetched, or not. */
 export interface TokenRenewal {
   readonly ok: boolean;
+  /** Name of the credential that it is for, where the server has several. */
+  readonly credential?: string;
 }
 
 /** A request of a caller that was answered, or broken off. */

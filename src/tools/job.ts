@@ -1,4 +1,5 @@
 import type { Answer, C1Api } from "../c1/port.ts";
+import type { Caller } from "../caller.ts";
 import type { Clock } from "../clock.ts";
 import type { Failure } from "../errors.ts";
 import type { Attempt, Audit } from "../log/audit.ts";
@@ -14,8 +15,8 @@ export interface ToolDeps {
   readonly tenant: string;
   /** Why no tool can run, with everything that is to be set. Wins over every other failure. */
   readonly notConfigured?: Failure | undefined;
-  /** The client, made on first use. */
-  readonly connect: () => Promise<C1Api>;
+  /** The client for a caller, made on first use. Rejects with a Failure where no credential is meant for them. */
+  readonly connect: (caller: Caller | undefined) => Promise<C1Api>;
   readonly switches: Switches;
   readonly audit: Audit;
   readonly logger: Logger;
@@ -44,7 +45,7 @@ export interface Job {
 
 /** What is gathered for the audit records, also of a call that ends early. */
 export interface Trace {
-  readonly attempt: Attempt;
+  attempt: Attempt;
   readonly dryRun: boolean;
   /** The last answer of C1; once the write was sent, the answer to that. */
   answer?: Answer;

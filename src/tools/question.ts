@@ -29,6 +29,7 @@ export function questionFor(
     ...(plan.caution === undefined ? [] : [plan.caution]),
     "Do this write in ConductorOne?",
     `tenant: ${quote(job.deps.tenant)}`,
+    ...(job.api.credential === undefined ? [] : [`with the credential: ${quote(job.api.credential)}`]),
     `tool: ${quote(tool.name)}`,
     `request: ${quote(`${request.method} ${request.path}`)}`,
     ...listCaller(job),
@@ -65,7 +66,7 @@ function bindingOf(
   tool: WriteTool,
   { request: { method, path, body }, guard, changes = [] }: WritePlan<unknown>,
   known: Known,
-  { deps, context }: Job,
+  { deps, context, api }: Job,
 ): string {
   const twins = listTwins(known)
     .map(({ id }) => id)
@@ -74,6 +75,7 @@ function bindingOf(
   return JSON.stringify([
     deps.tenant,
     context.principal,
+    api.credential,
     tool.name,
     method,
     path,

@@ -40,7 +40,9 @@ export async function runTool(
     const failure = toFailure(error, tool, context.signal, trace, deps.logger);
     record({ outcome: failure.code, changed: failure.changed }, failure);
     return {
-      content: [{ type: "text", text: deps.redactor.redactValue(explain(failure)) }],
+      content: [
+        { type: "text", text: deps.redactor.redactValue(explain(failure, trace.attempt.credential)) },
+      ],
       isError: true,
     };
   }
@@ -49,14 +51,16 @@ export async function runTool(
     const status = failure?.status ?? trace.answer?.status;
     const requestId = failure?.requestId ?? trace.answer?.requestId;
     const durationMs = deps.clock.now() - started;
-    callEnded.tell({ tool: tool.name, outcome: end.outcome, ms: durationMs });
+    const { credential } = trace.attempt;
+    const servedBy = credential !== undefined && { credential };
+    callEnded.tell({ tool: tool.name, outcome: end.outcome, ms: durationMs, ...servedBy });
     const common = {
       outcome: end.outcome,
       ...(status !== undefined && { status }),
       ...(requestId !== undefined && { requestId }),
       durationMs,
     };
-    if (tool.effect === "read") deps.logger.debug({ ...origin, ...common }, "read");
+    if (tool.effect === "read") deps.logger.debug({ ...origin, ...servedBy, ...common }, "read");
     else {
       deps.audit.write({
         ...trace.attempt,
@@ -81,7 +85,9 @@ async function attempt(
   const args = parseArguments(tool.input, rawArgs, tool.name);
   const sensitive = tool.effect === "read" ? [] : (tool.sensitive?.(args) ?? []);
   const mask = createMask(sensitive, deps.redactor);
-  return performTool(tool, { ...job, args, api: await deps.connect(), mask });
+  const api = await deps.connect(job.context.caller);
+  if (api.credential !== undefined) job.trace.attempt = { ...job.trace.attempt, credential: api.credential };
+  return performTool(tool, { ...job, args, api, mask });
 }
 
 /** Asked of the arguments as they came: also a dry run that fails is one. */
@@ -97,10 +103,15 @@ const FOR_DOCTOR: ReadonlySet<FailureCode> = new Set([
   "unavailable",
 ]);
 
-/** By what command a person starts it (node, npx, a bundle, a container), the server cannot know, nor need the model. */
-function explain(failure: Failure): string {
+/**
+ * By what command a person starts it (node, npx, a bundle, a container), the server cannot know, nor need the model.
+ * @param credential the one that served the call, where the server has several.
+ */
+function explain(failure: Failure, credential: string | undefined): string {
   const text = formatFailure(failure);
-  return FOR_DOCTOR.has(failure.code) ? `${text} The server's \`doctor\` command names the cause.` : text;
+  if (!FOR_DOCTOR.has(failure.code)) return text;
+  const servedBy = credential === undefined ? "" : ` The call was made with the credential ${credential}.`;
+  return `${text}${servedBy} The server's \`doctor\` command names the cause.`;
 }
 
 function toFailure(error: unknown, tool: Tool, signal: AbortSignal, trace: Trace, logger: Logger): Failure {

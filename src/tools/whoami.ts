@@ -17,6 +17,7 @@ const output = z.object({
   tenant: z.string(),
   userId: z.string().optional(),
   principalId: z.string().optional(),
+  credential: z.string().optional(),
   roles: z.array(z.string()),
   may,
   unchecked: z.array(z.string()).optional(),
@@ -31,22 +32,25 @@ export const whoami = defineRead({
   input: z.object({}).strict(),
   output,
   async read(_args, run) {
+    const { credential } = run.api;
     const identity = await run.api.session.introspect(run.call);
     const { userId } = identity;
     // Introspection has no name; a basic user may not even read their own record.
     const user = userId && (await lookUp("name of the user", run, (call) => run.api.users.get(userId, call)));
     const principal = identity.principalId ? `service principal ${identity.principalId}` : "unknown identity";
     const who = user ? describeUser(user) : (userId ?? principal);
+    const by = credential === undefined ? "" : ` by the credential ${credential}`;
     const missing = listMissing(run.caller?.scopes);
     const answer = identity.roles.includes(OWNER_ROLE) ? "yes" : "unknown";
     const mayCall = (tool: string) =>
       missing.includes(scopeOf(tool)) ? `no, the token lacks ${scopeOf(tool)}` : answer;
     const roles = identity.roles.slice(0, 20).map((role) => cleanText(role, 80));
     return {
-      summary: `${who} in ${run.tenant}, roles: ${roles.join(", ") || "none shown"}.${describeMissing(missing)}`,
+      summary: `${who} in ${run.tenant}${by}, roles: ${roles.join(", ") || "none shown"}.${describeMissing(missing)}`,
       tenant: run.tenant,
       ...(userId !== undefined && { userId }),
       ...(identity.principalId !== undefined && { principalId: identity.principalId }),
+      ...(credential !== undefined && { credential }),
       roles,
       may: Object.fromEntries(WRITE_TOOL_NAMES.map((name) => [name, mayCall(name)])),
       ...(run.unchecked.length > 0 && { unchecked: run.unchecked }),

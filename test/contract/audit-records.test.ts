@@ -16,6 +16,7 @@ const ATTEMPT: Required<Attempt> = {
   principal: "local",
   caller: { issuer: "https://login.acme.example", subject: "jane", email: "jane@acme.example" },
   client: "claude/1.0",
+  credential: "identity-team",
   targets: { displayName: "n".repeat(1_000) },
 };
 const RECORD: Required<AuditRecord> = {

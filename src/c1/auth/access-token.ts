@@ -5,9 +5,14 @@ import { createSecretMemory } from "./known-secrets.ts";
 import { isTokenText } from "./token-endpoint.ts";
 import type { TokenSource } from "./token-source.ts";
 
-/** A ready token from the configuration, read anew for each request. There is nothing to renew it with: a 401 is final. */
-export function createAccessTokenSource(token: Secret, redactor: Redactor): TokenSource {
+/**
+ * A ready token from the configuration, read anew for each request. There is nothing to renew it with: a 401 is final.
+ * @param name of the credential, where the server has several.
+ */
+export function createAccessTokenSource(token: Secret, redactor: Redactor, name?: string): TokenSource {
   const remember = createSecretMemory(redactor);
+  const place =
+    name === undefined ? "Set CONDUCTORONE_ACCESS_TOKEN to" : `Let the file of the credential ${name} hold`;
   return {
     async getToken() {
       const value = remember((await token()).trim());
@@ -16,7 +21,7 @@ export function createAccessTokenSource(token: Secret, redactor: Redactor): Toke
         "not_configured",
         "The configured access token is empty or holds characters no token has.",
         {
-          next: "Set CONDUCTORONE_ACCESS_TOKEN to the token alone.",
+          next: `${place} the token alone.`,
         },
       );
     },

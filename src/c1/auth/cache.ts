@@ -28,8 +28,12 @@ interface Held {
 }
 
 /** One token for all calls: each mint is an audit event in C1, so calls that need one at the same time share it. */
-export function createTokenCache(mint: Mint, options: { clock: Clock; redactor: Redactor }): TokenSource {
-  const { clock } = options;
+export function createTokenCache(
+  mint: Mint,
+  options: { clock: Clock; redactor: Redactor; name?: string | undefined },
+): TokenSource {
+  const { clock, name } = options;
+  const tell = (ok: boolean) => tokenRenewed.tell({ ok, ...(name !== undefined && { credential: name }) });
   const remember = createSecretMemory(options.redactor);
   let held: Held | undefined;
   let minting: Promise<string> | undefined;
@@ -48,8 +52,8 @@ export function createTokenCache(mint: Mint, options: { clock: Clock; redactor: 
       });
     // Every waiter may have left by the time it fails.
     shared.then(
-      () => tokenRenewed.tell({ ok: true }),
-      () => tokenRenewed.tell({ ok: false }),
+      () => tell(true),
+      () => tell(false),
     );
     minting = shared;
     return shared;

@@ -14,6 +14,8 @@ export interface TokenSourceOptions {
   readonly redactor: Redactor;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Of the credential, where the server has several. */
+  readonly name?: string | undefined;
 }
 
 /** The token source for a kind of credential. Reads no secret until the first call. */
@@ -21,7 +23,7 @@ export function createTokenSource(credential: Credential, options: TokenSourceOp
   const endpoint: TokenEndpointOptions = options;
   switch (credential.kind) {
     case "access_token":
-      return createAccessTokenSource(credential.token, options.redactor);
+      return createAccessTokenSource(credential.token, options.redactor, options.name);
     case "token_exchange":
       return createTokenCache(createTokenExchangeMint(credential, endpoint), options);
     case "client_credentials":

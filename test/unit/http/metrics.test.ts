@@ -1,6 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { createGate } from "../../../src/http/gate.ts";
 import { createMetrics } from "../../../src/http/metrics.ts";
+import { callEnded, tokenRenewed } from "../../../src/log/signals.ts";
+
+it("the name of a credential is a label where there are several, and only there", async () => {
+  const metrics = createMetrics(createGate());
+  callEnded.tell({ tool: "whoami", outcome: "ok", ms: 1 });
+  callEnded.tell({ tool: "whoami", outcome: "ok", ms: 1, credential: "identity-team" });
+  tokenRenewed.tell({ ok: true });
+  tokenRenewed.tell({ ok: false, credential: "identity-team" });
+  const lines = (await metrics.read()).split("\n");
+  metrics.close();
+  expect(lines.filter((line) => /^c1_mcp_(tool_calls|token_renewals)_total/.test(line))).toEqual([
+    'c1_mcp_tool_calls_total{tool="whoami",outcome="ok"} 1',
+    'c1_mcp_tool_calls_total{tool="whoami",outcome="ok",credential="identity-team"} 1',
+    'c1_mcp_token_renewals_total{outcome="ok"} 1',
+    'c1_mcp_token_renewals_total{outcome="failed",credential="identity-team"} 1',
+  ]);
+});
 
 describe("the age of the issuer's keys", () => {
   const read = async (keysAgeMs?: () => number) => {

@@ -167,6 +167,17 @@ describe("the binding", () => {
     expect((await questionFor({ ...base, ...guarding([twin("t2"), twin("t1")]) })).binding).toBe(binding);
   });
 
+  it("differs for another credential, which the message names", async () => {
+    const ask = (credential: string) => {
+      const bench = createBench();
+      const connect = async () => ({ ...bench.api, credential });
+      return questionFor(base, ARGS, createBench({}, { switches: POLICY, connect }));
+    };
+    const [one, other] = [await ask("identity-team"), await ask("jane")];
+    expect(one.message).toContain('\nwith the credential: "identity-team"\n');
+    expect(one.binding).not.toBe(other.binding);
+  });
+
   it("differs for another caller", async () => {
     const bindings = new Set<string>();
     for (const principal of ["local", "somebody else"]) {

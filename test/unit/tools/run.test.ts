@@ -112,6 +112,42 @@ describe("a write that is refused", () => {
   });
 });
 
+describe("a server with several credentials", () => {
+  const CALLER = { name: "user:jane", scopes: [] };
+  const connect = (bench: ReturnType<typeof createBench>) =>
+    vi.fn(async (_caller: unknown) => ({ ...bench.api, credential: "identity-team" }));
+
+  it("asks for the one that is meant for the caller, and names it in every record", async () => {
+    const bench = createBench();
+    const asked = connect(bench);
+    const other = createBench({}, { connect: asked });
+    await other.succeed(writing(), ARGS, { principal: "user:jane", caller: CALLER });
+    await other.succeed(reading(async () => ({ done: "" })), ARGS, { principal: "user:jane", caller: CALLER });
+    expect(asked.mock.calls).toEqual([[CALLER], [CALLER]]);
+    expect(other.intents).toMatchObject([{ credential: "identity-team" }]);
+    expect(other.audits).toMatchObject([{ outcome: "ok", credential: "identity-team" }]);
+    expect(other.logs.at(-1)).toMatchObject({ msg: "read", credential: "identity-team" });
+  });
+
+  it("says which one C1 refused", async () => {
+    const bench = createBench({}, { connect: connect(createBench()) });
+    const refused = writing(failing("not_authenticated", { status: 401 }));
+    expect(await bench.fail(refused, ARGS)).toMatch(
+      / The call was made with the credential identity-team\. The server's `doctor` command names the cause\.$/,
+    );
+    // An argument that is wrong is so whichever it is.
+    expect(await bench.fail(writing(failing("rejected")), ARGS)).not.toContain("identity-team");
+  });
+
+  it("names none where none was meant for the caller", async () => {
+    const none = async () => Promise.reject(new Failure("forbidden", "None for you."));
+    const bench = createBench({}, { connect: none });
+    expect(await bench.fail(writing(), ARGS)).toMatch(/^\[forbidden\] None for you\. Nothing was changed\./);
+    expect(bench.audits).toMatchObject([{ outcome: "forbidden", changed: "no" }]);
+    expect(bench.audits[0]).not.toHaveProperty("credential");
+  });
+});
+
 describe("an unexpected error", () => {
   const boom = async () => Promise.reject(new TypeError("secret detail"));
 

@@ -30,6 +30,15 @@ describe("whoami", () => {
     expect(bench.audits).toEqual([]);
   });
 
+  it("names the credential where the server has several", async () => {
+    const { api } = benchFor({});
+    const bench = createBench({}, { connect: async () => ({ ...api, credential: "jane" }) });
+    expect(await bench.succeed(whoami, {})).toMatchObject({
+      summary: `Jane Doe (jane@acme.example) in ${TENANT} by the credential jane, roles: basic:user.`,
+      credential: "jane",
+    });
+  });
+
   it("knows of one role only that it may do everything", async () => {
     const { may } = await benchFor({ roles: ["basic:user", "system:owner"] }).succeed(whoami, {});
     expect(may).toEqual(Object.fromEntries(WRITE_TOOL_NAMES.map((name) => [name, "yes"])));

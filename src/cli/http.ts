@@ -8,7 +8,7 @@ import { createRuntime } from "./runtime.ts";
 
 /** `http`: serves until the process is told to stop. Returns the exit code: 2 when it may not or cannot start. */
 export async function runHttp(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
-  const runtime = createRuntime(args, env);
+  const runtime = await createRuntime(args, env);
   const { configuration, logger } = runtime;
   const { problems, httpToken, settings } = configuration;
   const refuse = (why: string): number => {

@@ -2,6 +2,7 @@ import type { C1Api } from "../c1/port.ts";
 import { systemClock } from "../clock.ts";
 import { type Configuration, describeProblems, type Environment, loadConfiguration } from "../config/load.ts";
 import type { TenantConfig } from "../config/tenant.ts";
+import type { Credentials } from "../credentials/open.ts";
 import { Failure } from "../errors.ts";
 import { createAudit } from "../log/audit.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
@@ -11,6 +12,7 @@ import type { Shared } from "../shared/port.ts";
 import { createRegistry, type Registry } from "../tools/registry.ts";
 import { toolSource } from "../tools/source.ts";
 import type { Arguments } from "./args.ts";
+import { openMapped } from "./open-mapped.ts";
 
 /** Added to the time that a transport gives its running calls, this is still less than clients wait for the process to exit. */
 const GRACE_MS = 300;
@@ -22,23 +24,30 @@ export interface Runtime {
   readonly registry: Registry;
   readonly redactor: Redactor;
   readonly shared: Shared;
+  /** Present where a file says whose credential serves whom: see `Credentials`. */
+  readonly checkCredentials: Credentials["check"] | undefined;
   /** Closes connections and the sandbox, if there are any. */
   close(): Promise<void>;
 }
 
 /** Puts the parts together. Makes no network call and starts nothing: that waits for the first tool call. */
-export function createRuntime(args: Arguments, env: Environment): Runtime {
+export async function createRuntime(args: Arguments, env: Environment): Promise<Runtime> {
   const redactor = createRedactor();
-  const configuration = loadConfiguration(env, args.flags, { sandbox: args.sandbox, redactor });
-  const { settings, tenant, problems, warnings, secretStore } = configuration;
+  const overStdio = args.command === "stdio";
+  const loaded = loadConfiguration(env, args.flags, { sandbox: args.sandbox, redactor, overStdio });
+  const { settings, tenant, secretStore } = loaded;
   const logger = createLogger(settings.logLevel, redactor);
-  const closers: (() => Promise<void>)[] = [];
-  const open = async () => {
-    const target = args.sandbox ? await startTenant(redactor, closers) : tenant;
-    if (!target) throw new Failure("internal", "There is no tenant to talk to.");
+  const { credentials, configuration } = await openMapped(args, loaded, { redactor, logger });
+  const { problems, warnings } = configuration;
+  const closers: (() => Promise<void>)[] = credentials ? [credentials.close] : [];
+  const prepare = async () => {
     await secretStore.prime();
     const { boundHeap } = await import("./heap.ts");
     boundHeap();
+  };
+  const open = async () => {
+    const target = args.sandbox ? await startTenant(redactor, closers) : tenant;
+    if (!target) throw new Failure("internal", "There is no tenant to talk to.");
     const { createC1Client } = await import("../c1/client.ts");
     const api = createC1Client({ ...target, redactor, logger });
     closers.unshift(() => api.close());
@@ -48,11 +57,15 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
   const shared = createLazyShared(async () =>
     (await import("../shared/local.ts")).createLocalShared(systemClock),
   );
+  let prepared: Promise<void> | undefined;
   let api: Promise<C1Api> | undefined;
   const registry = createRegistry(toolSource, {
-    tenant: args.sandbox ? "sandbox" : (tenant?.tenant ?? "not configured"),
+    tenant: args.sandbox ? "sandbox" : ((tenant ?? credentials)?.tenant ?? "not configured"),
     notConfigured: notConfigured(problems),
-    connect: () => {
+    connect: async (caller) => {
+      prepared ??= prepare();
+      await prepared;
+      if (credentials) return credentials.connect(caller);
       api ??= open();
       return api;
     },
@@ -74,6 +87,7 @@ export function createRuntime(args: Arguments, env: Environment): Runtime {
     registry,
     redactor,
     shared,
+    checkCredentials: credentials?.check,
     close: async () => {
       // Writes that were interrupted get a moment to find out what became of them.
       const grace = systemClock.after(GRACE_MS, () => stopping.abort());

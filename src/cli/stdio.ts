@@ -5,7 +5,7 @@ import { createRuntime } from "./runtime.ts";
 
 /** `stdio`: serves until the client closes the pipe or the process is told to stop. Returns the exit code. */
 export async function runStdio(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
-  const { registry, logger, configuration, shared, close } = createRuntime(args, env);
+  const { registry, logger, configuration, shared, close } = await createRuntime(args, env);
   const { stateKey } = configuration;
   const [input, output] = [process.stdin, process.stdout];
   await serveStdio({ registry, logger, stateKey, uses: shared, stop, input, output });

@@ -113,6 +113,11 @@ export const HTTP_SETTINGS = {
     help: "Origins of web pages that may call `http`, such as `https://console.acme.example`. Callers that are no browser send none.",
     schema: origins.optional(),
   },
+  credentialsFile: {
+    env: "C1_MCP_CREDENTIALS_FILE",
+    help: "File that says which C1 credential serves which caller of `http`, in place of the one credential for all: [deploy](deploy/README.md#a-credential-for-each-team-or-person). Read again when it changes.",
+    schema: z.string().optional(),
+  },
   rateLimit: {
     env: "C1_MCP_RATE_LIMIT",
     default: "1200",

@@ -14,6 +14,9 @@ import { resolveTenant, type TenantConfig } from "./tenant.ts";
 import { findMisspelt, findUnknownNames } from "./unknown-names.ts";
 
 export type { Environment } from "./environment.ts";
+// For src/credentials, which would otherwise make one more file of them for every start to read.
+export { lookAtSecretFile } from "./secret-access.ts";
+export { chooseServer, originOfClientId } from "./server-url.ts";
 export type Flags = { readonly [Key in SettingKey]?: string };
 
 export interface Configuration {
@@ -35,11 +38,26 @@ const KEYS = Object.keys(SETTINGS) as SettingKey[];
 /** The secrets whose schema sets no minimum length. A sandbox does not use them. */
 const CREDENTIALS: readonly SettingKey[] = ["accessToken", "oidcToken", "clientSecret"];
 
-/** Reads the configuration; never throws for bad values, and never shows a secret. */
+/** What a server has that talks to C1 with one credential, whoever calls. */
+const OWN_CREDENTIAL: readonly SettingKey[] = [...CREDENTIALS, "clientId"];
+
+const CREDENTIALS_FILE = SETTINGS.credentialsFile.env;
+
+const ONLY_FOR_HTTP: Problem = {
+  code: "only_for_http",
+  setting: CREDENTIALS_FILE,
+  message: "is for http: over stdio one person's client starts the server, with that person's credential",
+  fix: `Remove ${CREDENTIALS_FILE}; set CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET.`,
+};
+
+/**
+ * Reads the configuration; never throws for bad values, and never shows a secret.
+ * @param options.overStdio refuses what has a meaning only where several people call.
+ */
 export function loadConfiguration(
   env: Environment,
   flags: Flags,
-  options: { sandbox: boolean; redactor: Redactor },
+  options: { sandbox: boolean; redactor: Redactor; overStdio?: boolean },
 ): Configuration {
   const { redactor } = options;
   const problems = findUnknownNames(env);
@@ -56,7 +74,9 @@ export function loadConfiguration(
   for (const name of Object.keys(env).sort())
     if (name.startsWith(SECRET_PREFIX) && SECRET_NAME.test(name.slice(SECRET_PREFIX.length)))
       refuseShort(env, name, problems);
-  const tenant = options.sandbox ? undefined : resolveTenant(settings, secrets, problems);
+  const tenant = options.sandbox
+    ? undefined
+    : readTenant(settings, raw, secrets, problems, options.overStdio);
   if (problems.some(({ setting }) => setting.startsWith("CONDUCTORONE_")))
     problems.push(...findMisspelt(env));
   const inTime = createReadInTime(timeoutMs);
@@ -71,6 +91,32 @@ export function loadConfiguration(
     secretStore,
     problems,
     warnings,
+  };
+}
+
+/** The tenant and the one credential for all callers; undefined where a file says whose credential serves whom. */
+function readTenant(
+  settings: Settings,
+  raw: Readonly<Record<string, string>>,
+  secrets: Partial<Record<SettingKey, Secret>>,
+  problems: Problem[],
+  overStdio = false,
+): TenantConfig | undefined {
+  const isMapped = settings.credentialsFile !== undefined;
+  if (isMapped && overStdio) problems.push(ONLY_FOR_HTTP);
+  if (!isMapped || overStdio) return resolveTenant(settings, secrets, problems);
+  problems.push(...OWN_CREDENTIAL.filter((key) => raw[key] ?? secrets[key]).map(setBeside));
+  return undefined;
+}
+
+/** A credential of which nobody could say whom it serves. */
+function setBeside(key: SettingKey): Problem {
+  const setting = SETTINGS[key].env;
+  return {
+    code: "set_twice",
+    setting,
+    message: `and ${CREDENTIALS_FILE} are both set: keep one`,
+    fix: `Remove ${setting} (and ${setting}_FILE), or make it an entry of ${CREDENTIALS_FILE}.`,
   };
 }
 

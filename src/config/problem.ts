@@ -24,7 +24,9 @@ export type ProblemCode =
   | "address_with_login"
   | "address_with_path"
   | "insecure_address"
-  | "incomplete_host";
+  | "incomplete_host"
+  | "only_for_http"
+  | "bad_credentials_file";
 
 /** Something in the configuration that is wrong, or that should be changed although the server can run with it. */
 export interface Problem {

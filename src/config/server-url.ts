@@ -13,7 +13,10 @@ const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/
  * The origin of the tenant's API: from explicit settings first, then from the host inside the client id, which is right for every
  * region. Problems are added to the list.
  */
-export function chooseServer(settings: Settings, problems: Problem[]): string | undefined {
+export function chooseServer(
+  settings: Pick<Settings, "serverUrl" | "tenantDomain" | "clientId">,
+  problems: Problem[],
+): string | undefined {
   const { serverUrl, tenantDomain, clientId } = settings;
   const fromUrl = serverUrl === undefined ? undefined : readServerUrl(serverUrl, problems);
   const fromDomain = tenantDomain === undefined ? undefined : readDomain(tenantDomain, problems);
@@ -38,10 +41,17 @@ export function chooseServer(settings: Settings, problems: Problem[]): string | 
   return undefined;
 }
 
-function readClientId(clientId: string, problems: Problem[]): string | undefined {
+/** The origin of the tenant that a client id names; undefined when it is not of C1's form. */
+export function originOfClientId(clientId: string): string | undefined {
   const host = /@([^/@\s]+)(?:\/|$)/.exec(clientId)?.[1]?.toLowerCase();
   const url = `https://${host}`;
-  if (host && HOST.test(host.replace(/:\d+$/, "")) && URL.canParse(url)) return new URL(url).origin;
+  const isHost = host && HOST.test(host.replace(/:\d+$/, "")) && URL.canParse(url);
+  return isHost ? new URL(url).origin : undefined;
+}
+
+function readClientId(clientId: string, problems: Problem[]): string | undefined {
+  const origin = originOfClientId(clientId);
+  if (origin !== undefined) return origin;
   // A client id that is really a secret was reported already.
   if (!clientId.startsWith("secret-token:")) {
     problems.push({

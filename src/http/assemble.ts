@@ -23,6 +23,8 @@ export interface Parts {
   readonly redactor: Redactor;
   readonly gate: Gate;
   readonly shared: Shared;
+  /** Of the file that says whose credential serves whom, where there is one. */
+  readonly checkCredentials?: Check | undefined;
 }
 
 export interface Assembled extends FrontOptions {
@@ -32,7 +34,7 @@ export interface Assembled extends FrontOptions {
 
 /** The options of the front as configured, or the problem that keeps it from starting. */
 export async function assembleFront(parts: Parts): Promise<Assembled | { readonly problem: string }> {
-  const { configuration, registry, logger, redactor, gate, shared } = parts;
+  const { configuration, registry, logger, redactor, gate, shared, checkCredentials } = parts;
   const { settings, httpToken, stateKey, tenant } = configuration;
   const { oauthIssuer: issuer, oauthAudience: audience } = settings;
 
@@ -51,7 +53,10 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
     mcp: createMcpFetch(abortCallsOn(gate.over, registry), { stateKey, uses: shared }),
     logger,
     gate,
-    checks: collectChecks(tokens, oauth, tenant?.credential),
+    checks: {
+      ...collectChecks(tokens, oauth, tenant?.credential),
+      ...(checkCredentials && { c1_credential: checkCredentials }),
+    },
     addressing: {
       hosts: settings.allowedHosts ?? [],
       origins: settings.allowedOrigins ?? [],

@@ -2,8 +2,10 @@ import { pino } from "pino";
 import { createC1Client } from "../../src/c1/client.ts";
 import { type Clock, systemClock } from "../../src/clock.ts";
 import type { Credential } from "../../src/config/credential.ts";
+import { describeProblems } from "../../src/config/load.ts";
 import { secretFromValue } from "../../src/config/secret-file.ts";
 import { createSecretStore } from "../../src/config/secret-store.ts";
+import { type Credentials, openCredentials } from "../../src/credentials/open.ts";
 import { type Attempt, type AuditRecord, createAudit } from "../../src/log/audit.ts";
 import { createRedactor, type Redactor } from "../../src/log/redact.ts";
 import type { RecordedRequest, SandboxOptions } from "../../src/sandbox/start.ts";
@@ -30,6 +32,8 @@ export interface RigOptions {
   readonly auditFile?: string;
   /** Default: the sandbox's own client id and secret. */
   readonly credential?: (sandbox: Sandbox, redactor: Redactor) => Credential;
+  /** Writes a file that says whose credential serves whom, and names it: `C1_MCP_CREDENTIALS_FILE`. */
+  readonly credentialsFile?: (sandbox: Sandbox) => string;
   /** Talks to this server in place of the sandbox. */
   readonly serverUrl?: string;
 }
@@ -45,6 +49,7 @@ export interface Outcome {
 export interface Rig {
   readonly sandbox: Sandbox;
   readonly registry: Registry;
+  readonly credentials: Credentials | undefined;
   /** Of writes that were sent, in the order of sending. */
   readonly intents: Attempt[];
   /** Of all attempted writes. */
@@ -70,9 +75,17 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const write = (line: string) => void logs.push(JSON.stringify(redactor.redactValue(JSON.parse(line))));
   const logger = pino({ level: "trace" }, { write });
   const audit = createAudit(logger, redactor, options.auditFile);
+  const timeoutMs = options.timeoutMs ?? 45_000;
+  const serverUrl = options.serverUrl ?? sandbox.serverUrl;
+  const path = options.credentialsFile?.(sandbox);
+  const credentials =
+    path === undefined
+      ? undefined
+      : await openCredentials({ path, settings: { serverUrl, timeoutMs }, redactor, logger, clock });
+  if (credentials && "problems" in credentials) throw new Error(describeProblems(credentials.problems));
   const credential = (options.credential ?? ownCredential)(sandbox, redactor);
   const api = createC1Client({
-    serverUrl: options.serverUrl ?? sandbox.serverUrl,
+    serverUrl,
     tenant: "sandbox",
     credential,
     redactor,
@@ -88,9 +101,9 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   });
   const registry = createRegistry(sourceOf(TOOLS), {
     tenant: "sandbox",
-    connect: async () => {
+    connect: async (caller) => {
       await secretStore.prime();
-      return api;
+      return credentials ? credentials.connect(caller) : api;
     },
     switches: {
       readOnly: false,
@@ -116,12 +129,13 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
       ...secretStore,
     },
     clock,
-    timeoutMs: options.timeoutMs ?? 45_000,
+    timeoutMs,
   });
   let seen = 0;
   const requests = () => sandbox.requests.slice(seen).filter(({ operation }) => operation !== "token");
   return {
     sandbox,
+    credentials,
     registry,
     intents,
     audits,
@@ -129,7 +143,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     async call(tool, args, context) {
       const result = await registry.call(tool, args, {
         signal: new AbortController().signal,
-        principal: "local",
+        principal: context?.caller?.name ?? "local",
         client: "rig/1",
         progress: () => undefined,
         ask: async () => "unavailable",
@@ -145,6 +159,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
       seen = sandbox.requests.length;
     },
     async close() {
+      await credentials?.close();
       await api.close();
       await sandbox.close();
     },

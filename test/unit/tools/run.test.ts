@@ -122,7 +122,11 @@ describe("a server with several credentials", () => {
     const asked = connect(bench);
     const other = createBench({}, { connect: asked });
     await other.succeed(writing(), ARGS, { principal: "user:jane", caller: CALLER });
-    await other.succeed(reading(async () => ({ done: "" })), ARGS, { principal: "user:jane", caller: CALLER });
+    await other.succeed(
+      reading(async () => ({ done: "" })),
+      ARGS,
+      { principal: "user:jane", caller: CALLER },
+    );
     expect(asked.mock.calls).toEqual([[CALLER], [CALLER]]);
     expect(other.intents).toMatchObject([{ credential: "identity-team" }]);
     expect(other.audits).toMatchObject([{ outcome: "ok", credential: "identity-team" }]);

@@ -1,0 +1,118 @@
+import { DEFAULT_MAX_RESPONSE_BYTES } from "../c1/client.ts";
+import type { C1Api } from "../c1/port.ts";
+import { createTransport } from "../c1/transport.ts";
+import type { Caller } from "../caller.ts";
+import type { Clock } from "../clock.ts";
+import { lookAtSecretFile } from "../config/load.ts";
+import type { Problem } from "../config/problem.ts";
+import type { Settings } from "../config/schema.ts";
+import { Failure } from "../errors.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Redactor } from "../log/redact.ts";
+import { chooseTenant, findStrangers } from "./choose-tenant.ts";
+import { createClients } from "./clients.ts";
+import { CREDENTIALS_FILE, type Mapping } from "./entry.ts";
+import { problemOf } from "./fault.ts";
+import { findEntry } from "./find-entry.ts";
+import { readMapping } from "./read-mapping.ts";
+import { watchMapping } from "./watch-mapping.ts";
+
+/** The credentials of a server whose callers do not share one. */
+export interface Credentials {
+  /** The tenant's host: all of them belong to it. */
+  readonly tenant: string;
+  readonly warnings: readonly Problem[];
+  /** The client that serves a caller. Rejects with a Failure where none is meant for them. */
+  connect(caller: Caller | undefined): Promise<C1Api>;
+  /** Rejects when no credential can be read; "degraded" when some cannot, or when the file has changed and cannot be used. */
+  check(): Promise<"degraded" | undefined>;
+  close(): Promise<void>;
+}
+
+export interface CredentialsOptions {
+  readonly path: string;
+  readonly settings: Pick<Settings, "serverUrl" | "tenantDomain" | "timeoutMs">;
+  readonly redactor: Redactor;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** What a file of credentials says, with the tenant that all entries belong to; or everything that is wrong with it. */
+export interface Loaded {
+  readonly stamp: string;
+  readonly mapping: Mapping;
+  readonly serverUrl: string;
+  readonly warnings: readonly Problem[];
+}
+
+export async function loadMapping(
+  path: string,
+  settings: Pick<Settings, "serverUrl" | "tenantDomain">,
+): Promise<Loaded | { readonly problems: readonly Problem[] }> {
+  const { stamp, parsed } = await readMapping(path);
+  if ("faults" in parsed) return { problems: parsed.faults.map(problemOf) };
+  const { mapping } = parsed;
+  const serverUrl = chooseTenant(settings, mapping);
+  if (typeof serverUrl !== "string") return { problems: serverUrl };
+  const strangers = findStrangers(mapping, serverUrl);
+  if (strangers.length > 0) return { problems: strangers.map(problemOf) };
+  return { stamp, mapping, serverUrl, warnings: findWarnings(mapping) };
+}
+
+/** Opens the file once and follows it from then on. */
+export async function openCredentials(
+  options: CredentialsOptions,
+): Promise<Credentials | { readonly problems: readonly Problem[] }> {
+  const { path, settings, redactor, logger, clock } = options;
+  const loaded = await loadMapping(path, settings);
+  if ("problems" in loaded) return loaded;
+  const { serverUrl, warnings } = loaded;
+  const tenant = new URL(serverUrl).host;
+  const shared = { serverUrl, redactor, logger, clock };
+  const transport = createTransport({ ...shared, maxResponseBytes: DEFAULT_MAX_RESPONSE_BYTES });
+  const clients = createClients({ ...shared, tenant, transport, timeoutMs: settings.timeoutMs });
+  await clients.prepare(loaded.mapping);
+  const source = watchMapping({
+    path,
+    first: loaded,
+    judge: (mapping) => findStrangers(mapping, serverUrl),
+    prepare: clients.prepare,
+    logger,
+  });
+
+  return {
+    tenant,
+    warnings,
+    async connect(caller) {
+      const entry = findEntry(await source.current(), caller);
+      if (entry === undefined) throw notMeant(caller);
+      return clients.of(entry).api;
+    },
+    async check() {
+      const { entries } = await source.current();
+      const read = await Promise.allSettled(entries.map((entry) => clients.of(entry).secret()));
+      const failed = read.filter(({ status }) => status === "rejected");
+      if (failed.length === entries.length) throw new Error("no credential can be read");
+      return failed.length > 0 || source.isStale() ? "degraded" : undefined;
+    },
+    close: transport.close,
+  };
+}
+
+function notMeant(caller: Caller | undefined): Failure {
+  const who = caller === undefined ? "for callers who do not say who they are" : `for you (${caller.name})`;
+  return new Failure("forbidden", `This server has no C1 credential ${who}.`, {
+    next: `Ask its operator to name you in ${CREDENTIALS_FILE}; another credential is never used instead.`,
+  });
+}
+
+/** Files of secrets that cannot be used, or that others can read. They stop only whom their entry serves. */
+function findWarnings({ entries }: Mapping): Problem[] {
+  return entries.flatMap(({ name, credential: { field, path } }) => {
+    const { problem, warning } = lookAtSecretFile(CREDENTIALS_FILE, path);
+    const found = problem ?? warning;
+    if (found === undefined) return [];
+    const message = `names a file in which ${field} of ${name} ${found.message}`;
+    return [{ ...found, message }];
+  });
+}

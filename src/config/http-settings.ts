@@ -115,7 +115,7 @@ export const HTTP_SETTINGS = {
   },
   credentialsFile: {
     env: "C1_MCP_CREDENTIALS_FILE",
-    help: "File that says which C1 credential serves which caller of `http`, in place of the one credential for all: [deploy](deploy/README.md#a-credential-for-each-team-or-person). Read again when it changes.",
+    help: "File that says which C1 credential serves which caller of `http`, in place of one credential for all; `deploy/README.md` shows one. Read again when it changes.",
     schema: z.string().optional(),
   },
   rateLimit: {

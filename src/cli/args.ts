@@ -6,13 +6,15 @@ import { formatHint, nearestName } from "../nearest.ts";
 export const COMMANDS = ["stdio", "http", "demo", "sandbox", "doctor", "init"] as const;
 export type Command = (typeof COMMANDS)[number];
 
-/** What flags without a value are called in `Arguments`. */
+/** What flags without a value are called in `Arguments`, and those with one that are no settings. */
 type Switch = "sandbox" | "help" | "version" | "json" | "print" | "dryRun" | "remove" | "force";
+type Value = "clientId" | "secretFile";
 
+/** A flag is a switch, takes a value, or sets a setting. */
 interface Flag {
   readonly commands: readonly Command[];
-  /** Absent for the flag of a setting, which takes a value. */
   readonly field?: Switch;
+  readonly value?: Value;
   readonly short?: string;
 }
 
@@ -26,6 +28,8 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   "dry-run": { commands: ["init"], field: "dryRun" },
   remove: { commands: ["init"], field: "remove" },
   force: { commands: ["init"], field: "force" },
+  "client-id": { commands: ["init"], value: "clientId" },
+  "secret-file": { commands: ["init"], value: "secretFile" },
   help: { commands: COMMANDS, field: "help", short: "h" },
   version: { commands: COMMANDS, field: "version", short: "v" },
 };
@@ -37,48 +41,55 @@ const PARSE_OPTIONS = Object.fromEntries(
   }),
 );
 
-export interface Arguments extends Readonly<Partial<Record<Switch, boolean>>> {
+/** Commands that take one more word: the name of a client. */
+const WITH_CLIENT: readonly Command[] = ["doctor", "init"];
+
+export interface Arguments extends Readonly<Partial<Record<Switch, boolean> & Record<Value, string>>> {
   readonly command: Command;
+  /** Whether the command was written out: help is then for that one. */
+  readonly named: boolean;
   readonly sandbox: boolean;
   readonly help: boolean;
   readonly version: boolean;
-  /** `init` only. */
   readonly client?: string;
   /** Settings given as flags, still as text. */
   readonly flags: Flags;
 }
 
+type Tokens = ReturnType<typeof tokenize>;
+type Option = Extract<Tokens[number], { kind: "option" }>;
+
 /** The command line as data, or every problem with it, not only the first. */
 export function parseCommandLine(
   argv: readonly string[],
-): Arguments | { readonly problems: readonly string[] } {
-  const { tokens } = parseArgs({ args: [...argv], strict: false, tokens: true, options: PARSE_OPTIONS });
+): Arguments | { readonly command: Command; readonly problems: readonly string[] } {
+  const tokens = tokenize(argv);
   const problems: string[] = [];
-  const words = tokens.flatMap((token) => (token.kind === "positional" ? [token.value] : []));
-  const { command, client } = readCommand(words, problems);
-  const switches: Partial<Record<Switch, boolean>> = {};
+  const { command, named, client, ...asked } = readWords(tokens, problems);
+  const fields: Partial<Record<Switch, boolean> & Record<Value, string>> = {};
   const flags: Partial<Record<SettingKey, string>> = {};
   const allowed = Object.keys(FLAGS).filter((name) => FLAGS[name]?.commands.includes(command));
   for (const token of tokens) {
     if (token.kind !== "option") continue;
-    const { name, value } = token;
+    const { name, value = "" } = token;
     const problem = findFlagProblem(token, command, allowed);
-    const field = FLAGS[name]?.field;
+    const flag = FLAGS[name];
     if (problem !== undefined) problems.push(problem);
-    else if (field !== undefined) switches[field] = true;
-    else if (value !== undefined) flags[keyOfFlag(name)] = value;
+    else if (flag?.field !== undefined) fields[flag.field] = true;
+    else if (flag?.value !== undefined) fields[flag.value] = value;
+    else flags[keyOfFlag(name)] = value;
   }
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) return { command, problems };
   const preset = { sandbox: false, help: false, version: false };
-  return { command, ...(client !== undefined && { client }), ...preset, ...switches, flags };
+  return { command, named, ...(client !== undefined && { client }), ...preset, ...asked, ...fields, flags };
+}
+
+function tokenize(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], strict: false, tokens: true, options: PARSE_OPTIONS }).tokens;
 }
 
 function findFlagProblem(
-  {
-    name,
-    rawName,
-    value,
-  }: { readonly name: string; readonly rawName: string; readonly value?: string | undefined },
+  { name, rawName, value }: Option,
   command: Command,
   allowed: readonly string[],
 ): string | undefined {
@@ -90,16 +101,38 @@ function findFlagProblem(
   return value?.trim() ? undefined : `${rawName} needs a value`;
 }
 
-/** The command, and the one more word that `init` takes. */
-function readCommand(words: readonly string[], problems: string[]): { command: Command; client?: string } {
-  const [word, ...rest] = words;
-  const command = COMMANDS.find((known) => known === word);
-  const client = command === "init" ? rest.shift() : undefined;
-  for (const extra of rest) problems.push(`unexpected argument ${extra}`);
-  if (command !== undefined) return { command, ...(client !== undefined && { client }) };
-  if (word === undefined) return { command: "stdio" };
-  problems.push(`unknown command ${word}${formatHint(nearestName(word, COMMANDS))}`);
-  return { command: "stdio" };
+/** `help` and `version` may stand where the command stands. */
+interface Words {
+  readonly command: Command;
+  readonly named: boolean;
+  readonly client?: string;
+  readonly help?: true;
+  readonly version?: true;
+}
+
+function readWords(tokens: Tokens, problems: string[]): Words {
+  const [first, ...others] = tokens.flatMap((token, index) =>
+    token.kind === "positional" && !isValueOfUnknown(tokens[index - 1], token.value) ? [token.value] : [],
+  );
+  if (first === "version") return { ...readCommand(undefined, others, problems), version: true };
+  if (first === "help") return { ...readCommand(others[0], others.slice(1), problems), help: true };
+  return readCommand(first, others, problems);
+}
+
+/** What follows a misspelt flag was meant for it: one mistake is told once. */
+function isValueOfUnknown(before: Tokens[number] | undefined, word: string): boolean {
+  if (before?.kind !== "option" || before.value !== undefined) return false;
+  return !Object.hasOwn(FLAGS, before.name) && !COMMANDS.some((known) => known === word);
+}
+
+function readCommand(word: string | undefined, others: readonly string[], problems: string[]): Words {
+  const command = COMMANDS.find((known) => known === word) ?? "stdio";
+  const [client] = WITH_CLIENT.includes(command) ? others : [];
+  const extra = others.slice(client === undefined ? 0 : 1);
+  problems.push(...extra.map((argument) => `unexpected argument ${argument}`));
+  if (word !== undefined && command !== word)
+    problems.push(`unknown command ${word}${formatHint(nearestName(word, COMMANDS))}`);
+  return { command, named: command === word, ...(client !== undefined && { client }) };
 }
 
 function keyOfFlag(flag: string): SettingKey {

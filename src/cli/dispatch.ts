@@ -1,6 +1,7 @@
 import type { Environment } from "../config/load.ts";
 import { writeStderr } from "../log/stderr.ts";
 import type { Arguments } from "./args.ts";
+import { type Asker, createAsker } from "./ask-terminal.ts";
 import { createOutput, type Output, OutputError } from "./output.ts";
 
 /** What SIGPIPE would end a command with: whoever reads the pipe may have seen enough. */
@@ -31,7 +32,7 @@ async function runCommand(
   }
   if (args.help) {
     const { helpText } = await import("./help.ts");
-    await output.print(helpText());
+    await output.print(helpText(args.named ? args.command : undefined));
     return 0;
   }
   switch (args.command) {
@@ -46,6 +47,11 @@ async function runCommand(
     case "doctor":
       return (await import("./doctor.ts")).runDoctor(args, env, stop, output);
     case "init":
-      return (await import("./init.ts")).runInitCommand(args, env, output);
+      return (await import("./init.ts")).runInitCommand(args, env, output, findAsker());
   }
+}
+
+/** Nobody can be asked where input or output is a file or a pipe. */
+function findAsker(): Asker | undefined {
+  return process.stdin.isTTY && process.stdout.isTTY ? createAsker(process.stdin, process.stdout) : undefined;
 }

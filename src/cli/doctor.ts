@@ -5,33 +5,34 @@ import { formatReport } from "../doctor/text.ts";
 import { createLogger } from "../log/logger.ts";
 import { createRedactor } from "../log/redact.ts";
 import type { Arguments } from "./args.ts";
+import { examineEntry } from "./examine-entry.ts";
+import { readClient } from "./init.ts";
 import { exitCodeOf } from "./interrupt.ts";
 import type { Output } from "./output.ts";
 import { startTenant } from "./runtime.ts";
 
-/** `doctor`: what stands in the way of the job, and what to do about it. Returns 0 when nothing known does, else 1. */
+/**
+ * `doctor`: what stands in the way of the job, and what to do about it. Examines this terminal's variables, or with a
+ * client's name the entry that the client has. Returns 0 when nothing known stands in the way, 1 when something does, 2 for a
+ * client that is not known.
+ */
 export async function runDoctor(
   args: Arguments,
   env: Environment,
   stop: AbortSignal,
   output: Output,
 ): Promise<number> {
+  const client = args.client === undefined ? undefined : readClient(args);
+  if (args.client !== undefined && client === undefined) return 2;
+  const subject = client === undefined ? { ...args, env } : examineEntry(client, args, env);
   const redactor = createRedactor();
-  const configuration = loadConfiguration(env, args.flags, { sandbox: args.sandbox, redactor });
+  const { flags, sandbox } = subject;
+  const configuration = loadConfiguration(subject.env, flags, { sandbox, redactor });
   const logger = createLogger(configuration.settings.logLevel, redactor);
   const closers: (() => Promise<void>)[] = [];
-  const tenant = args.sandbox ? await startTenant(redactor, closers) : configuration.tenant;
-  const { flags } = args;
-  const report = await diagnose({
-    env,
-    flags,
-    configuration,
-    tenant,
-    redactor,
-    logger,
-    clock: systemClock,
-    signal: stop,
-  });
+  const tenant = sandbox ? await startTenant(redactor, closers) : configuration.tenant;
+  const setup = { configuration, tenant, redactor, logger, clock: systemClock, signal: stop };
+  const report = await diagnose({ ...subject, ...setup });
   for (const close of closers) await close();
   // What a cut short check found says nothing.
   if (stop.aborted) return exitCodeOf(stop);

@@ -3,7 +3,9 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Environment } from "../config/load.ts";
 import type { Logger } from "../log/logger.ts";
+import { reportProblem } from "../log/stderr.ts";
 import type { Arguments } from "./args.ts";
+import { explainListening } from "./explain-listening.ts";
 import { createRuntime } from "./runtime.ts";
 
 /** `http`: serves until the process is told to stop. Returns the exit code: 2 when it may not or cannot start. */
@@ -12,7 +14,7 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
   const { configuration, logger } = runtime;
   const { problems, httpToken, settings } = configuration;
   const refuse = (why: string): number => {
-    logger.fatal(why);
+    reportProblem(logger, "fatal", why);
     return 2;
   };
   // The runtime has already logged the problems. Only when none of them is about the HTTP front are its settings complete enough
@@ -73,7 +75,7 @@ async function listen(server: Server, port: number, host: string, logger: Logger
     await once(server, "listening");
     return true;
   } catch (error) {
-    logger.fatal(`Cannot listen on ${host}:${port}: ${(error as Error).message}`);
+    reportProblem(logger, "fatal", `Cannot listen on ${host}:${port}: ${explainListening(error)}`);
     return false;
   }
 }

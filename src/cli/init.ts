@@ -2,52 +2,69 @@ import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import type { Environment } from "../config/load.ts";
 import { CLIENT_NAMES, type ClientName } from "../init/clients.ts";
+import { findNode } from "../init/find-node.ts";
+import type { Surroundings } from "../init/places.ts";
+import { Refusal } from "../init/refusal.ts";
 import { printEntry, runInit } from "../init/run.ts";
 import { writeStderr } from "../log/stderr.ts";
 import { formatHint, nearestName } from "../nearest.ts";
 import type { Arguments } from "./args.ts";
+import { type Asker, Interrupted } from "./ask-terminal.ts";
 import type { Output } from "./output.ts";
+import { readCredential } from "./read-credential.ts";
+
+const INTERRUPTED = 130;
 
 /**
  * `init <client>`: sets this server up in a client's configuration file, or takes it out again. Returns 0 when all is as
  * asked for, 1 when the file had to be left as it is, 2 when the command line makes no sense.
+ * @param asker for what Claude Desktop cannot fill in itself; absent where nobody sits at a terminal.
  */
-export async function runInitCommand(args: Arguments, env: Environment, output: Output): Promise<number> {
+export async function runInitCommand(
+  args: Arguments,
+  env: Environment,
+  output: Output,
+  asker: Asker | undefined,
+): Promise<number> {
   const { sandbox } = args;
   const client = readClient(args);
   if (client === undefined) return 2;
-  const at = { platform: process.platform, env, home: homedir(), cwd: process.cwd() };
+  const at = surroundingsOf(env);
   const script = realpathSync(process.argv[1] ?? "");
-  if (args.print) {
-    await output.print(printEntry({ client, script, sandbox, at }));
-    return 0;
+  const dryRun = args.dryRun === true;
+  try {
+    const given = await readCredential(args, client, at, asker);
+    if (args.print) {
+      await output.print(printEntry({ client, script, sandbox, at, given }));
+      return 0;
+    }
+    const switches = { sandbox, dryRun, remove: args.remove === true, force: args.force === true };
+    const { ok, lines } = runInit({ client, script, at, given, ...switches, now: new Date() });
+    const text = `${lines.join("\n")}\n`;
+    if (ok) await output.print(text);
+    else writeStderr(text);
+    return ok ? 0 : 1;
+  } catch (error) {
+    if (error instanceof Interrupted) return INTERRUPTED;
+    if (!(error instanceof Refusal)) throw error;
+    writeStderr(`Nothing was changed: ${error.message}.\n`);
+    return 2;
   }
-  const { ok, lines } = runInit({
-    client,
-    script,
-    sandbox,
-    at,
-    dryRun: args.dryRun === true,
-    remove: args.remove === true,
-    force: args.force === true,
-    now: new Date(),
-  });
-  const text = `${lines.join("\n")}\n`;
-  if (!ok) {
-    writeStderr(text);
-    return 1;
-  }
-  await output.print(text);
-  return 0;
 }
 
-/** Without a name `--print` shows the form that most clients read. */
-function readClient({ client, print }: Arguments): ClientName | undefined {
+/** This machine, as far as it decides where clients keep their files. */
+export function surroundingsOf(env: Environment): Surroundings {
+  const node = findNode(process.execPath, env);
+  return { platform: process.platform, env, home: homedir(), cwd: process.cwd(), node };
+}
+
+/** The client that a command names, or a sentence on stderr. Without a name `--print` shows the form that most clients read. */
+export function readClient({ command, client, print }: Arguments): ClientName | undefined {
   if (client === undefined && print) return "claude-code";
   const known = CLIENT_NAMES.find((name) => name === client);
   if (known) return known;
   const nearest = client === undefined ? undefined : nearestName(client, CLIENT_NAMES);
-  const what = client === undefined ? "init needs a client" : `init knows no client ${client}`;
+  const what = client === undefined ? `${command} needs a client` : `${command} knows no client ${client}`;
   const hint = formatHint(nearest) || `: one of ${CLIENT_NAMES.join(", ")}`;
   writeStderr(`${what}${hint}\n`);
   return undefined;

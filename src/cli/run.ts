@@ -9,7 +9,7 @@ import { parseCommandLine } from "./args.ts";
 export async function run(argv: readonly string[], env: Environment, stop: AbortSignal): Promise<number> {
   const args = parseCommandLine(argv);
   if ("problems" in args) {
-    writeStderr(`${args.problems.join("\n")}\nTry --help.\n`);
+    writeStderr(`${args.problems.join("\n")}\nTry ${args.command} --help.\n`);
     return 2;
   }
   if (args.command !== "stdio" || args.version || args.help)

@@ -7,6 +7,7 @@ import { Failure } from "../errors.ts";
 import { createAudit } from "../log/audit.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import { createRedactor, type Redactor } from "../log/redact.ts";
+import { reportProblem } from "../log/stderr.ts";
 import { createLazyShared } from "../shared/lazy.ts";
 import type { Shared } from "../shared/port.ts";
 import { createRegistry, type Registry } from "../tools/registry.ts";
@@ -79,8 +80,8 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     stopping: stopping.signal,
     timeoutMs: settings.timeoutMs,
   });
-  if (problems.length > 0) logger.error(`Not configured:\n${describeProblems(problems)}`);
-  for (const { setting, message } of warnings) logger.warn(`${setting} ${message}`);
+  if (problems.length > 0) reportProblem(logger, "error", `Not configured:\n${describeProblems(problems)}`);
+  for (const { setting, message } of warnings) reportProblem(logger, "warn", `${setting} ${message}`);
   return {
     configuration,
     logger,

@@ -2,8 +2,10 @@ import { once } from "node:events";
 import { describeProblems, type Environment, loadConfiguration } from "../config/load.ts";
 import { createLogger } from "../log/logger.ts";
 import { createRedactor } from "../log/redact.ts";
+import { reportProblem } from "../log/stderr.ts";
 import { startSandbox } from "../sandbox/start.ts";
 import type { Arguments } from "./args.ts";
+import { explainListening } from "./explain-listening.ts";
 import { type Output, OutputError } from "./output.ts";
 
 /**
@@ -20,7 +22,7 @@ export async function runSandbox(
   const { settings, problems } = loadConfiguration(env, args.flags, { sandbox: true, redactor });
   const logger = createLogger(settings.logLevel, redactor);
   if (problems.length > 0) {
-    logger.fatal(`Not started:\n${describeProblems(problems)}`);
+    reportProblem(logger, "fatal", `Not started:\n${describeProblems(problems)}`);
     return 2;
   }
   try {
@@ -33,7 +35,7 @@ export async function runSandbox(
     return 0;
   } catch (error) {
     if (error instanceof OutputError) throw error;
-    logger.fatal(`The sandbox cannot start: ${(error as Error).message}`);
+    reportProblem(logger, "fatal", `The sandbox cannot start: ${explainListening(error)}`);
     return 2;
   }
 }

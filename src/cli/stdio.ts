@@ -1,4 +1,5 @@
 import type { Environment } from "../config/load.ts";
+import { isStderrTerminal, writeStderr } from "../log/stderr.ts";
 import { serveStdio } from "../mcp/stdio.ts";
 import type { Arguments } from "./args.ts";
 import { createRuntime } from "./runtime.ts";
@@ -8,6 +9,11 @@ export async function runStdio(args: Arguments, env: Environment, stop: AbortSig
   const { registry, logger, configuration, shared, close } = await createRuntime(args, env);
   const { stateKey } = configuration;
   const [input, output] = [process.stdin, process.stdout];
+  // Nobody types JSON-RPC: most likely they do not know what this command is for.
+  if (input.isTTY && isStderrTerminal())
+    writeStderr(
+      "This speaks MCP over stdin and stdout, for a client that starts it. Try --help; Ctrl-C ends it.\n",
+    );
   await serveStdio({ registry, logger, stateKey, uses: shared, stop, input, output });
   await close();
   return 0;

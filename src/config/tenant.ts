@@ -38,7 +38,9 @@ export function resolveTenant(
     });
   }
   const credential = chooseCredential(clientId, secrets, problems);
-  const serverUrl = chooseServer(settings, problems);
+  // A client id names the tenant as well: that it is missing is one mistake, not two.
+  const isToldAlready = !credential && !clientId && !settings.serverUrl && !settings.tenantDomain;
+  const serverUrl = isToldAlready ? undefined : chooseServer(settings, problems);
   if (problems.length > before || !credential || !serverUrl) return undefined;
   return { serverUrl, tenant: new URL(serverUrl).host, credential };
 }
@@ -74,6 +76,6 @@ function explainMissing(clientId: string | undefined, { oidcToken, clientSecret 
     code: "missing_credential",
     setting: CLIENT_ID,
     message: `and ${CLIENT_SECRET} are missing: create a credential in C1 and set both`,
-    fix: "Create a service-principal credential in C1 and set both (its secret is shown once); doctor reads the variables of its own terminal, not those in a client's entry.",
+    fix: "Create a service-principal credential in C1 and set both (its secret is shown once); to check the entry of a client, name it: doctor claude-desktop.",
   };
 }

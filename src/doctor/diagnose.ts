@@ -63,6 +63,7 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
     }
   }
 
+  add("entry", setup.entry ?? []);
   add("configuration", checkConfiguration(setup));
   await examine(setup, tenant, step, lookup);
   await step("switches", ["configuration", setup], async () => ({ findings: await checkSwitches(setup) }));

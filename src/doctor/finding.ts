@@ -1,5 +1,6 @@
 /** The checks in their order; later ones may need earlier ones. */
 export const CHECKS = [
+  "entry",
   "configuration",
   "credential",
   "proxy",

@@ -3,6 +3,7 @@ import type { Configuration, Environment, Flags } from "../config/load.ts";
 import type { TenantConfig } from "../config/tenant.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
+import type { Finding } from "./finding.ts";
 
 /** What the doctor is given to look at. */
 export interface Setup {
@@ -15,6 +16,8 @@ export interface Setup {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** What was found about the client's entry that the variables come from. */
+  readonly entry?: readonly Finding[];
 }
 
 /** The longest that one check may wait for an answer. */

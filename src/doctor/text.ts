@@ -1,3 +1,4 @@
+import { breakLines } from "../text-lines.ts";
 import type { CheckLine, Report, Result } from "./finding.ts";
 
 /** Colours a text, where colours can be seen. */
@@ -19,7 +20,7 @@ export function formatReport({ tenant, checks, ok }: Report, paint: Paint, colum
   const width = Math.max(...checks.map(({ check }) => check.length));
   const indent = " ".repeat(6 + width + 2);
   const room = columns === undefined ? undefined : Math.max(NARROWEST, columns) - indent.length;
-  const under = (text: string) => breakLines(text, room).join(`\n${indent}`);
+  const under = (text: string) => (room === undefined ? [text] : breakLines(text, room)).join(`\n${indent}`);
   const lines = ORDER.flatMap((wanted) =>
     joinAlike(checks.filter(({ result }) => result === wanted)).flatMap(({ check, result, detail, fix }) => [
       `${paint(COLOURS[result], result.padEnd(4))}  ${check.padEnd(width)}  ${under(detail)}`,
@@ -60,16 +61,4 @@ function groupBy<T>(
     else groups.set(key, [item]);
   }
   return [...groups.values()];
-}
-
-function breakLines(text: string, room: number | undefined): string[] {
-  if (room === undefined) return [text];
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= room)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

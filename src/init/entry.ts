@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ClientName } from "./clients.ts";
+import { type GivenCredential, isClientId } from "./credential.ts";
 import { findSecretFile, type Surroundings } from "./places.ts";
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -21,6 +23,8 @@ export interface EntryRequest {
   readonly at: Surroundings;
   /** Variables of the entry that is there already: what a person filled in stays. */
   readonly present?: Readonly<Record<string, Json>>;
+  /** Written out in the entry, in place of placeholders. */
+  readonly given?: GivenCredential | undefined;
 }
 
 const ID = "CONDUCTORONE_CLIENT_ID";
@@ -45,55 +49,81 @@ const INPUTS: readonly JsonObject[] = [
   { type: "promptString", id: "c1-client-secret", description: "C1 client secret", password: true },
 ];
 
+/** What the client is to ask a person for. */
+export function inputsOf(client: ClientName): readonly JsonObject[] {
+  return client === "vscode" ? INPUTS : [];
+}
+
 /** The entry for a client. No secret can be in it: secrets are not read, only named. */
 export function buildEntry(request: EntryRequest): Entry {
-  const { client, script, sandbox } = request;
+  const { client, script, sandbox, at, given } = request;
   const typed = client === "claude-code" || client === "vscode" ? { type: "stdio" } : {};
-  const start = { ...typed, command: "node", args: sandbox ? [script, "--sandbox"] : [script] };
+  const start = { ...typed, command: at.node, args: sandbox ? [script, "--sandbox"] : [script] };
   if (sandbox) return { server: start, inputs: [] };
-  switch (client) {
-    case "claude-desktop":
-      return { server: { ...start, env: literalVariables(request) }, inputs: [] };
-    case "claude-code":
-    case "gemini":
-      return { server: { ...start, env: { [ID]: `\${${ID}}`, [SECRET]: `\${${SECRET}}` } }, inputs: [] };
-    case "cursor":
-      return {
-        server: { ...start, env: { [ID]: `\${env:${ID}}`, [SECRET]: `\${env:${SECRET}}` } },
-        inputs: [],
-      };
-    case "vscode":
-      return {
-        server: { ...start, env: { [ID]: `\${input:c1-client-id}`, [SECRET]: `\${input:c1-client-secret}` } },
-        inputs: INPUTS,
-      };
-    case "codex":
-      return { server: { ...start, env_vars: [...FORWARDED] }, inputs: [] };
-  }
+  if (client === "claude-desktop" || given)
+    return { server: { ...start, env: literalVariables(request) }, inputs: [] };
+  if (client === "codex") return { server: { ...start, env_vars: [...FORWARDED] }, inputs: [] };
+  const env = Object.fromEntries([ID, SECRET].map((name) => [name, PLACEHOLDERS[client](name)]));
+  return { server: { ...start, env }, inputs: inputsOf(client) };
 }
 
-/** Claude Desktop fills in no placeholders, so the id is written out and the secret stays in a file. */
-function literalVariables({ at, present = {} }: EntryRequest): JsonObject {
+/** How clients that fill in variables write one. */
+const PLACEHOLDERS: Readonly<
+  Record<Exclude<ClientName, "claude-desktop" | "codex">, (name: string) => string>
+> = {
+  "claude-code": (name) => `\${${name}}`,
+  gemini: (name) => `\${${name}}`,
+  cursor: (name) => `\${env:${name}}`,
+  vscode: (name) => `\${input:c1-${name.slice("CONDUCTORONE_".length).toLowerCase().replace("_", "-")}}`,
+};
+
+/** The id is written out and the secret stays in a file: what Claude Desktop needs, because it fills in no placeholders. */
+function literalVariables({ at, present = {}, given = {} }: EntryRequest): JsonObject {
+  const { [ID]: id = "", [SECRET_FILE]: file } = at.env;
   return {
-    [ID]: showableId(at.env[ID]) ?? present[ID] ?? `\${${ID}}`,
-    [SECRET_FILE]: at.env[SECRET_FILE] || (present[SECRET_FILE] ?? findSecretFile(at)),
+    // A client id is no secret, but a secret that was put in its place is.
+    [ID]: given.clientId ?? (isClientId(id) ? id : (present[ID] ?? `\${${ID}}`)),
+    [SECRET_FILE]: given.secretFile ?? (file || (present[SECRET_FILE] ?? findSecretFile(at))),
   };
-}
-
-/** A client id is no secret, but a secret that was put in its place is. */
-function showableId(id: string | undefined): string | undefined {
-  return id !== undefined && /^[^@\s:]+@[^@\s/]+\/[a-z]+$/.test(id) ? id : undefined;
 }
 
 /** Whether an entry was written by `init`, of this copy of the program or another. */
 export function isOwnEntry(entry: Json): boolean {
-  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return false;
-  const { command, args } = entry;
+  const { command, args } = readStart(entry);
   return (
-    command === "node" &&
-    Array.isArray(args) &&
-    args.some((argument) => typeof argument === "string" && /[\\/]main\.js$/.test(argument))
+    /^node(?:\.exe)?$/.test(command.split(/[\\/]/).at(-1) ?? "") &&
+    args.some((argument) => /[\\/]main\.js$/.test(argument))
   );
+}
+
+/** Whether an entry is as `init` writes it, be it for another Node, another copy or a sandbox: nobody has edited it. */
+export function isUnedited(entry: Json, client: ClientName, at: Surroundings): boolean {
+  if (!isOwnEntry(entry)) return false;
+  const { command, args, env } = readStart(entry);
+  const [script = ""] = args;
+  const clientId = typeof env[ID] === "string" ? env[ID] : undefined;
+  const secretFile = typeof env[SECRET_FILE] === "string" ? env[SECRET_FILE] : undefined;
+  const asGiven = clientId === undefined || secretFile === undefined ? [] : [{ clientId, secretFile }];
+  return [true, false].some((sandbox) =>
+    [undefined, ...asGiven].some((given) => {
+      const same = { client, script, sandbox, at: { ...at, node: command }, present: env, given };
+      return isDeepStrictEqual(entry, buildEntry(same).server);
+    }),
+  );
+}
+
+/** How an entry starts its program, and with which variables. */
+export function readStart(entry: Json): { command: string; args: readonly string[]; env: JsonObject } {
+  const { command, args, env } = isRecord(entry) ? entry : {};
+  return {
+    command: typeof command === "string" ? command : "",
+    args: Array.isArray(args) ? args.filter((argument) => typeof argument === "string") : [],
+    env: isRecord(env) ? env : {},
+  };
+}
+
+function isRecord(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Whether `present` says all that `wanted` says; what people added of their own does not matter. */

@@ -1,4 +1,5 @@
 import { CLIENTS, type ClientName } from "./clients.ts";
+import type { GivenCredential } from "./credential.ts";
 import { findSecretFile, type Surroundings } from "./places.ts";
 
 const NAMES = "CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET";
@@ -8,22 +9,24 @@ interface Situation {
   readonly sandbox: boolean;
   readonly script: string;
   readonly at: Surroundings;
+  readonly given?: GivenCredential | undefined;
 }
 
 /** What a person still has to do, step by step. */
 export function adviseNext(situation: Situation): string[] {
-  const { client, sandbox, script } = situation;
+  const { client, sandbox, script, at } = situation;
   const { title, perProject } = CLIENTS[client];
   const steps = [
     ...(sandbox ? [] : adviseCredential(situation)),
     restart(client, title),
-    `Check the set-up${whereDoctorSees(situation)}: node ${quote(script)} doctor${sandbox ? " --sandbox" : ""}`,
+    `Check the set-up: ${quote(at.node)} ${quote(script)} doctor ${client}${whereDoctorSees(situation)}`,
   ];
   return [
     "Next:",
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
+    `The entry starts ${at.node}, because a client does not always have your terminal's PATH. When that Node is gone, run init again.`,
     ...(perProject
-      ? ["The file holds a path of this machine: others of the project run init themselves."]
+      ? ["The file holds paths of this machine: others of the project run init themselves."]
       : []),
     ...(/[\\/]_npx[\\/]/.test(script)
       ? [
@@ -33,17 +36,17 @@ export function adviseNext(situation: Situation): string[] {
   ];
 }
 
-/** The doctor reads the variables of its own terminal; what a client keeps for itself it cannot see. */
-function whereDoctorSees({ client, sandbox }: Situation): string {
-  if (sandbox) return "";
-  if (client === "claude-desktop") return " (in a terminal that has the two variables of the entry)";
+/** What a client takes from its own environment, or asks a person for, doctor can take from its terminal only. */
+function whereDoctorSees({ client, sandbox, given }: Situation): string {
+  if (sandbox || given || client === "claude-desktop") return "";
   return client === "vscode" ? ` (in a terminal that has ${NAMES})` : " (in the terminal that has them)";
 }
 
-function adviseCredential({ client, at }: Situation): string[] {
+function adviseCredential({ client, at, given }: Situation): string[] {
+  if (given) return adviseFile(at, given);
   switch (client) {
     case "claude-desktop":
-      return adviseFile(at);
+      return adviseFile(at, {});
     case "vscode":
       return ["VS Code asks for the client id and the secret when it starts the server, and keeps them."];
     case "codex":
@@ -58,19 +61,21 @@ function adviseCredential({ client, at }: Situation): string[] {
   }
 }
 
-/** Claude Desktop fills in no variables, so that a secret in its file would lie there for every program to read. */
-function adviseFile(at: Surroundings): string[] {
-  const own = at.env.CONDUCTORONE_CLIENT_SECRET_FILE;
-  const file = own || findSecretFile(at);
-  const id = at.env.CONDUCTORONE_CLIENT_ID
-    ? []
-    : [`In that file, replace \${CONDUCTORONE_CLIENT_ID} with your client id (it is no secret).`];
+/** The entry names a file for the secret: in the client's own file it would lie open to every program. */
+function adviseFile(at: Surroundings, { clientId, secretFile }: GivenCredential): string[] {
+  const file = secretFile ?? at.env.CONDUCTORONE_CLIENT_SECRET_FILE;
+  const id =
+    clientId || at.env.CONDUCTORONE_CLIENT_ID
+      ? []
+      : [
+          `In that file, replace \${CONDUCTORONE_CLIENT_ID} with your client id (it is no secret), or run init again with --client-id.`,
+        ];
   const guard = at.platform === "win32" ? "" : " that only you may read (chmod 600)";
   return [
     ...id,
-    own
+    file
       ? `The secret is read from ${file}.`
-      : `Put the client secret, and nothing else, into the file ${file}${guard}. Claude Desktop fills in no variables, and a secret has no place in its own file.`,
+      : `Put the client secret, and nothing else, into the file ${findSecretFile(at)}${guard}.`,
     ...(at.platform === "win32"
       ? [
           "If Claude Desktop came from the Microsoft Store, its file is another one: open it by Settings > Developer > Edit Config and paste what --print shows.",

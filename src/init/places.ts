@@ -7,6 +7,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly cwd: string;
+  /** Absolute path that clients are to start Node by. */
+  readonly node: string;
 }
 
 /** The file that a client reads its MCP servers from. */

@@ -1,8 +1,19 @@
 import { rmSync } from "node:fs";
 import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
+import type { GivenCredential } from "./credential.ts";
 import { showDiff } from "./diff.ts";
-import { buildEntry, contains, isOwnEntry, type Json, type JsonObject, SERVER_NAME } from "./entry.ts";
+import {
+  buildEntry,
+  contains,
+  inputsOf,
+  isOwnEntry,
+  isUnedited,
+  type Json,
+  type JsonObject,
+  readStart,
+  SERVER_NAME,
+} from "./entry.ts";
 import type { Format } from "./format.ts";
 import { adviseNext } from "./next-steps.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
@@ -16,11 +27,12 @@ export interface InitRequest {
   readonly sandbox: boolean;
   readonly dryRun: boolean;
   readonly remove: boolean;
-  /** Replaces an entry that differs, and removes one that `init` did not write. */
+  /** Replaces an entry that somebody edited, and removes one that `init` did not write. */
   readonly force: boolean;
   /** Absolute path of this program. */
   readonly script: string;
   readonly at: Surroundings;
+  readonly given?: GivenCredential | undefined;
   readonly now: Date;
 }
 
@@ -34,6 +46,8 @@ interface Change {
   readonly done: string;
   /** Undefined: it is deleted. */
   readonly bytes: Buffer | undefined;
+  /** Whether an entry that was there becomes another one, so that a person is told how it differs. */
+  readonly replaces?: boolean;
   /** Backups no longer needed, because this change undoes what they were made for. */
   readonly spent?: readonly string[];
 }
@@ -44,7 +58,7 @@ export function runInit(request: InitRequest): InitResult {
   const path = findConfigFile(client, at);
   try {
     const target = readTarget(path);
-    const format = chooseFormat(client, at);
+    const format = chooseFormat(client);
     const present = target.content && format.readServer(target.content.text);
     const change = request.remove
       ? planRemoval(request, target, format, present)
@@ -58,8 +72,10 @@ export function runInit(request: InitRequest): InitResult {
 }
 
 /** The entry as it stands in the client's file, for pasting. */
-export function printEntry(request: Pick<InitRequest, "client" | "script" | "sandbox" | "at">): string {
-  return chooseFormat(request.client, request.at).put("", buildEntry(request));
+export function printEntry(
+  request: Pick<InitRequest, "client" | "script" | "sandbox" | "at" | "given">,
+): string {
+  return chooseFormat(request.client).put("", buildEntry(request));
 }
 
 function planEntry(
@@ -69,27 +85,29 @@ function planEntry(
   present: Json | undefined,
 ): Change | string {
   const { title } = CLIENTS[request.client];
-  const variables = present !== undefined && isOwnEntry(present) ? (present as { env?: object }).env : {};
-  const entry = buildEntry({ ...request, present: { ...variables } });
+  const variables = present !== undefined && isOwnEntry(present) ? readStart(present).env : {};
+  const entry = buildEntry({ ...request, present: variables });
   const text = target.content?.text ?? "";
   // What a person added to the entry stays.
   const isThere = contains(present, entry.server);
   const changed = format.put(text, isThere ? { ...entry, server: present as JsonObject } : entry);
   if (changed === text)
     return `${SERVER_NAME} is already set up for ${title} in ${target.path}. Nothing was changed.`;
-  if (present !== undefined && !isThere && !request.force) {
+  const replaces = present !== undefined && !isThere;
+  if (replaces && !request.force && !isUnedited(present, request.client, request.at)) {
     throw new Refusal(
-      `it has an entry ${SERVER_NAME} that differs from the one for this copy of the server; --dry-run --force shows the difference, --force replaces it`,
+      `it has an entry ${SERVER_NAME} that somebody edited; --dry-run --force shows the difference, --force replaces it`,
     );
   }
   return {
     done: `${SERVER_NAME} is set up for ${title} in ${target.path}.`,
     bytes: encode(changed, target.content?.hasMark ?? false),
+    replaces,
   };
 }
 
 function planRemoval(
-  { client, at, force }: InitRequest,
+  { client, force }: InitRequest,
   { path, realPath, content }: Target,
   format: Format,
   present: Json | undefined,
@@ -97,8 +115,8 @@ function planRemoval(
   if (!content || present === undefined) return `There is no ${SERVER_NAME} in ${path}. Nothing was changed.`;
   if (!isOwnEntry(present) && !force)
     throw new Refusal(`its entry ${SERVER_NAME} was not written by init; --force removes it all the same`);
-  const { inputs } = buildEntry({ client, script: "", sandbox: false, at });
-  const { state, backups: spent } = goBack(realPath, { ...content, server: present }, format, inputs);
+  const history = goBack(realPath, { ...content, server: present }, format, inputsOf(client));
+  const { state, backups: spent } = history;
   if (spent.length > 0 && !(state.server !== undefined && isOwnEntry(state.server)))
     return { done: `${path} is again as it was before init.`, bytes: state.bytes, spent };
   const text = format.remove(state.text);
@@ -107,13 +125,16 @@ function planRemoval(
   return { done: `${SERVER_NAME} was removed from ${path}.`, bytes: encode(text, state.hasMark), spent };
 }
 
-function preview({ path, content }: Target, { bytes }: Change): string[] {
-  const diff = showDiff(path, content?.bytes.toString("utf8"), bytes?.toString("utf8"));
-  return [diff, "", "This was a dry run: nothing was changed."];
+function preview(target: Target, change: Change): string[] {
+  return [showChange(target, change), "", "This was a dry run: nothing was changed."];
+}
+
+function showChange({ path, content }: Target, { bytes }: Change): string {
+  return showDiff(path, content?.bytes.toString("utf8"), bytes?.toString("utf8"));
 }
 
 function carryOut(request: InitRequest, target: Target, change: Change): string[] {
-  const { bytes, done, spent = [] } = change;
+  const { bytes, done, replaces, spent = [] } = change;
   const { at, now, remove } = request;
   const base = CLIENTS[request.client].perProject ? at.cwd : at.home;
   if (bytes === undefined) {
@@ -126,6 +147,7 @@ function carryOut(request: InitRequest, target: Target, change: Change): string[
   for (const path of spent) rmSync(path, { force: true });
   return [
     done,
+    ...(replaces ? ["The entry that was there is replaced:", showChange(target, change)] : []),
     ...(backup === undefined ? [] : [`The file as it was: ${backup}`]),
     ...(remove ? [] : ["", ...adviseNext(request)]),
   ];

@@ -51,13 +51,17 @@ function serversIn(document: TomlTable): TomlTable | undefined {
   throw new Refusal(`its "${CONTAINER}" is not a table`);
 }
 
-/** Strings and lists of strings, which is all that an entry holds: in JSON and TOML they are written alike. */
+/** Strings, lists of strings and maps of strings, which is all that an entry holds: the first two are written as in JSON. */
 function assignments(server: JsonObject): string[] {
-  return Object.entries(server).map(([key, value]) =>
-    Array.isArray(value)
-      ? `${key} = [${value.map((item) => JSON.stringify(item)).join(", ")}]`
-      : `${key} = ${JSON.stringify(value)}`,
-  );
+  return Object.entries(server).map(([key, value]) => `${key} = ${formatValue(value)}`);
+}
+
+function formatValue(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(formatValue).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{ ${Object.entries(value)
+    .map(([key, item]) => `${key} = ${formatValue(item)}`)
+    .join(", ")} }`;
 }
 
 /** The text without our tables and the empty line before them. Comments after them belong to what follows, and stay. */

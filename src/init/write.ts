@@ -6,7 +6,6 @@ import {
   copyFileSync,
   fchmodSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -16,6 +15,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describeFileError } from "./describe-file-error.ts";
+import { makeFolder } from "./folders.ts";
 import { Refusal } from "./refusal.ts";
 import type { Target } from "./target.ts";
 
@@ -28,7 +28,7 @@ export function replaceFile(target: Target, bytes: Buffer): void {
     `.${basename(realPath)}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`,
   );
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeNew(temporary, bytes, content?.mode);
     refuseIfChanged(target);
     renameSync(temporary, realPath);

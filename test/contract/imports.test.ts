@@ -11,6 +11,7 @@ const BASE = [
   "file-kind",
   "is-object",
   "seal",
+  "text-lines",
   "caller",
   "log/redact",
 ];

@@ -51,7 +51,7 @@ const BROKEN: readonly Broken[] = [
     env: () => ({}),
     check: "configuration",
     cause: /CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET are missing/,
-    fix: /Create a service-principal credential in C1 and set both .* not those in a client's entry/,
+    fix: /Create a service-principal credential in C1 and set both .* doctor claude-desktop/,
     code: "not_configured",
   },
   {

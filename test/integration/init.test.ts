@@ -33,7 +33,9 @@ describe("init", () => {
       out: expect.stringContaining("c1 is set up"),
     });
     const text = readFileSync(path(), "utf8");
-    expect(JSON.parse(text)).toMatchObject({ mcpServers: { c1: { command: "node", args: [MAIN] } } });
+    expect(JSON.parse(text)).toMatchObject({
+      mcpServers: { c1: { command: expect.stringMatching(/^\/.*node$/), args: [MAIN] } },
+    });
     expect(text).not.toContain("canary");
     expect(await init("cursor")).toMatchObject({ code: 0, out: expect.stringContaining("already set up") });
     expect(readFileSync(path(), "utf8")).toBe(text);
@@ -90,5 +92,56 @@ describe("init", () => {
     const { code, out, err } = await init(...args);
     expect([code, out]).toEqual([2, ""]);
     expect(err).toContain(reason);
+  });
+
+  it("a credential is given on the command line, or refused by its form", async () => {
+    const secretFile = join(home, "secret");
+    const good = ["cursor", "--client-id", "otter@127.0.0.1:9/spc", "--secret-file", secretFile];
+    expect(await init(...good)).toMatchObject({ code: 0, out: expect.stringContaining(secretFile) });
+    expect(readFileSync(path(), "utf8")).toContain('"CONDUCTORONE_CLIENT_ID": "otter@127.0.0.1:9/spc"');
+    const text = readFileSync(path(), "utf8");
+    for (const bad of [
+      ["--client-id", "secret-token:x"],
+      ["--secret-file", secretFile],
+    ]) {
+      const { code, err } = await init("cursor", ...bad);
+      expect([code, err]).toEqual([2, expect.stringMatching(/^Nothing was changed: .*client.id/)]);
+    }
+    expect(readFileSync(path(), "utf8")).toBe(text);
+  });
+});
+
+describe("doctor for a client", () => {
+  async function doctor(client: string, env = {}) {
+    const child = spawnServer(["doctor", client], { HOME: home, ...env });
+    const code = await child.exit;
+    expect(child.stderr.filter((line) => !line.startsWith("{"))).toEqual([]);
+    return { code, out: child.stdout.join("\n") };
+  }
+
+  it("examines the entry, and not this terminal's variables", async () => {
+    await init("cursor", "--sandbox");
+    const { code, out } = await doctor("cursor", { C1_MCP_TOOLS: "no_such_tool" });
+    expect(out).toMatch(/^Tenant: sandbox$/m);
+    expect(out).toMatch(new RegExp(`^ok +entry +the entry in ${path()}$`, "m"));
+    expect(code).toBe(0);
+  });
+
+  it("says what the entry's own variables lack", async () => {
+    await init("cursor");
+    const { code, out } = await doctor("cursor");
+    expect(out).toMatch(/^fail +configuration +CONDUCTORONE_CLIENT_ID/m);
+    expect(code).toBe(1);
+  });
+
+  it("an entry that starts nothing, and one that is not there", async () => {
+    await init("cursor", "--sandbox");
+    writeFileSync(path(), readFileSync(path(), "utf8").replace(MAIN, "/gone/main.js"));
+    expect((await doctor("cursor")).out).toMatch(
+      /^fail +entry +it runs \/gone\/main\.js, which does not exist$/m,
+    );
+    const { code, out } = await doctor("gemini");
+    expect(out).toMatch(/^fail +entry +there is no entry c1 in .*settings\.json\n +fix: Run init gemini\.$/m);
+    expect(code).toBe(1);
   });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Arguments, COMMANDS, parseCommandLine } from "../../../src/cli/args.ts";
 
-const PLAIN = { command: "stdio", sandbox: false, help: false, version: false, flags: {} };
+const PLAIN = { command: "stdio", named: false, sandbox: false, help: false, version: false, flags: {} };
 
 /** What the shell would hand over. */
 const parse = (line: string) => parseCommandLine(line.split(" ").filter(Boolean));
@@ -10,25 +10,33 @@ const parse = (line: string) => parseCommandLine(line.split(" ").filter(Boolean)
 describe("parseCommandLine", () => {
   it.each<readonly [string, Partial<Arguments>]>([
     ["", {}],
-    ...COMMANDS.map((command) => [command, { command }] as const),
+    ...COMMANDS.map((command) => [command, { command, named: true }] as const),
     ["--sandbox", { sandbox: true }],
-    ["stdio --sandbox", { sandbox: true }],
-    ["--sandbox stdio", { sandbox: true }],
+    ["stdio --sandbox", { named: true, sandbox: true }],
+    ["--sandbox stdio", { named: true, sandbox: true }],
     [
       "http --sandbox --host ::1 --port 80",
-      { command: "http", sandbox: true, flags: { host: "::1", port: "80" } },
+      { command: "http", named: true, sandbox: true, flags: { host: "::1", port: "80" } },
     ],
-    ["http --port=0", { command: "http", flags: { port: "0" } }],
-    ["--port=0 http", { command: "http", flags: { port: "0" } }],
-    ["http --port 1 --port 2", { command: "http", flags: { port: "2" } }],
-    ["sandbox --port 0", { command: "sandbox", flags: { port: "0" } }],
+    ["http --port=0", { command: "http", named: true, flags: { port: "0" } }],
+    ["--port=0 http", { command: "http", named: true, flags: { port: "0" } }],
+    ["http --port 1 --port 2", { command: "http", named: true, flags: { port: "2" } }],
+    ["sandbox --port 0", { command: "sandbox", named: true, flags: { port: "0" } }],
     ["--help", { help: true }],
     ["-h", { help: true }],
-    ["demo --version", { command: "demo", version: true }],
+    ["demo --version", { command: "demo", named: true, version: true }],
     ["-v", { version: true }],
     ["-hv", { help: true, version: true }],
+    ["help", { help: true }],
+    ["help http", { command: "http", named: true, help: true }],
+    ["version", { version: true }],
+    ["doctor cursor", { command: "doctor", named: true, client: "cursor" }],
+    [
+      "init codex --client-id a@b.c/spc --secret-file s",
+      { command: "init", named: true, client: "codex", clientId: "a@b.c/spc", secretFile: "s" },
+    ],
     // Whether the value makes sense is for the configuration to say.
-    ["http --port=x", { command: "http", flags: { port: "x" } }],
+    ["http --port=x", { command: "http", named: true, flags: { port: "x" } }],
   ])("%j", (line, expected) => {
     expect(parse(line)).toEqual({ ...PLAIN, ...expected });
   });
@@ -39,7 +47,17 @@ describe("parseCommandLine", () => {
     ["serve-everything", ["unknown command serve-everything"]],
     ["HTTPS", ["unknown command HTTPS; did you mean http?"]],
     ["stdio http", ["unexpected argument http"]],
-    ["http --prt 1", ["http has no flag --prt; did you mean --port?", "unexpected argument 1"]],
+    ["http --prt 1", ["http has no flag --prt; did you mean --port?"]],
+    ["http --prot 1", ["http has no flag --prot; did you mean --port?"]],
+    [
+      "--verbose http --prot 1",
+      ["http has no flag --verbose", "http has no flag --prot; did you mean --port?"],
+    ],
+    ["help htpp", ["unknown command htpp; did you mean http?"]],
+    ["version now", ["unexpected argument now"]],
+    ["init codex cursor", ["unexpected argument cursor"]],
+    ["init codex --client-id", ["--client-id needs a value"]],
+    ["http --client-id a@b.c/spc", ["http has no flag --client-id"]],
     ["stdio --port 1", ["stdio has no flag --port"]],
     ["demo --sandbox", ["demo has no flag --sandbox"]],
     ["sandbox --host ::1", ["sandbox has no flag --host"]],
@@ -62,6 +80,7 @@ describe("parseCommandLine", () => {
 
   it("reports every problem at once", () => {
     expect(parse("http extra --prt --sandbox=x --host")).toEqual({
+      command: "http",
       problems: [
         "unexpected argument extra",
         "http has no flag --prt; did you mean --port?",

@@ -132,7 +132,7 @@ describe("a problem says what kind it is, which setting to change, and how", () 
     ["missing_credential", {}, "CONDUCTORONE_CLIENT_ID", /^Create a service-principal credential/],
     [
       "missing_tenant",
-      {},
+      { CONDUCTORONE_ACCESS_TOKEN: "of-no-use-anywhere" },
       "CONDUCTORONE_SERVER_URL",
       /^Set CONDUCTORONE_CLIENT_ID, whose host is the tenant, or/,
     ],

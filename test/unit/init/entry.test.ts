@@ -16,17 +16,19 @@ const SECRETS = {
 const FOREIGN = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"];
 const ID = "clever-otter-12345@acme.conductor.one/spc";
 const SCRIPT = "/opt/c1 admin/dist/main.js";
+const NODE = "/usr/local/bin/node";
 const at: Surroundings = {
   platform: "linux",
   env: { ...SECRETS, CONDUCTORONE_CLIENT_ID: ID },
   home: "/home/jane",
   cwd: "/work",
+  node: NODE,
 };
 
 describe("the entry for each client", () => {
   it.each(CLIENT_NAMES)("%s: starts this very program, and holds no secret of the environment", (client) => {
     const entry = buildEntry({ client, script: SCRIPT, sandbox: false, at });
-    expect(entry.server).toMatchObject({ command: "node", args: [SCRIPT] });
+    expect(entry.server).toMatchObject({ command: NODE, args: [SCRIPT] });
     const text = JSON.stringify(entry) + printEntry({ client, script: SCRIPT, sandbox: false, at });
     expect(text).not.toContain("canary");
     expect(isOwnEntry(entry.server)).toBe(true);

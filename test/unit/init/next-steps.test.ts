@@ -4,7 +4,15 @@ import { adviseNext } from "../../../src/init/next-steps.ts";
 import type { Surroundings } from "../../../src/init/places.ts";
 
 const SCRIPT = "/opt/c1/dist/main.js";
-const at: Surroundings = { platform: "linux", env: {}, home: "/home/jane", cwd: "/work" };
+const at: Surroundings = {
+  platform: "linux",
+  env: {},
+  home: "/home/jane",
+  cwd: "/work",
+  node: "/usr/bin/node",
+};
+
+const quote = (text: string) => text.replace(/[()]/g, "\\$&");
 
 const advise = (client: ClientName, more: Partial<Parameters<typeof adviseNext>[0]> = {}) =>
   adviseNext({ client, sandbox: false, script: SCRIPT, at, ...more }).join("\n");
@@ -21,12 +29,29 @@ describe("what is left to do after init", () => {
   });
 
   it.each<[ClientName, string]>([
-    ["claude-desktop", "in a terminal that has the two variables of the entry"],
-    ["vscode", "in a terminal that has CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET"],
-    ["codex", "in the terminal that has them"],
+    ["claude-desktop", ""],
+    ["vscode", " (in a terminal that has CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET)"],
+    ["codex", " (in the terminal that has them)"],
   ])("%s: says where doctor sees the credential", (client, where) => {
-    expect(advise(client)).toContain(`Check the set-up (${where}): node`);
-    expect(advise(client, { sandbox: true })).toContain("Check the set-up: node");
+    const check = `Check the set-up: /usr/bin/node ${SCRIPT} doctor ${client}`;
+    expect(advise(client).split("\n")).toContainEqual(expect.stringMatching(`${quote(check + where)}$`));
+    expect(advise(client, { sandbox: true }).split("\n")).toContainEqual(
+      expect.stringMatching(`${quote(check)}$`),
+    );
+  });
+
+  it("a credential that was given leaves nothing to fill in", () => {
+    const given = { clientId: "a@b.c/spc", secretFile: "/s/secret" };
+    for (const client of CLIENT_NAMES) {
+      const text = advise(client, { given });
+      expect(text).toContain("The secret is read from /s/secret.");
+      expect(text).not.toContain("replace");
+      expect(text).not.toContain("CONDUCTORONE_CLIENT_SECRET");
+    }
+  });
+
+  it("says which Node the entry starts, and why by its whole path", () => {
+    expect(advise("cursor")).toContain("The entry starts /usr/bin/node, because");
   });
 
   it("warns of a copy that may be gone tomorrow, and of no other", () => {

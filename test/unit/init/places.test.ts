@@ -2,13 +2,26 @@ import { describe, expect, it } from "vitest";
 import { CLIENT_NAMES } from "../../../src/init/clients.ts";
 import { findConfigFile, findSecretFile, type Surroundings } from "../../../src/init/places.ts";
 
-const LINUX: Surroundings = { platform: "linux", env: {}, home: "/home/jane", cwd: "/srv/app" };
-const MAC: Surroundings = { platform: "darwin", env: {}, home: "/Users/jane", cwd: "/srv/app" };
+const LINUX: Surroundings = {
+  platform: "linux",
+  env: {},
+  home: "/home/jane",
+  cwd: "/srv/app",
+  node: "/usr/bin/node",
+};
+const MAC: Surroundings = {
+  platform: "darwin",
+  env: {},
+  home: "/Users/jane",
+  cwd: "/srv/app",
+  node: "/usr/local/bin/node",
+};
 const WINDOWS: Surroundings = {
   platform: "win32",
   env: { APPDATA: "D:\\Roaming" },
   home: "C:\\Users\\jane",
   cwd: "D:\\work\\app",
+  node: "C:\\Program Files\\nodejs\\node.exe",
 };
 
 describe("where each client keeps its servers", () => {

@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CLIENT_NAMES, type ClientName } from "../../../src/init/clients.ts";
 import { findConfigFile, type Surroundings } from "../../../src/init/places.ts";
+import { readEntry } from "../../../src/init/read-entry.ts";
 import { type InitRequest, type InitResult, runInit } from "../../../src/init/run.ts";
 import { readTarget } from "../../../src/init/target.ts";
 import { deleteFile, replaceFile } from "../../../src/init/write.ts";
@@ -25,7 +26,13 @@ let at: Surroundings;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "c1-init-"));
-  at = { platform: "linux", env: {}, home: join(root, "home"), cwd: join(root, "project") };
+  at = {
+    platform: "linux",
+    env: {},
+    home: join(root, "home"),
+    cwd: join(root, "project"),
+    node: "/usr/bin/node",
+  };
   mkdirSync(at.home);
   mkdirSync(at.cwd);
 });
@@ -141,9 +148,10 @@ describe.each(CLIENT_NAMES)("init %s", (client) => {
     if (name !== "absent") place(client, startOf(client, name));
     const before = snapshot();
     init(client, { sandbox: true });
-    expect(init(client)).toMatchObject({ ok: false, lines: [expect.stringContaining("--force")] });
-    expect(init(client, { force: true })).toMatchObject({ ok: true });
-    expect(init(client, { sandbox: true, force: true })).toMatchObject({ ok: true });
+    const { ok, lines } = init(client);
+    expect(ok).toBe(true);
+    expect(lines.join("\n")).toMatch(/^The entry that was there is replaced:$[\s\S]*^-.*--sandbox/m);
+    expect(init(client, { sandbox: true })).toMatchObject({ ok: true });
     expect(init(client, { remove: true })).toMatchObject({ ok: true });
     expect(snapshot()).toEqual(before);
   });
@@ -203,10 +211,39 @@ describe("an entry that is there already", () => {
     expect(snapshot()).toEqual(before);
   });
 
-  it("one of another copy of the server is not replaced silently either", () => {
+  it("one that init wrote for another copy of the server is replaced, and the difference told", () => {
     init("cursor", { script: "/old/dist/main.js" });
-    expect(init("cursor")).toMatchObject({ ok: false });
+    const { ok, lines } = init("cursor");
+    expect(ok).toBe(true);
+    expect(lines.join("\n")).toMatch(/^The entry that was there is replaced:$[\s\S]*^-.*\/old\/[\s\S]*^\+/m);
+  });
+
+  it("one that somebody edited is not", () => {
+    init("cursor", { script: "/old/dist/main.js" });
+    const path = findConfigFile("cursor", at);
+    writeFileSync(path, readFileSync(path, "utf8").replace('"args"', '"disabled": true, "args"'));
+    expect(init("cursor")).toMatchObject({ ok: false, lines: [expect.stringContaining("somebody edited")] });
     expect(init("cursor", { force: true })).toMatchObject({ ok: true });
+  });
+
+  it.each(
+    CLIENT_NAMES,
+  )("%s: a given credential is written out, the secret by the name of its file", (client) => {
+    const given = { clientId: "otter@acme.conductor.one/spc", secretFile: "/s/secret" };
+    expect(init(client, { given })).toMatchObject({ ok: true });
+    expect(readEntry(client, at)).toMatchObject({
+      command: "/usr/bin/node",
+      args: [SCRIPT],
+      env: {
+        CONDUCTORONE_CLIENT_ID: "otter@acme.conductor.one/spc",
+        CONDUCTORONE_CLIENT_SECRET_FILE: "/s/secret",
+      },
+      unknown: [],
+    });
+    expect(init(client, { given }).lines.join()).toContain("already set up");
+    expect(init(client, { sandbox: true })).toMatchObject({ ok: true });
+    expect(init(client, { remove: true })).toMatchObject({ ok: true });
+    expect(existsSync(findConfigFile(client, at))).toBe(false);
   });
 
   it("one that people have added to counts as set up", () => {
@@ -234,6 +271,13 @@ describe("an entry that is there already", () => {
 });
 
 describe("writing", () => {
+  it.runIf(existsSync("/proc/self"))("ends where no folder can be made", () => {
+    at = { ...at, home: "/proc/self/nowhere" };
+    const { ok, lines } = init("cursor");
+    expect(ok).toBe(false);
+    expect(lines.join()).toMatch(/was left as it is: it cannot be written \(.+\)/);
+  });
+
   it("a folder that may not be written, and a file in the way of one, leave no trace", () => {
     writeFileSync(join(at.home, ".cursor"), "in the way");
     const before = snapshot();

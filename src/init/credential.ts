@@ -1,0 +1,36 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { describeFileError } from "./describe-file-error.ts";
+import { makeFolder } from "./folders.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What a person gave for the entry: the id is written into it, the secret stays in its file. */
+export interface GivenCredential {
+  readonly clientId?: string | undefined;
+  /** Absolute path. */
+  readonly secretFile?: string | undefined;
+}
+
+const CLIENT_ID = /^[^@\s:]+@[^@\s/]+\/[a-z]+$/;
+
+/** Whether a text has the form of a C1 client id, and can therefore be no secret. */
+export function isClientId(text: string): boolean {
+  return CLIENT_ID.test(text);
+}
+
+/** Stores a secret in a new file that only its owner can read, in a folder of its own. Throws a Refusal; replaces nothing. */
+export function storeSecret(path: string, secret: string): void {
+  try {
+    makeFolder(dirname(path), 0o700);
+    const file = openSync(path, "wx", 0o600);
+    try {
+      writeSync(file, `${secret}\n`);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST")
+      throw new Refusal(`there is a file ${path} already; remove it to store another secret`);
+    throw new Refusal(`the secret cannot be stored in ${path} (${describeFileError(error)})`);
+  }
+}

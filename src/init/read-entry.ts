@@ -1,0 +1,59 @@
+import { chooseFormat } from "./choose-format.ts";
+import type { ClientName } from "./clients.ts";
+import { type Json, readStart, SERVER_NAME } from "./entry.ts";
+import { findConfigFile, type Surroundings } from "./places.ts";
+import { Refusal } from "./refusal.ts";
+import { readTarget } from "./target.ts";
+
+/** The entry that a client has for this server, as the client will use it. */
+export interface ClientEntry {
+  /** The client's file. */
+  readonly path: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Variables that the server will get from the entry, placeholders filled in from this terminal. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Names of variables that only the client knows: it asks a person for them. */
+  readonly unknown: readonly string[];
+}
+
+/** Reads the entry. Throws a Refusal when there is none, or when the file cannot be read. */
+export function readEntry(client: ClientName, at: Surroundings): ClientEntry {
+  const path = findConfigFile(client, at);
+  const present = readPresent(client, path);
+  if (present === undefined) throw new Refusal(`there is no entry ${SERVER_NAME} in ${path}`);
+  const { command, args, env } = readStart(present);
+  const forwarded = (present as { env_vars?: unknown }).env_vars;
+  const values = [
+    ...(Array.isArray(forwarded)
+      ? forwarded.map((name) => [String(name), at.env[String(name)]] as const)
+      : []),
+    ...Object.entries(env).map(([name, value]) => [name, fillIn(String(value), name, at)] as const),
+  ];
+  return {
+    path,
+    command,
+    args,
+    env: Object.fromEntries(values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    unknown: Object.keys(env).filter((name) => ASKED.test(String(env[name])) && at.env[name] === undefined),
+  };
+}
+
+function readPresent(client: ClientName, path: string): Json | undefined {
+  try {
+    const { content } = readTarget(path);
+    return content && chooseFormat(client).readServer(content.text);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Refusal(`${path}: ${error.message}`);
+  }
+}
+
+const ASKED = /^\$\{input:[^}]*\}$/;
+const PLACEHOLDER = /\$\{(?:env:)?(\w+)\}/g;
+
+/** A placeholder without a value stays, so that it is found; what a person is asked for comes from this terminal, if at all. */
+function fillIn(value: string, name: string, { env }: Surroundings): string | undefined {
+  if (ASKED.test(value)) return env[name];
+  return value.replace(PLACEHOLDER, (placeholder, variable: string) => env[variable] ?? placeholder);
+}

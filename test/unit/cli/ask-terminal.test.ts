@@ -1,0 +1,42 @@
+import { PassThrough } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { createAsker, Interrupted } from "../../../src/cli/ask-terminal.ts";
+
+function openTerminal() {
+  const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input }) as never;
+  const output = new PassThrough();
+  const asker = createAsker(input, output);
+  return {
+    type: (text: string) => void (input as PassThrough).write(text),
+    asker,
+    shown: () => String(output.read() ?? ""),
+  };
+}
+
+describe("asking at the terminal", () => {
+  it("gives what was typed, without blanks around it", async () => {
+    const { type, asker, shown } = openTerminal();
+    const answer = asker.ask("Id: ");
+    type("  otter \r");
+    expect(await answer).toBe("otter");
+    expect(shown()).toContain("Id: ");
+  });
+
+  it("shows nothing of a hidden answer, backspaces included", async () => {
+    const { type, asker, shown } = openTerminal();
+    const answer = asker.askHidden("Secret: ");
+    type("canarz\u007fy\r");
+    expect(await answer).toBe("canary");
+    expect(shown()).toBe("Secret: \n");
+  });
+
+  it.each([
+    ["Ctrl-C", "\u0003"],
+    ["Ctrl-D", "\u0004"],
+  ])("%s breaks off", async (_key, typed) => {
+    const { type, asker } = openTerminal();
+    const answer = asker.askHidden("Secret: ");
+    type(typed);
+    await expect(answer).rejects.toThrow(Interrupted);
+  });
+});

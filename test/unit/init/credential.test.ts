@@ -1,0 +1,122 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { isClientId, storeSecret } from "../../../src/init/credential.ts";
+import { findNode } from "../../../src/init/find-node.ts";
+import { readEntry } from "../../../src/init/read-entry.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "c1-credential-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+describe("storing a secret", () => {
+  it("makes the folder and the file for their owner alone", () => {
+    const path = join(root, "a", "b", "client-secret");
+    storeSecret(path, "canary");
+    expect(readFileSync(path, "utf8")).toBe("canary\n");
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(join(root, "a", "b")).mode & 0o777).toBe(0o700);
+  });
+
+  it("replaces nothing, and follows no link", () => {
+    const path = join(root, "client-secret");
+    writeFileSync(path, "old");
+    expect(() => storeSecret(path, "canary")).toThrow(/there is a file .* already/);
+    expect(readFileSync(path, "utf8")).toBe("old");
+    const link = join(root, "link");
+    symlinkSync(join(root, "elsewhere"), link);
+    expect(() => storeSecret(link, "canary")).toThrow(/already/);
+    expect(existsSync(join(root, "elsewhere"))).toBe(false);
+  });
+
+  it("says why it cannot, without the secret", () => {
+    writeFileSync(join(root, "file"), "");
+    const store = () => storeSecret(join(root, "file", "client-secret"), "canary");
+    expect(store).toThrow(/cannot be stored in .*\(.+\)/);
+    expect(store).not.toThrow(/canary/);
+  });
+});
+
+it.each([
+  ["otter@acme.conductor.one/spc", true],
+  ["otter@127.0.0.1:8080/pcc", true],
+  ["secret-token:conductorone.com:v1:abc", false],
+  ["otter@acme.conductor.one", false],
+  ["", false],
+])("%j is a client id: %s", (text, expected) => {
+  expect(isClientId(text)).toBe(expected);
+});
+
+describe("the Node that clients start", () => {
+  it("is the one on PATH that leads to the running one, because it survives an upgrade", () => {
+    const versioned = join(root, "cellar", "22.1.0");
+    const stable = join(root, "bin");
+    for (const folder of [versioned, stable, join(root, "other")]) mkdirSync(folder, { recursive: true });
+    writeFileSync(join(versioned, "node"), "");
+    writeFileSync(join(root, "other", "node"), "");
+    symlinkSync(join(versioned, "node"), join(stable, "node"));
+    const PATH = ["relative", join(root, "other"), join(root, "gone"), stable].join(":");
+    expect(findNode(join(versioned, "node"), { PATH }, "linux")).toBe(join(stable, "node"));
+    expect(findNode(join(versioned, "node"), { PATH: join(root, "other") }, "linux")).toBe(
+      join(versioned, "node"),
+    );
+    expect(findNode(join(versioned, "node"), {}, "linux")).toBe(join(versioned, "node"));
+  });
+});
+
+describe("reading a client's entry", () => {
+  const at = (env = {}) =>
+    ({ platform: "linux", env, home: root, cwd: root, node: "/usr/bin/node" }) as const;
+  const write = (path: string, entry: object, container = "mcpServers") => {
+    mkdirSync(join(root, path, ".."), { recursive: true });
+    writeFileSync(join(root, path), JSON.stringify({ [container]: { c1: entry } }));
+  };
+
+  it("fills in placeholders from this terminal, and leaves one without a value as it is", () => {
+    write(".cursor/mcp.json", {
+      command: "node",
+      args: ["m.js"],
+      env: { A: `\${env:X}`, B: `\${Y}`, C: "c" },
+    });
+    const { env, unknown } = readEntry("cursor", at({ X: "x", Z: "z" }));
+    expect(env).toEqual({ A: "x", B: `\${Y}`, C: "c" });
+    expect(unknown).toEqual([]);
+  });
+
+  it("names what VS Code asks a person for", () => {
+    const env = { ID: `\${input:c1-client-id}`, SECRET: `\${input:c1-client-secret}` };
+    write(".vscode/mcp.json", { command: "node", args: ["m.js"], env }, "servers");
+    expect(readEntry("vscode", at({ ID: "mine" }))).toMatchObject({
+      env: { ID: "mine" },
+      unknown: ["SECRET"],
+    });
+  });
+
+  it("takes what Codex passes on from this terminal", () => {
+    mkdirSync(join(root, ".codex"));
+    writeFileSync(
+      join(root, ".codex", "config.toml"),
+      '[mcp_servers.c1]\ncommand = "node"\nargs = ["m.js"]\nenv_vars = ["A", "B"]\n',
+    );
+    expect(readEntry("codex", at({ A: "a", OTHER: "o" })).env).toEqual({ A: "a" });
+  });
+
+  it("no entry, and a file that cannot be read, are told with the file's path", () => {
+    expect(() => readEntry("gemini", at())).toThrow(`there is no entry c1 in ${root}/.gemini/settings.json`);
+    mkdirSync(join(root, ".gemini"));
+    writeFileSync(join(root, ".gemini", "settings.json"), "{");
+    expect(() => readEntry("gemini", at())).toThrow(/settings\.json: it is not valid JSON: line 1/);
+  });
+});

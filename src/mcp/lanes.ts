@@ -1,10 +1,8 @@
 import type { Registry } from "../tools/registry.ts";
 import type { ConsentOptions } from "./consent-options.ts";
-import { type Message, Pipe } from "./pipe.ts";
+import { type Era, type Message, Pipe } from "./pipe.ts";
+import { createPrepared } from "./prepared.ts";
 import type { Requests } from "./requests.ts";
-
-/** A generation of the protocol, and the SDK that speaks it. */
-export type Era = "v1" | "v2";
 
 /** One protocol era on our pipe. */
 interface Lane {
@@ -13,7 +11,10 @@ interface Lane {
 }
 
 export interface Lanes {
-  /** Hands a message to the SDK of an era. Rejects when that cannot be opened; the next message tries again. */
+  /**
+   * Answers a message of the usual form, or hands it to the SDK of its era. Rejects when that cannot be opened; the next
+   * message tries again.
+   */
   deliver(era: Era, message: Message): Promise<void>;
   close(): Promise<void>;
 }
@@ -24,30 +25,50 @@ export interface LanesOptions {
   readonly consent: ConsentOptions;
   /** Sends what an SDK has to say to the client. */
   readonly write: (message: object) => void;
+  /** False lets the SDKs answer everything: a test holds both against each other. */
+  readonly isPrepared: boolean;
 }
 
-/** Both eras side by side. Neither SDK is loaded before its first message. */
-export function createLanes({ registry, requests, consent, write }: LanesOptions): Lanes {
+/** Both eras side by side. Neither SDK is loaded before the first message that needs it. */
+export function createLanes(options: LanesOptions): Lanes {
+  const { registry, requests, consent, write, isPrepared } = options;
   const lanes: { v1?: Lane; v2?: Lane } = {};
-
-  function openLane(serve: (pipe: Pipe) => Promise<unknown>): Lane {
-    const pipe = new Pipe((message) => {
-      if (message.method !== undefined || requests.end(message.id)) write(message);
-    });
-    return { pipe, ready: serve(pipe) };
-  }
-
-  const open = {
-    v1: () => openLane(async (pipe) => (await import("./v1.ts")).serveV1(registry, pipe, requests.signalOf)),
-    v2: () =>
-      openLane(async (pipe) =>
-        (await import("./v2-stdio.ts")).serveV2(registry, pipe, consent, requests.signalOf),
-      ),
+  const prepared = { v1: createPrepared("v1", registry), v2: createPrepared("v2", registry) };
+  const serve = {
+    v1: async (pipe: Pipe) => (await import("./v1.ts")).serveV1(registry, pipe, requests.signalOf),
+    v2: async (pipe: Pipe) =>
+      (await import("./v2-stdio.ts")).serveV2(registry, pipe, consent, requests.signalOf),
   };
+
+  function openLane(era: Era): Lane {
+    let withhold: (() => void) | undefined;
+    const pipe = new Pipe((message) => {
+      if (withhold) withhold();
+      else if (message.method !== undefined || requests.end(message.id)) write(message);
+    });
+    const open = async () => {
+      await serve[era](pipe);
+      for (const message of prepared[era].told) {
+        const answered = new Promise<void>((resolve) => {
+          withhold = resolve;
+        });
+        pipe.deliver(message);
+        if (message.id !== undefined) await answered;
+      }
+      withhold = undefined;
+    };
+    return { pipe, ready: open() };
+  }
 
   return {
     async deliver(era, message) {
-      lanes[era] ??= open[era]();
+      const taken = isPrepared && !lanes[era] ? prepared[era].take(message) : undefined;
+      if (taken) {
+        const { result } = taken;
+        if (result && requests.end(message.id)) write({ result, jsonrpc: "2.0", id: message.id });
+        return;
+      }
+      lanes[era] ??= openLane(era);
       const { ready, pipe } = lanes[era];
       try {
         await ready;

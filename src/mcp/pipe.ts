@@ -1,3 +1,6 @@
+/** A generation of the protocol, and the SDK that speaks it. */
+export type Era = "v1" | "v2";
+
 /** A JSON-RPC message, as far as routing needs to know it. */
 export interface Message {
   readonly jsonrpc: "2.0";

@@ -4,10 +4,10 @@ import type { Logger } from "../log/logger.ts";
 import type { Registry } from "../tools/registry.ts";
 import { buildError } from "./build-error.ts";
 import type { ConsentOptions } from "./consent-options.ts";
-import { createLanes, type Era } from "./lanes.ts";
+import { createLanes } from "./lanes.ts";
 import { type Line, readLines } from "./lines.ts";
 import { parseMessage } from "./parse-message.ts";
-import type { Message } from "./pipe.ts";
+import type { Era, Message } from "./pipe.ts";
 import { Requests } from "./requests.ts";
 
 /** Longer lines are refused: no tool takes arguments near this size. */
@@ -29,12 +29,14 @@ export interface StdioOptions extends ConsentOptions {
   /** Aborted when the process is told to stop. */
   readonly stop: AbortSignal;
   readonly logger: Logger;
+  /** False leaves every answer to the SDKs, for a test. */
+  readonly isPrepared?: boolean;
 }
 
 /**
  * Serves MCP over a pair of streams until the input ends or `stop` is aborted, then gives running calls a moment
  * to finish. Each message goes to the SDK of its own era, because a client may try one era and continue in the other on
- * the same pipe; neither SDK is loaded before its first message.
+ * the same pipe; neither SDK is loaded before the first message that needs it.
  */
 export async function serveStdio(options: StdioOptions): Promise<void> {
   const { registry, input, output, stop, logger } = options;
@@ -49,7 +51,8 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
   const write = (message: object) => {
     if (!broken) output.write(`${JSON.stringify(message)}\n`);
   };
-  const lanes = createLanes({ registry, requests, consent: options, write });
+  const { isPrepared = true } = options;
+  const lanes = createLanes({ registry, requests, consent: options, write, isPrepared });
 
   const deliver = async (era: Era, message: Message) => {
     try {

@@ -13,12 +13,10 @@ import { AskAgain, type Question, type ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
 import { ANSWER_KEY, CONSENT_FORM } from "./ask.ts";
+import { LIST_TTL_MS } from "./prepared.ts";
 import type { SignalOf } from "./requests.ts";
 import type { Consents } from "./v2-consent.ts";
 import { callerOf, envelopeOf, principalOf } from "./v2-context.ts";
-
-/** The tools do not change while a process lives; five minutes bound how long a restart with other settings goes unnoticed. */
-const LIST_TTL_MS = 300_000;
 
 /**
  * Makes servers for revision 2026-07-28, as the SDK's entry points expect them.

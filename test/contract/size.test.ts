@@ -45,8 +45,8 @@ describe("from start to tools/list", () => {
   };
 
   it.each([
-    ["2025", "initialize", undefined, 290_000, 30],
-    ["2026", "server/discover", { _meta: meta }, 440_000, 30],
+    ["2025", "initialize", undefined, 140_000, 28],
+    ["2026", "server/discover", { _meta: meta }, 140_000, 28],
   ] as const)("a client of %s has few and small files read", async (_era, first, params, bytes, files) => {
     const server = spawnServer(["stdio"], CREDENTIAL, { nodeArgs: ["--import", RECORDER] });
     await (first === "initialize" ? server.initialize() : server.request(first, params));

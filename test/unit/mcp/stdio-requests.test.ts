@@ -63,6 +63,7 @@ describe("an id that is still in use", () => {
   it("is refused, and what it asked for is not started; after the answer it is free", async () => {
     const server = await startStubborn();
     server.send(callOf(5), callOf(5), ping(5));
+    await vi.waitFor(() => expect(server.calls()).toBe(1));
     await vi.waitFor(() => expect(server.errors(5)).toEqual([STILL_RUNNING, STILL_RUNNING]));
     expect(server.calls()).toBe(1);
     server.ends[0]?.();
@@ -107,6 +108,7 @@ describe("an id that is still in use", () => {
     server.send(callOf(5), cancel(5));
     await server.started(1);
     server.send(callOf(5));
+    await vi.waitFor(() => expect(server.calls()).toBe(1));
     await vi.waitFor(() => expect(server.errors(5)).toEqual([STILL_RUNNING]));
     server.ends[0]?.();
     await settle();

@@ -1,0 +1,115 @@
+import type { Registry } from "../tools/registry.ts";
+import { NAME, VERSION } from "../version.ts";
+import type { Era, Message } from "./pipe.ts";
+
+/** The tools do not change while a process lives; five minutes bound how long a restart with other settings goes unnoticed. */
+export const LIST_TTL_MS = 300_000;
+
+const MODERN = "2026-07-28";
+
+const LEGACY = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
+
+/**
+ * The answers to what every client asks first, so that no SDK has to be read for them: that is half of a start. Only a
+ * message of exactly the usual form is taken; all others, and all after one of those, are for the SDK of their era.
+ */
+export interface Prepared {
+  /** What the SDK must be told before anything else, so that it is where it would be without us. Bounded. */
+  readonly told: readonly Message[];
+  /** The result for a request, nothing for a notification; undefined for what is not ours to answer. */
+  take(message: Message): { readonly result?: object } | undefined;
+}
+
+export function createPrepared(era: Era, registry: Registry): Prepared {
+  const told: Message[] = [];
+  const answer = era === "v1" ? answerLegacy : answerModern;
+  return {
+    told,
+    take(message) {
+      const taken = answer(message, registry, told);
+      const isNew = told.every(({ method }) => method !== message.method);
+      if (taken && isNew && MOVES[era].includes(message.method ?? "")) told.push(message);
+      return taken;
+    },
+  };
+}
+
+/** What changes the state of an SDK, the first time that it comes. */
+const MOVES: Readonly<Record<Era, readonly string[]>> = {
+  v1: ["initialize", "notifications/initialized"],
+  v2: ["server/discover", "tools/list"],
+};
+
+function answerLegacy({ id, method, params = {} }: Message, registry: Registry, told: readonly Message[]) {
+  if (id === undefined) {
+    const isDue = method === "notifications/initialized" && told.length === 1;
+    return isDue && isEmpty(params) ? {} : undefined;
+  }
+  if (method === "initialize" && told.length === 0 && isUsual(params, INITIALIZE)) {
+    const { protocolVersion } = params;
+    const serverInfo = { name: NAME, version: VERSION };
+    const { instructions } = registry;
+    return { result: { protocolVersion, capabilities: { tools: {} }, serverInfo, instructions } };
+  }
+  if (!isEmpty(params)) return undefined;
+  if (method === "ping") return { result: {} };
+  return method === "tools/list" ? { result: { tools: registry.list() } } : undefined;
+}
+
+function answerModern({ id, method, params }: Message, registry: Registry) {
+  if (id === undefined || !isUsual(params, { _meta: (meta) => isUsual(meta, META) })) return undefined;
+  const rest = {
+    resultType: "complete",
+    ttlMs: LIST_TTL_MS,
+    cacheScope: "private",
+    _meta: { "io.modelcontextprotocol/serverInfo": { name: NAME, version: VERSION } },
+  };
+  if (method === "tools/list") return { result: { tools: registry.list(), ...rest } };
+  if (method !== "server/discover") return undefined;
+  const { instructions } = registry;
+  return { result: { supportedVersions: [MODERN], capabilities: { tools: {} }, instructions, ...rest } };
+}
+
+type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
+
+/** Whether the value is an object with all members that it needs, and no others than it may have. */
+function isUsual(value: unknown, needed: Shape, optional: Shape = {}): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const shape = { ...needed, ...optional };
+  return (
+    Object.entries(value).every(([key, member]) => Object.hasOwn(shape, key) && shape[key]?.(member)) &&
+    Object.keys(needed).every((key) => Object.hasOwn(value, key))
+  );
+}
+
+const isText = (value: unknown) => typeof value === "string";
+const isFlag = (value: unknown) => typeof value === "boolean";
+const isEmpty = (value: unknown) => isUsual(value, {});
+const isClient = (value: unknown) =>
+  isUsual(
+    value,
+    { name: isText, version: isText },
+    { title: isText, description: isText, websiteUrl: isText },
+  );
+const isCapabilities = (value: unknown) =>
+  isUsual(
+    value,
+    {},
+    {
+      roots: (roots) => isUsual(roots, {}, { listChanged: isFlag }),
+      sampling: isEmpty,
+      elicitation: (elicitation) => isUsual(elicitation, {}, { form: isEmpty, url: isEmpty }),
+    },
+  );
+
+const INITIALIZE: Shape = {
+  protocolVersion: (value) => LEGACY.includes(value as string),
+  capabilities: isCapabilities,
+  clientInfo: isClient,
+};
+
+const META: Shape = {
+  "io.modelcontextprotocol/protocolVersion": (value) => value === MODERN,
+  "io.modelcontextprotocol/clientCapabilities": isCapabilities,
+  "io.modelcontextprotocol/clientInfo": isClient,
+};

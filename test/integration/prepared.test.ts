@@ -1,0 +1,311 @@
+import { PassThrough } from "node:stream";
+import fc from "fast-check";
+import { pino } from "pino";
+import { beforeAll, describe, expect, it } from "vitest";
+import { serveStdio } from "../../src/mcp/stdio.ts";
+import type { Registry } from "../../src/tools/registry.ts";
+import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
+import { modernRequest } from "../fixture/wire.ts";
+import { createFakeRegistry, resultOf } from "../support/fake-registry.ts";
+import { callOf, HELLO } from "../support/stdio-session.ts";
+
+/*
+ * The first answers are prepared (src/mcp/prepared.ts). Whatever a client sends, it must get the same bytes from them as from
+ * the SDKs, and the SDKs must afterwards be where they would be without them. Only the order of answers may differ: prepared
+ * ones come sooner.
+ */
+
+const CLIENT_INFO = { name: "tester", version: "1.2" };
+const INITIALIZE = (params: object = {}) => ({
+  ...HELLO,
+  params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: CLIENT_INFO, ...params },
+});
+const INITIALIZED = { jsonrpc: "2.0", method: "notifications/initialized" };
+const request = (id: number, method: string, params?: object) => ({
+  jsonrpc: "2.0",
+  id,
+  method,
+  ...(params && { params }),
+});
+const modern = (id: number, method: string, changes: object = {}) => {
+  const { params, ...rest } = modernRequest(id, method);
+  return { ...rest, params: { ...params, _meta: { ...params._meta, ...changes } } };
+};
+
+/** Tells what the SDK knows of the client, and asks a person. */
+function createCurious(): Registry {
+  return createFakeRegistry(async (_args, context) => {
+    const consent = await context.ask({ message: "May I?", binding: "it" });
+    return resultOf({ consent, client: context.client });
+  });
+}
+
+/**
+ * Everything that a session says to these lines, sorted.
+ * @param isPatient sends each line when nothing more comes in answer to the one before, as clients do; else all at once.
+ */
+async function answersTo(
+  lines: readonly string[],
+  isPrepared: boolean,
+  isPatient: boolean,
+): Promise<string[]> {
+  const input = new PassThrough();
+  const output = new PassThrough();
+  let text = "";
+  output.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+    for (const line of chunk.toString().split("\n")) {
+      // Whoever is asked says no.
+      const { id, method } = JSON.parse(line || "{}") as { id?: number; method?: string };
+      const refusal = { jsonrpc: "2.0", id, result: { action: "decline" } };
+      if (method === "elicitation/create") input.write(`${JSON.stringify(refusal)}\n`);
+    }
+  });
+  const logger = pino({ level: "silent" });
+  const stop = new AbortController().signal;
+  const done = serveStdio({ registry: createCurious(), input, output, stop, logger, isPrepared });
+  const settle = async () => {
+    for (let turn = 0, before = text; turn < 20; turn = before === text ? turn + 1 : 0) {
+      before = text;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  for (const line of lines) {
+    input.write(`${line}\n`);
+    if (isPatient) await settle();
+  }
+  await settle();
+  input.end();
+  await done;
+  // Signed with a key of the session, and the only thing that may differ.
+  return text
+    .replaceAll(/"requestState":"[^"]+"/g, '"requestState":"…"')
+    .split("\n")
+    .filter(Boolean)
+    .sort();
+}
+
+async function expectSame(messages: readonly object[], isPatient: boolean): Promise<string[]> {
+  const lines = messages.map((message) => JSON.stringify(message));
+  const prepared = await answersTo(lines, true, isPatient);
+  expect(prepared).toEqual(await answersTo(lines, false, isPatient));
+  return prepared;
+}
+
+const CALLS = [callOf(90), { ...modernRequest(91, "tools/call", { name: "echo", arguments: {} }) }];
+
+// Both SDKs are loaded before anything is timed by turns of the loop.
+beforeAll(async () => {
+  await answersTo(
+    CALLS.map((call) => JSON.stringify(call)),
+    false,
+    false,
+  );
+});
+
+describe("a session of the usual form", () => {
+  it.each<[string, readonly object[]]>([
+    ["of 2025", [INITIALIZE(), INITIALIZED, request(1, "tools/list"), request(2, "ping")]],
+    ["of 2024", [INITIALIZE({ protocolVersion: "2024-11-05" }), INITIALIZED, request(1, "tools/list", {})]],
+    ["of 2025 whose client shows forms", [INITIALIZE({ capabilities: { elicitation: {} } }), INITIALIZED]],
+    ["of 2025 that lists twice", [INITIALIZE(), request(1, "tools/list"), request(2, "tools/list")]],
+    ["of 2025 without an opening", [request(1, "tools/list"), request(2, "ping")]],
+    ["of 2026", [modern(1, "server/discover"), modern(2, "tools/list")]],
+    ["of 2026 that lists first", [modern(1, "tools/list"), modern(2, "server/discover")]],
+    [
+      "of both",
+      [modern(1, "server/discover"), INITIALIZE(), INITIALIZED, modern(2, "tools/list"), request(3, "ping")],
+    ],
+  ])("%s gets the same answers, before a call and after it", async (_what, messages) => {
+    const lines = [
+      ...messages,
+      ...CALLS,
+      request(95, "tools/list"),
+      modern(96, "tools/list"),
+      request(97, "ping"),
+    ];
+    for (const isPatient of [false, true]) {
+      const answers = await expectSame(lines, isPatient);
+      expect(answers.length).toBeGreaterThanOrEqual(lines.length - 1);
+    }
+  });
+});
+
+/** Near the usual form, and not of it: a key too many or too few, another type, another spelling. */
+const PROBES: Readonly<Record<string, object>> = {
+  "initialize without params": request(1, "initialize"),
+  "initialize with empty params": request(1, "initialize", {}),
+  "initialize without a client": request(1, "initialize", {
+    protocolVersion: "2025-11-25",
+    capabilities: {},
+  }),
+  "initialize of a revision of our own": INITIALIZE({ protocolVersion: "2030-01-01" }),
+  "initialize of the new revision": INITIALIZE({ protocolVersion: "2026-07-28" }),
+  "initialize of no revision": INITIALIZE({ protocolVersion: 20251125 }),
+  "initialize of a revision in a list": INITIALIZE({ protocolVersion: ["2025-11-25"] }),
+  "capabilities that are a list": INITIALIZE({ capabilities: [] }),
+  "capabilities that are null": INITIALIZE({ capabilities: null }),
+  "roots that are a list": INITIALIZE({ capabilities: { roots: [] } }),
+  "roots with a text": INITIALIZE({ capabilities: { roots: { listChanged: "yes" } } }),
+  "elicitation that is true": INITIALIZE({ capabilities: { elicitation: true } }),
+  "elicitation that is null": INITIALIZE({ capabilities: { elicitation: null } }),
+  "elicitation with a form that is false": INITIALIZE({ capabilities: { elicitation: { form: false } } }),
+  "elicitation with links": INITIALIZE({ capabilities: { elicitation: { form: {}, url: {} } } }),
+  "sampling with tools": INITIALIZE({ capabilities: { sampling: { tools: {} } } }),
+  "sampling that is true": INITIALIZE({ capabilities: { sampling: true } }),
+  "a capability of the client's own": INITIALIZE({ capabilities: { experimental: { x: 1 } } }),
+  "a capability that nobody knows": INITIALIZE({ capabilities: { flying: {} } }),
+  tasks: INITIALIZE({ capabilities: { tasks: { list: {} } } }),
+  "a client without a version": INITIALIZE({ clientInfo: { name: "x" } }),
+  "a client whose name is a number": INITIALIZE({ clientInfo: { name: 1, version: "1" } }),
+  "a client that is null": INITIALIZE({ clientInfo: null }),
+  "a client with a title": INITIALIZE({ clientInfo: { ...CLIENT_INFO, title: "T", description: "D" } }),
+  "a client with a title that is none": INITIALIZE({ clientInfo: { ...CLIENT_INFO, title: 1 } }),
+  "a client with an address": INITIALIZE({ clientInfo: { ...CLIENT_INFO, websiteUrl: "no address" } }),
+  "a client with an address that is none": INITIALIZE({ clientInfo: { ...CLIENT_INFO, websiteUrl: 5 } }),
+  "a client of 2026 with an address": modern(1, "tools/list", {
+    "io.modelcontextprotocol/clientInfo": {
+      ...CLIENT_INFO,
+      title: "T",
+      websiteUrl: "no address",
+      description: "",
+    },
+  }),
+  "a client with icons": INITIALIZE({ clientInfo: { ...CLIENT_INFO, icons: [{ src: "data:," }] } }),
+  "a client with bad icons": INITIALIZE({ clientInfo: { ...CLIENT_INFO, icons: "none" } }),
+  "initialize with _meta": INITIALIZE({ _meta: { progressToken: 1 } }),
+  "initialize with a task": INITIALIZE({ task: { ttl: 1 } }),
+  "initialize with a prototype": JSON.parse(
+    '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"__proto__":{},"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"x","version":"1"}}}',
+  ) as object,
+  "initialize without an id": { jsonrpc: "2.0", method: "initialize", params: INITIALIZE().params },
+  "initialized with an id": request(1, "notifications/initialized"),
+  "initialized with params": { ...INITIALIZED, params: { x: 1 } },
+  "initialized before an opening": INITIALIZED,
+  "a list with a cursor": request(1, "tools/list", { cursor: "x" }),
+  "a list with a cursor that is none": request(1, "tools/list", { cursor: 1 }),
+  "a list with a progress token": request(1, "tools/list", { _meta: { progressToken: "t" } }),
+  "a list with empty _meta": request(1, "tools/list", { _meta: {} }),
+  "a list with a task": request(1, "tools/list", { task: {} }),
+  "a list without an id": { jsonrpc: "2.0", method: "tools/list" },
+  "a ping with something": request(1, "ping", { x: 1 }),
+  "a ping of the new revision": modern(1, "ping"),
+  "a method in capitals": request(1, "Tools/list"),
+  "a method of the prototype": request(1, "constructor"),
+  "discover without _meta": request(1, "server/discover"),
+  "discover of another revision": modern(1, "server/discover", {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-29",
+  }),
+  "discover without capabilities": modern(1, "server/discover", {
+    "io.modelcontextprotocol/clientCapabilities": undefined,
+  }),
+  "discover without a client": modern(1, "server/discover", {
+    "io.modelcontextprotocol/clientInfo": undefined,
+  }),
+  "discover of a client without a name": modern(1, "server/discover", {
+    "io.modelcontextprotocol/clientInfo": { version: "1" },
+  }),
+  "discover with capabilities that are a list": modern(1, "server/discover", {
+    "io.modelcontextprotocol/clientCapabilities": [],
+  }),
+  "discover with a log level": modern(1, "server/discover", { "io.modelcontextprotocol/logLevel": "debug" }),
+  "discover with a trace": modern(1, "server/discover", { traceparent: "00-x" }),
+  "discover with a progress token": modern(1, "server/discover", { progressToken: 5 }),
+  "discover with params": { ...modern(1, "server/discover"), params: { ...modern(1, "x").params, x: 1 } },
+  "a list of 2026 with a cursor": {
+    ...modern(1, "tools/list"),
+    params: { ...modern(1, "x").params, cursor: "c" },
+  },
+  "a list of 2026 without an id": { ...modern(1, "tools/list"), id: undefined },
+  "an initialize of 2026": modern(1, "initialize", {}),
+  "the notification of 2026": { ...modern(1, "notifications/initialized"), id: undefined },
+};
+
+describe("a message near the usual form", () => {
+  it.each(Object.entries(PROBES))("%s: alone, in a session, and before one", async (_what, probe) => {
+    const opening = [{ ...INITIALIZE(), id: 50 }, INITIALIZED, modern(51, "server/discover")];
+    const rest = [request(60, "tools/list"), modern(61, "tools/list"), ...CALLS];
+    for (const messages of [[probe], [...opening, probe, ...rest], [probe, ...opening, ...rest]]) {
+      await expectSame(messages, false);
+      await expectSame(messages, true);
+    }
+  });
+});
+
+const NASTY = [null, 0, -1, "", "x", true, [], {}, [{}], { form: {} }, "2025-06-18", "2026-07-28", 1e308];
+const KEYS = [
+  "x",
+  "__proto__",
+  "_meta",
+  "cursor",
+  "task",
+  "progressToken",
+  "title",
+  "form",
+  "listChanged",
+  "params",
+];
+
+/** One change somewhere in a message: a member gone, another value, or one more. */
+const anyChange = fc.record({
+  at: fc.nat(),
+  how: fc.constantFrom("drop" as const, "replace" as const, "add" as const),
+  key: fc.constantFrom(...KEYS),
+  value: fc.constantFrom<unknown>(...NASTY),
+});
+
+type Change = typeof anyChange extends fc.Arbitrary<infer T> ? T : never;
+
+function alter(message: object, { at, how, key, value }: Change): object {
+  const copy = structuredClone(message) as Record<string, unknown>;
+  const places: [Record<string, unknown>, string][] = [];
+  const walk = (node: Record<string, unknown>) => {
+    for (const [name, member] of Object.entries(node)) {
+      places.push([node, name]);
+      if (typeof member === "object" && member !== null) walk(member as Record<string, unknown>);
+    }
+  };
+  walk(copy);
+  const [node, name] = places[at % places.length] ?? [copy, "params"];
+  // The id stays: of two requests with one id the second may come too early or not, as the first is answered.
+  if (how === "drop" && name !== "id") delete node[name];
+  if (how === "replace" && name !== "id") node[name] = value;
+  if (how === "add") Object.defineProperty(node, key, { value, enumerable: true, configurable: true });
+  return copy;
+}
+
+const USUAL = [
+  INITIALIZE(),
+  INITIALIZE({ protocolVersion: "2024-11-05", capabilities: { elicitation: { form: {} }, roots: {} } }),
+  INITIALIZED,
+  request(1, "tools/list"),
+  request(1, "tools/list", {}),
+  request(1, "ping"),
+  modern(1, "server/discover"),
+  modern(1, "tools/list"),
+  callOf(1),
+  modernRequest(1, "tools/call", { name: "echo", arguments: {} }),
+];
+
+const anyMessage = fc
+  .tuple(
+    fc.constantFrom<object>(...USUAL),
+    fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(anyChange, { minLength: 1, maxLength: 2 })),
+  )
+  .map(([message, changes]) => changes.reduce<object>(alter, message));
+
+it(
+  "any session, usual and not, gets the same answers",
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyMessage, { minLength: 1, maxLength: 7 }), async (messages) => {
+        const session = messages.map((message, index) =>
+          "id" in message ? { ...message, id: index + 1 } : message,
+        );
+        await expectSame(session, true);
+      }),
+      { numRuns: RUNS.inputs / 2 },
+    );
+  },
+  PATIENCE_MS,
+);

@@ -13,7 +13,7 @@ const MODEST = "the-token-of-the-modest-one";
 const PART = 100;
 const MEBIBYTE = 1024 * 1024;
 const MAX_RESIDENT_MB = 700;
-const MAX_P99_MS = 3_000;
+const ROUNDS = 40;
 
 const sockets: Socket[] = [];
 afterEach(async () => {
@@ -21,8 +21,8 @@ afterEach(async () => {
   await killSpawned();
 });
 
-const call = (name: string, args: object = {}) =>
-  JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: args } });
+const call = (name: string, args: object = {}, id = 1) =>
+  JSON.stringify({ jsonrpc: "2.0", id, method: "tools/call", params: { name, arguments: args } });
 const LIST = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" });
 
 function open(port: number): Socket {
@@ -64,10 +64,6 @@ function residentMb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 }
 
-function percentile(sorted: readonly number[], share: number): number {
-  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
-}
-
 it("300 connections that do harm: others are served, memory stays bounded, and each limit has its status", async ({
   annotate,
 }) => {
@@ -100,35 +96,33 @@ it("300 connections that do harm: others are served, memory stays bounded, and e
     Array.from({ length: PART }, (_, index) => sendLarge(port, large, LOADED[index % LOADED.length])),
   );
 
-  const times: number[] = [];
-  const statuses = new Set<number>();
-  const ask = async () => {
-    for (let count = 0; count < 40; count += 1) {
-      const started = performance.now();
-      statuses.add((await post(url, call("whoami"), modest)).status);
-      times.push(performance.now() - started);
+  // Five at a time, each with an id of its own, by which the answers are told apart.
+  const wrong: string[] = [];
+  const ask = async (asker: number) => {
+    for (let count = 0; count < ROUNDS; count += 1) {
+      const id = asker * ROUNDS + count;
+      const { status, text } = await post(url, call("whoami", {}, id), modest);
+      if (status !== 200 || !text.includes(`"id":${id}`)) wrong.push(`${id}: ${status} ${text}`);
       await pause(5);
     }
   };
   const ready = async () => {
-    for (let count = 0; count < 40; count += 1) {
+    for (let count = 0; count < ROUNDS; count += 1) {
       expect((await fetch(new URL("/readyz", url))).status).toBe(200);
       await pause(10);
     }
   };
-  await Promise.all([...Array.from({ length: 5 }, ask), ready()]);
+  await Promise.all([...Array.from({ length: 5 }, (_, asker) => ask(asker)), ready()]);
   const answers = await loaded;
   const tooLarge = await sendLarge(port, Buffer.alloc(4 * MEBIBYTE + 1, " "));
   clearInterval(watch);
 
-  times.sort((a, b) => a - b);
-  const [p50, p99] = [percentile(times, 0.5), percentile(times, 0.99)];
   const counts = [...new Set(answers)].map(
     (status) => `${answers.filter((one) => one === status).length} x ${status}`,
   );
-  await annotate(`p50 ${p50} ms, p99 ${p99} ms, peak ${Math.round(peak.mb)} MB; large: ${counts.join(", ")}`);
-  expect([...statuses]).toEqual([200]);
-  expect(p99).toBeLessThan(MAX_P99_MS);
+  await annotate(`peak ${Math.round(peak.mb)} MB; large: ${counts.join(", ")}`);
+  // Every call of the one who does no harm was taken, and each answer went to its own call. How soon is the bench's business.
+  expect(wrong).toEqual([]);
   expect(peak.mb).toBeLessThan(MAX_RESIDENT_MB);
   // Taken within the limits, and told to come again beyond them; nobody was just cut off.
   expect(new Set(answers)).toEqual(new Set([200, 429]));

@@ -5,7 +5,6 @@ import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   type CallToolRequest,
   CallToolRequestSchema,
-  type CallToolResult,
   ErrorCode,
   ListToolsRequestSchema,
   type ListToolsResult,
@@ -57,8 +56,7 @@ export async function serveV1(
     // Not McpError, which puts its code into the message text.
     if (!result)
       throw Object.assign(new Error(`Unknown tool: ${params.name}`), { code: ErrorCode.InvalidParams });
-    // Our results are read-only; the SDK's type wants arrays that may be changed, but the SDK changes none.
-    return result as unknown as CallToolResult;
+    return result;
   });
   await server.connect(transport as Transport);
   return server;

@@ -1,5 +1,4 @@
 import {
-  type CallToolResult,
   CLIENT_INFO_META_KEY,
   inputRequired,
   type ListToolsResult,
@@ -58,8 +57,7 @@ export function createV2Factory(
           registry.call(params.name, params.arguments, context),
         );
         if (!result) throw new ProtocolError(-32602, `Unknown tool: ${params.name}`);
-        // Our results are read-only; the SDK's type wants arrays that may be changed, but the SDK changes none.
-        return result as unknown as CallToolResult;
+        return result;
       } catch (error) {
         if (!(error instanceof AskAgain)) throw error;
         return askClient(error.question, ctx, await consents());

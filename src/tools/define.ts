@@ -184,14 +184,14 @@ export type Tool = ReadTool | WriteTool;
 export function defineRead<Input extends z.ZodTypeAny, Output extends z.AnyZodObject>(
   tool: Omit<ReadTool<Input, Output>, "effect">,
 ): ReadTool {
-  return { ...tool, effect: "read" } as unknown as ReadTool;
+  return { ...tool, effect: "read" };
 }
 
 /** The same for a tool that writes. */
 export function defineWrite<Input extends z.ZodTypeAny, Output extends z.AnyZodObject>(
   tool: WriteTool<Input, Output>,
 ): WriteTool {
-  return tool as unknown as WriteTool;
+  return tool;
 }
 
 export interface Annotations {

@@ -63,9 +63,12 @@ export interface Performed {
   readonly changed: "yes" | "no";
 }
 
-/** What comes back from a call: the structured result and its text twin, or the text of a failure. */
-export interface ToolResult {
-  readonly content: readonly [{ readonly type: "text"; readonly text: string }];
+/**
+ * What comes back from a call: the structured result and its text twin, or the text of a failure. Not an interface: the SDKs
+ * ask for an object with any further keys, which only a type alias fits.
+ */
+export type ToolResult = {
+  readonly content: [{ readonly type: "text"; readonly text: string }];
   readonly structuredContent?: { readonly [key: string]: unknown };
   readonly isError?: true;
-}
+};

@@ -2,9 +2,10 @@ import { getEventListeners } from "node:events";
 import { expect, it } from "vitest";
 import { abortCallsOn } from "../../../src/mcp/abort-calls-on.ts";
 import type { ToolContext } from "../../../src/tools/define.ts";
+import type { ToolResult } from "../../../src/tools/job.ts";
 import type { Registry } from "../../../src/tools/registry.ts";
 
-const PING = { content: [{ type: "text", text: "ok" }] } as const;
+const PING: ToolResult = { content: [{ type: "text", text: "ok" }] };
 
 /** A registry whose calls end when told to, and the signals that they were given. */
 function start() {

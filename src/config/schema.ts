@@ -31,7 +31,7 @@ const MISSING_FOLDER: ValueFault = {
   fix: (setting) => `Create that folder or correct ${setting}.`,
 };
 
-/** Every setting of the server. The README table, `--help` and the typo hints are made from this. */
+/** Every setting of the server. The table of docs/configuration.md, `--help` and the typo hints are made from this. */
 export const SETTINGS = {
   accessToken: {
     env: "CONDUCTORONE_ACCESS_TOKEN",

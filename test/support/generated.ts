@@ -2,10 +2,11 @@ import { SETTINGS, type Setting } from "../../src/config/schema.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { toJsonSchema } from "../../src/tools/json-schema.ts";
 
-/** The README with its generated tables made anew. */
-export function withTables(readme: string): string {
-  return fill(fill(readme, "settings", settingsTable()), "tools", toolsTable());
-}
+/** The pages of docs that have a table made from the code, each with that table made anew. */
+export const WITH_TABLES: Readonly<Record<string, (page: string) => string>> = {
+  "docs/configuration.md": (page) => fill(page, "settings", settingsTable()),
+  "docs/tools.md": (page) => fill(page, "tools", toolsTable()),
+};
 
 /** The file of the tools' names, which the configuration checks settings against. */
 export function nameTools(): string {
@@ -32,10 +33,10 @@ export function withTools(manifest: string): string {
   return manifest.replace(pattern, (_all, start: string, end: string) => `${start}${rows.join(",\n")}${end}`);
 }
 
-function fill(readme: string, name: string, table: string): string {
+function fill(page: string, name: string, table: string): string {
   const pattern = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
-  if (!pattern.test(readme)) throw new Error(`README has no place for ${name}`);
-  return readme.replace(pattern, (_all, start: string, end: string) => `${start}${table}${end}`);
+  if (!pattern.test(page)) throw new Error(`the page has no place for ${name}`);
+  return page.replace(pattern, (_all, start: string, end: string) => `${start}${table}${end}`);
 }
 
 function settingsTable(): string {

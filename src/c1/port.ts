@@ -5,15 +5,36 @@
  * `changed: "no"` when C1 certainly did not run it, and with `outcome_unknown` / `changed: "maybe"` otherwise.
  */
 
+import type { Limits } from "../clock.ts";
+import type {
+  AppInput,
+  AppQuery,
+  ConfiguredConnectorInput,
+  ConnectorOwnerRef,
+  ConnectorUpdate,
+  DelegatedConnectorInput,
+  JsonObject,
+  PolicyQuery,
+  UserQuery,
+} from "./port/inputs.ts";
+import type {
+  App,
+  CatalogSchema,
+  Connector,
+  ConnectorOwner,
+  Identity,
+  Policy,
+  User,
+} from "./port/objects.ts";
+
+export type * from "./port/inputs.ts";
+export type * from "./port/objects.ts";
+
 /** A C1 object id. C1 answers a malformed one with this very pattern (seen live by the authors of c1i). */
 export const ID = /^[a-zA-Z0-9]{27}$/;
 
-/** The limits and the callbacks of one call to the API. */
-export interface Call {
-  /** Aborting it ends the call with `cancelled`. */
-  readonly signal: AbortSignal;
-  /** Milliseconds since the epoch by which the call must have ended, retries included. */
-  readonly deadline: number;
+/** The limits and the callbacks of one call to the API. Aborting it ends it with `cancelled`; the deadline covers retries, too. */
+export interface Call extends Limits {
   /** Told of each answer to an API request that arrived, for the audit record. */
   readonly onAnswer?: (answer: Answer) => void;
   /** Hides what C1 must not be heard repeating, secrets and values of this call; asked before its words are shortened. */
@@ -26,9 +47,6 @@ export interface Answer {
   /** The tenant's own time when it answered (`Date` header), in milliseconds since the epoch, cut to the second. */
   readonly date?: number;
 }
-
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
 
 /** A write that is ready to go. What `request` shows is what `send` sends: a preview cannot differ from the deed. */
 export interface PreparedWrite<T> {
@@ -49,192 +67,6 @@ export interface Page<T> {
   readonly nextPageToken?: string;
   /** How many rows could not be read; absent when all could. */
   readonly unread?: number;
-}
-
-/** Fields a reader may rely on; everything but the id can be missing, because C1 blanks what the caller may not see. */
-export interface User {
-  readonly id: string;
-  readonly displayName?: string;
-  readonly email?: string;
-  readonly emails?: readonly string[];
-  readonly jobTitle?: string;
-  readonly department?: string;
-  /** ENABLED, DISABLED, DELETED, UNKNOWN or a value newer than this code. */
-  readonly status?: string;
-  readonly type?: string;
-  readonly deletedAt?: string;
-}
-
-export interface App {
-  readonly id: string;
-  readonly displayName?: string;
-  readonly description?: string;
-  readonly instructions?: string;
-  readonly grantPolicyId?: string;
-  readonly revokePolicyId?: string;
-  readonly certifyPolicyId?: string;
-  readonly identityMatching?: string;
-  readonly monthlyCostUsd?: number;
-  readonly strictAccessEntitlementProvisioning?: boolean;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly createdAt?: string;
-  readonly deletedAt?: string;
-}
-
-export interface Connector {
-  readonly id: string;
-  readonly appId?: string;
-  readonly catalogId?: string;
-  readonly displayName?: string;
-  readonly description?: string;
-  /** Of the last sync: SYNC_STATUS_… or a value newer than this code. */
-  readonly status?: string;
-  readonly lastError?: string;
-  readonly syncStartedAt?: string;
-  readonly syncCompletedAt?: string;
-  readonly syncDisabledReason?: string;
-  /** Absent for one that was never given a config, where C1 shows as much. */
-  readonly configUpdatedAt?: string;
-  /** What C1 shows of the config: no secrets, and only what is text. Absent without a config. */
-  readonly configShown?: ReadonlyMap<string, string>;
-  readonly createdAt?: string;
-  readonly updatedAt?: string;
-  readonly deletedAt?: string;
-  readonly userIds?: readonly string[];
-  /** The app's name, where the answer carried the expanded app. */
-  readonly appName?: string;
-}
-
-export interface ConnectorOwner {
-  readonly userId?: string;
-  readonly roleSlug?: string;
-  readonly createdAt?: string;
-  readonly user?: User;
-}
-
-export interface Policy {
-  readonly id: string;
-  readonly displayName?: string;
-  readonly description?: string;
-  /** POLICY_TYPE_… or a value newer than this code. */
-  readonly policyType?: string;
-  readonly deletedAt?: string;
-}
-
-/** One field of a connector type's configuration, as the tenant's own catalog describes it. */
-export interface CatalogField {
-  readonly name: string;
-  readonly label?: string;
-  readonly help?: string;
-  /** "other" stands for what no create call can carry: OAuth consent, generated values, display-only text. */
-  readonly kind: "text" | "bool" | "list" | "map" | "other";
-  readonly secret: boolean;
-  readonly required: boolean;
-  /** The values a choice takes; absent for free text. */
-  readonly options?: readonly string[];
-}
-
-/** Fields that go together, where a type offers several ways to log in. */
-export interface CatalogGroup {
-  readonly name: string;
-  readonly label?: string;
-  readonly isDefault: boolean;
-  readonly fields: readonly string[];
-}
-
-/** A connector type's configuration as the tenant describes it today. */
-export interface CatalogSchema {
-  readonly name?: string;
-  readonly helpUrl?: string;
-  /** Set up by a person's OAuth consent in the C1 console. */
-  readonly isOauth2: boolean;
-  /** Run by an agent that the customer hosts. */
-  readonly requiresExternalConnector: boolean;
-  readonly fields: readonly CatalogField[];
-  readonly groups: readonly CatalogGroup[];
-}
-
-export interface AppQuery {
-  /** Fuzzy, over names and descriptions. */
-  readonly query?: string;
-  /** Case-insensitive; whether a part of the name is enough is not documented. */
-  readonly displayName?: string;
-}
-
-export interface PolicyQuery {
-  /** Fuzzy. */
-  readonly query?: string;
-  readonly displayName?: string;
-  /** POLICY_TYPE_… */
-  readonly policyTypes?: readonly string[];
-}
-
-/** Who the credential is, as C1 sees it. A service principal may have a principalId and no userId. */
-export interface Identity {
-  readonly userId?: string;
-  readonly principalId?: string;
-  readonly tenantId?: string;
-  readonly roles: readonly string[];
-  readonly permissions: readonly string[];
-}
-
-export interface EntitlementRef {
-  readonly appId: string;
-  readonly id: string;
-}
-
-export interface AppInput {
-  readonly displayName: string;
-  readonly description?: string | undefined;
-  readonly instructions?: string | undefined;
-  readonly owners?: readonly string[] | undefined;
-  readonly appEntitlementOwnerRefs?: readonly EntitlementRef[] | undefined;
-  readonly grantPolicyId?: string | undefined;
-  readonly revokePolicyId?: string | undefined;
-  readonly certifyPolicyId?: string | undefined;
-  readonly identityMatching?: string | undefined;
-  readonly monthlyCostUsd?: number | undefined;
-  readonly strictAccessEntitlementProvisioning?: boolean | undefined;
-  readonly annotations?: Readonly<Record<string, string>> | undefined;
-}
-
-export interface ConnectorInput {
-  readonly appId: string;
-  readonly catalogId: string;
-  readonly description?: string | undefined;
-  readonly userIds?: readonly string[] | undefined;
-}
-
-export interface ConfiguredConnectorInput extends ConnectorInput {
-  /** The complete envelope, `@type` included. */
-  readonly config: JsonObject;
-}
-
-export interface DelegatedConnectorInput extends ConnectorInput {
-  readonly displayName: string;
-}
-
-/** A new config for a connector that exists. */
-export interface ConnectorUpdate {
-  readonly appId: string;
-  readonly connectorId: string;
-  readonly catalogId?: string | undefined;
-  /** The complete envelope, `@type` included. */
-  readonly config: JsonObject;
-}
-
-export interface ConnectorOwnerRef {
-  readonly appId: string;
-  readonly connectorId: string;
-  readonly roleSlug: string;
-  readonly userId: string;
-}
-
-export interface UserQuery {
-  /** Fuzzy, over names and e-mail addresses. */
-  readonly query?: string;
-  /** Exact. */
-  readonly email?: string;
 }
 
 export interface C1Api {

@@ -149,8 +149,8 @@ describe("file sizes", () => {
   );
   const lengths = code.map(({ text }) => text.split("\n").length - 1).sort((a, b) => a - b);
 
-  it("keeps every file at 300 lines or less, and the median at 80", () => {
-    expect(code.filter(({ text }) => text.split("\n").length > 301).map(({ path }) => path)).toEqual([]);
-    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(80);
+  it("keeps every file at 250 lines or less, and the median at 60", () => {
+    expect(code.filter(({ text }) => text.split("\n").length > 251).map(({ path }) => path)).toEqual([]);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(60);
   });
 });

@@ -1,0 +1,78 @@
+/** What C1 is asked for, and what a write sends. */
+
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+export interface AppQuery {
+  /** Fuzzy, over names and descriptions. */
+  readonly query?: string;
+  /** Case-insensitive; whether a part of the name is enough is not documented. */
+  readonly displayName?: string;
+}
+
+export interface PolicyQuery {
+  /** Fuzzy. */
+  readonly query?: string;
+  readonly displayName?: string;
+  /** POLICY_TYPE_… */
+  readonly policyTypes?: readonly string[];
+}
+
+export interface EntitlementRef {
+  readonly appId: string;
+  readonly id: string;
+}
+
+export interface AppInput {
+  readonly displayName: string;
+  readonly description?: string | undefined;
+  readonly instructions?: string | undefined;
+  readonly owners?: readonly string[] | undefined;
+  readonly appEntitlementOwnerRefs?: readonly EntitlementRef[] | undefined;
+  readonly grantPolicyId?: string | undefined;
+  readonly revokePolicyId?: string | undefined;
+  readonly certifyPolicyId?: string | undefined;
+  readonly identityMatching?: string | undefined;
+  readonly monthlyCostUsd?: number | undefined;
+  readonly strictAccessEntitlementProvisioning?: boolean | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface ConnectorInput {
+  readonly appId: string;
+  readonly catalogId: string;
+  readonly description?: string | undefined;
+  readonly userIds?: readonly string[] | undefined;
+}
+
+export interface ConfiguredConnectorInput extends ConnectorInput {
+  /** The complete envelope, `@type` included. */
+  readonly config: JsonObject;
+}
+
+export interface DelegatedConnectorInput extends ConnectorInput {
+  readonly displayName: string;
+}
+
+/** A new config for a connector that exists. */
+export interface ConnectorUpdate {
+  readonly appId: string;
+  readonly connectorId: string;
+  readonly catalogId?: string | undefined;
+  /** The complete envelope, `@type` included. */
+  readonly config: JsonObject;
+}
+
+export interface ConnectorOwnerRef {
+  readonly appId: string;
+  readonly connectorId: string;
+  readonly roleSlug: string;
+  readonly userId: string;
+}
+
+export interface UserQuery {
+  /** Fuzzy, over names and e-mail addresses. */
+  readonly query?: string;
+  /** Exact. */
+  readonly email?: string;
+}

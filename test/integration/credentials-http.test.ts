@@ -1,0 +1,261 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
+import { auditsIn, logsIn } from "../fixture/tenant.ts";
+import { modernHeaders, modernRequest, post } from "../fixture/wire.ts";
+import { type OAuthServer, startOAuthServer } from "../support/oauth-server.ts";
+import { ROOT } from "../support/sources.ts";
+import { killSpawned, listeningAt, type Spawned, spawnServer } from "../support/spawn.ts";
+import { SERVED_AS, type TeamFile, teamFile, writeTeamFile } from "../support/team.ts";
+
+const AUDIENCE = "https://mcp.acme.example/mcp";
+const BOT = "the-bearer-of-the-ci-bot";
+const OTHER = "the-bearer-of-somebody-else";
+const RECORDER = pathToFileURL(join(ROOT, "test", "support", "recorder.mjs")).href;
+
+let sandbox: Sandbox;
+let oauth: OAuthServer;
+let team: TeamFile;
+
+beforeAll(async () => {
+  [sandbox, oauth] = await Promise.all([startSandbox(), startOAuthServer()]);
+});
+beforeEach(() => {
+  team = writeTeamFile(sandbox, oauth.issuer);
+});
+afterEach(async () => {
+  await killSpawned();
+  team.remove();
+});
+afterAll(async () => {
+  await oauth.close();
+  await sandbox.close();
+});
+
+const environment = (): Record<string, string> => ({
+  CONDUCTORONE_SERVER_URL: sandbox.serverUrl,
+  C1_MCP_CREDENTIALS_FILE: team.path,
+  C1_MCP_HTTP_TOKEN: `${BOT},${OTHER}`,
+  C1_MCP_OAUTH_ISSUER: oauth.issuer,
+  C1_MCP_OAUTH_AUDIENCE: AUDIENCE,
+  C1_MCP_LOG_LEVEL: "trace",
+});
+
+async function start(env: Record<string, string> = {}): Promise<{ server: Spawned; url: string }> {
+  const server = spawnServer(["http", "--port", "0"], { ...environment(), ...env });
+  return { server, url: await listeningAt(server) };
+}
+
+const signIn = (sub: string, claims: object = {}): Promise<string> =>
+  oauth.sign({
+    iss: oauth.issuer,
+    aud: AUDIENCE,
+    sub,
+    scope: "c1:read c1:write",
+    exp: Math.floor(Date.now() / 1000) + 600,
+    ...claims,
+  });
+
+/** What a call comes to, in either era. */
+async function call(url: string, token: string, name: string, args: object = {}, era: "v1" | "v2" = "v1") {
+  const params = { name, arguments: args };
+  const modern = modernRequest(1, "tools/call", params);
+  const authorization = `Bearer ${token}`;
+  const { messages } = await (era === "v1"
+    ? post(url, { jsonrpc: "2.0", id: 1, method: "tools/call", params }, { authorization })
+    : post(url, modern, { ...modernHeaders(modern), authorization }));
+  const result = messages.at(-1)?.result as
+    | { isError?: boolean; content: [{ text: string }]; structuredContent?: Record<string, unknown> }
+    | undefined;
+  return {
+    isError: result?.isError === true,
+    text: result?.content[0].text ?? "",
+    value: result?.structuredContent ?? {},
+  };
+}
+
+const readiness = async (url: string) => {
+  const response = await fetch(new URL("/readyz", url));
+  return [response.status, await response.json()];
+};
+
+/** What a server that does not start says, and how it ends. */
+async function refusal(env: Record<string, string>): Promise<{ code: unknown; said: string }> {
+  const server = spawnServer(["http", "--port", "0"], { ...environment(), ...env });
+  return { code: await server.exit, said: server.stderr.join("\n") };
+}
+
+describe("callers of a server with a file", () => {
+  it.each(["v1", "v2"] as const)("are served each by their own entry (%s)", async (era) => {
+    const { server, url } = await start({ C1_MCP_ADMIN_PORT: "0" });
+    const tokens = {
+      jane: await signIn("jane", { groups: ["it"] }),
+      "identity-team": await signIn("kate", { groups: ["it", "all"], private: "canary-of-a-claim" }),
+      "finance-team": await signIn("sam", { groups: "finance" }),
+      bot: BOT,
+    };
+    for (const [entry, token] of Object.entries(tokens)) {
+      expect((await call(url, token, "whoami", {}, era)).value.credential).toBe(entry);
+      const { isError, text } = await call(url, token, "create_app", { displayName: `${entry} ${era}` }, era);
+      expect([entry, isError, text]).toEqual([entry, false, text]);
+    }
+    const created = sandbox.requests.filter(({ operation }) => operation === "apps.create").slice(-4);
+    expect(created.map(({ userId }) => userId)).toEqual(Object.values(SERVED_AS));
+    expect(auditsIn(server.stderr).filter(({ record }) => record === "outcome")).toMatchObject([
+      { principal: "user:jane", credential: "jane", outcome: "ok" },
+      { principal: "user:kate", credential: "identity-team", outcome: "ok" },
+      { principal: "user:sam", credential: "finance-team", outcome: "ok" },
+      { principal: "token-1", credential: "bot", outcome: "ok" },
+    ]);
+    const { metricsUrl } = logsIn(server.stderr).find(({ msg }) => msg === "listening") ?? {};
+    const metrics = await (await fetch(String(metricsUrl))).text();
+    expect(metrics).toContain('c1_mcp_tool_calls_total{tool="create_app",outcome="ok",credential="bot"} 1\n');
+    expect(metrics).toContain('c1_mcp_token_renewals_total{outcome="ok",credential="finance-team"} 1\n');
+    expect(await readiness(url)).toEqual([200, { status: "ok" }]);
+
+    // Nothing of the tokens and secrets, nor of claims that nobody asked about.
+    const said = [...server.stderr, metrics].join("\n");
+    const secrets = Object.values(team.principals).map(({ clientSecret }) => clientSecret);
+    for (const secret of [...secrets, ...Object.values(tokens), "canary-of-a-claim"]) {
+      expect(said).not.toContain(secret);
+      expect(said).not.toContain(secret.slice(-30));
+    }
+    expect(metrics).not.toMatch(/kate|jane@|user:/);
+  });
+
+  it("are refused where no entry names them, whatever others have", async () => {
+    const { url } = await start();
+    for (const token of [
+      OTHER,
+      await signIn("eve"),
+      await signIn("ci", { sub: undefined, client_id: "jane" }),
+    ]) {
+      const { isError, text } = await call(url, token, "create_app", { displayName: "No" });
+      expect([isError, text]).toEqual([
+        true,
+        expect.stringMatching(/^\[forbidden\] This server has no C1 credential for you/),
+      ]);
+    }
+  });
+
+  it("have the mapping of the moment", async () => {
+    const { server, url } = await start();
+    const token = await signIn("eve");
+    expect((await call(url, token, "whoami")).text).toContain("[forbidden]");
+    team.write({ ...teamFile(team.principals, oauth.issuer), default: "bot" });
+    expect((await call(url, token, "whoami")).value.credential).toBe("bot");
+    writeFileSync(team.path, '{"default":');
+    expect((await call(url, token, "whoami")).value.credential).toBe("bot");
+    expect(await readiness(url)).toEqual([200, { status: "degraded", degraded: ["c1_credential"] }]);
+    const told = logsIn(server.stderr).filter(({ level }) => level === 50);
+    expect(told).toMatchObject([{ why: ["the file is not JSON"] }]);
+  });
+});
+
+describe("an entry whose secret is missing", () => {
+  it("is told at the start, and hurts nobody else", async () => {
+    rmSync(join(team.folder, "finance-team.secret"));
+    const { server, url } = await start();
+    expect(logsIn(server.stderr).filter(({ level }) => level === 40)).toMatchObject([
+      {
+        msg: "C1_MCP_CREDENTIALS_FILE names a file in which clientSecretFile of finance-team names a file that does not exist or may not be read",
+      },
+    ]);
+    expect((await call(url, BOT, "whoami")).value.credential).toBe("bot");
+    const sam = await call(url, await signIn("sam", { groups: ["finance"] }), "whoami");
+    expect(sam.text).toMatch(
+      /^\[not_configured\] The file named by clientSecretFile of the credential finance-team/,
+    );
+    expect(await readiness(url)).toEqual([200, { status: "degraded", degraded: ["c1_credential"] }]);
+  });
+
+  it("makes the server unready where there is no other", async () => {
+    const { url } = await start();
+    for (const name of Object.keys(SERVED_AS)) rmSync(join(team.folder, `${name}.secret`));
+    expect(await readiness(url)).toEqual([503, { status: "not ready", failing: ["c1_credential"] }]);
+  });
+});
+
+describe("a server does not start", () => {
+  it.each<[string, (team: TeamFile) => Record<string, string>, string]>([
+    [
+      "without the file",
+      () => ({ C1_MCP_CREDENTIALS_FILE: "/nowhere" }),
+      "C1_MCP_CREDENTIALS_FILE names a file that cannot be read (ENOENT)",
+    ],
+    [
+      "with a mistake in it",
+      (file) => {
+        file.write({
+          entries: [{ name: "x", callers: [{ token: 1 }], clientSecret: "s" }],
+          default: "refuse",
+        });
+        return {};
+      },
+      "names a file in which entries[0] (x).clientSecret would hold a secret in this file",
+    ],
+    [
+      "with a credential of another tenant",
+      () => ({ CONDUCTORONE_SERVER_URL: "https://other.conductor.one" }),
+      "entries[0] (jane).clientId belongs to the tenant 127.0.0.1:",
+    ],
+    [
+      "with a credential for all beside it",
+      () => ({
+        CONDUCTORONE_CLIENT_ID: "x@acme.conductor.one/spc",
+        CONDUCTORONE_CLIENT_SECRET: "long-enough",
+      }),
+      "CONDUCTORONE_CLIENT_ID and C1_MCP_CREDENTIALS_FILE are both set: keep one",
+    ],
+  ])("%s", async (_what, prepare, why) => {
+    const { code, said } = await refusal(prepare(team));
+    expect([code, said]).toEqual([2, expect.stringContaining(why)]);
+  });
+});
+
+describe("where it has no use, it is not read", () => {
+  const MARK = "has changed and cannot be used";
+  const readBy = ({ stderr }: Spawned): string[] =>
+    stderr.flatMap((line) => {
+      const path = /^load (.*)$/.exec(JSON.parse(line).recorded ?? "")?.[1] ?? "";
+      const file = path.startsWith("file:") ? fileURLToPath(path) : path;
+      return file.startsWith(join(ROOT, "dist")) && readFileSync(file, "utf8").includes(MARK) ? [file] : [];
+    });
+  const recorded = { nodeArgs: ["--import", RECORDER] };
+
+  it("over stdio, where it is refused", async () => {
+    const own = {
+      CONDUCTORONE_SERVER_URL: sandbox.serverUrl,
+      CONDUCTORONE_CLIENT_ID: sandbox.clientId,
+      CONDUCTORONE_CLIENT_SECRET: sandbox.clientSecret,
+    };
+    const server = spawnServer(["stdio"], { ...own, C1_MCP_CREDENTIALS_FILE: team.path }, recorded);
+    await server.initialize();
+    const { text } = await server.call("whoami", {});
+    expect(text).toMatch(
+      /^\[not_configured\] The server is not configured:\n- C1_MCP_CREDENTIALS_FILE is for http: over stdio one person's client starts the server, with that person's credential\n/,
+    );
+    expect(readBy(server)).toEqual([]);
+  });
+
+  it("over HTTP without the setting", async () => {
+    const { C1_MCP_CREDENTIALS_FILE: _, ...env } = environment();
+    const own = {
+      CONDUCTORONE_CLIENT_ID: sandbox.clientId,
+      CONDUCTORONE_CLIENT_SECRET: sandbox.clientSecret,
+    };
+    const server = spawnServer(["http", "--port", "0"], { ...env, ...own }, recorded);
+    const url = await listeningAt(server);
+    expect((await call(url, BOT, "whoami")).value).toMatchObject({ tenant: new URL(sandbox.serverUrl).host });
+    expect((await call(url, BOT, "whoami")).value).not.toHaveProperty("credential");
+    expect(readBy(server)).toEqual([]);
+  });
+
+  it("and with the setting it is", async () => {
+    const server = spawnServer(["http", "--port", "0"], environment(), recorded);
+    await listeningAt(server);
+    expect(readBy(server)).toHaveLength(1);
+  });
+});

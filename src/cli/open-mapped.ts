@@ -11,11 +11,12 @@ export async function openMapped(
   configuration: Configuration,
   tools: { readonly redactor: Redactor; readonly logger: Logger },
 ): Promise<{ readonly configuration: Configuration; readonly credentials?: Credentials }> {
-  const { settings, problems, warnings } = configuration;
+  const { settings, problems, warnings, httpToken } = configuration;
   const path = settings.credentialsFile;
   if (sandbox || command !== "http" || path === undefined || problems.length > 0) return { configuration };
   const { openCredentials } = await import("../credentials/open.ts");
-  const opened = await openCredentials({ path, settings, clock: systemClock, ...tools });
+  const origins = { issuers: [settings.oauthIssuer ?? []].flat(), hasTokens: httpToken !== undefined };
+  const opened = await openCredentials({ path, settings, origins, clock: systemClock, ...tools });
   if ("problems" in opened) return { configuration: { ...configuration, problems: opened.problems } };
   return {
     credentials: opened,

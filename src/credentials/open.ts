@@ -3,7 +3,6 @@ import type { C1Api } from "../c1/port.ts";
 import { createTransport } from "../c1/transport.ts";
 import type { Caller } from "../caller.ts";
 import type { Clock } from "../clock.ts";
-import { lookAtSecretFile } from "../config/load.ts";
 import type { Problem } from "../config/problem.ts";
 import type { Settings } from "../config/schema.ts";
 import { Failure } from "../errors.ts";
@@ -14,6 +13,7 @@ import { createClients } from "./clients.ts";
 import { CREDENTIALS_FILE, type Mapping } from "./entry.ts";
 import { problemOf } from "./fault.ts";
 import { findEntry } from "./find-entry.ts";
+import { findWarnings, type Origins } from "./find-warnings.ts";
 import { readMapping } from "./read-mapping.ts";
 import { watchMapping } from "./watch-mapping.ts";
 
@@ -32,6 +32,7 @@ export interface Credentials {
 export interface CredentialsOptions {
   readonly path: string;
   readonly settings: Pick<Settings, "serverUrl" | "tenantDomain" | "timeoutMs">;
+  readonly origins: Origins;
   readonly redactor: Redactor;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -48,6 +49,7 @@ export interface Loaded {
 export async function loadMapping(
   path: string,
   settings: Pick<Settings, "serverUrl" | "tenantDomain">,
+  origins: Origins,
 ): Promise<Loaded | { readonly problems: readonly Problem[] }> {
   const { stamp, parsed } = await readMapping(path);
   if ("faults" in parsed) return { problems: parsed.faults.map(problemOf) };
@@ -56,15 +58,15 @@ export async function loadMapping(
   if (typeof serverUrl !== "string") return { problems: serverUrl };
   const strangers = findStrangers(mapping, serverUrl);
   if (strangers.length > 0) return { problems: strangers.map(problemOf) };
-  return { stamp, mapping, serverUrl, warnings: findWarnings(mapping) };
+  return { stamp, mapping, serverUrl, warnings: findWarnings(mapping, origins) };
 }
 
 /** Opens the file once and follows it from then on. */
 export async function openCredentials(
   options: CredentialsOptions,
 ): Promise<Credentials | { readonly problems: readonly Problem[] }> {
-  const { path, settings, redactor, logger, clock } = options;
-  const loaded = await loadMapping(path, settings);
+  const { path, settings, origins, redactor, logger, clock } = options;
+  const loaded = await loadMapping(path, settings, origins);
   if ("problems" in loaded) return loaded;
   const { serverUrl, warnings } = loaded;
   const tenant = new URL(serverUrl).host;
@@ -76,7 +78,10 @@ export async function openCredentials(
     path,
     first: loaded,
     judge: (mapping) => findStrangers(mapping, serverUrl),
-    prepare: clients.prepare,
+    async prepare(mapping) {
+      await clients.prepare(mapping);
+      for (const { setting, message } of findWarnings(mapping, origins)) logger.warn(`${setting} ${message}`);
+    },
     logger,
   });
 
@@ -102,17 +107,6 @@ export async function openCredentials(
 function notMeant(caller: Caller | undefined): Failure {
   const who = caller === undefined ? "for callers who do not say who they are" : `for you (${caller.name})`;
   return new Failure("forbidden", `This server has no C1 credential ${who}.`, {
-    next: `Ask its operator to name you in ${CREDENTIALS_FILE}; another credential is never used instead.`,
-  });
-}
-
-/** Files of secrets that cannot be used, or that others can read. They stop only whom their entry serves. */
-function findWarnings({ entries }: Mapping): Problem[] {
-  return entries.flatMap(({ name, credential: { field, path } }) => {
-    const { problem, warning } = lookAtSecretFile(CREDENTIALS_FILE, path);
-    const found = problem ?? warning;
-    if (found === undefined) return [];
-    const message = `names a file in which ${field} of ${name} ${found.message}`;
-    return [{ ...found, message }];
+    next: `Ask the operator of the server to name you in ${CREDENTIALS_FILE}.`,
   });
 }

@@ -154,6 +154,23 @@ describe("callers of a server with a file", () => {
   });
 });
 
+it("callers who cannot come are told of at the start, and at a change: a slip in an issuer shows nowhere else", async () => {
+  const slip = teamFile(team.principals, `${oauth.issuer}/`);
+  team.write(slip);
+  const { server, url } = await start({ C1_MCP_HTTP_TOKEN: BOT });
+  const told = () =>
+    logsIn(server.stderr).flatMap(({ level, msg }) =>
+      level === 40 ? [String(msg).replace(/.* in which /, "")] : [],
+    );
+  const wrong = ["jane", "identity-team", "finance-team"].map(
+    (name, at) => `entries[${at}] (${name}).callers[0] has an issuer whose tokens this server does not take`,
+  );
+  expect(told()).toEqual(wrong);
+  team.write({ ...slip, entries: slip.entries.slice(0, 1) });
+  expect((await call(url, BOT, "whoami")).isError).toBe(true);
+  expect(told()).toEqual([...wrong, ...wrong.slice(0, 1)]);
+});
+
 describe("an entry whose secret is missing", () => {
   it("is told at the start, and hurts nobody else", async () => {
     rmSync(join(team.folder, "finance-team.secret"));

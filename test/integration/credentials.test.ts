@@ -158,7 +158,7 @@ describe("a caller whom no entry names", () => {
       expect([isError, text]).toEqual([
         true,
         expect.stringMatching(
-          /^\[forbidden\] This server has no C1 credential .*\. Nothing was changed\. Ask its operator to name you in C1_MCP_CREDENTIALS_FILE; /,
+          /^\[forbidden\] This server has no C1 credential .*\. Nothing was changed\. Ask the operator of the server to name you in C1_MCP_CREDENTIALS_FILE\. /,
         ),
       ]);
     }

@@ -18,6 +18,9 @@ import { createRegistry, type Registry } from "../../src/tools/registry.ts";
 
 const OKTA_SECRET = { C1_MCP_SECRET_OKTA_V2_API_TOKEN: "rig-okta-api-token" };
 
+/** Those of test/support/team.ts. */
+const ORIGINS = { issuers: ["https://login.acme.example"], hasTokens: true };
+
 export interface RigOptions {
   readonly sandbox?: Omit<SandboxOptions, "clock">;
   /** One clock for client, tools and sandbox. */
@@ -81,7 +84,14 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const credentials =
     path === undefined
       ? undefined
-      : await openCredentials({ path, settings: { serverUrl, timeoutMs }, redactor, logger, clock });
+      : await openCredentials({
+          path,
+          settings: { serverUrl, timeoutMs },
+          origins: ORIGINS,
+          redactor,
+          logger,
+          clock,
+        });
   if (credentials && "problems" in credentials) throw new Error(describeProblems(credentials.problems));
   const credential = (options.credential ?? ownCredential)(sandbox, redactor);
   const api = createC1Client({

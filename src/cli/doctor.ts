@@ -8,6 +8,7 @@ import type { Arguments } from "./args.ts";
 import { examineEntry } from "./examine-entry.ts";
 import { readClient } from "./init.ts";
 import { exitCodeOf } from "./interrupt.ts";
+import { listMapped } from "./open-mapped.ts";
 import type { Output } from "./output.ts";
 import { startTenant } from "./runtime.ts";
 
@@ -27,11 +28,14 @@ export async function runDoctor(
   const subject = client === undefined ? { ...args, env } : examineEntry(client, args, env);
   const redactor = createRedactor();
   const { flags, sandbox } = subject;
-  const configuration = loadConfiguration(subject.env, flags, { sandbox, redactor });
+  // A client's entry starts the server over stdio.
+  const overStdio = client !== undefined;
+  const loaded = loadConfiguration(subject.env, flags, { sandbox, redactor, overStdio });
+  const { configuration, credentials } = await listMapped(sandbox, loaded, redactor);
   const logger = createLogger(configuration.settings.logLevel, redactor);
   const closers: (() => Promise<void>)[] = [];
   const tenant = sandbox ? await startTenant(redactor, closers) : configuration.tenant;
-  const setup = { configuration, tenant, redactor, logger, clock: systemClock, signal: stop };
+  const setup = { configuration, tenant, credentials, redactor, logger, clock: systemClock, signal: stop };
   const report = await diagnose({ ...subject, ...setup });
   for (const close of closers) await close();
   // What a cut short check found says nothing.

@@ -5,11 +5,12 @@ import type { Caller } from "../caller.ts";
 import type { Clock } from "../clock.ts";
 import type { Problem } from "../config/problem.ts";
 import type { Settings } from "../config/schema.ts";
+import type { TenantConfig } from "../config/tenant.ts";
 import { Failure } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { chooseTenant, findStrangers } from "./choose-tenant.ts";
-import { createClients } from "./clients.ts";
+import { createClients, createCredential } from "./clients.ts";
 import { CREDENTIALS_FILE, type Mapping } from "./entry.ts";
 import { problemOf } from "./fault.ts";
 import { findEntry } from "./find-entry.ts";
@@ -59,6 +60,18 @@ export async function loadMapping(
   const strangers = findStrangers(mapping, serverUrl);
   if (strangers.length > 0) return { problems: strangers.map(problemOf) };
   return { stamp, mapping, serverUrl, warnings: findWarnings(mapping, origins) };
+}
+
+/** Each entry's credential, to be tried by itself. */
+export function listCredentials(
+  { mapping, serverUrl }: Loaded,
+  options: { readonly redactor: Redactor; readonly timeoutMs: number },
+): { readonly name: string; readonly tenant: TenantConfig }[] {
+  const tenant = new URL(serverUrl).host;
+  return mapping.entries.map((entry) => ({
+    name: entry.name,
+    tenant: { serverUrl, tenant, credential: createCredential(entry, options).credential },
+  }));
 }
 
 /** Opens the file once and follows it from then on. */

@@ -4,23 +4,24 @@ import { parseObject } from "../c1/parse.ts";
 import { EXCHANGE_ID_AND_SECRET } from "../config/tenant.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { readClaims } from "./jwt.ts";
+import { type Places, VARIABLES } from "./places.ts";
 
 const PREFIX = "secret-token:conductorone.com:v1:";
-const NAME = "CONDUCTORONE_CLIENT_SECRET";
 const COPY_AGAIN = `Copy the secret whole, or make a new credential in C1 (a secret is shown once); it starts with secret-token.`;
 
 /** Whether the text can be a client secret of C1, judged by its form alone. Says what it looks like, and shows none of it. */
-export function checkClientSecret(secret: string): Finding {
+export function checkClientSecret(secret: string, places: Places = VARIABLES): Finding {
+  const name = places.clientSecret;
   const key = parseSecretKey(secret);
   if (key) {
     const public64 = publicPart(key);
     if (public64 === key.x) return ok("the client secret holds an Ed25519 private key");
-    return fail(`${NAME} is damaged: the key in it does not fit together`, COPY_AGAIN);
+    return fail(`${name} is damaged: the key in it does not fit together`, COPY_AGAIN);
   }
   const what = secret.startsWith(PREFIX)
     ? describeInside(secret.slice(PREFIX.length))
-    : describeOther(secret);
-  return typeof what === "string" ? fail(`${NAME} ${what}`, COPY_AGAIN) : what;
+    : describeOther(secret, places);
+  return typeof what === "string" ? fail(`${name} ${what}`, COPY_AGAIN) : what;
 }
 
 function publicPart(key: { kty: string; crv: string; x: string; d: string }): string | undefined {
@@ -54,13 +55,14 @@ function kindOf({ kty, crv }: Record<string, unknown>): string {
   return words.join(" ") || "unknown";
 }
 
-function describeOther(secret: string): string | Finding {
+function describeOther(secret: string, places: Places): string | Finding {
+  const name = places.clientSecret;
   if (/^[^@\s:]+@[^@\s/]+\/[a-z]+$/.test(secret))
-    return fail(`${NAME} holds a client id: id and secret are swapped`, EXCHANGE_ID_AND_SECRET);
+    return fail(`${name} holds a client id: id and secret are swapped`, EXCHANGE_ID_AND_SECRET);
   if (readClaims(secret))
     return fail(
-      `${NAME} holds a token (a JWT), which is a credential of another kind`,
-      "Put a C1 access token into CONDUCTORONE_ACCESS_TOKEN, or the token of your identity provider into CONDUCTORONE_OIDC_TOKEN.",
+      `${name} holds a token (a JWT), which is a credential of another kind`,
+      `Put a C1 access token into ${places.accessToken}, or the token of your identity provider into ${places.oidcToken}.`,
     );
   if (/^secret-token:conductorone\.com:v\d+:/.test(secret))
     return "is of a version that this server does not know";

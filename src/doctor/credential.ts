@@ -5,6 +5,7 @@ import { Failure } from "../errors.ts";
 import { checkClientSecret } from "./client-secret.ts";
 import { type Finding, fail, type Outcome, ok, skip, warn } from "./finding.ts";
 import { readClaims } from "./jwt.ts";
+import type { Places } from "./places.ts";
 import type { Setup } from "./setup.ts";
 
 const ID_FORM = /^[^@\s]+@([^@\s/]+)\/([a-z]+)$/;
@@ -18,11 +19,15 @@ const SECRETS = {
 } as const;
 
 /** Checks the form of the credential before anything is sent: a secret that belongs elsewhere must not leave this machine. */
-export async function checkCredential(setup: Setup, tenant: TenantConfig): Promise<Outcome<true>> {
+export async function checkCredential(
+  setup: Setup,
+  tenant: TenantConfig,
+  places: Places,
+): Promise<Outcome<true>> {
   const { credential } = tenant;
   const findings: Finding[] = [];
   try {
-    findings.push(...(await judge(credential, tenant, setup.clock.now() / 1000)));
+    findings.push(...(await judge(credential, tenant, places, setup.clock.now() / 1000)));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { env } = SETTINGS[SECRETS[credential.kind]];
@@ -35,25 +40,35 @@ export async function checkCredential(setup: Setup, tenant: TenantConfig): Promi
   return { findings, ...(isInOrder && { value: true }) };
 }
 
-async function judge(credential: Credential, tenant: TenantConfig, now: number): Promise<Finding[]> {
+async function judge(
+  credential: Credential,
+  tenant: TenantConfig,
+  places: Places,
+  now: number,
+): Promise<Finding[]> {
   switch (credential.kind) {
     case "access_token":
-      return [judgeAccessToken((await credential.token()).trim(), now)];
+      return [judgeAccessToken((await credential.token()).trim(), places, now)];
     case "client_credentials":
       return [
-        ...judgeId(credential.clientId, tenant, ["spc", "pcc"]),
-        checkClientSecret((await credential.clientSecret()).trim()),
+        ...judgeId(credential.clientId, tenant, places, ["spc", "pcc"]),
+        checkClientSecret((await credential.clientSecret()).trim(), places),
       ];
     case "token_exchange":
       return [
-        ...judgeId(credential.clientId, tenant, ["wfe"]),
-        judgeOidcToken((await credential.subjectToken()).trim(), tenant, now),
+        ...judgeId(credential.clientId, tenant, places, ["wfe"]),
+        judgeOidcToken((await credential.subjectToken()).trim(), tenant, places, now),
       ];
   }
 }
 
-function judgeId(clientId: string, { serverUrl }: TenantConfig, suffixes: readonly string[]): Finding[] {
-  const name = "CONDUCTORONE_CLIENT_ID";
+function judgeId(
+  clientId: string,
+  { serverUrl }: TenantConfig,
+  places: Places,
+  suffixes: readonly string[],
+): Finding[] {
+  const name = places.clientId;
   const [, host, suffix = ""] = ID_FORM.exec(clientId) ?? [];
   if (host === undefined)
     return [
@@ -72,18 +87,18 @@ function judgeId(clientId: string, { serverUrl }: TenantConfig, suffixes: readon
   const detail = `${name} ends in /${suffix}; with this kind of credential C1's ids end in /${suffixes.join(" or /")}`;
   const fix =
     suffix === "wfe"
-      ? "An id of a workload federation trust has no secret: set CONDUCTORONE_OIDC_TOKEN, or use the id of a service principal."
+      ? `An id of a workload federation trust has no secret: set ${places.oidcToken}, or use the id of a service principal.`
       : `Use an id that ends in /${suffixes[0]}.`;
   return [...findings, other ? fail(detail, fix) : warn(detail, fix)];
 }
 
-function judgeAccessToken(token: string, now: number): Finding {
-  const name = "CONDUCTORONE_ACCESS_TOKEN";
+function judgeAccessToken(token: string, places: Places, now: number): Finding {
+  const name = places.accessToken;
   const fix = `Set ${name} to a fresh token alone, or use a client id and secret, which renew themselves.`;
   if (token.startsWith("secret-token:"))
     return fail(
       `${name} holds a client secret`,
-      "Move it to CONDUCTORONE_CLIENT_SECRET and set CONDUCTORONE_CLIENT_ID beside it.",
+      `Move it to ${places.clientSecret} and set ${places.clientId} beside it.`,
     );
   if (/^bearer\s/i.test(token)) return fail(`${name} starts with the word Bearer`, fix);
   if (!/^[\x21-\x7e]+$/.test(token)) return fail(`${name} holds characters that no token has`, fix);
@@ -95,13 +110,17 @@ function judgeAccessToken(token: string, now: number): Finding {
     : fail(`${name} expired ${formatDuration(-left)} ago`, fix);
 }
 
-function judgeOidcToken(token: string, { serverUrl }: TenantConfig, now: number): Finding {
-  const name = "CONDUCTORONE_OIDC_TOKEN";
+function judgeOidcToken(
+  token: string,
+  { serverUrl }: TenantConfig,
+  { oidcToken: name, oidcTokenFile }: Places,
+  now: number,
+): Finding {
   const host = new URL(serverUrl).hostname;
   const claims = readClaims(token);
   if (!claims)
     return fail(`${name} is not a JWT`, `Set ${name} to the identity token of your identity provider.`);
-  const fresh = `Fetch a new one just before it is used, best through ${name}_FILE.`;
+  const fresh = `Fetch a new one just before it is used, best through ${oidcTokenFile}.`;
   if (claims.exp !== undefined && claims.exp <= now)
     return warn(`${name} expired ${formatDuration(now - claims.exp)} ago`, fresh);
   if (claims.iat !== undefined && now - claims.iat > MAX_OIDC_AGE_S)

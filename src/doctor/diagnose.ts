@@ -1,9 +1,10 @@
-import { createC1Client } from "../c1/client.ts";
-import { createTransport } from "../c1/transport.ts";
+import { createC1Client, DEFAULT_MAX_RESPONSE_BYTES } from "../c1/client.ts";
+import { createTransport, type Transport } from "../c1/transport.ts";
+import type { Credential } from "../config/credential.ts";
 import type { TenantConfig } from "../config/tenant.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
-import { checkClock } from "./clock-skew.ts";
+import { checkClock, type Skew } from "./clock-skew.ts";
 import { checkConfiguration } from "./configuration.ts";
 import { checkConnection } from "./connection.ts";
 import { checkCredential } from "./credential.ts";
@@ -18,19 +19,30 @@ import {
   skip,
 } from "./finding.ts";
 import { checkIdentity, checkToken, makeFirstCall } from "./identity.ts";
+import { nameEntry } from "./name-entry.ts";
+import { FIELDS, type Places, VARIABLES } from "./places.ts";
 import { checkProxy } from "./proxy.ts";
 import type { Setup } from "./setup.ts";
 import { checkSwitches } from "./switches.ts";
 import { watch } from "./token-requests.ts";
 import { checkTools } from "./tools.ts";
 
-const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 const MAX_TEXT = 600;
+
+/** A credential to try. */
+interface Target {
+  /** Of its entry, where there are several. */
+  readonly name?: string;
+  readonly tenant: TenantConfig;
+  readonly places: Places;
+}
 
 /** All checks in their order. Reads only: a token is fetched, and nothing in the tenant is changed. */
 export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
   const lines: CheckLine[] = [];
-  const { tenant, redactor } = setup;
+  const { redactor } = setup;
+  const targets = listTargets(setup);
+  const tenant = targets[0]?.tenant.tenant;
 
   function add(check: CheckName, findings: readonly Finding[]): void {
     const show = (text: string) => redactor.redactValue(cleanText(redactor.redactValue(text), MAX_TEXT));
@@ -42,19 +54,21 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
     check: CheckName,
     needs: readonly [check: CheckName, value: N | undefined],
     run: (needed: N) => Outcome<T> | Promise<Outcome<T>>,
+    entry?: string,
   ): Promise<T | undefined> {
     const [needed, value] = needs;
+    const tell = (findings: readonly Finding[]) => add(check, nameEntry(entry, findings));
     if (value === undefined) {
-      add(check, [skip(`needs ${needed}`)]);
+      tell([skip(`needs ${needed}`)]);
       return undefined;
     }
     try {
       const outcome = await run(value);
-      add(check, outcome.findings);
+      tell(outcome.findings);
       return outcome.value;
     } catch (error) {
       const known = error instanceof Failure;
-      add(check, [
+      tell([
         known
           ? fail(error.message, error.next)
           : fail(`the check itself failed: ${(error as Error).message}`),
@@ -65,60 +79,111 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
 
   add("entry", setup.entry ?? []);
   add("configuration", checkConfiguration(setup));
-  await examine(setup, tenant, step, lookup);
+  await examine(setup, targets, step, lookup);
   await step("switches", ["configuration", setup], async () => ({ findings: await checkSwitches(setup) }));
   const ok = lines.every(({ result }) => result !== "fail");
-  return { ok, ...(tenant && { tenant: tenant.tenant }), checks: lines };
+  return { ok, ...(tenant !== undefined && { tenant }), checks: lines };
+}
+
+function listTargets({ tenant, credentials }: Setup): readonly Target[] {
+  if (credentials) return credentials.map((one) => ({ ...one, places: FIELDS }));
+  return tenant ? [{ tenant, places: VARIABLES }] : [];
 }
 
 type Step = <N, T>(
   check: CheckName,
   needs: readonly [check: CheckName, value: N | undefined],
   run: (needed: N) => Outcome<T> | Promise<Outcome<T>>,
+  entry?: string,
 ) => Promise<T | undefined>;
 
 /** The checks that need a tenant, each with the results it needs from earlier ones. */
 async function examine(
   setup: Setup,
-  tenant: TenantConfig | undefined,
+  targets: readonly Target[],
   step: Step,
   lookup: Lookup | undefined,
 ): Promise<void> {
-  const credential = await step("credential", ["configuration", tenant], (config) =>
-    checkCredential(setup, config),
-  );
-  const url = tenant?.serverUrl ?? "";
-  const route = await step("proxy", ["configuration", tenant], () => checkProxy(setup, url));
+  const [first] = targets;
+  const tried: { readonly target: Target | undefined; readonly inOrder: true | undefined }[] = [];
+  for (const target of first ? targets : [undefined]) {
+    const check = (one: Target) => checkCredential(setup, one.tenant, one.places);
+    tried.push({ target, inOrder: await step("credential", ["configuration", target], check, target?.name) });
+  }
+  const url = first?.tenant.serverUrl ?? "";
+  const route = await step("proxy", ["configuration", first], () => checkProxy(setup, url));
   const address = await step("dns", ["proxy", route], (way) => checkDns(setup, url, way, lookup));
-  const client = tenant && route && openClient(setup, tenant);
+  const transport = first && route && openTransport(setup, first.tenant);
   try {
-    const arrival = await step("connection", ["dns", address && client && { client, route }], (way) =>
-      checkConnection(setup, url, way.client.observer.transport, way.route),
+    const arrival = await step(
+      "connection",
+      ["dns", address && transport && route && { transport, route }],
+      (way) => checkConnection(setup, url, way.transport, way.route),
     );
-    const ready = arrival && client && tenant && { ...client, arrival, tenant };
-    const skew = await step("clock", ["connection", ready], (at) =>
-      checkClock(at.arrival, at.tenant.credential),
-    );
-    const needed = credential === undefined ? "credential" : "connection";
-    const call = await step("token", [needed, credential && ready], async (at) =>
-      checkToken(await makeFirstCall(setup, at.api), at.observer, at.tenant, skew),
-    );
-    const identity = await step("identity", ["token", call && ready && { call, api: ready.api }], (at) =>
-      checkIdentity(setup, at.call, at.api),
-    );
-    await step("tools", ["identity", identity && ready && { identity, api: ready.api }], async (at) => ({
-      findings: await checkTools(setup, at.identity, at.api),
-    }));
+    const arrived = arrival && first && { arrival, credential: chooseForClock(targets, first) };
+    const skew = await step("clock", ["connection", arrived], (at) => checkClock(at.arrival, at.credential));
+    for (const { target, inOrder } of tried) {
+      const client = arrival && transport && target && openClient(setup, target, transport);
+      await tryCredential(setup, { client, inOrder, skew, entry: target?.name }, step);
+    }
   } finally {
-    await client?.api.close().catch(() => undefined);
+    await transport?.close().catch(() => undefined);
   }
 }
 
+/** What a clock that is off matters to. */
+function chooseForClock(targets: readonly Target[], first: Target): Credential {
+  const credentials = targets.map(({ tenant }) => tenant.credential);
+  return credentials.find(({ kind }) => kind !== "access_token") ?? first.tenant.credential;
+}
+
+interface Trial {
+  /** Absent when the tenant was not reached. */
+  readonly client: ReturnType<typeof openClient> | undefined;
+  readonly inOrder: true | undefined;
+  readonly skew: Skew | undefined;
+  readonly entry: string | undefined;
+}
+
+async function tryCredential(
+  setup: Setup,
+  { client, inOrder, skew, entry }: Trial,
+  step: Step,
+): Promise<void> {
+  const needed = inOrder === undefined ? "credential" : "connection";
+  const call = await step(
+    "token",
+    [needed, inOrder && client],
+    async (at) => checkToken(await makeFirstCall(setup, at.api), at.observer, at.target, skew),
+    entry,
+  );
+  const known = call && client && { call, api: client.api };
+  const identity = await step(
+    "identity",
+    ["token", known],
+    (at) => checkIdentity(setup, at.call, at.api),
+    entry,
+  );
+  const usable = identity && client && { identity, api: client.api };
+  const tools = async (at: NonNullable<typeof usable>) => ({
+    findings: await checkTools(setup, at.identity, at.api),
+  });
+  await step("tools", ["identity", usable], tools, entry);
+}
+
+function openTransport({ redactor, logger, clock }: Setup, { serverUrl }: TenantConfig): Transport {
+  return createTransport({
+    serverUrl,
+    maxResponseBytes: DEFAULT_MAX_RESPONSE_BYTES,
+    redactor,
+    logger,
+    clock,
+  });
+}
+
 /** The client that the tools use, over a transport whose token requests are observed. */
-function openClient({ redactor, logger, clock }: Setup, tenant: TenantConfig) {
-  const { serverUrl } = tenant;
-  const maxResponseBytes = MAX_RESPONSE_BYTES;
-  const observer = watch(createTransport({ serverUrl, maxResponseBytes, redactor, logger, clock }));
-  const api = createC1Client({ ...tenant, redactor, logger, clock, transport: observer.transport });
-  return { observer, api };
+function openClient({ redactor, logger, clock }: Setup, target: Target, transport: Transport) {
+  const observer = watch(transport);
+  const api = createC1Client({ ...target.tenant, redactor, logger, clock, transport: observer.transport });
+  return { target, observer, api };
 }

@@ -5,6 +5,7 @@ import { cleanText } from "../text.ts";
 import type { Skew } from "./clock-skew.ts";
 import { type Finding, fail, type Outcome, ok } from "./finding.ts";
 import { limits } from "./limit.ts";
+import type { Places } from "./places.ts";
 import { explainRefusal } from "./refusal.ts";
 import type { Setup } from "./setup.ts";
 import type { TokenObserver } from "./token-requests.ts";
@@ -25,14 +26,16 @@ export async function makeFirstCall(setup: Setup, api: C1Api): Promise<FirstCall
 export function checkToken(
   call: FirstCall,
   { mints }: TokenObserver,
-  { credential }: TenantConfig,
+  { tenant: { credential }, places }: { readonly tenant: TenantConfig; readonly places: Places },
   skew: Skew | undefined,
 ): Outcome<FirstCall> {
   const mint = mints.at(-1);
   const failure = "failure" in call ? call.failure : undefined;
   const isStatic = credential.kind === "access_token";
-  if (failure && !isStatic && !mint?.issued) return { findings: [explainRefusal(failure, mint, skew)] };
-  if (failure?.code === "not_authenticated") return { findings: [explainUnwelcome(failure, isStatic)] };
+  if (failure && !isStatic && !mint?.issued)
+    return { findings: [explainRefusal(failure, mint, skew, places)] };
+  if (failure?.code === "not_authenticated")
+    return { findings: [explainUnwelcome(failure, isStatic, places)] };
   const seconds = mint?.lifetimeSeconds;
   const life = seconds === undefined ? "for a time it did not state" : `for ${seconds} s`;
   const detail = isStatic
@@ -41,12 +44,12 @@ export function checkToken(
   return { findings: [ok(detail)], value: call };
 }
 
-function explainUnwelcome(failure: Failure, isStatic: boolean): Finding {
+function explainUnwelcome(failure: Failure, isStatic: boolean, { accessToken }: Places): Finding {
   if (failure.reason === "dpop_required") return explainRefusal(failure, undefined, undefined);
   return isStatic
     ? fail(
         "C1 does not take the access token: it expired, was revoked, or belongs to another tenant",
-        "Set CONDUCTORONE_ACCESS_TOKEN to a fresh token, or use a client id and secret, which renew themselves.",
+        `Set ${accessToken} to a fresh token, or use a client id and secret, which renew themselves.`,
       )
     : fail(
         "C1 issued a token and then did not take it: the credential was revoked just now, or may not be used from this IP address",

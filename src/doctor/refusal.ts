@@ -2,6 +2,7 @@ import type { Failure } from "../errors.ts";
 import type { Skew } from "./clock-skew.ts";
 import { formatDuration } from "./credential.ts";
 import { type Finding, fail } from "./finding.ts";
+import { type Places, VARIABLES } from "./places.ts";
 import type { MintSeen } from "./token-requests.ts";
 
 const NEW_CREDENTIAL =
@@ -11,7 +12,10 @@ const NEW_CREDENTIAL =
 const SUSPECT_SKEW_S = 60;
 
 /** Causes, by words in the tenant's refusal; the first match counts. C1's wording is not published, so these are guesses. */
-const CAUSES: readonly (readonly [pattern: RegExp, cause: string, fix: string])[] = [
+const causesOf = ({
+  clientId,
+  clientSecret,
+}: Places): readonly (readonly [pattern: RegExp, cause: string, fix: string])[] => [
   [
     /\bip\b|address|network|cidr|allow-?list|not allowed from/i,
     "it may not be used from this IP address",
@@ -22,12 +26,12 @@ const CAUSES: readonly (readonly [pattern: RegExp, cause: string, fix: string])[
   [
     /unknown client|client not found|no such client/i,
     "the tenant knows no such client: it was revoked, or the id belongs to another tenant",
-    "Check CONDUCTORONE_CLIENT_ID letter by letter; if it is right, make a new credential in C1.",
+    `Check ${clientId} letter by letter; if it is right, make a new credential in C1.`,
   ],
   [
     /signature|wrong client secret|bad secret|invalid secret/i,
     "the secret does not belong to this client id",
-    "Put id and secret of one and the same credential into CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET.",
+    `Put id and secret of one and the same credential into ${clientId} and ${clientSecret}.`,
   ],
 ];
 
@@ -36,6 +40,7 @@ export function explainRefusal(
   failure: Failure,
   mint: MintSeen | undefined,
   skew: Skew | undefined,
+  places: Places = VARIABLES,
 ): Finding {
   if (failure.reason === "dpop_required")
     return fail(
@@ -54,7 +59,7 @@ export function explainRefusal(
     );
   }
   const said = failure.quote ?? `HTTP ${failure.status}`;
-  const found = CAUSES.find(([pattern]) => pattern.test(words));
+  const found = causesOf(places).find(([pattern]) => pattern.test(words));
   if (found) return fail(`C1 refused the credential: ${found[1]} (${said})`, found[2]);
   return fail(
     `C1 refused the credential without saying why: it expired, was revoked, or may not be used from this IP address (${said})`,

@@ -12,6 +12,8 @@ export interface Setup {
   readonly configuration: Configuration;
   /** The tenant that calls would go to; absent when the configuration names none. */
   readonly tenant: TenantConfig | undefined;
+  /** In its place, where a file says whose credential serves whom: each of them by the name of its entry. */
+  readonly credentials?: readonly { readonly name: string; readonly tenant: TenantConfig }[] | undefined;
   readonly redactor: Redactor;
   readonly logger: Logger;
   readonly clock: Clock;

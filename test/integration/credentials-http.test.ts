@@ -150,7 +150,7 @@ describe("callers of a server with a file", () => {
     expect((await call(url, token, "whoami")).value.credential).toBe("bot");
     expect(await readiness(url)).toEqual([200, { status: "degraded", degraded: ["c1_credential"] }]);
     const told = logsIn(server.stderr).filter(({ level }) => level === 50);
-    expect(told).toMatchObject([{ why: ["the file is not JSON"] }]);
+    expect(told).toMatchObject([{ why: [expect.stringMatching(/^the file is not JSON/)] }]);
   });
 });
 
@@ -192,6 +192,87 @@ describe("an entry whose secret is missing", () => {
     const { url } = await start();
     for (const name of Object.keys(SERVED_AS)) rmSync(join(team.folder, `${name}.secret`));
     expect(await readiness(url)).toEqual([503, { status: "not ready", failing: ["c1_credential"] }]);
+  });
+});
+
+describe("doctor", () => {
+  interface Line {
+    readonly check: string;
+    readonly result: string;
+    readonly subject?: string;
+    readonly detail: string;
+    readonly fix?: string;
+  }
+  async function examine(
+    env: Record<string, string> = {},
+  ): Promise<{ code: unknown; lines: Line[]; said: string }> {
+    const server = spawnServer(["doctor", "--json"], { ...environment(), ...env });
+    const code = await server.exit;
+    const said = server.stdout.join("\n");
+    return { code, said, lines: (JSON.parse(said) as { checks: Line[] }).checks };
+  }
+  const entries = Object.keys(SERVED_AS);
+
+  it("tries every entry, and says whom C1 sees and what each may do", async () => {
+    const { code, lines, said } = await examine();
+    expect(code).toBe(0);
+    const about = (check: string) =>
+      lines.filter((line) => line.check === check).map(({ subject }) => subject);
+    for (const check of ["token", "identity", "tools"])
+      expect([check, ...about(check)]).toEqual([check, ...entries]);
+    expect(about("connection")).toEqual([undefined]);
+    expect(lines.filter(({ check }) => check === "identity").map(({ detail }) => detail)).toEqual([
+      expect.stringContaining("Jane Doe"),
+      ...entries.slice(1).map((name) => expect.stringContaining(SERVED_AS[name as keyof typeof SERVED_AS])),
+    ]);
+    expect(lines.find(({ check }) => check === "tools")?.detail).toMatch(
+      /^create_app, .*whoami: yes \(role system:owner\)$/,
+    );
+    for (const { clientSecret } of Object.values(team.principals))
+      expect(said).not.toContain(clientSecret.slice(-40));
+  });
+
+  it("says which entry fails and how to mend it, in the words of the file", async () => {
+    team.principals["finance-team"].revoke();
+    rmSync(join(team.folder, "bot.secret"));
+    writeFileSync(join(team.folder, "jane.secret"), team.principals.jane.clientId);
+    const { code, lines } = await examine();
+    expect(code).toBe(1);
+    expect(lines.filter(({ result }) => result === "fail")).toMatchObject([
+      {
+        check: "credential",
+        subject: "jane",
+        detail: "clientSecretFile holds a client id: id and secret are swapped",
+      },
+      {
+        check: "credential",
+        subject: "bot",
+        detail: "The file named by clientSecretFile of the credential bot cannot be used: it does not exist.",
+      },
+      {
+        check: "token",
+        subject: "finance-team",
+        detail: expect.stringContaining("the tenant knows no such client"),
+        fix: expect.stringMatching(/^Check clientId letter by letter/),
+      },
+    ]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ check: "identity", subject: "identity-team", result: "ok" }),
+    );
+  });
+
+  it("tells of a file that is no good, and of one beside a credential for all", async () => {
+    writeFileSync(team.path, "{");
+    const bad = await examine();
+    expect(bad.code).toBe(1);
+    expect(bad.lines[0]).toMatchObject({
+      check: "configuration",
+      detail: expect.stringMatching(/^C1_MCP_CREDENTIALS_FILE names a file that is not JSON/),
+    });
+    const both = await examine({ CONDUCTORONE_ACCESS_TOKEN: "long-enough-token" });
+    expect(both.lines[0]).toMatchObject({
+      detail: "CONDUCTORONE_ACCESS_TOKEN and C1_MCP_CREDENTIALS_FILE are both set: keep one",
+    });
   });
 });
 

@@ -25,6 +25,7 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
       settings,
       sandbox: args.sandbox,
       hasTokens: httpToken !== undefined,
+      hasEmaKey: configuration.emaKey !== undefined,
     });
     if (missing !== undefined) return refuse(`Not started. ${missing.message}`);
   }

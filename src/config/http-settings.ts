@@ -5,6 +5,9 @@ import type { ValueFault } from "./problem.ts";
 /** Shorter tokens could be guessed over a local network. */
 export const MIN_TOKEN_LENGTH = 16;
 
+/** Of the keys that seal access tokens. */
+export const MIN_KEY_LENGTH = 32;
+
 const HOST_NAME = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(?::\d{1,5})?$/;
 
 const ORIGIN = /^https?:\/\/[^/?#@\s]+$/;
@@ -20,6 +23,14 @@ const tokens = z
   .refine(
     (text) => split(text).every((token) => token.length >= MIN_TOKEN_LENGTH),
     `must have at least ${MIN_TOKEN_LENGTH} characters`,
+  );
+
+const keys = z
+  .string()
+  .refine((text) => split(text).length > 0, "holds no key")
+  .refine(
+    (text) => split(text).every((key) => key.length >= MIN_KEY_LENGTH),
+    `must have at least ${MIN_KEY_LENGTH} characters`,
   );
 
 const hosts = z.string().transform((text, context): readonly string[] => {
@@ -97,6 +108,22 @@ export const HTTP_SETTINGS = {
     env: "C1_MCP_OAUTH_AUDIENCE",
     help: "Audience that those tokens must name; best the address callers use, such as `https://mcp.acme.example/mcp`.",
     schema: z.string().optional(),
+  },
+  emaIssuer: {
+    env: "C1_MCP_EMA_ISSUER",
+    help: "Issuer whose identity assertions (ID-JAG) `http` takes in exchange for access tokens of its own, letter by letter: a C1 tenant such as `https://acme.conductor.one`, or another. Needs `C1_MCP_EMA_CLIENTS_FILE` and `C1_MCP_EMA_KEY`. Default: none.",
+    schema: address.optional(),
+  },
+  emaClientsFile: {
+    env: "C1_MCP_EMA_CLIENTS_FILE",
+    help: "File of the clients that may exchange them; `deploy/README.md` shows its form. Read again when it changes.",
+    schema: z.string().optional(),
+  },
+  emaKey: {
+    env: "C1_MCP_EMA_KEY",
+    secret: true,
+    help: "Keys of those access tokens, separated by commas or line breaks; at least 32 characters each, the same on all replicas. The first makes tokens, all of them are good for reading.",
+    schema: keys.optional(),
   },
   publicUrl: {
     env: "C1_MCP_PUBLIC_URL",

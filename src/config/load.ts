@@ -25,6 +25,7 @@ export interface Configuration {
   readonly tenant: TenantConfig | undefined;
   readonly httpToken: Secret | undefined;
   readonly stateKey: Secret | undefined;
+  readonly emaKey: Secret | undefined;
   /** Secrets that callers refer to by name. */
   readonly secretStore: SecretStore;
   /** Everything that is wrong, not only the first thing. Empty means ready. */
@@ -88,6 +89,7 @@ export function loadConfiguration(
     tenant,
     httpToken: secrets.httpToken,
     stateKey: secrets.stateKey,
+    emaKey: secrets.emaKey,
     secretStore,
     problems,
     warnings,

@@ -1,6 +1,7 @@
 import type { Credential } from "../config/credential.ts";
 import type { Configuration } from "../config/load.ts";
 import { isLoopback } from "../config/loopback.ts";
+import type { Settings } from "../config/schema.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { abortCallsOn } from "../mcp/abort-calls-on.ts";
@@ -10,7 +11,9 @@ import type { Registry } from "../tools/registry.ts";
 import { isAuthenticated } from "./authenticate.ts";
 import type { FrontOptions } from "./front.ts";
 import type { Gate } from "./gate.ts";
+import type { Trial } from "./grants/open.ts";
 import type { Check } from "./health.ts";
+import { MCP_PATH } from "./mcp-path.ts";
 import { createTokenVerifier, type TokenVerifier } from "./oauth.ts";
 import { metadataUrlOf } from "./resource.ts";
 import { everyScopeOf, scopesOf } from "./scopes.ts";
@@ -25,6 +28,8 @@ export interface Parts {
   readonly shared: Shared;
   /** Of the file that says whose credential serves whom, where there is one. */
   readonly checkCredentials?: Check | undefined;
+  /** With the sandbox, where it issues assertions. */
+  readonly trial?: Trial | undefined;
 }
 
 export interface Assembled extends FrontOptions {
@@ -41,14 +46,16 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
   const tokens = httpToken && createStaticTokens(httpToken, redactor);
   const problem = await tokens?.check();
   if (problem !== undefined) return { problem };
-  const oauth =
-    issuer !== undefined && audience !== undefined
-      ? createTokenVerifier({ issuer, audience, logger })
-      : undefined;
-  const url = settings.publicUrl ?? audience ?? "";
-  const hasAuth = tokens !== undefined || oauth !== undefined;
-  const scopes = scopesOf(registry);
-  const metadataUrl = oauth && metadataUrlOf(url);
+  const oauth = assembleOAuth(settings, logger);
+  const url = settings.publicUrl ?? audience ?? `http://${settings.host}:${settings.port}${MCP_PATH}`;
+  const everyScope = everyScopeOf(registry);
+  const grants = await assembleGrants(parts, url, everyScope);
+  if (grants && "problem" in grants) return grants;
+  const hasAuth = tokens !== undefined || oauth !== undefined || grants !== undefined;
+  const issuers = [grants?.issuer, issuer].filter((known) => known !== undefined);
+  const metadataUrl = issuers.length > 0 ? metadataUrlOf(url) : undefined;
+  // An issuer of grants gives what the person holds, of whatever is asked for.
+  const scopes = grants ? everyScope : scopesOf(registry);
   return {
     mcp: createMcpFetch(abortCallsOn(gate.over, registry), { stateKey, uses: shared }),
     logger,
@@ -56,21 +63,40 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
     checks: {
       ...collectChecks(tokens, oauth, tenant?.credential),
       ...(checkCredentials && { c1_credential: checkCredentials }),
+      ...grants?.checks,
     },
     addressing: {
       hosts: settings.allowedHosts ?? [],
       origins: settings.allowedOrigins ?? [],
       loopback: isLoopback(settings.host),
     },
-    auth: hasAuth ? isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }) : undefined,
+    auth: hasAuth ? isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, logger }) : undefined,
     keysAgeMs: oauth?.keysAgeMs,
-    resource: oauth && issuer !== undefined ? { url, issuer, scopes: everyScopeOf(registry) } : undefined,
+    grants: grants?.guard,
+    resource: issuers.length > 0 ? { url, issuers, scopes: everyScope } : undefined,
     // A sandbox without authentication has no callers to tell apart.
     callerLimits: hasAuth
       ? { perMinute: settings.rateLimit, concurrent: settings.maxConcurrent, rates: shared }
       : undefined,
     timeLimits: { totalMs: settings.timeoutMs + LONGEST_WAIT_MS },
   };
+}
+
+function assembleOAuth({ oauthIssuer: issuer, oauthAudience: audience }: Settings, logger: Logger) {
+  if (issuer === undefined || audience === undefined) return undefined;
+  return createTokenVerifier({ issuer, audience, logger });
+}
+
+/** Read only where it is configured. */
+async function assembleGrants(
+  { configuration, shared, logger, trial }: Parts,
+  resource: string,
+  scopes: readonly string[],
+) {
+  const { settings, emaKey: keys } = configuration;
+  if (settings.emaIssuer === undefined) return undefined;
+  const { openGrants } = await import("./grants/open.ts");
+  return openGrants({ settings, keys, trial, resource, scopes, shared, logger });
 }
 
 /** What a call may take on top of its work: waiting for an owner to appear, and a caller who is slow to read. */

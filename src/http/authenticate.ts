@@ -3,6 +3,7 @@ import type { Caller } from "../caller.ts";
 import type { Logger } from "../log/logger.ts";
 import { authorize } from "./authorize.ts";
 import { formatChallenge } from "./challenge.ts";
+import type { Grants } from "./grants/grants.ts";
 import type { Guard } from "./guard.ts";
 import type { TokenVerifier } from "./oauth.ts";
 import { refuse } from "./refuse.ts";
@@ -13,6 +14,8 @@ import { BadToken, CannotVerify } from "./token-errors.ts";
 export interface AuthOptions {
   readonly tokens?: StaticTokens | undefined;
   readonly oauth?: TokenVerifier | undefined;
+  /** Knows the access tokens that were issued here. */
+  readonly grants?: Pick<Grants, "verify"> | undefined;
   /** Where callers read which authorization server to ask. */
   readonly metadataUrl?: string | undefined;
   /** What a token must hold to be of full use here. */
@@ -21,8 +24,9 @@ export interface AuthOptions {
 }
 
 /** Lets in callers who prove who they are. The token stays here: nothing behind this guard may see it, let alone pass it on. */
-export function isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }: AuthOptions): Guard {
-  const invitation = oauth && { scopes, metadataUrl };
+export function isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, logger }: AuthOptions): Guard {
+  const takesOAuth = oauth !== undefined || grants !== undefined;
+  const invitation = takesOAuth ? { scopes, metadataUrl } : undefined;
 
   async function identify(token: string): Promise<Caller> {
     try {
@@ -30,9 +34,11 @@ export function isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }: 
       if (known !== undefined) return holderOf(known);
     } catch (error) {
       // Unreadable static tokens must not lock out callers who come with an OAuth token.
-      if (oauth === undefined) throw error;
+      if (!takesOAuth) throw error;
       logger.error({ err: error }, "the bearer tokens cannot be read");
     }
+    const granted = await grants?.verify(token);
+    if (granted) return granted;
     if (oauth === undefined) throw new BadToken("The token is not known here");
     return oauth.verify(token);
   }
@@ -43,7 +49,7 @@ export function isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }: 
     const token = /^Bearer +([^\s,]+) *$/i.exec(header ?? "")?.[1];
     try {
       if (token === undefined) throw new BadToken("No bearer token was sent");
-      const result = authorize(await identify(token), metadataUrl);
+      const result = authorize(await identify(token), { metadataUrl, byTool: grants !== undefined });
       if ("challenge" in result) return refuseWith(response, 403, result.message, result.challenge);
       request.caller = result;
       return true;
@@ -62,7 +68,7 @@ export function isAuthenticated({ tokens, oauth, metadataUrl, scopes, logger }: 
       const challenge =
         header === undefined
           ? { ...invitation }
-          : { error: "invalid_token" as const, ...(oauth && { description: reason }), ...invitation };
+          : { error: "invalid_token" as const, ...(takesOAuth && { description: reason }), ...invitation };
       return refuseWith(response, 401, `Unauthorized: ${reason}`, formatChallenge(challenge));
     }
   };

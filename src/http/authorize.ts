@@ -11,12 +11,21 @@ export interface MissingScope {
   readonly challenge: string;
 }
 
+export interface AuthorizeOptions {
+  /** Where callers read which authorization server to ask. */
+  readonly metadataUrl: string | undefined;
+  /** Whether the authorization server is known to give out scopes by tool. */
+  readonly byTool: boolean;
+}
+
 /**
  * Decides what a caller's scopes allow; nothing else refuses for want of one. Returns the caller, who carries the answer to calls
  * of tools that write and are not allowed, or the scope that is missing to be let in at all.
- * @param metadataUrl where callers read which authorization server to ask.
  */
-export function authorize(caller: Caller, metadataUrl: string | undefined): AuthorizedCaller | MissingScope {
+export function authorize(
+  caller: Caller,
+  { metadataUrl, byTool }: AuthorizeOptions,
+): AuthorizedCaller | MissingScope {
   const { scopes } = caller;
   if (!scopes.includes(READ_SCOPE)) {
     return missing(`The token needs the scope ${READ_SCOPE}`, [READ_SCOPE], metadataUrl);
@@ -26,7 +35,7 @@ export function authorize(caller: Caller, metadataUrl: string | undefined): Auth
     mayCall: (tool) => allowsWrite(scopes, tool),
     refuse(tool) {
       const description = `${tool} needs the scope ${scopeOf(tool)}, or ${WRITE_SCOPE} for all that write`;
-      const { message, challenge } = missing(description, scopesToAskFor(scopes, tool), metadataUrl);
+      const { message, challenge } = missing(description, scopesToAskFor(scopes, tool, byTool), metadataUrl);
       const init = { status: 403, headers: { "www-authenticate": challenge } };
       return Response.json(buildError(-32001, message), init);
     },
@@ -37,9 +46,9 @@ export function authorize(caller: Caller, metadataUrl: string | undefined): Auth
  * An authorization server that gives out scopes by tool is asked for the one; any other may not know it. Scopes that are none of
  * ours are left out: they could be anything.
  */
-function scopesToAskFor(held: readonly string[], tool: string): string[] {
-  const byTool = WRITE_TOOL_NAMES.map(scopeOf).filter((scope) => held.includes(scope));
-  return [READ_SCOPE, ...byTool, byTool.length > 0 ? scopeOf(tool) : WRITE_SCOPE];
+function scopesToAskFor(held: readonly string[], tool: string, byTool: boolean): string[] {
+  const known = WRITE_TOOL_NAMES.map(scopeOf).filter((scope) => held.includes(scope));
+  return [READ_SCOPE, ...known, byTool || known.length > 0 ? scopeOf(tool) : WRITE_SCOPE];
 }
 
 function missing(

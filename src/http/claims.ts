@@ -25,24 +25,43 @@ export function readCaller(issuer: string, claims: JWTPayload): Caller {
 }
 
 /**
+ * Who an assertion speaks for that was exchanged here. Their names begin otherwise than those of `readCaller`: a subject means
+ * something only together with its issuer, and here that is another one.
+ * @param issuer of the assertion.
+ */
+export function readGrantee(
+  issuer: string,
+  { client, scopes, claims }: { client: string; scopes: readonly string[]; claims: JWTPayload },
+): Caller {
+  const subject = claims.sub ?? "";
+  const identity: UserIdentity = { kind: "user", subject, clientId: client, ...readVouched(issuer, claims) };
+  return { name: `federated:${makeFit(subject)}`, scopes, identity };
+}
+
+/**
  * A user; or a client, where the token has no subject or the client for one, as servers give it to a client that speaks for
  * itself. So neither can pass for the other.
  */
 function readIdentity(issuer: string, claims: JWTPayload): UserIdentity | ClientIdentity {
-  const { sub, client_id, azp, cid, email, email_verified, auth_time } = claims;
+  const { sub, client_id, azp, cid } = claims;
   // Servers disagree on the claim as well.
   const client = [client_id, azp, cid].find(isName);
   const hasSubject = sub !== undefined && (typeof sub !== "string" || isName(sub));
-  const vouched = {
+  const vouched = readVouched(issuer, claims);
+  if (client !== undefined && (!hasSubject || sub === client))
+    return { kind: "client", clientId: client, ...vouched };
+  if (!isName(sub)) throw new BadToken("The token does not say whom it stands for");
+  return { kind: "user", subject: sub, ...(client !== undefined && { clientId: client }), ...vouched };
+}
+
+function readVouched(issuer: string, claims: JWTPayload) {
+  const { email, email_verified, auth_time } = claims;
+  return {
     issuer,
     ...(isName(email) && email_verified !== false && email_verified !== "false" && { email }),
     ...(isTime(auth_time) && { authTime: auth_time }),
     claims: Object.freeze(claims),
   };
-  if (client !== undefined && (!hasSubject || sub === client))
-    return { kind: "client", clientId: client, ...vouched };
-  if (!isName(sub)) throw new BadToken("The token does not say whom it stands for");
-  return { kind: "user", subject: sub, ...(client !== undefined && { clientId: client }), ...vouched };
 }
 
 /** Seconds since the epoch, as far as a date can hold them. */

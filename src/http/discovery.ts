@@ -17,7 +17,7 @@ export async function discoverIssuer(issuer: string): Promise<IssuerMetadata> {
     if (typeof found !== "string") return found;
     problems.push(`${url.pathname}: ${found}`);
   }
-  throw new CannotVerify(`the issuer of C1_MCP_OAUTH_ISSUER gives no metadata (${problems.join("; ")})`);
+  throw new CannotVerify(`the issuer gives no metadata (${problems.join("; ")})`);
 }
 
 /** An issuer with a path has it behind the well-known part by the one standard, and before it by the other. */

@@ -5,9 +5,15 @@ export interface Setup {
   readonly settings: Settings;
   readonly sandbox: boolean;
   readonly hasTokens: boolean;
+  readonly hasEmaKey: boolean;
 }
 
-export type RefusalReason = "half_of_oauth" | "exposed" | "no_authentication" | "no_public_url";
+export type RefusalReason =
+  | "half_of_oauth"
+  | "part_of_ema"
+  | "exposed"
+  | "no_authentication"
+  | "no_public_url";
 
 /** Why a set-up may not be served. */
 export interface Refusal {
@@ -20,14 +26,19 @@ const TOKENS = "C1_MCP_HTTP_TOKEN (or C1_MCP_HTTP_TOKEN_FILE)";
 const OAUTH = "C1_MCP_OAUTH_ISSUER and C1_MCP_OAUTH_AUDIENCE";
 
 /** Looks for a reason not to serve a set-up; undefined when it may be served. */
-export function findMissingSetting({ settings, sandbox, hasTokens }: Setup): Refusal | undefined {
-  const { host, oauthIssuer, oauthAudience, publicUrl, allowedHosts = [] } = settings;
+export function findMissingSetting({ settings, sandbox, hasTokens, hasEmaKey }: Setup): Refusal | undefined {
+  const { host, oauthIssuer, oauthAudience, allowedHosts = [] } = settings;
   if ((oauthIssuer === undefined) !== (oauthAudience === undefined)) {
     const missing = oauthIssuer === undefined ? "C1_MCP_OAUTH_ISSUER" : "C1_MCP_OAUTH_AUDIENCE";
     const message = `Set ${missing} too: OAuth needs both the issuer and the audience.`;
     return { reason: "half_of_oauth", message };
   }
-  const hasAuth = hasTokens || oauthIssuer !== undefined;
+  const missingOfEma = listMissingOfEma(settings, hasEmaKey, sandbox);
+  if (missingOfEma.length > 0) {
+    const message = `Set ${missingOfEma.join(" and ")} too: enterprise-managed authorization needs an issuer, clients and a key.`;
+    return { reason: "part_of_ema", message };
+  }
+  const hasAuth = hasTokens || oauthIssuer !== undefined || settings.emaIssuer !== undefined;
   if (!isLoopback(host)) {
     const missing = listMissingOnNetwork(hasAuth, allowedHosts);
     if (missing.length > 0) {
@@ -39,12 +50,32 @@ export function findMissingSetting({ settings, sandbox, hasTokens }: Setup): Ref
     const message = `Set ${TOKENS} or ${OAUTH}: without them any local process could write to the tenant.`;
     return { reason: "no_authentication", message };
   }
-  if (oauthIssuer !== undefined && publicUrl === undefined && !/^https?:\/\//.test(oauthAudience ?? "")) {
-    const message =
-      "Set C1_MCP_PUBLIC_URL to the address callers use: C1_MCP_OAUTH_AUDIENCE is not an address.";
-    return { reason: "no_public_url", message };
-  }
-  return undefined;
+  return findMissingAddress(settings, sandbox);
+}
+
+function findMissingAddress(settings: Settings, sandbox: boolean): Refusal | undefined {
+  const { oauthIssuer, oauthAudience, emaIssuer, publicUrl } = settings;
+  if (publicUrl !== undefined || /^https?:\/\//.test(oauthAudience ?? "")) return undefined;
+  const why =
+    oauthIssuer === undefined ? "C1_MCP_EMA_ISSUER needs it" : "C1_MCP_OAUTH_AUDIENCE is not an address";
+  const isNeeded = oauthIssuer !== undefined || (emaIssuer !== undefined && !sandbox);
+  const message = `Set C1_MCP_PUBLIC_URL to the address callers use: ${why}.`;
+  return isNeeded ? { reason: "no_public_url", message } : undefined;
+}
+
+/** What is missing where some of it is there. The sandbox makes up a client and a key. */
+function listMissingOfEma(
+  { emaIssuer, emaClientsFile }: Settings,
+  hasKey: boolean,
+  sandbox: boolean,
+): string[] {
+  const missing = [
+    ...(emaIssuer === undefined ? ["C1_MCP_EMA_ISSUER"] : []),
+    ...(emaClientsFile === undefined ? ["C1_MCP_EMA_CLIENTS_FILE"] : []),
+    ...(hasKey ? [] : ["C1_MCP_EMA_KEY (or C1_MCP_EMA_KEY_FILE)"]),
+  ];
+  const isComplete = sandbox && emaIssuer !== undefined;
+  return isComplete || missing.length === 3 ? [] : missing;
 }
 
 /** What must be set before other machines may reach the server. */

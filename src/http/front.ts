@@ -22,6 +22,8 @@ export interface FrontOptions {
   readonly addressing?: Addressing | undefined;
   /** Default: everyone is let in; for the sandbox only. */
   readonly auth?: Guard | undefined;
+  /** Answers requests to the authorization server, where this server is one. */
+  readonly grants?: Guard | undefined;
   /** Present with OAuth. */
   readonly resource?: Resource | undefined;
   /** Default: none. */
@@ -41,6 +43,7 @@ export function createFront(options: FrontOptions): Server {
   const guards: readonly Guard[] = [
     isAddressed(options.addressing ?? { hosts: [], origins: [], loopback: true }),
     ...(resource ? [isNotMetadata(resource)] : []),
+    ...(options.grants ? [options.grants] : []),
     isMcpPath,
     isPost,
     isTaken(gate),

@@ -1,10 +1,11 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { McpFetch } from "../mcp/http.ts";
 import { MAX_BODY_BYTES, TOO_LARGE } from "./body-size.ts";
 import type { Incoming } from "./guard.ts";
 import { Head } from "./head.ts";
+import { readBody } from "./read-body.ts";
 import { refuse } from "./refuse.ts";
 
 const utf8 = new TextDecoder();
@@ -15,29 +16,13 @@ const utf8 = new TextDecoder();
  */
 export function mountMcp(mcp: McpFetch): (request: Incoming, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
-    const body = await readBody(request);
+    const body = await readBody(request, MAX_BODY_BYTES);
     if (body === undefined) {
       refuse(response, 413, TOO_LARGE, { code: -32000, headers: { connection: "close" } });
       return;
     }
     return send(await mcp(new Head(request, response), utf8.decode(body), request.caller), response);
   };
-}
-
-/** Undefined when the body is longer than allowed. */
-function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= MAX_BODY_BYTES) return void chunks.push(chunk);
-      request.pause();
-      resolve(undefined);
-    });
-    request.on("end", () => resolve(Buffer.concat(chunks)));
-    request.on("error", reject);
-  });
 }
 
 /** Sends a complete answer with its length, and a stream as it comes. */

@@ -8,7 +8,8 @@ const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 export interface Resource {
   /** Address of the MCP endpoint as callers know it. */
   readonly url: string;
-  readonly issuer: string;
+  /** Authorization servers whose tokens are taken. */
+  readonly issuers: readonly string[];
   readonly scopes: readonly string[];
 }
 
@@ -19,11 +20,11 @@ export function metadataUrlOf(resource: string): string {
 }
 
 /** Answers requests for the metadata; false when it did. */
-export function isNotMetadata({ url, issuer, scopes }: Resource): Guard {
+export function isNotMetadata({ url, issuers, scopes }: Resource): Guard {
   const paths = new Set([WELL_KNOWN, WELL_KNOWN + MCP_PATH, new URL(metadataUrlOf(url)).pathname]);
   const document = JSON.stringify({
     resource: url,
-    authorization_servers: [issuer],
+    authorization_servers: issuers,
     scopes_supported: scopes,
     bearer_methods_supported: ["header"],
     resource_name: "ConductorOne writes",

@@ -61,7 +61,12 @@ function load(env: Readonly<Record<string, string>>) {
   return {
     problems,
     settings,
-    refusal: findMissingSetting({ settings, sandbox: false, hasTokens: httpToken !== undefined }),
+    refusal: findMissingSetting({
+      settings,
+      sandbox: false,
+      hasEmaKey: false,
+      hasTokens: httpToken !== undefined,
+    }),
   };
 }
 

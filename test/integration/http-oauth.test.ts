@@ -53,7 +53,7 @@ async function start(issuer: string): Promise<string> {
   const server = createFront({
     mcp: createMcpFetch(rig.registry),
     logger,
-    resource: { url: AUDIENCE, issuer, scopes: everyScopeOf(rig.registry) },
+    resource: { url: AUDIENCE, issuers: [issuer], scopes: everyScopeOf(rig.registry) },
     auth: isAuthenticated({
       tokens: createStaticTokens(async () => STATIC, createRedactor()),
       oauth: createTokenVerifier({

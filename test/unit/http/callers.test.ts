@@ -164,9 +164,12 @@ describe("several tokens", () => {
 });
 
 describe("what may not be served", () => {
-  const refusal = (env: Record<string, string>, { sandbox = false, hasTokens = false } = {}) => {
+  const refusal = (
+    env: Record<string, string>,
+    { sandbox = false, hasTokens = false, hasEmaKey = false } = {},
+  ) => {
     const { settings } = loadConfiguration(env, {}, { sandbox: true, redactor: createRedactor() });
-    return findMissingSetting({ settings, sandbox, hasTokens });
+    return findMissingSetting({ settings, sandbox, hasTokens, hasEmaKey });
   };
   const HOSTS = { C1_MCP_ALLOWED_HOSTS: "mcp.acme.example" };
   const OAUTH = {
@@ -218,7 +221,39 @@ describe("what may not be served", () => {
     expect(refusal(env, options)?.message).toBe(expected);
   });
 
+  const EMA = { C1_MCP_EMA_ISSUER: "https://acme.conductor.one", C1_MCP_EMA_CLIENTS_FILE: "clients.json" };
+  const ADDRESS = { C1_MCP_PUBLIC_URL: "https://mcp.acme.example/mcp" };
+
+  it.each<[Record<string, string>, { sandbox?: boolean; hasEmaKey?: boolean }, string | undefined]>([
+    [{ ...EMA, ...ADDRESS }, { hasEmaKey: true }, undefined],
+    [{ ...EMA, ...OAUTH }, { hasEmaKey: true }, undefined],
+    [
+      EMA,
+      { hasEmaKey: true },
+      "Set C1_MCP_PUBLIC_URL to the address callers use: C1_MCP_EMA_ISSUER needs it.",
+    ],
+    [
+      { ...EMA, ...ADDRESS },
+      {},
+      "Set C1_MCP_EMA_KEY (or C1_MCP_EMA_KEY_FILE) too: enterprise-managed authorization needs an issuer, clients and a key.",
+    ],
+    [
+      { C1_MCP_EMA_ISSUER: EMA.C1_MCP_EMA_ISSUER, ...ADDRESS },
+      {},
+      "Set C1_MCP_EMA_CLIENTS_FILE and C1_MCP_EMA_KEY (or C1_MCP_EMA_KEY_FILE) too: enterprise-managed authorization needs an issuer, clients and a key.",
+    ],
+    [
+      {},
+      { sandbox: true, hasEmaKey: true },
+      "Set C1_MCP_EMA_ISSUER and C1_MCP_EMA_CLIENTS_FILE too: enterprise-managed authorization needs an issuer, clients and a key.",
+    ],
+    [{ C1_MCP_EMA_ISSUER: "http://127.0.0.1:8400" }, { sandbox: true }, undefined],
+  ])("%j %j, with enterprise-managed authorization", (env, options, expected) => {
+    expect(refusal(env, options)?.message).toBe(expected);
+  });
+
   it.each<[RefusalReason, Record<string, string>]>([
+    ["part_of_ema", EMA],
     ["no_authentication", {}],
     ["half_of_oauth", { C1_MCP_OAUTH_ISSUER: "https://login.acme.example" }],
     ["exposed", { C1_MCP_HOST: "0.0.0.0" }],

@@ -1,0 +1,105 @@
+import type { ServerResponse } from "node:http";
+import type { Caller } from "../../caller.ts";
+import type { Secret } from "../../config/credential.ts";
+import type { EmaClient } from "../../config/ema-clients.ts";
+import type { Logger } from "../../log/logger.ts";
+import type { Shared } from "../../shared/port.ts";
+import { readGrantee } from "../claims.ts";
+import type { Guard } from "../guard.ts";
+import type { Check } from "../health.ts";
+import { createIssuerKeys } from "../issuer-keys.ts";
+import { BadToken } from "../token-errors.ts";
+import { createAccessTokens } from "./access-tokens.ts";
+import { GrantProblem } from "./grant-problem.ts";
+import { describeServer, placesOf } from "./metadata.ts";
+import { answerTokenRequest, type TokenEndpoint } from "./token-endpoint.ts";
+
+export interface GrantsOptions {
+  /** Who makes the assertions: a C1 tenant, or another. */
+  readonly issuer: string;
+  readonly clients: () => Promise<ReadonlyMap<string, EmaClient>>;
+  readonly keys: Secret;
+  /** Address of the MCP endpoint as callers know it. */
+  readonly resource: string;
+  readonly scopes: readonly string[];
+  readonly perMinute: number;
+  readonly shared: Pick<Shared, "useOnce" | "wasUsed" | "spend">;
+  readonly logger: Logger;
+  /** In milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** The shortest time between two looks at the issuer; in milliseconds. */
+  readonly cooldownMs?: number;
+}
+
+/**
+ * Enterprise-managed authorization: a token endpoint that takes the identity assertions (ID-JAG) of one issuer, and gives for each
+ * an access token of a few minutes. So that issuer decides who may call, and with which scopes.
+ */
+export interface Grants {
+  /** Our own issuer: the authorization server that callers are told of. */
+  readonly issuer: string;
+  /** Answers what is for the authorization server; false when it did. */
+  readonly guard: Guard;
+  /** The caller of a token that was issued here; undefined for any other. Rejects with `BadToken` for one that has expired. */
+  verify(token: string): Promise<Caller | undefined>;
+  readonly checks: Readonly<Record<string, Check>>;
+}
+
+const NO_STORE = { "content-type": "application/json", "cache-control": "no-store" };
+
+const NO_LOGIN =
+  "Nobody logs in here: this server takes assertions of the organization's identity provider. Turn on enterprise-managed authorization in the client.\n";
+
+export function createGrants(options: GrantsOptions): Grants {
+  const { issuer, clients, resource, scopes, logger, now = Date.now, cooldownMs = 10_000 } = options;
+  const keys = createIssuerKeys({ issuer, cooldownMs, logger, now: () => performance.now() });
+  const tokens = createAccessTokens(options.keys, resource, now);
+  const places = placesOf(resource);
+  const document = describeServer(places, scopes);
+  const { tokenUrl, issuer: audience } = places;
+  const endpoint: TokenEndpoint = { ...options, keys: keys.find, tokens, tokenUrl, audience, now };
+
+  const guard: Guard = async (request, response) => {
+    const path = request.url?.split("?", 1)[0] ?? "";
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    if (places.metadataPaths.has(path) && isRead) {
+      response.writeHead(200, { "content-type": "application/json", "cache-control": "max-age=300" });
+      response.end(document);
+    } else if (places.authorizePaths.has(path) && isRead) {
+      response.writeHead(400, { "content-type": "text/plain; charset=utf-8" }).end(NO_LOGIN);
+    } else if (places.tokenPaths.has(path)) {
+      await answerTokenRequest(request, endpoint).then(
+        (answer) => response.writeHead(200, NO_STORE).end(JSON.stringify(answer)),
+        (error: unknown) => refuse(response, error, logger),
+      );
+    } else {
+      return true;
+    }
+    return false;
+  };
+
+  return {
+    issuer: audience,
+    guard,
+    async verify(token) {
+      const opened = await tokens.open(token);
+      if (opened === "expired") throw new BadToken("The token has expired");
+      return opened === "bad" ? undefined : readGrantee(issuer, opened.value);
+    },
+    checks: {
+      // Tokens that were issued are good without the issuer.
+      ema_issuer: () => keys.check().catch(() => "degraded"),
+      ema_clients: clients,
+      ema_key: tokens.check,
+    },
+  };
+}
+
+/** Rejects with what is no refusal but a fault of our own. */
+function refuse(response: ServerResponse, error: unknown, logger: Logger): void {
+  if (!(error instanceof GrantProblem)) throw error;
+  const { error: code, message, status, headers } = error;
+  logger.info({ reason: message, code }, "token request refused");
+  response.writeHead(status, { ...NO_STORE, ...headers });
+  response.end(JSON.stringify({ error: code, error_description: message }));
+}

@@ -1,0 +1,46 @@
+import type { Secret } from "../../config/credential.ts";
+import { createEmaClients, type EmaClient } from "../../config/ema-clients.ts";
+import type { Settings } from "../../config/schema.ts";
+import type { Logger } from "../../log/logger.ts";
+import type { Shared } from "../../shared/port.ts";
+import { createGrants, type Grants } from "./grants.ts";
+
+/** Clients and keys that stand in for those of the settings: the sandbox makes up its own. */
+export interface Trial {
+  readonly clients: () => Promise<ReadonlyMap<string, EmaClient>>;
+  readonly keys: Secret;
+}
+
+export interface OpenOptions {
+  readonly settings: Settings;
+  readonly keys: Secret | undefined;
+  readonly trial: Trial | undefined;
+  readonly resource: string;
+  readonly scopes: readonly string[];
+  readonly shared: Shared;
+  readonly logger: Logger;
+}
+
+/** The grants as configured, or the problem that keeps the server from starting. */
+export async function openGrants({
+  settings,
+  trial,
+  ...rest
+}: OpenOptions): Promise<Grants | { readonly problem: string }> {
+  const { emaIssuer, emaClientsFile, rateLimit } = settings;
+  const keys = rest.keys ?? trial?.keys;
+  const clients = emaClientsFile === undefined ? trial?.clients : createEmaClients(emaClientsFile);
+  if (emaIssuer === undefined || !keys || !clients) throw new Error("not configured");
+  const grants = createGrants({ ...rest, issuer: emaIssuer, clients, keys, perMinute: rateLimit });
+  try {
+    await clients();
+  } catch (error) {
+    return { problem: `C1_MCP_EMA_CLIENTS_FILE ${(error as Error).message}.` };
+  }
+  try {
+    await grants.checks.ema_key?.();
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+  return grants;
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from "node:http";
+import { statedLength } from "../body-size.ts";
+import { readBody } from "../read-body.ts";
+import { GrantProblem, invalidRequest } from "./grant-problem.ts";
+
+/** Room for an assertion, one of the client, and some scopes. */
+const MAX_FORM_BYTES = 16 * 1024;
+
+const CLOSE = { connection: "close" };
+
+/** The parameters of a token request: in the body alone, each once. Rejects with `GrantProblem`. */
+export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  const { headers, method } = request;
+  if (method !== "POST") throw refuse(405, "Use POST", { allow: "POST" });
+  const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+  const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  if (type !== "application/x-www-form-urlencoded" || encoding !== "identity") {
+    throw refuse(415, "The body must be application/x-www-form-urlencoded, not compressed", {});
+  }
+  const tooLarge = refuse(413, `The body is larger than ${MAX_FORM_BYTES} bytes`, CLOSE);
+  if (statedLength(headers) > MAX_FORM_BYTES) throw tooLarge;
+  const body = await readBody(request, MAX_FORM_BYTES);
+  if (body === undefined) throw tooLarge;
+  const form = new URLSearchParams(body.toString("utf8"));
+  const names = [...form.keys()];
+  if (new Set(names).size < names.length) throw invalidRequest("A parameter is given more than once");
+  return form;
+}
+
+function refuse(status: number, message: string, headers: Readonly<Record<string, string>>): GrantProblem {
+  return new GrantProblem("invalid_request", message, { status, headers });
+}

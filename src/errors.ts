@@ -13,6 +13,7 @@ export const FAILURE_CODES = [
   "unavailable",
   "outcome_unknown",
   "declined",
+  "person_needed",
   "blocked",
   "cancelled",
   "internal",

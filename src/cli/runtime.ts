@@ -10,10 +10,11 @@ import { createRedactor, type Redactor } from "../log/redact.ts";
 import { reportProblem } from "../log/stderr.ts";
 import { createLazyShared } from "../shared/lazy.ts";
 import type { Shared } from "../shared/port.ts";
-import { createRegistry, type Registry } from "../tools/registry.ts";
+import { createRegistry, type Registry, type RunningRegistry } from "../tools/registry.ts";
 import { toolSource } from "../tools/source.ts";
 import type { Arguments } from "./args.ts";
 import { openMapped } from "./open-mapped.ts";
+import { createPageDoor } from "./page.ts";
 
 /** Added to the time that a transport gives its running calls, this is still less than clients wait for the process to exit. */
 const GRACE_MS = 300;
@@ -60,7 +61,15 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
   );
   let prepared: Promise<void> | undefined;
   let api: Promise<C1Api> | undefined;
-  const registry = createRegistry(toolSource, {
+  const page = createPageDoor({
+    configuration,
+    transport: args.command === "http" ? "http" : "stdio",
+    work: () => registry.openForPage(),
+    shared,
+    logger,
+    redactor,
+  });
+  const registry: RunningRegistry = createRegistry(toolSource, {
     tenant: args.sandbox ? "sandbox" : ((tenant ?? credentials)?.tenant ?? "not configured"),
     notConfigured: notConfigured(problems),
     connect: async (caller) => {
@@ -76,6 +85,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     redactor,
     secrets: { inline: settings.inlineSecrets === "allow", ...secretStore },
     clock: systemClock,
+    page,
     shared,
     stopping: stopping.signal,
     timeoutMs: settings.timeoutMs,

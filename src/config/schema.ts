@@ -113,6 +113,12 @@ export const SETTINGS = {
       .enum(["refuse", "allow"], { errorMap: () => ({ message: "must be refuse or allow" }) })
       .default("refuse"),
   },
+  page: {
+    env: "C1_MCP_PAGE",
+    default: "auto",
+    help: "`auto`: a person types secrets, and agrees where the client cannot ask, on a page that this server shows: on a loopback port over stdio, behind a login over HTTP. `off`: never.",
+    schema: z.enum(["auto", "off"], { errorMap: () => ({ message: "must be auto or off" }) }).default("auto"),
+  },
   secretsDir: {
     env: "C1_MCP_SECRETS_DIR",
     help: 'Folder of secrets that callers refer to by `{"secretRef": NAME}`: one file a secret, named as the secret, read each time. The variable `C1_MCP_SECRET_<NAME>` does the same for one secret (`_FILE` does not apply to it).',
@@ -124,7 +130,7 @@ export const SETTINGS = {
   stateKey: {
     env: "C1_MCP_STATE_KEY",
     secret: true,
-    help: "Signs the state of a confirmation that a client carries; at least 32 characters, the same on all replicas. Default: random for each process.",
+    help: "Seals what clients and links of the page carry for the server; at least 32 characters, the same on all replicas. Default: random for each process.",
     schema: z.string().min(32, "must have at least 32 characters").optional(),
   },
   ...HTTP_SETTINGS,

@@ -1,4 +1,5 @@
 import type { Consent } from "../tools/define.ts";
+import type { Visited } from "../tools/visits.ts";
 
 /** How long a person may take over a question, in milliseconds. */
 export const PATIENCE_MS = 300_000;
@@ -24,6 +25,18 @@ export function canAsk(capabilities: unknown): boolean {
   const elicitation = (capabilities as { elicitation?: Record<string, unknown> } | undefined)?.elicitation;
   if (typeof elicitation !== "object" || elicitation === null) return false;
   return "form" in elicitation || Object.keys(elicitation).length === 0;
+}
+
+/** Whether a client said it can show a link. */
+export function canVisit(capabilities: unknown): boolean {
+  const elicitation = (capabilities as { elicitation?: unknown } | undefined)?.elicitation;
+  return typeof elicitation === "object" && elicitation !== null && "url" in elicitation;
+}
+
+/** What a person did with a link. Clients send an empty content along, or none. */
+export function readVisit({ action }: { action?: unknown }): Visited {
+  if (action === "accept") return "opened";
+  return action === "cancel" ? "dismissed" : "declined";
 }
 
 /** The consent in a person's answer. Only a ticked box is a yes. */

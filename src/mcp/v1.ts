@@ -16,8 +16,9 @@ import type { Caller } from "../caller.ts";
 import { withTrace } from "../log/trace.ts";
 import type { Consent, Question, ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
+import type { Visits } from "../tools/visits.ts";
 import { NAME, VERSION } from "../version.ts";
-import { CONSENT_FORM, canAsk, HEARTBEAT_MS, PATIENCE_MS, readConsent } from "./ask.ts";
+import { CONSENT_FORM, canAsk, canVisit, HEARTBEAT_MS, PATIENCE_MS, readConsent } from "./ask.ts";
 import type { Pipe } from "./pipe.ts";
 import type { SignalOf } from "./requests.ts";
 import { AcceptingValidator } from "./validator.ts";
@@ -49,7 +50,8 @@ export async function serveV1(
     // Imported with the first call: listing tools has no need of it.
     const { describeClient } = await import("./describe-client.ts");
     const client = describeClient(server.getClientVersion());
-    const context = { ...createContext(server, extra, signal), client };
+    const told = createContext(server, extra, signal);
+    const context = { ...told, client, visits: await openVisits(server, extra.requestId, told) };
     const result = await withTrace(extra._meta?.traceparent, () =>
       registry.call(params.name, params.arguments, context),
     );
@@ -60,6 +62,16 @@ export async function serveV1(
   });
   await server.connect(transport as Transport);
   return server;
+}
+
+/** Most clients show no links: for them nothing is read. */
+async function openVisits(
+  server: Server,
+  id: Extra["requestId"],
+  context: ToolContext,
+): Promise<Visits | undefined> {
+  if (!canVisit(server.getClientCapabilities())) return undefined;
+  return (await import("./v1-visits.ts")).createV1Visits(server, id, context);
 }
 
 function createContext(server: Server, extra: Extra, signal: AbortSignal): ToolContext {
@@ -102,7 +114,7 @@ async function ask(
     return readConsent(answer);
   } catch (error) {
     signal.throwIfAborted();
-    return (error as { code?: unknown }).code === ErrorCode.RequestTimeout ? "expired" : "unavailable";
+    return (error as { code?: unknown }).code === ErrorCode.RequestTimeout ? "expired" : "failed";
   } finally {
     clearInterval(heartbeat);
   }

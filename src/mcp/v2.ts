@@ -1,6 +1,5 @@
 import {
   CLIENT_INFO_META_KEY,
-  inputRequired,
   type ListToolsResult,
   ProtocolError,
   Server,
@@ -8,14 +7,14 @@ import {
 } from "@modelcontextprotocol/server";
 import { withTrace } from "../log/trace.ts";
 import type { Uses } from "../shared/port.ts";
-import { AskAgain, type Question, type ToolContext } from "../tools/define.ts";
+import { AskAgain, type ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
+import type { Visits } from "../tools/visits.ts";
 import { NAME, VERSION } from "../version.ts";
-import { ANSWER_KEY, CONSENT_FORM } from "./ask.ts";
 import { LIST_TTL_MS } from "./prepared.ts";
 import type { SignalOf } from "./requests.ts";
-import type { Consents } from "./v2-consent.ts";
-import { callerOf, envelopeOf, principalOf } from "./v2-context.ts";
+import type { Asker } from "./v2-asker.ts";
+import { callerOf, envelopeOf, principalOf, saysUrl } from "./v2-context.ts";
 
 /**
  * Makes servers for revision 2026-07-28, as the SDK's entry points expect them.
@@ -27,11 +26,9 @@ export function createV2Factory(
   consent: { readonly key: string | undefined; readonly uses: Uses | undefined },
   signalOf?: SignalOf,
 ): () => Server {
-  let opened: Promise<Consents> | undefined;
-  const consents = () => {
-    opened ??= import("./v2-consent.ts").then(({ createConsents }) =>
-      createConsents(consent.key, consent.uses),
-    );
+  let opened: Promise<Asker> | undefined;
+  const asker = () => {
+    opened ??= import("./v2-asker.ts").then(({ createAsker }) => createAsker(consent.key, consent.uses));
     return opened;
   };
 
@@ -42,7 +39,7 @@ export function createV2Factory(
         capabilities: { tools: {} },
         instructions: registry.instructions,
         cacheHints: { "tools/list": { ttlMs: LIST_TTL_MS }, "server/discover": { ttlMs: LIST_TTL_MS } },
-        requestState: { verify: async (state, ctx) => (await consents()).verify(state, ctx) },
+        requestState: { verify: async (state, ctx) => (await asker()).verify(state, ctx) },
       },
     );
     server.setRequestHandler("tools/list", () => ({ tools: registry.list() }) as ListToolsResult);
@@ -52,7 +49,7 @@ export function createV2Factory(
         // Imported with the first call: listing tools has no need of it.
         const { describeClient } = await import("./describe-client.ts");
         const client = describeClient(envelopeOf(ctx)[CLIENT_INFO_META_KEY]);
-        const context = { ...createContext(ctx, signal, consents), client };
+        const context = { ...createContext(ctx, signal, asker), client, visits: await visitsOf(ctx, asker) };
         const result = await withTrace(ctx.mcpReq._meta?.traceparent, () =>
           registry.call(params.name, params.arguments, context),
         );
@@ -60,26 +57,19 @@ export function createV2Factory(
         return result;
       } catch (error) {
         if (!(error instanceof AskAgain)) throw error;
-        return askClient(error.question, ctx, await consents());
+        return (await asker()).askClient(error, ctx);
       }
     });
     return server;
   };
 }
 
-async function askClient(question: Question, ctx: ServerContext, consents: Consents) {
-  const { message } = question;
-  return inputRequired({
-    inputRequests: { [ANSWER_KEY]: inputRequired.elicit({ message, requestedSchema: CONSENT_FORM }) },
-    requestState: await consents.stateOf(question, ctx),
-  });
+/** Most clients show no links: for them nothing is read. */
+async function visitsOf(ctx: ServerContext, asker: () => Promise<Asker>): Promise<Visits | undefined> {
+  return saysUrl(ctx) ? (await asker()).visitsOf(ctx) : undefined;
 }
 
-function createContext(
-  ctx: ServerContext,
-  signal: AbortSignal,
-  consents: () => Promise<Consents>,
-): ToolContext {
+function createContext(ctx: ServerContext, signal: AbortSignal, asker: () => Promise<Asker>): ToolContext {
   const progressToken = ctx.mcpReq._meta?.progressToken;
   return {
     signal,
@@ -92,6 +82,6 @@ function createContext(
         .notify({ method: "notifications/progress", params: { progressToken, ...update } })
         .catch(() => undefined);
     },
-    ask: async (question) => (await consents()).answerTo(question, ctx),
+    ask: async (question) => (await asker()).answerTo(question, ctx),
   };
 }

@@ -1,10 +1,11 @@
 import { Failure } from "../errors.ts";
-import type { Consent, Question, ToolContext } from "./define.ts";
+import type { Consent } from "./define.ts";
 
 const REFUSALS: Record<Exclude<Consent, "accepted">, string> = {
   declined: "The person who was asked said no.",
   dismissed: "The person who was asked closed the question without an answer.",
   unavailable: "This write needs a person's consent, and this client has no way to ask for it.",
+  failed: "This write needs a person's consent, and the client found no way to ask for it.",
   expired: "No consent came in time.",
   mismatched: "The consent was given for something else than this, or what they agreed to has changed.",
   replayed: "The consent was used already; each is good for one write.",
@@ -17,13 +18,13 @@ const NEXT: Record<Exclude<Consent, "accepted">, string> = {
   dismissed: ASK_AGAIN,
   unavailable:
     "The operator decides this with C1_MCP_WRITES: confirm needs a client that can show a form (over HTTP one of protocol 2026-07-28).",
+  failed: ASK_AGAIN,
   expired: ASK_AGAIN,
   mismatched: ASK_AGAIN,
   replayed: ASK_AGAIN,
 };
 
 /** Returns only if the person agreed; otherwise `declined`, each reason with its own words. */
-export async function requireConsent(question: Question, context: ToolContext): Promise<void> {
-  const consent = await context.ask(question);
+export function requireConsent(consent: Consent): void {
   if (consent !== "accepted") throw new Failure("declined", REFUSALS[consent], { next: NEXT[consent] });
 }

@@ -3,7 +3,7 @@ import type { Connector, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { connectionOf, connectionWord } from "./connection.ts";
-import { type BuiltConfig, buildConfig } from "./connector-config/build.ts";
+import { askedIn, type BuiltConfig, buildConfig } from "./connector-config/build.ts";
 import { configTexts, maskBody } from "./connector-config/mask.ts";
 import { readSpec } from "./connector-config/read-spec.ts";
 import { resolveType } from "./connector-config/resolve-type.ts";
@@ -36,7 +36,9 @@ const input = z
     description: prose.optional(),
     userIds: userRefs.describe("Integration owners: user ids or e-mails").optional(),
     config: configMap
-      .describe('Plain map of the type\'s field keys; secrets as {"secretRef": NAME}')
+      .describe(
+        'Plain map of the type\'s field keys; secrets as {"ask": true} (a person types it) or {"secretRef": NAME}',
+      )
       .optional(),
     ifExists,
     waitSeconds: syncSeconds,
@@ -92,6 +94,7 @@ export const createConnector = defineWrite({
       ...(built && {
         shownBody: maskBody(write.request.body, built.shown),
         askedBody: maskBody(write.request.body, built.readable),
+        ...askedIn(built, (config) => maskBody(write.request.body, config)),
       }),
       named: [app, ...(people ?? []), { id: catalogId, name: spec.name, note: type ? undefined : UNKNOWN }],
       ifUnknown: `Look in C1 at the connectors of ${app.label} for a new ${spec.name === undefined ? "connector of this type" : label} before trying again.`,

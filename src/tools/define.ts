@@ -2,8 +2,10 @@ import type { z } from "zod/v3";
 import type { C1Api, Call, JsonObject, PreparedWrite } from "../c1/port.ts";
 import type { Caller } from "../caller.ts";
 import type { Clock } from "../clock.ts";
+import type { AskedField, PageAccess } from "./asked-field.ts";
 import type { Reading } from "./read-all.ts";
 import type { Roles } from "./roles.ts";
+import type { Kept, Visits } from "./visits.ts";
 
 /** What a tool does to the tenant. Everything clients are told about its safety derives from this one word. */
 export type Effect = "read" | "create" | "add" | "replace";
@@ -14,6 +16,7 @@ export type Consent =
   | "declined"
   | "dismissed"
   | "unavailable"
+  | "failed"
   | "expired"
   | "mismatched"
   | "replayed";
@@ -32,10 +35,13 @@ export interface Question {
  */
 export class AskAgain extends Error {
   readonly question: Question;
+  /** Present where the client is to show a link, and not a form. */
+  readonly visit: { readonly url: string; readonly kept: Kept } | undefined;
 
-  constructor(question: Question) {
+  constructor(question: Question, visit?: AskAgain["visit"]) {
     super("the client must ask a person and call again");
     this.question = question;
+    this.visit = visit;
   }
 }
 
@@ -53,6 +59,8 @@ export interface ToolContext {
   progress(update: { progress: number; total?: number; message?: string }): void;
   /** Asks the person behind the client. */
   ask(question: Question): Promise<Consent>;
+  /** Absent where the client cannot show a link. */
+  readonly visits?: Visits | undefined;
 }
 
 /** The secrets that arguments may refer to by name. */
@@ -74,6 +82,8 @@ export interface Run {
   readonly secrets: Secrets;
   /** As in the context. */
   readonly caller?: Caller | undefined;
+  /** Absent: there is no page. */
+  readonly page?: PageAccess;
   /** Plain-word notes on look-ups that were refused; the result lists them. */
   readonly unchecked: string[];
 }
@@ -108,6 +118,10 @@ export interface Guard<Output, Found extends Existing = Existing> {
    * before; what is found afterwards proves that it was done.
    */
   readonly ifExists: "fail" | "reuse" | "create" | "done" | "repeat";
+  /** What a repeatable write leaves another than before, where C1 shows such a thing: the time of a config. */
+  readonly stamp?: string | undefined;
+  /** Whether it was done since C1 showed that stamp. */
+  isDoneSince?(stamp: string | undefined): boolean;
   /** Live objects that are what this write would make. */
   find(call: Call): Promise<Reading<Found>>;
   /**
@@ -133,6 +147,12 @@ export interface WritePlan<Output> {
   readonly shownBody?: JsonObject;
   /** The body for the person who is asked, where it holds secrets: complete but for those. */
   readonly askedBody?: JsonObject;
+  /** Secrets that a person is still to type. A plan that has any is never sent. */
+  readonly asked?: readonly AskedField[];
+  /** The body that a consent is bound to, where it is given before the secrets are typed: it has none of those. */
+  readonly boundBody?: JsonObject;
+  /** Whether the arguments hold secrets themselves, so that they must not be put into a link. */
+  readonly holdsSecrets?: boolean;
   /** What the person who is asked must know before all else. */
   readonly caution?: string;
   /** Old and new values, field by field, for the person who is asked and for a dry run. */

@@ -7,6 +7,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Shared } from "../shared/port.ts";
 import type { Secrets, ToolContext, WritePlan } from "./define.ts";
+import type { PageDoor, PageEntry } from "./page-port.ts";
 import type { Switches } from "./switches.ts";
 
 /** What all tools share. */
@@ -23,6 +24,8 @@ export interface ToolDeps {
   readonly redactor: Redactor;
   readonly secrets: Secrets;
   readonly clock: Clock;
+  /** Where a person types or agrees outside the client; absent where there is no such place. */
+  readonly page?: PageDoor | undefined;
   /** One for all calls of the process. */
   readonly shared: Shared;
   /** Aborted when the process is about to end: what is still unclear then stays so. */
@@ -41,10 +44,13 @@ export interface Job {
   readonly trace: Trace;
   /** Takes secrets and the sensitive arguments of this call out of what others wrote. */
   mask(text: string): string;
+  /** What a person sent; only in a run that the page started. */
+  readonly entry?: PageEntry | undefined;
 }
 
 /** What is gathered for the audit records, also of a call that ends early. */
 export interface Trace {
+  /** Its id is that of the asking once a call is part of one. */
   attempt: Attempt;
   readonly dryRun: boolean;
   /** The last answer of C1; once the write was sent, the answer to that. */
@@ -52,15 +58,6 @@ export interface Trace {
   targets?: WritePlan<unknown>["targets"];
   /** Set as soon as the write may have left. */
   sent?: true;
-}
-
-export type Output = Record<string, unknown>;
-
-/** How a call ended that did not fail. */
-export interface Performed {
-  readonly output: Output;
-  /** Whether the tenant is another than before; a preview and what was there already change nothing. */
-  readonly changed: "yes" | "no";
 }
 
 /**

@@ -3,35 +3,47 @@ import { Failure } from "../errors.ts";
 import { requireConsent } from "./consent.ts";
 import type { Run, Tool, WritePlan, WriteTool } from "./define.ts";
 import { judgeBefore, type Known, readBefore } from "./guard.ts";
-import type { Job, Output, Performed } from "./job.ts";
+import type { Job } from "./job.ts";
 import { believe } from "./look-again.ts";
+import type { Output, Performed } from "./performed.ts";
 import { questionFor, requireUnchanged } from "./question.ts";
 import { raise, sendOnce } from "./send.ts";
 import { needsConsent } from "./switches.ts";
+import { findDone, tellEnd, visitPage } from "./visit.ts";
 
 /** Checks older than this are made again before a write, in milliseconds. */
 const STALE_MS = 1_000;
 
 type Plan = WritePlan<Output>;
 
-const untouched = (output: Output): Performed => ({ output, changed: "no" });
+export const untouched = (output: Output): Performed => ({ output, changed: "no" });
 
 /** Runs a tool whose arguments are good. */
 export async function performTool(tool: Tool, job: Job): Promise<Performed> {
   const run = startRun(job, job.deps.timeoutMs);
   if (tool.effect === "read")
     return untouched(await tool.read(job.args, run).catch((error) => raise(error, tool)));
+  const ended = await tellEnd(tool, job);
+  if (ended) return ended;
   const plan = await makePlan(tool, job, run);
   if (plan.dryRun) return untouched(withNotes(await preview(plan, job, run), run));
-  if (!needsConsent(tool, job.deps.switches)) return finish(tool, plan, job, run);
+  const mustType = plan.asked !== undefined && plan.asked.length > 0;
+  if (!mustType && !needsConsent(tool, job.deps.switches)) return finish(tool, plan, job, run);
 
   const known = await lookBefore(plan, job, run);
+  const done = findDone(tool, plan, known, job);
+  if (done) return { output: withNotes(await addWaited(plan, done, run, job), run), changed: "no" };
   const existing = judgeBefore(plan, known);
   if (existing) return untouched(withNotes(existing, run));
   const question = questionFor(tool, plan, known, job, run.unchecked);
   const asked = job.deps.clock.now();
   const left = run.call.deadline - asked;
-  await requireConsent(question, job.context);
+  if (mustType) return visitPage(tool, plan, known, job);
+  const consent = await job.context.ask(question);
+  // A page can ask where the client cannot; but no secret goes into its link.
+  if (consent === "unavailable" && run.page && run.page.off === undefined && !plan.holdsSecrets)
+    return visitPage(tool, plan, known, job);
+  requireConsent(consent);
   // A person's time is not C1's: the work goes on with what was left. What they agreed to must still hold.
   const fresh = startRun(job, left);
   if (job.deps.clock.now() - asked <= STALE_MS) {
@@ -45,7 +57,13 @@ export async function performTool(tool: Tool, job: Job): Promise<Performed> {
  * The part that no two calls with one key do at the same time: look, send, and look again if it is not clear.
  * @param agreed what a person's consent is bound to, where one was asked for.
  */
-async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run, agreed?: string): Promise<Performed> {
+export async function finish(
+  tool: WriteTool,
+  plan: Plan,
+  job: Job,
+  run: Run,
+  agreed?: string,
+): Promise<Performed> {
   const { guard } = plan;
   const { call } = run;
   const { output, changed } = await job.deps.shared.run(guard.key, call, async (turn) => {
@@ -59,8 +77,12 @@ async function finish(tool: WriteTool, plan: Plan, job: Job, run: Run, agreed?: 
     const sent = { ...known, sentAt: tenantTime ?? now, isTenantTime: tenantTime !== undefined };
     return sendOnce(tool, plan, { ...sent, turn }, job, call);
   });
-  const seen = plan.wait ? { ...output, ...(await waitAfter(plan, output, run, job)) } : output;
-  return { output: withNotes(seen, run), changed };
+  job.entry?.done({ output: withNotes(output, run), changed });
+  return { output: withNotes(await addWaited(plan, output, run, job), run), changed };
+}
+
+async function addWaited(plan: Plan, output: Output, run: Run, job: Job): Promise<Output> {
+  return plan.wait ? { ...output, ...(await waitAfter(plan, output, run, job)) } : output;
 }
 
 /** The write is done: whatever fails from here on, be it the caller's patience, must not make it look undone. */
@@ -75,7 +97,7 @@ async function waitAfter(plan: Plan, output: Output, run: Run, { context, deps }
   }
 }
 
-async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Promise<Known> {
+export async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Promise<Known> {
   const before = await readBefore(guard, run.call, run);
   return { before, recent: await deps.shared.lookRecent(guard.key) };
 }
@@ -95,11 +117,11 @@ async function preview(plan: Plan, job: Job, run: Run): Promise<Output> {
   };
 }
 
-function withNotes(output: Output, { unchecked }: Run): Output {
+export function withNotes(output: Output, { unchecked }: Run): Output {
   return unchecked.length > 0 ? { ...output, unchecked: [...new Set(unchecked)] } : output;
 }
 
-function startRun({ api, context, deps, trace, mask }: Job, timeoutMs: number): Run {
+export function startRun({ api, context, deps, trace, mask, entry }: Job, timeoutMs: number): Run {
   const call: Call = {
     signal: context.signal,
     deadline: deps.clock.now() + timeoutMs,
@@ -109,10 +131,11 @@ function startRun({ api, context, deps, trace, mask }: Job, timeoutMs: number): 
     mask,
   };
   const { tenant, clock, secrets } = deps;
-  return { api, call, tenant, clock, secrets, caller: context.caller, unchecked: [] };
+  const page = deps.page && { off: deps.page.off(context), ...(entry && { typed: entry.typed }) };
+  return { api, call, tenant, clock, secrets, caller: context.caller, ...(page && { page }), unchecked: [] };
 }
 
-async function makePlan(tool: WriteTool, { args, trace }: Job, run: Run): Promise<Plan> {
+export async function makePlan(tool: WriteTool, { args, trace }: Job, run: Run): Promise<Plan> {
   const plan = await tool.plan(args, run);
   trace.targets = plan.targets;
   return plan;

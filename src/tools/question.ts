@@ -64,7 +64,7 @@ export function requireUnchanged(
 /** Everything that decides what is sent, and whether. It holds secrets: only a keyed digest of it may leave the process. */
 function bindingOf(
   tool: WriteTool,
-  { request: { method, path, body }, guard, changes = [] }: WritePlan<unknown>,
+  { request: { method, path, body }, boundBody, guard, changes = [] }: WritePlan<unknown>,
   known: Known,
   { deps, context, api }: Job,
 ): string {
@@ -79,7 +79,7 @@ function bindingOf(
     tool.name,
     method,
     path,
-    body,
+    boundBody ?? body,
     guard.ifExists,
     twins,
     unclear,

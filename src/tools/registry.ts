@@ -1,6 +1,7 @@
 import type { ToolContext } from "./define.ts";
 import type { ToolDeps, ToolResult } from "./job.ts";
 import type { ToolListing, ToolSource } from "./listing.ts";
+import type { PageWork } from "./page-port.ts";
 import { blockedBy } from "./switches.ts";
 
 /** All that a protocol adapter needs. It knows neither of the SDKs, and they know nothing of C1. */
@@ -16,6 +17,8 @@ export interface Registry {
 export interface RunningRegistry extends Registry {
   /** Resolves when no call is running, so that each has left its audit record. */
   settled(): Promise<void>;
+  /** The tools as the page uses them. */
+  openForPage(): Promise<PageWork>;
 }
 
 /** The registry over a set of tools, listed in the order given. */
@@ -24,7 +27,7 @@ export function createRegistry(source: ToolSource, deps: ToolDeps): RunningRegis
   const offered = source.listings.filter(
     ({ name, annotations }) => blockedBy(name, !annotations.readOnlyHint, deps.switches) === undefined,
   );
-  const running = new Set<Promise<ToolResult>>();
+  const running = new Set<Promise<unknown>>();
   const run = async (name: string, args: unknown, context: ToolContext): Promise<ToolResult> => {
     const [tools, { runTool }] = await Promise.all([source.load(), import("./run.ts")]);
     const tool = tools.find((candidate) => candidate.name === name);
@@ -43,6 +46,13 @@ export function createRegistry(source: ToolSource, deps: ToolDeps): RunningRegis
       } finally {
         running.delete(call);
       }
+    },
+    async openForPage() {
+      const [tools, { createPageWork }] = await Promise.all([source.load(), import("./page-work.ts")]);
+      return createPageWork(tools, deps, (end) => {
+        running.add(end);
+        void end.finally(() => running.delete(end)).catch(() => undefined);
+      });
     },
     async settled() {
       await Promise.allSettled(running);

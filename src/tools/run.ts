@@ -2,8 +2,10 @@ import { Failure, type FailureCode, formatFailure } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import { callEnded } from "../log/signals.ts";
 import { AskAgain, type Tool, type ToolContext } from "./define.ts";
-import type { Job, Performed, ToolDeps, ToolResult, Trace } from "./job.ts";
+import type { Job, ToolDeps, ToolResult, Trace } from "./job.ts";
 import { createMask } from "./mask.ts";
+import { performOnPage } from "./on-page.ts";
+import type { PageEnd, PageEntry } from "./page-port.ts";
 import { parseArguments } from "./parse.ts";
 import { performTool } from "./perform.ts";
 import { showIdentity } from "./show-identity.ts";
@@ -19,6 +21,26 @@ export async function runTool(
   context: ToolContext,
   deps: ToolDeps,
 ): Promise<ToolResult> {
+  const end = await runToEnd(tool, args, context, deps);
+  if ("failure" in end) {
+    const text = deps.redactor.redactValue(explain(end.failure, end.credential));
+    return { content: [{ type: "text", text }], isError: true };
+  }
+  const structured = deps.redactor.redactValue(end.performed.output);
+  return { content: [{ type: "text", text: JSON.stringify(structured) }], structuredContent: structured };
+}
+
+/**
+ * The same, before anybody is told.
+ * @param visit for a run that the page started: the id of the write, and what the person sent.
+ */
+export async function runToEnd(
+  tool: Tool,
+  args: unknown,
+  context: ToolContext,
+  deps: ToolDeps,
+  visit?: { readonly id: string; readonly entry: PageEntry },
+): Promise<PageEnd> {
   const started = deps.clock.now();
   const identity = showIdentity(context.caller?.identity);
   const origin = {
@@ -28,23 +50,22 @@ export async function runTool(
     ...(identity && { caller: identity }),
     ...(context.client !== undefined && { client: context.client }),
   };
-  const trace: Trace = { attempt: { write: crypto.randomUUID(), ...origin }, dryRun: isDryRun(args) };
+  const write = visit?.id ?? crypto.randomUUID();
+  const trace: Trace = { attempt: { write, ...origin }, dryRun: isDryRun(args) };
   try {
-    const { output, changed } = await attempt(tool, args, { context, deps, trace });
-    const structured = deps.redactor.redactValue(output);
-    record({ outcome: "ok", changed });
-    return { content: [{ type: "text", text: JSON.stringify(structured) }], structuredContent: structured };
+    const job = await startJob(tool, args, { context, deps, trace, entry: visit?.entry });
+    const performed = await (visit && tool.effect !== "read"
+      ? performOnPage(tool, job, visit.entry)
+      : performTool(tool, job));
+    record({ outcome: "ok", changed: performed.changed });
+    return { performed };
   } catch (error) {
     // Not an end but a round: the call comes back with the answer.
     if (error instanceof AskAgain) throw error;
     const failure = toFailure(error, tool, context.signal, trace, deps.logger);
     record({ outcome: failure.code, changed: failure.changed }, failure);
-    return {
-      content: [
-        { type: "text", text: deps.redactor.redactValue(explain(failure, trace.attempt.credential)) },
-      ],
-      isError: true,
-    };
+    const { credential } = trace.attempt;
+    return { failure, ...(credential !== undefined && { credential }) };
   }
 
   function record(end: { outcome: string; changed: "yes" | "no" | "maybe" }, failure?: Failure): void {
@@ -73,21 +94,22 @@ export async function runTool(
   }
 }
 
-async function attempt(
+/** Whether the call may run at all, and with what. */
+export async function startJob(
   tool: Tool,
   rawArgs: unknown,
   job: Omit<Job, "args" | "api" | "mask">,
-): Promise<Performed> {
+): Promise<Job> {
   const { deps } = job;
   if (deps.notConfigured) throw deps.notConfigured;
   const setting = blockedBy(tool.name, tool.effect !== "read", deps.switches);
   if (setting !== undefined) throw blockedFailure(tool, setting);
   const args = parseArguments(tool.input, rawArgs, tool.name);
   const sensitive = tool.effect === "read" ? [] : (tool.sensitive?.(args) ?? []);
-  const mask = createMask(sensitive, deps.redactor);
+  const mask = createMask([...sensitive, ...(job.entry?.typed.values() ?? [])], deps.redactor);
   const api = await deps.connect(job.context.caller);
   if (api.credential !== undefined) job.trace.attempt = { ...job.trace.attempt, credential: api.credential };
-  return performTool(tool, { ...job, args, api, mask });
+  return { ...job, args, api, mask };
 }
 
 /** Asked of the arguments as they came: also a dry run that fails is one. */

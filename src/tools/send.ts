@@ -4,8 +4,9 @@ import type { Outcome, Turn } from "../shared/port.ts";
 import { listCandidates } from "./candidates.ts";
 import type { Tool, WritePlan } from "./define.ts";
 import type { Known } from "./guard.ts";
-import type { Job, Output, Performed } from "./job.ts";
+import type { Job } from "./job.ts";
 import { lookAgain, type Sent } from "./look-again.ts";
+import type { Output, Performed } from "./performed.ts";
 import { describeRoles } from "./roles.ts";
 
 type Plan = WritePlan<Output>;

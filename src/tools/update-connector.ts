@@ -2,7 +2,7 @@ import { z } from "zod/v3";
 import type { Call, Connector, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { connectionOf, connectionWord, hasSyncedWell } from "./connection.ts";
-import { buildConfig } from "./connector-config/build.ts";
+import { askedIn, buildConfig } from "./connector-config/build.ts";
 import { listChanges } from "./connector-config/changes.ts";
 import { configTexts, maskBody, maskSecrets } from "./connector-config/mask.ts";
 import { readSpec } from "./connector-config/read-spec.ts";
@@ -74,6 +74,7 @@ export const updateConnector = defineWrite({
       request: write.request,
       shownBody: maskConnector(write.request.body, built.shown),
       askedBody: maskConnector(write.request.body, built.readable),
+      ...askedIn(built, (config) => maskConnector(write.request.body, config)),
       named: [app, connector, { id: catalogId, name: spec.name }],
       dryRun,
       ifUnknown: "Look with find_connectors how the connector stands; the same update again does no harm.",
@@ -82,6 +83,9 @@ export const updateConnector = defineWrite({
         what: "config of the connector",
         existsAlready: "It has that config",
         ifExists: "repeat",
+        stamp: before.configUpdatedAt,
+        isDoneSince: (stamp) =>
+          before.configUpdatedAt !== stamp && isSameConfig(built.envelope, spec, before),
         find: (call) => findUpdate(before, place, run, call),
         isSent: (found: Connector & Existing) => isSameConfig(built.envelope, spec, found),
         describe: () => ({ ...result, recovered: true }),

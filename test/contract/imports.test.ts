@@ -30,6 +30,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   shared: [...BASE, "log/", "config/"],
   tools: [...BASE, "log/", "config/", "shared/", "c1/port", "connector-types/"],
   mcp: [...BASE, "log/", "config/", "shared/", "tools/"],
+  page: [...BASE, "log/", "tools/", "shared/port"],
   http: [...BASE, "log/", "config/", "shared/", "tools/", "mcp/"],
   sandbox: [...BASE, "connector-types/data"],
   doctor: [...BASE, "log/", "config/", "c1/", "credentials/", "tools/"],
@@ -96,7 +97,9 @@ describe("import direction", () => {
     const users = sources.filter(({ text }) =>
       importsOf(text).some(({ specifier }) => specifier === "node:http"),
     );
-    expect(new Set(users.map(({ path }) => layerOf(path)))).toEqual(new Set(["http", "sandbox", "cli"]));
+    expect(new Set(users.map(({ path }) => layerOf(path)))).toEqual(
+      new Set(["http", "sandbox", "cli", "page"]),
+    );
   });
 
   it("loads undici and jose on first use only", () => {

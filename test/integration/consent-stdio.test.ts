@@ -16,7 +16,8 @@ afterEach(killSpawned);
 afterAll(() => tenant.sandbox.close());
 
 const KEY = { C1_MCP_STATE_KEY: "s".repeat(40) };
-const start = () => spawnServer(["stdio"], { ...tenant.env, C1_MCP_WRITES: "confirm", ...KEY });
+const start = (env: Record<string, string> = {}) =>
+  spawnServer(["stdio"], { ...tenant.env, C1_MCP_WRITES: "confirm", ...KEY, ...env });
 
 const messagesOf = ({ stdout }: Spawned) => stdout.map((line) => JSON.parse(line) as WireMessage);
 
@@ -173,8 +174,8 @@ describe("revision 2026-07-28 over stdio", () => {
     expect(tenant.writes()).toBe(writes);
   });
 
-  it("asks nobody when the client cannot show a form", async () => {
-    const server = start();
+  it("asks nobody when the client cannot show a form and there is no page", async () => {
+    const server = start({ C1_MCP_PAGE: "off" });
     const unable = modernRequest(1, "tools/call", { name: "create_app", arguments: args }, { forms: false });
     server.send(unable);
     const { isError, text } = readEnd(await messageFrom(server, "the end", ({ id }) => id === 1));

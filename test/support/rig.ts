@@ -8,13 +8,16 @@ import { createSecretStore } from "../../src/config/secret-store.ts";
 import { type Credentials, openCredentials } from "../../src/credentials/open.ts";
 import { type Attempt, type AuditRecord, createAudit } from "../../src/log/audit.ts";
 import { createRedactor, type Redactor } from "../../src/log/redact.ts";
+import type { RoomOptions } from "../../src/page/room.ts";
 import type { RecordedRequest, SandboxOptions } from "../../src/sandbox/start.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { createLocalShared } from "../../src/shared/local.ts";
+import type { Shared } from "../../src/shared/port.ts";
 import type { ToolContext } from "../../src/tools/define.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { sourceOf } from "../../src/tools/listing.ts";
-import { createRegistry, type Registry } from "../../src/tools/registry.ts";
+import { createRegistry, type RunningRegistry } from "../../src/tools/registry.ts";
+import { createTestPage, FIXED_SITE } from "./test-page.ts";
 
 const OKTA_SECRET = { C1_MCP_SECRET_OKTA_V2_API_TOKEN: "rig-okta-api-token" };
 
@@ -31,6 +34,10 @@ export interface RigOptions {
   readonly maxResponseBytes?: number;
   /** Whether a person must agree to each write. Default: no. */
   readonly confirm?: boolean;
+  /** Whether there is a page, and what is special about it. Default: there is none. */
+  readonly page?: Partial<RoomOptions>;
+  /** Shared with other rigs. */
+  readonly shared?: Shared;
   /** Audit records go to this file too. */
   readonly auditFile?: string;
   /** Default: the sandbox's own client id and secret. */
@@ -51,7 +58,10 @@ export interface Outcome {
 /** The real tools over the real client on a sandbox, all in this process, and everything they let out. */
 export interface Rig {
   readonly sandbox: Sandbox;
-  readonly registry: Registry;
+  readonly registry: RunningRegistry;
+  readonly redactor: Redactor;
+  /** Present with `page`. */
+  readonly page: ReturnType<typeof createTestPage> | undefined;
   readonly credentials: Credentials | undefined;
   /** Of writes that were sent, in the order of sending. */
   readonly intents: Attempt[];
@@ -109,7 +119,20 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     dir: options.secrets?.dir,
     redactor,
   });
-  const registry = createRegistry(sourceOf(TOOLS), {
+  const shared = options.shared ?? createLocalShared(clock);
+  const page =
+    options.page &&
+    createTestPage({
+      work: () => registry.openForPage(),
+      site: FIXED_SITE,
+      key: undefined,
+      uses: shared,
+      redactor,
+      logger,
+      clock,
+      ...options.page,
+    });
+  const registry: RunningRegistry = createRegistry(sourceOf(TOOLS), {
     tenant: "sandbox",
     connect: async (caller) => {
       await secretStore.prime();
@@ -120,7 +143,8 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
       tools: undefined,
       writes: { default: options.confirm ? "confirm" : "allow", byTool: {} },
     },
-    shared: createLocalShared(clock),
+    shared,
+    page,
     stopping: new AbortController().signal,
     audit: {
       intend(attempt) {
@@ -147,6 +171,8 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     sandbox,
     credentials,
     registry,
+    redactor,
+    page,
     intents,
     audits,
     logs,

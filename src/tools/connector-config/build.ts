@@ -2,13 +2,15 @@ import type { JsonObject } from "../../c1/port.ts";
 import { Failure } from "../../errors.ts";
 import { isObject } from "../../is-object.ts";
 import { cleanText } from "../../text.ts";
-import type { Run } from "../define.ts";
+import type { AskedField } from "../asked-field.ts";
+import type { Run, WritePlan } from "../define.ts";
+import { listAsked, placeOf, requirePage } from "./asked.ts";
 import { checkConfig } from "./check.ts";
 import type { Draft, Part } from "./encode.ts";
 import { configFailure, noConfigFailure } from "./failure.ts";
-import { maskValues } from "./mask.ts";
+import { MASK, maskValues } from "./mask.ts";
 import { makeReadable } from "./readable.ts";
-import { GROUP_KEY, type GroupSpec, type TypeSpec } from "./spec.ts";
+import { GROUP_KEY, type GroupSpec, isSecretKey, SECRET_KEY, type TypeSpec } from "./spec.ts";
 
 /** The one config message C1 takes, as its own Terraform provider sends it. */
 const ENVELOPE_TYPE = "type.googleapis.com/c1.api.app.v1.EnvConfig";
@@ -26,6 +28,12 @@ export interface BuiltConfig {
   readonly shown: JsonObject;
   /** The same for a person who must agree to it: every value but the secrets. */
   readonly readable: JsonObject;
+  /** What a person is still to type. */
+  readonly asked: readonly AskedField[];
+  /** The envelope before anything was typed into it; absent where nothing is asked for. */
+  readonly bound?: JsonObject;
+  /** Whether a secret was written out in the arguments, or could have been. */
+  readonly holdsSecrets: boolean;
   /** The way to log in, where the type has several. */
   readonly group?: GroupSpec;
 }
@@ -41,33 +49,64 @@ export async function buildConfig(
     // Nobody here knows which of its values are secrets.
     if (!run.secrets.inline) throw foreignMessage();
     const masked = maskValues(config as JsonObject);
-    return { envelope: config as JsonObject, shown: masked, readable: masked };
+    return {
+      envelope: config as JsonObject,
+      shown: masked,
+      readable: masked,
+      asked: [],
+      holdsSecrets: true,
+    };
   }
   if (spec.setup !== "config") throw noConfigFailure(spec);
   if (Object.keys(plain).length > MAX_ENTRIES) throw badConfig(`it has more than ${MAX_ENTRIES} keys`);
+  const canAsk = run.page !== undefined && run.page.off === undefined;
   const { drafts, group, unknownKeys, problems } = checkConfig(plain, spec, {
     inlineSecrets: run.secrets.inline,
+    canAsk,
   });
-  if (problems.length > 0) throw await configFailure(spec, problems, run.secrets);
+  if (problems.length > 0) throw await configFailure(spec, problems, run.secrets, canAsk);
+  const asked = listAsked(drafts, spec);
+  requirePage(asked, run);
   if (unknownKeys.length > 0) {
     const keys = unknownKeys.slice(0, 10).map((key) => cleanText(key, 60));
     run.unchecked.push(`config keys that our table lacks: ${keys.join(", ")}`);
   }
-  const secrets = await readSecrets(drafts, run);
+  const secrets = await readSecrets(drafts, run).catch((error: unknown) => {
+    throw canAsk && error instanceof Failure ? adviseAsking(error) : error;
+  });
   const chosen = group && { [GROUP_KEY]: { stringValue: group.name } };
-  const fill = (show: (part: Part) => string): JsonObject => ({
+  const fill = (show: (part: Part, at: string) => string): JsonObject => ({
     "@type": ENVELOPE_TYPE,
     configuration: {
-      ...Object.fromEntries([...drafts].map(([key, draft]) => [key, fillDraft(draft, show)])),
+      ...Object.fromEntries([...drafts].map(([key, draft]) => [key, fillDraft(key, draft, show)])),
       ...chosen,
     },
   });
+  const typed = run.page?.typed;
+  const reveal = (part: Part, at: string) => {
+    if ("ask" in part) return typed?.get(at) ?? "";
+    return "ref" in part ? (secrets.get(part.ref) ?? "") : part.text;
+  };
   return {
-    envelope: fill((part) => ("ref" in part ? (secrets.get(part.ref) ?? "") : part.text)),
-    shown: fill((part) => ("ref" in part ? `secretRef:${part.ref}` : "***")),
+    envelope: fill(reveal),
+    shown: fill((part) => {
+      if ("ask" in part) return "will be asked for";
+      return "ref" in part ? `secretRef:${part.ref}` : MASK;
+    }),
+    asked: asked.filter(({ at }) => typed?.get(at) === undefined),
+    ...(asked.length > 0 && { bound: fill((part, at) => ("ask" in part ? "" : reveal(part, at))) }),
+    holdsSecrets: holdsSecrets(drafts, spec),
     readable: { "@type": ENVELOPE_TYPE, configuration: makeReadable(drafts, spec, group) },
     ...(group && { group }),
   };
+}
+
+/** The part of a plan that says what a person is to type. `within` puts a config into the body of the request. */
+export function askedIn(
+  { asked, bound, holdsSecrets }: BuiltConfig,
+  within: (config: JsonObject) => JsonObject,
+): Pick<WritePlan<unknown>, "asked" | "boundBody" | "holdsSecrets"> {
+  return { asked, holdsSecrets, ...(bound && { boundBody: within(bound) }) };
 }
 
 /** The keys and values of a config, or undefined for a message of another type, which goes through as it is. */
@@ -99,9 +138,27 @@ function badConfig(message: string): Failure {
   });
 }
 
-function fillDraft(draft: Draft, show: (part: Part) => string): JsonObject {
-  if (draft.kind === "text") return { stringValue: show(draft.part) };
-  return { keyValues: { items: draft.items.map(({ key, part }) => ({ key, value: show(part) })) } };
+function fillDraft(key: string, draft: Draft, show: (part: Part, at: string) => string): JsonObject {
+  if (draft.kind === "text") return { stringValue: show(draft.part, placeOf(key)) };
+  const items = draft.items.map(({ key: entry, part }) => ({
+    key: entry,
+    value: show(part, placeOf(key, entry)),
+  }));
+  return { keyValues: { items } };
+}
+
+function adviseAsking(error: Failure): Failure {
+  const ask = 'Give {"ask": true} in its place, so that a person types it on a page that you do not see.';
+  return error.with({ next: error.next === undefined ? ask : `${ask} Or: ${error.next}` });
+}
+
+/** Also of a type that nothing is known of, whose secrets can be told by their keys only. */
+function holdsSecrets(drafts: ReadonlyMap<string, Draft>, spec: TypeSpec): boolean {
+  return [...drafts].some(([key, draft]) => {
+    const isSecret = isSecretKey(key, spec);
+    if (draft.kind === "text") return isSecret && !draft.isBool && "text" in draft.part;
+    return draft.items.some(({ key: entry, part }) => (isSecret || SECRET_KEY.test(entry)) && "text" in part);
+  });
 }
 
 /** All that are referred to; everything that is missing is told at once. */

@@ -25,7 +25,7 @@ export interface Checked {
 export function checkConfig(
   config: Readonly<Record<string, unknown>>,
   spec: TypeSpec,
-  options: { inlineSecrets: boolean },
+  options: { inlineSecrets: boolean; canAsk?: boolean },
 ): Checked {
   const drafts = new Map<string, Draft>();
   const unknownKeys: string[] = [];
@@ -61,7 +61,7 @@ export function checkConfig(
     try {
       const draft = encodeValue(value, field);
       drafts.set(key, draft);
-      return judgeSecrets(draft, field, spec, options.inlineSecrets);
+      return judgeSecrets(draft, field, spec, options);
     } catch (error) {
       if (error instanceof BadValue) return { message: error.message };
       throw error;
@@ -73,7 +73,7 @@ function judgeSecrets(
   draft: Draft,
   field: FieldSpec,
   spec: TypeSpec,
-  inlineSecrets: boolean,
+  { inlineSecrets, canAsk = false }: { inlineSecrets: boolean; canAsk?: boolean },
 ): Omit<Problem, "key"> | undefined {
   const parts =
     draft.kind === "text"
@@ -83,11 +83,12 @@ function judgeSecrets(
   const isShort = parts.some(({ part, secret }) => secret && "text" in part && isTooShort(part.text));
   if (literal && !inlineSecrets) {
     const name = conventionalName(literal.key);
-    const message = `is a secret and must not be written out; give {"secretRef": "${name}"}`;
+    const ask = canAsk ? '{"ask": true}, so that a person types it, or ' : "";
+    const message = `is a secret and must not be written out; give ${ask}{"secretRef": "${name}"}`;
     return { message, literal: true };
   }
   if (isShort) return { message: `is a secret and ${TOO_SHORT}` };
-  if (spec.source !== "none" && parts.some(({ part, secret }) => !secret && "ref" in part)) {
+  if (spec.source !== "none" && parts.some(({ part, secret }) => !secret && !("text" in part))) {
     return { message: "is no secret field, so C1 would show the secret; write its value out" };
   }
   return undefined;

@@ -2,8 +2,8 @@ import { SECRET_NAME, SECRET_NAME_RULE } from "../../config/secret-names.ts";
 import { isObject } from "../../is-object.ts";
 import type { FieldSpec } from "./spec.ts";
 
-/** A piece of text as it was written, or the name of a secret that stands for one. */
-export type Part = { readonly text: string } | { readonly ref: string };
+/** A piece of text as it was written, the name of a secret that stands for one, or one that a person is to type. */
+export type Part = { readonly text: string } | { readonly ref: string } | { readonly ask: true };
 
 /** A value in the form C1 takes it, its secrets not filled in yet. */
 export type Draft =
@@ -34,7 +34,7 @@ export function encodeValue(value: unknown, field: FieldSpec): Draft {
 }
 
 function encodeText(value: unknown, { options }: FieldSpec): Draft {
-  if (isObject(value) && "secretRef" in value) return { kind: "text", part: readRef(value) };
+  if (standsForSecret(value)) return { kind: "text", part: readSource(value) };
   if (!isText(value)) throw new BadValue(`must be text, got ${nameKind(value)}`);
   const text = notEmpty(value);
   if (options && !options.includes(text)) {
@@ -54,7 +54,7 @@ function encodeBool(value: unknown): Draft {
 
 /** A text is a list that is joined already, or has one entry. */
 function encodeList(value: unknown): Draft {
-  if (isObject(value) && "secretRef" in value) return { kind: "text", part: readRef(value) };
+  if (standsForSecret(value)) return { kind: "text", part: readSource(value) };
   const items = isText(value) ? notEmpty(value).split(",").map(trim) : value;
   if (!Array.isArray(items)) throw new BadValue(`must be a list of texts, got ${nameKind(value)}`);
   const texts = items.map((item) => {
@@ -69,9 +69,12 @@ function encodeList(value: unknown): Draft {
 
 function encodeMap(value: unknown): Draft {
   if (!isObject(value)) throw new BadValue(`must be a map of texts, got ${nameKind(value)}`);
-  if ("secretRef" in value) throw new BadValue("is a map: give each secret in it a secretRef of its own");
+  if (standsForSecret(value)) {
+    const own = "ask" in value ? "an ask" : "a secretRef";
+    throw new BadValue(`is a map: give each secret in it ${own} of its own`);
+  }
   const items = Object.entries(value).map(([key, item]) => {
-    if (isObject(item) && "secretRef" in item) return { key, part: readRef(item) };
+    if (standsForSecret(item)) return { key, part: readSource(item) };
     if (!isText(item)) throw new BadValue(`must be a map of texts, got ${nameKind(item)} in it`);
     return { key, part: { text: notEmpty(item) } };
   });
@@ -83,7 +86,7 @@ function encodeMap(value: unknown): Draft {
 function encodeAny(value: unknown, field: FieldSpec): Draft {
   if (typeof value === "boolean") return encodeBool(value);
   if (Array.isArray(value)) return encodeList(value);
-  return isObject(value) && !("secretRef" in value) ? encodeMap(value) : encodeText(value, field);
+  return isObject(value) && !standsForSecret(value) ? encodeMap(value) : encodeText(value, field);
 }
 
 /** Values that are in C1's own form already. */
@@ -100,6 +103,18 @@ function openEnvelopeValue(value: unknown, { kind }: FieldSpec): unknown {
       return [item.key, item.value];
     }),
   );
+}
+
+/** Whether a value says where a secret is to come from. */
+function standsForSecret(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isObject(value) && ("secretRef" in value || "ask" in value);
+}
+
+function readSource(value: Readonly<Record<string, unknown>>): Part {
+  if (!("ask" in value)) return readRef(value);
+  if (value.ask !== true) throw new BadValue("its ask must be true");
+  if (Object.keys(value).length > 1) throw new BadValue("has something beside its ask");
+  return { ask: true };
 }
 
 function readRef(value: Readonly<Record<string, unknown>>): Part {

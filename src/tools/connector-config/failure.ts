@@ -13,6 +13,7 @@ export async function configFailure(
   spec: TypeSpec,
   problems: readonly Problem[],
   secrets: Secrets,
+  canAsk = false,
 ): Promise<Failure> {
   const lines = problems
     .slice(0, MAX_PROBLEMS)
@@ -28,7 +29,7 @@ export async function configFailure(
   if (!literal) return new Failure("invalid_arguments", what, { next: "Correct these and call again." });
   const name = conventionalName(literal.key);
   return new Failure("secret_refused", what, {
-    next: `Have the operator put the secret into ${SECRET_PREFIX}${name}, or a file ${name} in the folder of ${SECRETS_DIR}, and pass its secretRef; or leave config out, so that the owner enters it in the C1 console. Only the operator can allow secrets in arguments, with C1_MCP_INLINE_SECRETS=allow.`,
+    next: `${canAsk ? 'Pass {"ask": true} in its place, and a person types it on a page that you do not see; or have' : "Have"} the operator put the secret into ${SECRET_PREFIX}${name}, or a file ${name} in the folder of ${SECRETS_DIR}, and pass its secretRef; or leave config out, so that the owner enters it in the C1 console. Only the operator can allow secrets in arguments, with C1_MCP_INLINE_SECRETS=allow.`,
   });
 }
 

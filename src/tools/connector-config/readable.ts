@@ -3,6 +3,9 @@ import type { Draft, Part } from "./encode.ts";
 import { MASK } from "./mask.ts";
 import { GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
 
+/** In place of a secret that a person types. */
+export const TO_BE_TYPED = "(you type this)";
+
 /**
  * A config for the person who must agree to it: its keys with their values, secrets by their names. What a secret is sent to
  * decides whether it should be, so that hosts and addresses are not hidden here as they are in results.
@@ -28,6 +31,7 @@ function readDraft(key: string, draft: Draft, { fields }: TypeSpec): Json {
 }
 
 function readPart(part: Part, isSecret: boolean): Json {
+  if ("ask" in part) return TO_BE_TYPED;
   if ("ref" in part) return { secretRef: part.ref };
   return isSecret ? MASK : part.text;
 }

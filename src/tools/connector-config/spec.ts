@@ -15,6 +15,7 @@ export interface FieldSpec {
   readonly required: boolean;
   /** Names of the groups it belongs to; empty: it belongs to all. */
   readonly groups: readonly string[];
+  readonly label?: string;
   readonly help?: string;
   readonly options?: readonly string[];
 }
@@ -92,7 +93,7 @@ function mergeField(
   known: TypeField | undefined,
   groups: readonly GroupSpec[],
 ): FieldSpec {
-  const { name: key, required, help, options } = field;
+  const { name: key, required, label, help, options } = field;
   // What the vendor's own Terraform provider sends can be sent.
   const kind = field.kind === "other" ? (known?.kind ?? "other") : field.kind;
   return {
@@ -101,6 +102,7 @@ function mergeField(
     secret: isSecret(key, kind, field.secret || known?.secret === true),
     required,
     groups: groups.filter(({ keys }) => keys.includes(key)).map(({ name }) => name),
+    ...(label !== undefined && { label }),
     ...(help !== undefined && { help }),
     ...(options && { options }),
   };

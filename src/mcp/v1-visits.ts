@@ -1,0 +1,51 @@
+import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
+import type { ToolContext } from "../tools/define.ts";
+import type { Visits } from "../tools/visits.ts";
+import { HEARTBEAT_MS, PATIENCE_MS, readVisit } from "./ask.ts";
+
+/** Links for clients of the 2025 era that said they show them: the request stays open while the person is at the page. */
+export function createV1Visits(
+  server: Server,
+  relatedRequestId: string | number,
+  { signal, progress }: Pick<ToolContext, "signal" | "progress">,
+): Visits {
+  let endShow = () => {};
+  return {
+    patienceMs: PATIENCE_MS,
+    async show({ url }, message, { id }) {
+      let beats = 0;
+      const heartbeat = setInterval(() => {
+        beats += 1;
+        progress({ progress: beats, message: "Waiting for a person to open the page" });
+      }, HEARTBEAT_MS);
+      // Ends the client's dialog where the page is done with before it was answered.
+      const over = new AbortController();
+      endShow = () => over.abort();
+      const leave = () => over.abort(signal.reason);
+      signal.addEventListener("abort", leave, { once: true });
+      try {
+        const request = { mode: "url" as const, message, url, elicitationId: id };
+        return readVisit(
+          await server.elicitInput(request, {
+            timeout: PATIENCE_MS,
+            signal: over.signal,
+            relatedRequestId,
+          }),
+        );
+      } catch (error) {
+        signal.throwIfAborted();
+        return (error as { code?: unknown }).code === ErrorCode.RequestTimeout ? "expired" : "unavailable";
+      } finally {
+        clearInterval(heartbeat);
+        signal.removeEventListener("abort", leave);
+      }
+    },
+    done(id) {
+      endShow();
+      // A client may not know this message, or be gone: nothing depends on it.
+      const notify = server.createElicitationCompletionNotifier(id, { relatedRequestId });
+      notify().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import { type InputRequiredResult, inputRequired, type ServerContext } from "@modelcontextprotocol/server";
+import type { Uses } from "../shared/port.ts";
+import type { AskAgain, Consent, Question } from "../tools/define.ts";
+import type { Visits } from "../tools/visits.ts";
+import { ANSWER_KEY, CONSENT_FORM } from "./ask.ts";
+import { createConsents } from "./v2-consent.ts";
+import { createV2Visits } from "./v2-visits.ts";
+
+/** All that a person of the 2026 era can be asked, by a form or by a link. */
+export interface Asker {
+  /** For the SDK: reads a state that came in. Throws for a forged one. */
+  verify(state: string, ctx: ServerContext): Promise<unknown>;
+  answerTo(question: Question, ctx: ServerContext): Promise<Consent>;
+  visitsOf(ctx: ServerContext): Visits | undefined;
+  askClient(what: AskAgain, ctx: ServerContext): Promise<InputRequiredResult>;
+}
+
+export function createAsker(key: string = randomBytes(32).toString("hex"), uses?: Uses): Asker {
+  const consents = createConsents(key, uses);
+  const visits = createV2Visits(key);
+  return {
+    verify: async (state, ctx) =>
+      visits.isState(state) ? visits.verify(state) : consents.verify(state, ctx),
+    answerTo: consents.answerTo,
+    visitsOf: visits.of,
+    async askClient({ question, visit }, ctx) {
+      const { message } = question;
+      if (visit) {
+        return inputRequired({
+          inputRequests: { [ANSWER_KEY]: inputRequired.elicitUrl({ message, url: visit.url }) },
+          requestState: visits.stateOf(visit.kept),
+        });
+      }
+      return inputRequired({
+        inputRequests: { [ANSWER_KEY]: inputRequired.elicit({ message, requestedSchema: CONSENT_FORM }) },
+        requestState: await consents.stateOf(question, ctx),
+      });
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { AskedField } from "../tools/asked-field.ts";
+import type { PageLook, PagePlan } from "../tools/page-port.ts";
+import { type Html, html, type View } from "./layout.ts";
+import { describeAsker } from "./views.ts";
+
+/** Names of the form's fields. */
+export const CODE = "code";
+export const SEEN = "seen";
+export const DECISION = "decision";
+export const nameOfField = (index: number): string => `secret-${index}`;
+
+/** What a person is shown to decide on. Nothing that they typed is ever shown again. */
+export interface FormState {
+  readonly plan: PagePlan;
+  readonly look: PageLook;
+  /** Digest of what they are shown. */
+  readonly seen: string;
+  readonly path: string;
+  readonly needsCode: boolean;
+  /** What is wrong, by the name of the form's field. */
+  readonly errors: ReadonlyMap<string, string>;
+  /** What is to be said before all else. */
+  readonly notice?: string | undefined;
+  readonly status: number;
+}
+
+export function describeForm(state: FormState): View {
+  const { plan, look, seen, path, needsCode, errors, notice, status } = state;
+  const [faulty] = errors.keys();
+  const first = faulty ?? (needsCode ? CODE : undefined);
+  const fields = look.fields.map((field, index) => showField(field, index, errors, first));
+  return {
+    status,
+    title: look.intent,
+    content: html`${notice === undefined ? undefined : html`<p class="bad" role="alert">${notice}</p>`}
+<p>${describeAsker(plan)} If you did not ask it to, say no.</p>
+<h2>What will be sent to ConductorOne</h2>
+<ul>${orderLines(look.lines).map((line) => html`<li>${line}</li>`)}</ul>
+<form method="post" action="${path}" autocomplete="off">
+<input type="hidden" name="${SEEN}" value="${seen}">
+${fields}
+${needsCode ? showCode(errors.get(CODE), first === CODE) : undefined}
+<div class="row">
+<button name="${DECISION}" value="yes">${look.fields.length > 0 ? "Send it and do this" : "Yes, do this"}</button>
+<button name="${DECISION}" value="no" class="plain" formnovalidate>No</button>
+</div>
+</form>
+<p class="hint">What you type goes to ConductorOne once. It is not stored here, and neither the assistant nor its model sees it.</p>`,
+  };
+}
+
+function showField(
+  { label, help, hasLines }: AskedField,
+  index: number,
+  errors: ReadonlyMap<string, string>,
+  first: string | undefined,
+): Html {
+  const name = nameOfField(index);
+  const error = errors.get(name);
+  const described = [
+    ...(error === undefined ? [] : [`${name}-error`]),
+    ...(help === undefined ? [] : [`${name}-hint`]),
+  ];
+  const attributes = html`id="${name}" name="${name}" required autocomplete="off" spellcheck="false" autocapitalize="none"${state(error, described)}${first === name ? html` autofocus` : undefined}`;
+  return html`<label for="${name}">${label}</label>
+${help === undefined ? undefined : html`<p class="hint" id="${name}-hint">${help}</p>`}
+${error === undefined ? undefined : html`<p class="bad" id="${name}-error">It ${error}.</p>`}
+${hasLines ? html`<textarea ${attributes}></textarea>` : html`<input type="password" ${attributes}>`}`;
+}
+
+function showCode(error: string | undefined, isFirst: boolean): Html {
+  const described = ["code-hint", ...(error === undefined ? [] : ["code-error"])];
+  return html`<label for="${CODE}">Code</label>
+<p class="hint" id="code-hint">The six characters that your assistant showed beside the link.</p>
+${error === undefined ? undefined : html`<p class="bad" id="code-error">${error}</p>`}
+<input class="code" id="${CODE}" name="${CODE}" required autocomplete="off" spellcheck="false" autocapitalize="characters" maxlength="12"${state(error, described)}${isFirst ? html` autofocus` : undefined}>`;
+}
+
+function state(error: string | undefined, described: readonly string[]): Html {
+  return html`${error === undefined ? undefined : html` aria-invalid="true"`}${described.length === 0 ? undefined : html` aria-describedby="${described.join(" ")}"`}`;
+}
+
+const LOOKS_LIKE_HOST =
+  /(?:domain|host|url|endpoint|server|site|tenant|region|address)[^:]*: "|: "(?:https?:\/\/|[\w-]+(?:\.[\w-]+)+")/i;
+
+/** Where a secret goes decides whether it should be sent: that comes first. */
+function orderLines(lines: readonly string[]): readonly string[] {
+  const plain = lines.map((line) => line.replace(/^(?:connector\.)?config\.configuration\./, "config "));
+  const isConfig = (line: string) => line.startsWith("config ");
+  const isFirst = (line: string) => isConfig(line) && LOOKS_LIKE_HOST.test(line);
+  return [...plain.filter(isFirst), ...plain.filter((line) => !isFirst(line))].filter(
+    (line) => line !== QUESTION,
+  );
+}
+
+/** The question itself is asked by the page's buttons. */
+const QUESTION = "Do this write in ConductorOne?";

@@ -1,0 +1,124 @@
+import type { Uses } from "../shared/port.ts";
+import type { Cookies, Visitor } from "./cookie.ts";
+import type { Desk, DeskOptions, Visit } from "./desk.ts";
+import { isForm, isForUs, isFromElsewhere, isOpened, isOurForm } from "./judge-request.ts";
+import { answerMoved, answerStyle } from "./layout.ts";
+import type { PageLimits } from "./limits.ts";
+import type { Login, PageAnswer, PageRequest } from "./ports.ts";
+import { STYLE } from "./style.ts";
+import type { Tickets } from "./tickets.ts";
+import { comeAgain, describeEnd, VIEWS } from "./views.ts";
+
+export interface HandlerOptions extends Pick<DeskOptions, "logger" | "clock"> {
+  readonly desk: Desk;
+  readonly takeForm: (visit: Visit) => Promise<PageAnswer>;
+  readonly tickets: Tickets;
+  readonly cookies: Cookies;
+  readonly limits: PageLimits;
+  readonly uses: Uses;
+  /** Absent over stdio, where a code is typed in its place. */
+  readonly login?: Login | undefined;
+  /** Address that links begin with. */
+  readonly base: string;
+  /** By which the page may be reached, with the port where it is not the usual one. */
+  readonly hosts: readonly string[];
+}
+
+export type Handler = (request: PageRequest) => Promise<PageAnswer>;
+
+/** Answers the requests of browsers. A plain function of a request, so that a test needs no socket. */
+export function createHandler(options: HandlerOptions): Handler {
+  const { desk, takeForm, tickets, cookies, limits, uses, login, base, hosts, logger, clock } = options;
+  const { answer } = desk;
+  const { pathname: root, origin } = new URL(base);
+
+  /** What needs no page: a style sheet, a way back from a login, and what is not for us. */
+  async function answerOther(request: PageRequest, rest: string): Promise<PageAnswer | undefined> {
+    if (!isForUs(request, hosts)) return answer(VIEWS.strange);
+    if (!request.path.startsWith(root)) return answer(VIEWS.unknown);
+    if (request.method !== "GET" && request.method !== "POST")
+      return answer({ ...VIEWS.strange, status: 405, headers: { allow: "GET, POST" } });
+    if (request.method === "POST") return undefined;
+    if (rest === "style.css") return answerStyle(STYLE);
+    return rest === "login" && login ? returnFromLogin(login, request) : undefined;
+  }
+
+  async function handle(request: PageRequest): Promise<PageAnswer> {
+    const rest = request.path.slice(root.length);
+    const other = await answerOther(request, rest);
+    if (other) return other;
+    const opened = tickets.open(rest);
+    const ticket = typeof opened === "object" ? opened.value : undefined;
+    if (!limits.take(ticket?.plan.id)) return answer({ ...VIEWS.tooMany, headers: { "retry-after": "60" } });
+    if (opened === "expired") return answer(VIEWS.expired);
+    if (!ticket) return answer(VIEWS.unknown);
+    const visit: Visit = { ticket, plan: ticket.plan, path: root + rest, request };
+    if (request.method === "POST") return receive(visit);
+    return isOpened(request) ? open(visit) : answer(VIEWS.strange);
+  }
+
+  async function open(visit: Visit): Promise<PageAnswer> {
+    const { plan, path, request } = visit;
+    const visitor = cookies.read(request, plan);
+    if (!visitor && !(await uses.useOnce("page", `${plan.id} browser`, plan.expires - clock.now())))
+      return answer(isFromElsewhere(request) ? comeAgain(path) : VIEWS.taken);
+    if (!visitor) logger.info({ page: plan.id }, "page opened");
+    const cookie = visitor ? [] : [cookies.write({ id: plan.id }, plan, base)];
+    if (login && !isPerson(visitor, visit)) {
+      const { location, cookies: more } = await login.start(path);
+      return answerMoved(location, [...cookie, ...more]);
+    }
+    const shown = (await desk.findEnd(visit)) ?? (await showForm(visit));
+    return { ...shown, headers: { ...shown.headers, "set-cookie": cookie } };
+  }
+
+  async function showForm(visit: Visit): Promise<PageAnswer> {
+    const looked = await desk.look(visit);
+    return "instead" in looked ? looked.instead : desk.showForm(visit, looked);
+  }
+
+  async function receive(visit: Visit): Promise<PageAnswer> {
+    const { request, plan } = visit;
+    if (!isOurForm(request, origin) || !isForm(request)) return answer(VIEWS.notOurs);
+    const visitor = cookies.read(request, plan);
+    if (!visitor) return answer(VIEWS.taken);
+    if (login && !isPerson(visitor, visit)) return answer(VIEWS.otherPerson);
+    if (request.body === undefined) return answer(VIEWS.tooLarge);
+    return takeForm(visit);
+  }
+
+  async function returnFromLogin(door: Login, request: PageRequest): Promise<PageAnswer> {
+    const end = await door.finish(request);
+    const headers = { "set-cookie": end.cookies };
+    if ("problem" in end)
+      return answer({ ...describeEnd("The login did not work", end.problem, 403), headers });
+    const opened = tickets.open(end.page.slice(root.length));
+    if (typeof opened !== "object")
+      return answer({ ...(opened === "expired" ? VIEWS.expired : VIEWS.unknown), headers });
+    const { plan } = opened.value;
+    const visitor: Visitor = { id: plan.id, person: end.person };
+    if (!isPerson(visitor, { plan })) {
+      logger.warn({ page: plan.id }, "page opened by somebody else than who asked");
+      return answer({ ...VIEWS.otherPerson, headers });
+    }
+    // By itself, because the browser came from elsewhere, and keeps a strict cookie back until it comes from here.
+    const all = [...end.cookies, cookies.write(visitor, plan, base)];
+    return answer({ ...comeAgain(end.page), headers: { "set-cookie": all } });
+  }
+
+  return async (request) => {
+    try {
+      return await handle(request);
+    } catch (error) {
+      logger.error({ err: error }, "the page failed");
+      return answer(VIEWS.failed);
+    }
+  };
+}
+
+/** Whether who logged in is who asked. */
+function isPerson(visitor: Visitor | undefined, { plan: { caller } }: Pick<Visit, "plan">): boolean {
+  const identity = caller?.identity;
+  if (identity?.kind !== "user" || !visitor?.person) return false;
+  return identity.issuer === visitor.person.issuer && identity.subject === visitor.person.subject;
+}

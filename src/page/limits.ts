@@ -1,0 +1,31 @@
+import type { Clock } from "../clock.ts";
+
+const WINDOW_MS = 60_000;
+
+/** Requests a minute for one page: each looks things up in the tenant. */
+const MAX_PER_PAGE = 60;
+
+/** Requests a minute under handles that are none, all together. */
+const MAX_STRANGE = 600;
+
+/** Keeps requests within bounds. */
+export interface PageLimits {
+  /** @param id of the page; undefined for a request whose handle is none. */
+  take(id: string | undefined): boolean;
+}
+
+export function createPageLimits({ now }: Pick<Clock, "now">): PageLimits {
+  let since = now();
+  let counts = new Map<string, number>();
+  return {
+    take(id = "") {
+      if (now() - since >= WINDOW_MS) {
+        since = now();
+        counts = new Map();
+      }
+      const count = (counts.get(id) ?? 0) + 1;
+      counts.set(id, count);
+      return count <= (id === "" ? MAX_STRANGE : MAX_PER_PAGE);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { PageAnswer, PageRequest } from "./ports.ts";
+
+/** Far more than a form with its secrets takes. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** Answers a request of `node:http` by a plain function. */
+export async function servePage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handle: (request: PageRequest) => Promise<PageAnswer>,
+): Promise<void> {
+  const [path = "", ...query] = (request.url ?? "").split("?");
+  const body = await readBody(request);
+  const answer = await handle({
+    method: request.method ?? "GET",
+    path,
+    query: query.length > 0 ? `?${query.join("?")}` : "",
+    headers: request.headers,
+    body,
+  });
+  // Node ends the connection where a body goes on that nobody reads.
+  if (body === undefined) response.shouldKeepAlive = false;
+  for (const [name, value] of Object.entries(answer.headers))
+    if (value.length > 0) response.setHeader(name, value);
+  response.statusCode = answer.status;
+  response.end(answer.body);
+}
+
+/** Undefined when it is longer than allowed: its rest is not read. */
+function readBody(request: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) return void chunks.push(chunk);
+      chunks.length = 0;
+      request.pause();
+      resolve(undefined);
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    request.on("error", reject);
+  });
+}

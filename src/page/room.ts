@@ -1,0 +1,96 @@
+import { hkdfSync, randomBytes } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Redactor } from "../log/redact.ts";
+import type { Uses } from "../shared/port.ts";
+import { createAskings } from "../tools/askings.ts";
+import type { PageRoom, PageWork } from "../tools/page-port.ts";
+import { makeCode } from "./code.ts";
+import { createCookies } from "./cookie.ts";
+import { createDesk } from "./desk.ts";
+import { createHandler, type Handler } from "./handle.ts";
+import { createPageLimits } from "./limits.ts";
+import type { Login, Site } from "./ports.ts";
+import { createFormTaker } from "./take-form.ts";
+import { createHeldTickets, createSealedTickets } from "./tickets.ts";
+
+export interface RoomOptions {
+  readonly work: () => Promise<PageWork>;
+  readonly site: Site;
+  /** Further hosts by which the page may be reached. */
+  readonly hosts?: readonly string[];
+  /** Over HTTP. Without it a code is typed, and links are of use in this process only. */
+  readonly login?: Login | undefined;
+  /** The state key; random for this process where there is none. */
+  readonly key: string | undefined;
+  readonly uses: Uses;
+  readonly redactor: Redactor;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** The page, and what answers its requests. */
+export interface Room extends PageRoom {
+  readonly handle: Handler;
+}
+
+/** How long a typed secret stays masked: C1 may repeat it when a sync fails. In milliseconds. */
+const MASKED_MS = 900_000;
+
+/** What a claim is remembered for; longer than any link lives. */
+const CLAIM_TTL_MS = 1_200_000;
+
+export function createRoom(options: RoomOptions): Room {
+  const { site, login, uses, redactor, logger, clock } = options;
+  const key = options.key ?? randomBytes(32).toString("hex");
+  const askings = createAskings(clock);
+  const tickets = login ? createSealedTickets(key, clock) : createHeldTickets(clock);
+  const claim = (id: string) => uses.useOnce("page", id, CLAIM_TTL_MS);
+
+  /** Registered as long as C1 could quote it, and then forgotten. */
+  function remember(secret: string): void {
+    const forget = redactor.add(secret);
+    clock.after(MASKED_MS, forget);
+  }
+
+  let handler: Promise<Handler> | undefined;
+  async function makeHandler(): Promise<Handler> {
+    const [base, work] = await Promise.all([site.open(), options.work()]);
+    const { pathname: root, host } = new URL(base);
+    const digestKey = Buffer.from(hkdfSync("sha256", key, "", "page digest", 32)).toString("hex");
+    const show = (text: string) => redactor.redactValue(text);
+    const desk = createDesk({ work, askings, key: digestKey, root, show, logger, clock });
+    return createHandler({
+      desk,
+      takeForm: createFormTaker(desk, { work, askings, logger, claim, remember }),
+      tickets,
+      cookies: createCookies(key, clock),
+      limits: createPageLimits(clock),
+      uses,
+      login,
+      base,
+      hosts: [host, ...(options.hosts ?? [])],
+      logger,
+      clock,
+    });
+  }
+
+  return {
+    askings,
+    claim,
+    async open(plan) {
+      const base = await site.open();
+      const code = login ? undefined : makeCode();
+      const ticket = tickets.issue({ plan, code });
+      logger.info({ page: plan.id, tool: plan.tool, principal: plan.principal }, "page asked for");
+      return { url: base + ticket, ...(code !== undefined && { code }) };
+    },
+    close(id) {
+      logger.info({ page: id }, "page closed");
+    },
+    async handle(request) {
+      handler ??= makeHandler();
+      return (await handler)(request);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { Failure } from "../errors.ts";
+import { judgeTyped } from "../tools/connector-config/asked.ts";
+import type { PageLook } from "../tools/page-port.ts";
+import { isCode, MAX_WRONG_CODES } from "./code.ts";
+import type { Desk, DeskOptions, Visit } from "./desk.ts";
+import { CODE, DECISION, nameOfField, SEEN } from "./form.ts";
+import type { PageAnswer } from "./ports.ts";
+import { VIEWS } from "./views.ts";
+
+export interface FormOptions extends Pick<DeskOptions, "work" | "askings" | "logger"> {
+  /** Uses a page up. */
+  readonly claim: (id: string) => Promise<boolean>;
+  /** Has a typed secret masked in all that leaves the process, from now on. */
+  readonly remember: (secret: string) => void;
+}
+
+/** Takes what a person sent; the write is done before it is answered. Who sent it has been judged already. */
+export function createFormTaker(
+  desk: Desk,
+  { work, askings, logger, claim, remember }: FormOptions,
+): (visit: Visit) => Promise<PageAnswer> {
+  const wrongCodes = new Map<string, number>();
+
+  /** Ends an asking without a write. */
+  async function close(id: string, failure: Failure): Promise<boolean> {
+    if (!(await claim(id))) return false;
+    askings.begin(id, Promise.resolve({ failure }));
+    return true;
+  }
+
+  /** Undefined for a right code; else what to answer. */
+  async function judgeCode({ ticket, plan }: Visit, typed: string): Promise<"wrong" | "closed" | undefined> {
+    if (ticket.code === undefined || isCode(typed, ticket.code)) return undefined;
+    const count = (wrongCodes.get(plan.id) ?? 0) + 1;
+    wrongCodes.set(plan.id, count);
+    logger.warn({ page: plan.id }, "wrong code on a page");
+    if (count < MAX_WRONG_CODES) return "wrong";
+    await close(plan.id, new Failure("declined", "The code was entered wrongly too often on the page."));
+    return "closed";
+  }
+
+  /** What is wrong, by the name of the form's field. */
+  async function judge(
+    visit: Visit,
+    form: URLSearchParams,
+    typed: ReadonlyMap<string, string>,
+    { fields }: PageLook,
+  ): Promise<ReadonlyMap<string, string> | "closed"> {
+    const code = await judgeCode(visit, form.get(CODE) ?? "");
+    if (code === "closed") return "closed";
+    const faults = fields.flatMap((field, index): [string, string][] => {
+      const fault = judgeTyped(typed.get(field.at) ?? "", field);
+      return fault === undefined ? [] : [[nameOfField(index), fault]];
+    });
+    return new Map([...(code === "wrong" ? [[CODE, WRONG_CODE] as const] : []), ...faults]);
+  }
+
+  async function decline(visit: Visit): Promise<PageAnswer> {
+    const { id } = visit.plan;
+    logger.info({ page: id }, "page declined");
+    return desk.answer((await close(id, saidNo())) ? VIEWS.saidNo : VIEWS.used);
+  }
+
+  async function send(visit: Visit, typed: ReadonlyMap<string, string>, seen: string): Promise<PageAnswer> {
+    const { plan } = visit;
+    for (const value of typed.values()) remember(value);
+    let claimed = false;
+    const end = await work.write(plan, {
+      typed,
+      agrees: (binding) => desk.digest(binding) === seen,
+      async claim() {
+        claimed = await claim(plan.id);
+        if (claimed) logger.info({ page: plan.id }, "page sent");
+        return claimed;
+      },
+    });
+    if (claimed || !("failure" in end)) return desk.showEnd(end);
+    const done = await desk.findEnd(visit);
+    if (done) return done;
+    // Nothing left this process: the page can be sent again.
+    const again = await desk.look(visit);
+    if ("instead" in again) return again.instead;
+    return desk.showForm(visit, again, { status: 409, notice: desk.explain(end.failure) });
+  }
+
+  return async (visit) => {
+    const form = new URLSearchParams(visit.request.body);
+    const before = await desk.findEnd(visit);
+    if (before) return before;
+    const decision = form.get(DECISION);
+    if (decision === "no") return decline(visit);
+    const looked = await desk.look(visit);
+    if ("instead" in looked) return looked.instead;
+    const typed = readFields(form, looked.look);
+    const errors = await judge(visit, form, typed, looked.look);
+    if (errors === "closed") return desk.answer(VIEWS.wrongCodes);
+    if (errors.size > 0) return desk.showForm(visit, looked, { status: 422, errors, notice: CORRECT });
+    if (decision !== "yes" || form.get(SEEN) !== looked.seen)
+      return desk.showForm(visit, looked, { status: 409, notice: CHANGED });
+    return send(visit, typed, looked.seen);
+  };
+}
+
+const WRONG_CODE = "That is not the code that was shown beside the link.";
+const CORRECT = "Nothing was sent. Correct what is marked below; secrets must be typed again.";
+const CHANGED = "What is shown here has changed since the page was opened. Nothing was sent: read it again.";
+
+function readFields(form: URLSearchParams, { fields }: PageLook): ReadonlyMap<string, string> {
+  return new Map(
+    fields.map(({ at, hasLines }, index) => {
+      const value = form.get(nameOfField(index)) ?? "";
+      // Browsers send line breaks as two characters, and an editor leaves one at the end.
+      return [at, hasLines ? value.replace(/\r\n/g, "\n").replace(/\n+$/, "") : value];
+    }),
+  );
+}
+
+function saidNo(): Failure {
+  return new Failure("declined", "The person at the page said no.", {
+    next: "Do not try again unless the person asks for it.",
+  });
+}

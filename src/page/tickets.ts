@@ -1,0 +1,44 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import { createSeal, type Opened } from "../seal.ts";
+import type { PagePlan } from "../tools/page-port.ts";
+
+/** What a link stands for. */
+export interface Ticket {
+  readonly plan: PagePlan;
+  /** To be typed on the page, where nobody logs in there. */
+  readonly code?: string | undefined;
+}
+
+/** The part of a link that nobody can guess. */
+export interface Tickets {
+  issue(ticket: Ticket): string;
+  open(text: string): Opened<Ticket>;
+}
+
+/** Tickets that hold their content, sealed: any replica with the same key can serve the page. */
+export function createSealedTickets(key: string | undefined, { now }: Pick<Clock, "now">): Tickets {
+  const { seal, open } = createSeal<Ticket>(key, "page link", now);
+  return { issue: (ticket) => seal(ticket, ticket.plan.expires - now()), open };
+}
+
+const HANDLE_BYTES = 32;
+
+/** Tickets of one process, which keeps their content: short links, which a model can repeat without a slip. */
+export function createHeldTickets({ now }: Pick<Clock, "now">): Tickets {
+  const held = new Map<string, Ticket>();
+  return {
+    issue(ticket) {
+      // An expired one is told from none for a while.
+      for (const [old, { plan }] of held) if (plan.expires + 3_600_000 <= now()) held.delete(old);
+      const handle = randomBytes(HANDLE_BYTES).toString("base64url");
+      held.set(handle, ticket);
+      return handle;
+    },
+    open(text) {
+      const ticket = held.get(text);
+      if (!ticket) return "bad";
+      return now() < ticket.plan.expires ? { value: ticket } : "expired";
+    },
+  };
+}

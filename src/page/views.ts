@@ -1,0 +1,94 @@
+import { cleanText } from "../text.ts";
+import type { PagePlan } from "../tools/page-port.ts";
+import { html, type View } from "./layout.ts";
+
+/** Ends of a visit that are no form: one sentence of what is the case, and what to do. */
+export const VIEWS = {
+  unknown: say(
+    404,
+    "There is no such page",
+    "Its link is not complete, or was altered. Copy the whole link.",
+  ),
+  expired: say(410, "This page has expired", "Nothing was done. Ask your assistant for a new link."),
+  taken: say(
+    403,
+    "This page was opened in another browser",
+    "It can be used only where it was opened first. If that was not you, tell who runs this server, and ask your assistant for a new link.",
+  ),
+  strange: say(403, "This request was not taken", "Open the link by itself in a browser of your own."),
+  notOurs: say(
+    403,
+    "This was not sent by the page",
+    "Nothing was done. Open the link in a current browser and send the form from there.",
+  ),
+  tooLarge: say(
+    413,
+    "That is too large",
+    "Nothing was done. A secret has a few thousand characters at most.",
+  ),
+  tooMany: say(429, "Too many requests", "Nothing was done. Wait a minute and open the link again."),
+  used: say(
+    410,
+    "This page was used already",
+    "It works once. What came of it, your assistant can find out; in C1 you see it too.",
+  ),
+  withdrawn: say(410, "This page is no longer needed", "Nothing was done. You may close it."),
+  saidNo: say(200, "You said no", "Nothing was done. You may close this page and go back to your assistant."),
+  wrongCodes: say(
+    403,
+    "The code was wrong too often",
+    "Nothing was done. Ask your assistant for a new link.",
+  ),
+  otherPerson: say(
+    403,
+    "You are logged in as somebody else",
+    "Nothing was done. Only the person whose assistant asks may use this page.",
+  ),
+  failed: say(
+    500,
+    "The server met an error of its own",
+    "Its log has the details. Nothing more is known here.",
+  ),
+} as const;
+
+function say(status: number, title: string, text: string): View {
+  return { status, title, content: html`<p>${text}</p>` };
+}
+
+/** What became of the write, in the words that the tool has for it. */
+export function describeEnd(title: string, text: string, status: number): View {
+  const paragraphs = text
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => html`<p>${cleanText(line, 2_000)}</p>`);
+  return { status, title, content: html`${paragraphs}` };
+}
+
+/** While the write is under way; looks again by itself. */
+export function describeWork(path: string): View {
+  return {
+    status: 200,
+    title: "It is being done",
+    content: html`<p>This page tells when it is over. <a href="${path}">Look again</a></p>`,
+    refresh: { seconds: 2, path },
+  };
+}
+
+/** Has a browser that came from elsewhere come again by itself, now with our cookies. */
+export function comeAgain(path: string): View {
+  return {
+    status: 200,
+    title: "One moment",
+    content: html`<p><a href="${path}">Go on</a></p>`,
+    refresh: { seconds: 0, path },
+  };
+}
+
+/** Who asks, as far as that is known. The client's name is only what it says. */
+export function describeAsker({ client, principal }: PagePlan): string {
+  const name =
+    client === undefined ? "An assistant" : `An assistant that says it is "${cleanText(client, 100)}"`;
+  return principal === "local"
+    ? `${name} asks for this.`
+    : `${name} asks for this, for ${cleanText(principal, 150)}.`;
+}

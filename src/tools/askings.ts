@@ -1,0 +1,68 @@
+import type { Clock } from "../clock.ts";
+import type { Asking, Askings, PageEnd } from "./page-port.ts";
+
+/** Far more than people are asked at a time; the oldest are forgotten first, and their links still work. */
+const MAX_ASKINGS = 1_000;
+
+/** How long an end is kept for the call that asks for it, in milliseconds. */
+const KEEP_END_MS = 600_000;
+
+interface Entry extends Asking {
+  phase: Asking["phase"];
+  told: boolean;
+  until: number;
+  settle(end: PageEnd): void;
+}
+
+export function createAskings(clock: Pick<Clock, "now">): Askings {
+  const byId = new Map<string, Entry>();
+
+  function sweep(): void {
+    const now = clock.now();
+    for (const [id, { until, phase }] of byId) if (until <= now && phase !== "working") byId.delete(id);
+    for (const [id, { phase }] of byId) if (byId.size > MAX_ASKINGS && phase !== "working") byId.delete(id);
+  }
+
+  return {
+    find(key) {
+      sweep();
+      return [...byId.values()].findLast(
+        (entry) => entry.key === key && !entry.told && entry.phase !== "withdrawn",
+      );
+    },
+    byId: (id) => byId.get(id),
+    add(key, plan, link) {
+      const { promise: end, resolve: settle } = defer<PageEnd>();
+      const entry: Entry = { key, plan, link, end, phase: "open", told: false, until: plan.expires, settle };
+      byId.set(plan.id, entry);
+      sweep();
+      return entry;
+    },
+    begin(id, end) {
+      const entry = byId.get(id);
+      if (!entry) return;
+      entry.phase = "working";
+      void end.then((result) => {
+        entry.phase = "ended";
+        entry.until = clock.now() + KEEP_END_MS;
+        entry.settle(result);
+      });
+    },
+    withdraw(id) {
+      const entry = byId.get(id);
+      if (entry) entry.phase = "withdrawn";
+    },
+    tell(id) {
+      const entry = byId.get(id);
+      if (entry) entry.told = true;
+    },
+  };
+}
+
+function defer<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,66 @@
+import { isTooShort, TOO_SHORT } from "../../config/secret-file.ts";
+import { Failure } from "../../errors.ts";
+import { cleanText, isHidden } from "../../text.ts";
+import type { AskedField } from "../asked-field.ts";
+import type { Run } from "../define.ts";
+import type { Draft } from "./encode.ts";
+import type { FieldSpec, TypeSpec } from "./spec.ts";
+
+/** Far longer than any key or token; the page takes no more in all. */
+const MAX_TYPED = 32_000;
+
+/** Keys of secrets that have several lines, which a one-line field would join. */
+const HAS_LINES = /private[-_]?key|certificate|\bpem\b|json|service[-_]?account|credentials?(?:[-_]file)?$/i;
+
+/** Where a secret of a config is typed in: the field, or an entry of it where the field is a map. */
+export function placeOf(key: string, entry?: string): string {
+  return entry === undefined ? key : `${key}.${entry}`;
+}
+
+/** What a person is to type, in the order of the config. */
+export function listAsked(drafts: ReadonlyMap<string, Draft>, { fields }: TypeSpec): AskedField[] {
+  return [...drafts].flatMap(([key, draft]) => {
+    const field = fields.find((one) => one.key === key);
+    if (draft.kind === "text") return "ask" in draft.part ? [describeField(key, undefined, field)] : [];
+    return draft.items.flatMap(({ key: entry, part }) =>
+      "ask" in part ? [describeField(key, entry, field)] : [],
+    );
+  });
+}
+
+function describeField(key: string, entry: string | undefined, field: FieldSpec | undefined): AskedField {
+  const at = placeOf(key, entry);
+  const label = [cleanText(field?.label ?? key, 80), ...(entry === undefined ? [] : [cleanText(entry, 80)])];
+  return {
+    at,
+    label: label.join(": "),
+    ...(field?.help !== undefined && { help: cleanText(field.help) }),
+    ...(field?.options && entry === undefined && { options: field.options }),
+    hasLines: HAS_LINES.test(at),
+  };
+}
+
+/** What is wrong with a value that was typed, in words that hold none of it; completes a sentence that begins with "It". */
+export function judgeTyped(value: string, { options, hasLines }: AskedField): string | undefined {
+  if (value.trim() === "") return "is empty";
+  if (value.length > MAX_TYPED) return `has more than ${MAX_TYPED} characters`;
+  if (value !== value.trim()) return "begins or ends with a blank, which is hardly a part of it";
+  const isAllowed = (character: string) => character === " " || (hasLines && /[\n\t]/.test(character));
+  if (!value.isWellFormed() || Array.from(value).some((one) => isHidden(one) && !isAllowed(one)))
+    return "holds a character that does not show, such as a line break";
+  if (options && !options.includes(value)) return `must be one of ${options.slice(0, 12).join(", ")}`;
+  return isTooShort(value) ? TOO_SHORT : undefined;
+}
+
+/** Throws where somebody is to be asked, and nobody can be. */
+export function requirePage(
+  asked: readonly AskedField[],
+  { page, secrets }: Pick<Run, "page" | "secrets">,
+): void {
+  const [first] = asked;
+  if (first === undefined || (page && page.off === undefined)) return;
+  const why = page?.off ?? "this server shows no page for that";
+  throw new Failure("person_needed", `Nobody can be asked for ${first.at}: ${why}.`, {
+    next: `Give {"secretRef": NAME}, the name of a secret that the operator of the server has put there${secrets.inline ? ", or the secret itself" : ""}; or leave config out, so that the owner enters it in the C1 console.`,
+  });
+}

@@ -1,0 +1,42 @@
+import { Failure } from "../errors.ts";
+import type { WriteTool } from "./define.ts";
+import { judgeBefore } from "./guard.ts";
+import type { Job } from "./job.ts";
+import type { PageEntry, PageLook } from "./page-port.ts";
+import { finish, lookBefore, makePlan, startRun, untouched, withNotes } from "./perform.ts";
+import type { Performed } from "./performed.ts";
+import { questionFor } from "./question.ts";
+
+/** What a person is shown on the page: the same checks and the same lines as in a question over the protocol. */
+export async function lookForPage(tool: WriteTool, job: Job): Promise<PageLook> {
+  const run = startRun(job, job.deps.timeoutMs);
+  const plan = await makePlan(tool, job, run);
+  const known = await lookBefore(plan, job, run);
+  const { message, binding } = questionFor(tool, plan, known, job, run.unchecked);
+  if (judgeBefore(plan, known)) throw nothingToDo(plan.guard.existsAlready);
+  return { intent: plan.intent, lines: message.split("\n"), fields: plan.asked ?? [], binding };
+}
+
+/** The write of a page, as the call that asked for it would do it. */
+export async function performOnPage(tool: WriteTool, job: Job, entry: PageEntry): Promise<Performed> {
+  const run = startRun(job, job.deps.timeoutMs);
+  const plan = await makePlan(tool, job, run);
+  if (plan.asked && plan.asked.length > 0)
+    throw new Failure("invalid_arguments", `${plan.asked.map(({ label }) => label).join(", ")} is missing.`);
+  const known = await lookBefore(plan, job, run);
+  const { binding } = questionFor(tool, plan, known, job, run.unchecked);
+  if (!entry.agrees(binding)) {
+    throw new Failure("declined", "What is shown here has changed since the page was opened.", {
+      next: "Read it again and decide anew.",
+    });
+  }
+  const existing = judgeBefore(plan, known);
+  if (existing) return untouched(withNotes(existing, run));
+  if (!(await entry.claim()))
+    throw new Failure("declined", "This page was used already.", { next: "Ask for a new one." });
+  return finish(tool, plan, job, run, binding);
+}
+
+function nothingToDo(existsAlready: string): Failure {
+  return new Failure("already_exists", `${existsAlready}.`, { next: "There is nothing left to do here." });
+}

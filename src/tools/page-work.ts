@@ -1,0 +1,61 @@
+import type { Tool, ToolContext, WriteTool } from "./define.ts";
+import type { ToolDeps } from "./job.ts";
+import { lookForPage } from "./on-page.ts";
+import type { PageEnd, PageEntry, PagePlan, PageWork } from "./page-port.ts";
+import { runToEnd, startJob } from "./run.ts";
+
+/**
+ * The tools for the page.
+ * @param track has the process wait for a write before it ends.
+ */
+export function createPageWork(
+  tools: readonly Tool[],
+  deps: ToolDeps,
+  track: (end: Promise<PageEnd>) => void,
+): PageWork {
+  const findTool = ({ tool: name }: PagePlan): WriteTool => {
+    const tool = tools.find((candidate) => candidate.name === name);
+    if (!tool || tool.effect === "read") throw new Error(`${name} is no tool that writes`);
+    return tool;
+  };
+  const contextOf = ({ principal, caller, client }: PagePlan): ToolContext => ({
+    // The person who closes the browser has sent the page all the same: only the end of the process ends its write.
+    signal: deps.stopping,
+    principal,
+    caller,
+    client,
+    progress: () => undefined,
+    ask: async () => "unavailable",
+  });
+
+  return {
+    async look(plan) {
+      const tool = findTool(plan);
+      const attempt = { write: plan.id, tool: plan.tool, tenant: plan.tenant, principal: plan.principal };
+      const context = contextOf(plan);
+      return lookForPage(
+        tool,
+        await startJob(tool, plan.args, { context, deps, trace: { attempt, dryRun: false } }),
+      );
+    },
+    write(plan, sent) {
+      const tool = findTool(plan);
+      const askings = deps.page?.entered()?.askings;
+      return new Promise((resolve, reject) => {
+        const entry: PageEntry = {
+          ...sent,
+          async claim() {
+            const isFirst = await sent.claim();
+            // From now on the outcome is that of the call which asked.
+            if (isFirst) askings?.begin(plan.id, end);
+            return isFirst;
+          },
+          done: (performed) => resolve({ performed }),
+        };
+        const end = runToEnd(tool, plan.args, contextOf(plan), deps, { id: plan.id, entry });
+        track(end);
+        end.then(resolve, reject);
+      });
+    },
+  };
+}

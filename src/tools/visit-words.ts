@@ -1,0 +1,65 @@
+import { Failure } from "../errors.ts";
+import type { WritePlan } from "./define.ts";
+import type { Asking } from "./page-port.ts";
+import type { PageLink, Visited } from "./visits.ts";
+
+type Plan = WritePlan<unknown>;
+
+const NO_VISIT: Record<Exclude<Visited, "opened" | "unavailable">, string> = {
+  declined: "The person who was asked to open the page said no.",
+  dismissed: "The person who was asked to open the page closed the question, or nobody is there.",
+  expired: "Nobody said in time whether to open the page.",
+};
+
+/** What the client shows beside the link. */
+export function messageFor({ intent }: Plan, { code }: PageLink): string {
+  const typed = code === undefined ? "" : ` The page asks for this code: ${code}`;
+  return `${intent}: open this page and finish it there.${typed}`;
+}
+
+/** For a client that shows no links: its model hands this one on. */
+export function personNeeded({ asked = [], intent }: Plan, { link, plan }: Asking, now: number): Failure {
+  const what = asked.length > 0 ? `type ${asked.map(({ label }) => label).join(", ")}` : "agree to it";
+  const code = link.code === undefined ? "" : ` and enter the code ${link.code} there`;
+  const minutes = Math.max(1, Math.round((plan.expires - now) / 60_000));
+  return new Failure(
+    "person_needed",
+    `${intent}: a person must ${what}. Ask them to open ${link.url}${code}, within ${minutes} minutes.`,
+    { next: "Call again with the same arguments when they are done. Never open the page yourself." },
+  );
+}
+
+export function noVisit(visited: keyof typeof NO_VISIT): Failure {
+  const next =
+    visited === "declined"
+      ? "Do not try again unless the person asks for it."
+      : "Call again to be asked anew.";
+  return new Failure("declined", NO_VISIT[visited], { next });
+}
+
+export function cancelled(): Failure {
+  return new Failure("cancelled", "The call was cancelled, and its page with it.");
+}
+
+export function lateCancel(): Failure {
+  return new Failure("outcome_unknown", "The call was ended, but its page had been sent already.", {
+    changed: "maybe",
+    next: "Call again with the same arguments to learn what came of it.",
+  });
+}
+
+/** Another process did the write, or is doing it, and it does not show. */
+export function sentElsewhere({ ifUnknown }: Plan): Failure {
+  return new Failure("outcome_unknown", "The page was sent, and what came of it does not show yet.", {
+    changed: "maybe",
+    next: ifUnknown,
+  });
+}
+
+export function secretsInLink(): Failure {
+  return new Failure(
+    "secret_refused",
+    "The arguments hold secrets, which must not be put into the link of a page.",
+    { next: 'Give {"ask": true} or {"secretRef": NAME} for every secret.' },
+  );
+}

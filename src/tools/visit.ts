@@ -1,0 +1,217 @@
+import { createHash } from "node:crypto";
+import { sleep } from "../clock.ts";
+import type { Existing, WritePlan, WriteTool } from "./define.ts";
+import { type Known, listTwins } from "./guard.ts";
+import type { Job } from "./job.ts";
+import type { Asking, Askings, PageEnd, PageRoom } from "./page-port.ts";
+import type { Output, Performed } from "./performed.ts";
+import {
+  cancelled,
+  lateCancel,
+  messageFor,
+  noVisit,
+  personNeeded,
+  secretsInLink,
+  sentElsewhere,
+} from "./visit-words.ts";
+import type { Kept, Visited } from "./visits.ts";
+
+/** How long a page can be used, in milliseconds. */
+const PAGE_TTL_MS = 600_000;
+
+/** How long a call that comes again waits for a person who is still at it, so that a model does not ask without a pause. */
+const REPEAT_WAIT_MS = 10_000;
+
+/** Rounds of a client of the 2026 era; it may have a bound of its own. */
+const MAX_ROUNDS = 8;
+
+/** How often a caller who waits is told so, in milliseconds. */
+const HEARTBEAT_MS = 10_000;
+
+type Plan = WritePlan<Output>;
+
+/** The end of what a page did for this very call, if one has begun with it; waits for that. */
+export async function tellEnd(tool: WriteTool, job: Job): Promise<Performed | undefined> {
+  const askings = job.deps.page?.entered()?.askings;
+  const asking = askings?.find(keyOf(tool, job));
+  if (!askings || !asking || asking.phase === "open") return undefined;
+  join(asking.plan.id, job);
+  return tell(asking, (await waitFor(asking, Number.POSITIVE_INFINITY, job)) as PageEnd, askings);
+}
+
+/**
+ * What a page did that another process served: the object that is there now, was not when the person was asked, and is what
+ * would be sent. Undefined where there is none for certain.
+ */
+export function findDone(tool: WriteTool, { guard }: Plan, { before }: Known, job: Job): Output | undefined {
+  const kept = job.context.visits?.kept;
+  if (!kept || kept.key !== keyOf(tool, job) || before?.gap !== undefined) return undefined;
+  const fresh = (before?.items ?? []).filter(({ id }) => !kept.before.includes(id));
+  const [only, ...others] = fresh.filter((found) => guard.isSent?.(found) !== false);
+  const found = others.length === 0 ? only : undefined;
+  if (!found && !guard.isDoneSince?.(kept.stamp)) return undefined;
+  join(kept.id, job);
+  // A write that can be repeated describes what it does, and not what it found.
+  return guard.describe(found as Existing, "recovered");
+}
+
+/** Has a person do the rest of a write on the page, and tells what they did. Sends nothing itself. */
+export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: Job): Promise<Performed> {
+  if (plan.holdsSecrets) throw secretsInLink();
+  const { deps, context } = job;
+  if (!deps.page) throw new Error("a person is asked for where there is no page");
+  const page = await deps.page.enter();
+  const key = keyOf(tool, job);
+  const old = page.askings.find(key);
+  const asking = old ?? (await open(tool, key, job, page));
+  join(asking.plan.id, job);
+  try {
+    const end = context.visits
+      ? await visitWith(plan, known, asking, job, page)
+      : await waitFor(asking, old ? REPEAT_WAIT_MS : 0, job);
+    if (end) return tell(asking, end, page.askings);
+  } catch (error) {
+    // Who cancels does not want it done later either.
+    if (!context.signal.aborted || error !== context.signal.reason) throw error;
+    throw (await withdraw(asking, page)) ? cancelled() : lateCancel();
+  }
+  if (await deps.shared.wasUsed("page", asking.plan.id)) throw sentElsewhere(plan);
+  throw personNeeded(plan, asking, deps.clock.now());
+}
+
+/** Shows the link by the client, and waits within its bounds; undefined when the person is not done by then. */
+async function visitWith(
+  plan: Plan,
+  known: Known,
+  asking: Asking,
+  job: Job,
+  page: PageRoom,
+): Promise<PageEnd | undefined> {
+  const { visits } = job.context;
+  const kept = keep(plan, known, asking, job);
+  const message = messageFor(plan, asking.link);
+  // A person can be done before their client says that they opened the page.
+  const visited = await Promise.race([visits?.show(asking.link, message, kept), asking.end]);
+  if (visited === undefined || visited === "unavailable") return undefined;
+  const end = typeof visited === "string" ? await endAfter(visited, asking, job, page) : visited;
+  if (end) visits?.done?.(asking.plan.id);
+  else if (kept.round < MAX_ROUNDS) visits?.again?.(asking.link, message, kept);
+  return end;
+}
+
+/** A no counts if no page does the write already; then the call waits for that. */
+async function endAfter(
+  visited: Exclude<Visited, "unavailable">,
+  asking: Asking,
+  job: Job,
+  page: PageRoom,
+): Promise<PageEnd | undefined> {
+  if (visited === "opened") return waitFor(asking, job.context.visits?.patienceMs ?? 0, job);
+  if (await withdraw(asking, page)) throw noVisit(visited);
+  if (asking.phase === "open") throw lateCancel();
+  return waitFor(asking, Number.POSITIVE_INFINITY, job);
+}
+
+function keep(
+  { guard }: Plan,
+  known: Known,
+  { key, plan: { id, askedAt, expires } }: Asking,
+  job: Job,
+): Kept {
+  const earlier = keptFor(key, job);
+  return {
+    key,
+    id,
+    askedAt,
+    expires,
+    before: earlier?.before ?? listTwins(known).map((twin) => twin.id),
+    stamp: earlier ? earlier.stamp : guard.stamp,
+    round: (earlier?.round ?? 0) + 1,
+  };
+}
+
+async function open(tool: WriteTool, key: string, job: Job, page: PageRoom): Promise<Asking> {
+  const { deps, context, trace, args } = job;
+  const now = deps.clock.now();
+  // Where the round before came to another process, the asking goes on under its id.
+  const live = keptFor(key, job);
+  const plan = {
+    id: live?.id ?? trace.attempt.write,
+    tool: tool.name,
+    tenant: deps.tenant,
+    principal: context.principal,
+    ...(context.caller && { caller: context.caller }),
+    ...(context.client !== undefined && { client: context.client }),
+    args,
+    askedAt: live?.askedAt ?? now,
+    expires: live?.expires ?? now + PAGE_TTL_MS,
+  };
+  return page.askings.add(key, plan, await page.open(plan));
+}
+
+/** What the round before left with the client, as long as it is of use. */
+function keptFor(key: string, { deps, context }: Job): Kept | undefined {
+  const kept = context.visits?.kept;
+  return kept?.key === key && kept.expires > deps.clock.now() ? kept : undefined;
+}
+
+/** The same call of the same caller, whatever order its arguments have. */
+function keyOf(tool: WriteTool, { deps, context, args }: Job): string {
+  const text = JSON.stringify([deps.tenant, context.principal, tool.name, args], sortKeys);
+  return createHash("sha256").update(text).digest("base64url");
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** From here on the call counts as part of the asking: one id in all audit records. */
+function join(id: string, { trace }: Job): void {
+  trace.attempt = { ...trace.attempt, write: id };
+}
+
+function tell(asking: Asking, end: PageEnd, askings: Askings): Performed {
+  askings.tell(asking.plan.id);
+  if ("failure" in end) throw end.failure;
+  // The page's own record says that the tenant was changed; this call only tells of it.
+  return { output: end.performed.output, changed: "no" };
+}
+
+/** False when a page does its write already. */
+async function withdraw({ plan: { id } }: Asking, page: PageRoom): Promise<boolean> {
+  const isFirst = await page.claim(id);
+  if (isFirst) {
+    page.askings.withdraw(id);
+    page.close(id);
+  }
+  return isFirst;
+}
+
+/** The end if it comes in time. Rejects with the signal's reason when the caller cancels. */
+async function waitFor({ end }: Asking, ms: number, { deps, context }: Job): Promise<PageEnd | undefined> {
+  const { signal } = context;
+  signal.throwIfAborted();
+  let result: PageEnd | undefined;
+  const over = new AbortController();
+  const leave = () => over.abort(signal.reason);
+  signal.addEventListener("abort", leave, { once: true });
+  void end.then((found) => {
+    result = found;
+    over.abort();
+  });
+  try {
+    const started = deps.clock.now();
+    for (let beats = 1; ; beats += 1) {
+      const left = ms - (deps.clock.now() - started);
+      if (left <= 0) return result;
+      await sleep(deps.clock, Math.min(left, HEARTBEAT_MS), over.signal);
+      context.progress({ progress: beats, message: "Waiting for a person at the page" });
+    }
+  } catch (error) {
+    if (result) return result;
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", leave);
+  }
+}

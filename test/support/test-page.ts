@@ -1,0 +1,119 @@
+import type { PageRequest, Site } from "../../src/page/ports.ts";
+import { createRoom, type Room, type RoomOptions } from "../../src/page/room.ts";
+import type { PageDoor } from "../../src/tools/page-port.ts";
+
+export const PAGE_BASE = "http://127.0.0.1:43111/page/";
+
+/** Where nothing listens: requests are handed over by hand. */
+export const FIXED_SITE: Site = { open: async () => PAGE_BASE, close: () => undefined };
+
+/** A page in this process, and the door that the tools use. */
+export function createTestPage(options: RoomOptions): PageDoor & { readonly room: Room } {
+  const room = createRoom(options);
+  let entered = false;
+  return {
+    room,
+    off: () => undefined,
+    async enter() {
+      entered = true;
+      return room;
+    },
+    entered: () => (entered ? room : undefined),
+  };
+}
+
+/** What a browser shows. */
+export interface Shown {
+  readonly status: number;
+  readonly html: string;
+  /** The text a person reads. */
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /** Names of the fields of the form, hidden ones included, with their values. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** As much of a browser as a form needs: cookies, and the headers that tell where a request comes from. */
+export class Browser {
+  readonly #handle: Room["handle"];
+  readonly cookies = new Map<string, string>();
+
+  constructor(handle: Room["handle"]) {
+    this.#handle = handle;
+  }
+
+  /** Opens a link that was pasted into the address bar. */
+  open(url: string, headers: Record<string, string | undefined> = {}): Promise<Shown> {
+    return this.#ask(url, "GET", "", { "sec-fetch-site": "none", ...headers });
+  }
+
+  /** Fills in the form that is shown, and sends it. */
+  send(
+    url: string,
+    shown: Shown,
+    typed: Record<string, string>,
+    headers: Record<string, string | undefined> = {},
+  ): Promise<Shown> {
+    const body = new URLSearchParams({ ...shown.fields, decision: "yes", ...typed }).toString();
+    return this.#ask(url, "POST", body, {
+      "content-type": "application/x-www-form-urlencoded",
+      // What browsers say of a page that sends no referrer.
+      origin: "null",
+      "sec-fetch-site": "same-origin",
+      ...headers,
+    });
+  }
+
+  async #ask(
+    url: string,
+    method: string,
+    body: string,
+    headers: Record<string, string | undefined>,
+  ): Promise<Shown> {
+    const { host, pathname: path, search: query } = new URL(url);
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const request: PageRequest = {
+      method,
+      path,
+      query,
+      body,
+      headers: {
+        host,
+        "sec-fetch-mode": "navigate",
+        "sec-fetch-dest": "document",
+        ...(cookie !== "" && { cookie }),
+        ...headers,
+      },
+    };
+    const answer = await this.#handle(request);
+    for (const line of [answer.headers["set-cookie"] ?? []].flat()) {
+      const [name = "", value = ""] = line.split(";", 1)[0]?.split(/=(.*)/) ?? [];
+      this.cookies.set(name, value);
+    }
+    return { status: answer.status, headers: answer.headers, html: answer.body, ...readHtml(answer.body) };
+  }
+}
+
+function readHtml(html: string): Pick<Shown, "text" | "fields"> {
+  const fields = [...html.matchAll(/<(?:input|textarea)\b[^>]*>/g)].map(([tag]) => [
+    /name="([^"]*)"/.exec(tag)?.[1] ?? "",
+    /value="([^"]*)"/.exec(tag)?.[1] ?? "",
+  ]);
+  const main = html.slice(html.indexOf("<main>"));
+  const text = main
+    .replace(/<[^>]*>/g, " ")
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&amp;/g, "&")
+    .replace(/\s+/g, " ")
+    .trim();
+  return { text, fields: Object.fromEntries(fields) };
+}
+
+/** The link and the code in an answer that asks for a person. */
+export function readLink(text: string): { readonly url: string; readonly code: string } {
+  const [, url = "", code = ""] = /open (\S+?)(?: and enter the code (\w{6}) there)?,/.exec(text) ?? [];
+  return { url, code };
+}

@@ -1,8 +1,8 @@
 import { explainBroken } from "../c1/network-problem.ts";
 import type { Transport } from "../c1/transport.ts";
 import { type Certificate, readCertificate } from "./certificate.ts";
+import { checkLimits } from "./check-limits.ts";
 import { type Finding, fail, type Outcome, ok } from "./finding.ts";
-import { limits } from "./limit.ts";
 import type { Route } from "./proxy.ts";
 import type { Setup } from "./setup.ts";
 
@@ -29,7 +29,7 @@ export async function checkConnection(
     headers: {},
   } as const;
   const [result, certificate] = await Promise.all([
-    transport.send(request, limits(setup)),
+    transport.send(request, checkLimits(setup)),
     serverUrl.startsWith("https:") && !proxy ? readCertificate(serverUrl) : undefined,
   ]);
   const waitedMs = clock.now() - started;

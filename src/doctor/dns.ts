@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { within } from "./check-limits.ts";
 import { type Finding, fail, type Outcome, ok } from "./finding.ts";
-import { within } from "./limit.ts";
 import type { Route } from "./proxy.ts";
 import type { Setup } from "./setup.ts";
 

@@ -2,11 +2,11 @@ import type { C1Api, Identity } from "../c1/port.ts";
 import type { TenantConfig } from "../config/tenant.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
+import { checkLimits } from "./check-limits.ts";
 import type { Skew } from "./clock-skew.ts";
+import { explainRefusal } from "./explain-refusal.ts";
 import { type Finding, fail, type Outcome, ok } from "./finding.ts";
-import { limits } from "./limit.ts";
 import type { Places } from "./places.ts";
-import { explainRefusal } from "./refusal.ts";
 import type { Setup } from "./setup.ts";
 import type { TokenObserver } from "./token-requests.ts";
 
@@ -15,7 +15,7 @@ export type FirstCall = { readonly identity: Identity } | { readonly failure: Fa
 
 export async function makeFirstCall(setup: Setup, api: C1Api): Promise<FirstCall> {
   try {
-    return { identity: await api.session.introspect(limits(setup)) };
+    return { identity: await api.session.introspect(checkLimits(setup)) };
   } catch (error) {
     if (error instanceof Failure) return { failure: error };
     throw error;
@@ -63,7 +63,7 @@ export async function checkIdentity(setup: Setup, call: FirstCall, api: C1Api): 
   const { identity } = call;
   const { userId, principalId } = identity;
   const user =
-    userId === undefined ? undefined : await api.users.get(userId, limits(setup)).catch(() => undefined);
+    userId === undefined ? undefined : await api.users.get(userId, checkLimits(setup)).catch(() => undefined);
   const name = [user?.displayName, user?.email && `<${user.email}>`].filter(Boolean).join(" ");
   const id = userId ?? `service principal ${principalId}`;
   const who = name === "" ? id : `${cleanText(name)} (${id})`;

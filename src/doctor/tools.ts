@@ -3,8 +3,8 @@ import type { Settings } from "../config/schema.ts";
 import { Failure } from "../errors.ts";
 import type { Tool } from "../tools/define.ts";
 import { TOOLS } from "../tools/index.ts";
+import { checkLimits } from "./check-limits.ts";
 import { type Finding, ok, skip, warn } from "./finding.ts";
-import { limits } from "./limit.ts";
 import type { Setup } from "./setup.ts";
 
 /** The only role known to allow everything. */
@@ -34,7 +34,7 @@ export async function checkTools(setup: Setup, identity: Identity, api: C1Api): 
 }
 
 async function tryReads(setup: Setup, api: C1Api): Promise<Readonly<Record<string, Trial>>> {
-  const call = limits(setup);
+  const call = checkLimits(setup);
   const page = { pageSize: 10 };
   const apps = api.apps.search({}, page, call);
   const connectors = apps.then(async ({ items: [app] }): Promise<Trial> => {

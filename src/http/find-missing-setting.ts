@@ -8,7 +8,7 @@ export interface Setup {
   readonly hasEmaKey: boolean;
 }
 
-export type RefusalReason =
+export type MissingReason =
   | "half_of_oauth"
   | "part_of_ema"
   | "exposed"
@@ -16,8 +16,8 @@ export type RefusalReason =
   | "no_public_url";
 
 /** Why a set-up may not be served. */
-export interface Refusal {
-  readonly reason: RefusalReason;
+export interface MissingSetting {
+  readonly reason: MissingReason;
   /** One sentence that says what to set. */
   readonly message: string;
 }
@@ -26,7 +26,12 @@ const TOKENS = "C1_MCP_HTTP_TOKEN (or C1_MCP_HTTP_TOKEN_FILE)";
 const OAUTH = "C1_MCP_OAUTH_ISSUER and C1_MCP_OAUTH_AUDIENCE";
 
 /** Looks for a reason not to serve a set-up; undefined when it may be served. */
-export function findMissingSetting({ settings, sandbox, hasTokens, hasEmaKey }: Setup): Refusal | undefined {
+export function findMissingSetting({
+  settings,
+  sandbox,
+  hasTokens,
+  hasEmaKey,
+}: Setup): MissingSetting | undefined {
   const { host, oauthIssuer, oauthAudience, allowedHosts = [] } = settings;
   if ((oauthIssuer === undefined) !== (oauthAudience === undefined)) {
     const missing = oauthIssuer === undefined ? "C1_MCP_OAUTH_ISSUER" : "C1_MCP_OAUTH_AUDIENCE";
@@ -53,7 +58,7 @@ export function findMissingSetting({ settings, sandbox, hasTokens, hasEmaKey }: 
   return findMissingAddress(settings, sandbox);
 }
 
-function findMissingAddress(settings: Settings, sandbox: boolean): Refusal | undefined {
+function findMissingAddress(settings: Settings, sandbox: boolean): MissingSetting | undefined {
   const { oauthIssuer, oauthAudience, emaIssuer, publicUrl } = settings;
   if (publicUrl !== undefined || /^https?:\/\//.test(oauthAudience ?? "")) return undefined;
   const why =

@@ -106,7 +106,7 @@ export interface Existing extends Named {
 }
 
 /** What keeps a write from being done twice. */
-export interface Guard<Output, Found extends Existing = Existing> {
+export interface DuplicateGuard<Output, Found extends Existing = Existing> {
   /** One intended write has one key; calls with the same key run one after another. */
   readonly key: string;
   /** The reading in words, for a note that it was refused: "apps of that name". */
@@ -160,7 +160,7 @@ export interface WritePlan<Output> {
   /** What the request holds by id, for the person who is asked. */
   readonly named?: readonly Named[];
   readonly dryRun: boolean;
-  readonly guard: Guard<Output>;
+  readonly guard: DuplicateGuard<Output>;
   /** What to look at before trying again when the outcome stays unknown. */
   readonly ifUnknown: string;
   /** Sends the write and shapes the result. */

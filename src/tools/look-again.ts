@@ -1,8 +1,8 @@
 import type { Answer, Call } from "../c1/port.ts";
 import { sleep } from "../clock.ts";
 import { Failure } from "../errors.ts";
-import type { Existing, Guard } from "./define.ts";
-import type { Known } from "./guard.ts";
+import type { DuplicateGuard, Existing } from "./define.ts";
+import type { Known } from "./duplicate-guard.ts";
 import type { ToolDeps } from "./job.ts";
 import type { Reading } from "./read-all.ts";
 
@@ -36,7 +36,7 @@ const UNCLEAR = { kind: "unclear", candidates: [] } as const;
  * @param refused whether C1 said that the write was not done, because of what is there: then one look tells.
  */
 export async function lookAgain<Output>(
-  guard: Guard<Output>,
+  guard: DuplicateGuard<Output>,
   sent: Sent,
   limits: Call,
   deps: ToolDeps,
@@ -80,7 +80,7 @@ export function believe(date: number | undefined, now: number): number | undefin
 
 /** What a new object must not be; undefined where old and new cannot be told apart. */
 function listOld<Output>(
-  { ifExists }: Guard<Output>,
+  { ifExists }: DuplicateGuard<Output>,
   { before, recent }: Known,
 ): ReadonlySet<string> | undefined {
   // A person's being an owner is the wish, whoever fulfilled it.
@@ -96,7 +96,7 @@ function* pauses(): Generator<number> {
 }
 
 interface Look<Output> {
-  readonly guard: Guard<Output>;
+  readonly guard: DuplicateGuard<Output>;
   readonly old: ReadonlySet<string>;
   readonly sentAt: number;
   /** When the list was read, by the tenant's own clock where it told the time. */

@@ -1,6 +1,6 @@
 import { Failure } from "../errors.ts";
 import type { WriteTool } from "./define.ts";
-import { judgeBefore } from "./guard.ts";
+import { judgeBefore } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
 import type { PageEntry, PageLook } from "./page-port.ts";
 import { finish, lookBefore, makePlan, startRun, untouched, withNotes } from "./perform.ts";

@@ -2,7 +2,7 @@ import type { Call, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { requireConsent } from "./consent.ts";
 import type { Run, Tool, WritePlan, WriteTool } from "./define.ts";
-import { judgeBefore, type Known, readBefore } from "./guard.ts";
+import { judgeBefore, type Known, readBefore } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
 import { believe } from "./look-again.ts";
 import type { Output, Performed } from "./performed.ts";

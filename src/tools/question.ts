@@ -1,6 +1,6 @@
 import { Failure } from "../errors.ts";
 import type { Question, WritePlan, WriteTool } from "./define.ts";
-import { type Known, listTwins } from "./guard.ts";
+import { type Known, listTwins } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
 import { type Explain, explainWith, listBody } from "./question-lines.ts";
 import { quote } from "./quote.ts";

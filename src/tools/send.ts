@@ -3,7 +3,7 @@ import { Failure } from "../errors.ts";
 import type { Outcome, Turn } from "../shared/port.ts";
 import { listCandidates } from "./candidates.ts";
 import type { Tool, WritePlan } from "./define.ts";
-import type { Known } from "./guard.ts";
+import type { Known } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
 import { lookAgain, type Sent } from "./look-again.ts";
 import type { Output, Performed } from "./performed.ts";

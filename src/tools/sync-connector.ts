@@ -58,7 +58,7 @@ export const syncConnector = defineWrite({
         try {
           await write.send(call);
         } catch (error) {
-          throw explainRefusal(error);
+          throw explainUnconfigured(error);
         }
         return result;
       },
@@ -82,7 +82,7 @@ async function findSync(
     : { items: [{ id, label: `sync of ${syncStartedAt}`, createdAt: syncStartedAt }] };
 }
 
-function explainRefusal(error: unknown): unknown {
+function explainUnconfigured(error: unknown): unknown {
   if (!(error instanceof Failure) || error.changed !== "no" || error.status !== REFUSED) return error;
   return error.with({
     next: "A connector without a config cannot sync: give it one with update_connector. Otherwise follow C1's words.",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { sleep } from "../clock.ts";
 import type { Existing, WritePlan, WriteTool } from "./define.ts";
-import { type Known, listTwins } from "./guard.ts";
+import { type Known, listTwins } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
 import type { Asking, Askings, PageEnd, PageRoom } from "./page-port.ts";
 import type { Output, Performed } from "./performed.ts";

@@ -30,13 +30,13 @@ export interface TokenEndpointOptions {
 }
 
 /** A refusal: the credential, or the way it was presented, was not taken. */
-export interface Refusal {
+export interface TokenRefusal {
   readonly error: string;
   readonly description: string;
   readonly failure: Failure;
 }
 
-export type TokenAnswer = { readonly minted: Minted } | { readonly refusal: Refusal };
+export type TokenAnswer = { readonly minted: Minted } | { readonly refusal: TokenRefusal };
 
 /**
  * Posts a form to the tenant's token endpoint. `advice` says what to check when the credential is refused.
@@ -66,7 +66,7 @@ export async function requestToken(
     const { status } = result;
     if (status >= 200 && status <= 299)
       return { ok: true, value: { minted: readToken(result, transport.host) } };
-    const refusal = status < 500 && status !== 429 ? readRefusal(result, advice, options) : undefined;
+    const refusal = status < 500 && status !== 429 ? readTokenRefusal(result, advice, options) : undefined;
     if (refusal) return { ok: true, value: { refusal } };
     const failure = explainAnswer(result, SUBJECT, redactor, clock.now());
     // Not "not found": what is missing is the endpoint, and with it the tenant.
@@ -84,11 +84,11 @@ function readToken({ status, body }: ArrivedAnswer, host: string): Minted {
   return { token, lifetimeMs: (seconds > 0 ? seconds : FALLBACK_LIFETIME_S) * 1000 };
 }
 
-function readRefusal(
+function readTokenRefusal(
   { status, body }: ArrivedAnswer,
   advice: string,
   { redactor, transport }: TokenEndpointOptions,
-): Refusal | undefined {
+): TokenRefusal | undefined {
   const fields = parseObject(body) ?? {};
   const error = text.parse(fields.error) ?? "";
   // The gateway in front of the endpoint answers in the API's shape, or in none.

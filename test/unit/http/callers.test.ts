@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadConfiguration } from "../../../src/config/load.ts";
 import { readCaller } from "../../../src/http/claims.ts";
-import { findMissingSetting, type RefusalReason } from "../../../src/http/find-missing-setting.ts";
+import { findMissingSetting, type MissingReason } from "../../../src/http/find-missing-setting.ts";
 import { metadataUrlOf } from "../../../src/http/resource.ts";
 import { createStaticTokens } from "../../../src/http/static-tokens.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
@@ -252,7 +252,7 @@ describe("what may not be served", () => {
     expect(refusal(env, options)?.message).toBe(expected);
   });
 
-  it.each<[RefusalReason, Record<string, string>]>([
+  it.each<[MissingReason, Record<string, string>]>([
     ["part_of_ema", EMA],
     ["no_authentication", {}],
     ["half_of_oauth", { C1_MCP_OAUTH_ISSUER: "https://login.acme.example" }],

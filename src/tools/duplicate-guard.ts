@@ -2,7 +2,7 @@ import type { Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import type { RecentWrites } from "../shared/port.ts";
 import { listCandidates } from "./candidates.ts";
-import type { Existing, Guard, Run, WritePlan } from "./define.ts";
+import type { DuplicateGuard, Existing, Run, WritePlan } from "./define.ts";
 import { lookUp } from "./look-up.ts";
 import type { Reading } from "./read-all.ts";
 
@@ -19,7 +19,11 @@ export interface Known {
  * Reads what is there before a write. Where reading is not allowed, the write may go ahead, and the result says so; a
  * reading that failed for a passing reason ends the call, because going on could do the thing twice.
  */
-export async function readBefore<Output>(guard: Guard<Output>, call: Call, run: Run): Promise<Before> {
+export async function readBefore<Output>(
+  guard: DuplicateGuard<Output>,
+  call: Call,
+  run: Run,
+): Promise<Before> {
   if (guard.ifExists === "repeat") return { items: [] };
   // To add what is there already does no harm: the look must neither fail the call nor use up its time.
   if (guard.ifExists === "done") return lookUp(guard.what, run, (limited) => guard.find(limited));

@@ -3,11 +3,11 @@ import { waitWithin } from "../clock.ts";
 import { CHECK_LIMIT_MS, type Setup } from "./setup.ts";
 
 /** The limits of one check's requests. */
-export function limits({ signal, clock }: Setup): Call {
+export function checkLimits({ signal, clock }: Setup): Call {
   return { signal, deadline: clock.now() + CHECK_LIMIT_MS };
 }
 
 /** Waits for work that cannot be aborted, but no longer than a check may take. */
 export function within<T>(setup: Setup, work: Promise<T>): Promise<T> {
-  return waitWithin(work, limits(setup), setup.clock, () => new Error("no answer in time"));
+  return waitWithin(work, checkLimits(setup), setup.clock, () => new Error("no answer in time"));
 }

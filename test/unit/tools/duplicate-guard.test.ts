@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Call } from "../../../src/c1/port.ts";
 import { Failure, type FailureCode } from "../../../src/errors.ts";
-import type { Existing, Guard } from "../../../src/tools/define.ts";
+import type { DuplicateGuard, Existing } from "../../../src/tools/define.ts";
 import { failing, writing } from "../../support/fake-tools.ts";
 import { createBench } from "../../support/tool-bench.ts";
 
@@ -19,7 +19,7 @@ const item = (id: string, createdAt?: string): Existing => ({
 /** A guard whose looks see, one after another, what is given; the last one repeats. */
 function guard(
   looks: (readonly Existing[] | Error)[],
-  changes: Partial<Omit<Guard<{ done: string }>, "find">> = {},
+  changes: Partial<Omit<DuplicateGuard<{ done: string }>, "find">> = {},
 ) {
   const find = vi.fn(async () => {
     const seen = looks.length > 1 ? looks.shift() : looks[0];
@@ -80,7 +80,7 @@ describe("before a write", () => {
 
 describe("a list that could not be read to its end", () => {
   const GAP = "C1 gave the same page token twice";
-  const run = async (ifExists: Guard<{ done: string }>["ifExists"], items: readonly Existing[]) => {
+  const run = async (ifExists: DuplicateGuard<{ done: string }>["ifExists"], items: readonly Existing[]) => {
     const bench = createBench();
     const send = vi.fn(async () => ({ done: "sent" }));
     const find = async () => ({ items, gap: GAP });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DPOP_REQUIRED } from "../../../src/c1/problem.ts";
 import type { Credential } from "../../../src/config/credential.ts";
 import { checkClock } from "../../../src/doctor/clock-skew.ts";
-import { explainRefusal } from "../../../src/doctor/refusal.ts";
+import { explainRefusal } from "../../../src/doctor/explain-refusal.ts";
 import { Failure } from "../../../src/errors.ts";
 
 const IDS: Credential = { kind: "client_credentials", clientId: "a@b.c/spc", clientSecret: async () => "x" };

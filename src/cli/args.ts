@@ -3,12 +3,12 @@ import type { Flags } from "../config/load.ts";
 import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
 import { formatHint, nearestName } from "../nearest.ts";
 
-export const COMMANDS = ["stdio", "http", "demo", "sandbox", "doctor", "init"] as const;
+export const COMMANDS = ["stdio", "http", "demo", "sandbox", "doctor", "init", "audit"] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** What flags without a value are called in `Arguments`, and those with one that are no settings. */
 type Switch = "sandbox" | "help" | "version" | "json" | "print" | "dryRun" | "remove" | "force";
-type Value = "clientId" | "secretFile";
+type Value = "clientId" | "secretFile" | "anchor" | "person" | "tool" | "outcome" | "since" | "until";
 
 /** A flag is a switch, takes a value, or sets a setting. */
 interface Flag {
@@ -23,13 +23,19 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   sandbox: { commands: ["stdio", "http", "doctor", "init"], field: "sandbox" },
   host: { commands: ["http"] },
   port: { commands: ["http", "sandbox"] },
-  json: { commands: ["doctor"], field: "json" },
+  json: { commands: ["doctor", "audit"], field: "json" },
   print: { commands: ["init"], field: "print" },
   "dry-run": { commands: ["init"], field: "dryRun" },
   remove: { commands: ["init"], field: "remove" },
   force: { commands: ["init"], field: "force" },
   "client-id": { commands: ["init"], value: "clientId" },
   "secret-file": { commands: ["init"], value: "secretFile" },
+  anchor: { commands: ["audit"], value: "anchor" },
+  person: { commands: ["audit"], value: "person" },
+  tool: { commands: ["audit"], value: "tool" },
+  outcome: { commands: ["audit"], value: "outcome" },
+  since: { commands: ["audit"], value: "since" },
+  until: { commands: ["audit"], value: "until" },
   help: { commands: COMMANDS, field: "help", short: "h" },
   version: { commands: COMMANDS, field: "version", short: "v" },
 };
@@ -52,6 +58,8 @@ export interface Arguments extends Readonly<Partial<Record<Switch, boolean> & Re
   readonly help: boolean;
   readonly version: boolean;
   readonly client?: string;
+  /** `audit` only: what to do, and the files to do it with. */
+  readonly words?: readonly string[];
   /** Settings given as flags, still as text. */
   readonly flags: Flags;
 }
@@ -65,7 +73,7 @@ export function parseCommandLine(
 ): Arguments | { readonly command: Command; readonly problems: readonly string[] } {
   const tokens = tokenize(argv);
   const problems: string[] = [];
-  const { command, named, client, ...asked } = readWords(tokens, problems);
+  const { command, named, client, words, ...asked } = readWords(tokens, problems);
   const fields: Partial<Record<Switch, boolean> & Record<Value, string>> = {};
   const flags: Partial<Record<SettingKey, string>> = {};
   const allowed = Object.keys(FLAGS).filter((name) => FLAGS[name]?.commands.includes(command));
@@ -81,7 +89,8 @@ export function parseCommandLine(
   }
   if (problems.length > 0) return { command, problems };
   const preset = { sandbox: false, help: false, version: false };
-  return { command, named, ...(client !== undefined && { client }), ...preset, ...asked, ...fields, flags };
+  const operands = { ...(client !== undefined && { client }), ...(words !== undefined && { words }) };
+  return { command, named, ...operands, ...preset, ...asked, ...fields, flags };
 }
 
 function tokenize(argv: readonly string[]) {
@@ -106,6 +115,7 @@ interface Words {
   readonly command: Command;
   readonly named: boolean;
   readonly client?: string;
+  readonly words?: readonly string[];
   readonly help?: true;
   readonly version?: true;
 }
@@ -127,6 +137,7 @@ function isValueOfUnknown(before: Tokens[number] | undefined, word: string): boo
 
 function readCommand(word: string | undefined, others: readonly string[], problems: string[]): Words {
   const command = COMMANDS.find((known) => known === word) ?? "stdio";
+  if (command === "audit" && others.length > 0) return { command, named: true, words: others };
   const [client] = WITH_CLIENT.includes(command) ? others : [];
   const extra = others.slice(client === undefined ? 0 : 1);
   problems.push(...extra.map((argument) => `unexpected argument ${argument}`));

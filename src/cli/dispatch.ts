@@ -48,6 +48,8 @@ async function runCommand(
       return (await import("./doctor.ts")).runDoctor(args, env, stop, output);
     case "init":
       return (await import("./init.ts")).runInitCommand(args, env, output, findAsker());
+    case "audit":
+      return (await import("./audit.ts")).runAudit(args, stop, output);
   }
 }
 

@@ -90,6 +90,30 @@ const PAGES: Readonly<Record<Command, Page>> = {
     ],
     exits: [DONE, ["1", "the file was left as it is"], MISUSED],
   },
+  audit: {
+    purpose: "verifies audit files, and shows what is in them; changes nothing",
+    usage: "audit verify|anchor|show FILE... [flags]",
+    examples: [
+      ["audit verify audit.jsonl*", "names what was altered"],
+      ["audit anchor audit.jsonl*", "what to keep elsewhere"],
+      ["audit show audit.jsonl", "the attempts, as a table"],
+    ],
+    flags: [
+      ["--anchor VALUE", "verify: what audit anchor printed before"],
+      ["--json", "verify: the report for programs; show: the lines as they are"],
+      ["--person WHO", "show: by principal, subject or e-mail address"],
+      ["--tool NAME", "show: by tool"],
+      ["--outcome CODE", "show: ok, a failure, or not_recorded"],
+      ["--since TIME", "show: not before; a date or a time"],
+      ["--until TIME", "show: not after"],
+    ],
+    exits: [
+      ["0", "intact"],
+      ["1", "tampered with"],
+      ["2", "a file cannot be read, or the command line is wrong"],
+      ["3", "nothing is wrong, but not everything can be checked"],
+    ],
+  },
 };
 
 /** The text of `--help`: of the program, or of one command. */

@@ -4,7 +4,6 @@ import { type Configuration, describeProblems, type Environment, loadConfigurati
 import type { TenantConfig } from "../config/tenant.ts";
 import type { Credentials } from "../credentials/open.ts";
 import { Failure } from "../errors.ts";
-import { createAudit } from "../log/audit.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import { createRedactor, type Redactor } from "../log/redact.ts";
 import { reportProblem } from "../log/stderr.ts";
@@ -12,7 +11,9 @@ import { createLazyShared } from "../shared/lazy.ts";
 import type { Shared } from "../shared/port.ts";
 import { createRegistry, type Registry, type RunningRegistry } from "../tools/registry.ts";
 import { toolSource } from "../tools/source.ts";
+import { VERSION } from "../version.ts";
 import type { Arguments } from "./args.ts";
+import { loadAuditWith } from "./load-audit.ts";
 import { openMapped } from "./open-mapped.ts";
 import { createPageDoor } from "./page.ts";
 
@@ -69,7 +70,15 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     logger,
     redactor,
   });
-  const registry: RunningRegistry = createRegistry(toolSource, {
+  const { source, audit } = loadAuditWith(toolSource, async () => {
+    const [{ createAudit }, { describeSettings }] = await Promise.all([
+      import("../log/audit.ts"),
+      import("../config/describe-settings.ts"),
+    ]);
+    const origin = { version: VERSION, command: args.command, settings: describeSettings(settings) };
+    return createAudit(logger, redactor, settings.auditFile, origin);
+  });
+  const registry: RunningRegistry = createRegistry(source, {
     tenant: args.sandbox ? "sandbox" : ((tenant ?? credentials)?.tenant ?? "not configured"),
     notConfigured: notConfigured(problems),
     connect: async (caller) => {
@@ -80,7 +89,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
       return api;
     },
     switches: { readOnly: settings.readOnly, tools: settings.tools, writes: settings.writes },
-    audit: createAudit(logger, redactor, settings.auditFile),
+    audit,
     logger,
     redactor,
     secrets: { inline: settings.inlineSecrets === "allow", ...secretStore },

@@ -4,9 +4,20 @@ import { NO_WAIT, requireFile } from "../file-kind.ts";
 /** Writes the bytes from the offset on; returns how many were taken. */
 export type WriteBytes = (descriptor: number, bytes: Buffer, offset: number) => number;
 
+/** What is known of a file before lines are appended to it. */
+export interface FileEnd {
+  /** Its last bytes as text; empty if it may not be read. */
+  readonly text: string;
+  /** Whether this process has written nothing into it yet, or it was emptied since. */
+  readonly isNew: boolean;
+}
+
 export interface AuditFile {
-  /** Returns when the whole line is on the disk; throws when it is not. */
-  append(line: string): void;
+  /**
+   * Returns when all lines are on the disk; throws when they are not. `kept` learns how many whole lines are in the file,
+   * also when it throws.
+   */
+  append(makeLines: (end: FileEnd) => readonly string[], kept?: (lines: number) => void): void;
 }
 
 interface Held {
@@ -15,10 +26,14 @@ interface Held {
   readonly ino: number;
   /** A line of ours was begun and could not be ended. */
   torn: boolean;
+  /** The least that the file holds since our last lines, in bytes; 0 before those. */
+  size: number;
 }
 
 const APPEND = constants.O_APPEND | constants.O_CREAT | NO_WAIT;
-const LINE_END = 0x0a;
+
+/** As much of the end as a record's hash takes, with its line end. */
+const END_LENGTH = 76;
 
 /** A file that lines are appended to. Followed by its name: one that was renamed or removed is made anew. */
 export function openAuditFile(path: string, write: WriteBytes = writeSync): AuditFile {
@@ -36,10 +51,13 @@ export function openAuditFile(path: string, write: WriteBytes = writeSync): Audi
   }
 
   return {
-    append(line) {
+    append(makeLines, kept = () => undefined) {
       const file = hold();
-      const start = endsWithinLine(file) ? "\n" : "";
-      const bytes = Buffer.from(`${start}${line}\n`);
+      const { size } = fstatSync(file.descriptor);
+      const end = readEnd(file, size);
+      const lines = makeLines({ text: end ?? "", isNew: file.size === 0 || size < file.size });
+      const start = endsWithinLine(file, end) ? "\n" : "";
+      const bytes = Buffer.from(`${start}${lines.join("\n")}\n`);
       let done = 0;
       try {
         while (done < bytes.length) {
@@ -48,9 +66,12 @@ export function openAuditFile(path: string, write: WriteBytes = writeSync): Audi
           done += taken;
         }
         file.torn = false;
+        file.size = size + bytes.length;
       } catch (error) {
         file.torn ||= done > 0;
         throw error;
+      } finally {
+        kept(countWhole(lines, done - start.length));
       }
       fsyncSync(file.descriptor);
     },
@@ -62,7 +83,7 @@ function openFile(path: string): Held {
   try {
     const stats = fstatSync(descriptor);
     requireFile(stats);
-    return { descriptor, dev: stats.dev, ino: stats.ino, torn: false };
+    return { descriptor, dev: stats.dev, ino: stats.ino, torn: false, size: 0 };
   } catch (error) {
     closeSync(descriptor);
     throw error;
@@ -79,14 +100,26 @@ function openToAppend(path: string): number {
   }
 }
 
-/** Also when it is another process that could not end its line: several may share the file. */
-function endsWithinLine({ descriptor, torn }: Held): boolean {
-  const { size } = fstatSync(descriptor);
-  const last = Buffer.alloc(1);
+/** Undefined when the file may be written and not read. */
+function readEnd({ descriptor }: Held, size: number): string | undefined {
+  const end = Buffer.alloc(Math.min(size, END_LENGTH));
   try {
-    return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] !== LINE_END;
+    return end.toString("utf8", 0, readSync(descriptor, end, 0, end.length, size - end.length));
   } catch {
-    // It may be written and not read.
-    return torn;
+    return undefined;
   }
+}
+
+/** Also when it is another process that could not end its line: several may share the file. */
+function endsWithinLine({ torn }: Held, end: string | undefined): boolean {
+  return end === undefined ? torn : end !== "" && !end.endsWith("\n");
+}
+
+/** Counts a line that lacks only its end, too: it says everything, and the next one ends it. */
+function countWhole(lines: readonly string[], bytes: number): number {
+  let end = -1;
+  return lines.filter((line) => {
+    end += 1 + Buffer.byteLength(line);
+    return end <= bytes;
+  }).length;
 }

@@ -1,6 +1,7 @@
 import { Failure } from "../errors.ts";
-import { type AuditFile, openAuditFile } from "./audit-file.ts";
+import { type AuditFile, type FileEnd, openAuditFile } from "./audit-file.ts";
 import { boundRecord } from "./bound-record.ts";
+import { createChain, type Link, type Sealed } from "./chain.ts";
 import type { Logger } from "./logger.ts";
 import type { Redactor } from "./redact.ts";
 import { auditRecordLost } from "./signals.ts";
@@ -41,45 +42,108 @@ export interface Audit {
   write(record: AuditRecord): void;
 }
 
+type Kind = "start" | "intent" | "outcome";
+
+/** The message of a record's line on stderr. */
+const SAID: Readonly<Record<Kind, string>> = {
+  start: "audit records begin",
+  intent: "sending a write",
+  outcome: "write",
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A record and, if there is a file, what ties it to the ones before it there. */
+interface Kept {
+  readonly record: Fields;
+  readonly link?: Link;
+}
+
+/** The process that writes the records, as the first one in its file tells of it. */
+export interface Origin {
+  readonly version: string;
+  /** How it was started: `stdio` or `http`. */
+  readonly command: string;
+  /** The settings that are not at their defaults, by variable, as text. No secret. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+interface Start extends Partial<Origin> {
+  readonly node: string;
+  readonly pid: number;
+  readonly host: string;
+}
+
 /**
- * Audit records on stderr, one line each, at every log level; and in a file, if there is one: append-only, an intent on the
- * disk before its write is sent, an outcome before the call's result is told. docs/audit.md lists the fields.
+ * Audit records on stderr, one line each, at every log level; and in a file, if there is one: append-only, each tied to those
+ * before it, an intent on the disk before its write is sent, an outcome before the call's result is told. On stderr they carry
+ * the same hashes, so that whoever collects stderr holds what proves the file. docs/audit.md lists the fields.
  */
-export function createAudit(logger: Logger, redactor: Redactor, path?: string): Audit {
+export function createAudit(logger: Logger, redactor: Redactor, path?: string, origin?: Origin): Audit {
   // A child of its own level: `C1_MCP_LOG_LEVEL=silent` silences the chatter, not the audit trail.
   const trail = logger.child({ audit: true }, { level: "info" });
-  const file: AuditFile | undefined = path === undefined ? undefined : openAuditFile(path);
   // Scrubbed first: of a secret that a cut goes through, nothing must stay.
-  const shape = (record: "intent" | "outcome", of: Attempt | AuditRecord) =>
+  const shape = (record: Kind, of: Attempt | AuditRecord | Start) =>
     boundRecord(redactor.redactValue({ record, ...of }));
-  const keep = (record: Record<string, unknown>) =>
-    file?.append(JSON.stringify({ time: new Date().toISOString(), ...record, ...traceFields() }));
+  const keep =
+    path === undefined
+      ? (record: Fields) => [{ record }]
+      : createKeep(openAuditFile(path), () => shape("start", { ...origin, ...describeProcess() }));
+  const tell = (kept: readonly Kept[]) => {
+    for (const { record, link } of kept) trail.info({ ...record, ...link }, SAID[record.record as Kind]);
+  };
 
   return {
     intend(attempt) {
-      const intent = shape("intent", attempt);
-      try {
-        keep(intent);
-      } catch (cause) {
-        throw new Failure("internal", `The audit file cannot be written (${reasonOf(cause)}).`, {
-          next: "The operator must make C1_MCP_AUDIT_FILE name a regular file that can be written.",
-          cause,
-        });
-      }
-      trail.info(intent, "sending a write");
+      tell(keepIntent(shape("intent", attempt)));
     },
     write(record) {
       const outcome = shape("outcome", record);
-      trail.info(outcome, "write");
+      let kept: readonly Kept[] = [{ record: outcome }];
+      let failed: unknown;
       try {
-        keep(outcome);
-      } catch (err) {
-        // What was done is done; its record stands on stderr at least.
-        auditRecordLost.tell({});
-        trail.error({ err, write: record.write }, "the audit file could not be written");
+        kept = keep(outcome);
+      } catch (error) {
+        failed = error;
       }
+      tell(kept);
+      if (failed === undefined) return;
+      // What was done is done; its record stands on stderr at least.
+      auditRecordLost.tell({});
+      trail.error({ err: failed, write: record.write }, "the audit file could not be written");
     },
   };
+
+  function keepIntent(intent: Fields): readonly Kept[] {
+    try {
+      return keep(intent);
+    } catch (cause) {
+      throw new Failure("internal", `The audit file cannot be written (${reasonOf(cause)}).`, {
+        next: "The operator must make C1_MCP_AUDIT_FILE name a regular file that can be written.",
+        cause,
+      });
+    }
+  }
+}
+
+/** Appends a record to the file, with the time and what ties it to those before it. Throws when it is not on the disk. */
+function createKeep(file: AuditFile, start: () => Fields): (record: Fields) => readonly Kept[] {
+  const timed = (record: Fields) => ({ time: new Date().toISOString(), ...record });
+  const chain = createChain(() => timed(start()));
+  return (record) => {
+    let sealed: readonly Sealed[] = [];
+    const makeLines = (end: FileEnd) => {
+      sealed = chain.seal({ ...timed(record), ...traceFields() }, end);
+      return sealed.map(({ line }) => line);
+    };
+    file.append(makeLines, chain.advance);
+    return sealed;
+  };
+}
+
+function describeProcess(): Start {
+  const { hostname } = process.getBuiltinModule("node:os");
+  return { node: process.version, pid: process.pid, host: hostname() };
 }
 
 function reasonOf(error: unknown): string {

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { expect, it } from "vitest";
-import { type Attempt, type AuditRecord, createAudit } from "../../src/log/audit.ts";
+import { type Attempt, type Audit, type AuditRecord, createAudit, type Origin } from "../../src/log/audit.ts";
 import { createRedactor } from "../../src/log/redact.ts";
 import { withTrace } from "../../src/log/trace.ts";
 import { ROOT } from "../support/sources.ts";
@@ -29,29 +29,57 @@ const RECORD: Required<AuditRecord> = {
   durationMs: 12,
 };
 
-/** Fields of the intent and of the outcome, as the file has them. */
-function fieldsKept(): string[][] {
+const ORIGIN: Origin = { version: "1.2.3", command: "http", settings: { C1_MCP_TOOLS: "t".repeat(1_000) } };
+
+/** Every field that a start, an intent or an outcome has somewhere in a file that two processes share and that is rotated. */
+function fieldsKept(): Readonly<Record<string, string[]>> {
   const folder = mkdtempSync(join(tmpdir(), "audit-records-"));
   const file = join(folder, "audit.jsonl");
-  const audit = createAudit(pino({ level: "silent" }, { write: () => undefined }), createRedactor(), file);
-  withTrace(`00-${"1".repeat(32)}-${"2".repeat(16)}-01`, () => {
-    audit.intend(ATTEMPT);
-    audit.write(RECORD);
-  });
-  const lines = readFileSync(file, "utf8").trim().split("\n");
+  const logger = pino({ level: "silent" }, { write: () => undefined });
+  const [one, other] = [1, 2].map(() => createAudit(logger, createRedactor(), file, ORIGIN));
+  const turn = (audit: Audit | undefined) =>
+    withTrace(`00-${"1".repeat(32)}-${"2".repeat(16)}-01`, () => {
+      audit?.intend(ATTEMPT);
+      audit?.write(RECORD);
+    });
+  turn(one);
+  turn(other);
+  turn(one);
+  const texts = [readFileSync(file, "utf8")];
+  renameSync(file, `${file}.1`);
+  // Whichever record comes first in a file opens it.
+  one?.write(RECORD);
+  other?.intend(ATTEMPT);
+  one?.intend(ATTEMPT);
+  texts.push(readFileSync(file, "utf8"));
+  renameSync(file, `${file}.2`);
+  one?.intend(ATTEMPT);
+  other?.write(RECORD);
+  texts.push(readFileSync(file, "utf8"));
   rmSync(folder, { recursive: true });
-  return lines.map((line) => Object.keys(JSON.parse(line)));
+  const records = texts.flatMap((text) =>
+    text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line)),
+  );
+  const fieldsOf = (kind: string) => [
+    ...new Set(records.filter(({ record }) => record === kind).flatMap((record) => Object.keys(record))),
+  ];
+  return { start: fieldsOf("start"), intent: fieldsOf("intent"), outcome: fieldsOf("outcome") };
 }
 
 it("docs/audit.md lists every field, and in which records it is", () => {
   const rows = readFileSync(join(ROOT, "docs", "audit.md"), "utf8")
     .split("\n")
     .map((line) => line.split("|").map((cell) => cell.trim()))
-    .filter(([, , where]) => where === "both" || where === "outcome")
+    .filter(([, , where]) => ["all", "start", "both", "outcome"].includes(where ?? ""))
     .map(([, names = "", where]) => ({ names: names.match(/\w+/g) ?? [], where }));
   const listed = (where: readonly string[]) =>
     rows.filter((row) => where.includes(row.where ?? "")).flatMap(({ names }) => names);
-  const [intent = [], outcome = []] = fieldsKept();
-  expect([...listed(["both"])].sort()).toEqual([...intent].sort());
-  expect([...listed(["both", "outcome"])].sort()).toEqual([...outcome].sort());
+  const { start = [], intent = [], outcome = [] } = fieldsKept();
+  // The first of a process opens no file that it has left another for.
+  expect([...listed(["all", "start"])].sort()).toEqual([...start, "opens"].sort());
+  expect([...listed(["all", "both"])].sort()).toEqual([...intent].sort());
+  expect([...listed(["all", "both", "outcome"])].sort()).toEqual([...outcome].sort());
 });

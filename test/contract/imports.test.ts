@@ -35,6 +35,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   sandbox: [...BASE, "connector-types/data"],
   doctor: [...BASE, "log/", "config/", "c1/", "credentials/", "tools/"],
   init: BASE,
+  audit: BASE,
   cli: [""],
   main: ["cli/run", "log/stderr"],
 };

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { verifyFiles } from "../../src/audit/verify.ts";
 import { auditsIn, logsIn, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { killSpawned, type Spawned, spawnServer } from "../support/spawn.ts";
 
@@ -83,7 +84,7 @@ describe("a file that is rotated between two writes", () => {
     renameSync(file, `${file}.1`);
     await server.call("create_app", { displayName: "Second" });
     expect([kindsIn(`${file}.1`), kindsIn(file)]).toEqual([
-      ["intent", "outcome"],
+      ["start", "intent", "outcome"],
       ["intent", "outcome"],
     ]);
     rmSync(file);
@@ -94,13 +95,25 @@ describe("a file that is rotated between two writes", () => {
   });
 });
 
+/** Room for the start and the intent of a first write, but not for its outcome, in blocks of 512 bytes. */
+async function findFullDisk(): Promise<number> {
+  const roomy = join(folder, "roomy.jsonl");
+  const server = await start(roomy);
+  await server.call("create_app", { displayName: "Acme LMS" });
+  const [begin = "", intent = ""] = linesOf(roomy);
+  return Math.floor((begin.length + intent.length + 2) / 512) + 1;
+}
+
 /** The limit of a shell for the files of its children makes a disk that is full: blocks of 512 bytes. */
 describe.skipIf(!existsSync("/bin/sh") || process.platform === "win32")("a disk that is full", () => {
   it("after the intent: the outcome is told on stderr; the next write is not sent, and no line is spoilt", async () => {
-    const server = await start(file, 1);
+    const blocks = await findFullDisk();
+    const before = tenant.writes();
+    const server = await start(file, blocks);
     const { value } = await server.call("create_app", { displayName: "Acme CRM" });
     expect(value.appId).toEqual(expect.any(String));
-    const [intent = "", half = ""] = readFileSync(file, "utf8").split("\n");
+    const [begin = "", intent = "", half = ""] = readFileSync(file, "utf8").split("\n");
+    expect(JSON.parse(begin)).toMatchObject({ record: "start" });
     expect(JSON.parse(intent)).toMatchObject({ record: "intent" });
     expect(() => JSON.parse(half)).toThrow();
     expect(auditsIn(server.stderr)).toMatchObject([{ record: "outcome", outcome: "ok", changed: "yes" }]);
@@ -109,15 +122,19 @@ describe.skipIf(!existsSync("/bin/sh") || process.platform === "win32")("a disk 
 
     const { text } = await server.call("create_app", { displayName: "Acme ERP" });
     expect(text).toMatch(/^\[internal\] The audit file cannot be written \(EFBIG\)\. Nothing was changed\./);
-    expect(tenant.writes()).toBe(1);
+    expect(tenant.writes()).toBe(before + 1);
 
     const roomy = await start(file);
     await roomy.call("create_app", { displayName: "Acme ERP" });
-    const [, halfStill, ...whole] = linesOf();
+    const [, , halfStill, ...whole] = linesOf();
     expect(halfStill).toBe(half);
     expect(whole.map((line) => JSON.parse(line))).toMatchObject([
+      { record: "start" },
       { record: "intent" },
       { record: "outcome", outcome: "ok" },
     ]);
+    const { verdict, files, openIntents } = await verifyFiles([file], [], new AbortController().signal);
+    expect([verdict, files[0]?.torn.map(({ line }) => line)]).toEqual(["intact", [3]]);
+    expect(openIntents.map(({ line }) => line)).toEqual([2]);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { verifyFiles } from "../../src/audit/verify.ts";
 import { FAILURE_CODES } from "../../src/errors.ts";
 import { CHANGED, readClaim } from "../faults/said.ts";
 import { anyValidCall, SECRETS, type ValidCall } from "../faults/valid-arguments.ts";
@@ -21,15 +22,21 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Every line as a record; throws at one that is not whole. */
+/** Every record of a write; throws at a line that is not whole. */
 function records(): Record<string, unknown>[] {
   const lines = readFileSync(file, "utf8").split("\n");
   expect(lines.pop()).toBe("");
-  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  return lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ record }) => record !== "start");
 }
 
 /** The fields that a record may have. */
 const KEYS = [
+  "chain",
+  "seq",
+  "prev",
+  "hash",
   "time",
   "record",
   "write",
@@ -94,7 +101,7 @@ it("300 writes, forty at a time, of all outcomes: whole records, without a confi
   for (const intent of intents) {
     const pair = all.filter(({ write }) => write === intent.write);
     expect(pair.map(({ record }) => record)).toEqual(["intent", "outcome"]);
-    for (const key of ["tool", "tenant", "principal", "client", "targets"])
+    for (const key of ["chain", "tool", "tenant", "principal", "client", "targets"])
       expect(pair[1]?.[key]).toEqual(intent[key]);
   }
   const heard = kept.map(
@@ -137,6 +144,8 @@ it("two servers that share a file do not spoil each other's lines", async () => 
   const kept = all.filter(({ record }) => record === "outcome");
   expect([all.length, kept.length]).toEqual([400, 200]);
   expect(kept.filter(({ outcome, changed }) => outcome === "ok" && changed === "yes")).toHaveLength(200);
+  const verified = await verifyFiles([file], [], new AbortController().signal);
+  expect(verified).toMatchObject({ verdict: "intact", chains: 2, findings: [], openIntents: [] });
 }, 60_000);
 
 it("without a file that can be written nothing is written to the tenant either", async () => {

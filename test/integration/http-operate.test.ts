@@ -149,7 +149,8 @@ describe("a caller's trace", () => {
     await post(url, tool("create_app", { displayName: `By ${what}` }, meta), { ...AUTH, ...headers });
     const [audit] = auditsIn(server.stderr);
     expect(audit).toMatchObject({ tool: "create_app", principal: "token-1", traceId: TRACE });
-    const kept = readFileSync(file, "utf8").trim().split("\n");
+    const [begin, ...kept] = readFileSync(file, "utf8").trim().split("\n");
+    expect(JSON.parse(begin ?? "")).not.toHaveProperty("traceId");
     expect(kept).toHaveLength(2);
     for (const line of kept)
       expect(JSON.parse(line)).toMatchObject({ traceId: TRACE, spanId: audit?.spanId });

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { verifyFiles } from "../../src/audit/verify.ts";
 import { PEOPLE } from "../../src/sandbox/seed.ts";
 import { type FaultRule, type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { killSpawned, listeningAt, parseMessages, type Spawned, spawnServer } from "../support/spawn.ts";
@@ -20,6 +21,8 @@ const WINDOW_MS = 1_500 + 300 + 1_500;
 let sandbox: Sandbox;
 let folder: string;
 let file: string;
+/** Whether a server was killed between a write and its outcome. */
+let killed = false;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "c1-death-"));
@@ -32,6 +35,11 @@ beforeEach(async (context) => {
 });
 afterEach(async () => {
   await killSpawned();
+  if (existsSync(file)) {
+    const { verdict, openIntents } = await verifyFiles([file], [], new AbortController().signal);
+    expect({ verdict, open: openIntents.length }).toEqual({ verdict: "intact", open: killed ? 1 : 0 });
+  }
+  killed = false;
   await sandbox.close();
 });
 
@@ -61,11 +69,14 @@ async function callUntil(operation: string, rule: FaultRule, args: object = APP)
   return server;
 }
 
+/** What the writes left, without the record that a process begins with. */
 function records(): Record<string, unknown>[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, "utf8").split("\n");
   expect(lines.pop()).toBe("");
-  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  return lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ record }) => record !== "start");
 }
 
 function logged({ stderr }: Spawned): Record<string, unknown>[] {
@@ -75,7 +86,7 @@ function logged({ stderr }: Spawned): Record<string, unknown>[] {
 /** The outcome's one audit record; that and the intent before it must be the same on stderr and in the file. */
 function auditOf(server: Spawned): Record<string, unknown> {
   const kept = records();
-  const told = logged(server).filter(({ audit }) => audit === true);
+  const told = logged(server).filter(({ audit, record }) => audit === true && record !== "start");
   const sent = writes().length > 0;
   expect(kept.map(({ record }) => record)).toEqual(sent ? ["intent", "outcome"] : ["outcome"]);
   expect(told).toHaveLength(kept.length);
@@ -193,6 +204,7 @@ describe("SIGKILL in the middle of a write", () => {
   it("leaves its intent; a new server finds what was made and makes no second one", async () => {
     const first = await callUntil("apps.create", { do: { kind: "silence" }, when: "after" });
     first.kill("SIGKILL");
+    killed = true;
     expect(await first.exit).toBe("SIGKILL");
     const intent = {
       record: "intent",

@@ -43,9 +43,9 @@ function createDisk(room: { bytes: number }, atOnce = Number.POSITIVE_INFINITY):
 
 describe("a line", () => {
   it("goes after what is there, and into a file that nobody else can read if there was none", () => {
-    openAuditFile(path).append("first");
+    openAuditFile(path).append(() => ["first"]);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    openAuditFile(path).append("second");
+    openAuditFile(path).append(() => ["second"]);
     expect(text()).toBe("first\nsecond\n");
   });
 
@@ -57,7 +57,7 @@ describe("a line", () => {
   it.skipIf(process.getuid?.() === 0)("goes into a file that may be written and not read", () => {
     writeFileSync(path, "");
     chmodSync(path, 0o200);
-    openAuditFile(path).append("first");
+    openAuditFile(path).append(() => ["first"]);
     chmodSync(path, 0o600);
     expect(text()).toBe("first\n");
   });
@@ -66,46 +66,46 @@ describe("a line", () => {
 describe("a file that was put aside", () => {
   it("by renaming is made anew", () => {
     const file = openAuditFile(path);
-    file.append("first");
+    file.append(() => ["first"]);
     renameSync(path, `${path}.1`);
-    file.append("second");
+    file.append(() => ["second"]);
     expect([text(`${path}.1`), text()]).toEqual(["first\n", "second\n"]);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
   it("by removing is made anew", () => {
     const file = openAuditFile(path);
-    file.append("first");
+    file.append(() => ["first"]);
     rmSync(path);
-    file.append("second");
+    file.append(() => ["second"]);
     expect(text()).toBe("second\n");
   });
 
   it("and replaced by another one is written there", () => {
     const file = openAuditFile(path);
-    file.append("first");
+    file.append(() => ["first"]);
     renameSync(path, `${path}.1`);
     writeFileSync(path, "from the rotation\n");
-    file.append("second");
+    file.append(() => ["second"]);
     expect(text()).toBe("from the rotation\nsecond\n");
   });
 
   it("by copying and cutting is written from its new end", () => {
     const file = openAuditFile(path);
-    file.append("first");
+    file.append(() => ["first"]);
     truncateSync(path);
-    file.append("second");
+    file.append(() => ["second"]);
     expect(text()).toBe("second\n");
   });
 
   it.skipIf(!existsSync("/proc/self/fd"))("does not stay open", () => {
     const file = openAuditFile(path);
     const openNow = () => readdirSync("/proc/self/fd").length;
-    file.append("first");
+    file.append(() => ["first"]);
     const before = openNow();
     for (let round = 0; round < 50; round += 1) {
       rmSync(path);
-      file.append("again");
+      file.append(() => ["again"]);
     }
     expect(openNow() - before).toBeLessThan(25);
   });
@@ -114,46 +114,48 @@ describe("a file that was put aside", () => {
 describe("what is no regular file", () => {
   it("a folder is refused", () => {
     mkdirSync(path);
-    expect(() => openAuditFile(path).append("x")).toThrow("it is a folder, not a regular file");
+    expect(() => openAuditFile(path).append(() => ["x"])).toThrow("it is a folder, not a regular file");
   });
 
   it("a pipe is refused without waiting for somebody to read it", () => {
     execFileSync("mkfifo", [path]);
-    expect(() => openAuditFile(path).append("x")).toThrow("it is a pipe, not a regular file");
+    expect(() => openAuditFile(path).append(() => ["x"])).toThrow("it is a pipe, not a regular file");
   });
 
   it.skipIf(!existsSync("/dev/full"))("a device is refused, through a link too", () => {
-    expect(() => openAuditFile("/dev/full").append("x")).toThrow("it is a device, not a regular file");
+    expect(() => openAuditFile("/dev/full").append(() => ["x"])).toThrow(
+      "it is a device, not a regular file",
+    );
     symlinkSync("/dev/null", path);
-    expect(() => openAuditFile(path).append("x")).toThrow("it is a device, not a regular file");
+    expect(() => openAuditFile(path).append(() => ["x"])).toThrow("it is a device, not a regular file");
   });
 
   it("that took the place of the file is refused too, and a file in its place is written again", () => {
     const file = openAuditFile(path);
-    file.append("first");
+    file.append(() => ["first"]);
     rmSync(path);
     mkdirSync(path);
-    expect(() => file.append("second")).toThrow("it is a folder, not a regular file");
+    expect(() => file.append(() => ["second"])).toThrow("it is a folder, not a regular file");
     rmSync(path, { recursive: true });
-    file.append("third");
+    file.append(() => ["third"]);
     expect(text()).toBe("third\n");
   });
 });
 
 describe("a disk that takes only part of a line", () => {
   it("is given the rest", () => {
-    openAuditFile(path, createDisk({ bytes: 1_000 }, 3)).append("a line of some length");
+    openAuditFile(path, createDisk({ bytes: 1_000 }, 3)).append(() => ["a line of some length"]);
     expect(text()).toBe("a line of some length\n");
   });
 
   it("and then is full makes it fail; the next line starts on a line of its own", () => {
     const room = { bytes: 8 };
     const file = openAuditFile(path, createDisk(room));
-    file.append("first");
-    expect(() => file.append("second")).toThrow("no space left");
+    file.append(() => ["first"]);
+    expect(() => file.append(() => ["second"])).toThrow("no space left");
     expect(text()).toBe("first\nse");
     room.bytes = 100;
-    file.append("third");
+    file.append(() => ["third"]);
     expect(text()).toBe("first\nse\nthird\n");
   });
 
@@ -162,22 +164,22 @@ describe("a disk that takes only part of a line", () => {
     chmodSync(path, 0o200);
     const room = { bytes: 2 };
     const file = openAuditFile(path, createDisk(room));
-    expect(() => file.append("first")).toThrow("no space left");
+    expect(() => file.append(() => ["first"])).toThrow("no space left");
     room.bytes = 100;
-    file.append("second");
+    file.append(() => ["second"]);
     chmodSync(path, 0o600);
     expect(text()).toBe("fi\nsecond\n");
   });
 
   it("is told from a disk that takes nothing and does not say why", () => {
-    expect(() => openAuditFile(path, () => 0).append("first")).toThrow("nothing more was written");
+    expect(() => openAuditFile(path, () => 0).append(() => ["first"])).toThrow("nothing more was written");
   });
 
   it("a line that another process did not finish is ended first", () => {
     const file = openAuditFile(path);
-    file.append("first");
+    file.append(() => ["first"]);
     appendFileSync(path, '{"half":');
-    file.append("second");
+    file.append(() => ["second"]);
     expect(text()).toBe('first\n{"half":\nsecond\n');
   });
 });

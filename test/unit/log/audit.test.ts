@@ -52,12 +52,17 @@ describe("the audit file", () => {
     const audit = createAudit(createLogger("silent", redactor), redactor, file);
     audit.intend(ATTEMPT);
     audit.write({ ...RECORD, outcome: "forbidden", changed: "no" });
-    const [earlier, first, second, end] = readFileSync(file, "utf8").split("\n");
+    const [earlier, start, first, second, end] = readFileSync(file, "utf8").split("\n");
     expect([earlier, end]).toEqual(["earlier", ""]);
     const time = expect.stringMatching(/^20.*Z$/);
     const targets = { displayName: "***", owners: ["a", "b"] };
-    expect(JSON.parse(first ?? "")).toEqual({ ...ATTEMPT, time, record: "intent", targets });
-    expect(JSON.parse(second ?? "")).toMatchObject({ time, record: "outcome", outcome: "forbidden" });
+    const hash = expect.stringMatching(/^[0-9a-f]{64}$/);
+    const chain = JSON.parse(start ?? "").chain;
+    expect(JSON.parse(start ?? "")).toMatchObject({ time, record: "start", seq: 0, pid: process.pid, hash });
+    const link = { chain, seq: 1, prev: JSON.parse(start ?? "").hash, hash };
+    expect(JSON.parse(first ?? "")).toEqual({ ...ATTEMPT, ...link, time, record: "intent", targets });
+    const outcome = { time, record: "outcome", outcome: "forbidden", chain, seq: 2 };
+    expect(JSON.parse(second ?? "")).toMatchObject(outcome);
   });
 
   it("has what stderr has", () => {
@@ -68,10 +73,10 @@ describe("the audit file", () => {
     audit.write(RECORD);
     const kept = readFileSync(file, "utf8").trim().split("\n");
     for (const [index, line] of kept.entries()) {
-      const { time: _, ...record } = JSON.parse(line) as Record<string, unknown>;
-      expect(lines[index]).toMatchObject(record);
+      expect(lines[index]).toMatchObject(JSON.parse(line));
     }
-    expect(kept).toHaveLength(2);
+    expect(lines.map(({ msg }) => msg)).toEqual(["audit records begin", "sending a write", "write"]);
+    expect(kept).toHaveLength(3);
   });
 
   it("that cannot be opened stops a write before it is sent, and stderr does not say that it was", () => {
@@ -107,6 +112,7 @@ describe("the audit file", () => {
     end();
     expect(lost).toHaveBeenCalledOnce();
     expect(lines).toMatchObject([
+      { record: "start" },
       { record: "intent" },
       { record: "outcome", write: ATTEMPT.write },
       { level: 50, msg: "the audit file could not be written", write: ATTEMPT.write },

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { isObject } from "../is-object.ts";
+import { isBegunObject } from "./is-begun-object.ts";
+
+/*
+ * The form of a line as docs/audit.md gives it, read without the code that writes it: a mistake of that code must not be one
+ * of the check as well.
+ */
+
+const HEAD =
+  /^\{"chain":"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})","seq":(0|[1-9]\d{0,14}),"prev":"([0-9a-f]{64})",(?:"after":"([0-9a-f]{64})",)?("opens":true,)?"/;
+const TAIL = /^,"hash":"([0-9a-f]{64})"\}$/;
+
+const HEAD_LENGTH = 300;
+const TAIL_LENGTH = 75;
+
+/** A hash that breaks off: whatever else it says, the line was not finished. */
+const BEGUN_HASH = /,"hash":"([^"]*)$/;
+
+/** Where a record says that it stands. */
+export interface RecordPlace {
+  readonly chain: string;
+  readonly seq: number;
+  readonly prev: string;
+  readonly after?: string;
+  /** The first of its process in this file. */
+  readonly opens: boolean;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export type AuditLine =
+  /** A record of a chain, as it was written. */
+  | { readonly kind: "record"; readonly place: RecordPlace; readonly hash: string; readonly fields: Fields }
+  /** A record whose bytes are not those that its hash was made of, or what cannot be a record. */
+  | { readonly kind: "altered"; readonly place?: RecordPlace }
+  /** The beginning of a record. */
+  | { readonly kind: "torn"; readonly place?: RecordPlace }
+  /** A record of a server that wrote no chain. */
+  | { readonly kind: "unchained"; readonly fields: Fields }
+  | { readonly kind: "empty" };
+
+/** Tells what a line is, by itself. */
+export function readLine(bytes: Buffer): AuditLine {
+  if (bytes.length === 0) return { kind: "empty" };
+  const place = readPlace(bytes.toString("latin1", 0, HEAD_LENGTH));
+  const tail = TAIL.exec(bytes.toString("latin1", Math.max(0, bytes.length - TAIL_LENGTH)));
+  const text = bytes.toString("utf8");
+  const fields = parse(text);
+  const altered = { kind: "altered", ...(place && { place }) } as const;
+  if (place && tail?.[1] !== undefined) {
+    const [, hash] = tail;
+    const made = createHash("sha256").update(bytes.subarray(0, -TAIL_LENGTH)).digest("hex");
+    return made === hash && fields ? { kind: "record", place, hash, fields } : altered;
+  }
+  if (fields) return isOwn(fields) ? altered : { kind: "unchained", fields };
+  const begun = BEGUN_HASH.exec(text)?.[1] ?? "";
+  const isTorn = /^[0-9a-f]{0,64}$/.test(begun) && isBegunObject(text);
+  return isTorn ? { kind: "torn", ...(place && { place }) } : altered;
+}
+
+function readPlace(head: string): RecordPlace | undefined {
+  const [, chain, seq, prev, after, opens] = HEAD.exec(head) ?? [];
+  if (chain === undefined || prev === undefined) return undefined;
+  return { chain, seq: Number(seq), prev, ...(after !== undefined && { after }), opens: opens !== undefined };
+}
+
+function parse(text: string): Fields | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Has something of a chain, or nothing of a record. */
+function isOwn(fields: Fields): boolean {
+  return "chain" in fields || "hash" in fields || typeof fields.record !== "string";
+}

@@ -1,0 +1,75 @@
+import { cleanText } from "../text.ts";
+import { formatAnchor } from "./anchor.ts";
+import type { Finding } from "./findings.ts";
+import type { FileSummary } from "./scan-file.ts";
+import type { Verification } from "./verify.ts";
+
+/** Of each kind of line, so many are shown. */
+const MAX_SHOWN = 100;
+
+const VERDICTS: Readonly<Record<Verification["verdict"], string>> = {
+  intact: "Intact: every record is as it was written, and none is missing between those that are here.",
+  incomplete: "Nothing that was altered, but not everything could be checked.",
+  tampered: "TAMPERED: the files are not what the server wrote.",
+};
+
+const WITHOUT_ANCHOR =
+  "Without an anchor this does not show records cut off at the end of a chain, nor files that were forged as a whole: compare\n" +
+  "with an anchor that was kept where the writer of the files cannot write (`--anchor VALUE`).";
+
+/** What came of a verification, for a person. */
+export function formatVerification(result: Verification): string {
+  const { files, findings, findingCount, late, openIntents, moreOpenIntents, anchor, anchored } = result;
+  const torn = files.flatMap(({ file, torn: lines }) => lines.map((line) => ({ file, ...line })));
+  const parts = [
+    files.map(describeFile),
+    section(
+      `${findingCount} ${findingCount === 1 ? "finding" : "findings"}`,
+      findings.map(describeFinding),
+      findingCount,
+    ),
+    section(
+      "Chains whose beginning is in none of these files (put aside, or cut off)",
+      late.map(({ file, line, chain, seq }) => `${file}:${line}: chain ${chain} begins with record ${seq}`),
+    ),
+    section(
+      "Lines that break off (a server was killed, or the disk was full)",
+      torn.map(
+        ({ file, line, chain, seq }) =>
+          `${file}:${line}${chain === undefined ? "" : `: record ${seq} of chain ${chain}`}`,
+      ),
+    ),
+    section(
+      "Outcome not recorded (a server was killed, could not write, or is still at it): look in C1 what became of them",
+      openIntents.map(({ file, line, fields: { time, tool, principal, write } }) =>
+        cleanText(`${file}:${line}: ${time} ${tool} by ${principal} (${write})`),
+      ),
+      openIntents.length + moreOpenIntents,
+    ),
+    [VERDICTS[result.verdict], ...(anchored ? [] : [WITHOUT_ANCHOR])],
+    anchor.length === 0 ? [] : ["To keep elsewhere:", formatAnchor(anchor)],
+  ];
+  return `${parts
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function describeFile({ file, records, unchained }: FileSummary): string {
+  const without = unchained === 0 ? "" : `, ${unchained} not chained`;
+  return `${file}: ${records} chained${without}`;
+}
+
+function describeFinding({ kind, file, line, chain, seq, toSeq, text }: Finding): string {
+  const where = file === undefined ? "" : `${file}:${line}: `;
+  const which = toSeq === undefined || toSeq === seq ? `record ${seq}` : `records ${seq} to ${toSeq}`;
+  const what = chain === undefined ? "" : `${which} of chain ${chain} `;
+  return `${where}${what}${kind}: ${text}`;
+}
+
+function section(title: string, lines: readonly string[], count = lines.length): readonly string[] {
+  if (count === 0) return [];
+  const shown = lines.slice(0, MAX_SHOWN).map((line) => `  ${line}`);
+  const rest = count - shown.length;
+  return [`${title}:`, ...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])];
+}

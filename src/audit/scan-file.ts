@@ -1,0 +1,86 @@
+import type { AnchorCheck } from "./anchor.ts";
+import type { Findings } from "./findings.ts";
+import type { OpenIntents } from "./open-intents.ts";
+import { type AuditLine, type Fields, type RecordPlace, readLine } from "./read-line.ts";
+import { eachLine } from "./read-lines.ts";
+import { createFileChains, type OpenEnd, type Segment } from "./segments.ts";
+
+/** The beginning of a record, which a process left that died or had no room. */
+export interface TornLine {
+  readonly line: number;
+  readonly chain?: string;
+  readonly seq?: number;
+}
+
+export interface FileSummary {
+  readonly file: string;
+  /** Whole records of chains. */
+  readonly records: number;
+  /** Records of servers that wrote no chain. Nothing can be said about them. */
+  readonly unchained: number;
+  readonly torn: readonly TornLine[];
+}
+
+/** What is gathered over all files. */
+export interface Gathered {
+  readonly segments: Segment[];
+  readonly openEnds: OpenEnd[];
+  readonly findings: Findings;
+  readonly intents: OpenIntents;
+  readonly anchor: AnchorCheck;
+}
+
+const MAX_TORN_KEPT = 1_000;
+
+/** Reads one file once and judges each line by what came before it in the file. */
+export async function scanFile(file: string, gathered: Gathered, signal: AbortSignal): Promise<FileSummary> {
+  const { findings, intents, anchor } = gathered;
+  const chains = createFileChains(file, gathered);
+  const torn: TornLine[] = [];
+  let records = 0;
+  let unchained = 0;
+
+  function takeRecord(line: number, { place, hash, fields }: AuditLine & { kind: "record" }): void {
+    const { chain, seq } = place;
+    if (records === 0 && unchained > 0 && seq > 0) {
+      const text = "the records before it have no chain, although it does not begin one";
+      findings.add({ kind: "altered", file, line, chain, seq, text });
+    }
+    records += 1;
+    chains.add(line, place, hash);
+    intents.take(file, line, fields);
+    const wanted = anchor.look(file, line, { chain, seq, hash });
+    if (wanted === undefined) return;
+    const text = `the anchor has another record there, with the hash ${wanted.hash}`;
+    findings.add({ kind: "altered", file, line, chain, seq, text });
+  }
+
+  function takeUnchained(line: number, fields: Fields): void {
+    unchained += 1;
+    intents.take(file, line, fields);
+    if (records === 0) return;
+    const text = "it has no chain among records that have one: not written by the server, or by an older one";
+    findings.add({ kind: "inserted", file, line, text });
+  }
+
+  function takeDamaged(line: number, isTorn: boolean, place?: RecordPlace): void {
+    const named = place && { chain: place.chain, seq: place.seq };
+    const fits = place === undefined || chains.expects(place);
+    if (isTorn && fits) {
+      if (place) chains.tear(line, place);
+      if (torn.length < MAX_TORN_KEPT) torn.push({ line, ...named });
+      return;
+    }
+    const text = isTorn ? "it breaks off, and does not continue its chain" : "its bytes are not as written";
+    findings.add({ kind: "altered", file, line, ...named, text });
+    if (place) chains.standIn(line, place);
+  }
+
+  await eachLine(file, signal, ({ number, bytes }) => {
+    const line = readLine(bytes);
+    if (line.kind === "record") takeRecord(number, line);
+    else if (line.kind === "unchained") takeUnchained(number, line.fields);
+    else if (line.kind !== "empty") takeDamaged(number, line.kind === "torn", line.place);
+  });
+  return { file, records, unchained, torn };
+}

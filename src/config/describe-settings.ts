@@ -1,0 +1,16 @@
+import { SETTINGS, type Setting, type SettingKey, type Settings } from "./schema.ts";
+
+/** The settings that are not at their defaults, as text, by variable. Secrets are left out. */
+export function describeSettings(settings: Settings): Record<string, string> {
+  const keys = Object.keys(SETTINGS) as SettingKey[];
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const { env, secret, schema }: Setting = SETTINGS[key];
+      const value: unknown = settings[key];
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return secret || value === undefined || isSame(value, schema.parse(undefined)) ? [] : [[env, text]];
+    }),
+  );
+}
+
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);

@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { isBegunObject } from "../../../src/audit/is-begun-object.ts";
+import { readLine } from "../../../src/audit/read-line.ts";
+import { makeAuditLines } from "../../support/audit-lines.ts";
+
+const made = makeAuditLines();
+made.add(0);
+made.add(1);
+const [start = "", intent = ""] = made.lines;
+const other = made.lines[3] ?? "";
+
+const read = (text: string) => readLine(Buffer.from(text));
+
+describe("a line", () => {
+  it("as it was written is a record, with its place", () => {
+    const { chain, hash } = JSON.parse(start);
+    expect(read(start)).toMatchObject({
+      kind: "record",
+      place: { chain, seq: 0, prev: "0".repeat(64) },
+      hash,
+    });
+    expect(read(intent)).toMatchObject({ kind: "record", place: { seq: 1, prev: hash, opens: false } });
+    expect(read(other)).toMatchObject({
+      kind: "record",
+      place: { after: JSON.parse(made.lines[2] ?? "").hash },
+    });
+  });
+
+  it("of a server without a chain is told from one that was altered", () => {
+    expect(read('{"time":"2026-01-01T00:00:00Z","record":"intent"}')).toMatchObject({ kind: "unchained" });
+    expect(read(intent.replace('"record":"intent"', '"record":"outcome"'))).toMatchObject({
+      kind: "altered",
+    });
+    expect(read(intent.replace(/,"hash":.*/, "}"))).toMatchObject({ kind: "altered" });
+    expect(read(intent.replace(/"chain":"[^"]*",/, ""))).toMatchObject({ kind: "altered" });
+    expect(read(` ${intent}`)).toMatchObject({ kind: "altered" });
+    expect(read(`${intent} `)).toMatchObject({ kind: "altered" });
+    expect(read(`${intent}${intent}`)).toMatchObject({ kind: "altered" });
+  });
+
+  it.each(["{}", "[]", "null", "text", '{"a":1}', "\u0000", "}"])("%j is no record", (text) => {
+    expect(read(text)).toEqual({ kind: "altered" });
+  });
+
+  it("that is cut anywhere is torn, with its place as soon as that is there", () => {
+    for (let length = 1; length < intent.length; length += 1) {
+      const line = read(intent.slice(0, length));
+      expect(line.kind, intent.slice(0, length)).toBe("torn");
+      if (line.kind === "torn" && length > 200) expect(line.place).toMatchObject({ seq: 1 });
+    }
+    const bytes = Buffer.from(other);
+    for (let length = 1; length < bytes.length; length += 1)
+      expect(readLine(bytes.subarray(0, length)).kind).toBe("torn");
+  });
+
+  it("with one bit changed is neither a record nor torn", () => {
+    const bytes = Buffer.from(other);
+    for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+      const changed = Buffer.from(bytes);
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      // A line end in the middle makes two lines of it.
+      if (changed[bit >> 3] !== 0x0a) expect(readLine(changed).kind, changed.toString()).toBe("altered");
+    }
+  });
+});
+
+describe("isBegunObject", () => {
+  it("takes every beginning of any object, and nothing that is whole", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const text = JSON.stringify(value);
+        for (let length = 1; length < text.length; length += 1)
+          expect(isBegunObject(text.slice(0, length)), text.slice(0, length)).toBe(true);
+        expect(isBegunObject(text)).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    "",
+    "[",
+    '"',
+    "{1",
+    "{,",
+    '{"a",',
+    '{"a":}',
+    '{"a":1 ',
+    '{"a":[1,]',
+    '{"a":tru3',
+    '{"a":"\\x',
+    '{"a":1}}',
+    '{"a":"\n',
+  ])("does not take %j", (text) => expect(isBegunObject(text)).toBe(false));
+});

@@ -4,7 +4,7 @@ import type { Reading } from "./read-all.ts";
 
 const MAX_CANDIDATES = 5;
 
-/** Up to five things with what tells them apart. */
+/** Up to five candidates, each with what tells it from the others. */
 export function listCandidates(candidates: readonly string[]): string {
   const shown = candidates.slice(0, MAX_CANDIDATES).map((candidate) => cleanText(candidate));
   return shown.join("; ") + (candidates.length > MAX_CANDIDATES ? "; and more" : "");

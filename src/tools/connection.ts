@@ -2,7 +2,7 @@ import { z } from "zod/v3";
 import type { Call, Connector } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 
-/** How far a connector has come, in the words of our results. */
+/** Connection state of a connector, in the words of our results. */
 export const connectionWord = z.enum(["connected", "syncing", "waiting_for_config", "failed"]);
 
 export type ConnectionWord = z.infer<typeof connectionWord>;
@@ -14,8 +14,8 @@ const WORDS: Readonly<Record<string, ConnectionWord>> = {
 };
 
 /**
- * How far a connector has come; undefined where C1 does not show it. What one shows that has not synced yet is not
- * documented: with a config it waits for its first sync, without for the config.
+ * Connection state of a connector; undefined where C1 does not show it. What C1 shows before the first sync is not
+ * documented: a connector with a config is taken to wait for its sync, one without for its config.
  */
 export function connectionOf(connector: Connector): ConnectionWord | undefined {
   const { status = "", configUpdatedAt, configShown } = connector;
@@ -29,7 +29,7 @@ export function connectionOf(connector: Connector): ConnectionWord | undefined {
   return status === "SYNC_STATUS_DISABLED" ? "failed" : "syncing";
 }
 
-/** Whether a connector's last sync has ended, and is another than the one that stood there before. */
+/** Whether a connector's last sync has ended and is a newer one than was shown before. */
 export function hasSynced(connector: Connector, before: Connector | undefined): boolean {
   const word = connectionOf(connector);
   if (word !== "connected" && word !== "failed") return false;
@@ -41,7 +41,7 @@ export function hasSynced(connector: Connector, before: Connector | undefined): 
     : status !== before.status;
 }
 
-/** Whether a sync of a connector that syncs now went well before: one that failed would still say why. */
+/** Whether the previous sync of a connector that is syncing now went well: after a failure C1 would still show its error. */
 export function hasSyncedWell({ syncCompletedAt, lastError }: Connector): boolean {
   return syncCompletedAt !== undefined && lastError === undefined;
 }

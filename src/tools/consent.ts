@@ -24,7 +24,7 @@ const NEXT: Record<Exclude<Consent, "accepted">, string> = {
   replayed: ASK_AGAIN,
 };
 
-/** Returns only if the person agreed; otherwise `declined`, each reason with its own words. */
+/** Returns only if the person agreed; otherwise throws `declined`, with a sentence for each reason. */
 export function requireConsent(consent: Consent): void {
   if (consent !== "accepted") throw new Failure("declined", REFUSALS[consent], { next: NEXT[consent] });
 }

@@ -147,7 +147,7 @@ export const createApp = defineWrite({
         isSent: (found: App & Existing) => isSameApp(write.request.body, found),
         idOf: ({ appId }) => appId,
         describe(found: App & Existing, how) {
-          // Its owners show only later: nothing is said of them that was not seen.
+          // Owners become visible only later, so the result claims nothing about them.
           if (how === "recovered") {
             const seen = result(found, "Created");
             return {
@@ -182,10 +182,10 @@ const CHOICES = [
   "strictAccessEntitlementProvisioning",
 ] as const;
 
-/** Whether a listed app is what was sent, in everything that the list shows. What was left out C1 may have chosen. */
+/** Whether a listed app matches what was sent in everything that the list shows. C1 may have chosen what was left out. */
 function isSameApp(sent: JsonObject, shown: App): boolean {
   const isText = TEXTS.every((key) => (sent[key] ?? "") === (shown[key] ?? ""));
-  // Zero and no may come back as unset.
+  // C1 may return zero and false as unset.
   const isChosen = CHOICES.every(
     (key) => sent[key] === undefined || (sent[key] || undefined) === (shown[key] || undefined),
   );

@@ -134,10 +134,10 @@ export const createConnector = defineWrite({
   },
 });
 
-/** Our table names the vendors' own types; of any other one, only the tenant says what it is. */
+/** Our table covers the vendors' own types; any other is known to the tenant only. */
 const UNKNOWN = "a type that this server does not know";
 
-/** What the plan found out and the result tells of. */
+/** What the plan established and the result reports. */
 interface Facts {
   readonly app: Target;
   readonly spec: TypeSpec;
@@ -148,7 +148,7 @@ interface Facts {
 
 function describe(connector: Connector, facts: Facts) {
   const { app, spec, people, run } = facts;
-  // C1 answers with what it was sent, if it likes: into any text.
+  // C1 may repeat what it was sent in any text.
   const show = (text: string, max: number) => cleanText(run.call.mask?.(text) ?? text, max);
   const connectorName =
     connector.displayName === undefined
@@ -168,8 +168,8 @@ function describe(connector: Connector, facts: Facts) {
 }
 
 /**
- * Whether a listed connector is what was sent, its config aside. With one C1 names it; without owners C1 may take the caller
- * for one.
+ * Whether a listed connector matches what was sent, apart from its config. With a config C1 chooses the name; without owners
+ * C1 may make the caller one.
  */
 function isSameConnector({ displayName, description, userIds }: JsonObject, shown: Connector): boolean {
   const isNamed = displayName === undefined || displayName === shown.displayName;
@@ -196,7 +196,7 @@ function whatIsLeft({ built, spec }: Facts): string {
     : "C1 checks the config when it first syncs";
 }
 
-/** C1 is about to take the owners of a connector from another list than the one that a create fills. */
+/** C1 has announced that a connector's owners will move to another list than the one that a create fills. */
 async function noteOwners(place: Place, people: readonly Person[], run: Run): Promise<void> {
   const what = "userIds: owners of the connector";
   const owners = await lookUp(what, run, (call) =>
@@ -205,7 +205,7 @@ async function noteOwners(place: Place, people: readonly Person[], run: Run): Pr
       deadline: call.deadline,
     }),
   ).catch((error: unknown) => {
-    // The connector is there: neither a caller who left nor a credential taken back makes that a failure.
+    // The connector exists: neither a caller who has left nor a revoked credential turns that into a failure.
     if (!(error instanceof Failure) && !run.call.signal.aborted) throw error;
     run.unchecked.push(`${what} (${error instanceof Failure ? error.code : "cancelled"})`);
     return undefined;

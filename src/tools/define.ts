@@ -10,7 +10,7 @@ import type { Kept, Visits } from "./visits.ts";
 /** What a tool does to the tenant. Everything clients are told about its safety derives from this one word. */
 export type Effect = "read" | "create" | "add" | "replace";
 
-/** What came of asking a person. Everything but "accepted" is a no, each for its own reason. */
+/** Outcome of a consent prompt. Everything but "accepted" means no, each for a reason of its own. */
 export type Consent =
   | "accepted"
   | "declined"
@@ -25,7 +25,7 @@ export type Consent =
 export interface Question {
   /** Names the tenant, the tool and every value that will be sent. */
   readonly message: string;
-  /** Everything the consent is good for: a consent for one of these is none for another. */
+  /** All that the consent covers. Consent to one binding never counts for another. */
   readonly binding: string;
 }
 
@@ -69,7 +69,7 @@ export interface Secrets {
   readonly inline: boolean;
   /** Rejects with a Failure that holds names only. */
   read(name: string): Promise<string>;
-  /** Those that are configured. */
+  /** Names of the configured secrets. */
   names(): Promise<string[]>;
 }
 
@@ -84,7 +84,7 @@ export interface Run {
   readonly caller?: Caller | undefined;
   /** Absent: there is no page. */
   readonly page?: PageAccess;
-  /** Plain-word notes on look-ups that were refused; the result lists them. */
+  /** Notes, in plain words, on look-ups that C1 refused; the result lists them. */
   readonly unchecked: string[];
 }
 
@@ -98,7 +98,7 @@ export interface Named {
   readonly note?: string | undefined;
 }
 
-/** Something that stands in the tenant already. */
+/** An object that already exists in the tenant. */
 export interface Existing extends Named {
   /** With its id, for a list of candidates. */
   readonly label: string;
@@ -109,13 +109,13 @@ export interface Existing extends Named {
 export interface DuplicateGuard<Output, Found extends Existing = Existing> {
   /** One intended write has one key; calls with the same key run one after another. */
   readonly key: string;
-  /** The reading in words, for a note that it was refused: "apps of that name". */
+  /** What is looked for, in words, for the note when C1 refuses the look-up: "apps of that name". */
   readonly what: string;
   /** The start of a sentence: `An app named "Acme CRM" exists already`. */
   readonly existsAlready: string;
   /**
-   * What to do then. "done": that is the wish fulfilled. "repeat": to do it again does no harm, so that nothing is looked for
-   * before; what is found afterwards proves that it was done.
+   * What to do if it exists. "done": nothing, the request is already fulfilled. "repeat": send it anyway, because doing it
+   * twice does no harm; nothing is looked for first, and what is found afterwards proves that it was done.
    */
   readonly ifExists: "fail" | "reuse" | "create" | "done" | "repeat";
   /** What a repeatable write leaves another than before, where C1 shows such a thing: the time of a config. */
@@ -125,17 +125,17 @@ export interface DuplicateGuard<Output, Found extends Existing = Existing> {
   /** Live objects that are what this write would make. */
   find(call: Call): Promise<Reading<Found>>;
   /**
-   * Whether everything that C1 shows of an object is what this write sends. Without it every one that is found is: a row
-   * that stands under the very key.
+   * Whether everything that C1 shows of an object matches what this write sends. Left out where every object found
+   * matches, because it was looked up by its key.
    */
   isSent?(found: Found): boolean;
-  /** The id of what was made, where making it twice would do harm. */
+  /** Id of the object that was created, where creating it twice would do harm. */
   idOf?(output: Output): string | undefined;
-  /** The result when nothing needs to be sent, or when a lost answer was found out. */
+  /** The result when nothing needs to be sent, or when the outcome of a lost answer was established. */
   describe(found: Found, how: "existing" | "recovered"): Output;
 }
 
-/** A write that is decided but not done. Making one has no side effect. */
+/** A write that has been decided on but not sent. Making a plan has no side effect. */
 export interface WritePlan<Output> {
   /** Ids and names of what will be touched, for the audit record. Never a value that could be secret. */
   readonly targets: Readonly<Record<string, string | readonly string[]>>;
@@ -153,7 +153,7 @@ export interface WritePlan<Output> {
   readonly boundBody?: JsonObject;
   /** Whether the arguments hold secrets themselves, so that they must not be put into a link. */
   readonly holdsSecrets?: boolean;
-  /** What the person who is asked must know before all else. */
+  /** What the person asked for consent must know first. */
   readonly caution?: string;
   /** Old and new values, field by field, for the person who is asked and for a dry run. */
   readonly changes?: readonly string[];
@@ -161,11 +161,11 @@ export interface WritePlan<Output> {
   readonly named?: readonly Named[];
   readonly dryRun: boolean;
   readonly guard: DuplicateGuard<Output>;
-  /** What to look at before trying again when the outcome stays unknown. */
+  /** What to check before trying again if the outcome stays unknown. */
   readonly ifUnknown: string;
   /** Sends the write and shapes the result. */
   send(call: Call): Promise<Output>;
-  /** Waits for the effect to show, where that was asked for; adds to the result. */
+  /** Waits until the effect is visible, if the caller asked for that; adds to the result. */
   wait?(output: Output, run: Run, context: ToolContext): Promise<Partial<Output>>;
 }
 
@@ -192,9 +192,9 @@ export interface WriteTool<
   Output extends z.AnyZodObject = z.AnyZodObject,
 > extends ToolBase<Input, Output> {
   readonly effect: Exclude<Effect, "read">;
-  /** Values in the arguments that the outcome of the call must not repeat. */
+  /** Argument values that must not appear in the result. */
   sensitive?(args: z.infer<Input>): string[];
-  /** Resolves and checks; sends nothing that writes. */
+  /** Resolves references and checks arguments; sends no write. */
   plan(args: z.infer<Input>, run: Run): Promise<WritePlan<z.infer<Output>>>;
 }
 

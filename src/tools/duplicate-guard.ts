@@ -6,18 +6,18 @@ import type { DuplicateGuard, Existing, Run, WritePlan } from "./define.ts";
 import { lookUp } from "./look-up.ts";
 import type { Reading } from "./read-all.ts";
 
-/** What stood there before a write; undefined when C1 does not let it be read. */
+/** What existed before a write; undefined when C1 does not let this credential read it. */
 export type Before = Reading<Existing> | undefined;
 
-/** What may be there already. */
+/** What may exist already. */
 export interface Known {
   readonly before: Before;
   readonly recent: RecentWrites;
 }
 
 /**
- * Reads what is there before a write. Where reading is not allowed, the write may go ahead, and the result says so; a
- * reading that failed for a passing reason ends the call, because going on could do the thing twice.
+ * Looks for existing objects before a write. Where the look-up is not allowed, the write may go ahead, and the result says
+ * so; a look-up that failed for a temporary reason ends the call, because going on could create a duplicate.
  */
 export async function readBefore<Output>(
   guard: DuplicateGuard<Output>,
@@ -25,7 +25,7 @@ export async function readBefore<Output>(
   run: Run,
 ): Promise<Before> {
   if (guard.ifExists === "repeat") return { items: [] };
-  // To add what is there already does no harm: the look must neither fail the call nor use up its time.
+  // Adding what already exists does no harm, so the look-up must neither fail the call nor use up its time.
   if (guard.ifExists === "done") return lookUp(guard.what, run, (limited) => guard.find(limited));
   try {
     const before = await guard.find(call);
@@ -41,13 +41,13 @@ export async function readBefore<Output>(
 
 function isRefusal({ code, status }: Failure): boolean {
   if (code === "forbidden" || code === "not_found" || code === "rejected") return true;
-  // No such operation there, or no API at all behind that path; both say nothing about this object.
+  // There is no such operation, or no API at all behind that path; neither says anything about the object.
   return code === "unavailable" && (status === 501 || status === 200);
 }
 
 /**
- * The result when the wish is fulfilled already; throws when it must not be done; undefined when it may be sent.
- * @param known what is there, and what this process did that C1 may not show yet.
+ * Returns the result when the request is already fulfilled and undefined when it may be sent; throws when it must not be.
+ * @param known what exists, and what this process wrote that C1 may not show yet.
  */
 export function judgeBefore<Output>(plan: WritePlan<Output>, known: Known): Output | undefined {
   const { guard } = plan;
@@ -55,7 +55,7 @@ export function judgeBefore<Output>(plan: WritePlan<Output>, known: Known): Outp
   const all = listTwins(known);
   const [first] = all;
   if (!first) {
-    // To add what may be there already does no harm.
+    // Adding what may exist already does no harm.
     if (guard.ifExists !== "done") requireNone(plan, known);
     return undefined;
   }
@@ -69,7 +69,7 @@ export function judgeBefore<Output>(plan: WritePlan<Output>, known: Known): Outp
   return guard.describe(first, "existing");
 }
 
-/** What is there already of the kind: as C1 shows it, and what this process made that C1 does not show yet. */
+/** Objects of that kind that exist: those that C1 shows, and those that this process created and C1 does not show yet. */
 export function listTwins({ before, recent }: Known): Existing[] {
   const shown = before?.items ?? [];
   const hidden = recent.made.filter((id) => !shown.some((item) => item.id === id));
@@ -77,7 +77,7 @@ export function listTwins({ before, recent }: Known): Existing[] {
   return [...shown, ...hidden.map((id) => ({ id, label: `${note} [${id}]`, note }))];
 }
 
-/** That nothing was seen is not enough: there must be nothing that could not be seen. */
+/** Not having seen anything is not enough: nothing may have been hidden from view. */
 function requireNone<Output>({ guard, ifUnknown }: WritePlan<Output>, { before, recent }: Known): void {
   if (before?.gap !== undefined) throw notSure(guard, before.gap);
   if (!recent.unclear) return;
@@ -97,7 +97,7 @@ function requireOne(guard: { readonly what: string }, { before }: Known, count: 
   if (before?.gap !== undefined) throw notSure(guard, before.gap, found);
 }
 
-/** A list that ends too early shows neither that there is one nor that there is none. */
+/** An incomplete list proves neither that one exists nor that none does. */
 function notSure({ what }: { readonly what: string }, gap: string, found?: string): Failure {
   const but = found === undefined ? "" : `, beside ${found}`;
   return new Failure(

@@ -14,15 +14,15 @@ const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 const clean = (value: string) => !CONTROL.test(value) && value.isWellFormed();
 
-/** Words that are looked for. What stands in the tenant can hold odd characters, so that they are no error here. */
+/** Search text. Names in the tenant can hold odd characters, so they are allowed here. */
 export const query = bounded(z.string(), MAX_NAME).refine(clean, "must not contain control characters");
 
-/** Text that people read; may have several lines, but nothing that does not show. */
+/** Text for people: may span several lines, but holds no invisible characters. */
 export const prose = bounded(z.string(), MAX_PROSE).superRefine(refuseOddity("paragraphs"));
 
 /**
- * A name that C1 will store: text on one line, not blank. Whatever our own cleaning of foreign text would alter is refused,
- * so that names that look alike are alike. Blanks around it are no part of it.
+ * A name that C1 will store: one line, not blank. What our own cleaning of foreign text would alter is refused, so that
+ * names that look alike are alike. Surrounding blanks are removed.
  */
 export const name = bounded(z.string(), MAX_NAME)
   .superRefine(refuseOddity("line"))
@@ -49,7 +49,7 @@ export const roleSlug = z
   .string()
   .refine((value) => /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(value), "must be letters, digits, - and _ only");
 
-/** Direct owners that C1 takes, of each kind. */
+/** The most direct owners that C1 accepts, of each kind. */
 export const MAX_DIRECT_OWNERS = 32;
 
 /** Owners of apps and connectors. */
@@ -74,10 +74,10 @@ export function listResult<Row extends z.ZodTypeAny>(row: Row) {
 
 export const dryRun = z.boolean().describe("Check everything, send nothing").optional();
 
-/** A connector's config: what its fields are, only its type says. */
+/** A connector's config; its fields depend on the connector's type. */
 export const configMap = z.record(z.unknown());
 
-/** How long to wait for what a write sets off, in seconds; not at all unless told. */
+/** How long to wait for the effect of a write, in seconds. Default: not at all. */
 export function waitSeconds(most: number, what: string) {
   return z
     .number()
@@ -94,7 +94,7 @@ export const syncSeconds = waitSeconds(600, "Wait until the sync has ended");
 
 export const ifExists = z.enum(["fail", "reuse", "create"]).default("fail");
 
-/** What every result of a write can have. The ids are missing from a dry run, which has the request instead. */
+/** Fields that every write's result can have. A dry run has the request in place of ids. */
 export const writeResult = {
   summary: z.string(),
   tenant: z.string(),
@@ -105,7 +105,7 @@ export const writeResult = {
   request: z.record(z.unknown()).optional(),
 };
 
-/** What the results of the creates have beside that. */
+/** Further fields in the results of creates. */
 export const createResult = {
   ...writeResult,
   existing: z.boolean().optional(),

@@ -19,7 +19,7 @@ const row = z.object({
   displayName: z.string().optional(),
   catalogId: z.string().optional(),
   connection: connectionWord.optional(),
-  /** Where it is none of those words, C1's own. */
+  /** C1's own word where it is none of those. */
   status: z.string().optional(),
 });
 
@@ -80,7 +80,7 @@ async function describeConnector(appId: string, ref: string, run: Run): Promise<
 }
 
 function groupOwners({ items, gap }: Reading<ConnectorOwner>): Record<string, string[]> {
-  // A map, because a role can have the name of something that every object has.
+  // A map, because a role could be called like a property that every object has.
   const byRole = new Map<string, string[]>();
   for (const { roleSlug, user, userId } of items) {
     const role = cleanText(roleSlug ?? "unnamed role", 60);

@@ -24,9 +24,9 @@ interface Place {
 }
 
 /**
- * The first thing in the arguments that is too large to be looked at, or that zod would drop without a word. Zod makes an
- * issue for each of a million wrong values before it counts them, so that sizes are judged first. The places kept are never
- * more than `MAX_VALUES`, however large or deep the arguments are.
+ * Finds the first part of the arguments that is too large to check, or that zod would drop silently. Zod creates an issue
+ * for each of a million wrong values before it counts them, so sizes are judged first. Never keeps more than `MAX_VALUES`
+ * places, however large or deep the arguments are.
  */
 export function findExcess(args: unknown, schema: z.ZodTypeAny): z.ZodIssue | undefined {
   const places: Place[] = [{ value: args, schema: unwrapSchema(schema), path: [] }];

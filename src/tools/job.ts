@@ -14,7 +14,7 @@ import type { Switches } from "./switches.ts";
 export interface ToolDeps {
   /** Name of the tenant as people know it, or what stands in for it while it is not configured. */
   readonly tenant: string;
-  /** Why no tool can run, with everything that is to be set. Wins over every other failure. */
+  /** Why no tool can run, naming every missing setting. Takes precedence over every other failure. */
   readonly notConfigured?: Failure | undefined;
   /** The client for a caller, made on first use. Rejects with a Failure where no credential is meant for them. */
   readonly connect: (caller: Caller | undefined) => Promise<C1Api>;
@@ -28,7 +28,7 @@ export interface ToolDeps {
   readonly page?: PageDoor | undefined;
   /** One for all calls of the process. */
   readonly shared: Shared;
-  /** Aborted when the process is about to end: what is still unclear then stays so. */
+  /** Aborted when the process is about to end; outcomes that are unclear then stay unclear. */
   readonly stopping: AbortSignal;
   /** Longest time the calls to C1 behind one tool call may take together, in milliseconds. */
   readonly timeoutMs: number;
@@ -38,7 +38,7 @@ export interface ToolDeps {
 export interface Job {
   readonly deps: ToolDeps;
   readonly context: ToolContext;
-  /** As the tool's schema has them. */
+  /** As parsed by the tool's schema. */
   readonly args: unknown;
   readonly api: C1Api;
   readonly trace: Trace;
@@ -48,7 +48,7 @@ export interface Job {
   readonly entry?: PageEntry | undefined;
 }
 
-/** What is gathered for the audit records, also of a call that ends early. */
+/** Collected for the audit records, including those of a call that ends early. */
 export interface Trace {
   /** Its id is that of the asking once a call is part of one. */
   attempt: Attempt;

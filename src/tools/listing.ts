@@ -11,7 +11,7 @@ export interface ToolListing {
   readonly annotations: Annotations;
 }
 
-/** Tools by what is said about them; their code is read on the first call only. */
+/** Tool descriptions; the tools' code is loaded on the first call only. */
 export interface ToolSource {
   readonly listings: readonly ToolListing[];
   load(): Promise<readonly Tool[]>;

@@ -19,21 +19,21 @@ export interface Sent extends Known {
   readonly isTenantTime: boolean;
 }
 
-/** What was found out about a write with an unclear outcome. */
+/** What was established about a write with an unclear outcome. */
 export type Seen<Output> =
   | { readonly kind: "found"; readonly output: Output; readonly how: "existing" | "recovered" }
   /** The list was read to its end, and nothing new is in it. */
   | { readonly kind: "absent" }
-  /** New objects, of which none is for certain what was sent. */
+  /** New objects, none of which is certain to be what was sent. */
   | { readonly kind: "unclear"; readonly candidates: readonly Existing[] };
 
 const UNCLEAR = { kind: "unclear", candidates: [] } as const;
 
 /**
- * Looks what became of a write whose answer did not come or cannot be believed, until the deadline. Proof is exactly one new
- * object that is in all it shows what was sent, and that was made since.
+ * Finds out, until the deadline, what became of a write whose answer was lost or cannot be trusted. Proof is exactly one new
+ * object that matches what was sent in everything it shows and was created since.
  * @param limits of the write.
- * @param refused whether C1 said that the write was not done, because of what is there: then one look tells.
+ * @param refused whether C1 said that the write was not done because of a conflict: then one look is enough.
  */
 export async function lookAgain<Output>(
   guard: DuplicateGuard<Output>,
@@ -48,7 +48,7 @@ export async function lookAgain<Output>(
   const onAnswer = (answer: Answer) => {
     date = believe(answer.date, deps.clock.now());
   };
-  // Neither the caller's going away nor its cancelling ends this: the audit trail wants the truth.
+  // Goes on when the caller leaves or cancels: the audit record must say what happened.
   const call: Call = { ...limits, signal: deps.stopping, onAnswer };
   let seen: Seen<Output> = UNCLEAR;
   try {
@@ -65,15 +65,15 @@ export async function lookAgain<Output>(
       seen = verdict.seen;
     }
   } catch {
-    // The process ends, or C1 does not let it look: what was seen so far is what is known.
+    // The process is ending, or C1 refuses the look-up: what was seen so far has to do.
   }
   return seen;
 }
 
-/** Further from our own, a clock is broken, and proves nothing. */
+/** A clock further off than this is broken and proves nothing. */
 const MAX_SKEW_MS = 24 * 3_600_000;
 
-/** The tenant's time, if it can be believed. */
+/** The tenant's time, if it is plausible. */
 export function believe(date: number | undefined, now: number): number | undefined {
   return date !== undefined && Math.abs(date - now) <= MAX_SKEW_MS ? date : undefined;
 }
@@ -83,7 +83,7 @@ function listOld<Output>(
   { ifExists }: DuplicateGuard<Output>,
   { before, recent }: Known,
 ): ReadonlySet<string> | undefined {
-  // A person's being an owner is the wish, whoever fulfilled it.
+  // The aim is that the person is an owner, whoever made them one.
   if (ifExists === "done") return new Set();
   // What shows up now could have been there before, or be an earlier write whose outcome is not known either.
   if (before === undefined || before.gap !== undefined || recent.unclear) return undefined;
@@ -104,7 +104,7 @@ interface Look<Output> {
   readonly refused: boolean;
 }
 
-/** What one look shows, and whether it settles the matter. */
+/** What one look shows, and whether that settles the outcome. */
 function judgeLook<Output>(
   { items, gap }: Reading<Existing>,
   { guard, old, sentAt, now, refused }: Look<Output>,

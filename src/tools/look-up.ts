@@ -2,13 +2,13 @@ import type { Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import type { Run } from "./define.ts";
 
-/** A look-up that only makes a result nicer may use this much of the call's time, in milliseconds. */
+/** The most of the call's time that an optional look-up may use, in milliseconds. */
 const BEST_EFFORT_MS = 5_000;
 
 /** And no more than this part of what is left, so that a short deadline still leaves time for the write. */
 const BEST_EFFORT_SHARE = 0.25;
 
-/** A look-up that must never stand in the way of a write: undefined, and a note, when it fails. */
+/** An optional look-up, which must never block a write: when it fails, returns undefined and leaves a note. */
 export async function lookUp<T>(
   what: string,
   run: Run,

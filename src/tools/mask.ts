@@ -1,6 +1,6 @@
 import { createRedactor, type Redactor } from "../log/redact.ts";
 
-/** A config value is no secret, and shorter ones are parts of words everywhere. */
+/** Shorter config values occur inside ordinary words, and they are no secrets. */
 const MIN_VALUE_LENGTH = 4;
 
 /**

@@ -40,7 +40,7 @@ export async function listRows<Item, Row>(options: {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
   readonly fetch: (page: PageRequest) => Promise<Page<Item>>;
-  /** Undefined passes an item over. */
+  /** Undefined skips an item. */
   readonly toRow: (item: Item) => Row | undefined;
   /** What to say when there is more than the page shows. */
   readonly narrow: string;
@@ -91,7 +91,7 @@ function findNext(
 ): { readonly place?: Place; readonly note?: string } {
   if (here.s < items.length) return { place: here, note: narrow };
   if (nextPageToken === undefined) return {};
-  // To follow a token that came back would show the same rows for ever.
+  // Following a token that was seen before would repeat the same rows for ever.
   if (nextPageToken === here.t) return { note: "C1 gave the same page token twice: rows may be missing." };
   return { place: { t: nextPageToken, s: 0 }, note: narrow };
 }

@@ -50,7 +50,7 @@ function describeIssue(issue: z.ZodIssue, schema: z.ZodTypeAny): string {
   return `- ${path || "arguments"}: ${describe(issue)}`;
 }
 
-/** Our own wording: zod's repeats the value in places, and a value could be a secret. */
+/** Our own wording: zod's can repeat the value, which could be a secret. */
 function describe(issue: z.ZodIssue): string {
   if (issue.code === "invalid_type") {
     return issue.received === "undefined"

@@ -18,7 +18,7 @@ type Plan = WritePlan<Output>;
 
 export const untouched = (output: Output): Performed => ({ output, changed: "no" });
 
-/** Runs a tool whose arguments are good. */
+/** Runs a tool whose arguments have been checked. */
 export async function performTool(tool: Tool, job: Job): Promise<Performed> {
   const run = startRun(job, job.deps.timeoutMs);
   if (tool.effect === "read")
@@ -44,7 +44,7 @@ export async function performTool(tool: Tool, job: Job): Promise<Performed> {
   if (consent === "unavailable" && run.page && run.page.off === undefined && !plan.holdsSecrets)
     return visitPage(tool, plan, known, job);
   requireConsent(consent);
-  // A person's time is not C1's: the work goes on with what was left. What they agreed to must still hold.
+  // The time a person takes is not charged to the call: it resumes with the time that was left. What they agreed to must still hold.
   const fresh = startRun(job, left);
   if (job.deps.clock.now() - asked <= STALE_MS) {
     fresh.unchecked.push(...run.unchecked);
@@ -54,7 +54,7 @@ export async function performTool(tool: Tool, job: Job): Promise<Performed> {
 }
 
 /**
- * The part that no two calls with one key do at the same time: look, send, and look again if it is not clear.
+ * The part that no two calls with the same key run at once: look, send, and look again if the outcome is unclear.
  * @param agreed what a person's consent is bound to, where one was asked for.
  */
 export async function finish(
@@ -85,7 +85,7 @@ async function addWaited(plan: Plan, output: Output, run: Run, job: Job): Promis
   return plan.wait ? { ...output, ...(await waitAfter(plan, output, run, job)) } : output;
 }
 
-/** The write is done: whatever fails from here on, be it the caller's patience, must not make it look undone. */
+/** The write is done: nothing that fails from here on, a caller who leaves included, may make it look undone. */
 async function waitAfter(plan: Plan, output: Output, run: Run, { context, deps }: Job): Promise<Output> {
   try {
     return (await plan.wait?.(output, run, context)) ?? {};

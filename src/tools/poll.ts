@@ -13,9 +13,9 @@ const PROGRESS_EVERY_MS = 10_000;
 const LOOK_MS = 5_000;
 
 /**
- * Looks until `look` gives something, the time is up or the caller leaves; undefined then. What is waited for was accepted
- * already, so that a look that fails is no failure, and the next one comes a little later.
- * @param describe what is waited for, for the caller who asked for progress.
+ * Calls `look` until it returns something; undefined when the time is up or the caller leaves. What is waited for has already
+ * been accepted, so a look that fails is not a failure: the next one follows a little later.
+ * @param describe what is waited for, for the progress messages.
  */
 export async function pollFor<T>(
   look: (call: Call) => Promise<T | undefined>,

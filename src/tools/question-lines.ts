@@ -9,7 +9,7 @@ const OUR_CONSTANT = "expandMask";
 /** A key that can stand in a path without being quoted. */
 const PLAIN_KEY = /^[A-Za-z_]\w*$/;
 
-/** What is known of a value, in brackets after it; "" for a value that is no id. */
+/** What is known about a value, in brackets after it; "" for a value that is not an id. */
 export type Explain = (value: string) => string;
 
 /** A line for each value of a body, so that none can be left out: `owners[0]: "2blq…" (name "Jane Doe")`. */

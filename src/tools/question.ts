@@ -6,7 +6,7 @@ import { type Explain, explainWith, listBody } from "./question-lines.ts";
 import { quote } from "./quote.ts";
 import { showIdentity } from "./show-identity.ts";
 
-/** A person who is shown more than this says yes without having read it. */
+/** People agree to anything longer without reading it. */
 const MAX_LINES = 40;
 const MAX_CHARACTERS = 4_000;
 
@@ -87,7 +87,7 @@ function bindingOf(
   ]);
 }
 
-/** Who wants it done, where somebody vouches for that: a person who did not ask for it should say no. */
+/** Who wants it done, where that is verified: a person who did not ask for it should say no. */
 function listCaller({ context, deps }: Job): string[] {
   const identity = showIdentity(context.caller?.identity);
   if (identity === undefined) return [];

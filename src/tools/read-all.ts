@@ -20,7 +20,7 @@ export interface Reading<T> {
   readonly gap?: string;
 }
 
-/** Reads a list to its end, or as far as it can be read, and says so: nobody may take a part for the whole. */
+/** Reads a list to its end, or as far as possible, and says which: nobody may take a part for the whole. */
 export async function readAll<T>(
   fetchPage: (page: PageRequest) => Promise<Page<T>>,
   { clock, deadline }: { readonly clock: Clock; readonly deadline: number },

@@ -4,7 +4,7 @@ import type { ToolListing, ToolSource } from "./listing.ts";
 import type { PageWork } from "./page-port.ts";
 import { blockedBy } from "./switches.ts";
 
-/** All that a protocol adapter needs. It knows neither of the SDKs, and they know nothing of C1. */
+/** All that a protocol adapter needs. Knows nothing of the SDKs, as they know nothing of C1. */
 export interface Registry {
   /** Shown to the model by the client: which tenant, which order of work, which limits. */
   readonly instructions: string;

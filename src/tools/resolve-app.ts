@@ -7,7 +7,7 @@ import { type Reading, requireShown } from "./read-all.ts";
 import { readNamed } from "./read-named.ts";
 import { hasName, isLive, resolveReference } from "./resolve-reference.ts";
 
-/** Something a write refers to: its id, and how to call it in a sentence. */
+/** An object that a write refers to: its id, and what to call it in a sentence. */
 export interface Target extends Named {
   /** `app "Acme CRM"`, or with the id where the name is not known. */
   readonly label: string;

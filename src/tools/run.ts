@@ -60,7 +60,7 @@ export async function runToEnd(
     record({ outcome: "ok", changed: performed.changed });
     return { performed };
   } catch (error) {
-    // Not an end but a round: the call comes back with the answer.
+    // Not the end of the call, only of a round: the client calls again with the answer.
     if (error instanceof AskAgain) throw error;
     const failure = toFailure(error, tool, context.signal, trace, deps.logger);
     record({ outcome: failure.code, changed: failure.changed }, failure);
@@ -112,7 +112,7 @@ export async function startJob(
   return { ...job, args, api, mask };
 }
 
-/** Asked of the arguments as they came: also a dry run that fails is one. */
+/** Judged by the raw arguments: a dry run whose arguments are invalid is a dry run, too. */
 function isDryRun(args: unknown): boolean {
   return typeof args === "object" && args !== null && "dryRun" in args && args.dryRun === true;
 }

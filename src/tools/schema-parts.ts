@@ -1,6 +1,6 @@
 import { z } from "zod/v3";
 
-/** A schema without what wraps it: defaults, refinements and the like. */
+/** A schema without its wrappers: defaults, refinements and the like. */
 export function unwrapSchema(schema: z.ZodTypeAny | undefined): z.ZodTypeAny | undefined {
   let at = schema;
   for (;;) {

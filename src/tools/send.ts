@@ -11,7 +11,7 @@ import { describeRoles } from "./roles.ts";
 
 type Plan = WritePlan<Output>;
 
-/** Sends a write once, and finds out what became of it where its answer does not tell. */
+/** Sends a write once, and finds out what became of it if the answer does not say. */
 export async function sendOnce(
   tool: Tool,
   plan: Plan,
@@ -24,7 +24,7 @@ export async function sendOnce(
   const end = async (outcome: Outcome) => {
     if (guard.idOf) await turn.end(outcome, deps.timeoutMs);
   };
-  // Survives even a kill, as the record of the outcome may not; without it nothing is sent.
+  // On disk even if the process is killed before the outcome is recorded; without it nothing is sent.
   deps.audit.intend({ ...trace.attempt, targets: plan.targets });
   if (guard.idOf) await turn.begin(deps.timeoutMs);
   // An answer to a look-up is not the answer to the write.
@@ -38,7 +38,7 @@ export async function sendOnce(
     await end(made === undefined ? "unknown" : { made });
     return performed;
   } catch (error) {
-    // What may have been made counts too, so that no later call makes it again.
+    // What may have been created counts, too, so that no later call creates it again.
     await end(error instanceof Failure && error.changed === "no" ? "nothing" : "unknown");
     throw error;
   }
@@ -74,7 +74,7 @@ async function findOut(
   const seen = await lookAgain(plan.guard, sent, call, deps, refused);
   if (seen.kind === "found") return { output: seen.output, changed: seen.how === "existing" ? "no" : "yes" };
   if (seen.kind === "absent") return raise(error.with({ changed: "no" }), tool);
-  // By their ids alone: that their names are to be believed is just what is not known.
+  // By id only: whether their names can be trusted is exactly what is not known.
   const ids = seen.candidates.map(({ id }) => `[${id}]`);
   const hint = ids.length > 0 ? ` New there, and perhaps it: ${listCandidates(ids)}.` : "";
   return raise(error.with({ changed: "maybe" }), tool, plan.ifUnknown + hint);
@@ -83,7 +83,7 @@ async function findOut(
 /** Adds what only the tool knows: the roles its operation takes, and where to look when the outcome is unknown. */
 export function raise(error: unknown, tool: Tool, ifUnknown?: string): never {
   if (!(error instanceof Failure)) throw error;
-  // Cancelled, timed out or broken off: to the caller it is one thing, an outcome that nobody knows.
+  // Cancelled, timed out or broken off: to the caller all of these are an unknown outcome.
   if (error.changed === "maybe" && ifUnknown !== undefined)
     throw error.with({ code: "outcome_unknown", next: ifUnknown });
   if (error.code === "forbidden") throw error.with({ next: describeRoles(tool.roles) });

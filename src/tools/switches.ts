@@ -23,7 +23,7 @@ export function blockedBy(name: string, writes: boolean, switches: Switches): st
   return (switches.writes.byTool[name] ?? switches.writes.default) === "block" ? "C1_MCP_WRITES" : undefined;
 }
 
-/** The answer to a call of such a tool. */
+/** The failure when such a tool is called. */
 export function blockedFailure(tool: Tool, setting: string): Failure {
   return new Failure("blocked", `${tool.name} is switched off on this server by ${setting}.`, {
     next: `Only the operator of the server can change ${setting}; do not try another way.`,

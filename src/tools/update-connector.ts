@@ -103,7 +103,7 @@ export const updateConnector = defineWrite({
   },
 });
 
-/** One whose last sync was fine, or that syncs again after one that was. */
+/** Whether the connector works: its last sync succeeded, or it is syncing again after one that did. */
 function isWorking(connector: Connector): boolean {
   const word = connectionOf(connector);
   return word === "connected" || (word === "syncing" && hasSyncedWell(connector));
@@ -128,7 +128,7 @@ async function readType({ catalogId }: Connector, label: string, run: Run) {
   return { catalogId, spec: await readSpec(catalogId, type, run) };
 }
 
-/** The body with another config in place of the one that is sent. */
+/** The request body with another config in place of the real one. */
 function maskConnector(body: JsonObject, shown: JsonObject): JsonObject {
   return { ...body, connector: maskBody(body.connector as JsonObject, shown) };
 }

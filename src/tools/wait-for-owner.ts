@@ -2,7 +2,7 @@ import type { ConnectorOwnerRef } from "../c1/port.ts";
 import type { Run, ToolContext } from "./define.ts";
 import { pollFor } from "./poll.ts";
 
-/** Waits until C1 shows the owner's row. The add was accepted: the end of the time is no failure. */
+/** Waits until C1 shows the owner's row. The add was accepted, so running out of time is not a failure. */
 export async function waitForOwner(
   ref: ConnectorOwnerRef,
   seconds: number,

@@ -47,7 +47,7 @@ const ENDINGS: Readonly<Record<ConnectionWord, string>> = {
 };
 
 /**
- * Waits until the next sync of a connector has ended, by reads alone. The end of the time is no failure.
+ * Waits until the next sync of a connector has ended, by reading only. Running out of time is not a failure.
  * @param summary of the write, which is completed by how the wait ended.
  */
 export async function waitForSync(

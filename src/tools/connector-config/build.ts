@@ -15,7 +15,7 @@ import { GROUP_KEY, type GroupSpec, isSecretKey, SECRET_KEY, type TypeSpec } fro
 /** The one config message C1 takes, as its own Terraform provider sends it. */
 const ENVELOPE_TYPE = "type.googleapis.com/c1.api.app.v1.EnvConfig";
 
-/** Also under another host: only what follows the last slash tells the type. */
+/** Under any host: only what follows the last slash names the type. */
 const IS_ENVELOPE = /(?:^|\/)c1\.api\.app\.v1\.EnvConfig$/;
 
 /** Far more than any type has; each unknown key costs a search for the nearest one, each reference a file. */
@@ -38,7 +38,7 @@ export interface BuiltConfig {
   readonly group?: GroupSpec;
 }
 
-/** Puts a plain map into C1's envelope, or says all that is wrong with it. Reads secrets last, when all else is right. */
+/** Turns a plain map into C1's envelope, or reports everything that is wrong with it. Reads secrets last, once all else is right. */
 export async function buildConfig(
   config: Readonly<Record<string, unknown>>,
   spec: TypeSpec,
@@ -46,7 +46,7 @@ export async function buildConfig(
 ): Promise<BuiltConfig> {
   const plain = openEnvelope(config);
   if (!plain) {
-    // Nobody here knows which of its values are secrets.
+    // Which of its values are secrets is not known.
     if (!run.secrets.inline) throw foreignMessage();
     const masked = maskValues(config as JsonObject);
     return {
@@ -161,7 +161,7 @@ function holdsSecrets(drafts: ReadonlyMap<string, Draft>, spec: TypeSpec): boole
   });
 }
 
-/** All that are referred to; everything that is missing is told at once. */
+/** Reads all secrets that are referred to; reports everything that is missing at once. */
 async function readSecrets(drafts: ReadonlyMap<string, Draft>, run: Run): Promise<Map<string, string>> {
   const parts = [...drafts.values()].flatMap((draft) =>
     draft.kind === "text" ? [draft.part] : draft.items.map(({ part }) => part),

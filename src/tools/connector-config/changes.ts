@@ -21,7 +21,7 @@ export function listChanges(
 }
 
 function describeChange(key: string, before: string | undefined, after: Json): string[] {
-  // Behind two masks there may be two values.
+  // Two masked values may differ.
   if (before !== undefined && before === after && before !== MASK) return [];
   const name = quote(key).slice(1, -1);
   return [before === undefined ? `${name}: ${show(after)}` : `${name}: ${show(before)} -> ${show(after)}`];

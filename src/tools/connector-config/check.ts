@@ -31,7 +31,7 @@ export function checkConfig(
   const unknownKeys: string[] = [];
   const problems: Problem[] = [];
   const fields = new Map(spec.fields.map((field) => [field.key, field]));
-  // Without groups the key is one like any other: known to nobody.
+  // A type without groups does not have this key.
   const isGrouped = spec.groups.length > 0;
   const entries = Object.entries(config).filter(([key]) => !(isGrouped && key === GROUP_KEY));
   const keys = entries.map(([key]) => key);
@@ -94,7 +94,7 @@ function judgeSecrets(
   return undefined;
 }
 
-/** The name a secret has where nobody chose another: the key in upper snake case. */
+/** Default name of a secret: the key in upper snake case. */
 export function conventionalName(key: string): string {
   const name = key
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
@@ -105,7 +105,7 @@ export function conventionalName(key: string): string {
   return name === "" ? "NAME" : name;
 }
 
-/** Our table can be old, so that only the tenant's own description makes a key wrong. */
+/** Our table can be out of date, so only the tenant's own description makes a key wrong. */
 function refuseUnknown(key: string, spec: TypeSpec): Omit<Problem, "key"> | undefined {
   if (key === "") return { message: "a key is empty" };
   if (spec.source !== "live") return undefined;

@@ -8,8 +8,8 @@ export type GroupChoice =
   | { readonly key: string; readonly problem: string };
 
 /**
- * The group that was asked for, or the only one that holds all the keys. Where several do, it is asked for: which one is
- * C1's default says nothing about what the caller wants.
+ * The group that was named, or the only one that holds all the keys. Where several do, the caller must name one: C1's
+ * default says nothing about what the caller wants.
  */
 export function chooseGroup({ groups }: TypeSpec, keys: readonly string[], asked: unknown): GroupChoice {
   if (asked !== undefined) {

@@ -3,7 +3,7 @@ import type { Run } from "../define.ts";
 import { lookUp } from "../look-up.ts";
 import { describeType, type TypeSpec } from "./spec.ts";
 
-/** What is known of a type's config. The tenant knows best; if it does not say, our table must do, with a note. */
+/** What is known of a type's config. The tenant's description wins; without it our table is used, with a note. */
 export async function readSpec(
   catalogId: string,
   type: ConnectorType | undefined,

@@ -11,7 +11,7 @@ export function isShownAsSent({ configuration: sent }: JsonObject, { configShown
 /** Whether, besides, all that was sent and is no secret is shown. */
 export function isSameConfig(envelope: JsonObject, spec: TypeSpec, connector: Connector): boolean {
   const { configuration: sent } = envelope;
-  // Of a message of another type nobody here knows what C1 shows.
+  // What C1 shows of a message of another type is not known.
   if (!isObject(sent)) return false;
   const isShown = (key: string) =>
     !textOf(sent[key]) || connector.configShown?.has(key) === true || isSecretKey(key, spec);

@@ -32,7 +32,7 @@ export interface TypeSpec {
   readonly catalogId: string;
   /** For people: the name where known, else the id. */
   readonly label: string;
-  /** Undefined where nobody gave one. */
+  /** Undefined where neither source has one. */
   readonly name?: string;
   readonly slug?: string;
   /** By a config; by a person's OAuth consent; by an agent that the customer runs. */

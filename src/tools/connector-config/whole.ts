@@ -6,7 +6,7 @@ import type { GroupSpec, TypeSpec } from "./spec.ts";
 
 const MAX_NAMED = 20;
 
-/** A new config, taken apart: what is to be set, and what is said to stay unset. */
+/** A new config in two parts: what to set, and what to leave unset on purpose. */
 export interface Whole {
   readonly set: Readonly<Record<string, unknown>>;
   /** Given as null. */

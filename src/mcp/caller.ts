@@ -1,6 +1,6 @@
 import type { Caller } from "../caller.ts";
 
-/** A caller of whom it has been decided what they may do. */
+/** A caller, with what they have been authorised to do. */
 export interface AuthorizedCaller extends Caller {
   /** Whether they may call a tool that writes. */
   mayCall(tool: string): boolean;

@@ -23,7 +23,7 @@ export interface LanesOptions {
   readonly registry: Registry;
   readonly requests: Requests;
   readonly consent: ConsentOptions;
-  /** Sends what an SDK has to say to the client. */
+  /** Sends an SDK's messages to the client. */
   readonly write: (message: object) => void;
   /** False lets the SDKs answer everything: a test holds both against each other. */
   readonly isPrepared: boolean;

@@ -28,7 +28,7 @@ export async function* readLines(input: Readable, maxBytes: number): AsyncGenera
       skipping = true;
     }
   }
-  // A client that forgot the last newline still gets its answer.
+  // A client that omits the last newline still gets its answer.
   if (!skipping && size > 0) yield { text: Buffer.concat(parts).toString("utf8") };
   if (skipping) yield { tooLong: true };
 }

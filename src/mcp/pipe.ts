@@ -1,4 +1,4 @@
-/** A generation of the protocol, and the SDK that speaks it. */
+/** An era of the protocol, with the SDK that speaks it. */
 export type Era = "v1" | "v2";
 
 /** A JSON-RPC message, as far as routing needs to know it. */

@@ -1,4 +1,4 @@
-/** Bounds on the requests of a client that run at a time, so that memory stays bounded whatever the client does. */
+/** Limits on a client's concurrent requests, so that memory stays bounded whatever the client does. */
 const MAX_RUNNING = 1_000;
 const MAX_RUNNING_BYTES = 64 * 1024 * 1024;
 
@@ -87,7 +87,7 @@ export class Requests {
     });
   }
 
-  /** Aborts what still runs. */
+  /** Aborts the calls that are still running. */
   abortAll(): void {
     for (const { controller } of this.#running.values()) controller?.abort();
   }

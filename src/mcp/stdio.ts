@@ -16,7 +16,7 @@ const MAX_LINE_BYTES = 10 * 1024 * 1024;
 /** While the client has more than this left to read, nothing is read from it. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 
-/** Clients send SIGTERM two seconds after closing the pipe, some much sooner. */
+/** Clients send SIGTERM two seconds after closing the pipe, and some do so much sooner. */
 const DRAIN_MS = 1_500;
 
 /** Each request of the 2026 era names its revision here; nothing of the 2025 era does. */

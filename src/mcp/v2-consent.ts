@@ -67,7 +67,7 @@ export function createConsents(
       if (state.write !== nameWrite(question))
         return (await uses.wasUsed("consent", state.nonce)) ? "replayed" : "mismatched";
       const consent = readConsent(answer);
-      // A no uses the question up as well, so that it cannot be turned into a yes afterwards.
+      // A no uses the question up, too, so that it cannot be turned into a yes afterwards.
       const first = await uses.useOnce("consent", state.nonce, CONSENT_TTL_SECONDS * 1000);
       return consent !== "accepted" || first ? consent : "replayed";
     },

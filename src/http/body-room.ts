@@ -6,7 +6,7 @@ import { refuseBusy } from "./refuse-busy.ts";
 const LARGE_OF_ONE_BYTES = 2 * MAX_BODY_BYTES;
 const LARGE_OF_ALL_BYTES = 8 * MAX_BODY_BYTES;
 
-/** Keeps large bodies that are under way within a bound. */
+/** Limits the memory that large request bodies may take at a time. */
 export function hasRoom(): Guard {
   const used = new Map<string, number>();
   let usedByAll = 0;

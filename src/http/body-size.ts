@@ -11,7 +11,7 @@ export function statedLength(headers: IncomingHttpHeaders): number {
   return Number(headers["content-length"] ?? 0);
 }
 
-/** The most that the body can come to: one of unknown length counts as the largest allowed. */
+/** The largest size that the body can have: one of unknown length counts as the largest allowed. */
 export function largestLength(headers: IncomingHttpHeaders): number {
   return headers["transfer-encoding"] === undefined ? statedLength(headers) : MAX_BODY_BYTES;
 }

@@ -13,7 +13,7 @@ export interface CallerLimits {
 
 const MIN_BURST = 10;
 
-/** Keeps one caller from taking the server from the others. */
+/** Keeps one caller from crowding out the others. */
 export function isWithinLimits({ perMinute, concurrent }: CallerLimits, rates: Rates): Guard {
   const running = new Map<string, number>();
   // Ten seconds' worth, so that no burst keeps others waiting.

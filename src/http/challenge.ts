@@ -6,7 +6,7 @@ export interface Challenge {
   readonly description?: string | undefined;
   /** All scopes that a token needs, not only those that this one lacks. */
   readonly scopes?: readonly string[] | undefined;
-  /** Where to read which authorization server issues such tokens. */
+  /** URL of the metadata that names the authorization server for such tokens. */
   readonly metadataUrl?: string | undefined;
 }
 

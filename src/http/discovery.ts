@@ -3,7 +3,7 @@ import { CannotVerify } from "./token-errors.ts";
 
 const TIMEOUT_MS = 5_000;
 
-/** What of an authorization server's metadata a resource server needs. */
+/** The part of an authorization server's metadata that a resource server needs. */
 export interface IssuerMetadata {
   readonly issuer: string;
   readonly jwksUrl: URL;
@@ -38,7 +38,7 @@ async function readMetadata(url: URL, issuer: string): Promise<IssuerMetadata> {
   });
   if (!response.ok) throw new CannotVerify(`HTTP ${response.status}`);
   const found = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown } | null;
-  // By the letter, so that one issuer cannot pass for another.
+  // Compared exactly, so that one issuer cannot pass for another.
   if (found?.issuer !== issuer) throw new CannotVerify("it is the metadata of another issuer");
   const keys = found.jwks_uri;
   if (typeof keys !== "string" || !URL.canParse(keys)) throw new CannotVerify("it names no jwks_uri");

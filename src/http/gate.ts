@@ -7,7 +7,7 @@ import type { ServerResponse } from "node:http";
  */
 export type Phase = "serving" | "leaving" | "refusing" | "closed";
 
-/** Knows which requests are under way and whether more may come in. */
+/** Tracks the requests that are under way, and whether more may come in. */
 export interface Gate {
   readonly phase: Phase;
   readonly running: number;

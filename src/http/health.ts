@@ -4,10 +4,10 @@ import type { Gate } from "./gate.ts";
 /** Rejects when the server cannot do its work; "degraded" when it can, but not for long. Quick, and never a call to C1. */
 export type Check = () => Promise<unknown>;
 
-/** Names of the checks that did not pass as they should. */
+/** Names of the checks that failed or are degraded. */
 type State = Readonly<Record<"failing" | "degraded", readonly string[]>>;
 
-/** Answers probes; true when it did. They come by address and without a token, so neither is checked. */
+/** Answers health probes; true when it did. They come by address and without a token, so neither is checked. */
 export function createHealth(
   gate: Gate,
   checks: Readonly<Record<string, Check>>,

@@ -11,7 +11,7 @@ const KEPT_MS = 3_600_000;
 
 /** The keys of one issuer, kept for a while when it does not answer. */
 export interface IssuerKeys {
-  /** Rejects with `CannotVerify` when only the issuer could tell. */
+  /** Rejects with `CannotVerify` when only the issuer could decide, and it does not answer. */
   readonly find: JWTVerifyGetKey;
   /** Rejects while no key can be used; "degraded" while the issuer does not answer. */
   check(): Promise<"degraded" | undefined>;
@@ -21,7 +21,7 @@ export interface IssuerKeys {
 
 export interface IssuerKeysOptions {
   readonly issuer: string;
-  /** The shortest time between two looks at the issuer, whatever tokens come in; in milliseconds. */
+  /** The shortest time between two requests to the issuer, whatever tokens come in; in milliseconds. */
   readonly cooldownMs: number;
   readonly logger: Logger;
   /** In milliseconds, from any start. */

@@ -32,7 +32,7 @@ export function createKeyReader(issuer: string, now: () => number): () => Promis
       await keys.reload();
       return keys;
     } catch (error) {
-      // Perhaps they have moved.
+      // The keys may have moved.
       place = { url, foundAt: Number.NEGATIVE_INFINITY };
       const { message, cause } = error as Error & { cause?: { code?: string } };
       throw new CannotVerify(`the issuer's keys cannot be read (${cause?.code ?? message})`);

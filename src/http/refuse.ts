@@ -3,7 +3,7 @@ import { MAX_BODY_BYTES, statedLength } from "./body-size.ts";
 
 const CLOSE = { connection: "close" };
 
-/** Answers in place of the protocol. Returns false, as a guard does that refuses. */
+/** Answers with an HTTP error and a JSON-RPC body. Returns false, which a guard returns in turn. */
 export function refuse(
   response: ServerResponse,
   status: number,

@@ -26,7 +26,7 @@ export const isJson: Guard = (request, response) => {
   return refuse(response, 415, message, { code: -32000 });
 };
 
-/** Refuses a body that says itself that it is too large. */
+/** Refuses a body whose stated length is too large. */
 export const isSmall: Guard = (request, response) => {
   if (statedLength(request.headers) <= MAX_BODY_BYTES) return true;
   return refuse(response, 413, TOO_LARGE);

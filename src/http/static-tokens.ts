@@ -7,7 +7,7 @@ import type { Redactor } from "../log/redact.ts";
 export interface StaticTokens {
   /** The name of the caller who holds the token: "token-1" for the first, and so on; undefined for a stranger. */
   find(token: string): Promise<string | undefined>;
-  /** What is wrong with them, if anything. */
+  /** What is wrong with the tokens, if anything. */
   check(): Promise<string | undefined>;
 }
 

@@ -17,7 +17,7 @@ const SWEEP_MS = 50;
 
 const LAST_WORDS_MS = 1_000;
 
-/** Stops a server so that callers who can ask another replica do not notice. Resolves when the last connection has ended. */
+/** Stops a server without callers noticing, if there is another replica to ask. Resolves when the last connection has ended. */
 export async function stopServing(
   server: Server,
   gate: Gate,

@@ -26,7 +26,7 @@ export const TIME_LIMITS: TimeLimits = {
   maxConnections: 2_000,
 };
 
-/** Ends the connection of a caller who does not take what is sent, and any request that never ends. */
+/** Closes the connection of a caller who does not read the answer, and ends any request that takes too long. */
 export function limitTime(response: ServerResponse, { takeMs, totalMs }: TimeLimits): void {
   let left = 0;
   const watch = setInterval(() => {

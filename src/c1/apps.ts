@@ -33,7 +33,7 @@ const appSchema = z.object({
 });
 const readApp = readRecord(appSchema);
 
-/** The app that was asked for, and no other. */
+/** Accepts only the app that was asked for. */
 function parseApp({ app: record }: Fields, id: string): App | undefined {
   const app = readApp(record);
   return app?.id === id ? app : undefined;

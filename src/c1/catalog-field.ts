@@ -73,7 +73,7 @@ export function readField(record: Fields, forms: ReadonlyMap<string, FormField>)
   });
 }
 
-/** A field holds exactly one of the kinds; of a kind newer than this code the form may know more, else it is text. */
+/** A field holds exactly one of the kinds. For a kind newer than this code the form may say more; otherwise it is text. */
 function kindOf(field: SchemaField, form: FormField | undefined): CatalogField["kind"] {
   if (field.secret || field.str || field.text || field.import || field.select) return "text";
   if (field.checkbox) return "bool";
@@ -94,7 +94,7 @@ function isSecret(field: SchemaField, form: FormField | undefined): boolean {
   );
 }
 
-/** Only clear evidence counts: what depends on another field, or can only be set later, may be left out. */
+/** Only clear evidence makes a field required: one that depends on another, or can only be set later, may be left out. */
 function isRequired(field: SchemaField, form: FormField | undefined): boolean {
   if (field.postCreate || field.dependsOnFields.length > 0) return false;
   const slice = form?.stringSliceField?.rules;

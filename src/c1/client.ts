@@ -27,13 +27,13 @@ export interface C1ClientOptions {
   readonly clock?: Clock;
   /** 0..1, for the jitter of retries. */
   readonly random?: () => number;
-  /** Larger answers are given up. Default 8 MiB. */
+  /** Larger answers are rejected. Default 8 MiB. */
   readonly maxResponseBytes?: number;
   /** In place of one of its own: the doctor looks at what passes through. */
   readonly transport?: Transport;
 }
 
-/** Larger answers are given up. */
+/** Larger answers are rejected. */
 export const DEFAULT_MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
 /** The client for one tenant. Opens no connection and reads no secret until the first call. */

@@ -19,7 +19,7 @@ const OWNERS = "/api/v2/apps/{appId}/connectors/{connectorId}/owners/users";
 
 type Place = Pick<ConnectorOwnerRef, "appId" | "connectorId">;
 
-/** A row of that connector's; undefined for another's. A role can belong to no person. */
+/** A row of that connector's; undefined for another's. A role may have no person. */
 function readOwner(record: unknown, { appId, connectorId }: Place): ConnectorOwner | undefined {
   const row = ownerSchema.safeParse(record).data;
   if (!row || differs(row.appId, appId) || differs(row.connectorId, connectorId)) return undefined;

@@ -60,7 +60,7 @@ function readConnector(
   });
 }
 
-/** Values stand bare or, as they are sent, in an object of their own. */
+/** Values come bare or, as they are sent, wrapped in an object. */
 function readConfig(configuration: unknown): ReadonlyMap<string, string> {
   const entries = isObject(configuration) ? Object.entries(configuration) : [];
   return new Map(
@@ -71,7 +71,7 @@ function readConfig(configuration: unknown): ReadonlyMap<string, string> {
   );
 }
 
-/** The connector that was asked for, and no other. */
+/** Accepts only the connector that was asked for. */
 function parseConnector(answer: Fields, appId: string, id: string): Connector | undefined {
   const connector = readConnector(answer.connectorView, appId, values.parse(answer.expanded));
   return connector?.id === id ? connector : undefined;

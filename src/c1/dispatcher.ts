@@ -7,7 +7,7 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 const AGENT_OPTIONS = {
   connections: 64,
   keepAliveTimeout: 30_000,
-  // The deadline of each call is the only clock that ends a request.
+  // Only the deadline of a call ends its requests.
   headersTimeout: 0,
   bodyTimeout: 0,
   connect: { timeout: CONNECT_TIMEOUT_MS },

@@ -54,7 +54,7 @@ export function exchange(wire: Wire, outgoing: Outgoing, signal: AbortSignal): P
       resolve(result);
     }
     function breakOff(reason: BrokenExchange["reason"], error?: Error): void {
-      // A status of failure tells enough, even if its text got lost.
+      // A failure status says enough, even if the body was lost.
       if (head && (head.status < 200 || head.status > 299))
         settle({ kind: "answer", ...head, body: "", isCut: true });
       else settle({ kind: "broken", reason, sent, ...(head && { head }), ...(error && { error }) });

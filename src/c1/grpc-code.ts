@@ -15,14 +15,14 @@ function readCode(answer: Fields | undefined): number | undefined {
 
 /**
  * Whether an error leaves open what became of the request, whatever its HTTP status says: DEADLINE_EXCEEDED, ABORTED,
- * INTERNAL, UNAVAILABLE and their like. One whose words were cut off could have said so.
+ * INTERNAL, UNAVAILABLE and their like. An error whose body was cut off could be one of these.
  */
 export function leavesOpen({ body, isCut }: ArrivedAnswer): boolean {
   const code = readCode(parseObject(body));
   return isCut === true || (code !== undefined && !NOT_DONE.has(code));
 }
 
-/** Whether an error says that a request met another one and was given up for it: ABORTED. */
+/** Whether an error says that a request was abandoned because it collided with another one: ABORTED. */
 export function isAborted({ body }: ArrivedAnswer): boolean {
   return readCode(parseObject(body)) === 10;
 }

@@ -12,7 +12,7 @@ import { firstOf, readReason } from "./reason.ts";
 import { type Attempt, withRetries } from "./retry.ts";
 import type { Transport } from "./transport.ts";
 
-/** The part of the remaining time that one sending of a write may use; the rest is for looking what became of it. */
+/** The part of the remaining time that sending a write may use; the rest is for finding out what became of it. */
 const WRITE_SHARE = 0.6;
 
 const TRANSIENT_STATUSES = new Set([502, 503, 504]);
@@ -120,7 +120,7 @@ export function createHttp(options: HttpOptions): Http {
         changed: "maybe",
         next: CHECK_OUTCOME,
       });
-    // The status of an answer that is none of the API's says something: there is no such operation.
+    // The status of an answer that is not the API's still says something: there is no such operation.
     const next = `Check the server URL. ${TRY_LATER}`;
     return new Failure("unavailable", what, { ...facts, ...(!isJson && { status }), next });
   }
@@ -132,7 +132,7 @@ export function createHttp(options: HttpOptions): Http {
         const token = await tokens.getToken(call);
         let started = clock.now();
         let result = await send(request, token, call);
-        // A 401 was refused before it ran, so that also a write may be sent again, once.
+        // A request answered with 401 did not run, so even a write may be sent again, once.
         if (mayRenew && isRefused(result, request) && tokens.dropToken(token)) {
           mayRenew = false;
           const fresh = await tokens.getToken(call);

@@ -42,7 +42,7 @@ export function explainBroken(broken: BrokenExchange, subject: Subject, around: 
   return new Failure("unavailable", `Could not ${operation}: ${what}.`, { ...facts, next });
 }
 
-/** Whether a read that broke off like this may go better at once. */
+/** Whether repeating a read that broke off like this may help at once. */
 export function isTransient(broken: BrokenExchange): boolean {
   const code = codeOf(broken);
   return (

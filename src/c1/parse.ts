@@ -5,8 +5,8 @@ import { ID, type Page, type PageRequest } from "./port.ts";
 export type Fields = Record<string, unknown>;
 
 /**
- * A field of which `read` makes the best: C1 leaves out, nulls or blanks what is not set, a reader must not care which, and
- * a wrong type counts as not set too. Not zod's `transform` or `catch`: they make a getter or an error for each value, and
+ * A field that `read` reads leniently: C1 omits, nulls or blanks what is not set, a reader must not care which, and a wrong
+ * type counts as not set, too. Not zod's `transform` or `catch`: they make a getter or an error for each value, and
  * V8 keeps what the getter of a single object holds until a full collection.
  */
 class Lenient<T> extends z.ZodType<T, z.ZodTypeDef, unknown> {
@@ -58,7 +58,7 @@ export function part<Schema extends z.AnyZodObject>(schema: Schema) {
 
 /** The JSON object in a text, or undefined if it holds none. */
 export function parseObject(body: string): Fields | undefined {
-  // To throw costs as much as to parse a large answer.
+  // Throwing costs as much as parsing a large answer.
   if (body === "") return undefined;
   try {
     const value: unknown = JSON.parse(body);
@@ -68,7 +68,7 @@ export function parseObject(body: string): Fields | undefined {
   }
 }
 
-/** An id as C1 makes them: what has another form names no object. */
+/** An id in C1's form; anything else names no object. */
 export const objectId = z.string().regex(ID);
 
 /** Longer than any token of C1's; it would have to be kept, and shown in a cursor. */
@@ -78,8 +78,8 @@ const MAX_TOKEN_LENGTH = 4_096;
 const MAX_ROWS_OF_PAGE = 1_000;
 
 /**
- * A page of rows. A row that `read` makes nothing of (without an id, say) is counted as unread, because nobody may take the
- * list for complete without it; so are a list that is none and a page token of a size that no token has.
+ * A page of rows. A row that `read` cannot read (one without an id, say) is counted as unread, because nobody may take the
+ * list for complete without it; so are a list that is not an array and a page token too long to be one.
  */
 export function readPage<T>(answer: Fields, read: (row: Fields) => T | undefined): Page<T> {
   const { list, nextPageToken: token } = answer;

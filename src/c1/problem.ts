@@ -47,7 +47,7 @@ export function explainAnswer(
   });
 }
 
-/** C1, or something on the way to it, gave up on the request at a moment nobody knows. */
+/** C1, or something on the way to it, gave up on the request at an unknown moment. */
 const GAVE_UP: ReadonlySet<number> = new Set([408, 425, 499]);
 
 type Verdict = [code: FailureCode, what: string, details?: FailureDetails];
@@ -107,7 +107,7 @@ function explainConflict(operation: string, open: boolean): Verdict {
   return ["rejected", what, { ...(open && { changed: "maybe" }), next: "Look at what is there already." }];
 }
 
-/** None is followed: C1 redirects only what is addressed wrongly, and the bearer token must not go elsewhere. */
+/** Redirects are not followed: C1 redirects only wrongly addressed requests, and the bearer token must not go elsewhere. */
 function explainRedirect(
   { status, headers }: ArrivedAnswer,
   { operation, write }: Subject,

@@ -21,7 +21,7 @@ export interface Reason {
 }
 
 /**
- * What an answer says about itself. A body that is not C1's error object (HTML of a proxy, say) is never shown.
+ * The error message and request id of an answer. A body that is not C1's error object (a proxy's HTML, say) is never shown.
  * @param mask what the words are masked with; ids are masked with the redactor in any case.
  */
 export function readReason(
@@ -47,7 +47,7 @@ export function readRequestId(headers: Headers, redactor: Redactor): string | un
   return undefined;
 }
 
-/** Text of the server's, made safe to show. Masked first: the cut could halve a secret beyond recognition. */
+/** Text from the server, made safe to show. Masked before it is shortened, because a secret that is cut in half is not recognised. */
 export function showForeign(text: string, mask: Mask): string {
   return mask(cleanText(mask(text.slice(0, MAX_SCANNED))));
 }

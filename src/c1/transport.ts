@@ -31,7 +31,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** The one way out of the process to C1. Connects on the first request only. */
+/** The only way out of the process to C1. Connects on the first request. */
 export function createTransport(options: TransportOptions): Transport {
   const { serverUrl, maxResponseBytes, redactor, logger, clock } = options;
   const { host, origin } = new URL(serverUrl);

@@ -50,7 +50,7 @@ export function createTokenCache(
       .finally(() => {
         minting = undefined;
       });
-    // Every waiter may have left by the time it fails.
+    // Every waiter may have left by the time the request fails.
     shared.then(
       () => tell(true),
       () => tell(false),

@@ -35,9 +35,9 @@ function onFirstUse(make: () => Pino): Logger {
 
 function createPino(level: LogLevel, redactor: Redactor): Pino {
   const pino = readPino();
-  // Synchronous, so that the last lines before an exit are not lost.
+  // Synchronous, so that the last lines before an exit reach stderr.
   const stderr = pino.destination({ dest: 2, sync: true });
-  // A reader of stderr that went away must not take the server with it.
+  // A closed stderr must not end the server.
   stderr.on("error", () => undefined);
   return pino(
     {

@@ -3,7 +3,7 @@ import { spell } from "./redact/spellings.ts";
 
 const MASK = "***";
 
-/** Shorter secrets are refused where they are configured: masked, they would put holes into everything. */
+/** Shorter secrets are refused at configuration: masking them would punch holes into ordinary text. */
 export const MIN_SECRET_LENGTH = 8;
 
 /** Recognisable even when nobody registered them: C1 client secrets, bearer headers and JSON Web Tokens. */
@@ -61,7 +61,7 @@ export function createRedactor(minLength: number = MIN_SECRET_LENGTH): Redactor 
   };
 }
 
-/** Where secrets overlap, all that any of them covers goes. */
+/** Where secrets overlap, everything that any of them covers is masked. */
 function maskSpans(text: string, spans: Span[]): string {
   if (spans.length === 0) return text;
   spans.sort(([a], [b]) => a - b);

@@ -1,8 +1,8 @@
 import { type Channel, channel } from "node:diagnostics_channel";
 
 /*
- * What metrics are made of. Told to whoever listens in this process; costs nothing while nobody does, so that the parts that
- * tell need not know whether there is a metrics port.
+ * Events that metrics are made from. Sent to listeners in this process; free while there are none, so that the code which
+ * reports them need not know whether metrics are on.
  */
 
 /** A tool call that ended. */

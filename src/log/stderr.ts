@@ -1,6 +1,6 @@
 import type { Logger } from "./logger.ts";
 
-/** Plain text on stderr, for what is said before there is a logger: a command line nobody can read, a crash. */
+/** Plain text on stderr, for what must be said before there is a logger: an invalid command line, a crash. */
 export function writeStderr(text: string): void {
   process.stderr.write(text);
 }

@@ -30,13 +30,13 @@ export function withTrace<T>(traceparent: unknown, work: () => T): T {
   return span ? spans.run(span, work) : work();
 }
 
-/** For log lines and audit records; empty outside a trace. */
+/** Fields for log lines and audit records; empty outside a trace. */
 export function traceFields(): { readonly traceId?: string; readonly spanId?: string } {
   const span = spans.getStore();
   return span ? { traceId: span.traceId, spanId: span.spanId } : {};
 }
 
-/** For requests that are sent on; empty outside a trace. */
+/** Headers for outgoing requests; empty outside a trace. */
 export function traceHeaders(): { readonly traceparent?: string } {
   const span = spans.getStore();
   return span ? { traceparent: `00-${span.traceId}-${span.spanId}-${span.sampled ? "01" : "00"}` } : {};

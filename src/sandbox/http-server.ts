@@ -11,7 +11,7 @@ export async function openServer(port: number): Promise<{ server: Server; port: 
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-/** Ends every connection at once, those that wait for an answer too. */
+/** Closes every connection at once, including those that wait for an answer. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
@@ -19,7 +19,7 @@ export function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** The whole body. One above the cap is read to its end and dropped, so that the client gets to see the refusal. */
+/** The whole body. One above the limit is read to its end and dropped, so that the client gets to see the refusal. */
 export function readBody(
   request: IncomingMessage,
   maxBytes: number,

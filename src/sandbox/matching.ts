@@ -4,7 +4,7 @@ export function foldText(text: string): string {
 }
 
 /**
- * A fuzzy search as the API's `query` does it, seen from outside: rows that share any word with the query, the best ones
+ * A fuzzy search that behaves, seen from outside, like the API's `query`: rows that share any word with the query, the best ones
  * first. So "Jane Doe" also finds Jane Roe: whoever wants one exact row has to check the answer.
  */
 export function rankByQuery<Row>(rows: Row[], query: string, searched: (row: Row) => string[]): Row[] {

@@ -10,7 +10,7 @@ export class Pauses {
     this.#clock = clock;
   }
 
-  /** Whether the wait ran its time: false once the server is closing. */
+  /** Resolves with true when the time has passed, with false once the server is closing. */
   wait(ms: number): Promise<boolean> {
     if (this.#stopped) return Promise.resolve(false);
     return new Promise((resolve) => {

@@ -5,9 +5,9 @@ export interface RecordedRequest {
   readonly path: string;
   /** Parsed when it is JSON, else its text; undefined when there was none. */
   readonly body: unknown;
-  /** What it was answered with; 0 when no answer left (yet). */
+  /** Status of the answer; 0 while none has been sent. */
   readonly status: number;
-  /** Such as "apps.create"; undefined when it asked for no operation. */
+  /** Such as "apps.create"; undefined when the path is not an operation's. */
   readonly operation: string | undefined;
   /** Whether that operation writes; not whether it was run. */
   readonly writes: boolean;

@@ -41,7 +41,7 @@ export interface SandboxOptions {
   readonly rejectUnknownFields?: boolean;
 }
 
-/** A credential beside the sandbox's own. */
+/** A credential in addition to the sandbox's own. */
 export interface SandboxPrincipal {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -71,7 +71,7 @@ export interface Sandbox {
   notImplemented(operation: string): void;
   /** From now on every API path but these operations answers 404. */
   only(operations: readonly string[]): void;
-  /** Takes `forbid`, `notFound`, `notImplemented` and `only` back. */
+  /** Undoes `forbid`, `notFound`, `notImplemented` and `only`. */
   allowAll(): void;
   close(): Promise<void>;
 }

@@ -109,7 +109,7 @@ export interface ConnectorEntitlementOwnerRow extends Omit<ConnectorOwnerRow, "u
   entitlement: EntitlementRef;
 }
 
-/** Everything the tenant holds. Rows stand in the order of their creation. */
+/** Everything the tenant holds. Rows are in the order of their creation. */
 export interface TenantState {
   readonly tenantId: string;
   users: UserRow[];

@@ -3,7 +3,7 @@ import { listSecrets } from "./config-secrets.ts";
 import type { ConnectorRow } from "./state.ts";
 import { type Tenant, timestamp } from "./tenant.ts";
 
-/** A secret with this in it is turned down by the system that the connector connects to. */
+/** A secret that contains this is refused by the system that the connector connects to. */
 const WRONG = "wrong-credential";
 /** The same, and that system's error repeats the secret, as careless ones do. */
 const ECHOED = "echoed-credential";
@@ -19,7 +19,7 @@ export function configureConnector(
   queueSync(tenant, connector, foretellError(connector.catalogId, configuration));
 }
 
-/** Queues a sync in place of any other. Its times and its end are settled now; reads show how far it is. */
+/** Queues a sync in place of any other. Its times and outcome are fixed now; reads show how far it has come. */
 export function queueSync(tenant: Tenant, connector: ConnectorRow, lastError: string): void {
   const { sync } = connector;
   const queuedAt = tenant.clock.now();

@@ -3,7 +3,7 @@ import type { Caller } from "./auth/access-tokens.ts";
 import type { AuthSwitches } from "./auth/switches.ts";
 import type { TenantState } from "./state.ts";
 
-/** What every operation works on. */
+/** The tenant that every operation works on. */
 export interface Tenant {
   readonly state: TenantState;
   readonly clock: Clock;

@@ -12,7 +12,7 @@ export interface Caller {
   readonly roles?: readonly string[];
 }
 
-/** The live access tokens. They are opaque: a client that tries to read one is wrong. */
+/** The valid access tokens. They are opaque: no client may read anything into one. */
 export class AccessTokens {
   readonly #live = new Map<string, { caller: Caller; expiresAt: number }>();
   readonly #clock: Clock;
@@ -33,7 +33,7 @@ export class AccessTokens {
     this.#live.clear();
   }
 
-  /** Ends the tokens of one caller. */
+  /** Revokes the tokens of one caller. */
   revoke(caller: Caller): void {
     for (const [token, live] of this.#live) if (live.caller === caller) this.#live.delete(token);
   }

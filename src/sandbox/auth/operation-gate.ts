@@ -26,7 +26,7 @@ export class OperationGate {
     this.#only = new Set(operations);
   }
 
-  /** Takes every refusal back. */
+  /** Undoes every refusal. */
   allowAll(): void {
     this.#refusals.clear();
     this.#only = undefined;

@@ -56,7 +56,7 @@ function getApp({ tenant, params }: Call) {
 }
 
 /**
- * Whether the real `displayName` filter wants the whole name is not said. Here a part is enough, so that a client which
+ * Whether the real `displayName` filter needs the whole name is not documented. Here a part is enough, so that a client which
  * needs the whole name has to compare it.
  */
 function searchApps(call: Call) {
@@ -76,7 +76,7 @@ function searchApps(call: Call) {
   return { list: page.rows.map(showApp), nextPageToken: page.nextPageToken };
 }
 
-/** Under an app that does not exist the list is empty, not missing: the real one was seen doing so. */
+/** For an app that does not exist the list is empty, not an error: the real API was seen to do so. */
 function listAppOwners(call: Call) {
   const users = visibleOwnerIds(call).flatMap((id) =>
     call.tenant.state.users.filter((user) => user.id === id),

@@ -10,7 +10,7 @@ import { requireConnector, requireEntitlementApps, requirePeople } from "./refer
 
 export const OWNERS = "/api/v2/apps/{app_id}/connectors/{connector_id}/owners";
 const ROW = `${OWNERS}/users/{role_slug}/{user_ref_id}`;
-/** The only slug there is evidence for; what the real API answers for another one is not known. */
+/** The only slug that there is evidence for; what the real API answers for another one is not known. */
 export const PRIMARY_ROLE = "primary";
 
 const userRefShape = z.object({ userRef: z.object({ id: requiredId }).strict().nullish() }).strict();
@@ -74,7 +74,7 @@ function deleteOwner(call: Call) {
   return {};
 }
 
-/** Replaces everyone who has the role: also those whom the caller did not know of. */
+/** Replaces everyone who has the role, including people whom the caller did not know of. */
 function setOwners(call: Call) {
   const { roleSlug, userRefs, appEntitlementRefs } = readFields(
     call,

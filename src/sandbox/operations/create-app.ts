@@ -84,7 +84,7 @@ export function createApp(call: Call) {
     visibleAt: now + tenant.delays.objectMs,
   };
   tenant.state.apps.push(app);
-  // The caller becomes an owner by itself, and owners show only after a while.
+  // The caller becomes an owner automatically, and owners become visible only after a while.
   for (const userId of new Set([caller.userId, ...owners])) {
     tenant.state.appOwners.push({ appId: app.id, userId, visibleAt: now + tenant.delays.appOwnerMs });
   }

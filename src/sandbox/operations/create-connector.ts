@@ -89,7 +89,7 @@ function requireApp({ tenant, params }: Call): void {
     throw notFound();
 }
 
-/** A catalog id that the table lacks is taken: the real catalog is larger. */
+/** A catalog id that the table lacks is accepted, because the real catalog is larger. */
 function requireUsableType(catalogId: string): void {
   if (findConnectorType(catalogId)?.retired === true) throw failedPrecondition("connector is retired");
 }

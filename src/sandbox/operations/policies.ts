@@ -63,7 +63,7 @@ function searchPolicies(call: Call) {
   return { list: page.rows.map(showPolicy), nextPageToken: page.nextPageToken };
 }
 
-/** Answers deleted policies too, with their `deletedAt`. */
+/** Returns deleted policies, too, with their `deletedAt`. */
 function getPolicy({ tenant, params }: Call) {
   const policy = tenant.state.policies.find(({ id }) => id === params.id);
   if (policy === undefined) throw notFound();

@@ -11,7 +11,7 @@ import { requireConnector } from "./references.ts";
 
 const MESSAGE = "ConnectorServiceUpdateRequest";
 
-/** The fields of a connector that the mask leaves as they are, so that nothing of them is looked at. */
+/** The fields of a connector that the mask does not name; what a request says of them is ignored. */
 const UNTOUCHED = [
   "canResumeSync",
   "configUpdatedAt",

@@ -54,7 +54,7 @@ export function showBlankUser(user: UserRow): ReturnType<typeof showUser> {
   };
 }
 
-/** The wrapping in which searches and look-ups hand a user out. */
+/** The wrapper in which searches and look-ups return a user. */
 export function showUserView(user: ReturnType<typeof showUser>) {
   return {
     user,

@@ -3,9 +3,9 @@ export const CLIENT_NAMES = ["claude-desktop", "claude-code", "cursor", "vscode"
 export type ClientName = (typeof CLIENT_NAMES)[number];
 
 export interface Client {
-  /** As people call it. */
+  /** Name for people. */
   readonly title: string;
-  /** Where the entry stands in the file. */
+  /** Where the entry goes in the file. */
   readonly container: "mcpServers" | "servers" | "mcp_servers";
   /** Whether the file belongs to the folder `init` is run in, and may be shared by its people. */
   readonly perProject: boolean;

@@ -13,7 +13,7 @@ export interface GivenCredential {
 
 const CLIENT_ID = /^[^@\s:]+@[^@\s/]+\/[a-z]+$/;
 
-/** Whether a text has the form of a C1 client id, and can therefore be no secret. */
+/** Whether a text has the form of a C1 client id, so that it cannot be a secret. */
 export function isClientId(text: string): boolean {
   return CLIENT_ID.test(text);
 }

@@ -9,7 +9,7 @@ export type JsonObject = { [key: string]: Json };
 /** The name of the server's entry in every client. */
 export const SERVER_NAME = "c1";
 
-/** What is written for the server: its entry, and what the client is to ask a person for (VS Code only). */
+/** What is written for the server: its entry, and the inputs that the client asks a person for (VS Code only). */
 export interface Entry {
   readonly server: JsonObject;
   readonly inputs: readonly JsonObject[];
@@ -49,7 +49,7 @@ const INPUTS: readonly JsonObject[] = [
   { type: "promptString", id: "c1-client-secret", description: "C1 client secret", password: true },
 ];
 
-/** What the client is to ask a person for. */
+/** Inputs that the client asks a person for. */
 export function inputsOf(client: ClientName): readonly JsonObject[] {
   return client === "vscode" ? INPUTS : [];
 }
@@ -81,7 +81,7 @@ const PLACEHOLDERS: Readonly<
 function literalVariables({ at, present = {}, given = {} }: EntryRequest): JsonObject {
   const { [ID]: id = "", [SECRET_FILE]: file } = at.env;
   return {
-    // A client id is no secret, but a secret that was put in its place is.
+    // A client id is not a secret, but a secret pasted in its place is.
     [ID]: given.clientId ?? (isClientId(id) ? id : (present[ID] ?? `\${${ID}}`)),
     [SECRET_FILE]: given.secretFile ?? (file || (present[SECRET_FILE] ?? findSecretFile(at))),
   };

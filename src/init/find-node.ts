@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { posix, win32 } from "node:path";
 
 /**
- * The path that a client should start Node by. Clients that are started from a desktop have another PATH than a terminal, so
+ * The path by which a client should start Node. Clients that are started from a desktop have another PATH than a terminal, so
  * that it must be absolute; and of the paths that lead to the running Node the one on PATH is best, because package managers
  * keep it through an upgrade.
  * @param execPath the running Node, links followed.

@@ -53,7 +53,7 @@ export function removeItem(tree: Tree, container: Container, index: number): str
   ]);
 }
 
-/** Writes another value in the place of one. */
+/** Replaces a value. */
 export function replaceValue({ text }: Tree, place: Span, value: Json): string {
   const indent = indentAt(text, place.start);
   return apply(text, [

@@ -12,7 +12,7 @@ interface Situation {
   readonly given?: GivenCredential | undefined;
 }
 
-/** What a person still has to do, step by step. */
+/** The steps that are left for a person. */
 export function adviseNext(situation: Situation): string[] {
   const { client, sandbox, script, at } = situation;
   const { title, perProject } = CLIENTS[client];

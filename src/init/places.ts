@@ -1,7 +1,7 @@
 import { posix, win32 } from "node:path";
 import type { ClientName } from "./clients.ts";
 
-/** All that decides where files are, given from outside so that every platform can be tested on one. */
+/** Everything that decides where files are, passed in so that every platform can be tested on one. */
 export interface Surroundings {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;

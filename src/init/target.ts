@@ -8,7 +8,7 @@ const BYTE_ORDER_MARK = "\uFEFF";
 
 /** A configuration file as it stands, links followed. */
 export interface Target {
-  /** As people know it. */
+  /** The path that people know. */
   readonly path: string;
   /** The file itself, which a link may lead to. */
   readonly realPath: string;

@@ -5,7 +5,7 @@ import type { Format } from "./format.ts";
 import { Refusal } from "./refusal.ts";
 import { type Content, decode } from "./target.ts";
 
-/** More than anybody makes by hand; older ones are not looked at. */
+/** More than anybody makes by hand; older backups are ignored. */
 const MAX_BACKUPS = 20;
 
 type Backup = Pick<State, "text" | "hasMark" | "bytes"> & { readonly path: string };

@@ -86,7 +86,7 @@ function writeNew(path: string, bytes: Buffer, mode: number | undefined): void {
   }
 }
 
-/** The client may have written its own settings meanwhile. */
+/** The client may have written to the file meanwhile. */
 function refuseIfChanged({ realPath, content }: Target): void {
   const now = readIfThere(realPath);
   if (now === undefined ? content === undefined : content?.bytes.equals(now)) return;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { SETTINGS } from "../../src/config/schema.ts";
 import { FAILURE_CODES } from "../../src/errors.ts";
 import { NAME, VERSION } from "../../src/version.ts";
-import { nameTools, WITH_TABLES, withTools } from "../support/generated.ts";
+import { nameTools, WITH_PARTS, withTools } from "../support/generated.ts";
 import { ROOT } from "../support/sources.ts";
 
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
@@ -16,8 +16,8 @@ describe("README", () => {
 });
 
 // `npm run docs` writes them anew.
-it.each(Object.entries(WITH_TABLES))("%s has the table that the code makes", async (path, withTable) => {
-  await expect(withTable(read(path))).toMatchFileSnapshot(join(ROOT, path));
+it.each(Object.entries(WITH_PARTS))("%s has the part that the code makes", async (path, withPart) => {
+  await expect(await withPart(read(path))).toMatchFileSnapshot(join(ROOT, path));
 });
 
 it("docs/errors.md explains every failure", () => {

@@ -1,11 +1,12 @@
 import { SETTINGS, type Setting } from "../../src/config/schema.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { toJsonSchema } from "../../src/tools/json-schema.ts";
+import { writeExamples } from "./tool-examples.ts";
 
-/** The pages of docs that have a table made from the code, each with that table made anew. */
-export const WITH_TABLES: Readonly<Record<string, (page: string) => string>> = {
-  "docs/configuration.md": (page) => fill(page, "settings", settingsTable()),
-  "docs/tools.md": (page) => fill(page, "tools", toolsTable()),
+/** The pages of docs of which a part is made from the code, each with that part made anew. */
+export const WITH_PARTS: Readonly<Record<string, (page: string) => Promise<string>>> = {
+  "docs/configuration.md": async (page) => fill(page, "settings", settingsTable()),
+  "docs/tools.md": async (page) => fill(fill(page, "tools", toolsTable()), "examples", await writeExamples()),
 };
 
 /** The file of the tools' names, which the configuration checks settings against. */

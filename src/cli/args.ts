@@ -3,7 +3,16 @@ import type { Flags } from "../config/load.ts";
 import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
 import { formatHint, nearestName } from "../nearest.ts";
 
-export const COMMANDS = ["stdio", "http", "demo", "sandbox", "doctor", "init", "audit"] as const;
+export const COMMANDS = [
+  "stdio",
+  "http",
+  "demo",
+  "sandbox",
+  "doctor",
+  "init",
+  "audit",
+  "completion",
+] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** What flags without a value are called in `Arguments`, and those with one that are no settings. */
@@ -50,6 +59,9 @@ const PARSE_OPTIONS = Object.fromEntries(
 /** Commands that take one more word: the name of a client. */
 const WITH_CLIENT: readonly Command[] = ["doctor", "init"];
 
+/** Commands that say themselves what words they take. */
+const WITH_WORDS: readonly Command[] = ["audit", "completion"];
+
 export interface Arguments extends Readonly<Partial<Record<Switch, boolean> & Record<Value, string>>> {
   readonly command: Command;
   /** Whether the command was written out: help is then for that one. */
@@ -58,7 +70,7 @@ export interface Arguments extends Readonly<Partial<Record<Switch, boolean> & Re
   readonly help: boolean;
   readonly version: boolean;
   readonly client?: string;
-  /** `audit` only: what to do, and the files to do it with. */
+  /** `audit`: what to do, and the files to do it with. `completion`: the shell. */
   readonly words?: readonly string[];
   /** Settings given as flags, still as text. */
   readonly flags: Flags;
@@ -137,7 +149,7 @@ function isValueOfUnknown(before: Tokens[number] | undefined, word: string): boo
 
 function readCommand(word: string | undefined, others: readonly string[], problems: string[]): Words {
   const command = COMMANDS.find((known) => known === word) ?? "stdio";
-  if (command === "audit" && others.length > 0) return { command, named: true, words: others };
+  if (WITH_WORDS.includes(command) && others.length > 0) return { command, named: true, words: others };
   const [client] = WITH_CLIENT.includes(command) ? others : [];
   const extra = others.slice(client === undefined ? 0 : 1);
   problems.push(...extra.map((argument) => `unexpected argument ${argument}`));

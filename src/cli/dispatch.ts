@@ -50,6 +50,8 @@ async function runCommand(
       return (await import("./init.ts")).runInitCommand(args, env, output, findAsker());
     case "audit":
       return (await import("./audit.ts")).runAudit(args, stop, output);
+    case "completion":
+      return (await import("./completion.ts")).runCompletion(args, output);
   }
 }
 

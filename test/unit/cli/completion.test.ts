@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { PassThrough } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { COMMANDS, parseCommandLine } from "../../../src/cli/args.ts";
+import { runCompletion } from "../../../src/cli/completion.ts";
+import { createOutput } from "../../../src/cli/output.ts";
+
+async function completionOf(shell: string): Promise<string> {
+  const stream = new PassThrough();
+  const args = parseCommandLine(["completion", shell]);
+  if ("problems" in args) throw new Error(args.problems.join());
+  expect(await runCompletion(args, createOutput(stream, {}))).toBe(0);
+  return String(stream.read());
+}
+
+/** What bash offers for a line, in which the last word is being typed. */
+function offer(script: string, ...line: readonly string[]): string[] {
+  const words = line.map((word) => `'${word}'`).join(" ");
+  const ask = `${script}\nCOMP_WORDS=(c1-admin-mcp ${words}); COMP_CWORD=${line.length}; _c1_admin_mcp; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  return spawnSync("bash", ["-c", ask], { encoding: "utf8" }).stdout.trim().split("\n").filter(Boolean);
+}
+
+describe("completion", () => {
+  it.runIf(existsSync("/bin/bash"))(
+    "bash offers commands first, and then what the command takes",
+    async () => {
+      const script = await completionOf("bash");
+      expect(offer(script, "")).toEqual([...COMMANDS, "--help", "--version"]);
+      expect(offer(script, "d")).toEqual(["demo", "doctor"]);
+      expect(offer(script, "http", "--p")).toEqual(["--port"]);
+      expect(offer(script, "init", "c")).toEqual(["claude-desktop", "claude-code", "cursor", "codex"]);
+      expect(offer(script, "audit", "")).toEqual(
+        expect.arrayContaining(["verify", "anchor", "show", "--person"]),
+      );
+      expect(offer(script, "completion", "p")).toEqual(["powershell"]);
+    },
+  );
+
+  it.each(["zsh", "fish", "powershell"])("%s: names every command, and the flags of one", async (shell) => {
+    const script = await completionOf(shell);
+    for (const command of COMMANDS) expect(script).toContain(command);
+    expect(script).toContain("--secret-file");
+  });
+
+  it("another shell is refused with those that there are", async () => {
+    const args = parseCommandLine(["completion", "tcsh"]);
+    expect(
+      "problems" in args ? undefined : await runCompletion(args, createOutput(new PassThrough(), {})),
+    ).toBe(2);
+  });
+});

@@ -4,6 +4,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, transform } from "esbuild";
+import { packagesIn } from "./scripts/bundled-packages.mjs";
+import { makeSbom } from "./scripts/sbom.mjs";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 
@@ -112,7 +114,9 @@ const dist = join(import.meta.dirname, "dist");
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, "chunks"), { recursive: true });
 writeFileSync(join(dist, "package.json"), '{"type":"commonjs"}\n');
-writeFileSync(join(dist, "third-party-licenses.txt"), licensesOf(metafile));
+const bundled = packagesIn(metafile, import.meta.dirname);
+writeFileSync(join(dist, "third-party-licenses.txt"), licensesOf(bundled.packages));
+writeFileSync(join(dist, "sbom.cdx.json"), makeSbom(bundled, import.meta.dirname));
 for (const { path, text } of outputFiles) {
   writeFileSync(path, await toCommonJs(text), { mode: text.startsWith("#!") ? 0o755 : 0o644 });
 }
@@ -148,17 +152,15 @@ async function toCommonJs(text) {
 }
 
 /** The licences of what the bundle holds, which ask to be handed on with it; each text once. */
-function licensesOf({ outputs }) {
-  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs));
-  const folders = inputs.flatMap((path) => /.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
-  const packages = new Map();
-  for (const folder of [...new Set(folders)].sort()) {
+function licensesOf(packages) {
+  const texts = new Map();
+  for (const { folder, manifest } of packages) {
     const path = join(import.meta.dirname, folder);
-    const { name, version, license } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+    const { name, version, license } = manifest;
     const file = readdirSync(path).find((entry) => /^(?:licen[cs]e|copying)\b/i.test(entry));
     const text = file === undefined ? "" : readFileSync(join(path, file), "utf8").trim();
-    packages.set(text, [...(packages.get(text) ?? []), `${name} ${version} (${license})`]);
+    texts.set(text, [...(texts.get(text) ?? []), `${name} ${version} (${license})`]);
   }
-  const parts = [...packages].map(([text, names]) => `${names.join("\n")}\n\n${text}\n`);
+  const parts = [...texts].map(([text, names]) => `${names.join("\n")}\n\n${text}\n`);
   return parts.join(`\n${"-".repeat(80)}\n\n`);
 }

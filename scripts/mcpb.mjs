@@ -1,37 +1,30 @@
-// Packs dist/ as an MCP bundle, which Claude Desktop installs by a double click: out/c1-admin-mcp-<version>.mcpb
-// Validated and packed by the official tool, fetched when it is needed and no dependency of this project.
+// Packs dist/ as an MCP bundle, which Claude Desktop installs by a double click: out/c1-admin-mcp-<version>.mcpb, and its SHA-256
+// beside it. The manifest is checked by the official tool, fetched when it is needed and no dependency of this project.
+//
+// It is not signed: the official tool's signature (2.1.2) makes a file that strict readers of zip files, Claude Desktop among
+// them, refuse, and its check calls every file unsigned. A SHA-256 that anybody can make anew says more (`npm run verify-build`).
 import { execFileSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { packMcpb } from "./pack-mcpb.mjs";
 
 const TOOL = "@anthropic-ai/mcpb@2.1.2";
 
 const root = join(import.meta.dirname, "..");
 const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+// Relative paths only: on Windows npx is a shell script, and a shell would split a path with a space in it.
+execFileSync("npx", ["--yes", TOOL, "validate", "manifest.json"], {
+  cwd: root,
+  stdio: "inherit",
+  shell: process.platform === "win32",
+});
+
 const file = `${name}-${version}.mcpb`;
-const folder = mkdtempSync(join(tmpdir(), "mcpb-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-
-const bundle = join(folder, "bundle");
-mkdirSync(bundle);
-for (const part of ["manifest.json", "dist", "README.md", "CHANGELOG.md", "LICENSE"]) {
-  cpSync(join(root, part), join(bundle, part), { recursive: true });
-}
-// Without it Node would take dist/ for CommonJS.
-const published = join(root, "scripts", "published-manifest.mjs");
-writeFileSync(join(bundle, "package.json"), execFileSync(process.execPath, [published, "print"]));
-
-run("validate", "bundle/manifest.json");
-run("pack", "bundle", file);
-
-const out = join(root, "out");
-mkdirSync(out, { recursive: true });
-copyFileSync(join(folder, file), join(out, file));
-process.stdout.write(`out/${file}\n`);
-
-/** Relative paths only: on Windows npx is a shell script, and a shell would split a path with a space in it. */
-function run(...args) {
-  const shell = process.platform === "win32";
-  execFileSync("npx", ["--yes", TOOL, ...args], { cwd: folder, stdio: "inherit", shell });
-}
+const bytes = packMcpb(root);
+const sha256 = createHash("sha256").update(bytes).digest("hex");
+mkdirSync(join(root, "out"), { recursive: true });
+writeFileSync(join(root, "out", file), bytes);
+writeFileSync(join(root, "out", `${file}.sha256`), `${sha256}  ${file}\n`);
+process.stdout.write(`out/${file}\nSHA-256 ${sha256}\n`);

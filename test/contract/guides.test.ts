@@ -25,7 +25,7 @@ describe.each(["CONTRIBUTING.md", "SECURITY.md"])("%s", (name) => {
 
   it("names commands that are there", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-    const runs = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, script]) => script ?? "");
+    const runs = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script ?? "");
     expect(runs.filter((script) => scripts[script] === undefined)).toEqual([]);
     const commands = [...text.matchAll(/node dist\/main\.js (\w+)/g)].map(([, command]) => command);
     expect(commands.filter((command) => !COMMANDS.some((known) => known === command))).toEqual([]);

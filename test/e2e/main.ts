@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
+import { build } from "./build.ts";
 import { claudeCode } from "./claude-code.ts";
 import { codex } from "./codex.ts";
 import { conformance } from "./conformance.ts";
@@ -10,7 +11,7 @@ import { nginx } from "./nginx.ts";
 import { registry } from "./registry.ts";
 import type { Suite } from "./suite.ts";
 
-const SUITES: readonly Suite[] = [conformance, inspector, claudeCode, codex, init, registry, nginx];
+const SUITES: readonly Suite[] = [conformance, inspector, claudeCode, codex, init, registry, nginx, build];
 
 interface Row {
   readonly suite: string;

@@ -39,7 +39,7 @@ async function runCommand(
     case "stdio":
       return (await import("./stdio.ts")).runStdio(args, env, stop);
     case "http":
-      return (await import("./http.ts")).runHttp(args, env, stop);
+      return (await import("./http.ts")).runHttp(args, env, stop, output);
     case "sandbox":
       return (await import("./sandbox.ts")).runSandbox(args, env, stop, output);
     case "demo":

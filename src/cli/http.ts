@@ -6,10 +6,17 @@ import type { Logger } from "../log/logger.ts";
 import { reportProblem } from "../log/stderr.ts";
 import type { Arguments } from "./args.ts";
 import { explainListening } from "./explain-listening.ts";
-import { createRuntime } from "./runtime.ts";
+import type { Output } from "./output.ts";
+import { createRuntime, type Runtime } from "./runtime.ts";
+import type { OpenedTrial } from "./trial.ts";
 
 /** `http`: serves until the process is told to stop. Returns the exit code: 2 when it may not or cannot start. */
-export async function runHttp(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
+export async function runHttp(
+  args: Arguments,
+  env: Environment,
+  stop: AbortSignal,
+  output: Output,
+): Promise<number> {
   const runtime = await createRuntime(args, env);
   const { configuration, logger } = runtime;
   const { problems, httpToken, settings } = configuration;
@@ -41,7 +48,9 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
       import("../http/stop.ts"),
     ]);
   const gate = createGate();
-  const options = await assembleFront({ ...runtime, gate });
+  const trial = await openTrial(args, runtime);
+  if (typeof trial === "string") return refuse(trial);
+  const options = await assembleFront({ ...runtime, gate, trial });
   if ("problem" in options) return refuse(`Not started. ${options.problem}`);
   const server = createFront(options);
   const { host, port, adminHost, adminPort } = settings;
@@ -57,6 +66,7 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
   const metricsUrl = admin && `${addressOf(admin.server)}/metrics`;
   const url = addressOf(server) + MCP_PATH;
   logger.info({ url, ...(metricsUrl !== undefined && { metricsUrl }), sandbox: args.sandbox }, "listening");
+  await announce(trial, output);
 
   if (!stop.aborted) await once(stop, "abort");
   let closing: Promise<void> | undefined;
@@ -68,6 +78,20 @@ export async function runHttp(args: Arguments, env: Environment, stop: AbortSign
   await (closing ?? runtime.close());
   admin?.close();
   return 0;
+}
+
+async function announce(trial: OpenedTrial | undefined, output: Output): Promise<void> {
+  if (trial) await output.print(trial.commands);
+}
+
+/** The sandbox as an issuer, where that was asked for; a text is the reason not to start. */
+async function openTrial(args: Arguments, runtime: Runtime): Promise<OpenedTrial | string | undefined> {
+  if (!args.sandbox || runtime.configuration.settings.emaIssuer === undefined) return undefined;
+  try {
+    return await (await import("./trial.ts")).openTrial(runtime);
+  } catch (error) {
+    return `The sandbox cannot start: ${explainListening(error)}`;
+  }
 }
 
 async function listen(server: Server, port: number, host: string, logger: Logger): Promise<boolean> {

@@ -7,6 +7,7 @@ import { Failure } from "../errors.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import { createRedactor, type Redactor } from "../log/redact.ts";
 import { reportProblem } from "../log/stderr.ts";
+import type { Sandbox } from "../sandbox/start.ts";
 import { createLazyShared } from "../shared/lazy.ts";
 import type { Shared } from "../shared/port.ts";
 import { createRegistry, type Registry, type RunningRegistry } from "../tools/registry.ts";
@@ -29,6 +30,11 @@ export interface Runtime {
   readonly shared: Shared;
   /** Present where a file says whose credential serves whom: see `Credentials`. */
   readonly checkCredentials: Credentials["check"] | undefined;
+  /**
+   * Starts the sandbox, once. Without this call the first call of a tool does it.
+   * @param port to listen on; default: any free one.
+   */
+  openSandbox(port?: number): Promise<Sandbox>;
   /** Closes connections and the sandbox, if there are any. */
   close(): Promise<void>;
 }
@@ -48,8 +54,13 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     const { boundHeap } = await import("./heap.ts");
     boundHeap();
   };
+  let started: ReturnType<typeof startTenant> | undefined;
+  const startOnce = (port?: number) => {
+    started ??= startTenant(redactor, closers, port);
+    return started;
+  };
   const open = async () => {
-    const target = args.sandbox ? await startTenant(redactor, closers) : tenant;
+    const target = args.sandbox ? await startOnce() : tenant;
     if (!target) throw new Failure("internal", "There is no tenant to talk to.");
     const { createC1Client } = await import("../c1/client.ts");
     const api = createC1Client({ ...target, redactor, logger });
@@ -108,6 +119,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     redactor,
     shared,
     checkCredentials: credentials?.check,
+    openSandbox: async (port) => (await startOnce(port)).sandbox,
     close: async () => {
       // Writes that were interrupted get a moment to find out what became of them.
       const grace = systemClock.after(GRACE_MS, () => stopping.abort());
@@ -131,16 +143,18 @@ function notConfigured(problems: Configuration["problems"]): Failure | undefined
 export async function startTenant(
   redactor: Redactor,
   closers: (() => Promise<void>)[],
-): Promise<TenantConfig> {
+  port = 0,
+): Promise<TenantConfig & { readonly sandbox: Sandbox }> {
   const [{ startSandbox }, { secretFromValue }] = await Promise.all([
     import("../sandbox/start.ts"),
     import("../config/secret-file.ts"),
   ]);
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox({ port });
   closers.push(() => sandbox.close());
   return {
     serverUrl: sandbox.serverUrl,
     tenant: "sandbox",
+    sandbox,
     credential: {
       kind: "client_credentials",
       clientId: sandbox.clientId,

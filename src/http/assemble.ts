@@ -11,11 +11,10 @@ import type { Registry } from "../tools/registry.ts";
 import { isAuthenticated } from "./authenticate.ts";
 import type { FrontOptions } from "./front.ts";
 import type { Gate } from "./gate.ts";
-import type { Trial } from "./grants/open.ts";
+import type { Trial } from "./grants/trial.ts";
 import type { Check } from "./health.ts";
-import { MCP_PATH } from "./mcp-path.ts";
 import { createTokenVerifier, type TokenVerifier } from "./oauth.ts";
-import { metadataUrlOf } from "./resource.ts";
+import { metadataUrlOf, resourceOf } from "./resource.ts";
 import { everyScopeOf, scopesOf } from "./scopes.ts";
 import { createStaticTokens, type StaticTokens } from "./static-tokens.ts";
 
@@ -41,13 +40,13 @@ export interface Assembled extends FrontOptions {
 export async function assembleFront(parts: Parts): Promise<Assembled | { readonly problem: string }> {
   const { configuration, registry, logger, redactor, gate, shared, checkCredentials } = parts;
   const { settings, httpToken, stateKey, tenant } = configuration;
-  const { oauthIssuer: issuer, oauthAudience: audience } = settings;
+  const { oauthIssuer: issuer } = settings;
 
   const tokens = httpToken && createStaticTokens(httpToken, redactor);
   const problem = await tokens?.check();
   if (problem !== undefined) return { problem };
   const oauth = assembleOAuth(settings, logger);
-  const url = settings.publicUrl ?? audience ?? `http://${settings.host}:${settings.port}${MCP_PATH}`;
+  const url = resourceOf(settings);
   const everyScope = everyScopeOf(registry);
   const grants = await assembleGrants(parts, url, everyScope);
   if (grants && "problem" in grants) return grants;

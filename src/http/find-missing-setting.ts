@@ -1,5 +1,6 @@
 import { isLoopback } from "../config/loopback.ts";
 import type { Settings } from "../config/schema.ts";
+import { portOfTrial } from "./grants/trial.ts";
 
 export interface Setup {
   readonly settings: Settings;
@@ -69,17 +70,14 @@ function findMissingAddress(settings: Settings, sandbox: boolean): MissingSettin
 }
 
 /** What is missing where some of it is there. The sandbox makes up a client and a key. */
-function listMissingOfEma(
-  { emaIssuer, emaClientsFile }: Settings,
-  hasKey: boolean,
-  sandbox: boolean,
-): string[] {
+function listMissingOfEma(settings: Settings, hasKey: boolean, sandbox: boolean): string[] {
+  const { emaIssuer, emaClientsFile } = settings;
   const missing = [
     ...(emaIssuer === undefined ? ["C1_MCP_EMA_ISSUER"] : []),
     ...(emaClientsFile === undefined ? ["C1_MCP_EMA_CLIENTS_FILE"] : []),
     ...(hasKey ? [] : ["C1_MCP_EMA_KEY (or C1_MCP_EMA_KEY_FILE)"]),
   ];
-  const isComplete = sandbox && emaIssuer !== undefined;
+  const isComplete = sandbox && portOfTrial(settings, hasKey) !== undefined;
   return isComplete || missing.length === 3 ? [] : missing;
 }
 

@@ -1,3 +1,4 @@
+import type { Settings } from "../config/schema.ts";
 import type { Guard } from "./guard.ts";
 import { MCP_PATH } from "./mcp-path.ts";
 import { refuse } from "./refuse.ts";
@@ -11,6 +12,11 @@ export interface Resource {
   /** Authorization servers whose tokens are taken. */
   readonly issuers: readonly string[];
   readonly scopes: readonly string[];
+}
+
+/** Address of the MCP endpoint as callers know it: as set, else as it listens, which is right for the sandbox. */
+export function resourceOf({ publicUrl, oauthAudience, host, port }: Settings): string {
+  return publicUrl ?? oauthAudience ?? `http://${host}:${port}${MCP_PATH}`;
 }
 
 /** Where callers read that: the well-known part goes before the path of the endpoint. */

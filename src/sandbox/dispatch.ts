@@ -3,6 +3,7 @@ import { type Answer, htmlAnswer, jsonAnswer, rawJsonAnswer, redirectAnswer } fr
 import type { Caller } from "./auth/access-tokens.ts";
 import { checkRoles, type OperationGate } from "./auth/operation-gate.ts";
 import { answerTokenRequest, type TokenEndpoint } from "./auth/token-endpoint.ts";
+import { answerIssuerRequest, isIssuerPath } from "./ema/pages.ts";
 import { isId } from "./ids.ts";
 import { parseJsonBody } from "./json-body.ts";
 import {
@@ -36,6 +37,7 @@ export interface Incoming {
 /** What a request asks for, before anything is checked. */
 export type Purpose =
   | { readonly kind: "token" }
+  | { readonly kind: "issuer" }
   | { readonly kind: "page" }
   | { readonly kind: "bad path" }
   | { readonly kind: "api"; readonly match: Match };
@@ -43,6 +45,7 @@ export type Purpose =
 export function readPurpose(method: string, target: string): Purpose {
   const path = pathOf(target);
   if (path === TOKEN_PATH) return { kind: "token" };
+  if (isIssuerPath(path)) return { kind: "issuer" };
   if (!API_PATH.test(path)) return { kind: "page" };
   try {
     const segments = path.slice(1).split("/").map(decodeURIComponent);
@@ -65,6 +68,10 @@ export async function dispatch(world: World, purpose: Purpose, request: Incoming
   try {
     if (purpose.kind === "page") return htmlAnswer();
     if (purpose.kind === "token") return await answerTokenRequest(world.tokenEndpoint, request);
+    if (purpose.kind === "issuer") {
+      const { assertions, host } = world.tokenEndpoint;
+      return await answerIssuerRequest(pathOf(request.target), `http://${host}`, assertions, request.body);
+    }
     const caller = world.tokenEndpoint.tokens.authenticate(request.headers.authorization);
     if (purpose.kind === "bad path") throw invalidArgument("malformed percent-encoding in the path");
     return answerApiRequest(world, purpose.match, request, caller);

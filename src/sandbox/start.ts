@@ -3,6 +3,7 @@ import { AccessTokens, type Caller } from "./auth/access-tokens.ts";
 import { OperationGate } from "./auth/operation-gate.ts";
 import { Principals } from "./auth/principals.ts";
 import { type AuthSwitches, createSwitches } from "./auth/switches.ts";
+import { Assertions } from "./ema/assertions.ts";
 import { type Front, handleExchange } from "./exchange.ts";
 import { FaultQueue } from "./faults.ts";
 import { closeServer, openServer } from "./http-server.ts";
@@ -13,6 +14,7 @@ import type { TenantState } from "./state.ts";
 
 export { ASSERTION_UNSUPPORTED_ERROR } from "./auth/oauth-problem.ts";
 export type { AuthSwitches } from "./auth/switches.ts";
+export type { AgentClient, Assertions, ResourceServer } from "./ema/assertions.ts";
 export type { Fault, FaultQueue, FaultRule } from "./faults.ts";
 export type { RecordedRequest } from "./request-log.ts";
 export type { TenantState } from "./state.ts";
@@ -58,6 +60,8 @@ export interface Sandbox {
   readonly faults: FaultQueue;
   readonly state: TenantState;
   readonly auth: AuthSwitches;
+  /** The tenant as an issuer of identity assertions. */
+  readonly assertions: Assertions;
   /** How many token requests were answered, refusals included. */
   readonly counts: { readonly tokens: number };
   /** A valid bearer token for the credential's own user. */
@@ -92,6 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const auth = createSwitches();
   const gate = new OperationGate();
   const state = seedState(options);
+  const assertions = new Assertions(`http://${host}`, clock, state.users);
   const front: Front = {
     world: {
       tenant: {
@@ -115,6 +120,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         switches: auth,
         clock,
         usedNonces: new Set(),
+        assertions,
         federated: FEDERATED,
       },
       gate,
@@ -138,6 +144,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: front.faults,
     state,
     auth,
+    assertions,
     counts: front.counts,
     issueToken: (lifetimeSeconds) => tokens.issue(OWN_CALLER, lifetimeSeconds),
     revokeAllTokens: () => tokens.revokeAll(),

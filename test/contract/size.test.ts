@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { TOOL_NAMES } from "../../src/config/tool-names.ts";
 import { ROOT } from "../support/sources.ts";
-import { killSpawned, spawnServer } from "../support/spawn.ts";
+import { killSpawned, listeningAt, spawnServer } from "../support/spawn.ts";
 
 /*
  * What makes a start quick and an install small, as numbers that do not depend on the machine. A limit that is met on
@@ -20,7 +21,10 @@ const CREDENTIAL = {
   CONDUCTORONE_CLIENT_SECRET: "never-used-secret",
 };
 
-/** Something that only they hold: undici, ajv, jose, pino, the connector table, the sandbox. */
+/** Something that only the authorization server for assertions holds. */
+const GRANTS = "grant-profile:id-jag";
+
+/** Something that only they hold: undici, ajv, jose, pino, the connector table, the sandbox, the exchange of assertions. */
 const MARKS = [
   "UND_ERR_CONNECT_TIMEOUT",
   "strictTypes",
@@ -28,6 +32,7 @@ const MARKS = [
   "must be included in custom levels",
   "okta_v2",
   "sam.lee",
+  GRANTS,
 ];
 
 /** The files of dist/ that a process has read, each once. */
@@ -72,6 +77,31 @@ describe("from start to tools/list", () => {
       expect(code.includes(mark), mark).toBe(true);
     }
   });
+});
+
+it("over HTTP the exchange of assertions is read only where it is configured", async () => {
+  const http = { ...CREDENTIAL, C1_MCP_HTTP_TOKEN: "a-token-of-enough-length" };
+  const reads = async (env: Record<string, string>) => {
+    const server = spawnServer(
+      ["http", "--port", "0"],
+      { ...http, ...env },
+      { nodeArgs: ["--import", RECORDER] },
+    );
+    const url = await listeningAt(server);
+    await fetch(url, { method: "POST", headers: { authorization: "Bearer of-somebody-else-altogether" } });
+    const code = [...filesRead(server.stderr)].map((path) => readFileSync(path, "utf8")).join("\n");
+    return code.includes(GRANTS);
+  };
+  const clients = join(mkdtempSync(join(tmpdir(), "size-")), "clients.json");
+  writeFileSync(clients, JSON.stringify({ clients: [{ id: "a", secretSha256: "0".repeat(64) }] }));
+  const ema = {
+    C1_MCP_EMA_ISSUER: "https://acme.conductor.one",
+    C1_MCP_EMA_CLIENTS_FILE: clients,
+    C1_MCP_EMA_KEY: "k".repeat(32),
+    C1_MCP_PUBLIC_URL: "https://mcp.acme.example/mcp",
+  };
+  expect([await reads({}), await reads(ema)]).toEqual([false, true]);
+  rmSync(dirname(clients), { recursive: true });
 });
 
 it("the packages that a developer's install brings for production are as many as were agreed to", () => {

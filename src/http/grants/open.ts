@@ -1,15 +1,10 @@
 import type { Secret } from "../../config/credential.ts";
-import { createEmaClients, type EmaClient } from "../../config/ema-clients.ts";
+import { createEmaClients } from "../../config/ema-clients.ts";
 import type { Settings } from "../../config/schema.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Shared } from "../../shared/port.ts";
 import { createGrants, type Grants } from "./grants.ts";
-
-/** Clients and keys that stand in for those of the settings: the sandbox makes up its own. */
-export interface Trial {
-  readonly clients: () => Promise<ReadonlyMap<string, EmaClient>>;
-  readonly keys: Secret;
-}
+import type { Trial } from "./trial.ts";
 
 export interface OpenOptions {
   readonly settings: Settings;

@@ -27,6 +27,10 @@ export function invalidClient(message: string): OAuthProblem {
   return new OAuthProblem(401, "invalid_client", message);
 }
 
+export function invalidGrant(message: string): OAuthProblem {
+  return new OAuthProblem(400, "invalid_grant", message);
+}
+
 /**
  * The answer of a tenant that takes no signed assertion. How the real one would word it is not known; this is the
  * standard's error for a client that may not use a method.

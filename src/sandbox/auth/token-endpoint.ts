@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Clock } from "../../clock.ts";
 import { type Answer, jsonAnswer } from "../answer.ts";
+import type { Assertions } from "../ema/assertions.ts";
 import type { AccessTokens, Caller } from "./access-tokens.ts";
 import { checkAssertion } from "./check-assertion.ts";
 import { checkSubjectToken } from "./check-subject-token.ts";
@@ -10,6 +11,7 @@ import type { AuthSwitches } from "./switches.ts";
 
 const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const JWT_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:jwt";
+const ID_JAG = "urn:ietf:params:oauth:token-type:id-jag";
 const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 export interface TokenEndpoint {
@@ -20,6 +22,8 @@ export interface TokenEndpoint {
   readonly switches: AuthSwitches;
   readonly clock: Clock;
   readonly usedNonces: Set<string>;
+  /** Of people, for servers that are governed by the tenant. */
+  readonly assertions: Assertions;
   /** Whom workload federation speaks for. */
   readonly federated: Caller;
 }
@@ -36,6 +40,8 @@ export async function answerTokenRequest(
         "dpop-nonce": "c2FuZGJveC1kcG9wLW5vbmNl",
       });
     }
+    if (form.get("requested_token_type") === ID_JAG)
+      return jsonAnswer(200, await endpoint.assertions.exchange(form));
     const caller = await proveCaller(endpoint, form);
     return jsonAnswer(200, {
       access_token: endpoint.tokens.issue(caller),

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 import Provider from "oidc-provider";
 import { vi } from "vitest";
 
@@ -17,6 +17,8 @@ export interface OAuthServer {
   readonly privateKey: Key;
   readonly publicKey: Key;
   readonly keyId: string;
+  /** Of the client `bot`, which proves itself by it. */
+  readonly botKey: JWK;
   /** Paths asked for so far. */
   readonly requests: string[];
   /** Answers in the server's place, or leaves a request unanswered; false gives it back to the server. */
@@ -43,7 +45,8 @@ export async function startOAuthServer(port = 0): Promise<OAuthServer> {
   const actual = (server.address() as AddressInfo).port;
   const issuer = `http://127.0.0.1:${actual}`;
   const keys = [{ ...(await exportJWK(privateKey)), kid: keyId, alg: ALG, use: "sig" }];
-  handle = createProvider(issuer, keys).callback();
+  const bot = await generateKeyPair("ES256", { extractable: true });
+  handle = createProvider(issuer, keys, await exportJWK(bot.publicKey)).callback();
 
   const oauth: OAuthServer = {
     issuer,
@@ -51,6 +54,7 @@ export async function startOAuthServer(port = 0): Promise<OAuthServer> {
     privateKey,
     publicKey,
     keyId,
+    botKey: await exportJWK(bot.privateKey),
     requests,
     intercept: undefined,
     async issue(resource, scope) {
@@ -74,7 +78,7 @@ export async function startOAuthServer(port = 0): Promise<OAuthServer> {
   return oauth;
 }
 
-function createProvider(issuer: string, keys: object[]): Provider {
+function createProvider(issuer: string, keys: object[], botKey: JWK): Provider {
   // It warns of everything that is for tests only.
   for (const method of ["info", "warn"] as const)
     vi.spyOn(console, method).mockImplementation(() => undefined);
@@ -84,6 +88,15 @@ function createProvider(issuer: string, keys: object[]): Provider {
       {
         client_id: "agent",
         client_secret: "agent-secret",
+        grant_types: ["client_credentials"],
+        redirect_uris: [],
+        response_types: [],
+      },
+      {
+        client_id: "bot",
+        token_endpoint_auth_method: "private_key_jwt",
+        token_endpoint_auth_signing_alg: "ES256",
+        jwks: { keys: [botKey] },
         grant_types: ["client_credentials"],
         redirect_uris: [],
         response_types: [],

@@ -33,13 +33,13 @@ async function listOf(golden: Golden, seed: string): Promise<Cases> {
   try {
     const singles: Case[] = [];
     const pairs: Case[] = [];
-    const steps = await playGolden(task, task.calls.length, world);
+    await playGolden(task, task.calls.length, world);
     for (const [index, call] of task.calls.entries()) {
       const tool = world.tools.find(({ name }) => name === call.tool);
       if (!tool) throw new Error(`${task.name}: there is no tool ${call.tool}`);
       const random = createRandom(`${seed} ${task.name} ${index}`);
-      // Ids of what the task itself makes are other ones in each run: they are filled in when the mistake is made.
-      const args = fillArguments(call.args, steps.slice(0, index), world);
+      // What the task makes has another id in each run: the episode puts its own in the place of those of the golden run.
+      const args = fillArguments(call.args, golden.steps.slice(0, index), world);
       const ground = { tool, tools: world.tools, args, state: world.rig.sandbox.state, random };
       const cases = (mutants: readonly Mutant[]) =>
         distinct(mutants).map((mutant) => ({ golden, index, mutant }));

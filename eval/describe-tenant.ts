@@ -67,12 +67,11 @@ export function describeTenant(state: TenantState): Description {
 
 function readConfig(config: TenantState["connectors"][number]["config"]): Record<string, unknown> | null {
   if (config === null) return null;
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key,
-      "stringValue" in value ? value.stringValue : value.keyValues.items,
-    ]),
-  );
+  const entries = Object.entries(config).map(([key, value]): [string, unknown] => [
+    key,
+    "stringValue" in value ? value.stringValue : value.keyValues.items,
+  ]);
+  return Object.fromEntries(entries.sort(([a], [b]) => a.localeCompare(b)));
 }
 
 /** A row that is new or other than before. */

@@ -1,8 +1,9 @@
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { callLiterally, type Step } from "./agent/literal.ts";
+import type { Args } from "./agent/path.ts";
 import { isSameChange } from "./describe-tenant.ts";
-import { type Golden, playGolden } from "./golden.ts";
-import { judge } from "./judge.ts";
+import { type Golden, type GoldenStep, playGolden } from "./golden.ts";
+import { judge, judgeTenant } from "./judge.ts";
 import type { Mutant } from "./mutations/mutation.ts";
 import { openWorld, type Server } from "./world.ts";
 
@@ -38,7 +39,8 @@ export async function runEpisode(
   const world = await openWorld(task);
   try {
     const prefix = await playGolden(task, index, world);
-    const steps = await callLiterally(lens(world), mutant, task.words, MOST);
+    const call = { ...mutant, args: swapIds(mutant.args, golden.steps, prefix) };
+    const steps = await callLiterally(lens(world), call, task.words, MOST);
     const wanted = golden.steps[index];
     const last = steps.at(-1)?.answer;
     const changes = world.changes();
@@ -52,12 +54,27 @@ export async function runEpisode(
       steps,
       hasGoal: wanted?.answer.isError === false,
       isReached: isAsWanted && judge({ after: [], answer }, [], last).length === 0,
-      isWrong: !isAsWanted && !isAsBefore,
+      isWrong: !isAsWanted && !isAsBefore && judgeTenant(task.also, changes).length > 0,
       tokens: countTokens(steps),
     };
   } finally {
     await world.close();
   }
+}
+
+/** Arguments with the ids of what this run made in the place of those of another run. */
+function swapIds(args: Args, theirs: readonly GoldenStep[], ours: readonly GoldenStep[]): Args {
+  const pairs = ours.flatMap(({ answer }, index) =>
+    Object.entries(answer.value).map(([key, own]) => [theirs[index]?.answer.value[key], own] as const),
+  );
+  const ids = pairs.filter(([their, own]) =>
+    [their, own].every((id) => /^[A-Za-z0-9]{27}$/.test(String(id))),
+  );
+  const text = ids.reduce(
+    (all, [their, own]) => all.replaceAll(String(their), String(own)),
+    JSON.stringify(args),
+  );
+  return JSON.parse(text) as Args;
 }
 
 function countTokens([first, ...more]: readonly Step[]): number {

@@ -16,7 +16,7 @@ export function judge(
 }
 
 /** Each expected row stands for one change, and there is no other. */
-function judgeTenant(after: readonly Row[], changes: readonly Change[]): string[] {
+export function judgeTenant(after: readonly Row[], changes: readonly Change[]): string[] {
   const rest = [...changes];
   const absent = after.filter((wanted) => {
     const at = rest.findIndex(({ row }) => fits(row, wanted));

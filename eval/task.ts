@@ -74,6 +74,8 @@ const task = z
     calls: z.array(z.object({ tool: z.string(), args: map }).strict()).min(1),
     /** Rows of the tenant that are new or other than before, with the fields that matter; nothing else may have changed. */
     after: z.array(row).default([]),
+    /** What would be right as well: what a caller can do who knows more, where the one who makes no mistake is refused. */
+    also: z.array(row).default([]),
     /** What must be true of the last answer. */
     answer: z
       .object({

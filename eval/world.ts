@@ -1,4 +1,5 @@
 import { systemClock } from "../src/clock.ts";
+import { describeUnknownTool } from "../src/mcp/describe-unknown-tool.ts";
 import type { ToolListing } from "../src/tools/listing.ts";
 import { createRig, type Rig } from "../test/support/rig.ts";
 import { createScaledClock } from "../test/support/scaled-clock.ts";
@@ -49,7 +50,7 @@ export async function openWorld(task: Task): Promise<World> {
     async call(tool, args) {
       // As both protocol adapters answer.
       if (!tools.some(({ name }) => name === tool))
-        return { isError: true, text: `Unknown tool: ${tool}`, value: {} };
+        return { isError: true, text: describeUnknownTool(tool, tools), value: {} };
       return rig.call(tool, args, { ask: async () => tenant.consent ?? "unavailable" });
     },
     changes: () => listChanges(before, describeTenant(rig.sandbox.state)),

@@ -10,6 +10,26 @@ export function nearestName(word: string, candidates: Iterable<string>): string 
   return best?.name;
 }
 
+/** The only candidate in which all words of a name stand, one after another or not: "domain" is okta_domain. */
+export function findByWords(name: string, candidates: readonly string[]): string | undefined {
+  const words = wordsOf(name);
+  const found = candidates.filter((own) => {
+    const theirs = wordsOf(own);
+    return words.length > 0 && words.every((word) => theirs.includes(word));
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** "displayNames" and "display_name" have the same words. */
+function wordsOf(name: string): string[] {
+  const parts = name
+    .slice(0, 100)
+    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu);
+  return (parts ?? []).map((word) => word.replace(/s$/, ""));
+}
+
 /** How a sentence about an unknown word ends: with the name that was probably meant, or with nothing. */
 export function formatHint(nearest: string | undefined, separator = "; "): string {
   return nearest === undefined ? "" : `${separator}did you mean ${nearest}?`;

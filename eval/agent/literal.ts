@@ -1,7 +1,7 @@
 import type { Answer, Server } from "../world.ts";
 import { type Args, getAt, setAt } from "./path.ts";
 import { readError } from "./read-error.ts";
-import { choose, mendArguments } from "./rules.ts";
+import { choose, mendArguments, OTHER_TOOL } from "./rules.ts";
 
 /** A call that was made, and what came back. */
 export interface Step {
@@ -85,7 +85,7 @@ function useFound(call: Call, { path }: Look, found: Answer, words: string): Cal
 
 /** "did you mean create_app?" of a tool, or "call create_app for that". */
 function findOtherTool(text: string, { tools }: Server): string | undefined {
-  const named = /(?:Unknown tool.*did you mean|they are the arguments of) ([a-z_]+)/s.exec(text)?.[1];
+  const named = /Unknown tool.*did you mean ([a-z_]+)/s.exec(text)?.[1] ?? OTHER_TOOL.exec(text)?.[1];
   return tools.some(({ name }) => name === named) ? named : undefined;
 }
 

@@ -2,7 +2,7 @@ import type { ToolListing } from "../../src/tools/listing.ts";
 import { chooseOption, convert } from "./convert.ts";
 import { type Args, dropAt, getAt, setAt, textsIn } from "./path.ts";
 import type { Candidate, Problem, ReadError } from "./read-error.ts";
-import { findSaid, hasSaid, listSaid } from "./words.ts";
+import { findSaid, hasSaid, listSaid, type SaidField } from "./words.ts";
 
 /** What a rule works on: the arguments as far as they are mended, the complaint, and what the agent may know. */
 export interface Situation {
@@ -19,17 +19,44 @@ type Rule = (situation: Situation) => Args | undefined;
 interface Field {
   readonly type?: string;
   readonly description?: string;
+  readonly enum?: readonly string[];
+}
+
+/** Words of descriptions that tell no argument from another. */
+const FILLERS: readonly string[] = [
+  "id",
+  "ids",
+  "or",
+  "exact",
+  "name",
+  "only",
+  "without",
+  "config",
+  "the",
+  "a",
+];
+
+/** What people call an argument: by its key, its description, and a name by what the tool makes. */
+function nameField(key: string, { description = "" }: Field, { name }: ToolListing): SaidField {
+  const made = /name$/i.test(key) ? name.split("_").slice(-1) : [];
+  const told = description
+    .toLowerCase()
+    .split(/\W+/)
+    .filter((word) => !FILLERS.includes(word));
+  return { nouns: [key, ...told, ...made].join(" "), wantsEmail: /e-mail/i.test(description) };
 }
 
 const fieldsOf = ({ inputSchema }: ToolListing) => (inputSchema.properties ?? {}) as Record<string, Field>;
 
+/** Arguments that are right for another tool are no mistakes to be mended. */
+export const OTHER_TOOL = /they are the arguments of ([a-z_]+)/;
+
 const isUnknown = ({ message }: Problem) => /unknown argument|is no field of/.test(message);
 const lastKey = (path: string) => path.split(".").at(-1) ?? "";
-const rename = (args: Args, from: string, to: string): Args => {
+/** Undefined where the other key has a value of its own: nobody says which of the two counts. */
+const rename = (args: Args, from: string, to: string): Args | undefined => {
   const target = [...from.split(".").slice(0, -1), to].join(".");
-  return getAt(args, target) === undefined
-    ? setAt(dropAt(args, from), target, getAt(args, from))
-    : dropAt(args, from);
+  return getAt(args, target) === undefined ? setAt(dropAt(args, from), target, getAt(args, from)) : undefined;
 };
 
 /** "did you mean X?": X. */
@@ -41,10 +68,16 @@ const followHint: Rule = ({ args, problem }) => {
     : setAt(args, problem.path, hint);
 };
 
-/** "give {…}": that. */
-const giveWhatIsSaid: Rule = ({ args, problem }) => {
-  const [, json] = /give (\{[^}]*\})/.exec(problem.message) ?? [];
-  return json === undefined ? undefined : setAt(args, problem.path, JSON.parse(json));
+/** "give {…}": that. Where it has a NAME to be filled in from a list that is told, the only one of those that the person said. */
+const giveWhatIsTold: Rule = ({ args, problem, error, words }) => {
+  const [, json] = /give (\{"[^}]*\})/.exec(problem.message) ?? [];
+  if (json === undefined) return undefined;
+  const [, list = ""] = /Configured secrets: ([^.]*)\./.exec(error.text) ?? [];
+  const [name, ...others] = list.split(", ").filter((one) => hasSaid(words, one));
+  if (!/: NAME\}/.test(json)) return setAt(args, problem.path, JSON.parse(json));
+  return name !== undefined && others.length === 0
+    ? setAt(args, problem.path, JSON.parse(json.replace("NAME", JSON.stringify(name))))
+    : undefined;
 };
 
 /** An unknown argument that holds arguments: they belong one level up. */
@@ -63,6 +96,7 @@ const pairUp: Rule = ({ args, problem, error, tool }) => {
   const unknown = error.problems.filter((one) => isUnknown(one) && !/did you mean/.test(one.message));
   const missing = error.problems.filter(({ message }) => message === "is required");
   if (!isUnknown(problem) || unknown.length !== 1 || missing.length !== 1) return undefined;
+  if (OTHER_TOOL.test(error.next)) return undefined;
   const [{ path = "" } = {}] = missing;
   if (fieldsOf(tool)[path]?.type !== typeof getAt(args, problem.path)) return undefined;
   return setAt(dropAt(args, problem.path), path, getAt(args, problem.path));
@@ -79,7 +113,7 @@ const fillIn: Rule = ({ args, problem, tool, words }) => {
   if (getAt(args, problem.path) !== undefined) return args;
   const field = fieldsOf(tool)[key];
   if (field?.type !== "string") return undefined;
-  const said = findSaid(words, { key, description: field.description ?? "" }, textsIn(args));
+  const said = findSaid(words, nameField(key, field, tool), textsIn(args));
   return said === undefined ? undefined : setAt(args, problem.path, said);
 };
 
@@ -110,16 +144,17 @@ const takeCandidate: Rule = ({ args, problem, error, words }) => {
 const sayItAgain: Rule = ({ args, problem, error, tool, words }) => {
   const wrong = getAt(args, problem.path);
   if (typeof wrong !== "string" || hasSaid(words, wrong)) return undefined;
-  if (error.code !== "not_found" && !/must be/.test(problem.message)) return undefined;
+  const isWrong = error.code === "not_found" || /must be|nothing with this id/.test(problem.message);
   const key = problem.path.split(".")[0] ?? "";
-  const { description = "" } = fieldsOf(tool)[key] ?? {};
-  const said = findSaid(words, { key, description }, textsIn(args));
+  const field = fieldsOf(tool)[key];
+  if (!isWrong || field === undefined || field.enum !== undefined) return undefined;
+  const said = findSaid(words, nameField(key, field, tool), textsIn(args));
   return said === undefined ? undefined : setAt(args, problem.path, said);
 };
 
-/** "Leave X out": without X. */
+/** "Leave X out" as the thing to do, and not as one of several: without X. */
 const leaveOut: Rule = ({ args, error }) => {
-  const [, key] = /leave (\w+) out/i.exec(error.next) ?? [];
+  const [, key] = /(?:^|\. )Leave (\w+) out/.exec(error.next) ?? [];
   return key !== undefined && key in args ? dropAt(args, key) : undefined;
 };
 
@@ -129,7 +164,7 @@ const callWithout: Rule = ({ args, problem, error }) =>
 
 const RULES: readonly Rule[] = [
   followHint,
-  giveWhatIsSaid,
+  giveWhatIsTold,
   lift,
   pairUp,
   dropIfTold,
@@ -148,7 +183,8 @@ export function mendArguments(situation: Omit<Situation, "problem">): Args | und
   // What is missing comes last: it may be there under another name.
   const isMissing = ({ message }: Problem) => Number(message === "is required");
   const problems = [...situation.error.problems].sort((a, b) => isMissing(a) - isMissing(b));
-  for (const problem of problems) {
+  for (const told of problems) {
+    const problem = pointInside(told, args);
     const mended = RULES.reduce<Args | undefined>(
       (done, rule) => done ?? rule({ ...situation, args, problem }),
       undefined,
@@ -157,6 +193,14 @@ export function mendArguments(situation: Omit<Situation, "problem">): Args | und
     args = mended;
   }
   return JSON.stringify(args) === JSON.stringify(situation.args) ? undefined : args;
+}
+
+/** What is said of a list of one is said of its only entry. */
+function pointInside(problem: Problem, args: Args): Problem {
+  const value = getAt(args, problem.path);
+  const isOfEntry =
+    Array.isArray(value) && value.length === 1 && !isUnknown(problem) && !/array|list/.test(problem.message);
+  return isOfEntry ? { ...problem, path: `${problem.path}.0` } : problem;
 }
 
 /** The only candidate that the person has named, by name or address. */

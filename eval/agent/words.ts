@@ -38,6 +38,13 @@ export function hasSaid(words: string, text: string): boolean {
   );
 }
 
+/** An argument as people speak of it. */
+export interface SaidField {
+  /** Words for it, in a text. */
+  readonly nouns: string;
+  readonly wantsEmail: boolean;
+}
+
 /**
  * What the person has said that an argument can take: what it is called by ("app" for `appId`), else the only thing that no
  * argument has yet. Addresses for arguments that take addresses, and names for the others.
@@ -45,15 +52,14 @@ export function hasSaid(words: string, text: string): boolean {
  */
 export function findSaid(
   words: string,
-  field: { readonly key: string; readonly description: string },
+  { nouns, wantsEmail }: SaidField,
   taken: readonly string[],
 ): string | undefined {
-  const wantsEmail = /e-mail/i.test(field.description);
   const free = listSaid(words).filter(
     ({ text }) => text.includes("@") === wantsEmail && !taken.includes(text),
   );
-  const nouns = wordsOf(field.key.replace(/([a-z])([A-Z])/g, "$1 $2"));
-  const called = free.filter(({ around }) => around.some((word) => nouns.includes(word) && word !== "id"));
+  const own = wordsOf(nouns.replace(/([a-z])([A-Z])/g, "$1 $2")).filter((word) => word !== "id");
+  const called = free.filter(({ around }) => around.some((word) => own.includes(word)));
   const [only] = called.length > 0 ? called : free;
   return (called.length > 0 ? called : free).length === 1 ? only?.text : undefined;
 }

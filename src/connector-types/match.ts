@@ -29,13 +29,20 @@ export function matchType(ref: string): TypeMatch {
   const wanted = ref.trim();
   const exact = findExact(wanted.toLowerCase());
   const [only] = exact;
-  if (!only) return { kind: "none", candidates: findTypes(wanted, MAX_CANDIDATES) };
+  if (!only) return { kind: "none", candidates: newestOnly(findTypes(wanted, 2 * MAX_CANDIDATES)) };
   const families = new Set(exact.map(familyOf));
   const relatives = listTypes()
     .filter((type) => families.has(familyOf(type)))
     .sort(newestFirst);
   if (exact.length === 1 && relatives[0] === only && !only.retired) return { kind: "one", type: only };
   return { kind: "several", candidates: relatives.slice(0, MAX_CANDIDATES) };
+}
+
+/** The newest of each family, which is the one to suggest. */
+function newestOnly(types: readonly ConnectorType[]): ConnectorType[] {
+  const isNewest = (type: ConnectorType) =>
+    types.every((other) => familyOf(other) !== familyOf(type) || newestFirst(type, other) <= 0);
+  return types.filter(isNewest).slice(0, MAX_CANDIDATES);
 }
 
 function findExact(wanted: string): ConnectorType[] {

@@ -56,8 +56,11 @@ export async function serveV1(
       registry.call(params.name, params.arguments, context),
     );
     // Not McpError, which puts its code into the message text.
-    if (!result)
-      throw Object.assign(new Error(`Unknown tool: ${params.name}`), { code: ErrorCode.InvalidParams });
+    if (!result) {
+      const { describeUnknownTool } = await import("./describe-unknown-tool.ts");
+      const message = describeUnknownTool(params.name, registry.list());
+      throw Object.assign(new Error(message), { code: ErrorCode.InvalidParams });
+    }
     return result;
   });
   await server.connect(transport as Transport);

@@ -53,7 +53,10 @@ export function createV2Factory(
         const result = await withTrace(ctx.mcpReq._meta?.traceparent, () =>
           registry.call(params.name, params.arguments, context),
         );
-        if (!result) throw new ProtocolError(-32602, `Unknown tool: ${params.name}`);
+        if (!result) {
+          const { describeUnknownTool } = await import("./describe-unknown-tool.ts");
+          throw new ProtocolError(-32602, describeUnknownTool(params.name, registry.list()));
+        }
         return result;
       } catch (error) {
         if (!(error instanceof AskAgain)) throw error;

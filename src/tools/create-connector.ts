@@ -1,11 +1,13 @@
 import { z } from "zod/v3";
 import type { Connector, JsonObject } from "../c1/port.ts";
+import type { ConnectorType } from "../connector-types/table.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { connectionOf, connectionWord } from "./connection.ts";
 import { askedIn, type BuiltConfig, buildConfig } from "./connector-config/build.ts";
 import { configTexts, maskBody } from "./connector-config/mask.ts";
 import { readSpec } from "./connector-config/read-spec.ts";
+import { requireKnownType } from "./connector-config/require-type.ts";
 import { resolveType } from "./connector-config/resolve-type.ts";
 import { isShownAsSent } from "./connector-config/same.ts";
 import type { TypeSpec } from "./connector-config/spec.ts";
@@ -77,7 +79,7 @@ export const createConnector = defineWrite({
     const [app, people, spec] = await Promise.all([
       resolveApp("appId", args.appId, run),
       args.userIds && resolvePeople("userIds", args.userIds, run),
-      readSpec(catalogId, type, config ? run : { ...run, unchecked: [] }),
+      readTypeSpec(catalogId, type, config !== undefined, run),
     ]);
     const built = config && (await buildConfig(config, spec, run));
     const userIds = people?.map((person) => person.id);
@@ -133,6 +135,20 @@ export const createConnector = defineWrite({
     };
   },
 });
+
+/** Without a config what is not known of it does not matter, and is not told. */
+async function readTypeSpec(
+  catalogId: string,
+  type: ConnectorType | undefined,
+  hasConfig: boolean,
+  run: Run,
+): Promise<TypeSpec> {
+  const told = hasConfig ? run : { ...run, unchecked: [] };
+  if (type) return readSpec(catalogId, type, told);
+  const spec = await readSpec(catalogId, undefined, told, "catalogId");
+  await requireKnownType("catalogId", catalogId, run);
+  return spec;
+}
 
 /** Our table covers the vendors' own types; any other is known to the tenant only. */
 const UNKNOWN = "a type that this server does not know";

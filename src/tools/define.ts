@@ -86,6 +86,8 @@ export interface Run {
   readonly page?: PageAccess;
   /** Notes, in plain words, on look-ups that C1 refused; the result lists them. */
   readonly unchecked: string[];
+  /** Arguments with an id that C1 shows nothing for. It may be right all the same: not everything is shown to everybody. */
+  readonly absent: string[];
 }
 
 /** Something that has an id, with what tells a person which thing it is. */

@@ -7,6 +7,9 @@ import { findOddity, type Layout, trimBlanks } from "./find-oddity.ts";
 /** One `@`, something on either side, no white space; the tenant decides whether it exists. */
 export const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
 
+/** Surely an address, and not a name with an @ in it. */
+const ADDRESS = /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i;
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
@@ -27,6 +30,9 @@ export const prose = bounded(z.string(), MAX_PROSE).superRefine(refuseOddity("pa
 export const name = bounded(z.string(), MAX_NAME)
   .superRefine(refuseOddity("line"))
   .refine((value) => trimBlanks(value) !== "", "must not be empty")
+  // One that looks like a reference is a slip, and what is called so could not be referred to by its name.
+  .refine((value) => !ID.test(trimBlanks(value)), "must be a name, and this has the form of an id")
+  .refine((value) => !ADDRESS.test(trimBlanks(value)), "must be a name, and this is an e-mail address")
   .transform(trimBlanks);
 
 export const id = z.string().refine((value) => ID.test(value), "must be a C1 id: 27 letters and digits");

@@ -40,6 +40,8 @@ export interface Job {
   readonly context: ToolContext;
   /** As parsed by the tool's schema. */
   readonly args: unknown;
+  /** On arguments that were read as another type than they came in; the result lists them. */
+  readonly notes: readonly string[];
   readonly api: C1Api;
   readonly trace: Trace;
   /** Takes secrets and the sensitive arguments of this call out of what others wrote. */

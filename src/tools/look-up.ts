@@ -8,11 +8,15 @@ const BEST_EFFORT_MS = 5_000;
 /** And no more than this part of what is left, so that a short deadline still leaves time for the write. */
 const BEST_EFFORT_SHARE = 0.25;
 
-/** An optional look-up, which must never block a write: when it fails, returns undefined and leaves a note. */
+/**
+ * An optional look-up, which must never block a write: when it fails, returns undefined and leaves a note.
+ * @param field the argument whose id is looked up: C1's not knowing it may explain a later failure.
+ */
 export async function lookUp<T>(
   what: string,
   run: Run,
   read: (call: Call) => Promise<T>,
+  field?: string,
 ): Promise<T | undefined> {
   const now = run.clock.now();
   const { deadline } = run.call;
@@ -24,6 +28,7 @@ export async function lookUp<T>(
     if (!(error instanceof Failure) || error.code === "not_authenticated" || error.code === "cancelled")
       throw error;
     run.unchecked.push(`${what} (${error.code})`);
+    if (field !== undefined && error.code === "not_found") run.absent.push(field);
     return undefined;
   }
 }

@@ -1,33 +1,50 @@
-import { z } from "zod/v3";
+import type { z } from "zod/v3";
 import { Failure } from "../errors.ts";
-import { formatHint, nearestName } from "../nearest.ts";
-import { cleanText } from "../text.ts";
+import { coerceArguments } from "./coerce.ts";
+import { describeIssue, isMystery, keysAt } from "./describe-issue.ts";
 import { findExcess } from "./find-excess.ts";
-import { schemaAt, unwrapSchema } from "./schema-parts.ts";
 
 const MAX_PROBLEMS = 10;
+
+export interface Parsed<Args> {
+  readonly args: Args;
+  /** On values that were read as another type than they came in, for the result. */
+  readonly notes: readonly string[];
+}
 
 /** Arguments as the tool's schema has them, or `invalid_arguments` with one line for each problem. */
 export function parseArguments<Schema extends z.ZodTypeAny>(
   schema: Schema,
   args: unknown,
   toolName: string,
-): z.infer<Schema> {
+): Parsed<z.infer<Schema>> {
   const given = args ?? {};
   const excess = findExcess(given, schema);
-  if (excess) throw wrongArguments([excess], schema, toolName);
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw wrongArguments(parsed.error.issues, schema, toolName);
+  if (excess) throw wrongArguments([excess], schema, given, toolName);
+  const coerced = coerceArguments(given, schema);
+  // What was a text a moment ago has to be as small as everything else.
+  const inside = coerced.notes.length > 0 ? findExcess(coerced.args, schema) : undefined;
+  if (inside) throw wrongArguments([inside], schema, coerced.args, toolName);
+  const parsed = schema.safeParse(coerced.args);
+  if (parsed.success) return { args: parsed.data, notes: coerced.notes };
+  throw wrongArguments(parsed.error.issues, schema, coerced.args, toolName);
 }
 
-function wrongArguments(issues: readonly z.ZodIssue[], schema: z.ZodTypeAny, toolName: string): Failure {
+function wrongArguments(
+  issues: readonly z.ZodIssue[],
+  schema: z.ZodTypeAny,
+  args: unknown,
+  toolName: string,
+): Failure {
   const problems = issues.flatMap(splitIssue);
-  const shown = problems.slice(0, MAX_PROBLEMS).map((issue) => describeIssue(issue, schema));
-  if (problems.length > shown.length) shown.push(`- and ${problems.length - shown.length} more`);
+  const shown = problems.slice(0, MAX_PROBLEMS);
+  const lines = shown.map((issue) => describeIssue(issue, schema, args));
+  const known = shown.some((issue) => isMystery(issue, schema, args)) ? keysAt(schema, []) : [];
+  if (problems.length > lines.length) lines.push(`- and ${problems.length - lines.length} more`);
+  else if (known.length > 0) lines.push(`It takes: ${known.join(", ")}.`);
   return new Failure(
     "invalid_arguments",
-    `${toolName} was called with wrong arguments:\n${shown.join("\n")}\n`,
+    `${toolName} was called with wrong arguments:\n${lines.join("\n")}\n`,
     {
       next: "Correct these and call again.",
     },
@@ -37,38 +54,4 @@ function wrongArguments(issues: readonly z.ZodIssue[], schema: z.ZodTypeAny, too
 /** One issue for each unknown key. */
 function splitIssue(issue: z.ZodIssue): z.ZodIssue[] {
   return issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
-}
-
-function describeIssue(issue: z.ZodIssue, schema: z.ZodTypeAny): string {
-  const path = issue.path.map((part) => cleanText(String(part), 60)).join(".");
-  if (issue.code === "unrecognized_keys") {
-    const [key = ""] = issue.keys;
-    const nearest = nearestName(key, keysAt(schema, issue.path));
-    const field = [path, cleanText(key, 60)].filter(Boolean).join(".");
-    return `- ${field}: unknown argument${formatHint(nearest)}`;
-  }
-  return `- ${path || "arguments"}: ${describe(issue)}`;
-}
-
-/** Our own wording: zod's can repeat the value, which could be a secret. */
-function describe(issue: z.ZodIssue): string {
-  if (issue.code === "invalid_type") {
-    return issue.received === "undefined"
-      ? "is required"
-      : `must be ${article(issue.expected)}, got ${issue.received}`;
-  }
-  if (issue.code === "invalid_enum_value") return `must be one of ${issue.options.join(", ")}`;
-  if (issue.code === "too_small") return `must be at least ${issue.minimum}`;
-  if (issue.code === "too_big") return `must be at most ${issue.maximum}`;
-  return issue.code === "custom" ? issue.message : "is not valid";
-}
-
-function article(type: string): string {
-  return `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`;
-}
-
-/** Names of the object's fields at a path, for hints. */
-function keysAt(schema: z.ZodTypeAny, path: readonly (string | number)[]): string[] {
-  const at = unwrapSchema(path.reduce<z.ZodTypeAny | undefined>(schemaAt, schema));
-  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }

@@ -1,5 +1,6 @@
 import type { Call, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
+import { blameAbsent } from "./blame-absent.ts";
 import { requireConsent } from "./consent.ts";
 import type { Run, Tool, WritePlan, WriteTool } from "./define.ts";
 import { judgeBefore, type Known, readBefore } from "./duplicate-guard.ts";
@@ -20,9 +21,19 @@ export const untouched = (output: Output): Performed => ({ output, changed: "no"
 
 /** Runs a tool whose arguments have been checked. */
 export async function performTool(tool: Tool, job: Job): Promise<Performed> {
-  const run = startRun(job, job.deps.timeoutMs);
-  if (tool.effect === "read")
-    return untouched(await tool.read(job.args, run).catch((error) => raise(error, tool)));
+  const absent: string[] = [];
+  return perform(tool, job, absent).catch((error: unknown) => {
+    throw blameAbsent(error, absent);
+  });
+}
+
+/** @param absent is filled with the arguments that C1 shows nothing for, in whichever round. */
+async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performed> {
+  const run = startRun(job, job.deps.timeoutMs, absent);
+  if (tool.effect === "read") {
+    const output = await tool.read(job.args, run).catch((error) => raise(error, tool));
+    return untouched(withRemarks(output, tool, job.notes));
+  }
   const ended = await tellEnd(tool, job);
   if (ended) return ended;
   const plan = await makePlan(tool, job, run);
@@ -45,7 +56,7 @@ export async function performTool(tool: Tool, job: Job): Promise<Performed> {
     return visitPage(tool, plan, known, job);
   requireConsent(consent);
   // The time a person takes is not charged to the call: it resumes with the time that was left. What they agreed to must still hold.
-  const fresh = startRun(job, left);
+  const fresh = startRun(job, left, absent);
   if (job.deps.clock.now() - asked <= STALE_MS) {
     fresh.unchecked.push(...run.unchecked);
     return finish(tool, plan, job, fresh, question.binding);
@@ -121,7 +132,17 @@ export function withNotes(output: Output, { unchecked }: Run): Output {
   return unchecked.length > 0 ? { ...output, unchecked: [...new Set(unchecked)] } : output;
 }
 
-export function startRun({ api, context, deps, trace, mask, entry }: Job, timeoutMs: number): Run {
+/** A list has no place for what was not checked; it has one for remarks. */
+function withRemarks(output: Output, { output: { shape } }: Tool, notes: readonly string[]): Output {
+  if (notes.length === 0 || "unchecked" in shape) return output;
+  return { ...output, more: [output.more, `${notes.join("; ")}.`].filter(Boolean).join(" ") };
+}
+
+export function startRun(
+  { api, context, deps, trace, mask, entry, notes }: Job,
+  timeoutMs: number,
+  absent: string[] = [],
+): Run {
   const call: Call = {
     signal: context.signal,
     deadline: deps.clock.now() + timeoutMs,
@@ -132,7 +153,17 @@ export function startRun({ api, context, deps, trace, mask, entry }: Job, timeou
   };
   const { tenant, clock, secrets } = deps;
   const page = deps.page && { off: deps.page.off(context), ...(entry && { typed: entry.typed }) };
-  return { api, call, tenant, clock, secrets, caller: context.caller, ...(page && { page }), unchecked: [] };
+  return {
+    api,
+    call,
+    tenant,
+    clock,
+    secrets,
+    caller: context.caller,
+    ...(page && { page }),
+    unchecked: [...notes],
+    absent,
+  };
 }
 
 export async function makePlan(tool: WriteTool, { args, trace }: Job, run: Run): Promise<Plan> {

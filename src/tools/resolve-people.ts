@@ -21,7 +21,7 @@ export async function resolvePeople(field: string, refs: readonly string[], run:
   const people = await Promise.all(
     refs.map(async (ref, index) => {
       const at = refs.length > 1 ? `${field}.${index}` : field;
-      const user = ID.test(ref) ? await checkUser(field, ref, run) : await findByEmail(at, ref, run);
+      const user = ID.test(ref) ? await checkUser(field, at, ref, run) : await findByEmail(at, ref, run);
       refuseInactive(at, user);
       return { id: user.id, label: describeUser(user), name: user.displayName, email: user.email };
     }),
@@ -29,8 +29,8 @@ export async function resolvePeople(field: string, refs: readonly string[], run:
   return people.filter(({ id }, index) => people.findIndex((other) => other.id === id) === index);
 }
 
-async function checkUser(field: string, id: string, run: Run): Promise<User> {
-  const user = await lookUp(`${field}: status`, run, (call) => run.api.users.get(id, call));
+async function checkUser(field: string, at: string, id: string, run: Run): Promise<User> {
+  const user = await lookUp(`${field}: status`, run, (call) => run.api.users.get(id, call), at);
   if (user === undefined) return { id };
   if (user.id !== id || user.status === undefined) run.unchecked.push(`${field}: status (not shown)`);
   return { ...user, id };

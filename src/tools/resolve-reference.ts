@@ -48,7 +48,7 @@ export async function resolveReference<T extends Nameable>(
   run: Run,
 ): Promise<{ readonly id: string; readonly shown: T | undefined }> {
   if (ID.test(ref)) {
-    const shown = await lookUp(`${field}: ${kind.shows}`, run, (call) => kind.get(ref, call));
+    const shown = await lookUp(`${field}: ${kind.shows}`, run, (call) => kind.get(ref, call), field);
     const refused = shown && kind.refuse(shown);
     if (refused) throw refused;
     return { id: ref, shown };

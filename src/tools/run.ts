@@ -5,8 +5,8 @@ import { AskAgain, type Tool, type ToolContext } from "./define.ts";
 import type { Job, ToolDeps, ToolResult, Trace } from "./job.ts";
 import { createMask } from "./mask.ts";
 import { performOnPage } from "./on-page.ts";
+import { parseFor } from "./other-tool.ts";
 import type { PageEnd, PageEntry } from "./page-port.ts";
-import { parseArguments } from "./parse.ts";
 import { performTool } from "./perform.ts";
 import { showIdentity } from "./show-identity.ts";
 import { blockedBy, blockedFailure } from "./switches.ts";
@@ -98,23 +98,28 @@ export async function runToEnd(
 export async function startJob(
   tool: Tool,
   rawArgs: unknown,
-  job: Omit<Job, "args" | "api" | "mask">,
+  job: Omit<Job, "args" | "notes" | "api" | "mask">,
 ): Promise<Job> {
   const { deps } = job;
   if (deps.notConfigured) throw deps.notConfigured;
   const setting = blockedBy(tool.name, tool.effect !== "read", deps.switches);
   if (setting !== undefined) throw blockedFailure(tool, setting);
-  const args = parseArguments(tool.input, rawArgs, tool.name);
+  const { args, notes } = await parseFor(tool, rawArgs, deps);
   const sensitive = tool.effect === "read" ? [] : (tool.sensitive?.(args) ?? []);
   const mask = createMask([...sensitive, ...(job.entry?.typed.values() ?? [])], deps.redactor);
   const api = await deps.connect(job.context.caller);
   if (api.credential !== undefined) job.trace.attempt = { ...job.trace.attempt, credential: api.credential };
-  return { ...job, args, api, mask };
+  return { ...job, args, notes, api, mask };
 }
 
 /** Judged by the raw arguments: a dry run whose arguments are invalid is a dry run, too. */
 function isDryRun(args: unknown): boolean {
-  return typeof args === "object" && args !== null && "dryRun" in args && args.dryRun === true;
+  return (
+    typeof args === "object" &&
+    args !== null &&
+    "dryRun" in args &&
+    (args.dryRun === true || args.dryRun === "true")
+  );
 }
 
 /** Failures whose cause lies in the set-up and not in the call. */

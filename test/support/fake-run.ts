@@ -20,6 +20,7 @@ export function createFakeRun(
       names: async () => [],
     },
     unchecked: [],
+    absent: [],
   };
   return { api, run };
 }

@@ -62,7 +62,6 @@ export async function buildConfig(
   const canAsk = run.page !== undefined && run.page.off === undefined;
   const { drafts, group, unknownKeys, problems } = checkConfig(plain, spec, {
     inlineSecrets: run.secrets.inline,
-    canAsk,
   });
   if (problems.length > 0) throw await configFailure(spec, problems, run.secrets, canAsk);
   const asked = listAsked(drafts, spec);

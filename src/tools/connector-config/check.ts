@@ -1,6 +1,7 @@
 import { isTooShort, TOO_SHORT } from "../../config/secret-file.ts";
+import { SECRET_NAME } from "../../config/secret-names.ts";
 import { isObject } from "../../is-object.ts";
-import { formatHint, nearestName } from "../../nearest.ts";
+import { findByWords, formatHint, nearestName } from "../../nearest.ts";
 import { BadValue, type Draft, encodeValue } from "./encode.ts";
 import { chooseGroup } from "./groups.ts";
 import { type FieldSpec, GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
@@ -9,8 +10,10 @@ import { type FieldSpec, GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } 
 export interface Problem {
   readonly key: string;
   readonly message: string;
-  /** A secret was written out; everything else is a wrong argument. */
-  readonly literal?: true;
+  /** A secret was written out, under this key; everything else is a wrong argument. */
+  readonly literal?: string;
+  /** What could be the name of a secret, given in another form than as a reference. */
+  readonly meant?: string;
 }
 
 export interface Checked {
@@ -25,7 +28,7 @@ export interface Checked {
 export function checkConfig(
   config: Readonly<Record<string, unknown>>,
   spec: TypeSpec,
-  options: { inlineSecrets: boolean; canAsk?: boolean },
+  options: { inlineSecrets: boolean },
 ): Checked {
   const drafts = new Map<string, Draft>();
   const unknownKeys: string[] = [];
@@ -45,7 +48,7 @@ export function checkConfig(
       (field ? undefined : refuseUnknown(key, spec)) ??
       refuseForeign(field, group) ??
       take(key, value, field);
-    if (problem) problems.push({ key, ...problem });
+    if (problem) problems.push({ key, ...problem, ...meantBy(value) });
   }
   if ("problem" in choice) problems.push({ key: choice.key, message: choice.problem });
   for (const field of missing(spec, group, keys)) {
@@ -73,7 +76,7 @@ function judgeSecrets(
   draft: Draft,
   field: FieldSpec,
   spec: TypeSpec,
-  { inlineSecrets, canAsk = false }: { inlineSecrets: boolean; canAsk?: boolean },
+  { inlineSecrets }: { inlineSecrets: boolean },
 ): Omit<Problem, "key"> | undefined {
   const parts =
     draft.kind === "text"
@@ -82,10 +85,7 @@ function judgeSecrets(
   const literal = parts.find(({ part, secret }) => secret && "text" in part);
   const isShort = parts.some(({ part, secret }) => secret && "text" in part && isTooShort(part.text));
   if (literal && !inlineSecrets) {
-    const name = conventionalName(literal.key);
-    const ask = canAsk ? '{"ask": true}, so that a person types it, or ' : "";
-    const message = `is a secret and must not be written out; give ${ask}{"secretRef": "${name}"}`;
-    return { message, literal: true };
+    return { message: "is a secret and must not be written out", literal: literal.key };
   }
   if (isShort) return { message: `is a secret and ${TOO_SHORT}` };
   if (spec.source !== "none" && parts.some(({ part, secret }) => !secret && !("text" in part))) {
@@ -109,10 +109,8 @@ export function conventionalName(key: string): string {
 function refuseUnknown(key: string, spec: TypeSpec): Omit<Problem, "key"> | undefined {
   if (key === "") return { message: "a key is empty" };
   if (spec.source !== "live") return undefined;
-  const near = nearestName(
-    key,
-    spec.fields.map((field) => field.key),
-  );
+  const keys = spec.fields.map((field) => field.key);
+  const near = nearestName(key, keys) ?? findByWords(key, keys);
   return { message: `is no field of ${spec.label}${formatHint(near)}` };
 }
 
@@ -142,4 +140,15 @@ function guessField(key: string): FieldSpec {
 /** A plain text, also where C1's own form was used. */
 function openText(value: unknown): unknown {
   return isObject(value) && "stringValue" in value ? value.stringValue : value;
+}
+
+/** The name in "NAME", "${NAME}" and {"secret_ref": "NAME"}. Whether there is such a secret, the caller must look. */
+function meantBy(value: unknown): Pick<Problem, "meant"> {
+  if (isObject(value)) {
+    const parts = Object.values(value);
+    return parts.length === 1 ? meantBy(parts[0]) : {};
+  }
+  if (typeof value !== "string") return {};
+  const name = value.replace(/^\$\{?|\}$/g, "");
+  return SECRET_NAME.test(name) ? { meant: name } : {};
 }

@@ -15,22 +15,41 @@ export async function configFailure(
   secrets: Secrets,
   canAsk = false,
 ): Promise<Failure> {
+  const names = await secrets.names();
   const lines = problems
     .slice(0, MAX_PROBLEMS)
-    .map(({ key, message }) => `- config.${cleanText(key, 80)}: ${cleanText(message, 1500)}`);
+    .map((problem) => `- config.${cleanText(problem.key, 80)}: ${describeProblem(problem, names, canAsk)}`);
   if (problems.length > lines.length) lines.push(`- and ${problems.length - lines.length} more`);
-  const names = await secrets.names();
   const about = [
     ...(spec.fields.length > 0 ? [`Fields of ${cleanText(spec.label, 80)}: ${listFields(spec)}.`] : []),
     `Configured secrets: ${names.join(", ") || "none"}.`,
   ];
   const what = `The config cannot be sent:\n${[...lines, ...about].join("\n")}\n`;
-  const literal = problems.find((problem) => problem.literal);
+  const literal = problems.find((problem) => problem.literal !== undefined);
   if (!literal) return new Failure("invalid_arguments", what, { next: "Correct these and call again." });
-  const name = conventionalName(literal.key);
+  const name = nameFor(literal, names);
+  if (names.includes(name)) return new Failure("secret_refused", what, { next: "Pass its secretRef." });
   return new Failure("secret_refused", what, {
     next: `${canAsk ? 'Pass {"ask": true} in its place, and a person types it on a page that you do not see; or have' : "Have"} the operator put the secret into ${SECRET_PREFIX}${name}, or a file ${name} in the folder of ${SECRETS_DIR}, and pass its secretRef; or leave config out, so that the owner enters it in the C1 console. Only the operator can allow secrets in arguments, with C1_MCP_INLINE_SECRETS=allow.`,
   });
+}
+
+function describeProblem(problem: Problem, names: readonly string[], canAsk: boolean): string {
+  const { message, literal, meant } = problem;
+  const isKnown = meant !== undefined && names.includes(meant);
+  const text = cleanText(message, 1500);
+  if (literal === undefined && !isKnown) return text;
+  const name = nameFor(problem, names);
+  const ask = canAsk && !isKnown ? '{"ask": true}, so that a person types it, or ' : "";
+  // One that is not there can be made, or one of those that are is meant: only the caller knows.
+  return names.length === 0 || names.includes(name)
+    ? `${text}; give ${ask}{"secretRef": "${name}"}`
+    : `${text}; give ${ask}{"secretRef": NAME} with one of the configured secrets`;
+}
+
+/** The name that was given, if there is such a secret; else the one that the secret of a field has by convention. */
+function nameFor({ key, literal, meant }: Problem, names: readonly string[]): string {
+  return meant !== undefined && names.includes(meant) ? meant : conventionalName(literal ?? key);
 }
 
 /** For a type that no config sets up. */

@@ -2,7 +2,7 @@ import type { Connector } from "../../c1/port.ts";
 import { Failure } from "../../errors.ts";
 import { isObject } from "../../is-object.ts";
 import { cleanText } from "../../text.ts";
-import type { GroupSpec, TypeSpec } from "./spec.ts";
+import { GROUP_KEY, type GroupSpec, type TypeSpec } from "./spec.ts";
 
 const MAX_NAMED = 20;
 
@@ -36,6 +36,8 @@ export function requireWhole(
   if (configUpdatedAt === undefined && configShown === undefined) return;
   const envelope = isObject(set.configuration) ? set.configuration : set;
   const mentioned = new Set([...Object.keys(envelope), ...unset]);
+  // Chosen by the keys that were given, and the same as now: nothing is left out.
+  if (group && configShown?.get(GROUP_KEY) === group.name) mentioned.add(GROUP_KEY);
   const isOfGroup = (key: string) => {
     const field = spec.fields.find((one) => one.key === key);
     return !field || field.groups.length === 0 || !group || field.groups.includes(group.name);

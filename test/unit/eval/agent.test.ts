@@ -111,9 +111,9 @@ describe("the literal agent", () => {
 
   it("knows what the person said, and by which words", () => {
     expect(listSaid(words).map(({ text }) => text)).toEqual(["sam@acme.example", "Acme Wiki", "Zoom"]);
-    expect(findSaid(words, { key: "appId", description: "" }, [])).toBe("Acme Wiki");
-    expect(findSaid(words, { key: "connectorId", description: "" }, [])).toBeUndefined();
-    expect(findSaid(words, { key: "connectorId", description: "" }, ["Zoom"])).toBe("Acme Wiki");
+    expect(findSaid(words, { nouns: "appId", wantsEmail: false }, [])).toBe("Acme Wiki");
+    expect(findSaid(words, { nouns: "connectorId", wantsEmail: false }, [])).toBeUndefined();
+    expect(findSaid(words, { nouns: "connectorId", wantsEmail: false }, ["Zoom"])).toBe("Acme Wiki");
     expect(hasSaid(words, "acme wiki")).toBe(true);
     expect(hasSaid(words, "Acme W")).toBe(false);
   });

@@ -138,7 +138,12 @@ describe("arguments of create_app that are wrong", () => {
       "- strictAccessEntitlementProvisioning: must be a boolean",
     ],
     [{ ...NAMED, monthlyCostUsd: 1.5 }, "- monthlyCostUsd: must be an integer, got float"],
-    [{ ...NAMED, monthlyCostUsd: "12" }, "- monthlyCostUsd: must be a number, got string"],
+    [{ ...NAMED, monthlyCostUsd: "12 dollars" }, "- monthlyCostUsd: must be a number, got string"],
+    [
+      { displayName: "jane.doe@acme.example" },
+      "- displayName: must be a name, and this is an e-mail address",
+    ],
+    [{ displayName: "a".repeat(27) }, "- displayName: must be a name, and this has the form of an id"],
     [{ ...NAMED, monthlyCostUsd: 2 ** 31 }, "- monthlyCostUsd: must fit into 32 bits"],
     [{ ...NAMED, monthlyCostUsd: -(2 ** 31) - 1 }, "- monthlyCostUsd: must fit into 32 bits"],
   ])("%j", async (args, ...problems) => {
@@ -150,7 +155,7 @@ describe("arguments of create_app that are wrong", () => {
     "revokePolicyId",
     "certifyPolicyId",
   ])("%s that is neither id nor name", async (field) => {
-    for (const value of NOT_NAMES)
+    for (const value of NOT_NAMES.filter((one) => one !== null))
       await expectRefused(createApp, { ...NAMED, [field]: value }, `- ${field}: `);
     for (const value of STRANGE_NAMES) await expectNotFound(createApp, { ...NAMED, [field]: value }, field);
   });

@@ -18,6 +18,8 @@ const schema = z
   })
   .strict();
 
+const TAKES = "It takes: displayName, count, kind, flag, refs, free.";
+
 function problemsOf(args: unknown): string[] {
   try {
     parseArguments(schema, args, "a_tool");
@@ -34,7 +36,10 @@ function problemsOf(args: unknown): string[] {
 
 describe("parseArguments", () => {
   it("gives the arguments with defaults filled in", () => {
-    expect(parseArguments(schema, { displayName: "x" }, "a_tool")).toEqual({ displayName: "x", kind: "a" });
+    expect(parseArguments(schema, { displayName: "x" }, "a_tool")).toEqual({
+      args: { displayName: "x", kind: "a" },
+      notes: [],
+    });
   });
 
   it.each<[unknown, ...string[]]>([
@@ -47,9 +52,13 @@ describe("parseArguments", () => {
     [{ displayName: "x", count: 0 }, "- count: must be at least 1"],
     [{ displayName: "x", count: 6 }, "- count: must be at most 5"],
     [{ displayName: "x", count: 1.5 }, "- count: must be an integer, got float"],
-    [{ displayName: "x", count: "1" }, "- count: must be a number, got string"],
+    [{ displayName: "x", count: "one" }, "- count: must be a number, got string"],
+    [{ displayName: "x", count: "" }, "- count: must be a number, got string; leave it out if it is not set"],
+    [{ displayName: "x", count: "9" }, "- count: must be at most 5"],
+    [{ displayName: "" }],
     [{ displayName: "x", kind: "c" }, "- kind: must be one of a, b"],
-    [{ displayName: "x", flag: "true" }, "- flag: must be a boolean, got string"],
+    [{ displayName: "x", flag: "yes" }, "- flag: must be a boolean, got string"],
+    [{ displayName: "x", kind: 1 }, "- kind: must be one of a, b"],
     [{ displayName: "x", refs: {} }, "- refs: must be an array, got object"],
     [{ displayName: "x", refs: [{ appId: 1, id: "i" }] }, "- refs.0.appId: must be a string, got number"],
     [{ displayName: "x", refs: [{ appId: "a" }] }, "- refs.0.id: is required"],
@@ -67,13 +76,18 @@ describe("parseArguments", () => {
     ["display_name", "displayName"],
     ["DisplayName", "displayName"],
     ["displayname", "displayName"],
-    ["cuont", undefined],
+    ["cuont", "count"],
+    ["label", "displayName"],
+    ["name", "displayName"],
     ["counts", "count"],
     ["somethingElse", undefined],
     ["constructor", undefined],
   ])("unknown argument %s: did you mean %s?", (key, suggestion) => {
+    const [line, ...more] = problemsOf({ [key]: 1 }).filter((one) => !one.endsWith("is required"));
     const hint = suggestion === undefined ? "" : `; did you mean ${suggestion}?`;
-    expect(problemsOf({ displayName: "x", [key]: 1 })).toEqual([`- ${key}: unknown argument${hint}`]);
+    expect(line).toBe(`- ${key}: unknown argument${hint}`);
+    // Where nothing can be guessed, the arguments are named once.
+    expect(more).toEqual(suggestion === undefined ? [TAKES] : []);
   });
 
   it("looks for the nearest name where the unknown one stands", () => {
@@ -89,7 +103,7 @@ describe("parseArguments", () => {
 
   it("refuses __proto__ like any unknown argument", () => {
     expect(problemsOf(JSON.parse('{"displayName": "x", "__proto__": {"flag": true}}'))).toEqual([
-      "- __proto__: unknown argument",
+      "- __proto__: unknown argument; give its fields without it",
     ]);
   });
 

@@ -59,7 +59,7 @@ describe("a refusal", () => {
     expect(failure.code).toBe("secret_refused");
     const text = formatFailure(failure);
     for (const part of [
-      '- config.okta_v2_api_token: is a secret and must not be written out; give {"secretRef": "OKTA_V2_API_TOKEN"}',
+      '- config.okta_v2_api_token: is a secret and must not be written out; give {"secretRef": NAME} with one of the configured secrets',
       "- config.okta_v2_domain: must be text",
       "C1_MCP_SECRET_OKTA_V2_API_TOKEN",
       "C1_MCP_SECRETS_DIR",

@@ -67,6 +67,7 @@ export function createRun(secrets: Readonly<Record<string, string>> = {}, inline
     tenant: "t",
     clock,
     unchecked: [],
+    absent: [],
     secrets: {
       inline,
       async read(name) {

@@ -1,0 +1,115 @@
+import { nearestName } from "../nearest.ts";
+
+/**
+ * Other words that people, models and other APIs have for our arguments, for hints alone: nothing is ever renamed by them.
+ * Where several arguments have a word, the tool at hand decides, and where it has two of them nothing is said.
+ */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  displayName: "name title label caption appname applicationname connectorname",
+  description: "summary desc details about purpose text",
+  instructions: "guidance help howto requestinstructions accessinstructions notes",
+  owners: "owner admin admins administrators appowners responsible",
+  appEntitlementOwnerRefs: "entitlementowners entitlementrefs entitlements ownerentitlements",
+  grantPolicyId: "approvalpolicy requestpolicy grantingpolicy accesspolicy",
+  revokePolicyId: "removalpolicy revocationpolicy deprovisionpolicy",
+  certifyPolicyId: "certificationpolicy reviewpolicy recertificationpolicy",
+  identityMatching: "matching matchby matchingstrategy identitymatch",
+  monthlyCostUsd: "cost price monthlycost seatcost costperseat",
+  strictAccessEntitlementProvisioning: "strict strictaccess strictprovisioning",
+  annotations: "tags labels metadata attributes",
+  ifExists: "exists existing duplicate duplicates conflict onconflict ifpresent present",
+  dryRun:
+    "preview simulate simulation test testonly testrun validate validateonly checkonly plan noop rehearse",
+  appId: "app application appname applicationname applicationid targetapp",
+  catalogId: "type kind connectortype catalog template integrationtype provider",
+  userIds: "users people members owners integrationowners emails admins useremails",
+  config:
+    "configuration settings setting credentials credential params parameters options properties fields values",
+  waitSeconds: "wait timeout seconds waittime waituntil duration",
+  connectorId: "connector integration connectorname integrationid",
+  replaceWorking: "overwrite replace override replaceexisting",
+  userRefId: "user userid person personid email mail useremail owner ownerid owneremail member assignee",
+  roleSlug: "role rolename ownerrole",
+  query: "q search term text keyword keywords filter name find string searchterm email",
+  limit: "size max count top first maxresults pagesize perpage",
+  cursor: "page token pagetoken nextcursor nextpage next offset after",
+  type: "kind policytype policykind category",
+};
+
+/** Words that say only in what form a thing is given. */
+const FORMS: ReadonlySet<string> = new Set([
+  "id",
+  "ids",
+  "ref",
+  "refs",
+  "slug",
+  "value",
+  "list",
+  "name",
+  "names",
+  "the",
+  "for",
+  "if",
+  "on",
+  "by",
+  "of",
+]);
+
+/**
+ * The argument that an unknown one most likely stands for: one slip of the keyboard away, the same word in another form, or
+ * another word for it. Undefined where there is none, or more than one.
+ */
+export function guessArgument(key: string, known: readonly string[]): string | undefined {
+  const near = nearestName(key, known);
+  if (near !== undefined) return near;
+  const words = splitWords(key.slice(0, 100));
+  const telling = words.filter((word) => !FORMS.has(word));
+  const whole = words.join("");
+  if (whole === "id") return onlyOne(known, (own) => own.endsWith("Id"));
+  return (
+    onlyOne(known, (own) => othersOf(own).includes(whole)) ??
+    onlyOne(known, (own) => isSame(telling.join(""), tellingOf(own))) ??
+    onlyOne(known, (own) => othersOf(own).includes(telling.join(""))) ??
+    onlyOne(known, (own) =>
+      telling.some((word) => isSame(word, tellingOf(own)) || othersOf(own).includes(word)),
+    )
+  );
+}
+
+function onlyOne(known: readonly string[], fits: (own: string) => boolean): string | undefined {
+  const [only, ...others] = known.filter(fits);
+  return others.length === 0 ? only : undefined;
+}
+
+function othersOf(argument: string): readonly string[] {
+  return Object.hasOwn(OTHER_WORDS, argument) ? (OTHER_WORDS[argument] ?? "").split(" ") : [];
+}
+
+function tellingOf(argument: string): string {
+  return splitWords(argument)
+    .filter((word) => !FORMS.has(word))
+    .join("");
+}
+
+function isSame(word: string, other: string): boolean {
+  return word !== "" && (word === other || `${word}s` === other || word === `${other}s`);
+}
+
+/** "display_name", "displayName" and "Display-Name" are two words. */
+function splitWords(key: string): string[] {
+  return (
+    key
+      .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
+}
+
+/** What callers add of their own accord and can leave out: without it a call does no more than with it. */
+const NEEDLESS =
+  /^(?:user_?)?(?:confirm(?:ed|ation)?|approv(?:ed?|al)|force|yes|reason(?:ing)?|justification|explanation|thoughts?|verbose|debug)$/i;
+
+/** Whether an unknown argument can be left out without a loss. */
+export function isNeedless(key: string): boolean {
+  return NEEDLESS.test(key);
+}

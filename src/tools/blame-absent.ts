@@ -1,0 +1,18 @@
+import { Failure } from "../errors.ts";
+
+const UNKNOWN = "C1 shows nothing with this id";
+
+/** The same failure with the arguments whose ids C1 does not know, where that can be why it refused. */
+export function blameAbsent(error: unknown, absent: readonly string[]): unknown {
+  if (!(error instanceof Failure) || error.changed !== "no") return error;
+  if (error.code !== "not_found" && error.code !== "rejected") return error;
+  // One that the failure speaks of needs no second word.
+  const fields = [...new Set(absent)].filter((field) => !error.message.startsWith(`${field}: `));
+  if (fields.length === 0) return error;
+  const [only = ""] = fields;
+  const lines = fields.map((field) => `\n- ${field}: ${UNKNOWN}`).join("");
+  return error.with({
+    what: fields.length === 1 ? `${only}: ${UNKNOWN}. ${error.message}` : `${error.message.trim()}${lines}\n`,
+    next: "Give the exact name in place of the id, or a person's e-mail address.",
+  });
+}

@@ -1,0 +1,20 @@
+import { Failure } from "../../errors.ts";
+import type { Run } from "../define.ts";
+import { lookUp } from "../look-up.ts";
+
+/**
+ * Throws if C1 has no connector type of an id that our table lacks. C1's catalog is larger than our table, so that the id is
+ * wrong only if C1 says so, and knows one that is surely there: a credential may see none of the catalog.
+ */
+export async function requireKnownType(field: string, catalogId: string, run: Run): Promise<void> {
+  if (!run.absent.includes(field)) return;
+  const { listTypes } = await import("../../connector-types/table.ts");
+  const known = listTypes().find(({ retired }) => !retired);
+  const quiet: Run = { ...run, unchecked: [], absent: [] };
+  const answer =
+    known && (await lookUp("a known type", quiet, (call) => run.api.catalog.schema(known.catalogId, call)));
+  if (answer === undefined) return;
+  throw new Failure("not_found", `${field}: neither C1 nor our table has a connector type ${catalogId}.`, {
+    next: "Give the type's slug or exact name, or look for it with find_connector_types.",
+  });
+}

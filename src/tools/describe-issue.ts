@@ -1,0 +1,98 @@
+import { z } from "zod/v3";
+import { formatHint, nearestName } from "../nearest.ts";
+import { cleanText } from "../text.ts";
+import { guessArgument, isNeedless } from "./argument-words.ts";
+import { schemaAt, unwrapSchema } from "./schema-parts.ts";
+
+/** Shorter words are one slip away from anything. */
+const MIN_TELLING = 3;
+
+type Path = readonly (string | number)[];
+
+/** One line on what is wrong with an argument, and what would be right where that can be told. It repeats no value. */
+export function describeIssue(issue: z.ZodIssue, schema: z.ZodTypeAny, args: unknown): string {
+  const path = issue.path.map((part) => cleanText(String(part), 60)).join(".");
+  if (issue.code === "unrecognized_keys") {
+    const [key = ""] = issue.keys;
+    const field = [path, cleanText(key, 60)].filter(Boolean).join(".");
+    return `- ${field}: unknown argument${hintAt(key, issue.path, schema, args)}`;
+  }
+  return `- ${path || "arguments"}: ${describe(issue, schema, valueAt(args, issue.path))}`;
+}
+
+/** Whether nothing can be said of an unknown argument but that it is none. */
+export function isMystery(issue: z.ZodIssue, schema: z.ZodTypeAny, args: unknown): boolean {
+  if (issue.code !== "unrecognized_keys" || issue.path.length > 0) return false;
+  return hintAt(issue.keys[0] ?? "", issue.path, schema, args) === "";
+}
+
+function hintAt(key: string, path: Path, schema: z.ZodTypeAny, args: unknown): string {
+  const known = keysAt(schema, path);
+  const inside = valueAt(args, [...path, key]);
+  if (typeof inside === "object" && inside !== null && known.some((own) => Object.hasOwn(inside, own)))
+    return "; give its fields without it";
+  if (isNeedless(key)) return "; leave it out";
+  const given = valueAt(args, path);
+  const free = known.filter(
+    (own) => !(typeof given === "object" && given !== null && Object.hasOwn(given, own)),
+  );
+  return formatHint(guessArgument(key, free) ?? guessArgument(key, known));
+}
+
+/** Our own wording: zod's repeats the value in places, and a value could be a secret. */
+function describe(issue: z.ZodIssue, schema: z.ZodTypeAny, value: unknown): string {
+  const options = optionsAt(schema, issue.path);
+  if (issue.code === "invalid_type" && issue.received === "undefined") return "is required";
+  if (options && (issue.code === "invalid_type" || issue.code === "invalid_enum_value")) {
+    return `must be one of ${options.join(", ")}${formatHint(nearestOption(value, options))}${emptyHint(value, issue.path, schema)}`;
+  }
+  if (issue.code === "invalid_type")
+    return `must be ${article(issue.expected)}, got ${issue.received}${emptyHint(value, issue.path, schema)}`;
+  if (issue.code === "too_small") return `must be at least ${issue.minimum}`;
+  if (issue.code === "too_big") return `must be at most ${issue.maximum}`;
+  return `${issue.code === "custom" ? issue.message : "is not valid"}${emptyHint(value, issue.path, schema)}`;
+}
+
+/** Some clients fill in what they have nothing for. */
+function emptyHint(value: unknown, path: Path, schema: z.ZodTypeAny): string {
+  const isOptional = path.reduce<z.ZodTypeAny | undefined>(schemaAt, schema)?.isOptional();
+  return value === "" && isOptional ? "; leave it out if it is not set" : "";
+}
+
+/** The option that is meant by half its name, by another case or by a slip of the keyboard. */
+function nearestOption(value: unknown, options: readonly string[]): string | undefined {
+  if (typeof value !== "string" || value.length > 100) return undefined;
+  const wanted = fold(value);
+  if (wanted.length < MIN_TELLING) return undefined;
+  const [only, ...others] = options.filter((option) => fold(option).endsWith(wanted));
+  return others.length === 0 && only !== undefined ? only : nearestName(value, options);
+}
+
+function fold(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+function article(type: string): string {
+  return `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`;
+}
+
+/** Names of the object's fields at a path, for hints. */
+export function keysAt(schema: z.ZodTypeAny, path: Path): string[] {
+  const at = unwrapSchema(path.reduce<z.ZodTypeAny | undefined>(schemaAt, schema));
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function optionsAt(schema: z.ZodTypeAny, path: Path): readonly string[] | undefined {
+  const at = unwrapSchema(path.reduce<z.ZodTypeAny | undefined>(schemaAt, schema));
+  return at instanceof z.ZodEnum ? at.options : undefined;
+}
+
+function valueAt(args: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (at, key) =>
+      typeof at === "object" && at !== null && Object.hasOwn(at, key)
+        ? (at as Record<string | number, unknown>)[key]
+        : undefined,
+    args,
+  );
+}

@@ -1,0 +1,56 @@
+import { z } from "zod/v3";
+import type { Failure } from "../errors.ts";
+import type { Tool } from "./define.ts";
+import type { ToolDeps } from "./job.ts";
+import { type Parsed, parseArguments } from "./parse.ts";
+import { schemaAt } from "./schema-parts.ts";
+import { blockedBy } from "./switches.ts";
+
+/** Arguments as a tool has them. Where another one was meant by all appearances, the failure names it. */
+export async function parseFor(tool: Tool, args: unknown, deps: ToolDeps): Promise<Parsed<unknown>> {
+  try {
+    return parseArguments(tool.input, args, tool.name);
+  } catch (error) {
+    const other = isForeign(tool, args) ? await findFitting(tool, args, deps) : undefined;
+    if (other === undefined) throw error;
+    const next = `Correct these and call again, or call ${other.name}: they are the arguments of ${other.name}.`;
+    throw (error as Failure).with({ next });
+  }
+}
+
+/** Whether something points to another tool: an argument that this one does not have, or none of those that it needs. */
+function isForeign({ input }: Tool, args: unknown): boolean {
+  if (typeof args !== "object" || args === null) return false;
+  const keys = Object.keys(args);
+  const needed = Object.entries(shapeOf(input)).filter(([, field]) => !field.isOptional());
+  return (
+    keys.some((key) => schemaAt(input, key) === undefined) ||
+    (needed.length > 0 && keys.length > 0 && needed.every(([key]) => !keys.includes(key)))
+  );
+}
+
+function shapeOf(input: z.ZodTypeAny): Readonly<Record<string, z.ZodTypeAny>> {
+  return input instanceof z.ZodObject ? input.shape : {};
+}
+
+/** The only tool on offer that would take these arguments and does the same sort of thing. */
+async function findFitting(tool: Tool, args: unknown, deps: ToolDeps): Promise<Tool | undefined> {
+  const { TOOLS } = await import("./index.ts");
+  const isRead = tool.effect === "read";
+  const fitting = TOOLS.filter(
+    (other) =>
+      (other.effect === "read") === isRead &&
+      blockedBy(other.name, !isRead, deps.switches) === undefined &&
+      takes(other, args),
+  );
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function takes({ input, name }: Tool, args: unknown): boolean {
+  try {
+    parseArguments(input, args, name);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -9,6 +9,7 @@ import { checkConfiguration } from "./configuration.ts";
 import { checkConnection } from "./connection.ts";
 import { checkCredential } from "./credential.ts";
 import { checkDns, type Lookup } from "./dns.ts";
+import { checkEma } from "./ema.ts";
 import {
   type CheckLine,
   type CheckName,
@@ -80,7 +81,9 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
   add("entry", setup.entry ?? []);
   add("configuration", checkConfiguration(setup));
   await examine(setup, targets, step, lookup);
-  await step("switches", ["configuration", setup], async () => ({ findings: await checkSwitches(setup) }));
+  await step("switches", ["configuration", setup], async () => ({
+    findings: [...(await checkSwitches(setup)), ...(await checkEma(setup))],
+  }));
   const ok = lines.every(({ result }) => result !== "fail");
   return { ok, ...(tenant !== undefined && { tenant }), checks: lines };
 }

@@ -33,7 +33,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   page: [...BASE, "log/", "tools/", "shared/port"],
   http: [...BASE, "log/", "config/", "shared/", "tools/", "mcp/"],
   sandbox: [...BASE, "connector-types/data"],
-  doctor: [...BASE, "log/", "config/", "c1/", "credentials/", "tools/"],
+  doctor: [...BASE, "log/", "config/", "c1/", "credentials/", "tools/", "http/read-keys"],
   init: BASE,
   audit: BASE,
   cli: [""],

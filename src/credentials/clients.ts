@@ -1,11 +1,10 @@
 import { type C1ClientOptions, createC1Client } from "../c1/client.ts";
 import type { C1Api } from "../c1/port.ts";
 import type { Transport } from "../c1/transport.ts";
-import type { Credential, Secret } from "../config/credential.ts";
-import { createReadInTime } from "../config/read-in-time.ts";
-import { secretFromFile } from "../config/secret-file.ts";
-import type { Redactor } from "../log/redact.ts";
-import type { Entry, Mapping, Named } from "./entry.ts";
+import type { Secret } from "../config/credential.ts";
+import { Failure } from "../errors.ts";
+import type { Entry, Mapping } from "./entry.ts";
+import { createSecrets, withSecret } from "./entry-secrets.ts";
 
 /** The client of an entry, with a token of its own. */
 export interface Client {
@@ -22,16 +21,21 @@ export interface ClientsOptions extends Omit<C1ClientOptions, "credential" | "na
 /** The clients of the entries in force. */
 export interface Clients {
   of(entry: Entry): Client;
-  /** Has every secret read, and so masked, before anything is shown; forgets the clients of entries that are gone. */
-  prepare(mapping: Mapping): Promise<void>;
+  /**
+   * Has every secret read, and so masked, before anything is shown; forgets the clients of entries that are gone. Returns why
+   * secrets cannot be read.
+   */
+  prepare(mapping: Mapping): Promise<Failure[]>;
 }
 
 /** An entry that has changed gets a new client, and with it a new token; running calls keep the one that they began with. */
 export function createClients(options: ClientsOptions): Clients {
+  const secrets = createSecrets(options);
   let clients = new Map<string, Client>();
 
   function open(entry: Entry): Client {
-    const { credential, secret } = createCredential(entry, options);
+    const secret = secrets.of(entry);
+    const credential = withSecret(entry.credential, secret);
     return { api: createC1Client({ ...options, credential, name: entry.name }), secret };
   }
   function of(entry: Entry): Client {
@@ -46,32 +50,14 @@ export function createClients(options: ClientsOptions): Clients {
     async prepare({ entries }) {
       const next = new Map(entries.map((entry) => [keyOf(entry), of(entry)]));
       clients = next;
-      await Promise.allSettled([...next.values()].map(({ secret }) => secret()));
+      const read = await Promise.allSettled([...next.values()].map(({ secret }) => secret()));
+      return read.flatMap((result) =>
+        result.status === "rejected" && result.reason instanceof Failure ? [result.reason] : [],
+      );
     },
   };
 }
 
 function keyOf({ name, credential }: Entry): string {
   return JSON.stringify([name, credential]);
-}
-
-export function createCredential(
-  { name, credential }: Entry,
-  { redactor, timeoutMs }: { readonly redactor: Redactor; readonly timeoutMs: number },
-): { readonly credential: Credential; readonly secret: Secret } {
-  const { path } = credential;
-  const place = `${credential.field} of the credential ${name}`;
-  const secret = secretFromFile(place, path, redactor, createReadInTime(timeoutMs));
-  return { secret, credential: withSecret(credential, secret) };
-}
-
-function withSecret({ kind, clientId = "" }: Named, secret: Secret): Credential {
-  switch (kind) {
-    case "access_token":
-      return { kind, token: secret };
-    case "token_exchange":
-      return { kind, clientId, subjectToken: secret };
-    case "client_credentials":
-      return { kind, clientId, clientSecret: secret };
-  }
 }

@@ -1,6 +1,6 @@
 import { lookAtSecretFile } from "../config/load.ts";
 import type { Problem } from "../config/problem.ts";
-import { CREDENTIALS_FILE, type Entry, type Mapping, type Rule } from "./entry.ts";
+import { CREDENTIALS_FILE, type Mapping, type Rule } from "./entry.ts";
 
 /** Where callers can come from. */
 export interface Origins {
@@ -10,23 +10,25 @@ export interface Origins {
   readonly hasTokens: boolean;
 }
 
-/** What stops only those whom an entry serves, or nobody: secrets that cannot be used, and callers who cannot come. */
-export function findWarnings({ entries }: Mapping, origins: Origins): Problem[] {
-  return entries.flatMap((entry, index) => [
-    ...judgeSecret(entry),
-    ...entry.rules.flatMap((rule, at) => {
-      const fault = judgeRule(rule, origins);
-      if (fault === undefined) return [];
-      const message = `names a file in which entries[${index}] (${entry.name}).callers[${at}] ${fault.message}`;
-      return [{ code: "bad_credentials_file" as const, setting: CREDENTIALS_FILE, message, fix: fault.fix }];
-    }),
-  ]);
+/** Secrets that cannot be used, or that others can read; they stop only those whom their entry serves. Waits for the disk: for a start. */
+export function lookAtSecrets({ entries }: Mapping): Problem[] {
+  return entries.flatMap(({ name, credential: { field, path } }) => {
+    const { problem, warning } = lookAtSecretFile(CREDENTIALS_FILE, path);
+    const found = problem ?? warning;
+    return found ? [{ ...found, message: `names a file in which ${field} of ${name} ${found.message}` }] : [];
+  });
 }
 
-function judgeSecret({ name, credential: { field, path } }: Entry): Problem[] {
-  const { problem, warning } = lookAtSecretFile(CREDENTIALS_FILE, path);
-  const found = problem ?? warning;
-  return found ? [{ ...found, message: `names a file in which ${field} of ${name} ${found.message}` }] : [];
+/** Callers who are named and cannot come. */
+export function findIdleCallers({ entries }: Mapping, origins: Origins): Problem[] {
+  return entries.flatMap(({ name, rules }, index) =>
+    rules.flatMap((rule, at) => {
+      const fault = judgeRule(rule, origins);
+      if (fault === undefined) return [];
+      const message = `names a file in which entries[${index}] (${name}).callers[${at}] ${fault.message}`;
+      return [{ code: "bad_credentials_file" as const, setting: CREDENTIALS_FILE, message, fix: fault.fix }];
+    }),
+  );
 }
 
 /** A slip in an issuer shows nowhere else: its callers would be served by the default. */

@@ -10,11 +10,12 @@ import { Failure } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { chooseTenant, findStrangers } from "./choose-tenant.ts";
-import { createClients, createCredential } from "./clients.ts";
+import { createClients } from "./clients.ts";
 import { CREDENTIALS_FILE, type Mapping } from "./entry.ts";
+import { createSecrets, withSecret } from "./entry-secrets.ts";
 import { problemOf } from "./fault.ts";
 import { findEntry } from "./find-entry.ts";
-import { findWarnings, type Origins } from "./find-warnings.ts";
+import { findIdleCallers, lookAtSecrets, type Origins } from "./find-warnings.ts";
 import { readMapping } from "./read-mapping.ts";
 import { watchMapping } from "./watch-mapping.ts";
 
@@ -59,7 +60,12 @@ export async function loadMapping(
   if (typeof serverUrl !== "string") return { problems: serverUrl };
   const strangers = findStrangers(mapping, serverUrl);
   if (strangers.length > 0) return { problems: strangers.map(problemOf) };
-  return { stamp, mapping, serverUrl, warnings: findWarnings(mapping, origins) };
+  return {
+    stamp,
+    mapping,
+    serverUrl,
+    warnings: [...lookAtSecrets(mapping), ...findIdleCallers(mapping, origins)],
+  };
 }
 
 /** Each entry's credential, to be tried by itself. */
@@ -68,10 +74,11 @@ export function listCredentials(
   options: { readonly redactor: Redactor; readonly timeoutMs: number },
 ): { readonly name: string; readonly tenant: TenantConfig }[] {
   const tenant = new URL(serverUrl).host;
-  return mapping.entries.map((entry) => ({
-    name: entry.name,
-    tenant: { serverUrl, tenant, credential: createCredential(entry, options).credential },
-  }));
+  const secrets = createSecrets(options);
+  return mapping.entries.map((entry) => {
+    const credential = withSecret(entry.credential, secrets.of(entry));
+    return { name: entry.name, tenant: { serverUrl, tenant, credential } };
+  });
 }
 
 /** Opens the file once and follows it from then on. */
@@ -92,8 +99,9 @@ export async function openCredentials(
     first: loaded,
     judge: (mapping) => findStrangers(mapping, serverUrl),
     async prepare(mapping) {
-      await clients.prepare(mapping);
-      for (const { setting, message } of findWarnings(mapping, origins)) logger.warn(`${setting} ${message}`);
+      for (const { message } of await clients.prepare(mapping)) logger.warn(message);
+      for (const { setting, message } of findIdleCallers(mapping, origins))
+        logger.warn(`${setting} ${message}`);
     },
     logger,
   });

@@ -257,11 +257,14 @@ describe("a credential that fails", () => {
   it("hurts only its callers, and is good again with its secret", async () => {
     const secret = join(team.folder, "finance-team.secret");
     renameSync(secret, `${secret}.away`);
+    team.write({ ...teamFile(team.principals), default: "bot" });
     expect(await rig.credentials?.check()).toBe("degraded");
     const { text } = await create("sam", "Refused");
     expect(text).toMatch(
       /^\[not_configured\] The file named by clientSecretFile of the credential finance-team cannot be used: it does not exist\. Nothing was changed\./,
     );
+    // Told at the change of the file, once.
+    expect(rig.logs.filter((line) => line.includes("cannot be used: it does not exist"))).toHaveLength(1);
     for (const who of ["jane", "kate", "bot"] as const)
       expect((await create(who, `Of ${who}`)).isError).toBe(false);
     renameSync(`${secret}.away`, secret);

@@ -1,0 +1,44 @@
+import { dirname } from "node:path";
+import type { Credential, Secret } from "../config/credential.ts";
+import { createReadInTime, type ReadInTime } from "../config/read-in-time.ts";
+import { secretFromFile } from "../config/secret-file.ts";
+import type { Redactor } from "../log/redact.ts";
+import type { Entry, Named } from "./entry.ts";
+
+/** The secrets of entries. */
+export interface Secrets {
+  of(entry: Entry): Secret;
+}
+
+/**
+ * The files of a folder are read one at a time: were it to hang, each read would occupy one of the few threads that Node has for
+ * files, until nobody's secret could be read.
+ */
+export function createSecrets({
+  redactor,
+  timeoutMs,
+}: {
+  readonly redactor: Redactor;
+  readonly timeoutMs: number;
+}): Secrets {
+  const folders = new Map<string, ReadInTime>();
+  return {
+    of({ name, credential: { field, path } }) {
+      const folder = dirname(path);
+      const inTime = folders.get(folder) ?? createReadInTime(timeoutMs);
+      folders.set(folder, inTime);
+      return secretFromFile(`${field} of the credential ${name}`, path, redactor, inTime);
+    },
+  };
+}
+
+export function withSecret({ kind, clientId = "" }: Named, secret: Secret): Credential {
+  switch (kind) {
+    case "access_token":
+      return { kind, token: secret };
+    case "token_exchange":
+      return { kind, clientId, subjectToken: secret };
+    case "client_credentials":
+      return { kind, clientId, clientSecret: secret };
+  }
+}

@@ -47,5 +47,7 @@ export async function listMapped(
 
 /** Where callers can come from. */
 function originsOf({ settings, httpToken }: Configuration) {
-  return { issuers: [settings.oauthIssuer ?? []].flat(), hasTokens: httpToken !== undefined };
+  const { oauthIssuer, emaIssuer } = settings;
+  const issuers = [oauthIssuer, emaIssuer].filter((issuer) => issuer !== undefined);
+  return { issuers, hasTokens: httpToken !== undefined };
 }

@@ -43,6 +43,6 @@ function judgeRule(
   if (issuers.includes(rule.issuer)) return undefined;
   return {
     message: "has an issuer whose tokens this server does not take",
-    fix: "Write the issuer as C1_MCP_OAUTH_ISSUER has it, letter by letter.",
+    fix: "Write the issuer as C1_MCP_OAUTH_ISSUER or C1_MCP_EMA_ISSUER has it, letter by letter.",
   };
 }

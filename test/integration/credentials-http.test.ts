@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -151,6 +152,71 @@ describe("callers of a server with a file", () => {
     expect(await readiness(url)).toEqual([200, { status: "degraded", degraded: ["c1_credential"] }]);
     const told = logsIn(server.stderr).filter(({ level }) => level === 50);
     expect(told).toMatchObject([{ why: [expect.stringMatching(/^the file is not JSON/)] }]);
+  });
+});
+
+describe("people for whom C1 itself vouches", () => {
+  const CLIENT_SECRET = "the-secret-of-an-mcp-client";
+
+  /** An assertion, exchanged for an access token of the server's own. */
+  async function exchange(url: string, claims: object): Promise<string> {
+    const now = Math.floor(Date.now() / 1000);
+    const assertion = await oauth.sign(
+      {
+        iss: oauth.issuer,
+        aud: new URL(AUDIENCE).origin,
+        resource: AUDIENCE,
+        client_id: "claude-code",
+        scope: "c1:read c1:write",
+        jti: crypto.randomUUID(),
+        iat: now,
+        exp: now + 300,
+        ...claims,
+      },
+      { typ: "oauth-id-jag+jwt" },
+    );
+    const response = await fetch(new URL("/token", url), {
+      method: "POST",
+      headers: { authorization: `Basic ${Buffer.from(`claude-code:${CLIENT_SECRET}`).toString("base64")}` },
+      body: new URLSearchParams({ grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion }),
+    });
+    return String(((await response.json()) as { access_token?: string }).access_token);
+  }
+
+  it("are known by their address, which its assertions do not call verified", async () => {
+    const clients = join(team.folder, "clients.json");
+    const secretSha256 = createHash("sha256").update(CLIENT_SECRET).digest("hex");
+    writeFileSync(clients, JSON.stringify({ clients: [{ id: "claude-code", secretSha256 }] }));
+    const file = teamFile(team.principals, oauth.issuer);
+    const [jane, ...rest] = file.entries;
+    const known = { issuer: oauth.issuer, email: "jane.doe@acme.example", emailVerified: "by_issuer" };
+    team.write({ ...file, entries: [{ ...jane, callers: [known] }, ...rest] });
+    const { C1_MCP_OAUTH_ISSUER: _issuer, C1_MCP_OAUTH_AUDIENCE: _audience, ...env } = environment();
+    const server = spawnServer(["http", "--port", "0"], {
+      ...env,
+      C1_MCP_EMA_ISSUER: oauth.issuer,
+      C1_MCP_EMA_CLIENTS_FILE: clients,
+      C1_MCP_EMA_KEY: "k".repeat(32),
+      C1_MCP_PUBLIC_URL: AUDIENCE,
+    });
+    const url = await listeningAt(server);
+    const token = await exchange(url, { sub: "a-pseudonym", email: "Jane.Doe@acme.example" });
+    expect((await call(url, token, "whoami")).value).toMatchObject({
+      credential: "jane",
+      userId: SERVED_AS.jane,
+    });
+    for (const claims of [
+      { sub: "jane.doe@acme.example" },
+      { sub: "jane", email: "jane.doe@acme.example.evil.example" },
+      { sub: "another", email: "jane.doe@acme.example", email_verified: false },
+    ]) {
+      const { text } = await call(url, await exchange(url, claims), "whoami");
+      expect([claims, text]).toEqual([
+        claims,
+        expect.stringContaining("[forbidden] This server has no C1 credential"),
+      ]);
+    }
+    expect(server.stderr.join("\n")).not.toContain("whose tokens this server does not take");
   });
 });
 

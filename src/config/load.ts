@@ -21,7 +21,7 @@ export type Flags = { readonly [Key in SettingKey]?: string };
 
 export interface Configuration {
   readonly settings: Settings;
-  /** Absent with `--sandbox`, and when `problems` says why. */
+  /** Absent with `--sandbox`, with a file that says whose credential serves whom, and when `problems` says why. */
   readonly tenant: TenantConfig | undefined;
   readonly httpToken: Secret | undefined;
   readonly stateKey: Secret | undefined;

@@ -1,6 +1,7 @@
 import { type PartName, parseOptions, USAGE } from "./options.ts";
 import { type Bench, openBench, reportPairs, reportSingles, reportTasks, reportWorse } from "./parts.ts";
 import type { Report } from "./report.ts";
+import { reportFinding } from "./report-finding.ts";
 import { formatReport, writeResults } from "./results.ts";
 
 /*
@@ -10,6 +11,7 @@ import { formatReport, writeResults } from "./results.ts";
 
 const PARTS: Readonly<Record<PartName, readonly ((bench: Bench) => Promise<Report>)[]>> = {
   tasks: [reportTasks],
+  finding: [reportFinding],
   closure: [reportSingles, reportPairs],
   worse: [reportWorse],
 };
@@ -17,7 +19,7 @@ const PARTS: Readonly<Record<PartName, readonly ((bench: Bench) => Promise<Repor
 async function run(): Promise<void> {
   const options = parseOptions(process.argv.slice(3));
   const started = performance.now();
-  const bench = await openBench(options);
+  const bench = options.parts.every((p) => p === "finding") ? ({} as Bench) : await openBench(options);
   const reports: Report[] = [];
   for (const report of options.parts.flatMap((part) => PARTS[part])) {
     const found = await report(bench);

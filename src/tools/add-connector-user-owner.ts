@@ -37,7 +37,8 @@ const output = z.object({
 export const addConnectorUserOwner = defineWrite({
   name: "add_connector_user_owner",
   title: "Add connector owner",
-  description: "Make a person an owner of a connector. Replaces nobody; repeating it is harmless.",
+  description:
+    "Give a person ownership of a connector, as one more owner. Replaces nobody; repeating it is harmless.",
   effect: "add",
   roles: { names: ["Connector Admin", "Super Admin"], connectorOwners: true },
   input,

@@ -88,7 +88,7 @@ export const createApp = defineWrite({
   name: "create_app",
   title: "Create app",
   description:
-    "Create an app in C1; the credential's own user becomes an owner too. Next: create_connector with the returned appId.",
+    "Create a new app (application) in C1, ConductorOne; the credential's own user becomes an owner too. Connectors come next.",
   effect: "create",
   roles: { names: ["Application Admin", "Super Admin"] },
   input,

@@ -62,7 +62,7 @@ export const createConnector = defineWrite({
   name: "create_connector",
   title: "Create connector",
   description:
-    "Create a connector in an app: with config ready to sync, without it for a person to finish in the C1 console. Next: add_connector_user_owner.",
+    "Create a connector of a type in an app: with config ready to sync, without it for a person to finish in the C1 console. Next: add_connector_user_owner.",
   effect: "create",
   roles: { names: ["Connector Admin", "Super Admin"] },
   input,

@@ -12,7 +12,8 @@ const row = z.object({ id: z.string(), displayName: z.string().optional(), type:
 export const findPolicies = defineRead({
   name: "find_policies",
   title: "Find policies",
-  description: "Find policies for create_app's policy fields, which also take an exact name.",
+  description:
+    "Find grant, revoke or certify policies by name, for create_app, which also takes an exact name.",
   roles: { names: ["Read-Only", "Super Admin"], subject: "seeing policies" },
   input: z
     .object({

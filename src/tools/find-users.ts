@@ -19,7 +19,7 @@ export const findUsers = defineRead({
   name: "find_users",
   title: "Find people",
   description:
-    "Find people by name or e-mail; an e-mail is matched exactly. Not needed before a write when the e-mail is known.",
+    "Search for people: a person or user by name or e-mail (matched exactly). Not needed before a write when the e-mail is known.",
   roles: { names: ["Read-Only", "Super Admin"], subject: "seeing people" },
   input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),

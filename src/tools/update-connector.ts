@@ -40,7 +40,7 @@ export const updateConnector = defineWrite({
   name: "update_connector",
   title: "Update connector",
   description:
-    "Give a connector its config: one created without, or one whose sync failed. Never create a second connector for that.",
+    "Change a connector's config (credentials, settings) where it has none or its sync failed. Never make a second connector for that.",
   effect: "replace",
   roles: { names: ["Connector Admin", "Super Admin"], connectorOwners: true },
   input,

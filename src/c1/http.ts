@@ -47,6 +47,7 @@ export function createHttp(options: HttpOptions): Http {
   const { transport, tokens, redactor, clock } = options;
 
   async function send<T>(request: ApiRequest<T>, token: string, call: Call): Promise<Exchange> {
+    call.beforeSend?.();
     const result = await transport.send(
       {
         operation: request.operation,

@@ -35,6 +35,8 @@ export const ID = /^[a-zA-Z0-9]{27}$/;
 
 /** The limits and the callbacks of one call to the API. Aborting it ends it with `cancelled`; the deadline covers retries, too. */
 export interface Call extends Limits {
+  /** Asked right before each time that a request leaves; what it throws keeps the request from leaving. */
+  readonly beforeSend?: () => void;
   /** Told of each answer to an API request that arrived, for the audit record. */
   readonly onAnswer?: (answer: Answer) => void;
   /** Hides what C1 must not be heard repeating, secrets and values of this call; asked before its words are shortened. */

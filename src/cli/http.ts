@@ -10,6 +10,9 @@ import type { Output } from "./output.ts";
 import { createRuntime, type Runtime } from "./runtime.ts";
 import type { OpenedTrial } from "./trial.ts";
 
+const ALONE =
+  "This process guards writes alone. Several of them for one tenant need a store to share: C1_MCP_SHARED_URL.";
+
 /** `http`: serves until the process is told to stop. Returns the exit code: 2 when it may not or cannot start. */
 export async function runHttp(
   args: Arguments,
@@ -58,7 +61,7 @@ export async function runHttp(
   const admin =
     adminPort === undefined
       ? undefined
-      : (await import("../http/admin.ts")).createAdmin(gate, options.keysAgeMs);
+      : (await import("../http/admin.ts")).createAdmin({ ...options, gate });
   if (admin && !(await listen(admin.server, adminPort ?? 0, adminHost, logger))) {
     server.close();
     return 2;
@@ -67,6 +70,7 @@ export async function runHttp(
   const url = addressOf(server) + MCP_PATH;
   logger.info({ url, ...(metricsUrl !== undefined && { metricsUrl }), sandbox: args.sandbox }, "listening");
   await announce(trial, output);
+  joinOthers(runtime, args);
 
   if (!stop.aborted) await once(stop, "abort");
   let closing: Promise<void> | undefined;
@@ -92,6 +96,13 @@ async function openTrial(args: Arguments, runtime: Runtime): Promise<OpenedTrial
   } catch (error) {
     return `The sandbox cannot start: ${explainListening(error)}`;
   }
+}
+
+/** Connects to the store that replicas share, before it is needed. */
+function joinOthers({ configuration, shared, logger }: Runtime, { sandbox }: Arguments): void {
+  if (sandbox) return;
+  if (!configuration.sharedStore) logger.info(ALONE);
+  else shared.isWhole().catch((err: unknown) => logger.error({ err }, "the shared store cannot be used"));
 }
 
 async function listen(server: Server, port: number, host: string, logger: Logger): Promise<boolean> {

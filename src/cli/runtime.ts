@@ -28,6 +28,8 @@ export interface Runtime {
   readonly registry: Registry;
   readonly redactor: Redactor;
   readonly shared: Shared;
+  /** Whether the store that replicas share answers; present where there is one. */
+  readonly isStoreUp: (() => Promise<boolean>) | undefined;
   /** Present where a file says whose credential serves whom: see `Credentials`. */
   readonly checkCredentials: Credentials["check"] | undefined;
   /**
@@ -68,9 +70,14 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     return api;
   };
   const stopping = new AbortController();
-  const shared = createLazyShared(async () =>
-    (await import("../shared/local.ts")).createLocalShared(systemClock),
-  );
+  const shared = createLazyShared(async () => {
+    const { sharedStore } = configuration;
+    const target = tenant ?? credentials;
+    if (!sharedStore || !target) return (await import("../shared/local.ts")).createLocalShared(systemClock);
+    const { createRemoteShared } = await import("../shared/remote.ts");
+    const key = await sharedStore.key();
+    return createRemoteShared({ ...sharedStore, key, tenant: target.tenant, logger });
+  });
   let prepared: Promise<void> | undefined;
   let api: Promise<C1Api> | undefined;
   const page = createPageDoor({
@@ -118,6 +125,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     registry,
     redactor,
     shared,
+    isStoreUp: configuration.sharedStore && shared.isWhole,
     checkCredentials: credentials?.check,
     openSandbox: async (port) => (await startOnce(port)).sandbox,
     close: async () => {

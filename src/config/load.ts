@@ -10,6 +10,7 @@ import { lookAtSecretFiles } from "./secret-access.ts";
 import { SECRET_NAME, SECRET_PREFIX, SECRETS_DIR } from "./secret-names.ts";
 import { type Notes, readSecret, refuseShort } from "./secret-settings.ts";
 import type { SecretStore } from "./secret-store.ts";
+import { resolveSharedStore, type SharedStore } from "./shared-settings.ts";
 import { resolveTenant, type TenantConfig } from "./tenant.ts";
 import { findMisspelt, findUnknownNames } from "./unknown-names.ts";
 
@@ -26,6 +27,8 @@ export interface Configuration {
   readonly httpToken: Secret | undefined;
   readonly stateKey: Secret | undefined;
   readonly emaKey: Secret | undefined;
+  /** Absent when processes share nothing. A sandbox is a tenant of its process alone. */
+  readonly sharedStore: SharedStore | undefined;
   /** Secrets that callers refer to by name. */
   readonly secretStore: SecretStore;
   /** Everything that is wrong, not only the first thing. Empty means ready. */
@@ -80,6 +83,9 @@ export function loadConfiguration(
     : readTenant(settings, raw, secrets, problems, options.overStdio);
   if (problems.some(({ setting }) => setting.startsWith("CONDUCTORONE_")))
     problems.push(...findMisspelt(env));
+  const sharedStore = options.sandbox
+    ? undefined
+    : resolveSharedStore({ settings, secrets, problems, warnings });
   const inTime = createReadInTime(timeoutMs);
   const secretStore = createLazySecretStore({ env, dir: secretsDir, redactor, inTime });
   const open = secretsDir && lookAtSecretFiles(SECRETS_DIR, secretsDir, (name) => SECRET_NAME.test(name));
@@ -90,6 +96,7 @@ export function loadConfiguration(
     httpToken: secrets.httpToken,
     stateKey: secrets.stateKey,
     emaKey: secrets.emaKey,
+    sharedStore,
     secretStore,
     problems,
     warnings,

@@ -24,6 +24,7 @@ export type ProblemCode =
   | "address_with_login"
   | "address_with_path"
   | "insecure_address"
+  | "missing_state_key"
   | "incomplete_host"
   | "only_for_http"
   | "bad_credentials_file";

@@ -3,6 +3,7 @@ import { LOG_LEVELS } from "../log/logger.ts";
 import { HTTP_SETTINGS } from "./http-settings.ts";
 import { toolList, writeModes } from "./policy.ts";
 import type { ValueFault } from "./problem.ts";
+import { SHARED_SETTINGS } from "./shared-settings.ts";
 import { isFolder } from "./small-file.ts";
 
 /** One setting: where it comes from, what it means, and how its text is read. */
@@ -130,9 +131,10 @@ export const SETTINGS = {
   stateKey: {
     env: "C1_MCP_STATE_KEY",
     secret: true,
-    help: "Seals what clients and links of the page carry for the server; at least 32 characters, the same on all replicas. Default: random for each process.",
+    help: "Seals what clients and links of the page carry for the server, and hides names in the store of `C1_MCP_SHARED_URL`; at least 32 characters, the same on all replicas. Default: random for each process.",
     schema: z.string().min(32, "must have at least 32 characters").optional(),
   },
+  ...SHARED_SETTINGS,
   ...HTTP_SETTINGS,
 } as const satisfies Record<string, Setting>;
 

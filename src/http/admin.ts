@@ -1,6 +1,5 @@
 import { createServer, type Server } from "node:http";
-import type { Gate } from "./gate.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, type MetricsSources } from "./metrics.ts";
 
 export interface Admin {
   readonly server: Server;
@@ -8,8 +7,8 @@ export interface Admin {
 }
 
 /** `/metrics` on a port of its own, so that the port for callers never shows it. */
-export function createAdmin(gate: Gate, keysAgeMs?: () => number): Admin {
-  const metrics = createMetrics(gate, keysAgeMs);
+export function createAdmin(sources: MetricsSources): Admin {
+  const metrics = createMetrics(sources);
   const server = createServer({ headersTimeout: 5_000, requestTimeout: 5_000 }, (request, response) => {
     response.setHeader("connection", "close");
     if (request.url?.split("?", 1)[0] !== "/metrics" || request.method !== "GET") {

@@ -25,6 +25,8 @@ export interface Parts {
   readonly redactor: Redactor;
   readonly gate: Gate;
   readonly shared: Shared;
+  /** Present with a store that replicas share. */
+  readonly isStoreUp: (() => Promise<boolean>) | undefined;
   /** Of the file that says whose credential serves whom, where there is one. */
   readonly checkCredentials?: Check | undefined;
   /** With the sandbox, where it issues assertions. */
@@ -34,11 +36,13 @@ export interface Parts {
 export interface Assembled extends FrontOptions {
   /** For the metrics; present with OAuth. */
   readonly keysAgeMs: (() => number) | undefined;
+  /** For the metrics; present with a store that replicas share. */
+  readonly isStoreUp: (() => Promise<boolean>) | undefined;
 }
 
 /** The options of the front as configured, or the problem that keeps it from starting. */
 export async function assembleFront(parts: Parts): Promise<Assembled | { readonly problem: string }> {
-  const { configuration, registry, logger, redactor, gate, shared, checkCredentials } = parts;
+  const { configuration, registry, logger, redactor, gate, shared, isStoreUp, checkCredentials } = parts;
   const { settings, httpToken, stateKey, tenant } = configuration;
   const { oauthIssuer: issuer } = settings;
 
@@ -60,7 +64,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
     logger,
     gate,
     checks: {
-      ...collectChecks(tokens, oauth, tenant?.credential),
+      ...collectChecks(tokens, oauth, tenant?.credential, isStoreUp),
       ...(checkCredentials && { c1_credential: checkCredentials }),
       ...grants?.checks,
     },
@@ -71,6 +75,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
     },
     auth: hasAuth ? isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, logger }) : undefined,
     keysAgeMs: oauth?.keysAgeMs,
+    isStoreUp,
     grants: grants?.guard,
     resource: issuers.length > 0 ? { url, issuers, scopes: everyScope } : undefined,
     // A sandbox without authentication has no callers to tell apart.
@@ -106,6 +111,7 @@ function collectChecks(
   tokens: StaticTokens | undefined,
   oauth: TokenVerifier | undefined,
   credential: Credential | undefined,
+  isStoreUp: Parts["isStoreUp"],
 ): Record<string, Check> {
   return {
     ...(tokens && {
@@ -114,6 +120,8 @@ function collectChecks(
       },
     }),
     ...(oauth && { oauth_issuer: oauth.ready }),
+    // What only reads goes on without it.
+    ...(isStoreUp && { shared_store: async () => ((await isStoreUp()) ? "ok" : "degraded") }),
     ...(credential && {
       c1_credential: async () => {
         for (const part of Object.values(credential)) if (typeof part === "function") await part();

@@ -5,6 +5,14 @@ import type { Gate } from "./gate.ts";
 /** Buckets from a quick look-up to a write that waits for its owner to appear. */
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180];
 
+export interface MetricsSources {
+  readonly gate: Gate;
+  /** Of the OAuth issuer's keys, where there is an issuer. */
+  readonly keysAgeMs?: (() => number) | undefined;
+  /** Of the store that replicas share, where there is one. */
+  readonly isStoreUp?: (() => Promise<boolean>) | undefined;
+}
+
 export interface Metrics {
   readonly contentType: string;
   /** In the text format of Prometheus. */
@@ -14,9 +22,8 @@ export interface Metrics {
 
 /**
  * Counts the server's own signals from now on. Labels hold only names that the server chose itself.
- * @param keysAgeMs of the OAuth issuer's keys, where there is an issuer.
  */
-export function createMetrics(gate: Gate, keysAgeMs?: () => number): Metrics {
+export function createMetrics({ gate, keysAgeMs, isStoreUp }: MetricsSources): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -72,6 +79,16 @@ export function createMetrics(gate: Gate, keysAgeMs?: () => number): Metrics {
       registers,
       collect() {
         this.set(keysAgeMs() / 1000);
+      },
+    });
+  }
+  if (isStoreUp) {
+    new Gauge({
+      name: "c1_mcp_shared_store_up",
+      help: "1 while the store that replicas share answers, 0 while it does not",
+      registers,
+      async collect() {
+        this.set(Number(await isStoreUp()));
       },
     });
   }

@@ -1,5 +1,5 @@
 import { type Clock, type Limits, waitWithin } from "../clock.ts";
-import { Failure } from "../errors.ts";
+import { refuseBusyKey, refuseCancelledWait } from "./refusals.ts";
 
 /** Makes calls with the same key run one after another within this process. */
 export interface KeyLock {
@@ -34,10 +34,6 @@ export function createKeyLock(clock: Clock): KeyLock {
 
 function waitForTurn(before: Promise<void>, limits: Limits, clock: Clock): Promise<void> {
   return waitWithin(before, limits, clock, (reason) =>
-    reason === "cancelled"
-      ? new Failure("cancelled", "The call was cancelled while it waited for another one of the same kind.")
-      : new Failure("unavailable", "Another call that does the same is still running.", {
-          next: "Wait for its result before trying again.",
-        }),
+    reason === "cancelled" ? refuseCancelledWait() : refuseBusyKey(),
   );
 }

@@ -4,7 +4,11 @@ import type { Shared } from "./port.ts";
 export function createLazyShared(open: () => Promise<Shared>): Shared {
   let opened: Promise<Shared> | undefined;
   const shared = () => {
-    opened ??= open();
+    opened ??= open().catch((error: unknown) => {
+      // Not kept, so that what it needs can be put right.
+      opened = undefined;
+      throw error;
+    });
     return opened;
   };
   return {
@@ -13,6 +17,7 @@ export function createLazyShared(open: () => Promise<Shared>): Shared {
     useOnce: async (...args) => (await shared()).useOnce(...args),
     wasUsed: async (...args) => (await shared()).wasUsed(...args),
     spend: async (...args) => (await shared()).spend(...args),
-    close: async () => (await opened)?.close(),
+    isWhole: async () => (await shared()).isWhole(),
+    close: async () => (await opened?.catch(() => undefined))?.close(),
   };
 }

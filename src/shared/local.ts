@@ -16,6 +16,7 @@ export function createLocalShared(clock: Clock): Shared {
       lock.run(key, limits, () =>
         work({
           begin: async () => undefined,
+          confirm: () => undefined,
           async end(outcome, longestCallMs) {
             if (outcome === "nothing") return;
             recent.note(key, outcome === "unknown" ? undefined : outcome.made, longestCallMs);
@@ -26,6 +27,7 @@ export function createLocalShared(clock: Clock): Shared {
     useOnce: async (kind, id, ttlMs) => used.use(kind, id, ttlMs),
     wasUsed: async (kind, id) => used.has(kind, id),
     spend: async (caller, cost, bucket) => buckets.spend(caller, cost, bucket),
+    isWhole: async () => true,
     close: async () => undefined,
   };
 }

@@ -6,9 +6,11 @@ import type { Limits } from "../clock.ts";
  */
 export interface Shared extends Uses, Rates {
   /** Waits for its turn within the limits, then runs `work`; one turn of a key at a time. A call that gives up waiting has changed nothing. */
-  run<T>(key: string, limits: Limits, work: (turn: Turn) => Promise<T>): Promise<T>;
+  run<T>(key: string, limits: TurnLimits, work: (turn: Turn) => Promise<T>): Promise<T>;
   /** What was written under a key a moment ago. */
   lookRecent(key: string): Promise<RecentWrites>;
+  /** Whether all processes that should be reached are. */
+  isWhole(): Promise<boolean>;
   /** Lets connections go. Called once, when nothing runs any more. */
   close(): Promise<void>;
 }
@@ -39,6 +41,12 @@ export interface Bucket {
   readonly full: number;
 }
 
+/** How long a caller waits for its turn, and what for. */
+export interface TurnLimits extends Limits {
+  /** Whether to do it twice does no harm: then a turn within this process is enough where none among all is to be had. */
+  readonly isHarmless?: boolean;
+}
+
 /** The right to do what a key stands for, for as long as `work` runs. */
 export interface Turn {
   /**
@@ -47,6 +55,8 @@ export interface Turn {
    * @param longestCallMs what the write may take.
    */
   begin(longestCallMs: number): Promise<void>;
+  /** Asked right before each time that the write leaves. Throws when the turn was lost meanwhile. */
+  confirm(): void;
   /** Says what became of it: what was made, or that nothing was, or that nobody knows. Never rejects. */
   end(outcome: Outcome, longestCallMs: number): Promise<void>;
 }

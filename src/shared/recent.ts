@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { RecentWrites } from "./port.ts";
 
 /** C1 may show only minutes later what it made: so long its reads alone prove nothing, in milliseconds. */
-const SHOWN_LATE_MS = 120_000;
+export const SHOWN_LATE_MS = 120_000;
 
 /** Far more than assistants write in that time; the oldest are forgotten first. */
 const MAX_NOTES = 5_000;

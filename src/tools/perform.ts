@@ -77,7 +77,8 @@ export async function finish(
 ): Promise<Performed> {
   const { guard } = plan;
   const { call } = run;
-  const { output, changed } = await job.deps.shared.run(guard.key, call, async (turn) => {
+  const limits = { ...call, isHarmless: guard.idOf === undefined };
+  const { output, changed } = await job.deps.shared.run(guard.key, limits, async (turn) => {
     const known = await lookBefore(plan, job, run);
     const existing = judgeBefore(plan, known);
     if (existing) return untouched(existing);
@@ -110,7 +111,9 @@ async function waitAfter(plan: Plan, output: Output, run: Run, { context, deps }
 
 export async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Promise<Known> {
   const before = await readBefore(guard, run.call, run);
-  return { before, recent: await deps.shared.lookRecent(guard.key) };
+  // Only what must not be made twice is noted.
+  const recent = guard.idOf ? await deps.shared.lookRecent(guard.key) : { made: [], unclear: false };
+  return { before, recent };
 }
 
 /** What would be sent, after all the checks that a real call would make. */

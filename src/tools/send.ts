@@ -31,9 +31,10 @@ export async function sendOnce(
   delete trace.answer;
   trace.sent = true;
   try {
-    const performed = await send(plan, sent, call).catch((error: unknown) =>
-      findOut(error, tool, plan, sent, job, call),
-    );
+    const performed = await send(plan, sent, {
+      ...call,
+      ...(guard.idOf && { beforeSend: turn.confirm }),
+    }).catch((error: unknown) => findOut(error, tool, plan, sent, job, call));
     const made = guard.idOf?.(performed.output);
     await end(made === undefined ? "unknown" : { made });
     return performed;

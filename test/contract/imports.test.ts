@@ -91,6 +91,7 @@ describe("import direction", () => {
     expect(dirs(/^undici(\/|$)/)).toEqual(["c1"]);
     expect([...users(/^zod-to-json-schema$/)]).toEqual(["tools/json-schema.ts"]);
     expect([...users(/^pino$/)]).toEqual(["log/pino.ts"]);
+    expect([...users(/^@redis\/client$/)]).toEqual(["shared/store.ts"]);
     expect([...users(/^zod(\/v4)?$/)]).toEqual([]);
   });
 

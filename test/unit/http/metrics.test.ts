@@ -4,7 +4,7 @@ import { createMetrics } from "../../../src/http/metrics.ts";
 import { callEnded, tokenRenewed } from "../../../src/log/signals.ts";
 
 it("the name of a credential is a label where there are several, and only there", async () => {
-  const metrics = createMetrics(createGate());
+  const metrics = createMetrics({ gate: createGate() });
   callEnded.tell({ tool: "whoami", outcome: "ok", ms: 1 });
   callEnded.tell({ tool: "whoami", outcome: "ok", ms: 1, credential: "identity-team" });
   tokenRenewed.tell({ ok: true });
@@ -21,7 +21,7 @@ it("the name of a credential is a label where there are several, and only there"
 
 describe("the age of the issuer's keys", () => {
   const read = async (keysAgeMs?: () => number) => {
-    const metrics = createMetrics(createGate(), keysAgeMs);
+    const metrics = createMetrics({ gate: createGate(), keysAgeMs });
     const text = await metrics.read();
     metrics.close();
     return text.split("\n").find((line) => line.startsWith("c1_mcp_oauth_keys_age_seconds"));

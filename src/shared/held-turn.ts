@@ -1,0 +1,94 @@
+import type { Clock } from "../clock.ts";
+import { type Note, type Notebook, textOf } from "./notebook.ts";
+import type { Turn } from "./port.ts";
+import { SHOWN_LATE_MS } from "./recent.ts";
+import { refuseLostTurn, refuseWithoutStore } from "./refusals.ts";
+import { BEGIN, RENEW } from "./scripts.ts";
+import { type Store, StoreDown } from "./store.ts";
+
+export interface HeldTurnOptions {
+  readonly store: Store;
+  readonly notebook: Notebook;
+  readonly clock: Clock;
+  readonly leaseMs: number;
+  /** Whether to go on when the store does not answer. */
+  readonly mayGoAlone: boolean;
+}
+
+/** A turn among all processes, kept by renewing its lease. */
+export interface HeldTurn extends Turn {
+  /** Lets the next one have its turn, and leaves a note of what was done. Never rejects. */
+  leave(): Promise<void>;
+  /** Tells a store that has forgotten. */
+  assert(run: Store["run"]): Promise<void>;
+}
+
+/** The part of a lease that is counted on: clocks do not run alike, and what is sent takes its time to C1. */
+const COUNTED_ON = 0.9;
+
+/** @param taken when the lock was asked for, in milliseconds since the epoch; undefined to go without one. */
+export function holdTurn(note: Note, taken: number | undefined, options: HeldTurnOptions): HeldTurn {
+  const { store, notebook, clock, leaseMs, mayGoAlone } = options;
+  let countedUntil = (taken ?? 0) + leaseMs * COUNTED_ON;
+  let isAlone = taken === undefined;
+  let isLost = false;
+  let isOver = false;
+
+  const isOurs = () => !isLost && clock.now() < countedUntil;
+  const confirm = () => {
+    if (!isAlone && !isOurs()) throw refuseLostTurn();
+  };
+
+  /** Makes the lease last, also in a store that forgot it: while it is counted on, nobody else can have it. */
+  async function extend(run: Store["run"], countsMs?: number): Promise<void> {
+    const asked = clock.now();
+    const script = countsMs === undefined ? RENEW : BEGIN;
+    const args = [note.token, leaseMs, ...(countsMs === undefined ? [] : [countsMs])];
+    const answer = await run(script, [note.lock, note.notes], args);
+    isAlone = false;
+    if (answer === 1) countedUntil = asked + leaseMs * COUNTED_ON;
+    else isLost = true;
+  }
+
+  /** Whether to go on without an answer. */
+  function canDoWithout(error: unknown): boolean {
+    if (!(error instanceof StoreDown)) throw error;
+    isAlone ||= mayGoAlone && isOurs();
+    return isAlone;
+  }
+
+  async function renew(): Promise<void> {
+    if (isOurs() || isAlone) await extend(store.run).catch(canDoWithout);
+    if (!isOver) stop = clock.after(leaseMs / 3, renew);
+  }
+  let stop = clock.after(leaseMs / 3, renew);
+
+  return {
+    confirm,
+    async begin(longestCallMs) {
+      confirm();
+      const countsMs = Math.max(SHOWN_LATE_MS, longestCallMs);
+      note.until = clock.now() + countsMs;
+      await extend(store.run, countsMs).catch((error: unknown) => {
+        if (!canDoWithout(error)) throw refuseWithoutStore();
+      });
+      confirm();
+      note.text = note.token;
+    },
+    async end(outcome, longestCallMs) {
+      note.until = clock.now() + Math.max(SHOWN_LATE_MS, longestCallMs);
+      if (outcome === "nothing") note.text = "";
+      else note.text = outcome === "unknown" ? note.token : textOf(note.token, outcome.made);
+    },
+    async leave() {
+      isOver = true;
+      stop();
+      await notebook.tell(note, store.run);
+    },
+    async assert(run) {
+      if (isOurs())
+        await extend(run, note.text === "" ? undefined : Math.max(1, Math.ceil(note.until - clock.now())));
+      else if (note.text !== "") await notebook.tell(note, run);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { Failure } from "../errors.ts";
+
+/** What must not be done while nobody knows what other processes do. */
+export function refuseWithoutStore(): Failure {
+  return new Failure(
+    "unavailable",
+    "The store that the server's replicas share does not answer, so another one could be doing the same.",
+    { next: "Try again when it answers; reads work meanwhile." },
+  );
+}
+
+/** What must not be done any more, because somebody else may be at it. */
+export function refuseLostTurn(): Failure {
+  return new Failure(
+    "unavailable",
+    "This call was held up for so long that another replica may do the same now.",
+    { next: "Look whether it was done, then try again." },
+  );
+}
+
+/** The time of a call is up before its turn came. */
+export function refuseBusyKey(): Failure {
+  return new Failure("unavailable", "Another call that does the same is still running.", {
+    next: "Wait for its result before trying again.",
+  });
+}
+
+/** The caller left before its turn came. */
+export function refuseCancelledWait(): Failure {
+  return new Failure("cancelled", "The call was cancelled while it waited for another one of the same kind.");
+}

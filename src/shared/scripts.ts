@@ -1,0 +1,142 @@
+/*
+ * What is done to the store in one step, in Lua, as Redis 7 and Valkey run it. Times are the store's own, because the clocks of
+ * replicas differ. Notes on writes are members of a sorted set, `<token>` while the outcome is not known and
+ * `<token> <id>` of what was made, scored by the moment until which they count.
+ */
+
+export interface Script {
+  /** For messages. */
+  readonly name: string;
+  readonly lua: string;
+}
+
+const NOW = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+`;
+
+/** Notes under one key; the oldest are forgotten first. */
+const MAX_NOTES = 1000;
+
+const NOTE = `
+local function note(key, member, ttl)
+  redis.call('ZADD', key, now + ttl, member)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+  redis.call('ZREMRANGEBYRANK', key, 0, -${MAX_NOTES + 1})
+  if redis.call('PTTL', key) < ttl then redis.call('PEXPIRE', key, ttl) end
+end
+`;
+
+/** KEYS: born. Returns when the store began to remember, in its own time. */
+export const GREET: Script = {
+  name: "greet",
+  lua: `${NOW}
+redis.call('SET', KEYS[1], now, 'NX')
+return redis.call('GET', KEYS[1])`,
+};
+
+/**
+ * KEYS: lock, next, born. ARGV: token, lease, how long a waiter keeps its place. Returns 0 when the lock was taken, -1 when
+ * this one is next, -2 when somebody else is, or the milliseconds until a store that was born empty knows who held locks before.
+ */
+export const ACQUIRE: Script = {
+  name: "acquire",
+  lua: `${NOW}
+redis.call('SET', KEYS[3], now, 'NX')
+local young = tonumber(redis.call('GET', KEYS[3])) + ARGV[2] - now
+if young > 0 then return math.ceil(young) end
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return 0
+end
+local next = redis.call('GET', KEYS[2])
+if next and next ~= ARGV[1] then return -2 end
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
+  redis.call('DEL', KEYS[2])
+  return 0
+end
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
+return -1`,
+};
+
+/** KEYS: lock. ARGV: token, lease. Returns 1 when the lock is held, also where the store forgot it, or 0 when it was lost. */
+export const RENEW: Script = {
+  name: "renew",
+  lua: `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`,
+};
+
+/** KEYS: lock, notes. ARGV: token, lease, how long the note counts. As `RENEW`, with a note of a write under way. */
+export const BEGIN: Script = {
+  name: "begin",
+  lua: `${NOW}${NOTE}
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+note(KEYS[2], ARGV[1], tonumber(ARGV[3]))
+return 1`,
+};
+
+/** KEYS: lock, notes. ARGV: token, how long the note counts, the note or "" when nothing was made. Lets the lock go. */
+export const SETTLE: Script = {
+  name: "settle",
+  lua: `${NOW}${NOTE}
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+redis.call('ZREM', KEYS[2], ARGV[1])
+if ARGV[3] ~= '' then note(KEYS[2], ARGV[3], tonumber(ARGV[2])) end
+return 1`,
+};
+
+/** KEYS: lock, notes. Returns the notes that count; a write that is under way is none. */
+export const LOOK: Script = {
+  name: "look",
+  lua: `${NOW}
+local notes = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. now, '+inf')
+local holder = redis.call('GET', KEYS[1])
+local seen = {}
+for _, member in ipairs(notes) do
+  if member ~= holder then seen[#seen + 1] = member end
+end
+return seen`,
+};
+
+/**
+ * KEYS: used, born. ARGV: how long it is remembered, how long a store that was born empty waits to be told. Returns 1 for the
+ * first use, 0 for a later one, or -1 while the store may not know.
+ */
+export const USE: Script = {
+  name: "use",
+  lua: `${NOW}
+redis.call('SET', KEYS[2], now, 'NX')
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+if tonumber(redis.call('GET', KEYS[2])) + ARGV[2] > now then return -1 end
+redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
+return 1`,
+};
+
+/** KEYS: used. ARGV: how long it is remembered. For what was used before the store was born. */
+export const MARK_USED: Script = {
+  name: "mark_used",
+  lua: "redis.call('SET', KEYS[1], '1', 'PX', ARGV[1]) return 1",
+};
+
+/** KEYS: used. Returns 1 when it was used. */
+export const WAS_USED: Script = { name: "was_used", lua: "return redis.call('EXISTS', KEYS[1])" };
+
+/**
+ * KEYS: bucket. ARGV: milliseconds that a unit takes to come back, units that the bucket holds, units wanted. What is kept is
+ * the moment at which the bucket will be full again. Returns 0, or in how many milliseconds there will be enough.
+ */
+export const SPEND: Script = {
+  name: "spend",
+  lua: `${NOW}
+local each, holds, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local full = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + wanted * each
+local wait = full - now - holds * each
+if wait > 0 then return math.ceil(wait) end
+redis.call('SET', KEYS[1], tostring(full), 'PX', math.ceil(full - now) + 1000)
+return 0`,
+};

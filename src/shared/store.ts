@@ -1,0 +1,176 @@
+import { createClient, ErrorReply } from "@redis/client";
+import { type Clock, sleep } from "../clock.ts";
+import type { Secret } from "../config/credential.ts";
+import type { Script } from "./scripts.ts";
+import type { StoreState } from "./store-state.ts";
+
+export type Reply = number | string | null | Reply[];
+
+/** The connection to a Redis or Valkey. Never queues while there is none. */
+export interface Store {
+  /** Runs a script. Rejects with `StoreDown` when no answer comes in time, at once while there is no connection. */
+  run(script: Script, keys: readonly string[], args?: readonly (string | number)[]): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** `redis://` or `rediss://`, without a password. */
+  readonly url: string;
+  /** Read anew for each connection. */
+  readonly password?: Secret | undefined;
+  readonly clock: Clock;
+  /** Done on each new connection before anything else may use it. */
+  readonly greet: (run: Store["run"]) => Promise<void>;
+  readonly state: StoreState;
+}
+
+/** The store was not asked, or did not answer in time: what it was asked may be done yet. */
+export class StoreDown extends Error {}
+
+/** The longest a script may take, in milliseconds. They take less than one. */
+const REPLY_MS = 1_000;
+
+/** The longest that a connection, TLS and password included, may take to be made, in milliseconds. */
+const CONNECT_MS = 3_000;
+
+/** Pauses between attempts to connect, in milliseconds; the last one repeats. */
+const PAUSES_MS = [50, 100, 200, 400, 800];
+
+/** More than a replica can have under way. */
+const MAX_UNDER_WAY = 20_000;
+
+/** Connects at once, and again whenever the connection is lost or an answer is overdue. */
+export function createStore(options: StoreOptions): Store {
+  const { clock, greet, state } = options;
+  const closing = new AbortController();
+  let current: Connection | undefined;
+  let failures = 0;
+
+  /** Returns, or rejects with the reason, when there is no connection any more. */
+  async function connectOnce(): Promise<void> {
+    const connection = connect(options);
+    closing.signal.addEventListener("abort", connection.drop, { once: true });
+    try {
+      await connection.opened;
+      await greet(connection.run);
+      current = connection;
+      failures = 0;
+      state.set("up");
+      await connection.lost;
+    } finally {
+      current = undefined;
+      closing.signal.removeEventListener("abort", connection.drop);
+      connection.drop();
+    }
+  }
+
+  async function keepConnected(): Promise<void> {
+    while (!closing.signal.aborted) {
+      const reason = await connectOnce().then(() => "connection lost", describeError);
+      if (closing.signal.aborted) return;
+      state.set("down", reason);
+      const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 0;
+      failures += 1;
+      await sleep(clock, pause, closing.signal).catch(() => undefined);
+    }
+  }
+
+  const kept = keepConnected();
+  return {
+    async run(...given) {
+      await state.known;
+      if (!current) throw new StoreDown("no connection");
+      return current.run(...given);
+    },
+    async close() {
+      closing.abort();
+      await kept;
+    },
+  };
+}
+
+interface Connection {
+  readonly run: Store["run"];
+  /** Rejects when it cannot be opened in time. */
+  readonly opened: Promise<unknown>;
+  /** Resolves when it is good for nothing any more. */
+  readonly lost: Promise<void>;
+  /** Ends it, and everything that waits for an answer on it. */
+  readonly drop: () => void;
+}
+
+function connect(options: StoreOptions): Connection {
+  const { clock } = options;
+  const client = openClient(options);
+  let end = () => {};
+  const lost = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const drop = () => {
+    end();
+    if (client.isOpen) client.destroy();
+  };
+  client.on("error", drop);
+  return {
+    opened: within(clock, CONNECT_MS, client.connect()),
+    lost,
+    drop,
+    async run(script, keys, args = []) {
+      const command = ["EVAL", script.lua, String(keys.length), ...keys, ...args.map(String)];
+      try {
+        return await within(clock, REPLY_MS, client.sendCommand<Reply>(command));
+      } catch (error) {
+        if (!isAboutScript(error)) drop();
+        throw new StoreDown(script.name, { cause: error });
+      }
+    },
+  };
+}
+
+/** Any other answer in words is about the store: it is full, or has become a copy that only reads. It must greet us again. */
+function isAboutScript(error: unknown): boolean {
+  return error instanceof ErrorReply && error.message.startsWith("ERR");
+}
+
+async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
+  let stop = () => {};
+  const late = new Promise<never>((_resolve, reject) => {
+    stop = clock.after(ms, () => reject(new Error("no answer in time")));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    stop();
+  }
+}
+
+function openClient({ url, password }: StoreOptions) {
+  const { username } = new URL(url);
+  return createClient({
+    url,
+    RESP: 2,
+    // Reconnecting is done above, because a connection that hangs is to be given up too.
+    socket: { connectTimeout: CONNECT_MS, reconnectStrategy: false },
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: MAX_UNDER_WAY,
+    disableClientInfo: true,
+    maintNotifications: "disabled",
+    ...(password && {
+      credentialsProvider: {
+        type: "async-credentials-provider",
+        credentials: async () => ({
+          ...(username !== "" && { username: decodeURIComponent(username) }),
+          password: await password(),
+        }),
+      },
+    }),
+  });
+}
+
+/** Nothing but a code: the words could hold an address or a name. */
+function describeError(error: unknown): string {
+  const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
+  if (cause !== undefined) return describeError(cause);
+  if (typeof code === "string") return code;
+  return /^[A-Z]{3,}\b/.exec(String(message))?.[0] ?? "no answer in time";
+}

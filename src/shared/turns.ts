@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { type Clock, sleep } from "../clock.ts";
+import { type HeldTurn, holdTurn } from "./held-turn.ts";
+import type { Names } from "./names.ts";
+import { createNotebook, type Note } from "./notebook.ts";
+import type { TurnLimits } from "./port.ts";
+import { SHOWN_LATE_MS } from "./recent.ts";
+import { refuseBusyKey, refuseCancelledWait, refuseWithoutStore } from "./refusals.ts";
+import { ACQUIRE } from "./scripts.ts";
+import { type Store, StoreDown } from "./store.ts";
+
+export interface TurnsOptions {
+  readonly store: Store;
+  readonly names: Names;
+  readonly clock: Clock;
+  readonly leaseMs: number;
+  /** Whether writes go on, guarded in each process alone, while the store does not answer. */
+  readonly mayGoAlone: boolean;
+}
+
+export interface Turns {
+  /** Waits for a turn within the limits. */
+  take(key: string, limits: TurnLimits): Promise<HeldTurn>;
+  /** Tells a new connection what the store did not take; with `all` everything, because it has forgotten. */
+  publish(run: Store["run"], all: boolean): Promise<void>;
+}
+
+/** How often a waiter asks, in milliseconds, give or take a half: the one whose turn is next, and the others. */
+const POLL_MS = { next: 8, later: 40 };
+
+/** The answer to one who must wait while somebody else is next. */
+const LATER = -2;
+
+/** For how long a store may be gone before its absence counts: a restart is no outage. */
+const PATIENCE_MS = 1_500;
+
+/** How long a waiter keeps its place without asking, in milliseconds. */
+const PLACE_MS = 500;
+
+/** Turns among all processes. Within this one there must be one at a time of each key. */
+export function createTurns({ store, names, clock, leaseMs, mayGoAlone }: TurnsOptions): Turns {
+  const notebook = createNotebook(clock);
+  const running = new Set<HeldTurn>();
+
+  /** Asks for the lock until it is got; returns when it was asked for. */
+  async function acquire(key: string, note: Note, limits: TurnLimits): Promise<number> {
+    const keys = [note.lock, names.nameOf("next", key), names.nameOf("born")];
+    let answered = clock.now();
+    for (;;) {
+      const asked = clock.now();
+      const answer = await store
+        .run(ACQUIRE, keys, [note.token, leaseMs, PLACE_MS])
+        .catch((error: unknown) => {
+          if (asked - answered > PATIENCE_MS) throw error;
+        });
+      if (answer === 0) return asked;
+      if (answer !== undefined) answered = asked;
+      await waitToAskAgain(answer === undefined ? LATER : Number(answer), limits);
+    }
+  }
+
+  /** @param answer of `ACQUIRE`. */
+  async function waitToAskAgain(answer: number, { signal, deadline }: TurnLimits): Promise<void> {
+    const every = answer === LATER ? POLL_MS.later : POLL_MS.next;
+    const pause = answer > 0 ? answer : every * (0.5 + Math.random());
+    if (clock.now() + pause >= deadline) throw refuseBusyKey();
+    await sleep(clock, pause, signal).catch(() => {
+      throw refuseCancelledWait();
+    });
+  }
+
+  /** Undefined when it goes on without a lock. */
+  async function acquireOrNot(key: string, note: Note, limits: TurnLimits): Promise<number | undefined> {
+    try {
+      return await acquire(key, note, limits);
+    } catch (error) {
+      if (!(error instanceof StoreDown)) throw error;
+      // The store may do yet what it was asked.
+      await notebook.tell(note, store.run);
+      if (limits.isHarmless || mayGoAlone) return undefined;
+      throw refuseWithoutStore();
+    }
+  }
+
+  return {
+    async take(key, limits) {
+      const until = clock.now() + SHOWN_LATE_MS;
+      const [lock, notes] = [names.nameOf("lock", key), names.nameOf("notes", key)];
+      const note: Note = { lock, notes, token: randomUUID(), text: "", until };
+      const taken = await acquireOrNot(key, note, limits);
+      const turn = holdTurn(note, taken, { store, notebook, clock, leaseMs, mayGoAlone });
+      running.add(turn);
+      return {
+        ...turn,
+        async leave() {
+          running.delete(turn);
+          await turn.leave();
+        },
+      };
+    },
+    async publish(run, all) {
+      await notebook.publish(run, all);
+      for (const turn of running) await turn.assert(run);
+    },
+  };
+}

@@ -1,0 +1,231 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type Clock, sleep } from "../../src/clock.ts";
+import { createReplicas, type Replica, type ReplicasOptions } from "../support/replicas.ts";
+import type { Outcome } from "../support/rig.ts";
+import { createScaledClock } from "../support/scaled-clock.ts";
+import { type StandIn, type StandInOptions, startStandIn } from "../support/stand-in.ts";
+import { until } from "../support/until.ts";
+
+/* Several replicas that share a store, on one tenant: whatever happens to them or to the store, nothing is made twice. */
+
+const DAY_MS = 86_400_000;
+const LEASE_MS = 1_000;
+const NAME = "Acme CRM of all replicas";
+
+let ended: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ended.reverse()) await end();
+  ended = [];
+});
+
+interface Set {
+  readonly replicas: readonly Replica[];
+  readonly store: StandIn;
+  readonly clock: Clock;
+  create(index: number, more?: object): Promise<Outcome>;
+  /** How many live apps have the name. */
+  made(): number;
+}
+
+async function open(
+  options: Partial<ReplicasOptions> = {},
+  { factor = 2, ...standIn }: StandInOptions & { factor?: number } = {},
+): Promise<Set> {
+  const clock = createScaledClock(factor);
+  const store = await startStandIn({ now: clock.now, ...standIn });
+  ended.push(store.close);
+  const replicas = await createReplicas({
+    count: 2,
+    clock,
+    ...options,
+    store: { url: store.url, leaseMs: LEASE_MS, ...options.store },
+  });
+  for (const { rig, shared } of replicas) ended.push(rig.close, async () => shared?.close());
+  for (const { shared } of replicas) await shared?.isWhole();
+  const [{ rig }] = replicas as [Replica];
+  return {
+    replicas,
+    store,
+    clock,
+    create: (index, more = {}) =>
+      (replicas[index % replicas.length] as Replica).rig.call("create_app", { displayName: NAME, ...more }),
+    made: () => rig.sandbox.state.apps.filter(({ displayName }) => displayName === NAME).length,
+  };
+}
+
+/** What each call was told, sorted and counted. */
+function tally(outcomes: readonly Outcome[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { isError, text } of outcomes) {
+    const told = isError ? (/^\[(\w+)\]/.exec(text)?.[1] ?? text) : "created";
+    counts[told] = (counts[told] ?? 0) + 1;
+  }
+  return counts;
+}
+
+const many = <T>(count: number, make: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+
+/** One caller made it. The others are told so, or that they must wait: on a busy machine a store can seem not to answer. */
+function expectOne(outcomes: readonly Outcome[], made: number): void {
+  expectNoTwin(outcomes, made);
+  expect(made).toBe(1);
+}
+
+/** Whatever else callers are told, they are told of one app at most, and there is no other. */
+function expectNoTwin(outcomes: readonly Outcome[], made: number): void {
+  const { created = 0, already_exists: _seen, unavailable: _refused, ...others } = tally(outcomes);
+  expect(others).toEqual({});
+  expect(created).toBeLessThanOrEqual(1);
+  expect(made).toBe(created);
+}
+
+describe("the same app from all replicas at once", () => {
+  it.each([
+    { count: 2, latencyMs: 0, objectDelayMs: 0 },
+    { count: 2, latencyMs: 5, objectDelayMs: DAY_MS },
+    { count: 3, latencyMs: 50, objectDelayMs: DAY_MS },
+  ])("$count replicas, $latencyMs ms upstream, shown after $objectDelayMs ms", async (cell) => {
+    const { replicas, create, made } = await open({ count: cell.count, sandbox: cell });
+    replicas[0]?.rig.sandbox.faults.add({ times: Infinity, do: { kind: "latency", ms: cell.latencyMs } });
+    const outcomes = await many(40, create);
+    expectOne(outcomes, made());
+  });
+
+  it("through a store that is slow", async () => {
+    const { create, made } = await open({ sandbox: { objectDelayMs: DAY_MS } }, { delayMs: 30 });
+    const outcomes = await many(20, create);
+    expectOne(outcomes, made());
+  });
+});
+
+describe("a replica dies", () => {
+  /** Its connection ends, and nothing is renewed or told any more. */
+  const kill = ({ shared }: Replica) => shared?.close();
+
+  it("while it has the turn: the others wait for its lease, and then make it", async () => {
+    const { replicas, create, made, clock } = await open();
+    const [first] = replicas as [Replica];
+    const limits = { signal: new AbortController().signal, deadline: clock.now() + DAY_MS };
+    const key = JSON.stringify(["app", NAME.toLowerCase()]);
+    await new Promise<void>((taken) => {
+      void first.shared?.run(key, limits, () => new Promise(() => taken()));
+    });
+    await kill(first);
+    const started = clock.now();
+    const outcomes = await many(5, () => create(1));
+    expect(clock.now() - started).toBeGreaterThan(LEASE_MS / 2);
+    expectOne(outcomes, made());
+  });
+
+  it("between its sending and the answer: the others are told that one may be on its way", async () => {
+    const { replicas, create, made } = await open({ sandbox: { objectDelayMs: DAY_MS } });
+    const [first] = replicas as [Replica];
+    first.rig.sandbox.faults.add({
+      match: { operation: "apps.create" },
+      when: "after",
+      do: { kind: "latency", ms: 3 * LEASE_MS },
+    });
+    const left = create(0);
+    await until("an app", () => made() === 1);
+    await kill(first);
+    const outcomes = await many(5, () => create(1));
+    expect(tally(outcomes)).toEqual({ unavailable: 5 });
+    expect(outcomes[0]?.text).toContain("ended without a known outcome");
+    await left;
+    expect(made()).toBe(1);
+  });
+});
+
+describe("the store", () => {
+  it("is restarted and has forgotten all, again and again", async () => {
+    const { store, create, made, clock } = await open({ sandbox: { objectDelayMs: DAY_MS } });
+    const outcomes: Outcome[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const calls = many(6, create);
+      await sleep(clock, 20 + 60 * round, new AbortController().signal);
+      store.restart();
+      outcomes.push(...(await calls));
+    }
+    expectNoTwin(outcomes, made());
+    expect(made()).toBe(1);
+    // It is told what it must know, by those who were there.
+    for (const index of [0, 1])
+      await until("it is known", async () => (await create(index)).text.startsWith("[already_exists]"));
+    expect(made()).toBe(1);
+  });
+
+  it("stops answering: creates are refused, reads and harmless writes go on; then all goes on", async () => {
+    const { store, replicas, create, made } = await open({ sandbox: { objectDelayMs: DAY_MS } });
+    const [{ rig, shared }] = replicas as [Replica];
+    expect(tally([await create(0)])).toEqual({ created: 1 });
+    store.stop();
+    const refused = await many(6, (index) => create(index, { displayName: "Another" }));
+    expect(tally(refused)).toEqual({ unavailable: 6 });
+    expect(refused[0]?.text).toMatch(/shared? .*does not answer.* Nothing was changed\./);
+    expect((await rig.call("find_apps", { query: "Okta" })).isError).toBe(false);
+    expect(await shared?.isWhole()).toBe(false);
+    // Whatever it does with what it was sent meanwhile, it does no harm.
+    store.go();
+    await until("the store is back", async () => (await shared?.isWhole()) === true);
+    const outcomes = await many(6, (index) => create(index, { displayName: "Another" }));
+    expectOne(outcomes, rig.sandbox.state.apps.filter(({ displayName }) => displayName === "Another").length);
+    const { already_exists: seen, unavailable: held = 0 } = tally(await many(6, create));
+    expect([seen, made()]).toEqual([6 - held, 1]);
+  });
+
+  it("stops answering while writes are under way", async () => {
+    const { store, replicas, create, made, clock } = await open({ sandbox: { objectDelayMs: DAY_MS } });
+    replicas[0]?.rig.sandbox.faults.add({ times: Infinity, do: { kind: "latency", ms: 100 } });
+    const outcomes: Outcome[] = [];
+    for (let round = 0; round < 3; round += 1) {
+      const calls = many(6, create);
+      await sleep(clock, 100 + 100 * round, new AbortController().signal);
+      store.stop();
+      await sleep(clock, 1.5 * LEASE_MS, new AbortController().signal);
+      store.go();
+      outcomes.push(...(await calls));
+    }
+    expectNoTwin(outcomes, made());
+  });
+
+  it("learns no names", async () => {
+    const { store, replicas, create } = await open();
+    await create(0);
+    await replicas[0]?.shared?.useOnce("assertion", "jane.do@acme.example", 60_000);
+    await replicas[0]?.shared?.spend("jane.do@acme.example", 1, { perMinute: 60, full: 10 });
+    const held = store.dump();
+    expect(held.match(/c1mcp:/g)?.length).toBeGreaterThanOrEqual(4);
+    expect(held).not.toMatch(/acme|crm|jane|conductor|sandbox/i);
+  });
+});
+
+it("writes go on without the store where the operator wants that, and it is told of them afterwards", async () => {
+  const { store, replicas, create, made } = await open({
+    store: { outage: "alone" } as never,
+    sandbox: { objectDelayMs: DAY_MS },
+  });
+  store.stop();
+  expectOne(await many(4, () => create(0)), made());
+  expect(await replicas[0]?.shared?.useOnce("consent", "nonce", 60_000)).toBe(true);
+  store.go();
+  for (const { shared } of replicas)
+    await until("the store is back", async () => (await shared?.isWhole()) === true);
+  await until("it is known", async () => (await create(1)).text.startsWith("[already_exists]"));
+  expect(await replicas[1]?.shared?.useOnce("consent", "nonce", 60_000)).toBe(false);
+  expect(made()).toBe(1);
+});
+
+it("a consent, a page and an assertion are good for one use among all", async () => {
+  const { store, replicas } = await open({ count: 3 }, { factor: 1 });
+  for (const kind of ["consent", "page", "assertion"] as const) {
+    const uses = await many(30, async (index) => replicas[index % 3]?.shared?.useOnce(kind, "id", 120_000));
+    expect(uses.filter(Boolean)).toHaveLength(1);
+  }
+  store.restart();
+  // Refused where the store is not back yet.
+  const again = await many(3, async (index) =>
+    replicas[index]?.shared?.useOnce("consent", "id", 120_000).catch(() => false),
+  );
+  expect(again.filter(Boolean)).toEqual([]);
+});

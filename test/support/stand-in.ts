@@ -1,0 +1,125 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { createData, type Reply } from "./stand-in-data.ts";
+import { createLua } from "./stand-in-lua.ts";
+
+export interface StandInOptions {
+  readonly now?: () => number;
+  /** Whoever connects must give it. */
+  readonly password?: string;
+  /** How late each answer comes, in milliseconds. */
+  readonly delayMs?: number;
+}
+
+/** A server that speaks the protocol of Redis, as much of it as we use, and can be made to fail. The scripts are run as they are. */
+export interface StandIn {
+  readonly url: string;
+  /** As a process that is stopped: takes what comes, answers nothing. */
+  stop(): void;
+  /** Goes on, and answers what came meanwhile. */
+  go(): void;
+  /** Forgets everything, and all connections are lost. */
+  restart(): void;
+  /** All that it holds. */
+  dump(): string;
+  /** How many commands it was given since it started. */
+  count(): number;
+  close(): Promise<void>;
+}
+
+export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
+  const { now = Date.now, password, delayMs = 0 } = options;
+  const data = createData(now);
+  const runLua = createLua(data.run);
+  const sockets = new Set<Socket>();
+  let waiting: (() => void)[] | undefined;
+  let count = 0;
+
+  function answer([name = "", ...args]: string[], session: { isIn: boolean }): string {
+    count += 1;
+    if (name === "AUTH") {
+      session.isIn = args.at(-1) === password;
+      return session.isIn ? "+OK\r\n" : "-WRONGPASS invalid username-password pair\r\n";
+    }
+    if (!session.isIn) return "-NOAUTH Authentication required.\r\n";
+    if (name !== "EVAL") return `-ERR unknown command '${name}'\r\n`;
+    const [code = "", keys = "0", ...rest] = args;
+    try {
+      return encode(runLua(code, rest.slice(0, Number(keys)), rest.slice(Number(keys))));
+    } catch (error) {
+      return `-${(error as Error).message}\r\n`;
+    }
+  }
+
+  const server = createServer((socket) => {
+    const session = { isIn: password === undefined };
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => undefined);
+    let rest = Buffer.alloc(0);
+    socket.on("data", (chunk) => {
+      rest = Buffer.concat([rest, chunk]);
+      for (let read = readCommand(rest); read; read = readCommand(rest)) {
+        rest = rest.subarray(read.length);
+        const { words } = read;
+        const run = () => {
+          const text = answer(words, session);
+          if (socket.writable) socket.write(text);
+        };
+        const later = () => (delayMs > 0 ? void setTimeout(run, delayMs) : run());
+        if (waiting) waiting.push(later);
+        else later();
+      }
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop() {
+      waiting ??= [];
+    },
+    go() {
+      const due = waiting ?? [];
+      waiting = undefined;
+      for (const run of due) run();
+    },
+    restart() {
+      data.clear();
+      waiting = undefined;
+      for (const socket of sockets) socket.destroy();
+    },
+    dump: data.dump,
+    count: () => count,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** One array of bulk strings; undefined while it is not there as a whole. */
+function readCommand(bytes: Buffer): { words: string[]; length: number } | undefined {
+  const lineEnd = bytes.indexOf("\r\n");
+  if (lineEnd < 0) return undefined;
+  const words: string[] = [];
+  let at = lineEnd + 2;
+  for (let left = Number(bytes.toString("utf8", 1, lineEnd)); left > 0; left -= 1) {
+    const end = bytes.indexOf("\r\n", at);
+    if (end < 0) return undefined;
+    const size = Number(bytes.toString("utf8", at + 1, end));
+    const next = end + 2 + size + 2;
+    if (bytes.length < next) return undefined;
+    words.push(bytes.toString("utf8", end + 2, end + 2 + size));
+    at = next;
+  }
+  return { words, length: at };
+}
+
+function encode(reply: Reply): string {
+  if (reply === null) return "$-1\r\n";
+  if (typeof reply === "number") return `:${reply}\r\n`;
+  if (typeof reply === "string") return `$${Buffer.byteLength(reply)}\r\n${reply}\r\n`;
+  return `*${reply.length}\r\n${reply.map(encode).join("")}`;
+}

@@ -199,6 +199,9 @@ describe("a claim", () => {
     expect(names(rule(name), user({}))).toBe(false);
     const own = JSON.parse(`{"${name}": "it"}`) as Record<string, unknown>;
     expect(names(rule(name), user(own))).toBe(true);
+    // Nor is one that every object has.
+    const inherited = Object.create({ [name]: "it" }) as Record<string, unknown>;
+    expect(names(rule(name), user(inherited))).toBe(false);
     // Nor does a claim of that name bring others with it.
     const nested = JSON.parse(`{"${name}": {"groups": "it"}}`) as Record<string, unknown>;
     expect(names(rule("groups"), user(nested))).toBe(false);

@@ -8,10 +8,19 @@ const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.
 /** `--mode deep`: the full counts of the property and fuzz tests. */
 const isDeep = process.argv.includes("deep");
 
+/** What shares its process with other files: a process of their own costs most of these more than all that they test. */
+const TOGETHER = "test/{unit,contract}/**/*.test.ts";
+
+/** Ask what is loaded when, or replace a module of Node's. */
+const ALONE = ["test/unit/c1/lazy-start.test.ts", "test/unit/cli/heap.test.ts"];
+
 export default defineConfig({
   define: { __VERSION__: JSON.stringify(version) },
   test: {
-    include: ["test/{unit,contract,integration}/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "together", include: [TOGETHER], exclude: ALONE, isolate: false } },
+      { extends: true, test: { name: "alone", include: [...ALONE, "test/integration/**/*.test.ts"] } },
+    ],
     // Generous, because other work on the machine must not decide a test.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -77,6 +77,7 @@ describe("parseArguments", () => {
     ["DisplayName", "displayName"],
     ["displayname", "displayName"],
     ["cuont", "count"],
+    ["cuomt", undefined],
     ["label", "displayName"],
     ["name", "displayName"],
     ["counts", "count"],

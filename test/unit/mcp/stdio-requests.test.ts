@@ -46,11 +46,12 @@ async function startStubborn() {
   };
 }
 
-// The code of a protocol era is read with its first request, which on a busy machine takes longer than a test waits.
+// The code of a protocol era is read with its first request and its first call, which on a busy machine takes longer than a
+// test waits.
 beforeAll(async () => {
   const server = startStdio(createFakeRegistry(async () => resultOf({})));
-  server.send(HELLO, modernRequest("m", "tools/list", {}));
-  await vi.waitFor(() => expect(server.replies()).toHaveLength(2), { timeout: 10_000 });
+  server.send(HELLO, callOf(1), modernRequest("m", "tools/list", {}), modernCall("n"));
+  await vi.waitFor(() => expect(server.replies()).toHaveLength(4), { timeout: 30_000 });
   await server.finish();
 });
 
@@ -63,9 +64,7 @@ describe("an id that is still in use", () => {
   it("is refused, and what it asked for is not started; after the answer it is free", async () => {
     const server = await startStubborn();
     server.send(callOf(5), callOf(5), ping(5));
-    await vi.waitFor(() => expect(server.calls()).toBe(1));
     await vi.waitFor(() => expect(server.errors(5)).toEqual([STILL_RUNNING, STILL_RUNNING]));
-    // What a call loads on first use may take longer than a refusal.
     await server.started(1);
     await settle();
     expect(server.calls()).toBe(1);

@@ -4,7 +4,7 @@ import { Failure } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { upstreamEnded } from "../log/signals.ts";
-import { traceHeaders } from "../log/trace.ts";
+import { sendFollowed, traceHeaders } from "../log/trace.ts";
 import { NAME, VERSION } from "../version.ts";
 import { findProxies, openDispatcher } from "./dispatcher.ts";
 import { type Exchange, exchange, type Outgoing } from "./exchange.ts";
@@ -57,16 +57,19 @@ export function createTransport(options: TransportOptions): Transport {
         `The connection to ${host} was closed, because the server is stopping.`,
       );
     const wire = { dispatcher: await open(), origin, maxResponseBytes };
-    const headers = {
-      accept: "application/json",
-      "user-agent": `${NAME}/${VERSION}`,
-      ...traceHeaders(),
-      ...outgoing.headers,
+    const exchangeNow = () => {
+      const headers = {
+        accept: "application/json",
+        "user-agent": `${NAME}/${VERSION}`,
+        ...traceHeaders(),
+        ...outgoing.headers,
+      };
+      return exchange(wire, { ...outgoing, headers }, limit.signal);
     };
     const limit = startLimit(limits, clock);
     const started = clock.now();
     try {
-      const result = await exchange(wire, { ...outgoing, headers }, limit.signal);
+      const result = await sendFollowed({ operation, method: outgoing.method, host }, exchangeNow);
       const ended = result.kind === "answer" ? { status: result.status } : { broken: result.reason };
       const ms = clock.now() - started;
       upstreamEnded.tell({ operation, ms, ...(result.kind === "answer" && { status: result.status }) });

@@ -16,6 +16,7 @@ import { VERSION } from "../version.ts";
 import type { Arguments } from "./args.ts";
 import { loadAuditWith } from "./load-audit.ts";
 import { openMapped } from "./open-mapped.ts";
+import { traceIfAsked } from "./open-telemetry.ts";
 import { createPageDoor } from "./page.ts";
 
 /** Added to the time that a transport gives its running calls, this is still less than clients wait for the process to exit. */
@@ -83,7 +84,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
   const page = createPageDoor({
     configuration,
     transport: args.command === "http" ? "http" : "stdio",
-    work: () => registry.openForPage(),
+    work: () => untraced.openForPage(),
     shared,
     logger,
     redactor,
@@ -96,7 +97,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     const origin = { version: VERSION, command: args.command, settings: describeSettings(settings) };
     return createAudit(logger, redactor, settings.auditFile, origin);
   });
-  const registry: RunningRegistry = createRegistry(source, {
+  const untraced: RunningRegistry = createRegistry(source, {
     tenant: args.sandbox ? "sandbox" : ((tenant ?? credentials)?.tenant ?? "not configured"),
     notConfigured: notConfigured(problems),
     connect: async (caller) => {
@@ -117,6 +118,9 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     stopping: stopping.signal,
     timeoutMs: settings.timeoutMs,
   });
+  const transport = overStdio ? "pipe" : "tcp";
+  const telemetry = await traceIfAsked(untraced, { env, transport, logger, redactor });
+  const { registry } = telemetry;
   if (problems.length > 0) reportProblem(logger, "error", `Not configured:\n${describeProblems(problems)}`);
   for (const { setting, message } of warnings) reportProblem(logger, "warn", `${setting} ${message}`);
   return {
@@ -136,6 +140,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
       stopping.abort();
       for (const close of closers) await close();
       await shared.close();
+      await telemetry.close();
     },
   };
 }

@@ -5,20 +5,40 @@ export interface Span {
   readonly traceId: string;
   readonly spanId: string;
   readonly sampled: boolean;
+  /** The caller's own span. */
+  readonly parentId?: string;
 }
 
-const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?$/;
+/** A request to C1, in words that may leave the process. */
+export interface SentRequest {
+  /** Ours for the call, such as `apps.create`. */
+  readonly operation: string;
+  readonly method: string;
+  /** With the port, if it is not that of the scheme. */
+  readonly host: string;
+}
+
+/** What came back: an answer's status, or why there was none. */
+export interface SentEnd {
+  readonly status?: number;
+  readonly reason?: string;
+}
+
+export type Follower = <T extends SentEnd>(request: SentRequest, send: () => Promise<T>) => Promise<T>;
+
+const TRACEPARENT =
+  /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 const spans = new AsyncLocalStorage<Span>();
 
 /** A span of our own under the caller's; undefined when the text is no `traceparent`. */
 export function readTraceparent(text: unknown): Span | undefined {
   const match = typeof text === "string" && text.length <= 256 ? TRACEPARENT.exec(text) : null;
-  const [, version, traceId = "", flags = "", rest] = match ?? [];
+  const [, version, traceId = "", parentId = "", flags = "", rest] = match ?? [];
   // The first version has no more parts; later ones may.
   if (!match || (version === "00" && rest !== undefined)) return undefined;
   const sampled = (Number.parseInt(flags, 16) & 1) === 1;
-  return { traceId, spanId: newSpanId(), sampled };
+  return { traceId, spanId: newSpanId(), sampled, parentId };
 }
 
 // The global, because importing node:crypto would cost every start a few milliseconds.
@@ -28,6 +48,21 @@ const newSpanId = () => Buffer.from(crypto.getRandomValues(new Uint8Array(8))).t
 export function withTrace<T>(traceparent: unknown, work: () => T): T {
   const span = readTraceparent(traceparent);
   return span ? spans.run(span, work) : work();
+}
+
+export const currentSpan = (): Span | undefined => spans.getStore();
+
+export const runInSpan = <T>(span: Span, work: () => T): T => spans.run(span, work);
+
+let follower: Follower | undefined;
+
+/** From now on each request to C1 is sent by the follower, so that it can be a span of its own. */
+export function followRequests(by: Follower | undefined): void {
+  follower = by;
+}
+
+export function sendFollowed<T extends SentEnd>(request: SentRequest, send: () => Promise<T>): Promise<T> {
+  return follower ? follower(request, send) : send();
 }
 
 /** Fields for log lines and audit records; empty outside a trace. */

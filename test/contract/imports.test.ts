@@ -36,6 +36,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   doctor: [...BASE, "log/", "config/", "c1/", "credentials/", "tools/", "http/read-keys"],
   init: BASE,
   audit: BASE,
+  telemetry: [...BASE, "log/", "tools/"],
   cli: [""],
   main: ["cli/run", "log/stderr"],
 };

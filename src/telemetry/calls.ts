@@ -1,0 +1,86 @@
+import {
+  type Attributes,
+  type Meter,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+} from "@opentelemetry/api";
+import { callEnded } from "../log/signals.ts";
+import { currentSpan, runInSpan } from "../log/trace.ts";
+import { AskAgain } from "../tools/define.ts";
+import type { ToolResult } from "../tools/job.ts";
+import { contextOf, spanOf } from "./context.ts";
+import * as name from "./names.ts";
+
+/** Runs a call inside a span of its own. @param tool undefined when there is no tool of the name that was called. */
+export type TraceCall = <T extends ToolResult | undefined>(
+  tool: string | undefined,
+  work: () => Promise<T>,
+) => Promise<T>;
+
+/** What the protocol answers when there is no such tool. */
+const INVALID_PARAMS = "-32602";
+
+/** Server spans, and how long calls take. Neither has an argument, a result or who called in it. */
+export function createCallTracer(
+  tracer: Tracer,
+  meter: Meter,
+  transport: "pipe" | "tcp",
+): { readonly traceCall: TraceCall; close(): void } {
+  const duration = meter.createHistogram(name.CALL_DURATION, {
+    unit: "s",
+    description: "Duration of a call as the server sees it",
+    advice: { explicitBucketBoundaries: name.SECONDS },
+  });
+  const running = new Map<string, Span>();
+  const stopListening = callEnded.listen(({ outcome }) => {
+    running.get(currentSpan()?.spanId ?? "")?.setAttribute(name.OUTCOME, outcome);
+  });
+
+  return {
+    close: stopListening,
+    async traceCall(tool, work) {
+      const attributes: Attributes = {
+        [name.MCP_METHOD]: "tools/call",
+        [name.OPERATION_NAME]: "execute_tool",
+        ...(tool !== undefined && { [name.TOOL_NAME]: tool }),
+        [name.NETWORK_TRANSPORT]: transport,
+      };
+      const title = tool === undefined ? "tools/call" : `tools/call ${tool}`;
+      const span = tracer.startSpan(title, { kind: SpanKind.SERVER, attributes }, contextOf(callersSpan()));
+      const own = spanOf(span);
+      const started = performance.now();
+      const end = (error: string | undefined) => {
+        running.delete(own.spanId);
+        if (error !== undefined) {
+          attributes[name.ERROR_TYPE] = error;
+          span.setAttribute(name.ERROR_TYPE, error).setStatus({ code: SpanStatusCode.ERROR });
+        }
+        span.end();
+        duration.record((performance.now() - started) / 1000, attributes);
+      };
+      running.set(own.spanId, span);
+      try {
+        const result = await runInSpan(own, work);
+        end(errorOf(result));
+        return result;
+      } catch (thrown) {
+        // Not an end of the write but of a round: the call comes back with a person's answer.
+        if (thrown instanceof AskAgain) span.setAttribute(name.OUTCOME, "input_required");
+        end(thrown instanceof AskAgain ? undefined : "_OTHER");
+        throw thrown;
+      }
+    },
+  };
+}
+
+function callersSpan() {
+  const span = currentSpan();
+  return span?.parentId === undefined ? undefined : { span, spanId: span.parentId };
+}
+
+function errorOf(result: ToolResult | undefined): string | undefined {
+  if (result === undefined) return INVALID_PARAMS;
+  return result.isError ? "tool_error" : undefined;
+}

@@ -1,0 +1,56 @@
+import type { Logger } from "../log/logger.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Which signals are exported, and how often metrics are. */
+export interface TelemetrySettings {
+  readonly traces: boolean;
+  readonly metrics: boolean;
+  readonly intervalMs: number;
+}
+
+const DEFAULT_INTERVAL_MS = 60_000;
+
+/**
+ * OpenTelemetry's own variables, as far as they decide whether there is an export at all; where to and with which headers is
+ * read by its exporters. Undefined when nothing is to be exported.
+ */
+export function readTelemetrySettings(env: Environment, logger: Logger): TelemetrySettings | undefined {
+  const protocol = env.OTEL_EXPORTER_OTLP_PROTOCOL?.trim();
+  if (protocol && protocol !== "http/protobuf") {
+    logger.warn(
+      "OTEL_EXPORTER_OTLP_PROTOCOL is not http/protobuf, the one that is spoken: nothing is exported",
+    );
+    return undefined;
+  }
+  const isOn = (name: string) => env[name]?.trim() !== "none";
+  const interval = Number(env.OTEL_METRIC_EXPORT_INTERVAL);
+  return {
+    traces: isOn("OTEL_TRACES_EXPORTER"),
+    metrics: isOn("OTEL_METRICS_EXPORTER"),
+    intervalMs: interval > 0 ? interval : DEFAULT_INTERVAL_MS,
+  };
+}
+
+/** The values of the headers that are sent to the collector: most often a key. */
+export function headerSecretsIn(env: Environment): readonly string[] {
+  const names = [
+    "OTEL_EXPORTER_OTLP_HEADERS",
+    "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
+    "OTEL_EXPORTER_OTLP_METRICS_HEADERS",
+  ];
+  return names.flatMap((name) =>
+    (env[name] ?? "").split(",").flatMap((pair) => {
+      const value = pair.slice(pair.indexOf("=") + 1).trim();
+      return [value, decode(value)];
+    }),
+  );
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

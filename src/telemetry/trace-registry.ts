@@ -1,0 +1,31 @@
+import type { RunningRegistry } from "../tools/registry.ts";
+import type { Telemetry } from "./open.ts";
+
+/**
+ * The same registry, each of its calls in a span.
+ * @param open asked with the first call; gives undefined when there is to be no export after all.
+ */
+export function traceRegistry(
+  registry: RunningRegistry,
+  open: () => Promise<Telemetry | undefined>,
+): { readonly registry: RunningRegistry; close(): Promise<void> } {
+  let opened: Promise<Telemetry | undefined> | undefined;
+  const known = new Set(registry.list().map(({ name }) => name));
+  return {
+    registry: {
+      ...registry,
+      async call(name, args, context) {
+        opened ??= open();
+        const telemetry = await opened;
+        const work = () => registry.call(name, args, context);
+        return telemetry ? telemetry.traceCall(known.has(name) ? name : undefined, work) : work();
+      },
+      async settled() {
+        // A first call that still waits for this is running, too.
+        await opened;
+        await registry.settled();
+      },
+    },
+    close: async () => (await opened)?.close(),
+  };
+}

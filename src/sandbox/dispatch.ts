@@ -69,8 +69,8 @@ export async function dispatch(world: World, purpose: Purpose, request: Incoming
     if (purpose.kind === "page") return htmlAnswer();
     if (purpose.kind === "token") return await answerTokenRequest(world.tokenEndpoint, request);
     if (purpose.kind === "issuer") {
-      const { assertions, host } = world.tokenEndpoint;
-      return await answerIssuerRequest(pathOf(request.target), `http://${host}`, assertions, request.body);
+      const { assertions } = world.tokenEndpoint;
+      return await answerIssuerRequest(pathOf(request.target), assertions, request.body);
     }
     const caller = world.tokenEndpoint.tokens.authenticate(request.headers.authorization);
     if (purpose.kind === "bad path") throw invalidArgument("malformed percent-encoding in the path");

@@ -36,6 +36,8 @@ export interface SandboxOptions {
   /** Whether a connector shows how its last sync ended until the next one starts, as if none was queued; default false. */
   readonly staleStatus?: boolean;
   readonly maxBodyBytes?: number;
+  /** What it is called as an issuer of assertions, where it is reached by another address than its own. */
+  readonly issuer?: string;
   /** How many generated people, and apps, stand beside the seeded ones; default 0. */
   readonly people?: number;
   readonly apps?: number;
@@ -96,7 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const auth = createSwitches();
   const gate = new OperationGate();
   const state = seedState(options);
-  const assertions = new Assertions(`http://${host}`, clock, state.users);
+  const assertions = new Assertions(options.issuer ?? `http://${host}`, clock, state.users);
   const front: Front = {
     world: {
       tenant: {

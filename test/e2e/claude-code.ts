@@ -1,32 +1,17 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { actForAPerson } from "./claude-xaa.ts";
 import { type Script, startFakeModel } from "./fake-model.ts";
-import { check, type Ended, type Kit, MAIN, startHttp } from "./kit.ts";
+import { check, type Kit, MAIN, startHttp } from "./kit.ts";
+import { openClaude, VERSION } from "./open-claude.ts";
 import type { Suite } from "./suite.ts";
 import { appNames, startTenant } from "./tenant.ts";
 
-const VERSION = "2.1.330";
 const GITHUB_V2 = "2gkeVHQ9u8BtFpouw5jRmbnxjkW";
 const SAM = { email: "sam.lee@acme.example", id: "2cigq7bwGky3XpoicPkiPBL7vWX" };
 const TOOLS = ["create_app", "create_connector", "add_connector_user_owner"].map(
   (name) => `mcp__c1__${name}`,
 );
-
-/** Claude Code as it is on its first day: a home with nothing in it, and nothing to reach but loopback. */
-export async function openClaude(kit: Kit, name: string, more: Readonly<Record<string, string>> = {}) {
-  const prefix = await kit.install("@anthropic-ai/claude-code", VERSION);
-  const env: Record<string, string> = {
-    ...(await kit.cleanEnv(`claude-${name}`)),
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1",
-    DISABLE_AUTOUPDATER: "1",
-    ...more,
-  };
-  const cwd = join(kit.folder, `claude-${name}`);
-  await mkdir(cwd, { recursive: true });
-  const claude = join(prefix, "node_modules", ".bin", "claude");
-  const run = (...args: string[]): Promise<Ended> => kit.run(claude, args, { env, cwd, timeoutMs: 120_000 });
-  return { cwd, env, run };
-}
 
 async function addAndList(kit: Kit, name: string, entry: readonly string[]): Promise<string> {
   const { run } = await openClaude(kit, name);
@@ -120,6 +105,10 @@ export const claudeCode: Suite = {
       run: async (kit) => addAndList(kit, "http", ["--transport", "http", "c1", await startHttp(kit)]),
     },
     { name: "a scripted conversation does the three-step job on a sandbox tenant", run: doTheJob },
+    {
+      name: "claude mcp xaa: a person's entitlements in the tenant decide, without a browser",
+      run: actForAPerson,
+    },
     { name: "with C1_MCP_WRITES=confirm and nobody to ask, nothing is written", run: mayNotWrite },
   ],
 };

@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TOOL_NAMES } from "../../src/config/tool-names.ts";
-import { openClaude } from "./claude-code.ts";
 import { openCodex, prepareCodex } from "./codex.ts";
 import { type Script, startFakeModel } from "./fake-model.ts";
 import { check, type Kit, MAIN } from "./kit.ts";
+import { openClaude } from "./open-claude.ts";
 import type { Suite } from "./suite.ts";
 import { startTenant } from "./tenant.ts";
 

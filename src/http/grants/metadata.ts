@@ -33,8 +33,9 @@ export function placesOf(resource: string): Places {
 }
 
 /**
- * What clients and C1 are told (RFC 8414). Some clients want an `authorization_endpoint`, as C1's documents say, although this
- * grant has no use for one.
+ * What clients and C1 are told (RFC 8414). An `authorization_endpoint` and the response type "code" are there for clients that take
+ * no metadata without them, although this grant has no use for either: C1's documents say so of the first, Claude Code 2.1.330 shows
+ * it of the second.
  */
 export function describeServer({ issuer, tokenUrl }: Places, scopes: readonly string[]): string {
   return JSON.stringify({
@@ -42,7 +43,8 @@ export function describeServer({ issuer, tokenUrl }: Places, scopes: readonly st
     authorization_endpoint: `${issuer}/authorize`,
     token_endpoint: tokenUrl,
     scopes_supported: scopes,
-    response_types_supported: ["none"],
+    response_types_supported: ["code"],
+    code_challenge_methods_supported: ["S256"],
     grant_types_supported: ["urn:ietf:params:oauth:grant-type:jwt-bearer"],
     authorization_grant_profiles_supported: ["urn:ietf:params:oauth:grant-profile:id-jag"],
     token_endpoint_auth_methods_supported: CLIENT_PROOFS,

@@ -36,7 +36,7 @@ interface Keys {
  * ID-JAG with the scopes that the person holds. After C1's documents on enterprise-managed authorization.
  */
 export class Assertions {
-  readonly #issuer: string;
+  readonly issuer: string;
   readonly #clock: Clock;
   readonly #people: readonly UserRow[];
   readonly #servers: ResourceServer[] = [];
@@ -46,7 +46,7 @@ export class Assertions {
   #keys: Promise<Keys> | undefined;
 
   constructor(issuer: string, clock: Clock, people: readonly UserRow[]) {
-    this.#issuer = issuer;
+    this.issuer = issuer;
     this.#clock = clock;
     this.#people = people;
   }
@@ -125,7 +125,7 @@ export class Assertions {
 
   async #checkLogin(token: string, audience: string) {
     const { jwk } = await this.#open();
-    const options = { issuer: this.#issuer, audience, typ: "JWT", currentDate: new Date(this.#clock.now()) };
+    const options = { issuer: this.issuer, audience, typ: "JWT", currentDate: new Date(this.#clock.now()) };
     const { payload } = await jwtVerify(token, jwk, options).catch(() => {
       throw invalidGrant("subject_token is no valid ID token");
     });
@@ -158,7 +158,7 @@ export class Assertions {
 
   async #sign(claims: Record<string, unknown>, typ: string): Promise<string> {
     const { privateKey, jwk } = await this.#open();
-    return new SignJWT({ iss: this.#issuer, iat: this.#seconds(), ...claims })
+    return new SignJWT({ iss: this.issuer, iat: this.#seconds(), ...claims })
       .setProtectedHeader({ alg: ALG, kid: jwk.kid ?? "", typ })
       .sign(privateKey);
   }

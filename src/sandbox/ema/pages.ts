@@ -3,19 +3,15 @@ import { invalidRequest, OAuthProblem } from "../auth/oauth-problem.ts";
 import type { Assertions } from "./assertions.ts";
 
 /** What a test or a person at a terminal asks of the issuer; all but the first three are the sandbox's own and no part of C1. */
-const PAGES: Readonly<
-  Record<string, (issuer: string, assertions: Assertions, form: URLSearchParams) => unknown>
-> = {
+const PAGES: Readonly<Record<string, (assertions: Assertions, form: URLSearchParams) => unknown>> = {
   "/.well-known/openid-configuration": describeIssuer,
   "/.well-known/oauth-authorization-server": describeIssuer,
-  "/auth/v1/jwks": (_issuer, assertions) => assertions.publishKeys(),
-  "/sandbox/sign_in": async (_issuer, assertions, form) => ({
+  "/auth/v1/jwks": (assertions) => assertions.publishKeys(),
+  "/sandbox/sign_in": async (assertions, form) => ({
     id_token: await assertions.signIn(read(form, "email"), read(form, "client_id")),
   }),
-  "/sandbox/grant": (_issuer, assertions, form) =>
-    change(form, (email, scope) => assertions.grant(email, scope)),
-  "/sandbox/revoke": (_issuer, assertions, form) =>
-    change(form, (email, scope) => assertions.revoke(email, scope)),
+  "/sandbox/grant": (assertions, form) => change(form, (email, scope) => assertions.grant(email, scope)),
+  "/sandbox/revoke": (assertions, form) => change(form, (email, scope) => assertions.revoke(email, scope)),
 };
 
 export function isIssuerPath(path: string): boolean {
@@ -24,22 +20,18 @@ export function isIssuerPath(path: string): boolean {
 
 export async function answerIssuerRequest(
   path: string,
-  issuer: string,
   assertions: Assertions,
   body: Buffer,
 ): Promise<Answer> {
   try {
-    return jsonAnswer(
-      200,
-      await PAGES[path]?.(issuer, assertions, new URLSearchParams(body.toString("utf8"))),
-    );
+    return jsonAnswer(200, await PAGES[path]?.(assertions, new URLSearchParams(body.toString("utf8"))));
   } catch (error) {
     if (error instanceof OAuthProblem) return error.toAnswer();
     throw error;
   }
 }
 
-function describeIssuer(issuer: string) {
+function describeIssuer({ issuer }: Assertions) {
   return {
     issuer,
     authorization_endpoint: `${issuer}/auth/v1/authorize`,

@@ -42,6 +42,7 @@ describe("the authorization server", () => {
       authorization_endpoint: `${AUTHORIZATION_SERVER}/authorize`,
       token_endpoint: `${AUTHORIZATION_SERVER}/token`,
       scopes_supported: SCOPES,
+      response_types_supported: ["code"],
       grant_types_supported: ["urn:ietf:params:oauth:grant-type:jwt-bearer"],
       authorization_grant_profiles_supported: ["urn:ietf:params:oauth:grant-profile:id-jag"],
       token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "private_key_jwt"],

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Caller } from "../../caller.ts";
 import type { Secret } from "../../config/credential.ts";
 import type { EmaClient } from "../../config/ema-clients.ts";
+import { Failure } from "../../errors.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Shared } from "../../shared/port.ts";
 import { readGrantee } from "../claims.ts";
@@ -95,10 +96,20 @@ export function createGrants(options: GrantsOptions): Grants {
   };
 }
 
+/** Not 503: that is how a replica says that it is stopping. */
+function storeIsDown(): GrantProblem {
+  const message = "What was used before cannot be looked up now, so that no assertion is taken";
+  return new GrantProblem("temporarily_unavailable", message, {
+    status: 502,
+    headers: { "retry-after": "5" },
+  });
+}
+
 /** Rejects with what is no refusal but a fault of our own. */
 function refuse(response: ServerResponse, error: unknown, logger: Logger): void {
-  if (!(error instanceof GrantProblem)) throw error;
-  const { error: code, message, status, headers } = error;
+  const problem = error instanceof Failure ? storeIsDown() : error;
+  if (!(problem instanceof GrantProblem)) throw error;
+  const { error: code, message, status, headers } = problem;
   logger.info({ reason: message, code }, "token request refused");
   response.writeHead(status, { ...NO_STORE, ...headers });
   response.end(JSON.stringify({ error: code, error_description: message }));

@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { Failure } from "../../../src/errors.ts";
 import { createLocalShared } from "../../../src/shared/local.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import {
@@ -220,6 +221,20 @@ describe("two replicas", () => {
     const { body } = await one.redeem(assertion);
     expect((await two.call(body.access_token)).status).toBe(200);
     expect((await two.redeem(assertion)).body.error_description).toBe("The assertion was used already");
+  });
+
+  it("take none while what they share does not answer", async () => {
+    const clock = createFakeClock();
+    const useOnce = async () => {
+      throw new Failure("unavailable", "The shared store does not answer.");
+    };
+    const { assert, redeem } = await start({ shared: { ...createLocalShared(clock), useOnce } }, clock);
+    const got = await redeem(await assert());
+    expect([got.status, got.body.error, got.headers.get("retry-after")]).toEqual([
+      502,
+      "temporarily_unavailable",
+      "5",
+    ]);
   });
 
   it("take an assertion once each where they share nothing, and never longer than its first token lasts", async () => {

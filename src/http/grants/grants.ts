@@ -69,6 +69,7 @@ export function createGrants(options: GrantsOptions): Grants {
     } else if (places.authorizePaths.has(path) && isRead) {
       response.writeHead(400, { "content-type": "text/plain; charset=utf-8" }).end(NO_LOGIN);
     } else if (places.tokenPaths.has(path)) {
+      if (request.headers.expect !== undefined) response.writeContinue();
       await answerTokenRequest(request, endpoint).then(
         (answer) => response.writeHead(200, NO_STORE).end(JSON.stringify(answer)),
         (error: unknown) => refuse(response, error, logger),

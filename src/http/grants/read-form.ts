@@ -3,10 +3,11 @@ import { statedLength } from "../body-size.ts";
 import { readBody } from "../read-body.ts";
 import { GrantProblem, invalidRequest } from "./grant-problem.ts";
 
+/** A body that was not read must not be taken for the next request. */
+const CLOSE = { connection: "close" };
+
 /** Room for an assertion, one of the client, and some scopes. */
 const MAX_FORM_BYTES = 16 * 1024;
-
-const CLOSE = { connection: "close" };
 
 /** The parameters of a token request: in the body alone, each once. Rejects with `GrantProblem`. */
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
@@ -17,7 +18,7 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
   if (type !== "application/x-www-form-urlencoded" || encoding !== "identity") {
     throw refuse(415, "The body must be application/x-www-form-urlencoded, not compressed", {});
   }
-  const tooLarge = refuse(413, `The body is larger than ${MAX_FORM_BYTES} bytes`, CLOSE);
+  const tooLarge = refuse(413, `The body is larger than ${MAX_FORM_BYTES} bytes`, {});
   if (statedLength(headers) > MAX_FORM_BYTES) throw tooLarge;
   const body = await readBody(request, MAX_FORM_BYTES);
   if (body === undefined) throw tooLarge;
@@ -28,5 +29,5 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
 }
 
 function refuse(status: number, message: string, headers: Readonly<Record<string, string>>): GrantProblem {
-  return new GrantProblem("invalid_request", message, { status, headers });
+  return new GrantProblem("invalid_request", message, { status, headers: { ...CLOSE, ...headers } });
 }

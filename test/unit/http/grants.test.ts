@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Failure } from "../../../src/errors.ts";
@@ -399,6 +401,7 @@ describe("a token request", () => {
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ error: "invalid_request" });
     expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("connection")).toBe("close");
   });
 
   it("is refused when a parameter comes twice", async () => {
@@ -422,6 +425,26 @@ describe("a token request", () => {
     const headers = { ...basic("claude-code", SECRET), ...FORM };
     const response = await fetch(`${url}/token?${query}`, { method: "POST", headers, body: "" });
     expect(await response.json()).toMatchObject({ error: "unsupported_grant_type" });
+  });
+
+  it("that waits for a word to go on is told so", async () => {
+    const { url, assert } = await start();
+    const body = new URLSearchParams({
+      grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
+      assertion: await assert(),
+    }).toString();
+    const headers = {
+      ...basic("claude-code", SECRET),
+      ...FORM,
+      expect: "100-continue",
+      "content-length": body.length,
+    };
+    const sent = request(`${url}/token`, { method: "POST", headers });
+    sent.flushHeaders();
+    await once(sent, "continue");
+    sent.end(body);
+    const [answer] = (await once(sent, "response")) as [IncomingMessage];
+    expect(answer.resume().statusCode).toBe(200);
   });
 
   it("of a page in a browser is refused", async () => {

@@ -40,7 +40,7 @@ describe.each(["CONTRIBUTING.md", "SECURITY.md"])("%s", (name) => {
 });
 
 describe("docs/limits.md", () => {
-  const FACTORS: Readonly<Record<string, number>> = { MiB: 1024 * 1024, minutes: 60 };
+  const FACTORS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 * 1024, minutes: 60 };
 
   /** "1_000", "4 * 1024 * 1024" or "2 * MAX_BODY_BYTES", with what stands in the same file or in src/http/body-size.ts. */
   function evaluate(expression: string, source: string): number {

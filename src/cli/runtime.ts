@@ -115,6 +115,8 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     clock: systemClock,
     page,
     shared,
+    // Behind a load balancer the same request may reach two; over stdio a process has one person's assistant to itself.
+    hasReplicas: args.command === "http" && !args.sandbox,
     stopping: stopping.signal,
     timeoutMs: settings.timeoutMs,
   });

@@ -65,6 +65,7 @@ export function holdTurn(note: Note, taken: number | undefined, options: HeldTur
 
   return {
     confirm,
+    isAlone: () => isAlone,
     async begin(longestCallMs) {
       confirm();
       const countsMs = Math.max(SHOWN_LATE_MS, longestCallMs);

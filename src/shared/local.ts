@@ -17,6 +17,7 @@ export function createLocalShared(clock: Clock): Shared {
         work({
           begin: async () => undefined,
           confirm: () => undefined,
+          isAlone: () => true,
           async end(outcome, longestCallMs) {
             if (outcome === "nothing") return;
             recent.note(key, outcome === "unknown" ? undefined : outcome.made, longestCallMs);

@@ -49,6 +49,8 @@ export interface TurnLimits extends Limits {
 
 /** The right to do what a key stands for, for as long as `work` runs. */
 export interface Turn {
+  /** Whether it keeps only this process from doing the same. */
+  isAlone(): boolean;
   /**
    * Says that a write is about to leave which must not be done twice; nothing may come between this and the write. From here on
    * it counts as one of unknown outcome if this process dies. Rejects, and nothing must be sent, when the turn was lost.

@@ -72,6 +72,7 @@ export function createRemoteShared(options: RemoteOptions): Shared {
           return await work({
             begin: turn.begin,
             confirm: turn.confirm,
+            isAlone: turn.isAlone,
             async end(outcome, longestCallMs) {
               await own.end(outcome, longestCallMs);
               await turn.end(outcome, longestCallMs);

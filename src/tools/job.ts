@@ -28,6 +28,8 @@ export interface ToolDeps {
   readonly page?: PageDoor | undefined;
   /** One for all calls of the process. */
   readonly shared: Shared;
+  /** Whether other processes may be given the same writes at the same moment, as replicas are. */
+  readonly hasReplicas?: boolean;
   /** Aborted when the process is about to end; outcomes that are unclear then stay unclear. */
   readonly stopping: AbortSignal;
   /** Longest time the calls to C1 behind one tool call may take together, in milliseconds. */

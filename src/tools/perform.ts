@@ -1,5 +1,6 @@
 import type { Call, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
+import { addTwins } from "./add-twins.ts";
 import { blameAbsent } from "./blame-absent.ts";
 import { requireConsent } from "./consent.ts";
 import type { Run, Tool, WritePlan, WriteTool } from "./define.ts";
@@ -87,7 +88,9 @@ export async function finish(
     const now = job.deps.clock.now();
     const tenantTime = believe(job.trace.answer?.date, now);
     const sent = { ...known, sentAt: tenantTime ?? now, isTenantTime: tenantTime !== undefined };
-    return sendOnce(tool, plan, { ...sent, turn }, job, call);
+    const performed = await sendOnce(tool, plan, { ...sent, turn }, job, call);
+    if (performed.changed === "no" || !job.deps.hasReplicas || !turn.isAlone()) return performed;
+    return { ...performed, output: await addTwins(performed.output, plan, known, run) };
   });
   job.entry?.done({ output: withNotes(output, run), changed });
   return { output: withNotes(await addWaited(plan, output, run, job), run), changed };

@@ -216,6 +216,67 @@ it("writes go on without the store where the operator wants that, and it is told
   expect(made()).toBe(1);
 });
 
+describe("without a store", () => {
+  it("two can make the same, but never both without a word", async () => {
+    const clock = createScaledClock(1);
+    const replicas = await createReplicas({ count: 2, clock, hasReplicas: true });
+    for (const { rig } of replicas) ended.push(rig.close);
+    const apps = replicas[0]?.rig.sandbox.state.apps ?? [];
+    for (let trial = 0; trial < 40; trial += 1) {
+      const displayName = `Trial ${trial}`;
+      const told = await Promise.all(replicas.map(({ rig }) => rig.call("create_app", { displayName })));
+      const made = apps.filter((app) => app.displayName === displayName).map(({ id }) => id);
+      const named = told.map(({ text }) => made.filter((id) => text.includes(id)).length);
+      // At least one of the two knows of all that there is.
+      expect(Math.max(...named), told.map(({ text }) => text).join("\n")).toBe(made.length);
+    }
+  });
+
+  it("the result says so, and what to do", async () => {
+    const [one, other] = (await createReplicas({
+      count: 2,
+      clock: createScaledClock(4),
+      hasReplicas: true,
+    })) as [Replica, Replica];
+    ended.push(one.rig.close, other.rig.close);
+    const { faults, requests } = one.rig.sandbox;
+    // The one has looked, but what it sends arrives after the other's.
+    faults.add({ match: { operation: "apps.create" }, do: { kind: "latency", ms: 400 } });
+    const late = one.rig.call("create_app", { displayName: NAME });
+    await until("it is sent", () => requests.some(({ operation }) => operation === "apps.create"));
+    const first = await other.rig.call("create_app", { displayName: NAME });
+    expect(first.value.summary).not.toContain("at the same time");
+    const { value, text } = await late;
+    expect(value.summary).toMatch(
+      new RegExp(
+        `Another one was made at the same time by somebody else: ${NAME}, .*\\[${first.value.appId}\\]\\.$`,
+      ),
+    );
+    expect(value.next).toMatch(/^Ask which one is to stay/);
+    expect(value.appId).not.toBe(first.value.appId);
+    expect(text).toContain("at the same time");
+  });
+
+  it("a look that fails makes no failure of the create", async () => {
+    const [{ rig }] = (await createReplicas({
+      count: 1,
+      clock: createScaledClock(4),
+      hasReplicas: true,
+    })) as [Replica];
+    ended.push(rig.close);
+    rig.sandbox.faults.add({
+      match: { operation: "apps.create" },
+      do: { kind: "latency", ms: 400 },
+    });
+    const creating = rig.call("create_app", { displayName: NAME });
+    await until("it is sent", () => rig.writes().length > 0);
+    rig.sandbox.forbid("apps.search");
+    const { isError, value } = await creating;
+    expect(isError).toBe(false);
+    expect(value.unchecked).toEqual(["apps of that name made at the same time (forbidden)"]);
+  });
+});
+
 it("a consent, a page and an assertion are good for one use among all", async () => {
   const { store, replicas } = await open({ count: 3 }, { factor: 1 });
   for (const kind of ["consent", "page", "assertion"] as const) {

@@ -38,6 +38,8 @@ export interface RigOptions {
   readonly page?: Partial<RoomOptions>;
   /** Shared with other rigs. */
   readonly shared?: Shared;
+  /** Whether others may be given the same writes at the same moment. Default: no. */
+  readonly hasReplicas?: boolean;
   /** Audit records go to this file too. */
   readonly auditFile?: string;
   /** Default: the sandbox's own client id and secret. */
@@ -144,6 +146,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
       writes: { default: options.confirm ? "confirm" : "allow", byTool: {} },
     },
     shared,
+    hasReplicas: options.hasReplicas ?? false,
     page,
     stopping: new AbortController().signal,
     audit: {

@@ -70,6 +70,55 @@ function load(env: Readonly<Record<string, string>>) {
   };
 }
 
+interface Projected {
+  sources: { secret: { name: string; items?: { key: string }[] } }[];
+}
+
+function stringDataOf(name: string): object {
+  const secret = manifests.find(
+    ({ manifest }) => manifest.kind === "Secret" && (manifest.metadata as { name: string }).name === name,
+  );
+  return secret?.manifest.stringData as object;
+}
+
+/** How the store is started in a text, as words. */
+const startOf = (text: string) =>
+  /exec valkey-server.*?noeviction/s
+    .exec(text)?.[0]
+    .replaceAll(/\\\n\s+/g, "")
+    .split(" ");
+
+describe("the store", () => {
+  it.each([
+    "compose.yaml",
+    "kubernetes/store.yaml",
+  ])("of %s asks for a password, speaks TLS alone, and writes nothing", (name) => {
+    const text = read(name);
+    const words = startOf(text) ?? [];
+    const valueAfter = (option: string) => words[words.indexOf(option) + 1];
+    expect(text).toMatch(/printf 'requirepass %s\\n' "\$\$?\(cat \/run\/secrets\/\S+_password\)" \| exec/);
+    expect([valueAfter("--port"), valueAfter("--tls-port")]).toEqual(["0", "6379"]);
+    expect([valueAfter("--save"), valueAfter("--appendonly"), valueAfter("--maxmemory-policy")]).toEqual([
+      "''",
+      "no",
+      "noeviction",
+    ]);
+    for (const option of ["--tls-cert-file", "--tls-key-file"])
+      expect(valueAfter(option)).toMatch(/^\/run\/secrets\//);
+  });
+
+  it("is reached by the name that it has", () => {
+    const url = compose.services["c1-mcp-a"]?.environment?.C1_MCP_SHARED_URL ?? "";
+    expect(Object.keys(compose.services)).toContain(new URL(url).hostname);
+    const [container] = deployment.spec.template.spec.containers;
+    const named = container?.env.find((variable) => variable.name === "C1_MCP_SHARED_URL")?.value ?? "";
+    const services = manifests.filter(({ manifest }) => manifest.kind === "Service");
+    expect(services.map(({ manifest }) => (manifest.metadata as { name: string }).name)).toContain(
+      new URL(named).hostname,
+    );
+  });
+});
+
 describe("the manifests for Kubernetes", () => {
   it.each(manifests)("$name fits the schema", ({ manifest }) => {
     expect(checkManifest(manifest)).toEqual([]);
@@ -106,12 +155,16 @@ describe("the manifests for Kubernetes", () => {
   });
 
   it("mount the secrets that the example holds, all as files", () => {
-    const secret = manifests.find(({ manifest }) => manifest.kind === "Secret")?.manifest;
     const [container] = deployment.spec.template.spec.containers;
-    const files = (container?.env ?? []).filter(({ name }) => name.endsWith("_FILE"));
-    expect(files.map(({ value }) => value.split("/").at(-1)).sort()).toEqual(
-      Object.keys(secret?.stringData as object).sort(),
-    );
+    const read = (container?.env ?? []).filter(({ name }) => /_FILE$|_CERTS$/.test(name));
+    const { volumes } = deployment.spec.template.spec as unknown as { volumes: [{ projected: Projected }] };
+    const mounted = volumes[0].projected.sources.flatMap(({ secret }) => {
+      const all = Object.keys(stringDataOf(secret.name));
+      const chosen = secret.items?.map(({ key }) => key) ?? all;
+      expect(all).toEqual(expect.arrayContaining(chosen));
+      return chosen;
+    });
+    expect(read.map(({ value }) => value.split("/").at(-1)).sort()).toEqual(mounted.sort());
   });
 });
 

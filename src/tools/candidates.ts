@@ -18,16 +18,30 @@ export function describeCandidate(id: string, name: string, ...details: (string 
   return `${cleanText([name, ...known].join(", "), 200)} [${id}]`;
 }
 
+/** What a reference is, for a sentence, and whether the only one that was seen will do where there may be others. */
+export interface Wanted {
+  readonly field: string;
+  readonly ref: string;
+  /** "more than one app is named". */
+  readonly several: string;
+  /** Told that the one which was taken may not be the only one. Absent where that must not be risked: before a write. */
+  readonly settle?: ((note: string) => void) | undefined;
+}
+
 /**
  * The only one of those that a reference fits; undefined when none does. Throws when several do, and when the list has a gap
  * that could hide another.
- * @param several "more than one app is named", for the sentence.
  */
 export function takeOnly<T>(
   { items, gap }: Reading<T>,
-  { field, ref, several }: { readonly field: string; readonly ref: string; readonly several: string },
+  { field, ref, several, settle }: Wanted,
   describe: (item: T) => string,
 ): T | undefined {
+  const [only, ...others] = items;
+  if (gap !== undefined && settle && only !== undefined && others.length === 0) {
+    settle(`${field}: one match in what was read of the list, and there may be others (${gap})`);
+    return only;
+  }
   if (gap !== undefined) {
     const shown = items.length > 0 ? ` Seen so far: ${listCandidates(items.map(describe))}.` : "";
     const what = `${field}: what answers to "${cleanText(ref, 120)}" cannot be told, because the list could not be read to its end (${gap}).`;

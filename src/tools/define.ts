@@ -84,6 +84,8 @@ export interface Run {
   readonly caller?: Caller | undefined;
   /** Absent: there is no page. */
   readonly page?: PageAccess;
+  /** Whether nothing is written: then the one match in a part of a list will do, with a note. */
+  readonly isRead?: boolean;
   /** Notes, in plain words, on look-ups that C1 refused; the result lists them. */
   readonly unchecked: string[];
   /** Arguments with an id that C1 shows nothing for. It may be right all the same: not everything is shown to everybody. */

@@ -32,7 +32,7 @@ export async function performTool(tool: Tool, job: Job): Promise<Performed> {
 async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performed> {
   const run = startRun(job, job.deps.timeoutMs, absent);
   if (tool.effect === "read") {
-    const output = await tool.read(job.args, run).catch((error) => raise(error, tool));
+    const output = await tool.read(job.args, { ...run, isRead: true }).catch((error) => raise(error, tool));
     return untouched(withRemarks(output, tool, job.notes));
   }
   const ended = await tellEnd(tool, job);

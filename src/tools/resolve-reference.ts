@@ -53,8 +53,9 @@ export async function resolveReference<T extends Nameable>(
     if (refused) throw refused;
     return { id: ref, shown };
   }
+  const settle = run.isRead ? (note: string) => void run.unchecked.push(note) : undefined;
   const { named, near } = await kind.find(ref);
-  const only = takeOnly(named, { field, ref, several: kind.several }, kind.describe);
+  const only = takeOnly(named, { field, ref, several: kind.several, settle }, kind.describe);
   if (only) return { id: only.id, shown: only };
   throw missing(field, kind.none, ref, (await near()).map(kind.describe), kind.lookWith);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addConnectorUserOwner } from "../../../src/tools/add-connector-user-owner.ts";
 import { createApp } from "../../../src/tools/create-app.ts";
 import { findApps } from "../../../src/tools/find-apps.ts";
+import { findConnectors } from "../../../src/tools/find-connectors.ts";
 import { idOf, JANE } from "../../support/fake-api.ts";
 import { createBench } from "../../support/tool-bench.ts";
 
@@ -25,6 +26,21 @@ describe("a name in a list that cannot be read to its end", () => {
     expect(text).toContain(GAP);
     expect(text.includes(idOf("one"))).toBe(items.length > 0);
     expect(bench.sent()).toEqual([]);
+  });
+
+  it("will do for a read, if there is one match, and the result says so", async () => {
+    const items = [{ id: idOf("one"), displayName: "Acme CRM" }];
+    const bench = createBench({ searchApps: async () => ({ items, ...again }) });
+    const result = await bench.run(findConnectors, { appId: "Acme CRM" });
+    expect(result.structuredContent?.unchecked).toEqual([
+      `appId: one match in what was read of the list, and there may be others (${GAP})`,
+    ]);
+    for (const seen of [[], [...items, { id: idOf("two"), displayName: "acme crm" }]]) {
+      const other = createBench({ searchApps: async () => ({ items: seen, ...again }) });
+      expect(await other.fail(findConnectors, { appId: "Acme CRM" })).toMatch(
+        /^\[ambiguous_reference\] appId/,
+      );
+    }
   });
 
   it("goes for people and policies too", async () => {

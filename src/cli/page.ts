@@ -3,14 +3,24 @@ import { systemClock } from "../clock.ts";
 import type { Configuration } from "../config/load.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
+import type { Login } from "../page/ports.ts";
 import type { Room } from "../page/room.ts";
 import type { Shared } from "../shared/port.ts";
-import type { ToolContext } from "../tools/define.ts";
 import type { PageDoor, PageWork } from "../tools/page-port.ts";
+
+/** How people log in to the page over HTTP. */
+export interface LoginSetup {
+  /** Who vouches for them: only callers whom the same server vouches for can be shown a page. */
+  readonly issuer: string;
+  /** @param base address that links begin with; the way back is `<base>login`. */
+  open(base: string): Promise<Login>;
+}
 
 export interface DoorOptions {
   readonly configuration: Configuration;
   readonly transport: "stdio" | "http";
+  /** Without it there is no page over HTTP. */
+  readonly login?: LoginSetup | undefined;
   readonly work: () => Promise<PageWork>;
   readonly shared: Shared;
   readonly logger: Logger;
@@ -22,13 +32,14 @@ export type ServePage = (request: IncomingMessage, response: ServerResponse) => 
 
 /** The way to the page. Nothing of it is read before something is asked for. */
 export function createPageDoor(options: DoorOptions): PageDoor & { readonly serve: ServePage } {
-  const { configuration, transport } = options;
-  const off = configuration.settings.page === "off";
+  const { configuration, transport, login } = options;
+  const { page: mode, publicUrl, oauthAudience } = configuration.settings;
+  const base = transport === "http" ? findBase(publicUrl ?? oauthAudience) : undefined;
   let opening: Promise<Room> | undefined;
   let room: Room | undefined;
 
   async function enter(): Promise<Room> {
-    opening ??= openRoom(options);
+    opening ??= openRoom(options, base);
     // A key that could not be read is read again.
     opening.catch(() => {
       opening = undefined;
@@ -40,26 +51,50 @@ export function createPageDoor(options: DoorOptions): PageDoor & { readonly serv
   return {
     enter,
     entered: () => room,
-    off(context) {
-      if (off) return "C1_MCP_PAGE is off on this server";
-      return transport === "http" ? whyNotOverHttp(context) : undefined;
+    off({ caller }) {
+      if (mode === "off") return "C1_MCP_PAGE is off on this server";
+      if (transport === "stdio") return undefined;
+      if (!login || base === undefined)
+        return "over HTTP that needs a login, which is not set up on this server";
+      const { identity } = caller ?? {};
+      if (identity?.kind !== "user") return "over HTTP that needs a caller who can log in as a person";
+      return identity.issuer === login.issuer ? undefined : "people of this issuer cannot log in to the page";
     },
-    serve: async () => false,
+    async serve(request, response) {
+      if (base === undefined || !login || mode === "off") return false;
+      const url = findPath(request.url ?? "", base);
+      if (url === undefined) return false;
+      const [{ servePage }, { handle }] = await Promise.all([import("../page/mount.ts"), enter()]);
+      await servePage(Object.assign(request, { url }), response, handle);
+      return true;
+    },
   };
 }
 
-function whyNotOverHttp({ caller }: ToolContext): string | undefined {
-  if (caller?.identity?.kind !== "user") return "over HTTP that needs a caller who can log in as a person";
-  return "over HTTP that needs a login, which is not set up on this server";
+/** Beside the address that callers use: `https://mcp.acme.example/page/` for `https://mcp.acme.example/mcp`. */
+function findBase(address: string | undefined): string | undefined {
+  return address !== undefined && URL.canParse(address) ? new URL("page/", address).href : undefined;
 }
 
-async function openRoom({ configuration, work, shared, logger, redactor }: DoorOptions): Promise<Room> {
-  const [{ createRoom }, { createListener }] = await Promise.all([
-    import("../page/room.ts"),
-    import("../page/listener.ts"),
-  ]);
+/** A proxy may have taken away what stands before our own part of a path. */
+function findPath(url: string, base: string): string | undefined {
+  const { pathname: root } = new URL(base);
+  if (url.startsWith(root)) return url;
+  return url.startsWith("/page/") ? root + url.slice("/page/".length) : undefined;
+}
+
+async function openRoom(options: DoorOptions, base: string | undefined): Promise<Room> {
+  const { configuration, login: setup, work, shared, logger, redactor } = options;
+  const { createRoom } = await import("../page/room.ts");
   const key = await configuration.stateKey?.();
+  const common = { work, key, uses: shared, redactor, logger, clock: systemClock };
+  if (setup && base !== undefined) {
+    const site = { open: async () => base, close: () => undefined };
+    const hosts = configuration.settings.allowedHosts ?? [];
+    return createRoom({ ...common, site, hosts, login: await setup.open(base) });
+  }
+  const { createListener } = await import("../page/listener.ts");
   const site = createListener((request) => room.handle(request), logger);
-  const room: Room = createRoom({ work, site, key, uses: shared, redactor, logger, clock: systemClock });
+  const room: Room = createRoom({ ...common, site });
   return room;
 }

@@ -17,7 +17,7 @@ import type { Arguments } from "./args.ts";
 import { loadAuditWith } from "./load-audit.ts";
 import { openMapped } from "./open-mapped.ts";
 import { traceIfAsked } from "./open-telemetry.ts";
-import { createPageDoor } from "./page.ts";
+import { createPageDoor, type ServePage } from "./page.ts";
 
 /** Added to the time that a transport gives its running calls, this is still less than clients wait for the process to exit. */
 const GRACE_MS = 300;
@@ -31,6 +31,8 @@ export interface Runtime {
   readonly shared: Shared;
   /** Whether the store that replicas share answers; present where there is one. */
   readonly isStoreUp: (() => Promise<boolean>) | undefined;
+  /** Serves the page over HTTP. */
+  readonly servePage: ServePage;
   /** Present where a file says whose credential serves whom: see `Credentials`. */
   readonly checkCredentials: Credentials["check"] | undefined;
   /**
@@ -132,6 +134,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     redactor,
     shared,
     isStoreUp: configuration.sharedStore && shared.isWhole,
+    servePage: page.serve,
     checkCredentials: credentials?.check,
     openSandbox: async (port) => (await startOnce(port)).sandbox,
     close: async () => {

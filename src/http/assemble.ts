@@ -27,6 +27,7 @@ export interface Parts {
   readonly shared: Shared;
   /** Present with a store that replicas share. */
   readonly isStoreUp: (() => Promise<boolean>) | undefined;
+  readonly servePage?: FrontOptions["servePage"];
   /** Of the file that says whose credential serves whom, where there is one. */
   readonly checkCredentials?: Check | undefined;
   /** With the sandbox, where it issues assertions. */
@@ -63,6 +64,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
     mcp: createMcpFetch(abortCallsOn(gate.over, registry), { stateKey, uses: shared }),
     logger,
     gate,
+    servePage: parts.servePage,
     checks: {
       ...collectChecks(tokens, oauth, tenant?.credential, isStoreUp),
       ...(checkCredentials && { c1_credential: checkCredentials }),

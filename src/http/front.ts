@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Logger } from "../log/logger.ts";
 import { httpAnswered } from "../log/signals.ts";
 import type { McpFetch } from "../mcp/http.ts";
@@ -32,6 +32,8 @@ export interface FrontOptions {
   /** What must hold for `/readyz` to say yes. */
   readonly checks?: Readonly<Record<string, Check>> | undefined;
   readonly gate?: Gate | undefined;
+  /** Answers requests for the page, which checks them by itself; false for any other. */
+  readonly servePage?: ((request: IncomingMessage, response: ServerResponse) => Promise<boolean>) | undefined;
 }
 
 /** The HTTP server. Everything about a request that can be judged by its head is judged before its body is read. */
@@ -75,6 +77,7 @@ export function createFront(options: FrontOptions): Server {
       httpAnswered.tell({ status: response.headersSent ? response.statusCode : 499 }),
     );
     if (await answerProbe(request, response)) return;
+    if (isOpen(gate) && (await options.servePage?.(request, response))) return;
     for (const guard of guards) if (!(await guard(request, response))) return;
     mayContinue?.();
     limitTime(response, times);
@@ -117,10 +120,14 @@ export function createFront(options: FrontOptions): Server {
   return server;
 }
 
+function isOpen({ phase }: Gate): boolean {
+  return phase === "serving" || phase === "leaving";
+}
+
 /** While the server stops, requests are answered without being run, so that a load balancer may try another replica. */
 function isTaken(gate: Gate): Guard {
   return (_request, response) => {
-    if (gate.phase === "serving" || gate.phase === "leaving") return true;
+    if (isOpen(gate)) return true;
     const message = "Service unavailable: this server is stopping; nothing was done";
     return refuse(response, 503, message, { code: -32000, headers: { "retry-after": "1" } });
   };

@@ -38,8 +38,8 @@ export function describeForm(state: FormState): View {
 <ul>${orderLines(look.lines).map((line) => html`<li>${line}</li>`)}</ul>
 <form method="post" action="${path}" autocomplete="off">
 <input type="hidden" name="${SEEN}" value="${seen}">
-${fields}
 ${needsCode ? showCode(errors.get(CODE), first === CODE) : undefined}
+${fields}
 <div class="row">
 <button name="${DECISION}" value="yes">${look.fields.length > 0 ? "Send it and do this" : "Yes, do this"}</button>
 <button name="${DECISION}" value="no" class="plain" formnovalidate>No</button>

@@ -4,7 +4,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Uses } from "../shared/port.ts";
 import { createAskings } from "../tools/askings.ts";
-import type { PageRoom, PageWork } from "../tools/page-port.ts";
+import type { Askings, PageRoom, PageWork } from "../tools/page-port.ts";
 import { makeCode } from "./code.ts";
 import { createCookies } from "./cookie.ts";
 import { createDesk } from "./desk.ts";
@@ -43,7 +43,17 @@ const CLAIM_TTL_MS = 1_200_000;
 export function createRoom(options: RoomOptions): Room {
   const { site, login, uses, redactor, logger, clock } = options;
   const key = options.key ?? randomBytes(32).toString("hex");
-  const askings = createAskings(clock);
+  const known = createAskings(clock);
+  const closeIfIdle = () => {
+    if (!known.isAnyLive()) site.close();
+  };
+  const askings: Askings = {
+    ...known,
+    begin(id, end) {
+      known.begin(id, end);
+      void end.finally(closeIfIdle).catch(() => undefined);
+    },
+  };
   const tickets = login ? createSealedTickets(key, clock) : createHeldTickets(clock);
   const claim = (id: string) => uses.useOnce("page", id, CLAIM_TTL_MS);
 
@@ -53,9 +63,10 @@ export function createRoom(options: RoomOptions): Room {
     clock.after(MASKED_MS, forget);
   }
 
-  let handler: Promise<Handler> | undefined;
-  async function makeHandler(): Promise<Handler> {
-    const [base, work] = await Promise.all([site.open(), options.work()]);
+  let made: { readonly base: string; readonly handle: Promise<Handler> } | undefined;
+
+  async function makeHandler(base: string): Promise<Handler> {
+    const work = await options.work();
     const { pathname: root, host } = new URL(base);
     const digestKey = Buffer.from(hkdfSync("sha256", key, "", "page digest", 32)).toString("hex");
     const show = (text: string) => redactor.redactValue(text);
@@ -83,14 +94,22 @@ export function createRoom(options: RoomOptions): Room {
       const code = login ? undefined : makeCode();
       const ticket = tickets.issue({ plan, code });
       logger.info({ page: plan.id, tool: plan.tool, principal: plan.principal }, "page asked for");
+      clock.after(plan.expires - clock.now(), closeIfIdle);
       return { url: base + ticket, ...(code !== undefined && { code }) };
     },
     close(id) {
       logger.info({ page: id }, "page closed");
+      closeIfIdle();
     },
     async handle(request) {
-      handler ??= makeHandler();
-      return (await handler)(request);
+      const base = await site.open();
+      // A listener that was closed comes back under another port.
+      if (made?.base !== base) made = { base, handle: makeHandler(base) };
+      try {
+        return await (await made.handle)(request);
+      } finally {
+        closeIfIdle();
+      }
     },
   };
 }

@@ -31,6 +31,10 @@ export function createAskings(clock: Pick<Clock, "now">): Askings {
       );
     },
     byId: (id) => byId.get(id),
+    isAnyLive: () =>
+      [...byId.values()].some(
+        ({ phase, until }) => phase === "working" || (phase === "open" && until > clock.now()),
+      ),
     add(key, plan, link) {
       const { promise: end, resolve: settle } = defer<PageEnd>();
       const entry: Entry = { key, plan, link, end, phase: "open", told: false, until: plan.expires, settle };

@@ -64,6 +64,8 @@ export interface Askings {
   /** The one for a call whose end was not told yet. */
   find(key: string): Asking | undefined;
   byId(id: string): Asking | undefined;
+  /** Whether a page is of use to anybody, or at work. */
+  isAnyLive(): boolean;
   add(key: string, plan: PagePlan, link: PageLink): Asking;
   /** Notes what becomes of one; unknown ids, whose call came to another process, are of no interest. */
   begin(id: string, end: Promise<PageEnd>): void;

@@ -1,47 +1,32 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { APPS } from "../../src/sandbox/seed.ts";
-import { createRig, type Rig } from "../support/rig.ts";
-import { Browser, readLink } from "../support/test-page.ts";
+import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
+import type { Browser } from "../support/test-page.ts";
 
-const SECRET = "00typed-canary-secret-42";
-const ARGS = {
-  appId: APPS.wiki.id,
-  catalogId: "okta_v2",
-  config: { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { ask: true } },
-};
-
-let rig: Rig;
+let rig: Awaited<ReturnType<typeof openPageRig>>;
 let browser: Browser;
 
 beforeEach(async () => {
-  rig = await createRig({ page: {} });
-  if (!rig.page) throw new Error("there is no page");
-  browser = new Browser(rig.page.room.handle);
+  rig = await openPageRig();
+  browser = rig.newBrowser();
 });
 afterEach(() => rig.close());
 
-async function ask(args: object = ARGS, tool = "create_connector") {
-  const { isError, text } = await rig.call(tool, args);
-  expect(isError, text).toBe(true);
-  expect(text).toMatch(/^\[person_needed\] /);
-  return { ...readLink(text), text };
-}
+const call = (args: object = OKTA) => rig.call("create_connector", args);
 
 describe("a secret that is asked for", () => {
   it("is typed on the page, whose form does the write, and the next call tells of it", async () => {
-    const { url, code, text } = await ask();
-    expect(text).toMatch(
+    const asked = await askFor(rig);
+    expect(asked.text).toMatch(
       /Okta v2.*type .*Ask them to open http:\/\/127\.0\.0\.1:43111\/page\/[\w-]{43} and enter the code \w{6} there, within 10 minutes\. Nothing was changed\. Call again/,
     );
     expect(rig.writes()).toEqual([]);
-    const form = await browser.open(url);
+    const form = await browser.open(asked.url);
     expect(form.status).toBe(200);
-    expect(form.text).toContain("acme.okta.example");
-    expect(form.text).toContain("rig/1");
-    const end = await browser.send(url, form, { code, "secret-0": SECRET });
-    expect(end.text).toMatch(/Done Created connector "Okta v2/);
+    const end = await browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED });
+    expect(end.text).toMatch(/^Done Created connector "Okta v2/);
     expect(rig.writes()).toHaveLength(1);
-    const result = await rig.call("create_connector", ARGS);
+    const result = await call();
     expect(result.isError, result.text).toBe(false);
     expect(result.value).toMatchObject({ connectorId: expect.any(String), connection: "syncing" });
     expect(rig.writes()).toHaveLength(1);
@@ -50,7 +35,204 @@ describe("a secret that is asked for", () => {
       [rig.intents[0]?.write, "ok", "yes"],
       [rig.intents[0]?.write, "ok", "no"],
     ]);
-    expect(JSON.stringify([rig.audits, rig.logs, result, end, form])).not.toContain(SECRET);
-    expect((await rig.call("create_connector", ARGS)).text).toMatch(/^\[already_exists\]/);
+    const { body } = rig.writes()[0] as { body: unknown };
+    expect(JSON.stringify(body)).toContain(TYPED);
+    expect(JSON.stringify([rig.audits, rig.logs, result, end, form, asked])).not.toContain(TYPED);
+    expect((await call()).text).toMatch(/^\[already_exists\]/);
+  });
+
+  it("travels with values that the page shows, hosts first, and who asks", async () => {
+    const { url } = await askFor(rig);
+    const { text, html, headers } = await browser.open(url);
+    expect(text).toMatch(
+      /An assistant that says it is "rig\/1" asks for this\..*What will be sent to ConductorOne config okta_v2_domain: "acme\.okta\.example" tenant: "sandbox" tool: "create_connector"/,
+    );
+    expect(text).toContain(APPS.wiki.displayName);
+    expect(html).not.toMatch(/<script|\sstyle=|\son\w+=|https?:/);
+    expect(headers["content-security-policy"]).toBe(
+      "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    );
+    expect(headers).toMatchObject({ "cache-control": "no-store", "referrer-policy": "no-referrer" });
+    expect([headers["set-cookie"]].flat()[0]).toMatch(
+      /^c1page_\w{16}=[\w-]+; Path=\/page\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/,
+    );
+  });
+
+  it("waits under the same link until it is typed", async () => {
+    const [first, second] = [await askFor(rig), await askFor(rig)];
+    expect([second.url, second.code]).toEqual([first.url, first.code]);
+    await browser.open(first.url);
+    expect((await askFor(rig)).url).toBe(first.url);
+    // The order of arguments does not make another call of it.
+    const { config, ...rest } = OKTA;
+    const turned = { config: Object.fromEntries(Object.entries(config).reverse()), ...rest };
+    expect((await askFor(rig, turned)).url).toBe(first.url);
+  });
+
+  it.each<[string, string, RegExp]>([
+    ["nothing", "", /It is empty/],
+    ["blanks", "   ", /It is empty/],
+    ["a blank at its end", `${TYPED} `, /begins or ends with a blank/],
+    ["a line break in it", `00typed\n${TYPED}`, /a character that does not show/],
+    ["what turns the direction of reading", `00typed\u202e${TYPED}`, /a character that does not show/],
+    ["too little", "short", /has fewer than 8 characters/],
+    ["too much", "x".repeat(33_000), /more than 32000 characters/],
+  ])("is refused beside its field where it holds %s, before anything is sent", async (_what, value, words) => {
+    const asked = await askFor(rig);
+    rig.forget();
+    const shown = await visit(browser, asked, { "secret-0": value });
+    expect(shown.status).toBe(422);
+    expect(shown.text).toMatch(words);
+    expect(shown.html).toMatch(/aria-invalid="true" aria-describedby="secret-0-error"/);
+    if (value.length > 7) expect(shown.html).not.toContain(value.trim());
+    expect(rig.writes()).toEqual([]);
+    expect((await visit(browser, asked)).text).toMatch(/^Done/);
+  });
+
+  it("needs the code that stands beside the link; the fifth wrong one closes it", async () => {
+    const asked = await askFor(rig);
+    const form = await browser.open(asked.url);
+    for (let count = 1; count < 5; count += 1) {
+      const shown = await browser.send(asked.url, form, { code: "AAAAAA", "secret-0": TYPED });
+      expect(shown.status).toBe(422);
+      expect(shown.text).toContain("That is not the code");
+    }
+    const closed = await browser.send(asked.url, form, { code: "", "secret-0": TYPED });
+    expect(closed.text).toMatch(/wrong too often/);
+    const late = await browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED });
+    expect(late.text).toMatch(/The code was entered wrongly too often.*Nothing was changed/);
+    expect(rig.writes()).toEqual([]);
+    expect((await call()).text).toMatch(/^\[declined\] The code was entered wrongly too often/);
+    expect((await askFor(rig)).url).not.toBe(asked.url);
+  });
+
+  it("takes the code as people write it", async () => {
+    const asked = await askFor(rig);
+    const code = ` ${asked.code.slice(0, 3).toLowerCase()}-${asked.code.slice(3)} `;
+    expect((await visit(browser, { ...asked, code })).text).toMatch(/^Done/);
+  });
+
+  it("is not wanted any more when the person says no", async () => {
+    const asked = await askFor(rig);
+    const form = await browser.open(asked.url);
+    expect((await browser.send(asked.url, form, { decision: "no" })).text).toMatch(/^You said no/);
+    expect((await browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED })).text).toMatch(
+      /The person at the page said no\. Nothing was changed/,
+    );
+    expect((await call()).text).toMatch(/^\[declined\] The person at the page said no\. Nothing was changed/);
+    expect(rig.writes()).toEqual([]);
+  });
+
+  it("is sent once, from two tabs, by going back and by sending again", async () => {
+    const asked = await askFor(rig);
+    const [one, two] = [await browser.open(asked.url), await browser.open(asked.url)];
+    const typed = { code: asked.code, "secret-0": TYPED };
+    const ends = await Promise.all([
+      browser.send(asked.url, one, typed),
+      browser.send(asked.url, two, typed),
+      browser.send(asked.url, two, typed),
+    ]);
+    expect(ends.filter(({ text }) => /^Done/.test(text)).length).toBeGreaterThanOrEqual(1);
+    for (const { text } of ends)
+      expect(text).toMatch(/^(?:Done|It is being done|This page was used already)/);
+    expect((await browser.send(asked.url, one, typed)).text).toMatch(/^Done Created/);
+    expect((await browser.open(asked.url)).text).toMatch(/^Done Created/);
+    expect(rig.writes()).toHaveLength(1);
+    expect((await call()).isError).toBe(false);
+  });
+
+  it("shows what has changed since it was opened, and asks anew", async () => {
+    const args = { ...OKTA, ifExists: "create" };
+    const asked = await askFor(rig, args);
+    const form = await browser.open(asked.url);
+    await rig.call("create_connector", {
+      ...args,
+      config: { ...OKTA.config, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } },
+    });
+    rig.forget();
+    const typed = { code: asked.code, "secret-0": TYPED };
+    const shown = await browser.send(asked.url, form, typed);
+    expect(shown.status).toBe(409);
+    expect(shown.text).toMatch(/What is shown here has changed.*exists already: /);
+    expect(rig.writes()).toEqual([]);
+    expect((await browser.send(asked.url, shown, typed)).text).toMatch(/^Done/);
+    expect(rig.writes()).toHaveLength(1);
+  });
+
+  it("tells on the page and to the assistant that C1 said no", async () => {
+    const asked = await askFor(rig);
+    const form = await browser.open(asked.url);
+    rig.sandbox.faults.add({
+      match: { operation: "connectors.create" },
+      do: { kind: "status", status: 400 },
+    });
+    const end = await browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED });
+    expect(end.text).toMatch(/^This was not done .*Nothing was changed\.$/);
+    const result = await call();
+    expect(result.text).toMatch(/^\[rejected\] .*Nothing was changed/);
+    expect(result.text).not.toContain(TYPED);
+  });
+
+  it("stays usable while the tenant cannot be asked", async () => {
+    const asked = await askFor(rig);
+    rig.sandbox.faults.add({ match: { method: "GET" }, times: 50, do: { kind: "status", status: 403 } });
+    const shown = await browser.open(asked.url);
+    rig.sandbox.faults.clear();
+    expect([200, 409]).toContain(shown.status);
+    expect((await visit(browser, asked)).text).toMatch(/^Done/);
+  });
+});
+
+describe("what says that a person can be asked", () => {
+  it("an unknown secretRef, and a secret that is written out", async () => {
+    const token = (value: unknown) => call({ ...OKTA, config: { ...OKTA.config, okta_v2_api_token: value } });
+    expect((await token({ secretRef: "NOT_THERE" })).text).toMatch(
+      /^\[not_configured\] .*Give \{"ask": true\} in its place/,
+    );
+    expect((await token("00-written-out")).text).toMatch(
+      /^\[secret_refused\][\s\S]*give \{"ask": true\}, so that a person types it, or \{"secretRef": "OKTA_V2_API_TOKEN"\}/,
+    );
+  });
+
+  it("a dry run, which asks nobody", async () => {
+    const { isError, text, value } = await call({ ...OKTA, dryRun: true });
+    expect(isError, text).toBe(false);
+    expect(JSON.stringify(value.request)).toContain("will be asked for");
+    expect(rig.page?.entered()).toBeUndefined();
+  });
+
+  it("is wrong in a field that is no secret, beside something else, and as anything but true", async () => {
+    const wrong = async (config: object) =>
+      (await call({ ...OKTA, config: { ...OKTA.config, ...config } })).text;
+    expect(await wrong({ okta_v2_domain: { ask: true } })).toMatch(/okta_v2_domain: is no secret field/);
+    expect(await wrong({ okta_v2_api_token: { ask: "yes" } })).toMatch(/its ask must be true/);
+    expect(await wrong({ okta_v2_api_token: { ask: true, secretRef: "OKTA" } })).toMatch(
+      /something beside its ask/,
+    );
+    expect(rig.page?.entered()).toBeUndefined();
+  });
+});
+
+describe("update_connector", () => {
+  it("has a secret asked for, too", async () => {
+    const { value } = await call({
+      ...OKTA,
+      config: { ...OKTA.config, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } },
+    });
+    const args = {
+      appId: OKTA.appId,
+      connectorId: value.connectorId,
+      config: OKTA.config,
+      replaceWorking: true,
+    };
+    const asked = await askFor(rig, args, "update_connector");
+    rig.forget();
+    const form = await browser.open(asked.url);
+    expect(form.text).toContain("(you type this)");
+    expect((await browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED })).text).toMatch(
+      /^Done Updated the config of/,
+    );
+    expect((await rig.call("update_connector", args)).value.summary).toMatch(/^Updated the config/);
+    expect(rig.writes()).toHaveLength(1);
   });
 });

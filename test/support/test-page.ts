@@ -1,4 +1,5 @@
-import type { PageRequest, Site } from "../../src/page/ports.ts";
+import { type OutgoingHttpHeaders, request } from "node:http";
+import type { PageAnswer, PageRequest, Site } from "../../src/page/ports.ts";
 import { createRoom, type Room, type RoomOptions } from "../../src/page/room.ts";
 import type { PageDoor } from "../../src/tools/page-port.ts";
 
@@ -72,7 +73,7 @@ export class Browser {
   ): Promise<Shown> {
     const { host, pathname: path, search: query } = new URL(url);
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const request: PageRequest = {
+    const made: PageRequest = {
       method,
       path,
       query,
@@ -85,7 +86,7 @@ export class Browser {
         ...headers,
       },
     };
-    const answer = await this.#handle(request);
+    const answer = await this.#handle(made);
     for (const line of [answer.headers["set-cookie"] ?? []].flat()) {
       const [name = "", value = ""] = line.split(";", 1)[0]?.split(/=(.*)/) ?? [];
       this.cookies.set(name, value);
@@ -116,4 +117,30 @@ function readHtml(html: string): Pick<Shown, "text" | "fields"> {
 export function readLink(text: string): { readonly url: string; readonly code: string } {
   const [, url = "", code = ""] = /open (\S+?)(?: and enter the code (\w{6}) there)?,/.exec(text) ?? [];
   return { url, code };
+}
+
+/** Over a real connection. */
+export async function askOverHttp({ method, path, query, headers, body }: PageRequest): Promise<PageAnswer> {
+  const { hostname, port } = new URL(`http://${String(headers.host)}`);
+  const given = Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  ) as OutgoingHttpHeaders;
+  return new Promise((resolve, reject) => {
+    const options = { hostname, port, method, path: path + query, headers: given };
+    const sent = request(options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const answered = response.headers as PageAnswer["headers"];
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: answered,
+          body: Buffer.concat(chunks).toString("utf8"),
+        });
+      });
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
 }

@@ -1,0 +1,197 @@
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { PageRequest } from "../../src/page/ports.ts";
+import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
+import { type Browser, PAGE_BASE } from "../support/test-page.ts";
+
+let rig: Awaited<ReturnType<typeof openPageRig>>;
+let browser: Browser;
+let asked: Awaited<ReturnType<typeof askFor>>;
+
+async function open() {
+  rig = await openPageRig();
+  browser = rig.newBrowser();
+  asked = await askFor(rig);
+}
+
+const handle = (request: Partial<PageRequest>) => {
+  const { room } = rig.page ?? {};
+  if (!room) throw new Error("there is no page");
+  const headers = { host: "127.0.0.1:43111", ...request.headers };
+  return room.handle({ method: "GET", path: "/", query: "", body: "", ...request, headers });
+};
+
+describe("a page", () => {
+  beforeEach(open);
+  afterEach(() => rig.close());
+
+  it.each<[string, Record<string, string | undefined>]>([
+    ["by another site", { "sec-fetch-site": "cross-site" }],
+    ["by a neighbour of the site", { "sec-fetch-site": "same-site" }],
+    ["by another origin", { origin: "http://evil.example", "sec-fetch-site": undefined }],
+    ["by another port", { origin: "http://127.0.0.1:1", "sec-fetch-site": undefined }],
+    ["by who says nothing of where it comes from", { origin: undefined, "sec-fetch-site": undefined }],
+    ["from a sandboxed frame", { origin: "null", "sec-fetch-site": undefined }],
+    ["as JSON", { "content-type": "application/json" }],
+    ["in parts", { "content-type": "multipart/form-data; boundary=x" }],
+  ])("is not sent %s", async (_what, headers) => {
+    const form = await browser.open(asked.url);
+    const shown = await browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED }, headers);
+    expect(shown.status).toBe(403);
+    expect(shown.text).toMatch(/^This was not sent by the page/);
+    expect(rig.writes()).toEqual([]);
+    expect((await visit(browser, asked)).text).toMatch(/^Done/);
+  });
+
+  it("is sent by its own origin, where a browser tells that", async () => {
+    const form = await browser.open(asked.url);
+    const headers = { origin: new URL(PAGE_BASE).origin, "sec-fetch-site": undefined };
+    const typed = { code: asked.code, "secret-0": TYPED };
+    expect((await browser.send(asked.url, form, typed, headers)).text).toMatch(/^Done/);
+  });
+
+  it.each([
+    "evil.example",
+    "evil.example:43111",
+    "localhost:43111",
+    "127.0.0.1",
+    "127.0.0.1:80",
+    "[::1]:43111",
+    "",
+  ])("is not there under the host %j", async (host) => {
+    const form = await browser.open(asked.url);
+    const typed = { code: asked.code, "secret-0": TYPED };
+    expect((await browser.send(asked.url, form, typed, { host })).status).toBe(403);
+    const { status, text } = await rig.newBrowser().open(asked.url, { host });
+    expect(status).toBe(403);
+    expect(text).not.toContain("acme.okta.example");
+    expect(rig.writes()).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["in a frame", { "sec-fetch-dest": "iframe" }],
+    ["as an image", { "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" }],
+    ["by a script", { "sec-fetch-mode": "cors", "sec-fetch-dest": "empty" }],
+    ["in advance", { "sec-purpose": "prefetch" }],
+  ])("is not shown %s, and such a look does not use it up", async (_what, headers) => {
+    const shown = await rig.newBrowser().open(asked.url, headers);
+    expect(shown.status).toBe(403);
+    expect(shown.text).not.toContain("acme.okta.example");
+    expect((await visit(browser, asked)).text).toMatch(/^Done/);
+  });
+
+  it("belongs to the browser that opened it first", async () => {
+    const form = await browser.open(asked.url);
+    const other = rig.newBrowser();
+    expect((await other.open(asked.url)).text).toMatch(/^This page was opened in another browser/);
+    const typed = { code: asked.code, "secret-0": TYPED };
+    expect((await other.send(asked.url, form, typed)).status).toBe(403);
+    // A link elsewhere keeps strict cookies back: the browser comes again by itself.
+    const bounced = await other.open(asked.url, { "sec-fetch-site": "cross-site" });
+    expect(bounced.html).toContain('http-equiv="refresh" content="0;url=/page/');
+    expect(bounced.text).not.toContain("acme.okta.example");
+    expect(rig.writes()).toEqual([]);
+    expect((await browser.send(asked.url, form, typed)).text).toMatch(/^Done/);
+  });
+
+  it("does not take the cookie or the code of another one", async () => {
+    const args = { ...OKTA, description: "another" };
+    const second = await askFor(rig, args);
+    const form = await browser.open(asked.url);
+    const other = rig.newBrowser();
+    const otherForm = await other.open(second.url);
+    for (const [name, value] of browser.cookies) other.cookies.set(name, value);
+    // Its own cookie under the other's name is none.
+    const [ownName = ""] = [...browser.cookies.keys()];
+    const [value = ""] = [...other.cookies.values()];
+    const thief = rig.newBrowser();
+    thief.cookies.set(ownName, value);
+    expect((await thief.send(asked.url, form, { code: asked.code, "secret-0": TYPED })).status).toBe(403);
+    const shown = await other.send(second.url, otherForm, { code: asked.code, "secret-0": TYPED });
+    expect(shown.status).toBe(422);
+    expect(rig.writes()).toEqual([]);
+    expect((await other.send(second.url, otherForm, { code: second.code, "secret-0": TYPED })).text).toMatch(
+      /^Done/,
+    );
+    expect(rig.writes().map(({ body }) => (body as { description?: string }).description)).toEqual([
+      "another",
+    ]);
+  });
+
+  it("takes no more than sixty requests a minute", async () => {
+    let last = await browser.open(asked.url);
+    for (let count = 0; count < 60; count += 1) last = await browser.open(asked.url);
+    expect(last.status).toBe(429);
+    expect(last.headers["retry-after"]).toBe("60");
+  });
+
+  it("refuses a body that is too long, and any other method", async () => {
+    const form = await browser.open(asked.url);
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join();
+    const headers = {
+      cookie,
+      "content-type": "application/x-www-form-urlencoded",
+      "sec-fetch-site": "same-origin",
+    };
+    const path = new URL(asked.url).pathname;
+    expect((await handle({ method: "POST", path, headers, body: undefined })).status).toBe(413);
+    for (const method of ["PUT", "DELETE", "OPTIONS", "HEAD", "TRACE"])
+      expect((await handle({ method, path, headers })).status).toBe(405);
+    expect(form.status).toBe(200);
+    expect(rig.writes()).toEqual([]);
+  });
+});
+
+describe("10,000 requests of a stranger", () => {
+  beforeAll(open);
+  afterAll(() => rig.close());
+
+  it("enter nothing and learn nothing", async () => {
+    await browser.open(asked.url);
+    rig.forget();
+    const { pathname } = new URL(asked.url);
+    const handleOf = pathname.slice("/page/".length);
+    const nearly = fc.nat(handleOf.length - 1).map((at) => {
+      const other = handleOf[at] === "A" ? "B" : "A";
+      return handleOf.slice(0, at) + other + handleOf.slice(at + 1);
+    });
+    const text = fc.oneof(
+      nearly,
+      fc.string({ maxLength: 60 }),
+      fc.constant("").map(() => randomBytes(32).toString("base64url")),
+      fc.constantFrom(
+        handleOf.slice(0, -1),
+        `${handleOf}A`,
+        `${handleOf}/`,
+        `../${handleOf}`,
+        "__proto__",
+        "login",
+      ),
+    );
+    const header = fc.oneof(fc.string({ maxLength: 40 }), fc.constantFrom("same-origin", "null", "navigate"));
+    const requests = fc.record({
+      method: fc.constantFrom("GET", "POST", "HEAD"),
+      path: text.map((rest) => `/page/${rest}`),
+      body: fc.constantFrom("", `code=${asked.code}&secret-0=${TYPED}&decision=yes&seen=x`),
+      headers: fc.dictionary(
+        fc.constantFrom("cookie", "origin", "sec-fetch-site", "content-type", "sec-fetch-mode"),
+        header,
+      ),
+    });
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(requests, async (request) => {
+        count += 1;
+        const { status, body } = await handle(request);
+        expect([403, 404, 405, 429]).toContain(status);
+        expect(body).not.toMatch(/okta|Acme|secret-0|<form/);
+      }),
+      { numRuns: 10_000 },
+    );
+    expect(count).toBe(10_000);
+    expect(rig.requests()).toEqual([]);
+    expect(rig.logs.join("\n")).not.toContain(TYPED);
+    expect((await visit(browser, asked)).text).toMatch(/^Done/);
+  });
+});

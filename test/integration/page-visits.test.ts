@@ -1,0 +1,297 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { secretFromValue } from "../../src/config/secret-file.ts";
+import { createLocalShared } from "../../src/shared/local.ts";
+import { AskAgain, type ToolContext } from "../../src/tools/define.ts";
+import type { Kept, Visited, Visits } from "../../src/tools/visits.ts";
+import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
+import { createScaledClock } from "../support/scaled-clock.ts";
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function open(options: Parameters<typeof openPageRig>[0] = {}) {
+  const rig = await openPageRig(options);
+  closers.push(rig.close);
+  return rig;
+}
+
+type Rig = Awaited<ReturnType<typeof open>>;
+
+const call = (rig: Rig, context: Partial<ToolContext> = {}, args: object = OKTA) =>
+  rig.call("create_connector", args, context);
+
+const codeIn = (message: string) => /code: (\w{6})$/.exec(message)?.[1] ?? "";
+
+/** A client that shows links while the call stays open. */
+function visitsOf(
+  answer: (link: { url: string; code: string }) => Promise<Visited>,
+): Visits & { ended: string[] } {
+  const ended: string[] = [];
+  return {
+    ended,
+    patienceMs: 300_000,
+    show: async ({ url }, message) => answer({ url, code: codeIn(message) }),
+    done: (id) => void ended.push(id),
+  };
+}
+
+describe("a client that shows links while its call is open", () => {
+  it("is told what the page did, and that it is done with", async () => {
+    const rig = await open();
+    const visits = visitsOf(async (link) => {
+      setTimeout(() => void visit(rig.newBrowser(), link), 50);
+      return "opened";
+    });
+    const { isError, text, value } = await call(rig, { visits });
+    expect(isError, text).toBe(false);
+    expect(value.summary).toMatch(/^Created connector/);
+    expect(visits.ended).toEqual([rig.intents[0]?.write]);
+    expect(rig.writes()).toHaveLength(1);
+  });
+
+  it("need not say that the page was opened", async () => {
+    const rig = await open();
+    const visits = visitsOf(async (link) => {
+      await visit(rig.newBrowser(), link);
+      return new Promise(() => undefined);
+    });
+    expect((await call(rig, { visits })).value.summary).toMatch(/^Created connector/);
+  });
+
+  it.each<[Visited, RegExp]>([
+    ["declined", /^\[declined\] The person who was asked to open the page said no\. Nothing was changed\./],
+    ["dismissed", /^\[declined\] .*closed the question, or nobody is there\. Nothing was changed\./],
+    ["expired", /^\[declined\] Nobody said in time .*Nothing was changed\./],
+  ])("hears of a person who %s, and the page is closed", async (visited, words) => {
+    const rig = await open();
+    let link = { url: "", code: "" };
+    const visits = visitsOf(async (shown) => {
+      link = shown;
+      return visited;
+    });
+    expect((await call(rig, { visits })).text).toMatch(words);
+    expect((await rig.newBrowser().open(link.url)).text).toMatch(/^This page is no longer needed/);
+    expect(rig.writes()).toEqual([]);
+  });
+
+  it("hears what came of a page that was sent before the no", async () => {
+    const rig = await open();
+    const visits = visitsOf(async (link) => {
+      await visit(rig.newBrowser(), link);
+      return "declined";
+    });
+    expect((await call(rig, { visits })).value.summary).toMatch(/^Created connector/);
+  });
+
+  it("that cannot show one after all hands it on", async () => {
+    const rig = await open();
+    const asked = await askFor(rig, OKTA, "create_connector", {
+      visits: visitsOf(async () => "unavailable"),
+    });
+    expect((await visit(rig.newBrowser(), asked)).text).toMatch(/^Done/);
+  });
+
+  it("that cancels closes the page with its call", async () => {
+    const rig = await open();
+    const controller = new AbortController();
+    let link = { url: "", code: "" };
+    const visits = visitsOf(async (shown) => {
+      link = shown;
+      setTimeout(() => controller.abort(), 20);
+      return "opened";
+    });
+    const { text } = await call(rig, { visits, signal: controller.signal });
+    expect(text).toMatch(/^\[cancelled\] .*Nothing was changed\./);
+    expect((await rig.newBrowser().open(link.url)).text).toMatch(/^This page is no longer needed/);
+  });
+});
+
+/** A client of the 2026 era: carries what it is given from round to round. */
+async function roundTrip(rig: Rig, kept?: Kept, answer: Visited = "opened", args: object = OKTA) {
+  const again: NonNullable<Visits["again"]> = ({ url }, message, next) => {
+    throw new AskAgain({ message, binding: "" }, { url, kept: next });
+  };
+  const visits: Visits = {
+    kept,
+    patienceMs: 1_000,
+    again,
+    show: async (link, message, next) => (kept?.id === next.id ? answer : again(link, message, next)),
+  };
+  try {
+    return { result: await call(rig, { visits }, args) };
+  } catch (error) {
+    if (!(error instanceof AskAgain) || !error.visit) throw error;
+    return { ...error.visit, code: codeIn(error.question.message) };
+  }
+}
+
+describe("a client that calls again", () => {
+  it("is asked under the same link until the person is done, and then told", async () => {
+    const rig = await open();
+    const first = await roundTrip(rig);
+    if (!("kept" in first)) throw new Error("nobody was asked");
+    const second = await roundTrip(rig, first.kept);
+    if (!("kept" in second)) throw new Error("nobody was asked");
+    expect([second.url, second.kept.id, second.kept.round]).toEqual([first.url, first.kept.id, 2]);
+    await visit(rig.newBrowser(), first);
+    const { result } = (await roundTrip(rig, second.kept)) as { result: { value: { summary?: string } } };
+    expect(result.value.summary).toMatch(/^Created connector/);
+    expect(rig.audits.map(({ outcome, changed }) => [outcome, changed])).toEqual([
+      ["ok", "yes"],
+      ["ok", "no"],
+    ]);
+  });
+
+  it("ends after eight rounds with the link in its hands", async () => {
+    const rig = await open();
+    let round = await roundTrip(rig);
+    for (let count = 0; count < 7 && "kept" in round; count += 1) round = await roundTrip(rig, round.kept);
+    expect("result" in round && round.result?.text).toMatch(/^\[person_needed\]/);
+  });
+
+  it("cannot use for one call what it was given for another", async () => {
+    const rig = await open();
+    const first = await roundTrip(rig);
+    if (!("kept" in first)) throw new Error("nobody was asked");
+    const other = await roundTrip(rig, first.kept, "opened", { ...OKTA, description: "another" });
+    expect("kept" in other && other.kept.id).not.toBe(first.kept.id);
+  });
+});
+
+describe("two replicas that share the key", () => {
+  const person = { issuer: "https://login.example", subject: "jane" };
+  const caller = {
+    name: "user:jane",
+    scopes: [],
+    identity: { kind: "user" as const, ...person, claims: {} },
+  };
+  const context: Partial<ToolContext> = { principal: caller.name, caller };
+  const login = {
+    start: async (page: string) => ({ location: `https://login.example/?${page}`, cookies: [] }),
+    finish: async ({ query }: { query: string }) => ({ cookies: [], page: query.slice(1), person }),
+  };
+
+  async function openPair(shared?: ReturnType<typeof createLocalShared>) {
+    const page = { key: "k".repeat(40), login };
+    const clock = createScaledClock(50);
+    const one = await open({ page, clock, ...(shared && { shared }) });
+    const two = await open({
+      page,
+      clock,
+      ...(shared && { shared }),
+      serverUrl: one.sandbox.serverUrl,
+      credential: (_own, redactor) => ({
+        kind: "client_credentials",
+        clientId: one.sandbox.clientId,
+        clientSecret: secretFromValue(one.sandbox.clientSecret, redactor),
+      }),
+    });
+    return { one, two };
+  }
+
+  async function logIn(rig: Rig, url: string) {
+    const browser = rig.newBrowser();
+    const { headers } = await browser.open(url);
+    expect(headers.location).toMatch(/^https:\/\/login\.example\//);
+    const back = new URL(url);
+    const { html } = await browser.open(`${back.origin}/page/login?${back.pathname}`);
+    expect(html).toContain('http-equiv="refresh"');
+    return browser;
+  }
+
+  it("one asks, the other serves the page, the first finds what was made", async () => {
+    const { one, two } = await openPair();
+    const args = { ...OKTA, ifExists: "create" };
+    const visits = (kept?: Kept): Visits => ({
+      kept,
+      patienceMs: 100,
+      again: ({ url }, message, next) => {
+        throw new AskAgain({ message, binding: "" }, { url, kept: next });
+      },
+      async show({ url }, message, next) {
+        if (kept) return "opened";
+        throw new AskAgain({ message, binding: "" }, { url, kept: next });
+      },
+    });
+    const again = await one.call("create_connector", args, { ...context, visits: visits() }).then(
+      () => Promise.reject(new Error("nobody was asked")),
+      (error: AskAgain) => error.visit,
+    );
+    const browser = await logIn(two, again?.url ?? "");
+    const form = await browser.open(again?.url ?? "");
+    expect(form.text).not.toContain("Code");
+    expect((await browser.send(again?.url ?? "", form, { "secret-0": TYPED })).text).toMatch(/^Done Created/);
+    const result = await one.call("create_connector", args, { ...context, visits: visits(again?.kept) });
+    expect(result.isError, result.text).toBe(false);
+    expect(result.value).toMatchObject({ recovered: true, connectorId: expect.any(String) });
+    expect([one.audits[0]?.write, two.audits[0]?.write]).toEqual([again?.kept.id, again?.kept.id]);
+    expect(one.sandbox.requests.filter(({ operation }) => operation === "connectors.create")).toHaveLength(1);
+  });
+
+  it("a page is used once by both", async () => {
+    const { one, two } = await openPair(createLocalShared(createScaledClock(50)));
+    const { url } = await askFor(one, OKTA, "create_connector", context);
+    const browser = await logIn(one, url);
+    const form = await browser.open(url);
+    const other = two.newBrowser();
+    expect((await other.open(url)).text).toMatch(/^This page was opened in another browser/);
+    for (const [name, value] of browser.cookies) other.cookies.set(name, value);
+    const ends = await Promise.all([
+      browser.send(url, form, { "secret-0": TYPED }),
+      other.send(url, form, { "secret-0": TYPED }),
+    ]);
+    expect(ends.map(({ text }) => text.startsWith("Done")).filter(Boolean)).toHaveLength(1);
+    expect(one.sandbox.requests.filter(({ operation }) => operation === "connectors.create")).toHaveLength(1);
+  });
+
+  it("somebody else who logs in is shown nothing", async () => {
+    const { one } = await openPair();
+    const bob = { ...context, caller: { ...caller, identity: { ...caller.identity, subject: "bob" } } };
+    const { url } = await askFor(one, OKTA, "create_connector", bob);
+    const browser = one.newBrowser();
+    await browser.open(url);
+    const back = new URL(url);
+    const shown = await browser.open(`${back.origin}/page/login?${back.pathname}`);
+    expect(shown.status).toBe(403);
+    expect(shown.text).toMatch(/^You are logged in as somebody else/);
+    expect((await browser.open(url)).status).toBe(303);
+    expect((await browser.send(url, shown, { seen: "x", "secret-0": TYPED })).status).toBe(403);
+    expect(one.writes()).toEqual([]);
+  });
+});
+
+describe("consent on the page", () => {
+  it("is asked for where the client cannot ask, with the whole question and two buttons", async () => {
+    const rig = await open({ confirm: true });
+    const args = { displayName: "Paged CRM", owners: ["jane.doe@acme.example"] };
+    const asked = await askFor(rig, args, "create_app");
+    expect(asked.text).toContain("a person must agree to it");
+    const browser = rig.newBrowser();
+    const form = await browser.open(asked.url);
+    expect(form.text).toMatch(/displayName: "Paged CRM" .*owners\[0\]: "\w{27}" \(name "Jane Doe"/);
+    expect(form.fields).toMatchObject({ code: "", seen: expect.any(String) });
+    expect(form.html).not.toContain("password");
+    expect((await browser.send(asked.url, form, { code: asked.code })).text).toMatch(
+      /^Done Created app "Paged CRM"/,
+    );
+    expect((await rig.call("create_app", args)).value.summary).toMatch(/^Created app "Paged CRM"/);
+    expect(rig.writes()).toHaveLength(1);
+  });
+
+  it("is no way to agree to a request that holds secrets in its arguments", async () => {
+    const rig = await open({ confirm: true, secrets: { inline: true } });
+    const config = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: "00written-out-secret" };
+    const { text } = await call(rig, {}, { ...OKTA, config });
+    expect(text).toMatch(/^\[declined\] .*no way to ask/);
+    const mixed = { ...config, okta_v2_other_token: { ask: true } };
+    const { text: refused } = await call(
+      rig,
+      {},
+      { ...OKTA, catalogId: "2zUnknownTypeOfConnector000", config: mixed },
+    );
+    expect(refused).toMatch(/^\[secret_refused\] The arguments hold secrets/);
+    expect(rig.page?.room.askings.isAnyLive()).toBe(false);
+  });
+});

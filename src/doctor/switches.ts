@@ -9,7 +9,7 @@ import type { Setup } from "./setup.ts";
 /** What is switched on or off on purpose, so that nobody takes it for a fault; and what a write needs on this machine. */
 export async function checkSwitches({ configuration }: Setup): Promise<Finding[]> {
   const { settings, secretStore, problems } = configuration;
-  const { readOnly, tools, writes, inlineSecrets, secretsDir, auditFile } = settings;
+  const { readOnly, tools, writes, inlineSecrets, page, secretsDir, auditFile } = settings;
   const modes = Object.entries(writes.byTool).map(([tool, mode]) => `${tool}=${mode}`);
   const secrets = await secretStore.names();
   const rows: readonly (readonly [setting: string, finding: Finding])[] = [
@@ -32,9 +32,17 @@ export async function checkSwitches({ configuration }: Setup): Promise<Finding[]
       inlineSecrets === "allow"
         ? warn(
             "C1_MCP_INLINE_SECRETS=allow: secrets of connectors may pass through the model",
-            "Unset it, and name secrets by secretRef.",
+            "Unset it, and have secrets asked for, or name them by secretRef.",
           )
         : ok("secrets of connectors are taken by reference only"),
+    ],
+    [
+      "C1_MCP_PAGE",
+      ok(
+        page === "off"
+          ? "nobody can be asked for a secret on a page (C1_MCP_PAGE is off)"
+          : "secrets can be typed on a page of the server: over stdio, and over HTTP where people can log in",
+      ),
     ],
     [
       "C1_MCP_SECRETS_DIR",

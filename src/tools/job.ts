@@ -62,6 +62,8 @@ export interface Trace {
   targets?: WritePlan<unknown>["targets"];
   /** Set as soon as the write may have left. */
   sent?: true;
+  /** Set where another run has the record: of a page that was sent twice. */
+  isSecond?: true;
 }
 
 /**

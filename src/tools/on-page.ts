@@ -32,8 +32,10 @@ export async function performOnPage(tool: WriteTool, job: Job, entry: PageEntry)
   }
   const existing = judgeBefore(plan, known);
   if (existing) return untouched(withNotes(existing, run));
-  if (!(await entry.claim()))
+  if (!(await entry.claim())) {
+    job.trace.isSecond = true;
     throw new Failure("declined", "This page was used already.", { next: "Ask for a new one." });
+  }
   return finish(tool, plan, job, run, binding);
 }
 

@@ -81,6 +81,7 @@ export async function runToEnd(
       ...(requestId !== undefined && { requestId }),
       durationMs,
     };
+    if (trace.isSecond) return;
     if (tool.effect === "read") deps.logger.debug({ ...origin, ...servedBy, ...common }, "read");
     else {
       deps.audit.write({

@@ -36,7 +36,7 @@ export async function tellEnd(tool: WriteTool, job: Job): Promise<Performed | un
   const asking = askings?.find(keyOf(tool, job));
   if (!askings || !asking || asking.phase === "open") return undefined;
   join(asking.plan.id, job);
-  return tell(asking, (await waitFor(asking, Number.POSITIVE_INFINITY, job)) as PageEnd, askings);
+  return tell(asking, await waitForEnd(asking, job), askings);
 }
 
 /**
@@ -109,7 +109,16 @@ async function endAfter(
   if (visited === "opened") return waitFor(asking, job.context.visits?.patienceMs ?? 0, job);
   if (await withdraw(asking, page)) throw noVisit(visited);
   if (asking.phase === "open") throw lateCancel();
-  return waitFor(asking, Number.POSITIVE_INFINITY, job);
+  return waitForEnd(asking, job);
+}
+
+/** The end of a write that has begun: who cancels now cannot be told that nothing was changed. */
+async function waitForEnd(asking: Asking, job: Job): Promise<PageEnd> {
+  const { signal } = job.context;
+  const end = await waitFor(asking, Number.POSITIVE_INFINITY, job).catch((error: unknown) => {
+    throw signal.aborted && error === signal.reason ? lateCancel() : error;
+  });
+  return end as PageEnd;
 }
 
 function keep(

@@ -170,7 +170,8 @@ describe("a client of 2026 that shows links", () => {
     server.send(request("one", args));
     const { result } = await messageFrom(server, "the link", ({ id }) => id === "one");
     expect(result).toMatchObject({ resultType: "input_required" });
-    const { params } = (result?.inputRequests as Record<string, { params: Question }>).consent ?? {};
+    const requests = (result?.inputRequests ?? {}) as Record<string, { params: Question }>;
+    const { params } = requests.consent ?? {};
     expect(params).toMatchObject({ mode: "url" });
     const code = /code: (\w{6})$/.exec(params?.message ?? "")?.[1] ?? "";
     expect((await visit(browse(), { url: params?.url ?? "", code })).text).toMatch(/^Done/);

@@ -175,7 +175,7 @@ describe("two replicas that share the key", () => {
 
   async function openPair(shared?: ReturnType<typeof createLocalShared>) {
     const page = { key: "k".repeat(40), login };
-    const clock = createScaledClock(50);
+    const clock = createScaledClock(20);
     const one = await open({ page, clock, ...(shared && { shared }) });
     const two = await open({
       page,
@@ -231,7 +231,7 @@ describe("two replicas that share the key", () => {
   });
 
   it("a page is used once by both", async () => {
-    const { one, two } = await openPair(createLocalShared(createScaledClock(50)));
+    const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
     const { url } = await askFor(one, OKTA, "create_connector", context);
     const browser = await logIn(one, url);
     const form = await browser.open(url);
@@ -285,12 +285,12 @@ describe("consent on the page", () => {
     const config = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: "00written-out-secret" };
     const { text } = await call(rig, {}, { ...OKTA, config });
     expect(text).toMatch(/^\[declined\] .*no way to ask/);
-    const mixed = { ...config, okta_v2_other_token: { ask: true } };
-    const { text: refused } = await call(
-      rig,
-      {},
-      { ...OKTA, catalogId: "2zUnknownTypeOfConnector000", config: mixed },
-    );
+    const mixed = {
+      "airbyte-hostname": "https://airbyte.example",
+      "airbyte-client-id": "00written-out-client-id",
+      "airbyte-client-secret": { ask: true },
+    };
+    const { text: refused } = await call(rig, {}, { ...OKTA, catalogId: "airbyte", config: mixed });
     expect(refused).toMatch(/^\[secret_refused\] The arguments hold secrets/);
     expect(rig.page?.room.askings.isAnyLive()).toBe(false);
   });

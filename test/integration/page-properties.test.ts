@@ -1,0 +1,26 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { checkProperty } from "../faults/check-property.ts";
+import { anyPageSchedule } from "../faults/page-schedule.ts";
+import { runPageSchedule } from "../faults/run-page-schedule.ts";
+import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
+
+it(
+  "whatever clients, persons and the tenant do: one connector at most for each page, and no false word about it",
+  async () => {
+    const ends = { made: 0, told: 0 };
+    const property = fc.asyncProperty(anyPageSchedule, async (schedule) => {
+      const { made, outcomes, broken } = await runPageSchedule(schedule);
+      expect(broken).toBe("");
+      if (schedule.ifExists !== "create" && schedule.visibleAfterMs === 0)
+        expect(made.length).toBeLessThanOrEqual(1);
+      if (made.length > 0) ends.made += 1;
+      if (outcomes.some(({ isError }) => !isError)) ends.told += 1;
+    });
+    await checkProperty(property, RUNS.pages);
+    // The stories are worth something only if many of them come to an end.
+    expect(ends.made).toBeGreaterThan(RUNS.pages / 4);
+    expect(ends.told).toBeGreaterThan(RUNS.pages / 5);
+  },
+  PATIENCE_MS,
+);

@@ -1,5 +1,6 @@
 import { exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkAssertion } from "../../../src/http/grants/check-assertion.ts";
 import {
   AUTHORIZATION_SERVER,
   basic,
@@ -159,6 +160,21 @@ describe("an assertion gets no token", () => {
     expect(bench.logs.join()).not.toContain(assertion);
     // The same endpoint gives one for a good assertion: it was that one thing.
     expect((await bench.redeem(await bench.assert())).status).toBe(200);
+  });
+
+  it("signed with a shared key, even if the issuer's keys could hold one", async () => {
+    const key = new TextEncoder().encode("s".repeat(32));
+    const assertion = await new SignJWT(bench.goodClaims())
+      .setProtectedHeader({ alg: "HS256", typ: "oauth-id-jag+jwt" })
+      .sign(key);
+    const checks = {
+      issuer: oauth.issuer,
+      keys: async () => key,
+      audience: AUTHORIZATION_SERVER,
+      resource: RESOURCE,
+      now: bench.clock.now,
+    };
+    await expect(checkAssertion(assertion, "claude-code", checks)).rejects.toThrow(NO_SUCH_WAY);
   });
 
   it("a second time, not even at once", async () => {

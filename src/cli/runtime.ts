@@ -1,10 +1,12 @@
 import type { C1Api } from "../c1/port.ts";
+import { preload } from "../c1/preload.ts";
 import { systemClock } from "../clock.ts";
 import { type Configuration, describeProblems, type Environment, loadConfiguration } from "../config/load.ts";
 import type { TenantConfig } from "../config/tenant.ts";
 import type { Credentials } from "../credentials/open.ts";
 import { Failure } from "../errors.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
+import { readPino } from "../log/pino.ts";
 import { createRedactor, type Redactor } from "../log/redact.ts";
 import { reportProblem } from "../log/stderr.ts";
 import type { Sandbox } from "../sandbox/start.ts";
@@ -28,6 +30,8 @@ export interface Runtime {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly redactor: Redactor;
+  /** Reads the code that the first call will need, step by step, and nothing else. */
+  readonly preload: readonly (() => Promise<unknown>)[];
   readonly shared: Shared;
   /** Whether the store that replicas share answers; present where there is one. */
   readonly isStoreUp: (() => Promise<boolean>) | undefined;
@@ -135,6 +139,14 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     shared,
     isStoreUp: configuration.sharedStore && shared.isWhole,
     servePage: page.serve,
+    preload: [
+      () => toolSource.load(),
+      () => import("../tools/run.ts"),
+      () => import("../log/audit.ts"),
+      () => import("../shared/local.ts"),
+      ...(tenant ? preload(tenant.serverUrl, tenant.credential) : []),
+      async () => readPino(),
+    ],
     checkCredentials: credentials?.check,
     openSandbox: async (port) => (await startOnce(port)).sandbox,
     close: async () => {

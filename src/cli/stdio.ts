@@ -6,7 +6,7 @@ import { createRuntime } from "./runtime.ts";
 
 /** `stdio`: serves until the client closes the pipe or the process is told to stop. Returns the exit code. */
 export async function runStdio(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
-  const { registry, logger, configuration, shared, close } = await createRuntime(args, env);
+  const { registry, logger, configuration, shared, preload, close } = await createRuntime(args, env);
   const { stateKey } = configuration;
   const [input, output] = [process.stdin, process.stdout];
   // Nobody types JSON-RPC: most likely they do not know what this command is for.
@@ -14,7 +14,7 @@ export async function runStdio(args: Arguments, env: Environment, stop: AbortSig
     writeStderr(
       "This speaks MCP over stdin and stdout, for a client that starts it. Try --help; Ctrl-C ends it.\n",
     );
-  await serveStdio({ registry, logger, stateKey, uses: shared, stop, input, output });
+  await serveStdio({ registry, logger, stateKey, uses: shared, preload, stop, input, output });
   await close();
   return 0;
 }

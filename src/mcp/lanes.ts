@@ -16,6 +16,8 @@ export interface Lanes {
    * message tries again.
    */
   deliver(era: Era, message: Message): Promise<void>;
+  /** Loads the SDK of an era. */
+  open(era: Era): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -46,7 +48,7 @@ export function createLanes(options: LanesOptions): Lanes {
       if (withhold) withhold();
       else if (message.method !== undefined || requests.end(message.id)) write(message);
     });
-    const open = async () => {
+    const start = async () => {
       await serve[era](pipe);
       for (const message of prepared[era].told) {
         const answered = new Promise<void>((resolve) => {
@@ -57,7 +59,19 @@ export function createLanes(options: LanesOptions): Lanes {
       }
       withhold = undefined;
     };
-    return { pipe, ready: open() };
+    return { pipe, ready: start() };
+  }
+
+  async function open(era: Era): Promise<Pipe> {
+    lanes[era] ??= openLane(era);
+    const { ready, pipe } = lanes[era];
+    try {
+      await ready;
+    } catch (error) {
+      delete lanes[era];
+      throw error;
+    }
+    return pipe;
   }
 
   return {
@@ -68,16 +82,9 @@ export function createLanes(options: LanesOptions): Lanes {
         if (result && requests.end(message.id)) write({ result, jsonrpc: "2.0", id: message.id });
         return;
       }
-      lanes[era] ??= openLane(era);
-      const { ready, pipe } = lanes[era];
-      try {
-        await ready;
-      } catch (error) {
-        delete lanes[era];
-        throw error;
-      }
-      pipe.deliver(message);
+      (await open(era)).deliver(message);
     },
+    open,
     async close() {
       await Promise.all([lanes.v1?.pipe.close(), lanes.v2?.pipe.close()]);
     },

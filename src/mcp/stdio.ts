@@ -4,6 +4,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Registry } from "../tools/registry.ts";
 import { buildError } from "./build-error.ts";
 import type { ConsentOptions } from "./consent-options.ts";
+import { type Step, takeWhenIdle } from "./idle.ts";
 import { createLanes } from "./lanes.ts";
 import { type Line, readLines } from "./lines.ts";
 import { parseMessage } from "./parse-message.ts";
@@ -29,6 +30,8 @@ export interface StdioOptions extends ConsentOptions {
   /** Aborted when the process is told to stop. */
   readonly stop: AbortSignal;
   readonly logger: Logger;
+  /** What the first call will need beside an SDK: read once a client has its list. */
+  readonly preload?: readonly Step[];
   /** False leaves every answer to the SDKs, for a test. */
   readonly isPrepared?: boolean;
 }
@@ -52,6 +55,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     if (!broken) output.write(`${JSON.stringify(message)}\n`);
   };
   const { isPrepared = true } = options;
+  const preload = [...(options.preload ?? [])];
   const lanes = createLanes({ registry, requests, consent: options, write, isPrepared });
 
   const deliver = async (era: Era, message: Message) => {
@@ -79,7 +83,10 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
       if (requests.cancel(params?.requestId, params?.reason)) await deliver("v2", message);
       return;
     }
-    await deliver(eraOf(message), message);
+    const era = eraOf(message);
+    await deliver(era, message);
+    if (method !== "tools/list" || preload.length === 0) return;
+    takeWhenIdle([() => lanes.open(era), () => import("./describe-client.ts"), ...preload.splice(0)]);
   };
 
   const handleLine = async (line: Line) => {

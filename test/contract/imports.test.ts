@@ -118,12 +118,16 @@ describe("import direction", () => {
       "c1/undici-proxy.ts undici",
       "c1/undici.ts undici/lib/dispatcher/agent.js",
     ]);
-    const users = sources.flatMap(({ text }) =>
-      importsOf(text).filter(({ specifier }) => /\/undici(-proxy)?\.ts$/.test(specifier)),
+    const users = sources.flatMap(({ path, text }) =>
+      importsOf(text)
+        .filter(({ specifier }) => /\/undici(-proxy)?\.ts$/.test(specifier))
+        .map(({ specifier, dynamic, typeOnly }) => [path, specifier, dynamic && !typeOnly]),
     );
     expect(users).toEqual([
-      { specifier: "./undici.ts", dynamic: true, typeOnly: false },
-      { specifier: "./undici-proxy.ts", dynamic: true, typeOnly: false },
+      ["c1/dispatcher.ts", "./undici.ts", true],
+      ["c1/dispatcher.ts", "./undici-proxy.ts", true],
+      ["c1/preload.ts", "./undici-proxy.ts", true],
+      ["c1/preload.ts", "./undici.ts", true],
     ]);
   });
 });

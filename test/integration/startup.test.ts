@@ -27,8 +27,11 @@ function seen({ stderr }: Spawned, kind: string): string[] {
 
 function expectQuiet(server: Spawned): void {
   for (const kind of ["connect", "lookup", "listen", "write"]) expect(seen(server, kind)).toEqual([]);
-  expect(seen(server, "load").filter((file) => /undici|jose|sandbox|start-|front-/i.test(file))).toEqual([]);
 }
+
+/** What only a call needs, and what only `http` or the sandbox do. */
+const loaded = (server: Spawned, pattern: RegExp) =>
+  seen(server, "load").filter((file) => pattern.test(file));
 
 describe("before the first call", () => {
   it.each<[string, string[], Record<string, string>]>([
@@ -38,10 +41,28 @@ describe("before the first call", () => {
   ])("%s: no network, no lock, no file, and neither undici nor the sandbox is read", async (_what, args, env) => {
     const server = spawnServer(["stdio", ...args], env, { nodeArgs: ["--import", RECORDER] });
     await server.initialize();
+    await server.request("ping");
+    expect(loaded(server, /\/(?:v[12]|undici|webapi|sandbox|start|front)-[^/]*$/)).toEqual([]);
     await server.request("tools/list");
     await server.request("ping");
     expectQuiet(server);
+    expect(loaded(server, /\/(?:sandbox|start|front)-[^/]*$/)).toEqual([]);
     expect(seen(server, "load").some((file) => file.endsWith("/dist/main.js"))).toBe(true);
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    expectQuiet(server);
+  });
+
+  it("a client that has its list and is still: the code of a call is read, and nothing else happens", async () => {
+    const server = spawnServer(["stdio"], CREDENTIAL, { nodeArgs: ["--import", RECORDER] });
+    await server.initialize();
+    await server.request("tools/list");
+    await until("the last of it", () => loaded(server, /\/pino\.js$/).length > 0);
+    for (const part of [/\/v1-/, /\/undici-/, /\/webapi-/]) expect(loaded(server, part)).not.toEqual([]);
+    expect(loaded(server, /\/(?:v2|sandbox|start|front)-[^/]*$/)).toEqual([]);
+    // It still answers, and is still where it was.
+    expect((await server.request("tools/list")).result?.tools).not.toEqual([]);
+    expectQuiet(server);
     server.endInput();
     expect(await server.exit).toBe(0);
     expectQuiet(server);

@@ -1,0 +1,12 @@
+import type { Credential } from "../config/credential.ts";
+import { findProxies } from "./dispatcher.ts";
+
+/** Ways to read, each for itself, the code that the first request will need. Nothing is opened, sent or signed by it. */
+export function preload(serverUrl: string, { kind }: Credential): (() => Promise<unknown>)[] {
+  return [
+    () => import("./client.ts"),
+    () => (findProxies(serverUrl, process.env) ? import("./undici-proxy.ts") : import("./undici.ts")),
+    ...(kind === "client_credentials" ? [() => import("jose")] : []),
+    ...(serverUrl.startsWith("https:") ? [() => import("node:tls")] : []),
+  ];
+}

@@ -1,161 +1,174 @@
-// Bundles src/main.ts into dist/ with code splitting, so that each SDK, undici and the sandbox are read only when used. The
-// chunks are then turned into CommonJS: Node reads that sooner, and a start is little else than reading.
-import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { build, transform } from "esbuild";
+// Bundles src/main.ts into dist/, split so that each SDK, undici and the sandbox are read only when used. The chunks are
+// CommonJS: Node reads that sooner, and a start is little else than reading.
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { isAbsolute, join, relative } from "node:path";
+import { rolldown } from "rolldown";
 import { packagesIn } from "./scripts/bundled-packages.mjs";
 import { makeSbom } from "./scripts/sbom.mjs";
 
-const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
+const root = import.meta.dirname;
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const source = (path) => join(root, "src", path);
 
-/** What clients are told about the tools, made here once. */
+/** What clients are told about the tools, made here once: making JSON Schemas would slow every start. */
 async function makeListings() {
-  const { outputFiles } = await build({
-    stdin: {
-      contents:
-        'export { TOOLS } from "./src/tools/index.ts"; export { listTools } from "./src/tools/listing.ts";',
-      resolveDir: import.meta.dirname,
-    },
-    bundle: true,
-    format: "esm",
+  const entry = "listings";
+  const code = `export { TOOLS } from ${JSON.stringify(source("tools/index.ts"))};
+    export { listTools } from ${JSON.stringify(source("tools/listing.ts"))};`;
+  const bundle = await rolldown({
+    cwd: root,
+    input: entry,
     platform: "node",
-    define: { __VERSION__: JSON.stringify(version) },
-    write: false,
+    transform: { define: { __VERSION__: JSON.stringify(version) } },
+    plugins: [
+      {
+        name: "listings",
+        resolveId: (id) => (id === entry ? id : undefined),
+        load: (id) => (id === entry ? code : undefined),
+      },
+    ],
   });
-  const code = Buffer.from(outputFiles[0].contents).toString("base64");
-  const { TOOLS, listTools } = await import(`data:text/javascript;base64,${code}`);
+  const { output } = await bundle.generate({ codeSplitting: false });
+  const { TOOLS, listTools } = await import(
+    `data:text/javascript;base64,${Buffer.from(output[0].code).toString("base64")}`
+  );
   return listTools(TOOLS);
 }
 
 /** Keeps ajv, which both SDKs import, off the start path: src/mcp/validator.ts says why. The demo's client keeps its own. */
 const withoutAjv = {
   name: "without-ajv",
-  setup({ onResolve }) {
-    const path = join(import.meta.dirname, "src/mcp/validator.ts");
-    onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, () => ({ path }));
-    onResolve({ filter: /ajv-provider\.js$/ }, ({ importer }) =>
-      /sdk[\\/]dist[\\/]esm[\\/]server[\\/]index\.js$/.test(importer) ? { path } : undefined,
-    );
+  resolveId(id, importer = "") {
+    const isAjv =
+      id === "@modelcontextprotocol/server/_shims" ||
+      (/ajv-provider\.js$/.test(id) && /sdk[\\/]dist[\\/]esm[\\/]server[\\/]index\.js$/.test(importer));
+    return isAjv ? source("mcp/validator.ts") : undefined;
   },
 };
 
 /** pino is a chunk of its own, read with the first line that is logged, and without its worker threads, which we never start. */
 const lazyPino = {
   name: "lazy-pino",
-  setup({ onLoad, onResolve }) {
-    const contents = 'export const readPino = () => require("./pino.js").default;';
-    onLoad({ filter: /src[\\/]log[\\/]pino\.ts$/ }, () => ({ contents }));
-    onResolve({ filter: /^\.\/pino\.js$/ }, ({ importer, path }) =>
-      /src[\\/]log[\\/]pino\.ts$/.test(importer) ? { path, external: true } : undefined,
-    );
-    onResolve({ filter: /^thread-stream$/ }, () => ({ path: "thread-stream", namespace: "unused" }));
-    onLoad({ filter: /^/, namespace: "unused" }, () => ({ contents: "" }));
+  resolveId(id) {
+    if (id === "./pino.cjs") return { id: "./pino.js", external: true };
+    return id === "thread-stream" ? "\0unused" : undefined;
+  },
+  load(id) {
+    if (id === "\0unused") return "";
+    return id === source("log/pino.ts") ? 'export const readPino = () => require("./pino.cjs");' : undefined;
   },
 };
 
 /**
- * Lets esbuild drop those schemas of the SDKs that nothing here uses (prompts, sampling, OAuth and so on) and that a start
- * would make for nothing: it cannot see by itself that making them has no other effect. The newer SDK also puts each of
- * them into two tables, which are filled here only if they are used. A start then takes 470 million instructions in place of
- * 555 with a client of 2026, 414 in place of 424 with one of 2025 (callgrind, Node 20).
+ * Few files, because each costs a start a third of a millisecond: one holds all that is read up to the list of tools, and
+ * one what a call needs beside an SDK, undici and jose.
  */
-const dropped = { schemas: [], tables: 0 };
-const withoutIdleSchemas = {
-  name: "without-idle-schemas",
-  setup({ onLoad }) {
-    const pure = (expression) => `/* @__PURE__ */ (() => ${expression})()`;
-    // As esbuild prints it, a statement at the top ends with the first line that is not indented and ends with a semicolon.
-    const schema = /^(const [\w$]+ = )((?:z|\w+Schema[\w$]*)\.(?:.*|.*[^;]\n(?:[\s\S]*?\n)??\S.*));$/gm;
-    const tables =
-      /^((?:for \(const .*\) register\(key, .*\);\n)+)const (\w+) = (.*);\nconst (\w+) = (.*);$/m;
-    const sdks = /@modelcontextprotocol[\\/](?:core|server|sdk)[\\/]dist[\\/](?:esm[\\/])?[\w-]+\.m?js$/;
-    onLoad({ filter: sdks }, async ({ path }) => {
-      const { code } = await transform(readFileSync(path, "utf8"), { format: "esm", target: "esnext" });
-      const contents = code
-        .replace(schema, (_statement, head, made) => {
-          dropped.schemas.push(`${path.replace(/.*node_modules[\\/]/, "").replaceAll("\\", "/")} ${head}`);
-          return `${head}${pure(made)};`;
-        })
-        .replace(tables, (_statements, fill, one, first, two, second) => {
-          dropped.tables += 1;
-          return [
-            `const specTables = ${pure(`{ ${fill} return [${first}, ${second}]; }`)};`,
-            `const ${one} = ${pure("specTables[0]")};`,
-            `const ${two} = ${pure("specTables[1]")};`,
-          ].join("\n");
-        });
-      return { contents };
-    });
+const OPENING = ["cli/run.ts", "cli/stdio.ts"];
+const CALLING = [
+  "mcp/describe-client.ts",
+  "tools/index.ts",
+  "tools/run.ts",
+  "shared/local.ts",
+  "config/secret-store.ts",
+  "c1/client.ts",
+];
+
+/** What `http` reads to listen: it must not read the client of C1 for a module that both need. */
+const LISTENING = ["cli/http.ts", "http/front.ts", "http/assemble.ts", "http/gate.ts"];
+
+const graph = {
+  name: "graph",
+  buildEnd() {
+    graph.read = (id) => this.getModuleInfo(id);
   },
 };
 
-const { metafile, outputFiles } = await build({
-  absWorkingDir: import.meta.dirname,
-  entryPoints: { main: "src/main.ts", "chunks/pino": "pino" },
-  outdir: "dist",
-  bundle: true,
-  splitting: true,
-  format: "esm",
+/** Whether a module is read with one of those named: what they import statically, and what that does. */
+function isReadWith(paths) {
+  const found = new Set();
+  const fill = () => {
+    const queue = paths.map(source);
+    for (const id of queue) {
+      if (found.has(id)) continue;
+      found.add(id);
+      queue.push(...(graph.read(id)?.importedIds ?? []));
+    }
+  };
+  return (id) => {
+    if (found.size === 0) fill();
+    return found.has(id);
+  };
+}
+
+const isCalling = isReadWith(CALLING);
+const isListening = isReadWith(LISTENING);
+const bundle = await rolldown({
+  cwd: root,
+  input: { main: source("main.ts"), "chunks/pino": "pino" },
   platform: "node",
-  minify: true,
-  legalComments: "none",
-  define: { __VERSION__: JSON.stringify(version), __TOOL_LISTINGS__: JSON.stringify(await makeListings()) },
-  chunkNames: "chunks/[name]-[hash]",
-  plugins: [withoutAjv, lazyPino, withoutIdleSchemas],
-  metafile: true,
-  logLevel: "warning",
-  write: false,
+  transform: {
+    target: "node20.18",
+    define: {
+      __VERSION__: JSON.stringify(version),
+      __TOOL_LISTINGS__: JSON.stringify(await makeListings()),
+      "import.meta.dirname": "__dirname",
+    },
+  },
+  plugins: [withoutAjv, lazyPino, graph],
+  // A module of the two files below may be imported lazily elsewhere.
+  checks: { ineffectiveDynamicImport: false },
 });
 
-checkDropped(dropped);
-
-const dist = join(import.meta.dirname, "dist");
+const dist = join(root, "dist");
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(join(dist, "chunks"), { recursive: true });
+const { output } = await bundle.write({
+  dir: dist,
+  format: "cjs",
+  minify: true,
+  comments: { legal: false },
+  entryFileNames: "[name].js",
+  chunkFileNames: "chunks/[name]-[hash].js",
+  codeSplitting: {
+    groups: [
+      { name: "opening", test: isReadWith(OPENING), priority: 3 },
+      { name: "common", test: (id) => isCalling(id) && isListening(id), priority: 2 },
+      { name: "calling", test: isCalling, priority: 1 },
+    ],
+  },
+});
+await bundle.close();
+chmodSync(join(dist, "main.js"), 0o755);
 writeFileSync(join(dist, "package.json"), '{"type":"commonjs"}\n');
-const bundled = packagesIn(metafile, import.meta.dirname);
+const bundled = packagesIn(describeOutput(), root);
 writeFileSync(join(dist, "third-party-licenses.txt"), licensesOf(bundled.packages));
-writeFileSync(join(dist, "sbom.cdx.json"), makeSbom(bundled, import.meta.dirname));
-for (const { path, text } of outputFiles) {
-  writeFileSync(path, await toCommonJs(text), { mode: text.startsWith("#!") ? 0o755 : 0o644 });
-}
+writeFileSync(join(dist, "sbom.cdx.json"), makeSbom(bundled, root));
 
-/**
- * What was rewritten above must be what was looked at when it was written: with another version of an SDK a pattern could
- * match something else, or nothing. After an update of an SDK look at the new names, then put the new figures here.
- */
-function checkDropped({ schemas, tables }) {
-  const names = createHash("sha256").update(schemas.sort().join("\n")).digest("hex").slice(0, 16);
-  const found = `${schemas.length} schemas (${names}), ${tables} tables`;
-  if (found === "334 schemas (3a5cc034cf977eb8), 1 tables") return;
-  throw new Error(`build.mjs rewrites the SDKs' sources otherwise than agreed to: ${found}`);
-}
-
-async function toCommonJs(text) {
-  // esbuild would copy all names of a chunk each time it is imported; ours need no copy.
-  const required = text.replace(
-    /\bimport\(("\.[^"]+")\)/g,
-    (_import, path) => `Promise.resolve().then(()=>require(${path}))`,
-  );
-  const { code } = await transform(required, {
-    format: "cjs",
-    platform: "node",
-    target: "node20.18",
-    minify: true,
-    legalComments: "none",
-    supported: { "dynamic-import": false },
-    define: { "import.meta.dirname": "__dirname" },
-    logLevel: "warning",
-  });
-  return code;
+/** Which module is in which file, and what it imports: in esbuild's form, which `packagesIn` reads. */
+function describeOutput() {
+  const name = (id) => relative(root, id).replaceAll("\\", "/");
+  const inputs = {};
+  const outputs = {};
+  for (const { type, fileName, facadeModuleId, modules } of output) {
+    if (type !== "chunk") continue;
+    const ids = Object.keys(modules).filter(isAbsolute);
+    outputs[fileName] = {
+      ...(facadeModuleId && { entryPoint: name(facadeModuleId) }),
+      inputs: Object.fromEntries(ids.map((id) => [name(id), { bytesInOutput: modules[id].renderedLength }])),
+    };
+    for (const id of ids) {
+      const { importedIds, dynamicallyImportedIds } = graph.read(id);
+      const imported = [...importedIds, ...dynamicallyImportedIds].filter(isAbsolute);
+      inputs[name(id)] = { imports: imported.map((path) => ({ path: name(path) })) };
+    }
+  }
+  return { inputs, outputs };
 }
 
 /** The licences of what the bundle holds, which ask to be handed on with it; each text once. */
 function licensesOf(packages) {
   const texts = new Map();
   for (const { folder, manifest } of packages) {
-    const path = join(import.meta.dirname, folder);
+    const path = join(root, folder);
     const { name, version, license } = manifest;
     const file = readdirSync(path).find((entry) => /^(?:licen[cs]e|copying)\b/i.test(entry));
     const text = file === undefined ? "" : readFileSync(join(path, file), "utf8").trim();

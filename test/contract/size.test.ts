@@ -51,8 +51,8 @@ describe("from start to tools/list", () => {
   };
 
   it.each([
-    ["2025", "initialize", undefined, 145_000, 28],
-    ["2026", "server/discover", { _meta: meta }, 145_000, 28],
+    ["2025", "initialize", undefined, 135_000, 4],
+    ["2026", "server/discover", { _meta: meta }, 135_000, 4],
   ] as const)("a client of %s has few and small files read", async (_era, first, params, bytes, files) => {
     const server = spawnServer(["stdio"], CREDENTIAL, { nodeArgs: ["--import", RECORDER] });
     await (first === "initialize" ? server.initialize() : server.request(first, params));

@@ -70,7 +70,7 @@ describe("before the first call", () => {
 
   it("no SDK is read before the first message", async () => {
     const server = spawnServer(["stdio", "--sandbox"], {}, { nodeArgs: ["--import", RECORDER] });
-    await until("the stdio chunk", () => seen(server, "load").some((file) => /\/stdio-/.test(file)));
+    await until("the first chunk", () => loaded(server, /\/opening-/).length > 0);
     server.endInput();
     expect(await server.exit).toBe(0);
     expect(seen(server, "load").filter((file) => /\/v[12]-/.test(file))).toEqual([]);

@@ -60,8 +60,6 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
   const closers: (() => Promise<void>)[] = credentials ? [credentials.close] : [];
   const prepare = async () => {
     await secretStore.prime();
-    const { boundHeap } = await import("./heap.ts");
-    boundHeap();
   };
   let started: ReturnType<typeof startTenant> | undefined;
   const startOnce = (port?: number) => {

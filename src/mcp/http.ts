@@ -5,7 +5,7 @@ import { buildError } from "./build-error.ts";
 import type { AuthorizedCaller } from "./caller.ts";
 import type { ConsentOptions } from "./consent-options.ts";
 import { hasTooManyValues, readOuterId, TOO_MANY_VALUES } from "./message-size.ts";
-import type { Given, RequestHead, Serve } from "./serve.ts";
+import { asRequest, type Given, type RequestHead, type Serve } from "./serve.ts";
 import { findCall, hideTools, writersIn } from "./writers.ts";
 
 /** @param text the body, which nobody reads from the head. */
@@ -35,20 +35,21 @@ export function createMcpFetch(registry: Registry, consent: ConsentOptions = {})
       parsedBody: body,
     };
     return withTrace(head.headers.get("traceparent"), async () => {
-      if (await isLegacyRequest(head as Request, body)) return serveLegacy(view, head, given);
+      const request = asRequest(head);
+      if (await isLegacyRequest(request, body)) return serveLegacy(view, request, given);
       const serve = await openOnce(modern, [...hidden].join(), async () =>
         createV2Fetch(view, await consent.stateKey?.(), consent.uses),
       );
-      return serve(head, given);
+      return serve(request, given);
     });
   };
 }
 
 function describeCaller(caller: AuthorizedCaller): NonNullable<Given["authInfo"]> {
-  return { token: "", clientId: caller.name, scopes: caller.scopes, extra: { caller } };
+  return { token: "", clientId: caller.name, scopes: [...caller.scopes], extra: { caller } };
 }
 
-async function serveLegacy(registry: Registry, head: RequestHead, given: Given): Promise<Response> {
+async function serveLegacy(registry: Registry, request: Request, given: Given): Promise<Response> {
   const [{ serveV1 }, { WebStandardStreamableHTTPServerTransport }] = await Promise.all([
     import("./v1.ts"),
     import("@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js"),
@@ -58,7 +59,7 @@ async function serveLegacy(registry: Registry, head: RequestHead, given: Given):
     enableJsonResponse: !wantsProgress(given.parsedBody),
   });
   await serveV1(registry, transport);
-  return (transport.handleRequest as Serve).call(transport, head, given);
+  return transport.handleRequest(request, given);
 }
 
 /** Opens once; a failed attempt is not kept, so that a key that could not be read is read again. */

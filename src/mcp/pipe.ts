@@ -4,9 +4,9 @@ export type Era = "v1" | "v2";
 /** A JSON-RPC message, as far as routing needs to know it. */
 export interface Message {
   readonly jsonrpc: "2.0";
-  readonly id?: string | number;
-  readonly method?: string;
-  readonly params?: { readonly [key: string]: unknown };
+  readonly id?: string | number | undefined;
+  readonly method?: string | undefined;
+  readonly params?: { readonly [key: string]: unknown } | undefined;
 }
 
 /**
@@ -14,7 +14,7 @@ export interface Message {
  * by the reader; the SDK sees objects.
  */
 export class Pipe {
-  onmessage?: (message: never, extra?: never) => void;
+  onmessage?: (message: Message) => void;
   onclose?: () => void;
   onerror?: (error: Error) => void;
   readonly #write: (message: Message) => void;
@@ -28,12 +28,12 @@ export class Pipe {
 
   /** A message from the client, on its way to the SDK. */
   deliver(message: Message): void {
-    if (this.#open) this.onmessage?.(message as never);
+    if (this.#open) this.onmessage?.(message);
   }
 
   /** A message from the SDK, on its way to the client. */
-  async send(message: unknown): Promise<void> {
-    if (this.#open) this.#write(message as Message);
+  async send(message: Message): Promise<void> {
+    if (this.#open) this.#write(message);
   }
 
   async close(): Promise<void> {

@@ -113,7 +113,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
   requests.abortAll();
 }
 
-function isRequest(message: Message): message is Message & Required<Pick<Message, "id" | "method">> {
+function isRequest(message: Message): message is Message & { id: string | number; method: string } {
   return message.method !== undefined && message.id !== undefined;
 }
 

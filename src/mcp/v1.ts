@@ -1,13 +1,11 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   type CallToolRequest,
   CallToolRequestSchema,
   ErrorCode,
   ListToolsRequestSchema,
-  type ListToolsResult,
   RequestSchema,
   type ServerNotification,
   type ServerRequest,
@@ -43,7 +41,7 @@ export async function serveV1(
     { name: NAME, version: VERSION },
     { capabilities: { tools: {} }, instructions: registry.instructions, jsonSchemaValidator },
   );
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: registry.list() }) as ListToolsResult);
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: registry.list() }));
   server.setRequestHandler(CallSchema, async (request, extra) => {
     const { params } = request as CallToolRequest;
     const signal = signalOf?.(extra.requestId) ?? extra.signal;
@@ -63,7 +61,7 @@ export async function serveV1(
     }
     return result;
   });
-  await server.connect(transport as Transport);
+  await server.connect(transport);
   return server;
 }
 

@@ -9,5 +9,5 @@ export { isLegacyRequest } from "@modelcontextprotocol/server";
 
 /** Serves revision 2026-07-28, one server for each request. */
 export function createV2Fetch(registry: Registry, key: string | undefined, uses?: Uses): Serve {
-  return createMcpHandler(createV2Factory(registry, { key, uses }), { legacy: "reject" }).fetch as Serve;
+  return createMcpHandler(createV2Factory(registry, { key, uses }), { legacy: "reject" }).fetch;
 }

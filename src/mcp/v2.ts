@@ -42,6 +42,7 @@ export function createV2Factory(
         requestState: { verify: async (state, ctx) => (await asker()).verify(state, ctx) },
       },
     );
+    // The SDK's type wants lists that may be changed; it changes none.
     server.setRequestHandler("tools/list", () => ({ tools: registry.list() }) as ListToolsResult);
     server.setRequestHandler("tools/call", async ({ params }, ctx) => {
       try {

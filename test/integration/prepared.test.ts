@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { pino } from "pino";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { serveStdio } from "../../src/mcp/stdio.ts";
 import type { Registry } from "../../src/tools/registry.ts";
 import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
@@ -52,11 +52,13 @@ async function answersTo(
   const input = new PassThrough();
   const output = new PassThrough();
   let text = "";
+  let answers = 0;
   output.on("data", (chunk: Buffer) => {
     text += chunk.toString();
-    for (const line of chunk.toString().split("\n")) {
+    for (const line of chunk.toString().split("\n").filter(Boolean)) {
       // Whoever is asked says no.
-      const { id, method } = JSON.parse(line || "{}") as { id?: number; method?: string };
+      const { id, method } = JSON.parse(line) as { id?: number; method?: string };
+      if (method === undefined) answers += 1;
       const refusal = { jsonrpc: "2.0", id, result: { action: "decline" } };
       if (method === "elicitation/create") input.write(`${JSON.stringify(refusal)}\n`);
     }
@@ -64,17 +66,20 @@ async function answersTo(
   const logger = pino({ level: "silent" });
   const stop = new AbortController().signal;
   const done = serveStdio({ registry: createCurious(), input, output, stop, logger, isPrepared });
-  const settle = async () => {
+  // Every message with an id has an answer; what is read on first use may take its time.
+  const settle = async (sent: readonly string[]) => {
+    const due = sent.filter((line) => "id" in (JSON.parse(line) as object)).length;
+    await vi.waitFor(() => expect(answers).toBeGreaterThanOrEqual(due), { timeout: 10_000, interval: 1 });
     for (let turn = 0, before = text; turn < 20; turn = before === text ? turn + 1 : 0) {
       before = text;
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
     input.write(`${line}\n`);
-    if (isPatient) await settle();
+    if (isPatient) await settle(lines.slice(0, index + 1));
   }
-  await settle();
+  await settle(lines);
   input.end();
   await done;
   // Signed with a key of the session, and the only thing that may differ.

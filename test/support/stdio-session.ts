@@ -29,6 +29,19 @@ export const callOf = (id: unknown, name = "echo", args: object = {}) => ({
 /** A call that never ends. */
 export const forever = () => new Promise<ToolResult>(() => undefined);
 
+/** Reads the code of an era, which with its first call takes longer on a busy machine than a test waits for it. */
+export async function readSdks(...calls: readonly object[]): Promise<void> {
+  const server = startStdio();
+  server.send(...calls);
+  await vi.waitFor(
+    () => {
+      if (server.replies().length < calls.length) throw new Error("not all answered yet");
+    },
+    { timeout: 30_000 },
+  );
+  await server.finish();
+}
+
 /** Serves a registry over a pair of streams. */
 export function startStdio(registry: Registry = createFakeRegistry(), output: Writable = new PassThrough()) {
   const input = new PassThrough();

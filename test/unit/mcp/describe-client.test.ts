@@ -1,9 +1,9 @@
-import { describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { describeClient } from "../../../src/mcp/describe-client.ts";
 import { createMcpFetch } from "../../../src/mcp/http.ts";
 import { modernHeaders, modernRequest } from "../../fixture/wire.ts";
 import { createFakeRegistry } from "../../support/fake-registry.ts";
-import { callOf, HELLO, startStdio } from "../../support/stdio-session.ts";
+import { callOf, HELLO, readSdks, startStdio } from "../../support/stdio-session.ts";
 
 const HUGE = { name: "x".repeat(100_000), version: "1\n\u202e2\u001b[31m" };
 const CUT = `${"x".repeat(99)}…/1 2`;
@@ -19,6 +19,8 @@ it.each([
 ])("a client is described %s", (_how, info, expected) => {
   expect(describeClient(info)).toBe(expected);
 });
+
+beforeAll(() => readSdks(callOf(1)));
 
 describe("a client that gives itself a huge name", () => {
   it("is named by a short one in every call over stdio (2025)", async () => {

@@ -1,10 +1,12 @@
 import { PassThrough, Writable } from "node:stream";
 import { pino } from "pino";
-import { describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { serveStdio } from "../../../src/mcp/stdio.ts";
 import type { ToolResult } from "../../../src/tools/job.ts";
 import { createFakeRegistry, resultOf } from "../../support/fake-registry.ts";
-import { callOf, forever, HELLO, ping, startStdio } from "../../support/stdio-session.ts";
+import { callOf, forever, HELLO, ping, readSdks, startStdio } from "../../support/stdio-session.ts";
+
+beforeAll(() => readSdks(callOf(1)));
 
 describe("the end", () => {
   it("comes at once when nothing runs", async () => {

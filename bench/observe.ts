@@ -32,7 +32,7 @@ export async function openObservatory(main: string): Promise<Observatory> {
   const exchanges: Exchange[] = [];
   const { url, close } = await startRecorder(sandbox.serverUrl, (exchange) => exchanges.push(exchange));
   const client = connectStdio([process.execPath, main, "stdio"], "2025", {
-    env: credentialsFor(sandbox, url),
+    env: { ...credentialsFor(sandbox, url), C1_MCP_SECRET_GITHUB: "00-bench-token" },
   });
   const { list } = await open(client, "2025");
   return {

@@ -11,7 +11,7 @@ import { type Case, observeCases, startUpstream } from "./upstream.ts";
 const CALLERS = [1, 32, 256];
 
 /** In calls of the rival's, at this many callers. */
-const AIM = 1.5;
+const AIM = 2.5;
 const AIM_CALLERS = 32;
 
 const RIVAL = "SDK v1";

@@ -1,6 +1,10 @@
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { type Observed, openObservatory } from "./observe.ts";
-import type { Part } from "./report.ts";
+import { judge, type Part } from "./report.ts";
+
+/** For all tools together: as one message, and of it what most clients hand to the model. */
+const AIM_WIRE = 2_700;
+const AIM_CORE = 1_500;
 
 interface Listing {
   readonly name: string;
@@ -12,13 +16,23 @@ const count = (text: string): number => encode(text).length;
 const countJson = (value: unknown): number => count(JSON.stringify(value));
 
 /** The job, told names only, and the look-ups; in an order in which each finds what it needs. */
+const GITHUB = { appId: "GitHub", connectorId: "GitHub v2" };
 const CALLS: readonly [tool: string, args: object][] = [
   ["create_app", { displayName: "Acme CRM", owners: ["jane.doe@acme.example"] }],
   ["create_connector", { appId: "Acme CRM", catalogId: "okta_v2" }],
   [
-    "add_connector_user_owner",
-    { appId: "GitHub", connectorId: "GitHub v2", userRefId: "jane.doe@acme.example" },
+    "update_connector",
+    {
+      ...GITHUB,
+      config: {
+        C1_selected_field_group_name: "github_personal_access_token_group",
+        github_access_token: { secretRef: "GITHUB" },
+        github_org_list: ["acme"],
+      },
+    },
   ],
+  ["sync_connector", GITHUB],
+  ["add_connector_user_owner", { ...GITHUB, userRefId: "jane.doe@acme.example" }],
   ["find_apps", {}],
   ["find_connectors", { appId: "GitHub" }],
   ["find_connector_types", { query: "okta_v2" }],
@@ -71,8 +85,14 @@ export const countTokens: Part = async ({ main }) => {
         ],
         rows: [...rows.map((row, index) => show(`\`${tools[index]?.name}\``, row)), show("all", total)],
       },
+      {
+        head: ["All tools", "tokens", "aim", "met"],
+        rows: [
+          ["`tools/list` as one message of the 2025 era", count(observatory.list), AIM_WIRE] as const,
+          ["name, description and input schema", total[1] ?? 0, AIM_CORE] as const,
+        ].map(([name, value, most]) => [name, String(value), ...judge(value, { most }, String)]),
+      },
     ],
-    notes: [`\`tools/list\` as one message of the 2025 era: ${count(observatory.list)} tokens.`],
   };
 };
 

@@ -43,6 +43,7 @@ export type AuditLine =
 /** Tells what a line is, by itself. */
 export function readLine(bytes: Buffer): AuditLine {
   if (bytes.length === 0) return { kind: "empty" };
+  if (bytes.at(-1) === 0) return readZeroed(bytes);
   const place = readPlace(bytes.toString("latin1", 0, HEAD_LENGTH));
   const tail = TAIL.exec(bytes.toString("latin1", Math.max(0, bytes.length - TAIL_LENGTH)));
   const text = bytes.toString("utf8");
@@ -57,6 +58,15 @@ export function readLine(bytes: Buffer): AuditLine {
   const begun = BEGUN_HASH.exec(text)?.[1] ?? "";
   const isTorn = /^[0-9a-f]{0,64}$/.test(begun) && isBegunObject(text);
   return isTorn ? { kind: "torn", ...(place && { place }) } : altered;
+}
+
+/** Where power was lost, a file can be longer than what reached the disk, and zeros fill the rest. */
+function readZeroed(bytes: Buffer): AuditLine {
+  let length = bytes.length;
+  while (length > 0 && bytes[length - 1] === 0) length -= 1;
+  const begun = readLine(bytes.subarray(0, length));
+  if (begun.kind === "empty") return { kind: "torn" };
+  return begun.kind === "torn" ? begun : { kind: "altered" };
 }
 
 function readPlace(head: string): RecordPlace | undefined {

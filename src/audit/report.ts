@@ -33,7 +33,7 @@ export function formatVerification(result: Verification): string {
       late.map(({ file, line, chain, seq }) => `${file}:${line}: chain ${chain} begins with record ${seq}`),
     ),
     section(
-      "Lines that break off (a server was killed, or the disk was full)",
+      "Lines that break off (a server was killed, the disk was full, or power was lost)",
       torn.map(
         ({ file, line, chain, seq }) =>
           `${file}:${line}${chain === undefined ? "" : `: record ${seq} of chain ${chain}`}`,

@@ -90,6 +90,7 @@ describe("import direction", () => {
     const dirs = (pattern: RegExp) => [...new Set([...users(pattern)].map(layerOf))].sort();
     expect(dirs(/^@modelcontextprotocol\//)).toEqual(["mcp"]);
     expect(dirs(/^undici(\/|$)/)).toEqual(["c1"]);
+    expect(dirs(/^@opentelemetry\//)).toEqual(["telemetry"]);
     expect([...users(/^zod-to-json-schema$/)]).toEqual(["tools/json-schema.ts"]);
     expect([...users(/^pino$/)]).toEqual(["log/pino.ts"]);
     expect([...users(/^@redis\/client$/)]).toEqual(["shared/store.ts"]);

@@ -86,7 +86,9 @@ describe("audit verify", () => {
     appendFileSync(file, '{"chain":"');
     const { code, text } = await audit("verify", older, file);
     expect(code).toBe(0);
-    expect(text).toContain(`Lines that break off (a server was killed, or the disk was full):\n  ${file}:3`);
+    expect(text).toContain(
+      `Lines that break off (a server was killed, the disk was full, or power was lost):\n  ${file}:3`,
+    );
   });
 
   it.each([

@@ -39,7 +39,7 @@ describe("a line", () => {
     expect(read(`${intent}${intent}`)).toMatchObject({ kind: "altered" });
   });
 
-  it.each(["{}", "[]", "null", "text", '{"a":1}', "\u0000", "}"])("%j is no record", (text) => {
+  it.each(["{}", "[]", "null", "text", '{"a":1}', "\u0001", "}"])("%j is no record", (text) => {
     expect(read(text)).toEqual({ kind: "altered" });
   });
 
@@ -52,6 +52,14 @@ describe("a line", () => {
     const bytes = Buffer.from(other);
     for (let length = 1; length < bytes.length; length += 1)
       expect(readLine(bytes.subarray(0, length)).kind).toBe("torn");
+  });
+
+  it("that ends in the zeros of a lost write is torn, unless it was whole", () => {
+    const zeros = "\u0000".repeat(100);
+    expect(read(zeros)).toEqual({ kind: "torn" });
+    expect(read(intent.slice(0, 250) + zeros)).toMatchObject({ kind: "torn", place: { seq: 1 } });
+    expect(read(intent + zeros).kind).toBe("altered");
+    expect(read(zeros + intent).kind).toBe("altered");
   });
 
   it("with one bit changed is neither a record nor torn", () => {

@@ -1,3 +1,4 @@
+import { type Collector, startCollector } from "./collector.ts";
 import { ERAS, type Era, findFault } from "./eras.ts";
 import { Poster } from "./http-client.ts";
 import { openLanes, type Send, WAYS, type Way } from "./lanes.ts";
@@ -23,6 +24,10 @@ export const measureLatency: Part = async (bench) => {
       }
     }
   }
+  bench.progress(`latency: ${read.tool} over stdio, 2026, with OpenTelemetry`);
+  const collector = await startCollector();
+  rows.push(await measureRow(bench, read, "stdio", "2026", collector));
+  await collector.end();
   return {
     title: "Added latency of a call",
     method:
@@ -30,7 +35,8 @@ export const measureLatency: Part = async (bench) => {
       `\`node:http\` on one connection that is kept (n requests: one after another). ${effort.calls} calls a row after ${effort.warmUp} that do not count, ` +
       "one at a time, each beside a bare one in an order that alternates. The upstream is a process of its own that answers at once with what the sandbox " +
       "tenant answered: `find_apps` is one search, `create_app` (`ifExists: create`) a search and the create. The bare requests carry the bodies that the " +
-      "server sends; the stub's count proves that nothing else was sent. The HTTP caller keeps one connection and sends a bearer token. Rate limits are off.",
+      "server sends; the stub's count proves that nothing else was sent. " +
+      "In the last row every call is exported to a collector that takes all at once. The HTTP caller keeps one connection and sends a bearer token. Rate limits are off.",
     tables: [
       {
         head: ["Call", "bare p50", "ours p50", "ours p10 .. p90", "added p50", "added p90", "aim", "met"],
@@ -40,10 +46,17 @@ export const measureLatency: Part = async (bench) => {
   };
 };
 
-async function measureRow(bench: Bench, subject: Case, way: Way, era: Era): Promise<string[]> {
+/** @param collector where traces and metrics go; else they are off. */
+async function measureRow(
+  bench: Bench,
+  subject: Case,
+  way: Way,
+  era: Era,
+  collector?: Collector,
+): Promise<string[]> {
   const { effort, main } = bench;
   const upstream = await startUpstream(subject);
-  const lanes = await openLanes(way, [process.execPath, main], upstream.env, era);
+  const lanes = await openLanes(way, [process.execPath, main], { ...upstream.env, ...collector?.env }, era);
   const send = lanes.sends[0] as Send;
   const poster = new Poster(upstream.url);
   const bare: number[] = [];
@@ -71,19 +84,24 @@ async function measureRow(bench: Bench, subject: Case, way: Way, era: Era): Prom
   poster.close();
   await lanes.end();
   await upstream.end();
+  if (collector?.requests() === 0) throw new Error("the collector got nothing");
 
   const floor = spreadOf(bare);
   const own = spreadOf(ours);
   const added = own.p50 - floor.p50;
   const single = subject.exchanges.length === 1;
   return [
-    `\`${subject.tool}\` over ${way}, ${era}${index < total ? ` (${ours.length} calls)` : ""}`,
+    `\`${subject.tool}\` over ${way}, ${era}${collector ? ", exported" : ""}${index < total ? ` (${ours.length} calls)` : ""}`,
     ms(floor.p50),
     ms(own.p50),
     `${ms(own.p10)} .. ${ms(own.p90)}`,
     `+${ms(added)}`,
     `+${ms(own.p90 - floor.p90)}`,
-    ...judge(added, single ? { most: AIMS[way] } : undefined, (value) => `+${value.toFixed(1)}`),
+    ...judge(
+      added,
+      single && !collector ? { most: AIMS[way] } : undefined,
+      (value) => `+${value.toFixed(1)}`,
+    ),
   ];
 }
 

@@ -25,6 +25,7 @@ export function adviseNext(situation: Situation): string[] {
     "Next:",
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
     `The entry starts ${at.node}, because a client does not always have your terminal's PATH. When that Node is gone, run init again.`,
+    ...(client === "claude-code" && !sandbox ? [APPROVES_BY_ITSELF] : []),
     ...(perProject
       ? ["The file holds paths of this machine: others of the project run init themselves."]
       : []),
@@ -35,6 +36,10 @@ export function adviseNext(situation: Situation): string[] {
       : []),
   ];
 }
+
+/** Measured of its default mode, in which a classifier decides. */
+const APPROVES_BY_ITSELF =
+  "Claude Code approves many calls by itself: with C1_MCP_WRITES=confirm in the entry a person agrees to each write.";
 
 /** What a client takes from its own environment, or asks a person for, doctor can take from its terminal only. */
 function whereDoctorSees({ client, sandbox, given }: Situation): string {

@@ -17,15 +17,14 @@ export interface Step {
   check(answer: Answer, facts: Facts): string | undefined;
 }
 
-/** What the demo's operator gave the server: the assistant only ever sees the names. The sandbox turns the first one down. */
+/** What the demo's operator gave the server: the assistant only ever sees the name. The sandbox turns it down. */
 export const DEMO_SECRETS = {
   C1_MCP_SECRET_OKTA_TOKEN_OF_2025: "00demo-wrong-credential",
-  C1_MCP_SECRET_OKTA_V2_API_TOKEN: "00demo-token-of-no-use-anywhere",
 };
 
-const okta = (secretRef: string) => ({
+const okta = (token: object) => ({
   okta_v2_domain: "acme.okta.example",
-  okta_v2_api_token: { secretRef },
+  okta_v2_api_token: token,
 });
 
 export const DEMO_STEPS: readonly Step[] = [
@@ -62,7 +61,7 @@ export const DEMO_STEPS: readonly Step[] = [
     args: () => ({
       appId: "Acme CRM",
       catalogId: "okta_v2",
-      config: okta("OKTA_TOKEN_OF_2025"),
+      config: okta({ secretRef: "OKTA_TOKEN_OF_2025" }),
       waitSeconds: 30,
     }),
     check: ({ value }, facts) =>
@@ -71,13 +70,13 @@ export const DEMO_STEPS: readonly Step[] = [
         : "the sync should have failed, with the reason",
   },
   {
-    title: "Repair it with the new token, and wait until C1 is connected",
+    title: "Repair it with the new token, which a person types on a page, and wait until C1 is connected",
     tool: "update_connector",
     writes: true,
     args: () => ({
       appId: "Acme CRM",
       connectorId: "Okta v2",
-      config: okta("OKTA_V2_API_TOKEN"),
+      config: okta({ ask: true }),
       waitSeconds: 30,
     }),
     check: ({ value }) => (value.connection === "connected" ? undefined : "it should be connected"),

@@ -1,5 +1,6 @@
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
+import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { NAME, VERSION } from "../version.ts";
 
 /** What came back from a call, as a client's model sees it. */
@@ -7,6 +8,12 @@ export interface Answer {
   readonly isError: boolean;
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** A link that the server has the client show to a person. */
+export interface Link {
+  readonly url: string;
+  readonly message: string;
 }
 
 export interface ClientSession {
@@ -19,12 +26,14 @@ export interface ClientSession {
  * Starts a server as a child process and opens an MCP session with it over stdio, as a desktop client does.
  * @param env variables of the server, in addition to the few that every process needs.
  * @param onLog receives each line that the server writes to stderr.
+ * @param onLink what a person does with a link; what they end with is that they opened it.
  */
 export async function openSession(
   command: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   onLog: (line: string) => void,
+  onLink: (link: Link) => Promise<void>,
 ): Promise<ClientSession> {
   const transport = new StdioClientTransport({
     command,
@@ -38,7 +47,15 @@ export async function openSession(
     rest = lines.pop() ?? "";
     for (const line of lines) onLog(line);
   });
-  const client = new Client({ name: `${NAME}-demo`, version: VERSION });
+  const client = new Client(
+    { name: `${NAME}-demo`, version: VERSION },
+    { capabilities: { elicitation: { url: {} } } },
+  );
+  client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
+    if (params.mode !== "url") return { action: "cancel" };
+    await onLink(params);
+    return { action: "accept" };
+  });
   await client.connect(transport);
   const { tools } = await client.listTools();
   return {

@@ -1,7 +1,9 @@
+import { MODEL_USAGE } from "./model/options.ts";
 import { type PartName, parseOptions, USAGE } from "./options.ts";
 import { type Bench, openBench, reportPairs, reportSingles, reportTasks, reportWorse } from "./parts.ts";
 import type { Report } from "./report.ts";
 import { reportFinding } from "./report-finding.ts";
+import { reportInjection } from "./report-injection.ts";
 import { formatReport, writeResults } from "./results.ts";
 
 /*
@@ -12,14 +14,21 @@ import { formatReport, writeResults } from "./results.ts";
 const PARTS: Readonly<Record<PartName, readonly ((bench: Bench) => Promise<Report>)[]>> = {
   tasks: [reportTasks],
   finding: [reportFinding],
+  injection: [reportInjection],
   closure: [reportSingles, reportPairs],
   worse: [reportWorse],
 };
 
 async function run(): Promise<void> {
+  if (process.argv.includes("--model")) {
+    const { parseModelOptions } = await import("./model/options.ts");
+    const { runModel } = await import("./model/run.ts");
+    say(await runModel(parseModelOptions(process.argv.slice(3)), process.env));
+    return;
+  }
   const options = parseOptions(process.argv.slice(3));
   const started = performance.now();
-  const bench = options.parts.every((p) => p === "finding") ? ({} as Bench) : await openBench(options);
+  const bench = await openBench(options);
   const reports: Report[] = [];
   for (const report of options.parts.flatMap((part) => PARTS[part])) {
     const found = await report(bench);
@@ -35,5 +44,10 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-if (process.argv.includes("--help")) say(USAGE);
-else await run();
+if (process.argv.includes("--help")) say(`${USAGE}\n${MODEL_USAGE}`);
+else {
+  await run().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 2;
+  });
+}

@@ -48,3 +48,14 @@ export function formatSeconds(ms: number): string {
   const seconds = ms < 10_000 ? Math.round(ms / 100) / 10 : Math.round(ms / 1000);
   return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
 }
+
+/** The quotation mark, and what passes for it. */
+const QUOTATION_MARKS = /["\u02ba\u02dd\u02ee\u201c-\u201f\u2033\u2036\u275d\u275e\u301d-\u301f\uff02]/gu;
+
+/**
+ * Foreign text inside a sentence of ours: cleaned, and in quotation marks that it cannot end. What a reader finds between
+ * them is data, whatever it says.
+ */
+export function quoteForeign(text: string, max: number = MAX_FOREIGN_TEXT): string {
+  return `"${cleanText(text, max).replace(QUOTATION_MARKS, "'")}"`;
+}

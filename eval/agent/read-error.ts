@@ -37,8 +37,10 @@ export function readError(text: string): ReadError {
   return { code, problems, candidates: readCandidates(body), text: body, next: rest.join(" ") };
 }
 
+/** "Acme Wiki, what it is for" [id]: the whole of a candidate stands in quotation marks. */
 function readCandidates(text: string): Candidate[] {
-  return [...text.matchAll(/(?:^|: |; )([^;[\]]+?) \[([A-Za-z0-9]{27})\]/g)].map(
-    ([, label = "", id = ""]) => ({ label: label.replace(/^.*: /, ""), id }),
-  );
+  return [...text.matchAll(/"([^"]+)" \[([A-Za-z0-9]{27})\]/g)].map(([, label = "", id = ""]) => ({
+    label,
+    id,
+  }));
 }

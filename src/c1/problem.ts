@@ -1,5 +1,6 @@
 import { Failure, type FailureCode, type FailureDetails } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
+import { quoteForeign } from "../text.ts";
 import type { ArrivedAnswer } from "./exchange.ts";
 import { isAborted, leavesOpen } from "./grpc-code.ts";
 import { firstOf, type Mask, readReason, showForeign } from "./reason.ts";
@@ -37,7 +38,7 @@ export function explainAnswer(
   const [code, what, details] = judgeStatus(answer, subject, mask);
   const retryAfterSeconds = readRetryAfter(firstOf(headers["retry-after"]), now);
   const waitFor = status === 429 && retryAfterSeconds !== undefined;
-  const message = `${what}${text ? `: ${text}` : ""}${requestId ? ` (request id ${requestId})` : ""}.`;
+  const message = `${what}${text ? `: ${quoteForeign(text)}` : ""}${requestId ? ` (request id ${requestId})` : ""}.`;
   return new Failure(code, message, {
     status,
     ...details,

@@ -1,5 +1,5 @@
 import { Failure } from "../errors.ts";
-import { cleanText } from "../text.ts";
+import { cleanText, quoteForeign } from "../text.ts";
 import type { Reading } from "./read-all.ts";
 
 const MAX_CANDIDATES = 5;
@@ -15,7 +15,7 @@ export function describeCandidate(id: string, name: string, ...details: (string 
   const known = details
     .filter((detail) => detail !== undefined && detail !== "")
     .map((detail) => cleanText(detail ?? "", 80));
-  return `${cleanText([name, ...known].join(", "), 200)} [${id}]`;
+  return `${quoteForeign([name, ...known].join(", "), 200)} [${id}]`;
 }
 
 /** What a reference is, for a sentence, and whether the only one that was seen will do where there may be others. */
@@ -44,7 +44,7 @@ export function takeOnly<T>(
   }
   if (gap !== undefined) {
     const shown = items.length > 0 ? ` Seen so far: ${listCandidates(items.map(describe))}.` : "";
-    const what = `${field}: what answers to "${cleanText(ref, 120)}" cannot be told, because the list could not be read to its end (${gap}).`;
+    const what = `${field}: what answers to ${quoteForeign(ref, 120)} cannot be told, because the list could not be read to its end (${gap}).`;
     throw new Failure("ambiguous_reference", what + shown, { next: "Pass the id of the one that is meant." });
   }
   if (items.length > 1) throw ambiguous(field, several, ref, items.map(describe));
@@ -54,7 +54,7 @@ export function takeOnly<T>(
 /** @param what "more than one app is named", for the sentence. */
 export function ambiguous(field: string, what: string, ref: string, candidates: readonly string[]): Failure {
   const shown = listCandidates(candidates);
-  return new Failure("ambiguous_reference", `${field}: ${what} "${cleanText(ref, 120)}": ${shown}.`, {
+  return new Failure("ambiguous_reference", `${field}: ${what} ${quoteForeign(ref, 120)}: ${shown}.`, {
     next: "Ask which one is meant and pass its id.",
   });
 }
@@ -67,7 +67,7 @@ export function missing(
   near: readonly string[],
   lookWith: string,
 ): Failure {
-  return new Failure("not_found", `${field}: ${what} "${cleanText(ref, 120)}".`, {
+  return new Failure("not_found", `${field}: ${what} ${quoteForeign(ref, 120)}.`, {
     next: near.length > 0 ? `Close: ${listCandidates(near)}. Ask which one is meant.` : lookWith,
   });
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod/v3";
 import type { App, JsonObject } from "../c1/port.ts";
-import { cleanText } from "../text.ts";
+import { cleanText, quoteForeign } from "../text.ts";
 import { bounded } from "./bounds.ts";
 import { defineWrite, type Existing } from "./define.ts";
 import {
@@ -111,10 +111,10 @@ export const createApp = defineWrite({
       revokePolicyId: revokePolicy?.id,
       certifyPolicyId: certifyPolicy?.id,
     });
-    const named = cleanText(fields.displayName, 120);
+    const named = quoteForeign(fields.displayName, 120);
     const withOwners = people?.length ? ` with owners ${labels(people)}` : "";
     const result = (app: { id: string; displayName?: string }, did: string) => ({
-      summary: `${did} app "${cleanText(app.displayName ?? fields.displayName, 120)}" in ${run.tenant}`,
+      summary: `${did} app ${quoteForeign(app.displayName ?? fields.displayName, 120)} in ${run.tenant}`,
       tenant: run.tenant,
       appId: app.id,
       displayName: cleanText(app.displayName ?? fields.displayName),
@@ -133,15 +133,15 @@ export const createApp = defineWrite({
         displayName: fields.displayName,
         ...(people && { owners: people.map((person) => person.id) }),
       },
-      intent: `Create app "${named}"${withOwners}`,
+      intent: `Create app ${named}${withOwners}`,
       request: write.request,
       named: [...(people ?? []), grantPolicy, revokePolicy, certifyPolicy].filter(isSet),
       dryRun,
-      ifUnknown: `Look with find_apps for an app named "${named}" before trying again.`,
+      ifUnknown: `Look with find_apps for an app named ${named} before trying again.`,
       guard: {
         key: JSON.stringify(["app", foldName(fields.displayName)]),
         what: "apps of that name",
-        existsAlready: `An app named "${named}" exists already`,
+        existsAlready: `An app named ${named} exists already`,
         ifExists,
         find: (call) => findAppsNamed(fields.displayName, run, call),
         isSent: (found: App & Existing) => isSameApp(write.request.body, found),

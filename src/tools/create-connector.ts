@@ -2,7 +2,7 @@ import { z } from "zod/v3";
 import type { Connector, JsonObject } from "../c1/port.ts";
 import type { ConnectorType } from "../connector-types/table.ts";
 import { Failure } from "../errors.ts";
-import { cleanText } from "../text.ts";
+import { cleanText, quoteForeign } from "../text.ts";
 import { connectionOf, connectionWord } from "./connection.ts";
 import { askedIn, type BuiltConfig, buildConfig } from "./connector-config/build.ts";
 import { configTexts, maskBody } from "./connector-config/mask.ts";
@@ -165,15 +165,15 @@ interface Facts {
 function describe(connector: Connector, facts: Facts) {
   const { app, spec, people, run } = facts;
   // C1 may repeat what it was sent in any text.
-  const show = (text: string, max: number) => cleanText(run.call.mask?.(text) ?? text, max);
+  const show = (text: string) => quoteForeign(run.call.mask?.(text) ?? text, 120);
   const connectorName =
     connector.displayName === undefined
-      ? cleanText(spec.name ?? connector.id, 120)
-      : show(connector.displayName, 120);
-  const appLabel = connector.appName === undefined ? app.label : `app "${show(connector.appName, 120)}"`;
+      ? quoteForeign(spec.name ?? connector.id, 120)
+      : show(connector.displayName);
+  const appLabel = connector.appName === undefined ? app.label : `app ${show(connector.appName)}`;
   const owners = people?.length ? `, integration owners: ${labels(people)}` : "";
   return {
-    summary: `Created connector "${connectorName}" in ${appLabel} of ${run.tenant}${owners}.`,
+    summary: `Created connector ${connectorName} in ${appLabel} of ${run.tenant}${owners}.`,
     tenant: run.tenant,
     appId: app.id,
     connectorId: connector.id,

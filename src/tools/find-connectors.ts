@@ -9,7 +9,7 @@ import { listRows } from "./page.ts";
 import { type Reading, readAll } from "./read-all.ts";
 import { resolveApp } from "./resolve-app.ts";
 import { resolveConnector } from "./resolve-connector.ts";
-import { describeUser } from "./resolve-people.ts";
+import { nameUser } from "./resolve-people.ts";
 
 /** People shown for one connector; more are only counted. */
 const MAX_OWNERS = 10;
@@ -86,7 +86,7 @@ function groupOwners({ items, gap }: Reading<ConnectorOwner>): Record<string, st
     const role = cleanText(roleSlug ?? "unnamed role", 60);
     const people = byRole.get(role) ?? [];
     byRole.set(role, people);
-    people.push(user ? `${describeUser(user)} [${user.id}]` : (userId ?? "unknown person"));
+    people.push(user ? `${nameUser(user)} [${user.id}]` : (userId ?? "unknown person"));
   }
   for (const people of byRole.values()) {
     const left = people.splice(MAX_OWNERS).length;

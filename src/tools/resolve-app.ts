@@ -1,6 +1,6 @@
 import type { App, Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import { cleanText } from "../text.ts";
+import { quoteForeign } from "../text.ts";
 import { describeCandidate } from "./candidates.ts";
 import type { Existing, Named, Run } from "./define.ts";
 import { type Reading, requireShown } from "./read-all.ts";
@@ -67,7 +67,7 @@ function refuseDeleted(field: string, app: App): Failure | undefined {
 }
 
 function nameApp(app: App): string {
-  return `app "${cleanText(app.displayName ?? app.id, 120)}"`;
+  return `app ${quoteForeign(app.displayName ?? app.id, 120)}`;
 }
 
 function describeApp(app: App): string {

@@ -1,6 +1,6 @@
 import { type Call, type Connector, ID } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import { cleanText } from "../text.ts";
+import { quoteForeign } from "../text.ts";
 import { describeCandidate } from "./candidates.ts";
 import type { Existing, Run } from "./define.ts";
 import { type Reading, readAll, requireShown, uniteById } from "./read-all.ts";
@@ -96,7 +96,7 @@ function refuseDeleted(field: string, connector: Connector): Failure | undefined
 }
 
 function nameConnector({ id, displayName }: Connector): string {
-  return `connector "${cleanText(displayName ?? id, 120)}"`;
+  return `connector ${quoteForeign(displayName ?? id, 120)}`;
 }
 
 /** @param mask for what C1 wrote, where the caller has given values that it may repeat. */

@@ -1,6 +1,6 @@
 import { ID, type User } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import { cleanText } from "../text.ts";
+import { cleanText, quoteForeign } from "../text.ts";
 import { describeCandidate, missing, takeOnly } from "./candidates.ts";
 import type { Named, Run } from "./define.ts";
 import { lookUp } from "./look-up.ts";
@@ -108,16 +108,22 @@ function lowerPlain(text: string): string {
 }
 
 function describe(user: User): string {
-  return describeCandidate(user.id, describeUser(user), user.jobTitle, user.department, user.status);
+  return describeCandidate(user.id, nameUser(user), user.jobTitle, user.department, user.status);
 }
 
-/** "Jane Doe (jane@acme.example)", or as much of it as is known. */
-export function describeUser(user: User): string {
+/** "Jane Doe (jane@acme.example)", or as much of it as is known, where nothing of ours stands beside it. */
+export function nameUser(user: User): string {
   const label =
     user.displayName && user.email
       ? `${user.displayName} (${user.email})`
       : (user.displayName ?? user.email ?? user.id);
   return cleanText(label, 120) || user.id;
+}
+
+/** The same for a sentence: in quotation marks, but for an id. */
+export function describeUser(user: User): string {
+  const name = nameUser(user);
+  return name === user.id ? name : quoteForeign(name, 120);
 }
 
 /** Few enough for a sentence. */

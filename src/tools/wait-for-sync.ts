@@ -13,8 +13,7 @@ export interface Connection {
 
 const NEXT: Readonly<Record<ConnectionWord, string>> = {
   connected: "add_connector_user_owner, if its owners are still to be named",
-  syncing:
-    "its sync has not ended yet, which is no failure: look with find_connectors, or call sync_connector with waitSeconds",
+  syncing: "not synced yet, which is no failure: look with find_connectors",
   waiting_for_config: "update_connector with its config, or its owner enters it in the C1 console",
   failed: "correct the config with update_connector",
 };

@@ -1,6 +1,6 @@
 import { z } from "zod/v3";
 import { WRITE_TOOL_NAMES } from "../config/tool-names.ts";
-import { cleanText } from "../text.ts";
+import { cleanText, quoteForeign } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { lookUp } from "./look-up.ts";
 import { describeUser } from "./resolve-people.ts";
@@ -46,7 +46,7 @@ export const whoami = defineRead({
       missing.includes(scopeOf(tool)) ? `no, the token lacks ${scopeOf(tool)}` : answer;
     const roles = identity.roles.slice(0, 20).map((role) => cleanText(role, 80));
     return {
-      summary: `${who} in ${run.tenant}${by}, roles: ${roles.join(", ") || "none shown"}.${describeMissing(missing)}`,
+      summary: `${who} in ${run.tenant}${by}, roles: ${roles.map((role) => quoteForeign(role, 80)).join(", ") || "none shown"}.${describeMissing(missing)}`,
       tenant: run.tenant,
       ...(userId !== undefined && { userId }),
       ...(identity.principalId !== undefined && { principalId: identity.principalId }),

@@ -27,7 +27,7 @@ describe("a word for the type", () => {
   ])("%s: %s, with candidates, and nothing is sent", async (catalogId, code, candidate) => {
     const { text } = await create({ catalogId });
     expect(text).toMatch(new RegExp(`^\\[${code}\\] catalogId: `));
-    expect(text).toContain(`(${candidate}) [`);
+    expect(text).toContain(`(${candidate})" [`);
     expect(text).toContain("Nothing was changed.");
     expect(rig.requests()).toEqual([]);
   });

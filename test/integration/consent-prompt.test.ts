@@ -117,7 +117,10 @@ describe("what the person is shown", () => {
   it("create_connector of a type that is not in our table: marked as such", async () => {
     const type = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
     const args = { appId: FINANCE, catalogId: type, displayName: "Mine" };
+    // Such a type is taken where the tenant does not show its catalog.
+    tenant.sandbox.notFound("catalog.schema");
     const { message } = await ask(url, "create_connector", args);
+    tenant.sandbox.allowAll();
     expect(message.split("\n")).toEqual([
       ...head("create_connector", `/api/v1/apps/${FINANCE}/connectors`),
       `appId: "${FINANCE}" (name "Acme Finance")`,

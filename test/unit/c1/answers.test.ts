@@ -72,7 +72,7 @@ describe.each(CASES)("HTTP $status", (expected) => {
       status,
       requestId: "req-42",
     });
-    expect(failure.message).toContain(": the reason (request id req-42)");
+    expect(failure.message).toContain(': "the reason" (request id req-42)');
     expect(stub.api).toHaveLength(expected.tries[1]);
   });
 });
@@ -81,7 +81,7 @@ describe("what a failure says", () => {
   it("reads as one line with the reason, the change and the next step", async () => {
     stub.respond = error(403);
     expect(formatFailure(await failureOf(write()))).toBe(
-      "[forbidden] C1 does not allow this credential to create the app: the reason (request id req-42). Nothing was changed. " +
+      '[forbidden] C1 does not allow this credential to create the app: "the reason" (request id req-42). Nothing was changed. ' +
         "Ask a C1 administrator to give this credential the roles it needs.",
     );
   });
@@ -100,7 +100,7 @@ describe("what a failure says", () => {
   it("cleans and cuts the API's words", async () => {
     stub.respond = json(400, { message: `a\u0007\n\u202eb\u001b[31m${"x".repeat(900)}` });
     const { message } = await failureOf(write());
-    expect(message).toMatch(/: a bx+…\.$/);
+    expect(message).toMatch(/: "a bx+…"\.$/);
     expect(message.length).toBeLessThan(400);
   });
 

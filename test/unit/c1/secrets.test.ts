@@ -106,7 +106,7 @@ describe("secrets", () => {
     const failure = await failureOf(c1.apps.get("a", { ...call(), mask }));
     await c1.close();
     expect(failure.requestId).toBe("req-0815");
-    expect(failure.message).toMatch(/-{290} \*{3} was … \(request id req-0815\)\.$/);
+    expect(failure.message).toMatch(/-{290} \*{3} was …" \(request id req-0815\)\.$/);
   });
 
   it("the log tells operation, method, status and time, and nothing else", async () => {

@@ -90,13 +90,13 @@ describe("the literal agent", () => {
     [
       "a candidate",
       { appId: "Acme Wikki" },
-      `[not_found] appId: no app is named "Acme Wikki". Nothing was changed. Close: Acme Wiki, pages [${ID}]. Ask which one is meant.`,
+      `[not_found] appId: no app is named "Acme Wikki". Nothing was changed. Close: "Acme Wiki, pages" [${ID}]. Ask which one is meant.`,
       { appId: ID },
     ],
     [
       "no candidate that was not named",
       { appId: "Acme" },
-      `[not_found] appId: no app is named "Acme". Nothing was changed. Close: Acme HR [${ID}]. Ask which one is meant.`,
+      `[not_found] appId: no app is named "Acme". Nothing was changed. Close: "Acme HR" [${ID}]. Ask which one is meant.`,
       undefined,
     ],
     [

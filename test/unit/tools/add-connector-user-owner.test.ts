@@ -25,7 +25,7 @@ describe("add_connector_user_owner", () => {
     const result = await bench.succeed(addConnectorUserOwner, ARGS);
     expect(bench.argsOf("addOwner")).toEqual([[REF]]);
     expect(result).toEqual({
-      summary: `Sam Roe (sam@acme.example) is now an owner (primary) of connector "Okta" of app "Acme CRM" in ${TENANT}.`,
+      summary: `"Sam Roe (sam@acme.example)" is now an owner (primary) of connector "Okta" of app "Acme CRM" in ${TENANT}.`,
       tenant: TENANT,
       ...REF,
     });
@@ -37,7 +37,7 @@ describe("add_connector_user_owner", () => {
     const args = { ...ARGS, userRefId: JANE.id, roleSlug: "break-glass_2" };
     const { summary } = await bench.succeed(addConnectorUserOwner, args);
     expect(bench.argsOf("addOwner")).toEqual([[{ ...REF, userId: JANE.id, roleSlug: "break-glass_2" }]]);
-    expect(summary).toContain("Jane Doe (jane@acme.example) is now an owner (break-glass_2)");
+    expect(summary).toContain('"Jane Doe (jane@acme.example)" is now an owner (break-glass_2)');
   });
 
   it("names the person as the answer does, but never another id", async () => {
@@ -46,7 +46,7 @@ describe("add_connector_user_owner", () => {
     });
     const result = await bench.succeed(addConnectorUserOwner, ARGS);
     expect(result).toMatchObject({ userId: SAM.id });
-    expect(result.summary).toContain("Samuel Roe (s@r) is now an owner");
+    expect(result.summary).toContain('"Samuel Roe (s@r)" is now an owner');
   });
 
   it("goes on when connector and person cannot be looked at, and lists both", async () => {
@@ -76,7 +76,7 @@ describe("add_connector_user_owner", () => {
       const bench = createBench({ ...conflict(changed), getOwner: () => (looks.shift() ?? absent)() });
       const result = await bench.succeed(addConnectorUserOwner, ARGS);
       expect(result).toMatchObject({ alreadyOwner: true, ...REF });
-      expect(result.summary).toContain("Sam Roe (sam@acme.example) was already an owner (primary)");
+      expect(result.summary).toContain('"Sam Roe (sam@acme.example)" was already an owner (primary)');
       expect(bench.audits).toMatchObject([
         { outcome: "ok", changed: "no", status: 409, requestId: "req-no" },
       ]);
@@ -137,7 +137,7 @@ describe("add_connector_user_owner", () => {
     );
     const disabled = createBench({ getUser: async () => ({ ...SAM, status: "DISABLED" }) });
     expect(await disabled.fail(addConnectorUserOwner, { ...ARGS, userRefId: SAM.id })).toContain(
-      "[invalid_arguments] userRefId: Sam Roe (sam@acme.example) is disabled",
+      '[invalid_arguments] userRefId: "Sam Roe (sam@acme.example)" is disabled',
     );
     expect([missing.sent(), disabled.sent()]).toEqual([[], []]);
   });

@@ -59,7 +59,7 @@ describe("create_app", () => {
     ]);
     expect(result).toMatchObject({ tenant: TENANT, appId: idOf("newApp"), displayName: "Acme CRM" });
     expect(result.summary).toContain(
-      "owners: Jane Doe (jane@acme.example), Sam Roe (sam@acme.example) and the credential's own user",
+      'owners: "Jane Doe (jane@acme.example)", "Sam Roe (sam@acme.example)" and the credential\'s own user',
     );
     expect(result).not.toHaveProperty("unchecked");
   });

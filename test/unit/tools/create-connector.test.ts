@@ -71,7 +71,7 @@ describe("create_connector with a config", () => {
       next: "add_connector_user_owner; C1 checks the config when it first syncs",
     });
     expect(result.summary).toContain(`connector "${OKTA?.name}" in app "Acme CRM" of ${TENANT}`);
-    expect(result.summary).toContain("integration owners: Jane Doe (jane@acme.example)");
+    expect(result.summary).toContain('integration owners: "Jane Doe (jane@acme.example)"');
   });
 
   it("refuses a displayName beside it: C1 names configured connectors itself", async () => {
@@ -180,11 +180,11 @@ describe("create_connector with a config", () => {
     const args = { ...BASE, config };
     const exists = createBench({ listConnectors: async () => ({ items: [there] }) }, STRICT);
     expect(await exists.fail(createConnector, args)).toBe(
-      `[already_exists] The app has a connector of type ${OKTA?.name} already: *** [${there.id}]. Nothing was changed. Go on with that id, pass ifExists: reuse, or ifExists: create to make another one.`,
+      `[already_exists] The app has a connector of type ${OKTA?.name} already: "***" [${there.id}]. Nothing was changed. Go on with that id, pass ifExists: reuse, or ifExists: create to make another one.`,
     );
     const reused = await exists.succeed(createConnector, { ...args, ifExists: "reuse" });
     expect(reused).toMatchObject({
-      summary: `Reused *** [${there.id}]; nothing was sent to ${TENANT}.`,
+      summary: `Reused "***" [${there.id}]; nothing was sent to ${TENANT}.`,
       connectorId: there.id,
     });
     const made = await createBench({}, STRICT).succeed(createConnector, args);

@@ -3,7 +3,7 @@ import type { Page, User } from "../../../src/c1/port.ts";
 import { Failure, type FailureCode } from "../../../src/errors.ts";
 import type { Run } from "../../../src/tools/define.ts";
 import { lookUp } from "../../../src/tools/look-up.ts";
-import { describeUser, resolvePeople } from "../../../src/tools/resolve-people.ts";
+import { describeUser, nameUser, resolvePeople } from "../../../src/tools/resolve-people.ts";
 import { type Behaviour, idOf, JANE, notFound, SAM } from "../../support/fake-api.ts";
 import { createFakeRun } from "../../support/fake-run.ts";
 
@@ -26,7 +26,7 @@ describe("an e-mail address", () => {
   it("is searched for exactly, once, and gives id and label", async () => {
     const { api, run } = createFakeRun();
     expect(await resolveOne("jane@acme.example", run)).toEqual([
-      { id: JANE.id, label: "Jane Doe (jane@acme.example)", name: "Jane Doe", email: "jane@acme.example" },
+      { id: JANE.id, label: '"Jane Doe (jane@acme.example)"', name: "Jane Doe", email: "jane@acme.example" },
     ]);
     expect(api.argsOf("searchUsers")).toEqual([[{ email: "jane@acme.example" }, { pageSize: 100 }]]);
     expect(run.unchecked).toEqual([]);
@@ -61,7 +61,7 @@ describe("an e-mail address", () => {
     await expect(resolveOne("twn@acme.example", run)).rejects.toMatchObject({
       code: "not_found",
       message: 'owners: nobody has the address "twn@acme.example".',
-      next: `Close: ann (twin@acme.example), ENABLED [${idOf("ann")}]. Ask which one is meant.`,
+      next: `Close: "ann (twin@acme.example), ENABLED" [${idOf("ann")}]. Ask which one is meant.`,
     });
   });
 
@@ -81,7 +81,7 @@ describe("an e-mail address", () => {
     const failure = (await resolveOne("twin@acme.example", run).catch((error: unknown) => error)) as Failure;
     expect(failure).toMatchObject({ code: "ambiguous_reference", changed: "no" });
     expect(failure.message).toContain('more than one person has the address "twin@acme.example"');
-    expect(failure.message).toContain(`twin0 (twin@acme.example), Job 0, Ops, ENABLED [${idOf("twin0")}]`);
+    expect(failure.message).toContain(`"twin0 (twin@acme.example), Job 0, Ops, ENABLED" [${idOf("twin0")}]`);
     expect(failure.message).toContain(idOf("twin4"));
     expect(failure.message).not.toContain(idOf("twin5"));
     expect(failure.message).toContain("; and more");
@@ -102,7 +102,7 @@ describe("an e-mail address", () => {
     const { run } = createFakeRun(searching([person("ann", more)]));
     await expect(resolveOne("twin@acme.example", run)).rejects.toMatchObject({
       code: "invalid_arguments",
-      message: `owners: ann (twin@acme.example) is ${state} in C1 and cannot be given anything.`,
+      message: `owners: "ann (twin@acme.example)" is ${state} in C1 and cannot be given anything.`,
     });
   });
 
@@ -122,7 +122,7 @@ describe("a user id", () => {
   it("is taken as it is and labelled from its record", async () => {
     const { api, run } = createFakeRun();
     expect(await resolveOne(SAM.id, run)).toEqual([
-      { id: SAM.id, label: "Sam Roe (sam@acme.example)", name: "Sam Roe", email: "sam@acme.example" },
+      { id: SAM.id, label: '"Sam Roe (sam@acme.example)"', name: "Sam Roe", email: "sam@acme.example" },
     ]);
     expect(api.argsOf("searchUsers")).toEqual([]);
     expect(run.unchecked).toEqual([]);
@@ -156,7 +156,7 @@ describe("a user id", () => {
     ["deleted", { deletedAt: "2026-01-01T00:00:00Z" }],
   ])("of someone who is %s (%j) is refused", async (state, more) => {
     const { run } = createFakeRun({ getUser: async () => ({ ...SAM, ...more }) });
-    await expect(resolveOne(SAM.id, run)).rejects.toThrow(`Sam Roe (sam@acme.example) is ${state}`);
+    await expect(resolveOne(SAM.id, run)).rejects.toThrow(`"Sam Roe (sam@acme.example)" is ${state}`);
   });
 
   it("of a status newer than this code is fine", async () => {
@@ -235,7 +235,7 @@ describe("lookUp", () => {
   });
 });
 
-describe("describeUser", () => {
+describe("nameUser", () => {
   it.each<[User, string]>([
     [JANE, "Jane Doe (jane@acme.example)"],
     [{ id: "i", displayName: "Jane" }, "Jane"],
@@ -245,6 +245,7 @@ describe("describeUser", () => {
     [{ id: "i", displayName: "a\u202eb\nc" }, "a b c"],
     [{ id: "i", displayName: "x".repeat(500) }, `${"x".repeat(119)}…`],
   ])("%j", (user, label) => {
-    expect(describeUser(user)).toBe(label);
+    expect(nameUser(user)).toBe(label);
+    expect(describeUser(user)).toBe(label === user.id ? label : `"${label}"`);
   });
 });

@@ -20,7 +20,7 @@ describe("whoami", () => {
   it("tells tenant, person, ids and roles, and leaves no audit record", async () => {
     const bench = benchFor({});
     expect(await bench.succeed(whoami, {})).toEqual({
-      summary: `Jane Doe (jane@acme.example) in ${TENANT}, roles: basic:user.`,
+      summary: `"Jane Doe (jane@acme.example)" in ${TENANT}, roles: "basic:user".`,
       tenant: TENANT,
       userId: JANE.id,
       principalId: idOf("p"),
@@ -34,7 +34,7 @@ describe("whoami", () => {
     const { api } = benchFor({});
     const bench = createBench({}, { connect: async () => ({ ...api, credential: "jane" }) });
     expect(await bench.succeed(whoami, {})).toMatchObject({
-      summary: `Jane Doe (jane@acme.example) in ${TENANT} by the credential jane, roles: basic:user.`,
+      summary: `"Jane Doe (jane@acme.example)" in ${TENANT} by the credential jane, roles: "basic:user".`,
       credential: "jane",
     });
   });
@@ -70,7 +70,7 @@ describe("whoami", () => {
       getUser: refusedWrite("forbidden", "No.", 403),
     });
     expect(await bench.succeed(whoami, {})).toMatchObject({
-      summary: `${JANE.id} in ${TENANT}, roles: basic:user.`,
+      summary: `${JANE.id} in ${TENANT}, roles: "basic:user".`,
       unchecked: ["name of the user (forbidden)"],
     });
   });

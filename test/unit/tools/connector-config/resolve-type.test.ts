@@ -24,10 +24,10 @@ it("takes an id, a slug or a name", async () => {
 });
 
 it.each([
-  ["okta", "Okta v2 (okta_v2) [2kG3aTftCcAvWtHZt2Ywry0dPn7]; Okta (okta) [23w9L3qudsiSZQJ8jUP1KYyQqVW]"],
+  ["okta", '"Okta v2 (okta_v2)" [2kG3aTftCcAvWtHZt2Ywry0dPn7]; "Okta (okta)" [23w9L3qudsiSZQJ8jUP1KYyQqVW]'],
   [
     "tailscale",
-    "Tailscale v2 (tailscale_v2) [2zvVTe8SQT4qEcTTMXJTrmG9OwV]; Tailscale (tailscale), retired [26EAV0cMlU4hRYPBfKg42KhgJZI]",
+    '"Tailscale v2 (tailscale_v2)" [2zvVTe8SQT4qEcTTMXJTrmG9OwV]; "Tailscale (tailscale), retired" [26EAV0cMlU4hRYPBfKg42KhgJZI]',
   ],
 ])("%s is not guessed", async (ref, candidates) => {
   expect(await failureOf(ref)).toBe(
@@ -37,7 +37,7 @@ it.each([
 
 it("a word that is nothing has near ones, or the tool to look with", async () => {
   expect(await failureOf("entra")).toBe(
-    '[not_found] catalogId: our table has no connector type called "entra". Nothing was changed. Close: Microsoft Entra (microsoft_entra) [2UUdYir252rR6PVSASeUFNaJOIB]. Ask which one is meant.',
+    '[not_found] catalogId: our table has no connector type called "entra". Nothing was changed. Close: "Microsoft Entra (microsoft_entra)" [2UUdYir252rR6PVSASeUFNaJOIB]. Ask which one is meant.',
   );
   expect(await failureOf("zz\u202ezz")).toBe(
     '[not_found] catalogId: our table has no connector type called "zz zz". Nothing was changed. Look for it with find_connector_types, or pass its catalog id from the C1 console.',

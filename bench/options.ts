@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const PARTS = ["start", "latency", "throughput", "memory", "tokens", "size"] as const;
+export const PARTS = ["start", "latency", "throughput", "memory", "tokens", "size", "scale"] as const;
 
 /** Beside those: `peers` runs when there are any, `soak` when it is asked for. */
 export type PartName = (typeof PARTS)[number] | "peers" | "soak";

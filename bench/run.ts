@@ -23,6 +23,7 @@ const PARTS: Readonly<Record<PartName, () => Promise<Part>>> = {
   memory: async () => (await import("./memory.ts")).measureMemory,
   tokens: async () => (await import("./tokens.ts")).countTokens,
   size: async () => (await import("./size.ts")).measureSize,
+  scale: async () => (await import("./scale.ts")).measureScale,
   peers: async () => (await import("./peers.ts")).measurePeers,
   soak: async () => (await import("./soaked.ts")).measureSoak,
 };

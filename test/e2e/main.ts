@@ -9,9 +9,20 @@ import { inspector } from "./inspector.ts";
 import { createKit, MAIN, Missing } from "./kit.ts";
 import { nginx } from "./nginx.ts";
 import { registry } from "./registry.ts";
+import { store } from "./store.ts";
 import type { Suite } from "./suite.ts";
 
-const SUITES: readonly Suite[] = [conformance, inspector, claudeCode, codex, init, registry, nginx, build];
+const SUITES: readonly Suite[] = [
+  conformance,
+  inspector,
+  claudeCode,
+  codex,
+  init,
+  registry,
+  nginx,
+  store,
+  build,
+];
 
 interface Row {
   readonly suite: string;

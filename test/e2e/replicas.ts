@@ -16,6 +16,8 @@ export interface Replica {
   start(): Promise<void>;
   /** By SIGTERM; gives the exit code. */
   stop(): Promise<number | null>;
+  /** By SIGKILL. */
+  kill(): Promise<void>;
 }
 
 export interface Cluster {
@@ -88,7 +90,7 @@ async function localConfiguration(port: number, replicas: readonly Replica[], lo
   }, shipped);
 }
 
-async function createReplica(kit: Kit, env: Readonly<Record<string, string>>): Promise<Replica> {
+export async function createReplica(kit: Kit, env: Readonly<Record<string, string>>): Promise<Replica> {
   const port = await freePort();
   let running: Running | undefined;
   return {
@@ -103,6 +105,12 @@ async function createReplica(kit: Kit, env: Readonly<Record<string, string>>): P
       running.process.kill("SIGTERM");
       const [code] = (await closed) as [number | null];
       return code;
+    },
+    async kill() {
+      if (!running) return;
+      const closed = once(running.process, "close");
+      running.process.kill("SIGKILL");
+      await closed;
     },
   };
 }

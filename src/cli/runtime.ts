@@ -20,6 +20,7 @@ import { loadAuditWith } from "./load-audit.ts";
 import { openMapped } from "./open-mapped.ts";
 import { traceIfAsked } from "./open-telemetry.ts";
 import { createPageDoor, type ServePage } from "./page.ts";
+import { findLogin } from "./page-login.ts";
 
 /** Added to the time that a transport gives its running calls, this is still less than clients wait for the process to exit. */
 const GRACE_MS = 300;
@@ -88,6 +89,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
   const page = createPageDoor({
     configuration,
     transport: args.command === "http" ? "http" : "stdio",
+    login: findLogin(configuration, logger),
     work: () => untraced.openForPage(),
     shared,
     logger,

@@ -125,6 +125,17 @@ export const HTTP_SETTINGS = {
     help: "Keys of those access tokens, separated by commas or line breaks; at least 32 characters each, the same on all replicas. The first makes tokens, all of them are good for reading.",
     schema: keys.optional(),
   },
+  pageClientId: {
+    env: "C1_MCP_PAGE_CLIENT_ID",
+    help: "Client id under which the page of `http` logs people in at `C1_MCP_OAUTH_ISSUER`, by code and PKCE; redirect address: the public one with `/page/login` in place of `/mcp`. The issuer must name a person by the same subject as in access tokens. Default: no page over HTTP.",
+    schema: z.string().optional(),
+  },
+  pageClientSecret: {
+    env: "C1_MCP_PAGE_CLIENT_SECRET",
+    secret: true,
+    help: "Secret of that client. Default: a public client.",
+    schema: z.string().min(8, "must have at least 8 characters").optional(),
+  },
   publicUrl: {
     env: "C1_MCP_PUBLIC_URL",
     help: "Address callers use, told to OAuth clients. Default: the audience, which must then be an address.",

@@ -29,6 +29,7 @@ export interface Configuration {
   readonly emaKey: Secret | undefined;
   /** Absent when processes share nothing. A sandbox is a tenant of its process alone. */
   readonly sharedStore: SharedStore | undefined;
+  readonly pageClientSecret: Secret | undefined;
   /** Secrets that callers refer to by name. */
   readonly secretStore: SecretStore;
   /** Everything that is wrong, not only the first thing. Empty means ready. */
@@ -97,6 +98,7 @@ export function loadConfiguration(
     stateKey: secrets.stateKey,
     emaKey: secrets.emaKey,
     sharedStore,
+    pageClientSecret: secrets.pageClientSecret,
     secretStore,
     problems,
     warnings,

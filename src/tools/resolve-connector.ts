@@ -2,6 +2,7 @@ import { type Call, type Connector, ID } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { quoteForeign } from "../text.ts";
 import { describeCandidate } from "./candidates.ts";
+import { connectionOf } from "./connection.ts";
 import type { Existing, Run } from "./define.ts";
 import { type Reading, readAll, requireShown, uniteById } from "./read-all.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
@@ -100,10 +101,8 @@ function nameConnector({ id, displayName }: Connector): string {
 }
 
 /** @param mask for what C1 wrote, where the caller has given values that it may repeat. */
-function describeConnector(
-  { id, displayName, status, createdAt }: Connector,
-  mask: Call["mask"] = (text) => text,
-): string {
+function describeConnector(connector: Connector, mask: Call["mask"] = (text) => text): string {
+  const { id, displayName, createdAt } = connector;
   const name = displayName === undefined ? "unnamed" : mask(displayName);
-  return describeCandidate(id, name, status && mask(status), createdAt && `created ${mask(createdAt)}`);
+  return describeCandidate(id, name, connectionOf(connector), createdAt && `created ${mask(createdAt)}`);
 }

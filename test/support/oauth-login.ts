@@ -1,5 +1,14 @@
 /** A person with a browser, as far as an OAuth client needs one: logs in, agrees, and comes back with a code. */
 export async function logIn(authorization: URL, person: string): Promise<URLSearchParams> {
+  return (await logInUntil(({ pathname }) => pathname === "/callback", authorization, person)).searchParams;
+}
+
+/** The same, for a client that the browser comes back to elsewhere. Gives the address that it comes back to. */
+export async function logInUntil(
+  isBack: (url: URL) => boolean,
+  authorization: URL,
+  person: string,
+): Promise<URL> {
   const cookies = new Map<string, string>();
   let url = authorization;
   let form: URLSearchParams | undefined;
@@ -17,7 +26,7 @@ export async function logIn(authorization: URL, person: string): Promise<URLSear
     if (location !== null) {
       url = new URL(location, url);
       form = undefined;
-      if (url.pathname === "/callback") return url.searchParams;
+      if (isBack(url)) return url;
       continue;
     }
     const page = await response.text();

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
-import Provider from "oidc-provider";
+import type Provider from "oidc-provider";
 import { vi } from "vitest";
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
@@ -46,7 +46,7 @@ export async function startOAuthServer(port = 0): Promise<OAuthServer> {
   const issuer = `http://127.0.0.1:${actual}`;
   const keys = [{ ...(await exportJWK(privateKey)), kid: keyId, alg: ALG, use: "sig" }];
   const bot = await generateKeyPair("ES256", { extractable: true });
-  handle = createProvider(issuer, keys, await exportJWK(bot.publicKey)).callback();
+  handle = (await createProvider(issuer, keys, await exportJWK(bot.publicKey))).callback();
 
   const oauth: OAuthServer = {
     issuer,
@@ -78,11 +78,12 @@ export async function startOAuthServer(port = 0): Promise<OAuthServer> {
   return oauth;
 }
 
-function createProvider(issuer: string, keys: object[], botKey: JWK): Provider {
-  // It warns of everything that is for tests only.
+async function createProvider(issuer: string, keys: object[], botKey: JWK): Promise<Provider> {
+  // It warns of everything that is for tests only, and with its import of a Node that it does not know.
   for (const method of ["info", "warn"] as const)
     vi.spyOn(console, method).mockImplementation(() => undefined);
-  return new Provider(issuer, {
+  const { default: OidcProvider } = await import("oidc-provider");
+  return new OidcProvider(issuer, {
     jwks: { keys },
     clients: [
       {

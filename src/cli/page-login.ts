@@ -1,0 +1,20 @@
+import { systemClock } from "../clock.ts";
+import type { Configuration } from "../config/load.ts";
+import type { Logger } from "../log/logger.ts";
+import type { LoginSetup } from "./page.ts";
+
+/** Read with the first page that is asked for; undefined where the page has no login. */
+export function findLogin(
+  { settings, pageClientSecret: clientSecret, stateKey }: Configuration,
+  logger: Logger,
+): LoginSetup | undefined {
+  const { oauthIssuer: issuer, pageClientId: clientId } = settings;
+  if (issuer === undefined || clientId === undefined) return undefined;
+  return {
+    issuer,
+    async open(base) {
+      const [{ createLogin }, key] = await Promise.all([import("../page/login.ts"), stateKey?.()]);
+      return createLogin({ issuer, clientId, clientSecret, base, key, logger, clock: systemClock });
+    },
+  };
+}

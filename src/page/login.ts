@@ -1,0 +1,167 @@
+import { createHash } from "node:crypto";
+import type { Configuration as Client, ClientAuth } from "openid-client";
+import type { Clock } from "../clock.ts";
+import type { Logger } from "../log/logger.ts";
+import { createSeal } from "../seal.ts";
+import { readCookies } from "./cookie.ts";
+import type { Login, LoginEnd } from "./ports.ts";
+
+export interface LoginOptions {
+  /** The authorization server that vouches for callers, which must speak OpenID Connect. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Absent for a public client: PKCE protects the code either way. */
+  readonly clientSecret?: (() => Promise<string>) | undefined;
+  /** Address that links begin with; `<base>login` is the client's redirect URI. */
+  readonly base: string;
+  /** Seals what the browser keeps until it comes back. */
+  readonly key: string | undefined;
+  readonly logger: Logger;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** What a login under way needs when it ends; the browser keeps it, sealed. */
+interface Pending {
+  readonly page: string;
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+}
+
+/** As long as a link lives, in milliseconds. */
+const PENDING_MS = 600_000;
+
+/** How long the issuer may take for one answer, in seconds. */
+const TIMEOUT_SECONDS = 10;
+
+/** How long what the issuer says of itself is believed, in milliseconds. */
+const FRESH_MS = 3_600_000;
+
+/** Logs people in by OpenID Connect: authorization code with PKCE, and of the tokens only who they are is kept. */
+export function createLogin({
+  issuer,
+  clientId,
+  clientSecret,
+  base,
+  key,
+  logger,
+  clock,
+}: LoginOptions): Login {
+  const { seal, open } = createSeal<Pending>(key, "page login", clock.now);
+  const redirect = new URL("login", base);
+  let known: { readonly client: Promise<Client>; readonly until: number } | undefined;
+
+  /** Read anew each hour, and each time after a failure. */
+  function discover(): Promise<Client> {
+    if (!known || clock.now() >= known.until) {
+      const client = readIssuer(issuer, clientId, clientSecret);
+      known = { client, until: clock.now() + FRESH_MS };
+      client.catch(() => {
+        known = undefined;
+      });
+    }
+    return known.client;
+  }
+
+  const cookie = (name: string, value: string, seconds: number) =>
+    [
+      `${name}=${value}`,
+      `Path=${redirect.pathname}`,
+      `Max-Age=${seconds}`,
+      "HttpOnly",
+      "SameSite=Lax",
+      ...(redirect.protocol === "https:" ? ["Secure"] : []),
+    ].join("; ");
+
+  return {
+    async start(page) {
+      const [oidc, client] = await Promise.all([import("openid-client"), discover()]);
+      const pending = {
+        page,
+        state: oidc.randomState(),
+        nonce: oidc.randomNonce(),
+        verifier: oidc.randomPKCECodeVerifier(),
+      };
+      const location = oidc.buildAuthorizationUrl(client, {
+        redirect_uri: redirect.href,
+        scope: "openid",
+        state: pending.state,
+        nonce: pending.nonce,
+        code_challenge: await oidc.calculatePKCECodeChallenge(pending.verifier),
+        code_challenge_method: "S256",
+      });
+      const value = seal(pending, PENDING_MS);
+      return { location: location.href, cookies: [cookie(nameOf(pending.state), value, PENDING_MS / 1000)] };
+    },
+    async finish({ query, headers }) {
+      const state = new URLSearchParams(query).get("state") ?? "";
+      const name = nameOf(state);
+      const opened = readCookies(headers.cookie, name).map(open)[0] ?? "bad";
+      const cookies = [cookie(name, "", 0)];
+      if (opened === "expired") return { cookies, problem: "The login took too long. Open the link again." };
+      if (opened === "bad" || opened.value.state !== state) {
+        const problem =
+          "This login was not started in this browser, or it was used already. Open the link again.";
+        return { cookies, problem };
+      }
+      return { cookies, ...(await judge(opened.value, new URL(query, redirect))) };
+    },
+  };
+
+  async function judge(
+    pending: Pending,
+    address: URL,
+  ): Promise<Omit<Extract<LoginEnd, { page: string }>, "cookies"> | { readonly problem: string }> {
+    try {
+      const [oidc, client] = await Promise.all([import("openid-client"), discover()]);
+      const tokens = await oidc.authorizationCodeGrant(client, address, {
+        expectedState: pending.state,
+        expectedNonce: pending.nonce,
+        pkceCodeVerifier: pending.verifier,
+        idTokenExpected: true,
+      });
+      const { iss, sub } = tokens.claims() ?? {};
+      if (iss === undefined || sub === undefined) throw new Error("no identity in the answer");
+      return { page: pending.page, person: { issuer: iss, subject: sub } };
+    } catch (error) {
+      // The client's secret may be another one by now.
+      known = undefined;
+      const { code, error: reason } = error as { code?: string; error?: string };
+      // Only words of the protocol and of our libraries: a message of the issuer's could hold anything.
+      logger.warn({ code, reason: /^[a-z_]{1,60}$/.test(reason ?? "") ? reason : undefined }, "login failed");
+      return {
+        problem:
+          reason === "access_denied"
+            ? "The login was declined. Open the link again to try once more."
+            : "The login server did not confirm who you are. Open the link again; if that does not help, tell the operator.",
+      };
+    }
+  }
+}
+
+/** One for each login, so that two at a time do not take each other's. */
+function nameOf(state: string): string {
+  return `c1login_${createHash("sha256").update(state).digest("hex").slice(0, 16)}`;
+}
+
+async function readIssuer(
+  issuer: string,
+  clientId: string,
+  clientSecret: (() => Promise<string>) | undefined,
+): Promise<Client> {
+  const [oidc, secret] = await Promise.all([import("openid-client"), clientSecret?.()]);
+  const url = new URL(issuer);
+  return oidc.discovery(url, clientId, secret, secret === undefined ? oidc.None() : proveBy(oidc, secret), {
+    timeout: TIMEOUT_SECONDS,
+    // The setting takes http on loopback only.
+    execute: url.protocol === "http:" ? [oidc.allowInsecureRequests] : [],
+  });
+}
+
+/** Servers differ in where they take a client's secret; the header is what holds unless they say otherwise. */
+function proveBy(oidc: typeof import("openid-client"), secret: string): ClientAuth {
+  return (server, ...rest) => {
+    const takesPost = server.token_endpoint_auth_methods_supported?.includes("client_secret_post") === true;
+    return (takesPost ? oidc.ClientSecretPost(secret) : oidc.ClientSecretBasic(secret))(server, ...rest);
+  };
+}

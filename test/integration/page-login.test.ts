@@ -1,0 +1,155 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Post, post } from "../fixture/wire.ts";
+import { freePort } from "../support/free-port.ts";
+import { type OAuthServer, startOAuthServer } from "../support/oauth-server.ts";
+import { killSpawned, type Spawned, spawnServer } from "../support/spawn.ts";
+import { until } from "../support/until.ts";
+import { WebBrowser } from "../support/web-browser.ts";
+
+const TYPED = "00typed-over-http-canary";
+const STATE_KEY = "a-state-key-that-both-replicas-share-0123456789";
+const JANE = "jane.doe@acme.example";
+const ARGS = {
+  appId: "Acme Wiki",
+  catalogId: "okta_v2",
+  config: { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { ask: true } },
+};
+
+let oauth: OAuthServer;
+let port: number;
+let server: Spawned;
+let clientId: string;
+const audience = () => `http://127.0.0.1:${port}/mcp`;
+const base = () => `http://127.0.0.1:${port}/page/`;
+
+beforeAll(async () => {
+  oauth = await startOAuthServer();
+  port = await freePort();
+  clientId = await register();
+  server = await start();
+});
+afterEach(() => {
+  oauth.intercept = undefined;
+});
+afterAll(async () => {
+  await killSpawned();
+  await oauth.close();
+});
+
+async function start(): Promise<Spawned> {
+  const spawned = spawnServer(["http", "--sandbox"], {
+    C1_MCP_PORT: String(port),
+    C1_MCP_OAUTH_ISSUER: oauth.issuer,
+    C1_MCP_OAUTH_AUDIENCE: audience(),
+    C1_MCP_PAGE_CLIENT_ID: clientId,
+    C1_MCP_STATE_KEY: STATE_KEY,
+    C1_MCP_HTTP_TOKEN: "a-static-token-of-nobody",
+  });
+  await until("the server to listen", () => spawned.stderr.some((line) => line.includes('"listening"')));
+  return spawned;
+}
+
+/** A public client of the issuer, for the page's login. */
+async function register(): Promise<string> {
+  const response = await fetch(`${oauth.issuer}/reg`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ redirect_uris: [`${base()}login`], token_endpoint_auth_method: "none" }),
+  });
+  return ((await response.json()) as { client_id: string }).client_id;
+}
+
+async function call(person: string, args: object = ARGS, tool = "create_connector"): Promise<Post> {
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  const claims = { iss: oauth.issuer, aud: audience(), sub: person, scope: "c1:read c1:write", exp };
+  const token = person === "nobody" ? "a-static-token-of-nobody" : await oauth.sign(claims);
+  const request = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: tool, arguments: args } };
+  return post(audience(), request, { authorization: `Bearer ${token}` });
+}
+
+async function ask(person: string, args?: object): Promise<string> {
+  const { text } = await call(person, args);
+  const link = /http:\/\/127\.0\.0\.1:\d+\/page\/[\w-]+/.exec(text)?.[0];
+  if (link === undefined) throw new Error(`no link in ${text}`);
+  return link;
+}
+
+const seen = () => [...server.stdout, ...server.stderr].join("\n");
+
+describe("the page over HTTP", () => {
+  it("is opened by who asked, after a login at the issuer, and does the write as they", async () => {
+    const link = await ask(JANE);
+    const browser = new WebBrowser(JANE);
+    const page = await browser.open(link);
+    expect(page.text).toContain("acme.okta.example");
+    expect(page.text).not.toContain("Code");
+    const end = await browser.send(page, { decision: "yes", "secret-0": TYPED });
+    expect(end.text).toMatch(/^Done Created connector "Okta v2/);
+    const { text } = await call(JANE);
+    expect(text).toContain("connectorId");
+    expect(seen()).toMatch(new RegExp(`"principal":"user:${JANE}".*"outcome":"ok"`));
+    expect(seen() + text + end.html).not.toContain(TYPED);
+  });
+
+  it("shows nothing to somebody else, who logged in as themselves", async () => {
+    const link = await ask(JANE, { ...ARGS, appId: "Acme HR", ifExists: "create", description: "other" });
+    const other = await new WebBrowser("sam.lee@acme.example").open(link);
+    expect(other.status).toBe(403);
+    expect(other.text).not.toContain("okta");
+    expect(seen()).toContain("page opened by somebody else than who asked");
+  });
+
+  it("is closed to another browser of the same person, and to one that skips the login", async () => {
+    const link = await ask(JANE, { ...ARGS, appId: "Acme HR", ifExists: "create" });
+    const browser = new WebBrowser(JANE);
+    const page = await browser.open(link);
+    expect(page.text).toContain("acme.okta.example");
+    const second = await new WebBrowser(JANE).open(link);
+    expect(second.text).not.toContain("acme.okta.example");
+    const forged = await new WebBrowser(JANE).send(page, { decision: "yes", "secret-0": TYPED });
+    expect(forged.status).toBeGreaterThanOrEqual(400);
+    const back = await browser.open(`${base()}login?state=made-up&code=made-up`);
+    expect(back.text).toContain("was not started in this browser");
+  });
+
+  it("a login that is declined, and an issuer that does not answer, are told in words", async () => {
+    const link = await ask(JANE, { ...ARGS, appId: "Acme HR", ifExists: "create", description: "declined" });
+    oauth.intercept = (request, response) => {
+      const url = new URL(request.url ?? "", oauth.issuer);
+      if (url.pathname !== "/auth") return false;
+      const back = new URL(url.searchParams.get("redirect_uri") ?? "");
+      back.search = String(
+        new URLSearchParams({
+          error: "access_denied",
+          error_description: "<b>canary</b>",
+          state: url.searchParams.get("state") ?? "",
+          iss: oauth.issuer,
+        }),
+      );
+      response.writeHead(303, { location: back.href }).end();
+      return true;
+    };
+    const declined = await new WebBrowser(JANE).open(link);
+    expect(declined.text).toContain("The login was declined");
+    expect(declined.html + seen()).not.toContain("canary</b>");
+  });
+
+  it("is served by any process with the same key, one that has heard nothing of it included", async () => {
+    const link = await ask(JANE, { ...ARGS, appId: "Acme HR", ifExists: "create", description: "restart" });
+    server.kill("SIGTERM");
+    await server.exit;
+    server = await start();
+    const browser = new WebBrowser(JANE);
+    const page = await browser.open(link);
+    const end = await browser.send(page, { decision: "yes", "secret-0": TYPED });
+    expect(end.text).toMatch(/^Done Created connector "Okta v2/);
+    expect((await browser.send(page, { decision: "yes", "secret-0": TYPED })).text).not.toMatch(/^Done/);
+    expect(seen()).not.toContain(TYPED);
+  });
+
+  it("is not offered to a static token, whose holder nobody knows", async () => {
+    const { text } = await call("nobody", { ...ARGS, appId: "Acme HR", ifExists: "create" });
+    expect(text).toContain("a caller who can log in as a person");
+    expect(text).not.toContain("/page/");
+  });
+});

@@ -8,6 +8,7 @@ import { init } from "./init.ts";
 import { inspector } from "./inspector.ts";
 import { createKit, MAIN, Missing } from "./kit.ts";
 import { nginx } from "./nginx.ts";
+import { page } from "./page.ts";
 import { registry } from "./registry.ts";
 import { store } from "./store.ts";
 import type { Suite } from "./suite.ts";
@@ -20,6 +21,7 @@ const SUITES: readonly Suite[] = [
   init,
   registry,
   nginx,
+  page,
   store,
   build,
 ];

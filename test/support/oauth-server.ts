@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 import type Provider from "oidc-provider";
-import { vi } from "vitest";
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
 
@@ -80,8 +79,7 @@ export async function startOAuthServer(port = 0): Promise<OAuthServer> {
 
 async function createProvider(issuer: string, keys: object[], botKey: JWK): Promise<Provider> {
   // It warns of everything that is for tests only, and with its import of a Node that it does not know.
-  for (const method of ["info", "warn"] as const)
-    vi.spyOn(console, method).mockImplementation(() => undefined);
+  for (const method of ["info", "warn"] as const) console[method] = () => undefined;
   const { default: OidcProvider } = await import("oidc-provider");
   return new OidcProvider(issuer, {
     jwks: { keys },

@@ -224,7 +224,7 @@ describe("the image", () => {
 
   it("runs as nobody in particular, in exec form", () => {
     expect(dockerfile).toMatch(/^USER 1000:1000$/m);
-    expect(dockerfile).toMatch(/^ENTRYPOINT \["node", "dist\/main\.js"\]$/m);
+    expect(dockerfile).toMatch(/^ENTRYPOINT \["node", "--max-semi-space-size=16", "dist\/main\.js"\]$/m);
     expect(dockerfile).toMatch(/HEALTHCHECK [^\n]+\\\n +CMD \["node", "-e",/);
   });
 });

@@ -23,6 +23,8 @@ beforeAll(async () => {
   );
   const clock = { ...systemClock, now: () => systemClock.now() + ahead };
   rig = await createRig({ clock, confirm: true, secrets: { env, inline: true } });
+  // Of a type that neither the tenant nor our table knows, nothing would be sent.
+  rig.sandbox.notFound("catalog.schema");
 });
 afterAll(() => rig.close());
 

@@ -129,7 +129,7 @@ describe("whoami", () => {
       EVERYBODY.map(async (who) => (await call(who, "whoami", {})).value.summary),
     );
     expect(summaries).toEqual([
-      expect.stringMatching(/^Jane Doe \(.*\) in sandbox by the credential jane, roles: system:owner\.$/),
+      expect.stringMatching(/^"Jane Doe \(.*\)" in sandbox by the credential jane, roles: "system:owner"\.$/),
       expect.stringMatching(/^service principal \w+ in .* by the credential identity-team, /),
       expect.stringMatching(/^service principal \w+ in .* by the credential finance-team, /),
       expect.stringMatching(/^service principal \w+ in .* by the credential bot, /),

@@ -249,7 +249,7 @@ describe("without a store", () => {
     const { value, text } = await late;
     expect(value.summary).toMatch(
       new RegExp(
-        `Another one was made at the same time by somebody else: ${NAME}, .*\\[${first.value.appId}\\]\\.$`,
+        `Another one was made at the same time by somebody else: "${NAME}, .*" \\[${first.value.appId}\\]\\.$`,
       ),
     );
     expect(value.next).toMatch(/^Ask which one is to stay/);

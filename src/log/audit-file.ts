@@ -35,6 +35,9 @@ const APPEND = constants.O_APPEND | constants.O_CREAT | NO_WAIT;
 /** As much of the end as a record's hash takes, with its line end. */
 const END_LENGTH = 76;
 
+/** How often a line without an end is looked at, a millisecond apart. */
+const MAX_LOOKS = 5;
+
 /** A file that lines are appended to. Followed by its name: one that was renamed or removed is made anew. */
 export function openAuditFile(path: string, write: WriteBytes = writeSync): AuditFile {
   let held: Held | undefined;
@@ -53,8 +56,7 @@ export function openAuditFile(path: string, write: WriteBytes = writeSync): Audi
   return {
     append(makeLines, kept = () => undefined) {
       const file = hold();
-      const { size } = fstatSync(file.descriptor);
-      const end = readEnd(file, size);
+      const { size, end } = lookAtEnd(file);
       const lines = makeLines({ text: end ?? "", isNew: file.size === 0 || size < file.size });
       const start = endsWithinLine(file, end) ? "\n" : "";
       const bytes = Buffer.from(`${start}${lines.join("\n")}\n`);
@@ -97,6 +99,19 @@ function openToAppend(path: string): number {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EACCES") throw error;
     return openSync(path, APPEND | constants.O_WRONLY, 0o600);
+  }
+}
+
+/**
+ * How a file ends. What looks like a broken off line can be one that another process is writing at this moment: it is looked
+ * at again, for a few milliseconds at most.
+ */
+function lookAtEnd(file: Held): { readonly size: number; readonly end: string | undefined } {
+  for (let look = 1; ; look += 1) {
+    const { size } = fstatSync(file.descriptor);
+    const end = readEnd(file, size);
+    if (file.torn || look === MAX_LOOKS || !endsWithinLine(file, end)) return { size, end };
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
   }
 }
 

@@ -68,7 +68,7 @@ const CALLING = [
   "mcp/describe-client.ts",
   "tools/index.ts",
   "tools/run.ts",
-  "shared/local.ts",
+  "replicas/local.ts",
   "config/secret-store.ts",
   "c1/client.ts",
 ];

@@ -5,7 +5,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Login } from "../page/ports.ts";
 import type { Room } from "../page/room.ts";
-import type { Shared } from "../shared/port.ts";
+import type { Shared } from "../replicas/port.ts";
 import type { PageDoor, PageWork } from "../tools/page-port.ts";
 
 /** How people log in to the page over HTTP. */

@@ -9,9 +9,9 @@ import { createLogger, type Logger } from "../log/logger.ts";
 import { readPino } from "../log/pino.ts";
 import { createRedactor, type Redactor } from "../log/redact.ts";
 import { reportProblem } from "../log/stderr.ts";
+import { createLazyShared } from "../replicas/lazy.ts";
+import type { Shared } from "../replicas/port.ts";
 import type { Sandbox } from "../sandbox/start.ts";
-import { createLazyShared } from "../shared/lazy.ts";
-import type { Shared } from "../shared/port.ts";
 import { createRegistry, type Registry, type RunningRegistry } from "../tools/registry.ts";
 import { toolSource } from "../tools/source.ts";
 import { VERSION } from "../version.ts";
@@ -79,8 +79,8 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
   const shared = createLazyShared(async () => {
     const { sharedStore } = configuration;
     const target = tenant ?? credentials;
-    if (!sharedStore || !target) return (await import("../shared/local.ts")).createLocalShared(systemClock);
-    const { createRemoteShared } = await import("../shared/remote.ts");
+    if (!sharedStore || !target) return (await import("../replicas/local.ts")).createLocalShared(systemClock);
+    const { createRemoteShared } = await import("../replicas/remote.ts");
     const key = await sharedStore.key();
     return createRemoteShared({ ...sharedStore, key, tenant: target.tenant, logger });
   });
@@ -143,7 +143,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
       () => toolSource.load(),
       () => import("../tools/run.ts"),
       () => import("../log/audit.ts"),
-      () => import("../shared/local.ts"),
+      () => import("../replicas/local.ts"),
       ...(tenant ? preload(tenant.serverUrl, tenant.credential) : []),
       async () => readPino(),
     ],

@@ -6,7 +6,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { abortCallsOn } from "../mcp/abort-calls-on.ts";
 import { createMcpFetch } from "../mcp/http.ts";
-import type { Shared } from "../shared/port.ts";
+import type { Shared } from "../replicas/port.ts";
 import type { Registry } from "../tools/registry.ts";
 import { isAuthenticated } from "./authenticate.ts";
 import type { FrontOptions } from "./front.ts";

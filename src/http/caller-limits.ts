@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Bucket, Rates } from "../shared/port.ts";
+import type { Bucket, Rates } from "../replicas/port.ts";
 import { largestLength, SMALL_BYTES } from "./body-size.ts";
 import type { Guard, Incoming } from "./guard.ts";
 import { refuseBusy } from "./refuse-busy.ts";

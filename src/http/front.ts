@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from "../log/logger.ts";
 import { httpAnswered } from "../log/signals.ts";
 import type { McpFetch } from "../mcp/http.ts";
-import type { Rates } from "../shared/port.ts";
+import type { Rates } from "../replicas/port.ts";
 import { hasRoom } from "./body-room.ts";
 import { type CallerLimits, isWithinLimits } from "./caller-limits.ts";
 import { createGate, type Gate } from "./gate.ts";

@@ -1,5 +1,5 @@
 import type { Secret } from "../config/credential.ts";
-import type { Uses } from "../shared/port.ts";
+import type { Uses } from "../replicas/port.ts";
 
 /** What consents of the 2026 era rest on. */
 export interface ConsentOptions {

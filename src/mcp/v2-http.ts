@@ -1,5 +1,5 @@
 import { createMcpHandler } from "@modelcontextprotocol/server";
-import type { Uses } from "../shared/port.ts";
+import type { Uses } from "../replicas/port.ts";
 import type { Registry } from "../tools/registry.ts";
 import type { Serve } from "./serve.ts";
 import { createV2Factory } from "./v2.ts";

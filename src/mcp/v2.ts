@@ -6,7 +6,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { withTrace } from "../log/trace.ts";
-import type { Uses } from "../shared/port.ts";
+import type { Uses } from "../replicas/port.ts";
 import { AskAgain, type ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import type { Visits } from "../tools/visits.ts";

@@ -1,4 +1,4 @@
-import type { Uses } from "../shared/port.ts";
+import type { Uses } from "../replicas/port.ts";
 import type { Cookies, Visitor } from "./cookie.ts";
 import type { Desk, DeskOptions, Visit } from "./desk.ts";
 import { isForm, isForUs, isFromElsewhere, isOpened, isOurForm } from "./judge-request.ts";

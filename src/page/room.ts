@@ -2,7 +2,7 @@ import { hkdfSync, randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
-import type { Uses } from "../shared/port.ts";
+import type { Uses } from "../replicas/port.ts";
 import { createAskings } from "../tools/askings.ts";
 import type { Askings, PageRoom, PageWork } from "../tools/page-port.ts";
 import { makeCode } from "./code.ts";

@@ -1,6 +1,6 @@
 import type { Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import type { RecentWrites } from "../shared/port.ts";
+import type { RecentWrites } from "../replicas/port.ts";
 import { listCandidates } from "./candidates.ts";
 import type { DuplicateGuard, Existing, Run, WritePlan } from "./define.ts";
 import { lookUp } from "./look-up.ts";

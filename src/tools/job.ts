@@ -5,7 +5,7 @@ import type { Failure } from "../errors.ts";
 import type { Attempt, Audit } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
-import type { Shared } from "../shared/port.ts";
+import type { Shared } from "../replicas/port.ts";
 import type { Secrets, ToolContext, WritePlan } from "./define.ts";
 import type { PageDoor, PageEntry } from "./page-port.ts";
 import type { Switches } from "./switches.ts";

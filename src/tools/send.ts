@@ -1,6 +1,6 @@
 import type { Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import type { Outcome, Turn } from "../shared/port.ts";
+import type { Outcome, Turn } from "../replicas/port.ts";
 import { listCandidates } from "./candidates.ts";
 import type { Tool, WritePlan } from "./define.ts";
 import type { Known } from "./duplicate-guard.ts";

@@ -27,11 +27,11 @@ const ALLOWED: Record<string, readonly string[]> = {
   c1: [...BASE, "log/", "config/"],
   credentials: [...BASE, "log/", "config/", "c1/"],
   "connector-types": BASE,
-  shared: [...BASE, "log/", "config/"],
-  tools: [...BASE, "log/", "config/", "shared/", "c1/port", "connector-types/"],
-  mcp: [...BASE, "log/", "config/", "shared/", "tools/"],
-  page: [...BASE, "log/", "tools/", "shared/port"],
-  http: [...BASE, "log/", "config/", "shared/", "tools/", "mcp/"],
+  replicas: [...BASE, "log/", "config/"],
+  tools: [...BASE, "log/", "config/", "replicas/", "c1/port", "connector-types/"],
+  mcp: [...BASE, "log/", "config/", "replicas/", "tools/"],
+  page: [...BASE, "log/", "tools/", "replicas/port"],
+  http: [...BASE, "log/", "config/", "replicas/", "tools/", "mcp/"],
   sandbox: [...BASE, "connector-types/data"],
   doctor: [...BASE, "log/", "config/", "c1/", "credentials/", "tools/", "http/read-keys"],
   init: BASE,
@@ -93,7 +93,7 @@ describe("import direction", () => {
     expect(dirs(/^@opentelemetry\//)).toEqual(["telemetry"]);
     expect([...users(/^zod-to-json-schema$/)]).toEqual(["tools/json-schema.ts"]);
     expect([...users(/^pino$/)]).toEqual(["log/pino.ts"]);
-    expect([...users(/^@redis\/client$/)]).toEqual(["shared/store.ts"]);
+    expect([...users(/^@redis\/client$/)]).toEqual(["replicas/store.ts"]);
     expect([...users(/^zod(\/v4)?$/)]).toEqual([]);
   });
 

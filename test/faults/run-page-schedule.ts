@@ -1,6 +1,6 @@
 import { sleep } from "../../src/clock.ts";
 import type { AuditRecord } from "../../src/log/audit.ts";
-import { createLocalShared } from "../../src/shared/local.ts";
+import { createLocalShared } from "../../src/replicas/local.ts";
 import { createConnector } from "../../src/tools/create-connector.ts";
 import { createPageWork } from "../../src/tools/page-work.ts";
 import type { Visited, Visits } from "../../src/tools/visits.ts";

@@ -1,6 +1,6 @@
 import { createC1Client } from "../../src/c1/client.ts";
 import { createRedactor } from "../../src/log/redact.ts";
-import { createLocalShared } from "../../src/shared/local.ts";
+import { createLocalShared } from "../../src/replicas/local.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { createBench, TENANT } from "../support/tool-bench.ts";
 import type { Said } from "./cells.ts";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { createC1Client } from "../../src/c1/client.ts";
 import { createRedactor } from "../../src/log/redact.ts";
-import { createLocalShared } from "../../src/shared/local.ts";
+import { createLocalShared } from "../../src/replicas/local.ts";
 import { updateConnector } from "../../src/tools/update-connector.ts";
 import type { Outcome } from "../support/rig.ts";
 import { createBench, TENANT } from "../support/tool-bench.ts";

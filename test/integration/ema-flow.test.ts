@@ -14,7 +14,7 @@ import { createGrants } from "../../src/http/grants/grants.ts";
 import { metadataUrlOf } from "../../src/http/resource.ts";
 import { everyScopeOf } from "../../src/http/scopes.ts";
 import { createMcpFetch } from "../../src/mcp/http.ts";
-import { createLocalShared } from "../../src/shared/local.ts";
+import { createLocalShared } from "../../src/replicas/local.ts";
 import { post } from "../fixture/wire.ts";
 import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 import { freePort } from "../support/free-port.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { secretFromValue } from "../../src/config/secret-file.ts";
-import { createLocalShared } from "../../src/shared/local.ts";
+import { createLocalShared } from "../../src/replicas/local.ts";
 import { AskAgain, type ToolContext } from "../../src/tools/define.ts";
 import type { Kept, Visited, Visits } from "../../src/tools/visits.ts";
 import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";

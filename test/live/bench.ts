@@ -7,7 +7,7 @@ import { createTransport } from "../../src/c1/transport.ts";
 import { systemClock } from "../../src/clock.ts";
 import { createSecretStore } from "../../src/config/secret-store.ts";
 import type { AuditRecord } from "../../src/log/audit.ts";
-import { createLocalShared } from "../../src/shared/local.ts";
+import { createLocalShared } from "../../src/replicas/local.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { sourceOf } from "../../src/tools/listing.ts";
 import { createRegistry } from "../../src/tools/registry.ts";

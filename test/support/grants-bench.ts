@@ -9,7 +9,7 @@ import { isAuthenticated } from "../../src/http/authenticate.ts";
 import { createFront } from "../../src/http/front.ts";
 import { createGrants, type GrantsOptions } from "../../src/http/grants/grants.ts";
 import type { McpFetch } from "../../src/mcp/http.ts";
-import { createLocalShared } from "../../src/shared/local.ts";
+import { createLocalShared } from "../../src/replicas/local.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import type { OAuthServer } from "./oauth-server.ts";
 

@@ -1,8 +1,8 @@
 import { pino } from "pino";
 import type { Clock } from "../../src/clock.ts";
 import { secretFromValue } from "../../src/config/secret-file.ts";
-import type { Shared } from "../../src/shared/port.ts";
-import { createRemoteShared, type RemoteOptions } from "../../src/shared/remote.ts";
+import type { Shared } from "../../src/replicas/port.ts";
+import { createRemoteShared, type RemoteOptions } from "../../src/replicas/remote.ts";
 import { createRig, type Rig, type RigOptions } from "./rig.ts";
 
 export interface ReplicasOptions extends RigOptions {

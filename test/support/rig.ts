@@ -9,10 +9,10 @@ import { type Credentials, openCredentials } from "../../src/credentials/open.ts
 import { type Attempt, type AuditRecord, createAudit } from "../../src/log/audit.ts";
 import { createRedactor, type Redactor } from "../../src/log/redact.ts";
 import type { RoomOptions } from "../../src/page/room.ts";
+import { createLocalShared } from "../../src/replicas/local.ts";
+import type { Shared } from "../../src/replicas/port.ts";
 import type { RecordedRequest, SandboxOptions } from "../../src/sandbox/start.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
-import { createLocalShared } from "../../src/shared/local.ts";
-import type { Shared } from "../../src/shared/port.ts";
 import type { ToolContext } from "../../src/tools/define.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { sourceOf } from "../../src/tools/listing.ts";

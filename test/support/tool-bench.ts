@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { Failure, type FailureCode } from "../../src/errors.ts";
 import type { Attempt, AuditRecord } from "../../src/log/audit.ts";
 import { createRedactor } from "../../src/log/redact.ts";
-import { createLocalShared } from "../../src/shared/local.ts";
+import { createLocalShared } from "../../src/replicas/local.ts";
 import type { Tool, ToolContext } from "../../src/tools/define.ts";
 import type { ToolDeps, ToolResult } from "../../src/tools/job.ts";
 import { runTool } from "../../src/tools/run.ts";

@@ -4,7 +4,7 @@ import type { Secret } from "../../config/credential.ts";
 import type { EmaClient } from "../../config/ema-clients.ts";
 import { Failure } from "../../errors.ts";
 import type { Logger } from "../../log/logger.ts";
-import type { Shared } from "../../shared/port.ts";
+import type { Shared } from "../../replicas/port.ts";
 import { readGrantee } from "../claims.ts";
 import type { Guard } from "../guard.ts";
 import type { Check } from "../health.ts";

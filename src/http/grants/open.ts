@@ -2,7 +2,7 @@ import type { Secret } from "../../config/credential.ts";
 import { createEmaClients } from "../../config/ema-clients.ts";
 import type { Settings } from "../../config/schema.ts";
 import type { Logger } from "../../log/logger.ts";
-import type { Shared } from "../../shared/port.ts";
+import type { Shared } from "../../replicas/port.ts";
 import { createGrants, type Grants } from "./grants.ts";
 import type { Trial } from "./trial.ts";
 

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { EmaClient } from "../../config/ema-clients.ts";
-import type { Uses } from "../../shared/port.ts";
+import type { Uses } from "../../replicas/port.ts";
 import { ALGORITHMS, JWT, TOLERANCE_S } from "../explain-jwt.ts";
 import { invalidClient, invalidRequest } from "./grant-problem.ts";
 import { nameUse } from "./name-use.ts";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { EmaClient } from "../../config/ema-clients.ts";
 import type { Logger } from "../../log/logger.ts";
-import type { Shared } from "../../shared/port.ts";
+import type { Shared } from "../../replicas/port.ts";
 import { TOLERANCE_S } from "../explain-jwt.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import { type Asserted, type AssertionChecks, checkAssertion, MAX_AGE_S } from "./check-assertion.ts";

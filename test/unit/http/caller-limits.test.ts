@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { hasRoom } from "../../../src/http/body-room.ts";
 import { type CallerLimits, isWithinLimits } from "../../../src/http/caller-limits.ts";
 import type { Guard, Incoming } from "../../../src/http/guard.ts";
-import { createLocalShared } from "../../../src/shared/local.ts";
+import { createLocalShared } from "../../../src/replicas/local.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
 const MEBIBYTE = 1024 * 1024;

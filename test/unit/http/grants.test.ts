@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from "node:http";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { Failure } from "../../../src/errors.ts";
-import { createLocalShared } from "../../../src/shared/local.ts";
+import { createLocalShared } from "../../../src/replicas/local.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import {
   AUTHORIZATION_SERVER,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRecent } from "../../../src/shared/recent.ts";
+import { createRecent } from "../../../src/replicas/recent.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
 describe("what was written lately", () => {

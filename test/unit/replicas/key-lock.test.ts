@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Limits } from "../../../src/clock.ts";
-import { createKeyLock } from "../../../src/shared/key-lock.ts";
+import { createKeyLock } from "../../../src/replicas/key-lock.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
 function open() {

@@ -1,9 +1,9 @@
 import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Limits } from "../../../src/clock.ts";
-import { createLocalShared } from "../../../src/shared/local.ts";
-import type { Outcome, Shared } from "../../../src/shared/port.ts";
-import { createRemoteShared } from "../../../src/shared/remote.ts";
+import { createLocalShared } from "../../../src/replicas/local.ts";
+import type { Outcome, Shared } from "../../../src/replicas/port.ts";
+import { createRemoteShared } from "../../../src/replicas/remote.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { startStandIn } from "../../support/stand-in.ts";
 

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { WebBrowser } from "../support/web-browser.ts";
 import { check, type Kit, MAIN, type Running } from "./kit.ts";
 import type { Suite } from "./suite.ts";
 import { appNames, startTenant, type Tenant } from "./tenant.ts";
@@ -9,7 +10,7 @@ const VERSION = "0.169.0";
 interface Message {
   readonly id?: number;
   readonly method?: string;
-  readonly params?: { readonly message?: string; readonly serverName?: string };
+  readonly params?: { readonly message?: string; readonly serverName?: string; readonly url?: string };
   readonly result?: Record<string, unknown>;
   readonly error?: unknown;
 }
@@ -22,6 +23,8 @@ interface Codex {
   /** Every question that the MCP server had Codex ask. */
   readonly asked: string[];
   verdict: Verdict;
+  /** What the person does who is shown a link. */
+  visit: (url: string, message: string) => Promise<void>;
   request(method: string, params: object): Promise<Record<string, unknown>>;
   call(
     tool: string,
@@ -66,8 +69,8 @@ name = "nowhere"
 base_url = "http://127.0.0.1:9/v1"
 `;
 
-function entryFor({ env }: Tenant): string {
-  const settings = Object.entries({ ...env, C1_MCP_WRITES: "confirm" });
+function entryFor({ env }: Tenant, writes = "confirm"): string {
+  const settings = Object.entries({ ...env, C1_MCP_WRITES: writes });
   return `
 [mcp_servers.c1]
 command = "node"
@@ -88,6 +91,7 @@ async function speak(app: Running, cwd: string): Promise<Codex> {
     },
     asked: [],
     verdict: { action: "decline" },
+    visit: async () => undefined,
     request(method, params) {
       ids += 1;
       const id = ids;
@@ -114,8 +118,12 @@ async function speak(app: Running, cwd: string): Promise<Codex> {
   const receive = (message: Message) => {
     if (message.method === undefined) return waiting.get(message.id ?? -1)?.(message);
     if (message.method !== "mcpServer/elicitation/request") return;
-    codex.asked.push(message.params?.message ?? "");
-    send({ id: message.id, result: codex.verdict });
+    const { message: text = "", url } = message.params ?? {};
+    codex.asked.push(text);
+    if (url === undefined) return send({ id: message.id, result: codex.verdict });
+    // As Codex does it: an empty content, as soon as the person agrees to open the link.
+    send({ id: message.id, result: { action: "accept", content: {} } });
+    void codex.visit(url, text);
   };
   app.process.stdout?.on("data", (chunk: string) => {
     const lines = (rest + chunk).split("\n");
@@ -165,6 +173,32 @@ async function drive(kit: Kit): Promise<string> {
   return `${Object.keys(status.tools).length} tools; asked: ${question.replaceAll("\n", "; ")}`;
 }
 
+const TYPED = "00typed-beside-codex-canary";
+
+async function typeSecret(kit: Kit): Promise<string> {
+  const tenant = await startTenant(kit);
+  const { env } = await prepareCodex(kit, "codex-page", entryFor(tenant, "allow"));
+  const codex = await openCodex(kit, env);
+  let shown = "";
+  codex.visit = async (url, message) => {
+    const code = /\b([2-9B-DF-HJ-NP-TV-XZ]{6})\b/.exec(message)?.[1] ?? "";
+    const browser = new WebBrowser("nobody");
+    const page = await browser.open(url);
+    shown = (await browser.send(page, { code, decision: "yes", "secret-0": TYPED })).text;
+  };
+  const made = await codex.call("create_connector", {
+    appId: "Acme Wiki",
+    catalogId: "okta_v2",
+    config: { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { ask: true } },
+  });
+  await codex.close();
+  check(codex.asked.length === 1, "the person was not asked once", codex.asked);
+  check(shown.includes("Created connector"), "the page did not do it", shown);
+  check(!made.isError && typeof made.value.connectorId === "string", "Codex does not hear of it", made);
+  check(!JSON.stringify([made, codex.asked]).includes(TYPED), "the secret reached the client");
+  return `asked: ${codex.asked[0]?.replaceAll("\n", "; ").slice(0, 160)}`;
+}
+
 export const codex: Suite = {
   name: "codex",
   what: `Codex ${VERSION} app server with an empty home and no login`,
@@ -173,5 +207,6 @@ export const codex: Suite = {
       name: "lists the tools, calls one, answers an elicitation with no, with a dismissal and with yes",
       run: drive,
     },
+    { name: "opens the page for a secret, which neither it nor its model sees", run: typeSecret },
   ],
 };

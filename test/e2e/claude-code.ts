@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { typeSecretBesideTerminal } from "./claude-terminal.ts";
 import { actForAPerson } from "./claude-xaa.ts";
 import { type Script, startFakeModel } from "./fake-model.ts";
 import { check, type Kit, MAIN, startHttp } from "./kit.ts";
@@ -108,6 +109,10 @@ export const claudeCode: Suite = {
     {
       name: "claude mcp xaa: a person's entitlements in the tenant decide, without a browser",
       run: actForAPerson,
+    },
+    {
+      name: "its terminal opens the page for a secret, which neither it nor its model sees",
+      run: typeSecretBesideTerminal,
     },
     { name: "with C1_MCP_WRITES=confirm and nobody to ask, nothing is written", run: mayNotWrite },
   ],

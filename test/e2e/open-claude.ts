@@ -17,5 +17,5 @@ export async function openClaude(kit: Kit, name: string, more: Readonly<Record<s
   await mkdir(cwd, { recursive: true });
   const claude = join(prefix, "node_modules", ".bin", "claude");
   const run = (...args: string[]): Promise<Ended> => kit.run(claude, args, { env, cwd, timeoutMs: 120_000 });
-  return { cwd, env, run };
+  return { cwd, env, run, program: claude };
 }

@@ -17,7 +17,7 @@ const NEXT: Record<Exclude<Consent, "accepted">, string> = {
   declined: "Do not try again unless the person asks for it.",
   dismissed: ASK_AGAIN,
   unavailable:
-    "The operator decides this with C1_MCP_WRITES: confirm needs a client that can show a form (over HTTP one of protocol 2026-07-28).",
+    "The operator decides this with C1_MCP_WRITES: confirm needs a client that can show a form, or a page (over HTTP by C1_MCP_PAGE_CLIENT_ID).",
   failed: ASK_AGAIN,
   expired: ASK_AGAIN,
   mismatched: ASK_AGAIN,

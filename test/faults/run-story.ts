@@ -1,8 +1,5 @@
-import { createC1Client } from "../../src/c1/client.ts";
-import { createRedactor } from "../../src/log/redact.ts";
-import { createLocalShared } from "../../src/replicas/local.ts";
 import { TOOLS } from "../../src/tools/index.ts";
-import { createBench, TENANT } from "../support/tool-bench.ts";
+import { TENANT } from "../support/tool-bench.ts";
 import type { Said } from "./cells.ts";
 import type { Row } from "./contents.ts";
 import { type Ending, judge, TIMEOUT_MS } from "./judge-story.ts";
@@ -11,6 +8,7 @@ import { createModelTenant } from "./model-tenant.ts";
 import { createModelTransport, formatHeard } from "./model-transport.ts";
 import { readClaim } from "./said.ts";
 import type { Story } from "./story.ts";
+import { createStoryBench } from "./story-bench.ts";
 import { WRITES } from "./writes.ts";
 
 /** Runs one story in memory; `broken` names the promises that were not kept, with all that was said, or is empty. */
@@ -46,25 +44,12 @@ async function play(story: Story): Promise<Ending> {
   const clock = createLeapingClock();
   const tenant = createModelTenant(story, write, args, clock);
   const transport = createModelTransport(tenant, story, write, args, clock);
-  const bench = createBench(
-    {},
-    {
-      clock,
-      shared: createLocalShared(clock),
-      timeoutMs: TIMEOUT_MS,
-      secrets: { inline: false, read: async () => "story-okta-token", names: async () => [] },
-      connect: async () => client,
-    },
-  );
-  const client = createC1Client({
-    serverUrl: `https://${TENANT}`,
+  const bench = createStoryBench({
     tenant: TENANT,
-    credential: { kind: "access_token", token: async () => "story-access-token" },
-    redactor: createRedactor(),
-    logger: bench.deps.logger,
     clock,
-    random: () => 0,
     transport,
+    timeoutMs: TIMEOUT_MS,
+    secret: "story-okta-token",
   });
   const startedAt = clock.now();
   const { content, structuredContent = {}, isError = false } = await clock.lapse(bench.run(tool, args));

@@ -1,13 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { createC1Client } from "../../src/c1/client.ts";
-import { createRedactor } from "../../src/log/redact.ts";
-import { createLocalShared } from "../../src/replicas/local.ts";
 import { updateConnector } from "../../src/tools/update-connector.ts";
 import type { Outcome } from "../support/rig.ts";
-import { createBench, TENANT } from "../support/tool-bench.ts";
+import { TENANT } from "../support/tool-bench.ts";
 import type { Said } from "./cells.ts";
 import { createLeapingClock } from "./leaping-clock.ts";
 import { CHANGED, readClaim } from "./said.ts";
+import { createStoryBench } from "./story-bench.ts";
 import type { UpdateStory } from "./update-story.ts";
 import {
   APP,
@@ -25,26 +23,7 @@ const SECRET = "story-okta-token";
 export async function runUpdateStory(story: UpdateStory): Promise<{ said: Said; broken: string }> {
   const clock = createLeapingClock();
   const transport = createUpdateTransport(story, clock);
-  const bench = createBench(
-    {},
-    {
-      clock,
-      shared: createLocalShared(clock),
-      timeoutMs: TIMEOUT_MS,
-      secrets: { inline: false, read: async () => SECRET, names: async () => [] },
-      connect: async () => client,
-    },
-  );
-  const client = createC1Client({
-    serverUrl: `https://${TENANT}`,
-    tenant: TENANT,
-    credential: { kind: "access_token", token: async () => "story-access-token" },
-    redactor: createRedactor(),
-    logger: bench.deps.logger,
-    clock,
-    random: () => 0,
-    transport,
-  });
+  const bench = createStoryBench({ tenant: TENANT, clock, transport, timeoutMs: TIMEOUT_MS, secret: SECRET });
   const args = {
     appId: APP,
     connectorId: CONNECTOR,

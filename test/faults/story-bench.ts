@@ -1,0 +1,41 @@
+import { createC1Client } from "../../src/c1/client.ts";
+import type { Transport } from "../../src/c1/transport.ts";
+import type { Clock } from "../../src/clock.ts";
+import { createRedactor } from "../../src/log/redact.ts";
+import { createLocalShared } from "../../src/replicas/local.ts";
+import { createBench } from "../support/tool-bench.ts";
+
+interface StoryBenchOptions {
+  readonly tenant: string;
+  readonly clock: Clock;
+  /** Answers in the tenant's place. */
+  readonly transport: Transport;
+  readonly timeoutMs: number;
+  /** What every secret reference stands for. */
+  readonly secret: string;
+}
+
+/** The real tools over the real client, whose tenant is a story told by a transport. */
+export function createStoryBench({ tenant, clock, transport, timeoutMs, secret }: StoryBenchOptions) {
+  const bench = createBench(
+    {},
+    {
+      clock,
+      shared: createLocalShared(clock),
+      timeoutMs,
+      secrets: { inline: false, read: async () => secret, names: async () => [] },
+      connect: async () => client,
+    },
+  );
+  const client = createC1Client({
+    serverUrl: `https://${tenant}`,
+    tenant,
+    credential: { kind: "access_token", token: async () => "story-access-token" },
+    redactor: createRedactor(),
+    logger: bench.deps.logger,
+    clock,
+    random: () => 0,
+    transport,
+  });
+  return bench;
+}

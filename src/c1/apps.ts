@@ -39,7 +39,7 @@ function parseApp({ app: record }: Fields, id: string): App | undefined {
   return app?.id === id ? app : undefined;
 }
 
-/** A new app of the name that was sent, and live. */
+/** A new app that is live and has the name that was sent. */
 function parseCreated({ app: record }: Fields, sent: AppInput, date?: number): App | undefined {
   const app = readApp(record);
   if (app === undefined || app.deletedAt !== undefined || isOld(app.createdAt, date)) return undefined;

@@ -46,7 +46,7 @@ const formSchema = z.object({
 type SchemaField = z.infer<typeof fieldSchema>;
 export type FormField = z.infer<typeof formSchema>;
 
-/** The fields of `formSchema` by name. */
+/** The fields of `formSchema`, by name. */
 export function readForms(records: readonly Fields[]): ReadonlyMap<string, FormField> {
   return new Map(
     records.flatMap((record) => {
@@ -56,7 +56,7 @@ export function readForms(records: readonly Fields[]): ReadonlyMap<string, FormF
   );
 }
 
-/** A field of `schema`, with what the form knows of it. */
+/** A field of `schema`, completed from the form. */
 export function readField(record: Fields, forms: ReadonlyMap<string, FormField>): CatalogField | undefined {
   const field = fieldSchema.safeParse(record).data;
   if (!field) return undefined;
@@ -73,7 +73,7 @@ export function readField(record: Fields, forms: ReadonlyMap<string, FormField>)
   });
 }
 
-/** A field holds exactly one of the kinds. For a kind newer than this code the form may say more; otherwise it is text. */
+/** A field holds exactly one of the kinds. For a kind newer than this code, the form may say more; otherwise it counts as text. */
 function kindOf(field: SchemaField, form: FormField | undefined): CatalogField["kind"] {
   if (field.secret || field.str || field.text || field.import || field.select) return "text";
   if (field.checkbox) return "bool";
@@ -94,7 +94,7 @@ function isSecret(field: SchemaField, form: FormField | undefined): boolean {
   );
 }
 
-/** Only clear evidence makes a field required: one that depends on another, or can only be set later, may be left out. */
+/** Only clear evidence makes a field required: a field that depends on another one, or can only be set later, may be omitted. */
 function isRequired(field: SchemaField, form: FormField | undefined): boolean {
   if (field.postCreate || field.dependsOnFields.length > 0) return false;
   const slice = form?.stringSliceField?.rules;

@@ -24,7 +24,7 @@ const answerSchema = z.object({
   formSchema: part(z.object({ displayName: text, fields: objects, fieldGroups: objects })),
 });
 
-/** Two descriptions of one thing: `schema` knows the kinds, `formSchema` what is required. Either may be missing. */
+/** Reads two descriptions of the same fields: `schema` knows the kinds, `formSchema` which are required. Either may be missing. */
 function parseSchema(answer: Fields): CatalogSchema | undefined {
   const { schema, formSchema } = answerSchema.parse(answer);
   if (!schema && !formSchema) return undefined;

@@ -17,26 +17,26 @@ import { createUsers } from "./users.ts";
 export interface C1ClientOptions {
   /** The tenant's origin: https, or http on loopback. */
   readonly serverUrl: string;
-  /** The host as people are shown it. */
+  /** The host, as shown to people. */
   readonly tenant: string;
   readonly credential: Credential;
-  /** Of the credential, where the server has several. */
+  /** Name of the credential, on a server with several. */
   readonly name?: string;
   readonly redactor: Redactor;
   readonly logger: Logger;
   readonly clock?: Clock;
-  /** 0..1, for the jitter of retries. */
+  /** 0 to 1, for the jitter of retries. */
   readonly random?: () => number;
-  /** Larger answers are rejected. Default 8 MiB. */
+  /** Larger responses are rejected. Default: 8 MiB. */
   readonly maxResponseBytes?: number;
-  /** In place of one of its own: the doctor looks at what passes through. */
+  /** Replaces the client's own transport: the doctor observes what passes through. */
   readonly transport?: Transport;
 }
 
-/** Larger answers are rejected. */
+/** Larger responses are rejected. */
 export const DEFAULT_MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 
-/** The client for one tenant. Opens no connection and reads no secret until the first call. */
+/** Creates the client for one tenant. Opens no connection and reads no secret until the first call. */
 export function createC1Client(options: C1ClientOptions): C1Api {
   const { tenant, credential, name, redactor, logger, serverUrl } = options;
   const {

@@ -19,7 +19,7 @@ const OWNERS = "/api/v2/apps/{appId}/connectors/{connectorId}/owners/users";
 
 type Place = Pick<ConnectorOwnerRef, "appId" | "connectorId">;
 
-/** A row of that connector's; undefined for another's. A role may have no person. */
+/** Reads a row of this connector; undefined for a row of another one. A role may have no person. */
 function readOwner(record: unknown, { appId, connectorId }: Place): ConnectorOwner | undefined {
   const row = ownerSchema.safeParse(record).data;
   if (!row || differs(row.appId, appId) || differs(row.connectorId, connectorId)) return undefined;
@@ -28,8 +28,8 @@ function readOwner(record: unknown, { appId, connectorId }: Place): ConnectorOwn
 }
 
 /**
- * The row of that very person and role: who else is an owner answers another question. The person may be left out (the API
- * description has it so); then the role at least must be named.
+ * Accepts only the row of the requested person and role; that somebody else is an owner answers another question. C1 may omit the
+ * person (the API description allows it), but then the row must at least name the role.
  */
 function parseOwner({ connectorOwnerUser: row }: Fields, ref: ConnectorOwnerRef): ConnectorOwner | undefined {
   const owner = readOwner(row, ref);

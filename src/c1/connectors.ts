@@ -35,10 +35,10 @@ const connectorSchema = z.object({
 });
 const viewSchema = z.object({ connector: connectorSchema, appPath: text });
 
-/** Only for a summary that names the app. */
+/** Sent only for the app's name in a summary. */
 const EXPAND_MASK = { paths: ["app_id"] };
 
-/** A connector of that app's; undefined for another's. */
+/** A connector of this app; undefined for a connector of another app. */
 function readConnector(
   record: unknown,
   appId: string,
@@ -60,7 +60,7 @@ function readConnector(
   });
 }
 
-/** Values come bare or, as they are sent, wrapped in an object. */
+/** Values arrive bare or wrapped in an object, which is also how they are sent. */
 function readConfig(configuration: unknown): ReadonlyMap<string, string> {
   const entries = isObject(configuration) ? Object.entries(configuration) : [];
   return new Map(
@@ -77,7 +77,7 @@ function parseConnector(answer: Fields, appId: string, id: string): Connector | 
   return connector?.id === id ? connector : undefined;
 }
 
-/** A new connector in the app, of the type and by the name that were sent, and live. */
+/** A new, live connector in the app, with the type and name that were sent. */
 function parseCreated(
   answer: Fields,
   { appId, catalogId, description, displayName }: ConnectorInput & { readonly displayName?: string },
@@ -88,12 +88,12 @@ function parseCreated(
   const isOther =
     differs(connector.catalogId, catalogId) ||
     differs(connector.description, description ?? "") ||
-    // With a config C1 chooses the name.
+    // For a configured connector C1 chooses the name.
     (displayName !== undefined && differs(connector.displayName, displayName));
   return isOther ? undefined : connector;
 }
 
-/** The connector that was to be changed, of its own type, and live. */
+/** The updated connector: the requested one, live and of unchanged type. */
 function parseUpdated(
   answer: Fields,
   { appId, connectorId, catalogId }: ConnectorUpdate,
@@ -105,7 +105,7 @@ function parseUpdated(
   return isOther ? undefined : connector;
 }
 
-/** Expanded objects stand beside the view, which points at them with `$.expanded[N]`; C1 uses no other path. */
+/** Expanded objects come beside the view, which points to them by `$.expanded[N]`; C1 uses no other path. */
 function findAppName(
   expanded: readonly unknown[],
   appPath: string | undefined,

@@ -7,7 +7,7 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 const AGENT_OPTIONS = {
   connections: 64,
   keepAliveTimeout: 30_000,
-  // Only the deadline of a call ends its requests.
+  // Requests end only by the deadline of their call.
   headersTimeout: 0,
   bodyTimeout: 0,
   connect: { timeout: CONNECT_TIMEOUT_MS },
@@ -18,7 +18,7 @@ export interface Proxies {
   readonly httpsProxy: string;
 }
 
-/** The proxies that stand between this process and the server; undefined for none. Loopback is never proxied. */
+/** The proxies between this process and the server; undefined if there is none. Loopback is never proxied. */
 export function findProxies(serverUrl: string, env: NodeJS.ProcessEnv): Proxies | undefined {
   if (isLoopback(new URL(serverUrl).hostname)) return undefined;
   const httpProxy = withScheme(env.http_proxy || env.HTTP_PROXY || "");
@@ -26,7 +26,7 @@ export function findProxies(serverUrl: string, env: NodeJS.ProcessEnv): Proxies 
   return httpsProxy === "" && httpProxy === "" ? undefined : { httpProxy, httpsProxy };
 }
 
-/** Opens the connection pool. undici is read here, on the first call, and its proxies only where one is set. */
+/** Opens the connection pool. Imports undici only now, on the first call, and its proxy code only if a proxy is set. */
 export async function openDispatcher(proxies: Proxies | undefined, redactor: Redactor): Promise<Dispatcher> {
   if (!proxies) {
     const { Agent } = await import("./undici.ts");
@@ -40,7 +40,7 @@ export async function openDispatcher(proxies: Proxies | undefined, redactor: Red
   return new EnvHttpProxyAgent({ ...AGENT_OPTIONS, ...proxies });
 }
 
-/** "proxy.example:8080" is common in proxy variables and means http. */
+/** Proxy variables commonly hold values such as "proxy.example:8080", which means http. */
 function withScheme(proxy: string): string {
   return proxy === "" || proxy.includes("://") ? proxy : `http://${proxy}`;
 }

@@ -13,18 +13,18 @@ export interface ArrivedAnswer {
   readonly kind: "answer";
   readonly status: number;
   readonly headers: Headers;
-  /** Empty when the status says failure and the body did not arrive whole. */
+  /** Empty if the status indicates a failure and the body did not arrive completely. */
   readonly body: string;
-  /** Set then: what the body said is not known. */
+  /** Set in that case: the content of the body is unknown. */
   readonly isCut?: true;
 }
 
 export interface BrokenExchange {
   readonly kind: "broken";
   readonly reason: "aborted" | "too_large" | "network";
-  /** False only when no byte of the request can have reached the server. */
+  /** False only if no byte of the request can have reached the server. */
   readonly sent: boolean;
-  /** The status line of an answer that broke off. */
+  /** The status line of a response that was cut off. */
   readonly head?: { readonly status: number; readonly headers: Headers };
   readonly error?: Error;
 }
@@ -37,7 +37,7 @@ export interface Wire {
   readonly maxResponseBytes: number;
 }
 
-/** One request and its answer; redirects are not followed. Never rejects. */
+/** Sends one request and reads its response; redirects are not followed. Never rejects. */
 export function exchange(wire: Wire, outgoing: Outgoing, signal: AbortSignal): Promise<Exchange> {
   return new Promise((resolve) => {
     let settled = false;
@@ -54,7 +54,7 @@ export function exchange(wire: Wire, outgoing: Outgoing, signal: AbortSignal): P
       resolve(result);
     }
     function breakOff(reason: BrokenExchange["reason"], error?: Error): void {
-      // A failure status says enough, even if the body was lost.
+      // A failure status is worth reporting even if the body was lost.
       if (head && (head.status < 200 || head.status > 299))
         settle({ kind: "answer", ...head, body: "", isCut: true });
       else settle({ kind: "broken", reason, sent, ...(head && { head }), ...(error && { error }) });
@@ -68,9 +68,9 @@ export function exchange(wire: Wire, outgoing: Outgoing, signal: AbortSignal): P
       wire.dispatcher.dispatch(
         { ...outgoing, origin: wire.origin, body: outgoing.body ?? null },
         {
-          // Called when a connected socket is about to be written to, and not before.
+          // undici calls this right before it writes to a connected socket, never earlier.
           onRequestStart(started) {
-            // Given up while waiting for a connection, or started a second time: nothing must leave now.
+            // The request was abandoned while it waited for a connection, or is started a second time: it must not be sent now.
             if (settled || sent) return started.abort(new Error("request ended before it was sent"));
             controller = started;
             sent = true;

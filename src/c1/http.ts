@@ -12,7 +12,7 @@ import { firstOf, readReason } from "./reason.ts";
 import { type Attempt, withRetries } from "./retry.ts";
 import type { Transport } from "./transport.ts";
 
-/** The part of the remaining time that sending a write may use; the rest is for finding out what became of it. */
+/** The share of the remaining time that sending a write may use; the rest is reserved for establishing its outcome. */
 const WRITE_SHARE = 0.6;
 
 const TRANSIENT_STATUSES = new Set([502, 503, 504]);
@@ -22,11 +22,11 @@ export interface ApiRequest<T> extends Subject {
   /** From `buildPath`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
-  /** JSON text. A POST without one sends `{}`, because C1 refuses an empty body. */
+  /** JSON text. A POST without a body sends `{}`, because C1 rejects an empty one. */
   readonly body?: string;
-  /** Whether no body at all is an answer too: to operations that have nothing to tell. */
+  /** Whether an empty body is a valid response, as for operations that return nothing. */
   readonly mayBeEmpty?: boolean;
-  /** Reads the answer, with the tenant's own time of it; undefined when it lacks what was asked for. */
+  /** Reads the response, given the tenant's time of it; undefined if it lacks what was asked for. */
   readonly parse: (answer: Fields, date?: number) => T | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface HttpOptions {
   readonly random: () => number;
 }
 
-/** Requests with a token, retries and failures in words. Rejects with a Failure, as `port.ts` promises. */
+/** Sends requests with a token, retries them, and describes failures. Rejects with a Failure, as `port.ts` promises. */
 export function createHttp(options: HttpOptions): Http {
   const { transport, tokens, redactor, clock } = options;
 
@@ -73,7 +73,7 @@ export function createHttp(options: HttpOptions): Http {
   function reportAnswer(result: Exchange, call: Call): void {
     const head = result.kind === "answer" ? result : result.head;
     if (!head) return;
-    // Only the words of a failure carry the id; large answers are not parsed twice.
+    // Only failure messages need the id, so large successful bodies are not parsed twice.
     const body = result.kind === "answer" && head.status >= 400 ? result.body : "";
     const { requestId } = readReason(body, head.headers, redactor);
     const date = readDate(head.headers);
@@ -121,7 +121,7 @@ export function createHttp(options: HttpOptions): Http {
         changed: "maybe",
         next: CHECK_OUTCOME,
       });
-    // The status of an answer that is not the API's still says something: there is no such operation.
+    // Even if a response does not come from the API, its status is meaningful: there is no such operation.
     const next = `Check the server URL. ${TRY_LATER}`;
     return new Failure("unavailable", what, { ...facts, ...(!isJson && { status }), next });
   }

@@ -8,11 +8,11 @@ import { readRequestId } from "./reason.ts";
 
 export interface Circumstances {
   readonly host: string;
-  /** True when a proxy stands between this process and the host. */
+  /** Whether there is a proxy between this process and the host. */
   readonly proxied: boolean;
-  /** True when the caller gave up, as opposed to the deadline having passed. */
+  /** Whether the caller gave up, as opposed to the deadline passing. */
   readonly cancelled: boolean;
-  /** How long the server had to answer, in milliseconds. */
+  /** How long the server had to respond, in milliseconds. */
   readonly waitedMs: number;
   readonly redactor: Redactor;
 }
@@ -20,7 +20,7 @@ export interface Circumstances {
 const TLS_CODE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$)/;
 const UNREACHABLE = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
 
-/** The failure of a request that got no usable answer: `outcome_unknown` for a write that may have arrived. */
+/** The failure of a request without a usable response: `outcome_unknown` for a write that may have arrived. */
 export function explainBroken(broken: BrokenExchange, subject: Subject, around: Circumstances): Failure {
   const { operation, write } = subject;
   const requestId = broken.head && readRequestId(broken.head.headers, around.redactor);
@@ -42,7 +42,7 @@ export function explainBroken(broken: BrokenExchange, subject: Subject, around: 
   return new Failure("unavailable", `Could not ${operation}: ${what}.`, { ...facts, next });
 }
 
-/** Whether repeating a read that broke off like this may help at once. */
+/** Whether it may help to repeat a read at once that broke off like this. */
 export function isTransient(broken: BrokenExchange): boolean {
   const code = codeOf(broken);
   return (

@@ -5,9 +5,9 @@ import { ID, type Page, type PageRequest } from "./port.ts";
 export type Fields = Record<string, unknown>;
 
 /**
- * A field that `read` reads leniently: C1 omits, nulls or blanks what is not set, a reader must not care which, and a wrong
- * type counts as not set, too. Not zod's `transform` or `catch`: they make a getter or an error for each value, and
- * V8 keeps what the getter of a single object holds until a full collection.
+ * A field that `read` reads leniently: C1 omits, nulls or blanks unset fields, and readers must not care which; a value of the
+ * wrong type also counts as unset. Not zod's `transform` or `catch`: they create a getter or an error per value, and V8 retains
+ * what the getter of a single object holds until a full garbage collection.
  */
 class Lenient<T> extends z.ZodType<T, z.ZodTypeDef, unknown> {
   readonly #read: (value: unknown) => T;
@@ -26,7 +26,7 @@ const isText = (value: unknown): value is string => typeof value === "string" &&
 
 export const flag = new Lenient((value) => value === true);
 
-/** int64 arrives as text. */
+/** int64 values arrive as text. */
 export const count = new Lenient((value) => Number(value) || 0);
 
 export const text = new Lenient((value) => (isText(value) ? value : undefined));
@@ -35,11 +35,11 @@ const toArray = (value: unknown): unknown[] => (Array.isArray(value) ? value : [
 
 export const values = new Lenient(toArray);
 
-/** A number or a yes or no, where unset must be told from zero and no. */
+/** A number or boolean that must be distinguishable from zero and false when it is unset. */
 export const amount = new Lenient((value) => (typeof value === "number" ? value : undefined));
 export const choice = new Lenient((value) => (typeof value === "boolean" ? value : undefined));
 
-/** A map of texts; undefined without an entry. */
+/** A map of strings; undefined if it has no entry. */
 export const textMap = new Lenient((value) => {
   const entries = isObject(value) ? Object.entries(value).filter(([, item]) => typeof item === "string") : [];
   return entries.length > 0 ? (Object.fromEntries(entries) as Record<string, string>) : undefined;
@@ -58,7 +58,7 @@ export function part<Schema extends z.AnyZodObject>(schema: Schema) {
 
 /** The JSON object in a text, or undefined if it holds none. */
 export function parseObject(body: string): Fields | undefined {
-  // Throwing costs as much as parsing a large answer.
+  // A thrown error would cost as much as parsing a large response.
   if (body === "") return undefined;
   try {
     const value: unknown = JSON.parse(body);
@@ -68,18 +68,18 @@ export function parseObject(body: string): Fields | undefined {
   }
 }
 
-/** An id in C1's form; anything else names no object. */
+/** An id in C1's form; anything else does not name an object. */
 export const objectId = z.string().regex(ID);
 
-/** Longer than any token of C1's; it would have to be kept, and shown in a cursor. */
+/** Longer than any token of C1. A token has to be kept, and shown in a cursor. */
 const MAX_TOKEN_LENGTH = 4_096;
 
-/** C1 gives a hundred rows a page, and sometimes a few more than asked for; a million would keep everybody waiting. */
+/** C1 returns a hundred rows per page, sometimes a few more than requested. A million would block the process. */
 const MAX_ROWS_OF_PAGE = 1_000;
 
 /**
- * A page of rows. A row that `read` cannot read (one without an id, say) is counted as unread, because nobody may take the
- * list for complete without it; so are a list that is not an array and a page token too long to be one.
+ * Reads a page of rows. Rows that `read` cannot read (without an id, for example) are counted as unread, because the list is not
+ * complete without them. So is a list that is not an array, or a page token of implausible length.
  */
 export function readPage<T>(answer: Fields, read: (row: Fields) => T | undefined): Page<T> {
   const { list, nextPageToken: token } = answer;
@@ -99,12 +99,12 @@ function listRows(list: unknown): readonly unknown[] {
   return Array.isArray(list) ? list : [list];
 }
 
-/** C1 leaves out, nulls or blanks what is not set. */
+/** C1 omits, nulls or blanks unset fields. */
 function isUnset(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
-/** Reads a bare record, without the keys that are not set. */
+/** Reads a bare record, without its unset keys. */
 export function readRecord<Schema extends z.AnyZodObject>(
   schema: Schema,
 ): (row: unknown) => Given<z.infer<Schema>> | undefined {
@@ -114,20 +114,20 @@ export function readRecord<Schema extends z.AnyZodObject>(
   };
 }
 
-/** Longer than any write may take, in milliseconds: what is older was not made by it. */
+/** Longer than any write may take, in milliseconds: an object older than this was not created by it. */
 const MAX_AGE_MS = 600_000;
 
-/** Whether something that an answer shows as new is old, by the tenant's own clock. */
+/** Whether an object that a response presents as new is old, by the tenant's own clock. */
 export function isOld(createdAt: string | undefined, date: number | undefined): boolean {
   return date !== undefined && Date.parse(createdAt ?? "") < date - MAX_AGE_MS;
 }
 
-/** Whether a field of an answer contradicts what was asked for; one that is not set contradicts nothing. */
+/** Whether a field of a response contradicts the request; an unset field contradicts nothing. */
 export function differs(shown: string | undefined, asked: string): boolean {
   return shown !== undefined && shown !== asked;
 }
 
-/** The names a GET has for the place in a list; a search body has others. */
+/** Paging parameters by the names that GET requests use; search bodies have others. */
 export function pageQuery({ pageSize, pageToken }: PageRequest): Record<string, string | number> {
   return dropUndefined({ page_size: pageSize, page_token: pageToken }) as Record<string, string | number>;
 }
@@ -136,7 +136,7 @@ type Given<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[
   [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>;
 };
 
-/** Leaves out the keys whose value is undefined. */
+/** Omits the keys whose value is undefined. */
 export function dropUndefined<T extends object>(value: T): Given<T> {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as Given<T>;
 }

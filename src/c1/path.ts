@@ -2,9 +2,9 @@ import { Failure } from "../errors.ts";
 
 const MAX_SEGMENT_LENGTH = 256;
 
-// Dot segments and encoded slashes: a server or proxy that decodes twice would leave the template.
+// Dot segments and encoded slashes: a server or proxy that decodes twice would escape from the template.
 const PERCENT_ENCODED = /%[0-9a-f]{2}/i;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matches the control characters to refuse
 const FORBIDDEN = /[/\\\u0000-\u001f\u007f-\u009f]/;
 
 type Names<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`
@@ -12,9 +12,8 @@ type Names<Template extends string> = Template extends `${string}{${infer Name}}
   : never;
 
 /**
- * Fills the `{name}` places of a path template; each value becomes exactly one segment.
- * C1 answers an empty segment with the whole collection, so nothing that could change the path's shape is let through.
- * Throws `invalid_arguments`, naming the segment.
+ * Fills the `{name}` places of a path template; each value becomes exactly one segment. C1 answers an empty segment with the
+ * whole collection, so nothing that could change the path's shape is accepted. Throws `invalid_arguments`, naming the segment.
  */
 export function buildPath<Template extends string>(
   template: Template,

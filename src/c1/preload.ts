@@ -1,7 +1,7 @@
 import type { Credential } from "../config/credential.ts";
 import { findProxies } from "./dispatcher.ts";
 
-/** Ways to read, each for itself, the code that the first request will need. Nothing is opened, sent or signed by it. */
+/** Functions that each import some of the code that the first request will need. They open, send and sign nothing. */
 export function preload(serverUrl: string, { kind }: Credential): (() => Promise<unknown>)[] {
   return [
     () => import("./client.ts"),

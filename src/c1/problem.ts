@@ -6,7 +6,7 @@ import { isAborted, leavesOpen } from "./grpc-code.ts";
 import { firstOf, type Mask, readReason, showForeign } from "./reason.ts";
 import { readRetryAfter } from "./retry.ts";
 
-/** What a failed request was for. */
+/** The purpose of a failed request. */
 export interface Subject {
   /** Completes "C1 could not …": "create the app". */
   readonly operation: string;
@@ -23,7 +23,7 @@ export const CHECK_OUTCOME = "Check in C1 whether it was done before trying agai
 export const TRY_LATER = "Try again in a minute.";
 
 /**
- * The failure that an answer outside 2xx stands for. `now` in milliseconds since the epoch.
+ * The failure that a response outside 2xx stands for. `now` is in milliseconds since the epoch.
  * @param mask see `readReason`.
  */
 export function explainAnswer(
@@ -48,7 +48,7 @@ export function explainAnswer(
   });
 }
 
-/** C1, or something on the way to it, gave up on the request at an unknown moment. */
+/** C1, or a hop on the way to it, gave up on the request at an unknown moment. */
 const GAVE_UP: ReadonlySet<number> = new Set([408, 425, 499]);
 
 type Verdict = [code: FailureCode, what: string, details?: FailureDetails];
@@ -102,7 +102,7 @@ function explainUnauthorized({ headers }: ArrivedAnswer, operation: string): Ver
   return ["not_authenticated", what, { next: CHECK_CREDENTIAL }];
 }
 
-/** ABORTED and ALREADY_EXISTS both come as 409; only a look tells what is there. */
+/** ABORTED and ALREADY_EXISTS both arrive as 409; only a look-up tells what exists. */
 function explainConflict(operation: string, open: boolean): Verdict {
   const what = `C1 could not ${operation} because of a conflict (HTTP 409)`;
   return ["rejected", what, { ...(open && { changed: "maybe" }), next: "Look at what is there already." }];

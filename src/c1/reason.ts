@@ -7,22 +7,23 @@ const REQUEST_ID = /[A-Za-z0-9._:/-]{1,128}/;
 const REQUEST_ID_TAIL = new RegExp(`\\(request-id:\\s*(${REQUEST_ID.source})\\)\\s*$`, "i");
 const TAIL_LENGTH = 300;
 
-/** Far more than is shown, so that a secret at the cut is still recognised; little enough for any pattern. */
+/** Far more than is shown, so that a secret at the cut is still recognised, and short enough for any pattern. */
 const MAX_SCANNED = 8_000;
 const REQUEST_ID_HEADERS = ["x-request-id", "x-c1-request-id", "x-conductorone-request-id", "request-id"];
 
-/** Takes out of a text what must not be shown. */
+/** Masks what a text must not show. */
 export type Mask = (text: string) => string;
 
 export interface Reason {
-  /** The API's own words, safe to show; absent when the body is not C1's error object. */
+  /** The API's own message, safe to show; absent if the body is not C1's error object. */
   readonly text?: string;
   readonly requestId?: string;
 }
 
 /**
- * The error message and request id of an answer. A body that is not C1's error object (a proxy's HTML, say) is never shown.
- * @param mask what the words are masked with; ids are masked with the redactor in any case.
+ * The error message and request id of a response. A body that is not C1's error object (a proxy's HTML, for example) is never
+ * shown.
+ * @param mask masks the message; ids are always masked with the redactor.
  */
 export function readReason(
   body: string,
@@ -38,7 +39,7 @@ export function readReason(
   return { ...(text !== "" && { text }), ...(requestId !== undefined && { requestId }) };
 }
 
-/** The request id in an answer's headers, if it looks like one. */
+/** The request id in the headers of a response, if it looks like one. */
 export function readRequestId(headers: Headers, redactor: Redactor): string | undefined {
   for (const name of REQUEST_ID_HEADERS) {
     const value = firstOf(headers[name]);
@@ -47,7 +48,7 @@ export function readRequestId(headers: Headers, redactor: Redactor): string | un
   return undefined;
 }
 
-/** Text from the server, made safe to show. Masked before it is shortened, because a secret that is cut in half is not recognised. */
+/** Makes text from the server safe to show. Masks it before shortening, because a secret that is cut in half is not recognised. */
 export function showForeign(text: string, mask: Mask): string {
   return mask(cleanText(mask(text.slice(0, MAX_SCANNED))));
 }

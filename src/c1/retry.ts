@@ -5,23 +5,23 @@ const MAX_RETRIES = 4;
 const BASE_DELAY_MS = 500;
 const MAX_DELAY_MS = 30_000;
 
-/** What must be left of the time after a wait, so that the next attempt has a chance. */
+/** Time that must remain after a pause for the next attempt to have a chance, in milliseconds. */
 const ROOM_TO_SEND_MS = 1_000;
 
 export type Attempt<T> =
   | { readonly ok: true; readonly value: T }
-  /** `again`: C1 certainly did not do it, or doing it twice does no harm, and the next try may go better. */
+  /** `again`: C1 certainly did not run it, or running it twice is harmless, and another attempt may succeed. */
   | { readonly ok: false; readonly failure: Failure; readonly again: boolean };
 
 export interface RetryOptions {
   readonly clock: Clock;
-  /** 0..1, for the jitter. */
+  /** 0 to 1, for the jitter. */
   readonly random: () => number;
 }
 
 /**
- * Repeats `attempt` while its failure may be repeated and a wait fits before the deadline; otherwise throws that failure.
- * Waits as long as the failure's `retryAfterSeconds` says, else exponentially longer with full jitter.
+ * Repeats `attempt` while its failure is repeatable and a pause fits before the deadline; otherwise throws the failure. Waits for
+ * the failure's `retryAfterSeconds` if it has one, else exponentially longer with full jitter.
  */
 export async function withRetries<T>(
   attempt: () => Promise<Attempt<T>>,
@@ -54,7 +54,7 @@ async function wait(ms: number, limits: Limits, clock: Clock): Promise<void> {
   }
 }
 
-/** Reads a Retry-After header: seconds or an HTTP date. Undefined when it is absent or makes no sense. */
+/** Reads a Retry-After header: seconds or an HTTP date. Undefined if it is absent or makes no sense. */
 export function readRetryAfter(value: string | undefined, now: number): number | undefined {
   const text = value?.trim();
   if (!text) return undefined;

@@ -6,7 +6,7 @@ import { buildPath } from "./path.ts";
 import type { C1Api } from "./port.ts";
 import { CHECK_CREDENTIAL } from "./problem.ts";
 
-// "principleId" is how the API spells it.
+// "principleId" is the API's spelling.
 const identitySchema = z.object({
   userId: text,
   principleId: text,

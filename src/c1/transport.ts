@@ -18,7 +18,7 @@ export interface TransportOptions {
   readonly clock: Clock;
 }
 
-/** A request and what it is for, in words that may be logged. */
+/** A request and its purpose, in words that may be logged. */
 export interface ApiRequest extends Outgoing {
   readonly operation: string;
 }
@@ -26,12 +26,12 @@ export interface ApiRequest extends Outgoing {
 export interface Transport {
   readonly host: string;
   readonly proxied: boolean;
-  /** Sends one request within the limits; rejects only when this process cannot send at all. */
+  /** Sends one request within the limits; rejects only if this process cannot send at all. */
   send(request: ApiRequest, limits: Limits): Promise<Exchange>;
   close(): Promise<void>;
 }
 
-/** The only way out of the process to C1. Connects on the first request. */
+/** The only way out of this process to C1. Connects on the first request. */
 export function createTransport(options: TransportOptions): Transport {
   const { serverUrl, maxResponseBytes, redactor, logger, clock } = options;
   const { host, origin } = new URL(serverUrl);

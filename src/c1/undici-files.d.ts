@@ -1,4 +1,4 @@
-/** The package describes its index only. */
+/** The package ships types for its index only. */
 declare module "undici/lib/dispatcher/agent.js" {
   export { Agent as default } from "undici";
 }

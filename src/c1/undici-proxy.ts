@@ -1,2 +1,5 @@
-/** Imported only where a proxy is set. The whole package: its index gives the agents the method that opens a tunnel. */
+/**
+ * Imported only if a proxy is set. Needs the whole package, because only its index gives the agents the method that opens a
+ * tunnel.
+ */
 export { EnvHttpProxyAgent } from "undici";

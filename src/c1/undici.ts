@@ -1,2 +1,2 @@
-/** Imported on the first API call only, and by its file: the index of the package would read fetch, mocks and caches as well. */
+/** Imported on the first API call, and by file: the package's index would also load fetch, mocks and caches. */
 export { default as Agent } from "undici/lib/dispatcher/agent.js";

@@ -18,7 +18,7 @@ const userSchema = z.object({
 });
 const viewSchema = z.object({ user: part(userSchema), userId: text });
 
-/** Reads a user record; undefined without an id, or with one that is none. */
+/** Reads a user record; undefined without a valid id. */
 export function parseUser(record: unknown): User | undefined {
   const user = userSchema.safeParse(record).data;
   return user && toUser(user, user.id);
@@ -32,7 +32,7 @@ function toUser(
   return dropUndefined({ ...user, emails: emails?.length ? emails : undefined, id });
 }
 
-/** @param asked the id that was asked for: a record can come blank, its id included, and that is what remains. */
+/** @param asked the requested id. A record can be blank, id included, and then this is all that is known. */
 function readView(row: unknown, asked?: string): User | undefined {
   const view = viewSchema.safeParse(row).data;
   return view && toUser(view.user ?? {}, view.user?.id ?? view.userId ?? asked);

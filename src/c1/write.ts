@@ -4,10 +4,10 @@ import type { Json, JsonObject, PreparedWrite } from "./port.ts";
 
 type Value = Json | undefined | readonly string[] | object;
 
-/** A request body of only what is set: C1 wants empty optional fields left out. 0 and false are values. */
+/** A request body without unset fields, because C1 wants empty optional fields omitted. 0 and false count as values. */
 export function buildBody(fields: Readonly<Record<string, Value>>): JsonObject {
   const set = Object.entries(fields).filter(([, value]) => !isEmpty(value));
-  // A copy, so that a caller's later change of its input cannot reach a prepared write.
+  // A copy, so that later changes by the caller cannot reach a prepared write.
   return JSON.parse(JSON.stringify(Object.fromEntries(set))) as JsonObject;
 }
 
@@ -21,11 +21,11 @@ export interface WriteParts<T> {
   readonly path: string;
   readonly body: JsonObject;
   readonly mayBeEmpty?: boolean;
-  /** Reads the answer; undefined when it lacks the proof that the write was done. */
+  /** Reads the response; undefined if it does not prove that the write was done. */
   readonly parse: (answer: Fields, date?: number) => T | undefined;
 }
 
-/** Makes a write that can be shown and sent. The body is frozen: what was shown is what is sent. */
+/** Prepares a write for showing and sending. The body is frozen: what was shown is what is sent. */
 export function prepareWrite<T>(http: Http, { path, body, ...parts }: WriteParts<T>): PreparedWrite<T> {
   freezeDeep(body);
   return {

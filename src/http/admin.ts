@@ -6,7 +6,7 @@ export interface Admin {
   close(): void;
 }
 
-/** `/metrics` on a port of its own, so that the port for callers never shows it. */
+/** Serves `/metrics` on its own port, so that the callers' port never exposes it. */
 export function createAdmin(sources: MetricsSources): Admin {
   const metrics = createMetrics(sources);
   const server = createServer({ headersTimeout: 5_000, requestTimeout: 5_000 }, (request, response) => {

@@ -25,23 +25,23 @@ export interface Parts {
   readonly redactor: Redactor;
   readonly gate: Gate;
   readonly shared: Shared;
-  /** Present with a store that replicas share. */
+  /** Whether the store shared by replicas answers; absent without one. */
   readonly isStoreUp: (() => Promise<boolean>) | undefined;
   readonly servePage?: FrontOptions["servePage"];
-  /** Of the file that says whose credential serves whom, where there is one. */
+  /** Checks the file that maps callers to credentials; absent without one. */
   readonly checkCredentials?: Check | undefined;
-  /** With the sandbox, where it issues assertions. */
+  /** Clients and keys for the sandbox as assertion issuer; absent when it issues none. */
   readonly trial?: Trial | undefined;
 }
 
 export interface Assembled extends FrontOptions {
-  /** For the metrics; present with OAuth. */
+  /** Age of the OAuth issuer's keys, for the metrics; absent without OAuth. */
   readonly keysAgeMs: (() => number) | undefined;
-  /** For the metrics; present with a store that replicas share. */
+  /** Whether the shared store answers, for the metrics; absent without one. */
   readonly isStoreUp: (() => Promise<boolean>) | undefined;
 }
 
-/** The options of the front as configured, or the problem that keeps it from starting. */
+/** Builds the options of the HTTP front from the configuration, or returns the problem that prevents the start. */
 export async function assembleFront(parts: Parts): Promise<Assembled | { readonly problem: string }> {
   const { configuration, registry, logger, redactor, gate, shared, isStoreUp, checkCredentials } = parts;
   const { settings, httpToken, stateKey, tenant } = configuration;
@@ -58,7 +58,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
   const hasAuth = tokens !== undefined || oauth !== undefined || grants !== undefined;
   const issuers = [grants?.issuer, issuer].filter((known) => known !== undefined);
   const metadataUrl = issuers.length > 0 ? metadataUrlOf(url) : undefined;
-  // An issuer of grants gives what the person holds, of whatever is asked for.
+  // A grant issuer narrows whatever scopes are requested to those that the person holds.
   const scopes = grants ? everyScope : scopesOf(registry);
   return {
     mcp: createMcpFetch(abortCallsOn(gate.over, registry), { stateKey, uses: shared }),
@@ -80,7 +80,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
     isStoreUp,
     grants: grants?.guard,
     resource: issuers.length > 0 ? { url, issuers, scopes: everyScope } : undefined,
-    // A sandbox without authentication has no callers to tell apart.
+    // An unauthenticated sandbox has no callers to tell apart.
     callerLimits: hasAuth
       ? { perMinute: settings.rateLimit, concurrent: settings.maxConcurrent, rates: shared }
       : undefined,
@@ -93,7 +93,7 @@ function assembleOAuth({ oauthIssuer: issuer, oauthAudience: audience }: Setting
   return createTokenVerifier({ issuer, audience, logger });
 }
 
-/** Read only where it is configured. */
+/** Loaded only when configured. */
 async function assembleGrants(
   { configuration, shared, logger, trial }: Parts,
   resource: string,
@@ -105,10 +105,10 @@ async function assembleGrants(
   return openGrants({ settings, keys, trial, resource, scopes, shared, logger });
 }
 
-/** What a call may take on top of its work: waiting for an owner to appear, and a caller who is slow to read. */
+/** Allowance on top of a call's own work: waiting for an owner to appear, and a caller who reads slowly. */
 const LONGEST_WAIT_MS = 300_000;
 
-/** What must hold for the server to be ready, by the name a probe is told. */
+/** The readiness checks, by the names that probes are shown. */
 function collectChecks(
   tokens: StaticTokens | undefined,
   oauth: TokenVerifier | undefined,
@@ -122,7 +122,7 @@ function collectChecks(
       },
     }),
     ...(oauth && { oauth_issuer: oauth.ready }),
-    // What only reads goes on without it.
+    // Reads keep working without the store.
     ...(isStoreUp && { shared_store: async () => ((await isStoreUp()) ? "ok" : "degraded") }),
     ...(credential && {
       c1_credential: async () => {

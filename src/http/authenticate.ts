@@ -14,16 +14,16 @@ import { BadToken, CannotVerify } from "./token-errors.ts";
 export interface AuthOptions {
   readonly tokens?: StaticTokens | undefined;
   readonly oauth?: TokenVerifier | undefined;
-  /** Knows the access tokens that were issued here. */
+  /** Recognises the access tokens that this server issued. */
   readonly grants?: Pick<Grants, "verify"> | undefined;
-  /** Where callers read which authorization server to ask. */
+  /** URL of the metadata that names the authorization server. */
   readonly metadataUrl?: string | undefined;
-  /** What a token must hold to be of full use here. */
+  /** Scopes that a token needs for full use of this server. */
   readonly scopes: readonly string[];
   readonly logger: Logger;
 }
 
-/** Lets in callers who prove who they are. The token stays here: nothing behind this guard may see it, let alone pass it on. */
+/** Admits callers with a valid token. The token stays here: no code behind this guard sees it or can pass it on. */
 export function isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, logger }: AuthOptions): Guard {
   const takesOAuth = oauth !== undefined || grants !== undefined;
   const invitation = takesOAuth ? { scopes, metadataUrl } : undefined;
@@ -57,7 +57,7 @@ export function isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, lo
       if (error instanceof BadToken) return refuseToken(error.message);
       if (!(error instanceof CannotVerify)) throw error;
       logger.error({ reason: error.message }, "tokens cannot be verified");
-      // Not 503: that is how a replica says that it is stopping, and load balancers would stop sending to it.
+      // Not 503: replicas answer 503 when they stop, and load balancers would take this one out of rotation.
       const message =
         "Bad gateway: the authorization server does not answer, so that no token can be verified";
       return refuse(response, 502, message, { code: -32000, headers: { "retry-after": "5" } });
@@ -74,7 +74,7 @@ export function isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, lo
   };
 }
 
-/** Whoever holds a static token may do everything. */
+/** The holder of a static token may do everything. */
 function holderOf(place: string): Caller {
   return { name: place, scopes: ALL_SCOPES, identity: { kind: "token", place } };
 }

@@ -5,22 +5,22 @@ import type { AuthorizedCaller } from "../mcp/caller.ts";
 import { allowsWrite, READ_SCOPE, scopeOf, WRITE_SCOPE } from "../tools/scopes.ts";
 import { formatChallenge } from "./challenge.ts";
 
-/** A refusal for want of a scope: the words and the challenge of a 403. */
+/** A refusal for a missing scope: the text and the challenge of a 403 response. */
 export interface MissingScope {
   readonly message: string;
   readonly challenge: string;
 }
 
 export interface AuthorizeOptions {
-  /** Where callers read which authorization server to ask. */
+  /** URL of the metadata that names the authorization server. */
   readonly metadataUrl: string | undefined;
-  /** Whether the authorization server is known to give out scopes by tool. */
+  /** Whether the authorization server is known to issue one scope per tool. */
   readonly byTool: boolean;
 }
 
 /**
- * Decides what a caller's scopes allow; nothing else refuses for want of one. Returns the caller, who carries the answer to calls
- * of tools that write and are not allowed, or the scope that is missing to be let in at all.
+ * Decides what a caller's scopes allow; this is the only place that refuses for a missing scope. Returns either the caller,
+ * including the response to forbidden calls of write tools, or the scope without which the caller is not admitted at all.
  */
 export function authorize(
   caller: Caller,
@@ -43,8 +43,8 @@ export function authorize(
 }
 
 /**
- * An authorization server that gives out scopes by tool is asked for the one; any other may not know it. Scopes that are none of
- * ours are left out: they could be anything.
+ * The scopes for the caller to request: those of ours that they hold, plus the tool's own scope if the authorization server
+ * issues scopes per tool, otherwise the general write scope. Foreign scopes are omitted: they could contain anything.
  */
 function scopesToAskFor(held: readonly string[], tool: string, byTool: boolean): string[] {
   const known = WRITE_TOOL_NAMES.map(scopeOf).filter((scope) => held.includes(scope));

@@ -2,7 +2,7 @@ import { largestLength, MAX_BODY_BYTES, SMALL_BYTES } from "./body-size.ts";
 import type { Guard } from "./guard.ts";
 import { refuseBusy } from "./refuse-busy.ts";
 
-/** Memory that large bodies under way may take: those of one caller, and all together. */
+/** Memory that large request bodies may occupy at a time: per caller, and in total. */
 const LARGE_OF_ONE_BYTES = 2 * MAX_BODY_BYTES;
 const LARGE_OF_ALL_BYTES = 8 * MAX_BODY_BYTES;
 

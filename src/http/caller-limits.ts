@@ -5,9 +5,9 @@ import type { Guard, Incoming } from "./guard.ts";
 import { refuseBusy } from "./refuse-busy.ts";
 
 export interface CallerLimits {
-  /** Requests a minute, 0 for no limit. A large one counts once for each 64 KiB of its body. */
+  /** Requests per minute, 0 for no limit. A large request counts once per 64 KiB of body. */
   readonly perMinute: number;
-  /** At a time, in this process. */
+  /** Concurrent requests in this process. */
   readonly concurrent: number;
 }
 
@@ -16,10 +16,10 @@ const MIN_BURST = 10;
 /** Keeps one caller from crowding out the others. */
 export function isWithinLimits({ perMinute, concurrent }: CallerLimits, rates: Rates): Guard {
   const running = new Map<string, number>();
-  // Ten seconds' worth, so that no burst keeps others waiting.
+  // Ten seconds' worth, so that one caller's burst does not delay the others.
   const bucket: Bucket = { perMinute, full: Math.min(perMinute, Math.max(MIN_BURST, perMinute / 6)) };
 
-  /** Counts one more, until the response is over. */
+  /** Counts one more request until its response has ended. */
   function enter(caller: string, response: ServerResponse): boolean {
     const count = running.get(caller) ?? 0;
     if (count >= concurrent) return false;

@@ -1,12 +1,12 @@
-/** What a refused caller is told in `WWW-Authenticate` (RFC 6750, RFC 9728). */
+/** What `WWW-Authenticate` tells a refused caller (RFC 6750, RFC 9728). */
 export interface Challenge {
-  /** Absent when the caller sent no token at all. */
+  /** Absent if the caller sent no token at all. */
   readonly error?: "invalid_token" | "insufficient_scope";
-  /** Our own fixed words, never anything the caller sent. */
+  /** Fixed text of our own, never anything the caller sent. */
   readonly description?: string | undefined;
-  /** All scopes that a token needs, not only those that this one lacks. */
+  /** All scopes that a token needs, not only the missing ones. */
   readonly scopes?: readonly string[] | undefined;
-  /** URL of the metadata that names the authorization server for such tokens. */
+  /** URL of the metadata that names the authorization server. */
   readonly metadataUrl?: string | undefined;
 }
 

@@ -6,18 +6,18 @@ import { BadToken } from "./token-errors.ts";
 
 const MAX_NAME_LENGTH = 128;
 
-/** The end of a name that was altered; no other subject may end like it and pass for that one. */
+/** The suffix of an altered name. Subjects that end like this are altered too, so that none can pass for another. */
 const MARK = /#[0-9a-f]{16}$/;
 
 /**
- * Who a verified token speaks for, and what they may do. Rejects with `BadToken` when it does not say.
- * @param issuer whose token it is, as was verified.
+ * Reads from a verified token who is calling and what they may do. Rejects with `BadToken` if the token does not say.
+ * @param issuer the verified issuer of the token.
  */
 export function readCaller(issuer: string, claims: JWTPayload): Caller {
   const identity = readIdentity(issuer, claims);
   const id = identity.kind === "user" ? identity.subject : identity.clientId;
   return {
-    // A process takes such tokens from one issuer: its name need not be part of this.
+    // A process accepts such tokens from a single issuer, so the name does not have to include it.
     name: `${identity.kind}:${makeFit(id)}`,
     scopes: [...readScopes(claims.scope), ...readScopes(claims.scp)],
     identity,
@@ -25,9 +25,9 @@ export function readCaller(issuer: string, claims: JWTPayload): Caller {
 }
 
 /**
- * Who an assertion speaks for that was exchanged here. Their names begin otherwise than those of `readCaller`: a subject means
- * something only together with its issuer, and here that is another one.
- * @param issuer of the assertion.
+ * Reads the caller from an assertion that was exchanged here. The names have another prefix than those of `readCaller`, because a
+ * subject is only meaningful together with its issuer, and this issuer is a different one.
+ * @param issuer the issuer of the assertion.
  */
 export function readGrantee(
   issuer: string,
@@ -39,12 +39,12 @@ export function readGrantee(
 }
 
 /**
- * A user; or a client, where the token has no subject or the client for one, as servers give it to a client that speaks for
- * itself. So neither can pass for the other.
+ * A user, or a client if the token has no subject or names the client as its subject, as authorization servers do when a client
+ * acts for itself. Neither can pass for the other.
  */
 function readIdentity(issuer: string, claims: JWTPayload): UserIdentity | ClientIdentity {
   const { sub, client_id, azp, cid } = claims;
-  // Servers disagree on the claim as well.
+  // Authorization servers disagree on the claim's name as well.
   const client = [client_id, azp, cid].find(isName);
   const hasSubject = sub !== undefined && (typeof sub !== "string" || isName(sub));
   const vouched = readVouched(issuer, claims);
@@ -64,7 +64,7 @@ function readVouched(issuer: string, claims: JWTPayload) {
   };
 }
 
-/** Seconds since the epoch, as far as a date can hold them. */
+/** Whether the claim is a time in seconds since the epoch that a `Date` can represent. */
 function isTime(claim: unknown): claim is number {
   return Number.isSafeInteger(claim) && !Number.isNaN(new Date((claim as number) * 1000).valueOf());
 }
@@ -73,14 +73,14 @@ function isName(claim: unknown): claim is string {
   return typeof claim === "string" && claim.trim() !== "";
 }
 
-/** Fit for logs, and still another name for each other one: limits and consents are kept by it. */
+/** Makes a name safe for logs. Different names stay different, because limits and consents are keyed by name. */
 function makeFit(name: string): string {
   const clean = cleanText(name, MAX_NAME_LENGTH);
   if (clean === name && !MARK.test(clean)) return clean;
   return `${clean}#${createHash("sha256").update(name).digest("hex").slice(0, 16)}`;
 }
 
-/** Servers disagree on the form: one text with spaces, or a list. */
+/** Authorization servers disagree on the form: one space-separated string, or a list. */
 function readScopes(claim: unknown): string[] {
   if (typeof claim === "string") return claim.split(" ").filter(Boolean);
   return Array.isArray(claim) ? claim.filter((scope): scope is string => typeof scope === "string") : [];

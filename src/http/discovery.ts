@@ -3,13 +3,13 @@ import { CannotVerify } from "./token-errors.ts";
 
 const TIMEOUT_MS = 5_000;
 
-/** The part of an authorization server's metadata that a resource server needs. */
+/** The parts of an authorization server's metadata that a resource server needs. */
 export interface IssuerMetadata {
   readonly issuer: string;
   readonly jwksUrl: URL;
 }
 
-/** Finds the keys of an issuer by RFC 8414 or OpenID Connect Discovery. Rejects with `CannotVerify`. */
+/** Finds an issuer's keys by RFC 8414 or OpenID Connect Discovery. Rejects with `CannotVerify`. */
 export async function discoverIssuer(issuer: string): Promise<IssuerMetadata> {
   const problems: string[] = [];
   for (const url of metadataUrls(issuer)) {
@@ -20,7 +20,7 @@ export async function discoverIssuer(issuer: string): Promise<IssuerMetadata> {
   throw new CannotVerify(`the issuer gives no metadata (${problems.join("; ")})`);
 }
 
-/** An issuer with a path has it behind the well-known part by the one standard, and before it by the other. */
+/** For an issuer with a path, RFC 8414 puts the well-known part before the path and OpenID Connect puts it after. */
 function metadataUrls(issuer: string): URL[] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, "");
@@ -38,7 +38,7 @@ async function readMetadata(url: URL, issuer: string): Promise<IssuerMetadata> {
   });
   if (!response.ok) throw new CannotVerify(`HTTP ${response.status}`);
   const found = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown } | null;
-  // Compared exactly, so that one issuer cannot pass for another.
+  // Compared exactly, so that no issuer can pass for another.
   if (found?.issuer !== issuer) throw new CannotVerify("it is the metadata of another issuer");
   const keys = found.jwks_uri;
   if (typeof keys !== "string" || !URL.canParse(keys)) throw new CannotVerify("it names no jwks_uri");

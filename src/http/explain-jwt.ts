@@ -1,18 +1,18 @@
 import { BadToken, CannotVerify } from "./token-errors.ts";
 
-/** Signatures that only the issuer can make: with a shared key whoever can verify could also sign. */
+/** Asymmetric algorithms only: with a shared key, whoever can verify a token could also sign one. */
 export const ALGORITHMS = [
   ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
   ...["ES256", "ES384", "ES512", "EdDSA", "Ed25519"],
 ];
 
-/** How far the clocks of issuer and server may be apart, in seconds. */
+/** Tolerated difference between the issuer's clock and ours, in seconds. */
 export const TOLERANCE_S = 5;
 
-/** What has the form of a JWT. Nothing else is worth asking an issuer about. */
+/** Matches text that has the form of a JWT. Anything else is not worth a request to the issuer. */
 export const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
-/** Keyed by jose's error codes, or by the claim where a claim is wrong. Any other error is not the token's fault. */
+/** Keyed by jose's error code, or by the name of the wrong claim. Any other error is not the token's fault. */
 const REASONS: Readonly<Record<string, (what: string) => string>> = {
   ERR_JWT_EXPIRED: (what) => `The ${what} has expired`,
   ERR_JWT_INVALID: (what) => `The ${what} is not a JWT`,
@@ -34,8 +34,8 @@ const REASONS: Readonly<Record<string, (what: string) => string>> = {
 };
 
 /**
- * What an error of jose means for whoever sent the token: `BadToken` with a reason in our own words, or `CannotVerify`.
- * @param what the token is called in those words.
+ * Translates an error of jose for the sender of the token: `BadToken` with a reason in our own words, or `CannotVerify`.
+ * @param what the name of the token in those words.
  */
 export function explainJwt(error: unknown, what: string): Error {
   if (error instanceof BadToken) return error;

@@ -16,17 +16,17 @@ export type MissingReason =
   | "no_authentication"
   | "no_public_url";
 
-/** Why a set-up may not be served. */
+/** Why a configuration must not be served. */
 export interface MissingSetting {
   readonly reason: MissingReason;
-  /** One sentence that says what to set. */
+  /** One sentence that names what to set. */
   readonly message: string;
 }
 
 const TOKENS = "C1_MCP_HTTP_TOKEN (or C1_MCP_HTTP_TOKEN_FILE)";
 const OAUTH = "C1_MCP_OAUTH_ISSUER and C1_MCP_OAUTH_AUDIENCE";
 
-/** Looks for a reason not to serve a set-up; undefined when it may be served. */
+/** Returns a reason not to serve this configuration, or undefined if there is none. */
 export function findMissingSetting({
   settings,
   sandbox,
@@ -69,7 +69,7 @@ function findMissingAddress(settings: Settings, sandbox: boolean): MissingSettin
   return isNeeded ? { reason: "no_public_url", message } : undefined;
 }
 
-/** What is missing where some of it is there. The sandbox makes up a client and a key. */
+/** The settings missing from a partly configured enterprise-managed authorization. The sandbox supplies its own client and key. */
 function listMissingOfEma(settings: Settings, hasKey: boolean, sandbox: boolean): string[] {
   const { emaIssuer, emaClientsFile } = settings;
   const missing = [

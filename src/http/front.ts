@@ -18,25 +18,25 @@ import { limitTime, TIME_LIMITS, type TimeLimits } from "./time-limits.ts";
 export interface FrontOptions {
   readonly mcp: McpFetch;
   readonly logger: Logger;
-  /** Default: names of loopback only. */
+  /** Default: loopback names only. */
   readonly addressing?: Addressing | undefined;
-  /** Default: everyone is let in; for the sandbox only. */
+  /** Default: everyone is admitted; for the sandbox only. */
   readonly auth?: Guard | undefined;
-  /** Answers requests to the authorization server, where this server is one. */
+  /** Answers requests to the authorization server, if this server is one. */
   readonly grants?: Guard | undefined;
-  /** Present with OAuth. */
+  /** Present if OAuth is configured. */
   readonly resource?: Resource | undefined;
-  /** Default: none. */
+  /** Default: no limits. */
   readonly callerLimits?: (CallerLimits & { readonly rates: Rates }) | undefined;
   readonly timeLimits?: Partial<TimeLimits> | undefined;
-  /** What must hold for `/readyz` to say yes. */
+  /** Conditions for `/readyz` to report ready. */
   readonly checks?: Readonly<Record<string, Check>> | undefined;
   readonly gate?: Gate | undefined;
-  /** Answers requests for the page, which checks them by itself; false for any other. */
+  /** Answers requests for the page, which does its own checks; resolves to false for any other request. */
   readonly servePage?: ((request: IncomingMessage, response: ServerResponse) => Promise<boolean>) | undefined;
 }
 
-/** The HTTP server. Everything about a request that can be judged by its head is judged before its body is read. */
+/** Creates the HTTP server. Everything that can be judged from a request's head is judged before its body is read. */
 export function createFront(options: FrontOptions): Server {
   const { mcp, logger, auth, resource, gate = createGate() } = options;
   const times = { ...TIME_LIMITS, ...options.timeLimits };
@@ -57,7 +57,7 @@ export function createFront(options: FrontOptions): Server {
   ];
 
   function reportError(error: unknown): void {
-    // A caller who disconnects midway is not an error of ours.
+    // A caller who disconnects midway is not a server error.
     const gone = ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"].includes(
       (error as { code?: string }).code ?? "",
     );
@@ -70,7 +70,7 @@ export function createFront(options: FrontOptions): Server {
     response: ServerResponse,
     mayContinue?: () => void,
   ): Promise<void> {
-    // Each guard listens for the end of the response, and a stream several times: together more than Node takes for usual.
+    // Each guard listens for the end of the response, and streams add several listeners: more than Node's default limit.
     response.setMaxListeners(20);
     gate.admit(response);
     response.once("close", () =>
@@ -104,11 +104,11 @@ export function createFront(options: FrontOptions): Server {
   });
   server.maxConnections = times.maxConnections;
   server.on("request", (request, response) => serve(request, response));
-  // A client that sends `Expect: 100-continue` is told to go on only when its body will be read.
+  // A client that sends `Expect: 100-continue` is told to continue only if its body will be read.
   server.on("checkContinue", (request, response) => serve(request, response, () => response.writeContinue()));
   let connections = 0;
-  // Idle connections must not keep others out. They are closed at the next request, not at once: Node 26 counts one that has
-  // just been opened as idle too.
+  // Idle connections must not keep new callers out. They are closed on the next request rather than at once, because Node 26 also
+  // counts a connection that was just opened as idle.
   let crowded = false;
   server.on("connection", (socket) => {
     connections += 1;
@@ -124,7 +124,7 @@ function isOpen({ phase }: Gate): boolean {
   return phase === "serving" || phase === "leaving";
 }
 
-/** While the server stops, requests are answered without being run, so that a load balancer may try another replica. */
+/** While stopping, the server answers requests without running them, so that a load balancer can try another replica. */
 function isTaken(gate: Gate): Guard {
   return (_request, response) => {
     if (isOpen(gate)) return true;

@@ -2,18 +2,18 @@ import { setMaxListeners } from "node:events";
 import type { ServerResponse } from "node:http";
 
 /**
- * How a server stops: "leaving" still takes requests, but says so to load balancers; "refusing" answers new ones with a 503
- * that promises nothing was run; "closed" takes no connection any more.
+ * The phases of stopping: "leaving" still accepts requests but tells load balancers to go elsewhere; "refusing" answers new
+ * requests with a 503 that guarantees nothing was run; "closed" accepts no connections.
  */
 export type Phase = "serving" | "leaving" | "refusing" | "closed";
 
-/** Tracks the requests that are under way, and whether more may come in. */
+/** Tracks the requests in progress, and whether new ones are accepted. */
 export interface Gate {
   readonly phase: Phase;
   readonly running: number;
-  /** Aborted when the time given to running calls is up. */
+  /** Aborted when the time granted to running calls is up. */
   readonly over: AbortSignal;
-  /** From "leaving" on, every connection ends with the answer it carries. */
+  /** From "leaving" on, every connection closes after its current response. */
   enter(phase: Phase): void;
   admit(response: ServerResponse): void;
   endCalls(): void;
@@ -22,7 +22,7 @@ export interface Gate {
 export function createGate(): Gate {
   const responses = new Set<ServerResponse>();
   const over = new AbortController();
-  // It gets one listener per running call.
+  // Every running call adds a listener.
   setMaxListeners(0, over.signal);
   let phase: Phase = "serving";
   const endWith = (response: ServerResponse) => {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /**
- * The parts of a `Request` that the SDKs read when they are given the body separately. A class, because V8 keeps whatever
- * a getter of a one-off object refers to (here the whole call) until a full collection.
+ * The parts of a `Request` that the SDKs read when they are given the body separately. A class, because V8 retains whatever the
+ * getter of a one-off object refers to (here the whole call) until a full garbage collection.
  */
 export class Head implements Pick<Request, "method" | "url" | "headers" | "body" | "signal"> {
   readonly method: string;
@@ -21,7 +21,7 @@ export class Head implements Pick<Request, "method" | "url" | "headers" | "body"
     this.#response = response;
   }
 
-  /** Aborted when the caller goes away before the answer is out. Created lazily: expensive per call. */
+  /** Aborted if the caller leaves before the response is complete. Created lazily: expensive per call. */
   get signal(): AbortSignal {
     this.#leaving ??= abortedBy(this.#response);
     return this.#leaving.signal;

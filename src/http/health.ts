@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Gate } from "./gate.ts";
 
-/** Rejects when the server cannot do its work; "degraded" when it can, but not for long. Quick, and never a call to C1. */
+/** Rejects if the server cannot do its work; resolves to "degraded" if it can for now. Must be fast and must not call C1. */
 export type Check = () => Promise<unknown>;
 
-/** Names of the checks that failed or are degraded. */
+/** Names of the checks that fail or are degraded. */
 type State = Readonly<Record<"failing" | "degraded", readonly string[]>>;
 
-/** Answers health probes; true when it did. They come by address and without a token, so neither is checked. */
+/**
+ * Answers health probes and returns true if the request was one. Probes use an IP address and no token, so neither host nor token
+ * is checked.
+ */
 export function createHealth(
   gate: Gate,
   checks: Readonly<Record<string, Check>>,

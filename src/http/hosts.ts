@@ -3,12 +3,12 @@ import { isLoopback } from "../config/loopback.ts";
 import type { Guard } from "./guard.ts";
 import { refuse } from "./refuse.ts";
 
-/** The names under which the server may be addressed, and the pages that may call it. */
+/** The host names by which the server may be addressed, and the web origins that may call it. */
 export interface Addressing {
-  /** Lower case; with a port where only that port is meant. */
+  /** Lower case; includes a port only if just that port is allowed. */
   readonly hosts: readonly string[];
   readonly origins: readonly string[];
-  /** Whether it listens on a loopback address only; names of loopback are then allowed too. */
+  /** Whether the server listens on a loopback address only; loopback names are then allowed too. */
   readonly loopback: boolean;
 }
 
@@ -16,7 +16,7 @@ const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i;
 const ORIGIN = /^https?:\/\/[^/?#@\s]+$/i;
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/;
 
-/** Prevents DNS rebinding: a page in a browser must not reach an internal server under a host name of its own. */
+/** Prevents DNS rebinding: a web page must not reach an internal server under a host name that the page controls. */
 export function isAddressed({ hosts, origins, loopback }: Addressing): Guard {
   return (request, response) => {
     settleTarget(request);
@@ -30,7 +30,7 @@ export function isAddressed({ hosts, origins, loopback }: Addressing): Guard {
   function isHostAllowed(host: string): boolean {
     const [whole = "", name = ""] = AUTHORITY.exec(host.toLowerCase()) ?? [];
     if (whole === "" || !URL.canParse(`http://${whole}`)) return false;
-    // IPv6 has many spellings of one address.
+    // IPv6 addresses have several spellings; the URL parser normalises them.
     const plain = name.startsWith("[") ? new URL(`http://${name}`).hostname : name;
     const port = whole.slice(name.length);
     return hosts.includes(plain) || hosts.includes(plain + port) || (loopback && isLoopback(plain));
@@ -43,7 +43,7 @@ export function isAddressed({ hosts, origins, loopback }: Addressing): Guard {
   }
 }
 
-/** Where the request line holds a whole URL, its host counts, whatever the Host header says (RFC 9112, 3.2.2). */
+/** If the request line holds a complete URL, its host overrides the Host header (RFC 9112, 3.2.2). */
 function settleTarget(request: IncomingMessage): void {
   const [, authority, path = ""] = ABSOLUTE_FORM.exec(request.url ?? "") ?? [];
   if (authority === undefined) return;

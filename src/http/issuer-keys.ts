@@ -3,43 +3,43 @@ import type { Logger } from "../log/logger.ts";
 import { createKeyReader, type KeySet } from "./read-keys.ts";
 import { CannotVerify } from "./token-errors.ts";
 
-/** Keys older than this are read again, so that a key the issuer takes back is not good for longer. */
+/** Keys older than this are fetched again, which bounds how long a revoked key is accepted. */
 const FRESH_MS = 600_000;
 
-/** How long keys stay good after they were last read, while the issuer does not answer. */
+/** How long keys stay valid after the last successful fetch while the issuer does not answer. */
 const KEPT_MS = 3_600_000;
 
-/** The keys of one issuer, kept for a while when it does not answer. */
+/** The keys of one issuer, kept for a while if it does not answer. */
 export interface IssuerKeys {
-  /** Rejects with `CannotVerify` when only the issuer could decide, and it does not answer. */
+  /** Rejects with `CannotVerify` if only the issuer could decide and it does not answer. */
   readonly find: JWTVerifyGetKey;
-  /** Rejects while no key can be used; "degraded" while the issuer does not answer. */
+  /** Rejects if no key is usable; resolves to "degraded" while the issuer does not answer. */
   check(): Promise<"degraded" | undefined>;
-  /** Time since they were last read; infinite before. */
+  /** Milliseconds since the last successful fetch; infinite before the first one. */
   ageMs(): number;
 }
 
 export interface IssuerKeysOptions {
   readonly issuer: string;
-  /** The shortest time between two requests to the issuer, whatever tokens come in; in milliseconds. */
+  /** Minimum time between two requests to the issuer, whatever tokens arrive, in milliseconds. */
   readonly cooldownMs: number;
   readonly logger: Logger;
-  /** In milliseconds, from any start. */
+  /** Milliseconds from an arbitrary origin. */
   readonly now: () => number;
 }
 
-/** Asks the issuer for nothing until the first token or probe. */
+/** Sends the issuer nothing until the first token or probe arrives. */
 export function createIssuerKeys({ issuer, cooldownMs, logger, now }: IssuerKeysOptions): IssuerKeys {
   const read = createKeyReader(issuer, now);
   let keys: KeySet | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   let looking: Promise<void> | undefined;
   let lookedAt = Number.NEGATIVE_INFINITY;
-  /** Why the last look failed, if it did. */
+  /** Why the last fetch failed; undefined if it succeeded. */
   let failure: Error | undefined;
   const ageMs = () => now() - readAt;
 
-  /** Reads the keys from the issuer, unless that was done a moment ago. Never rejects: `failure` holds the outcome. */
+  /** Fetches the keys unless that was done a moment ago. Never rejects: `failure` holds the outcome. */
   function look(): Promise<void> {
     if (!looking && now() - lookedAt >= cooldownMs) {
       lookedAt = now();
@@ -65,11 +65,11 @@ export function createIssuerKeys({ issuer, cooldownMs, logger, now }: IssuerKeys
     looking = undefined;
   }
 
-  /** The keys known now; rejects when they are too old to use. */
+  /** The keys known now; rejects if they are too old to use. */
   async function current(mayWait: boolean): Promise<KeySet> {
     if (failure || ageMs() > FRESH_MS) {
       const looked = look();
-      // Known keys serve their callers at once while the issuer does not answer.
+      // While the issuer does not answer, callers with a known key are served at once.
       if (ageMs() > KEPT_MS || (mayWait && !failure)) await looked;
     }
     if (!keys || ageMs() > KEPT_MS) throw failure ?? new CannotVerify("the issuer's keys were never read");
@@ -84,7 +84,7 @@ export function createIssuerKeys({ issuer, cooldownMs, logger, now }: IssuerKeys
         return await known(header, token);
       } catch (error) {
         if ((error as { code?: string }).code !== "ERR_JWKS_NO_MATCHING_KEY") throw error;
-        // The key may be newer than those we know. Only a successful look at the issuer can tell.
+        // The key may be newer than the ones we know; only a successful fetch can tell.
         await look();
         if (failure) throw failure;
         return (keys ?? known)(header, token);

@@ -1,2 +1,2 @@
-/** Where the server speaks MCP. */
+/** Path of the MCP endpoint. */
 export const MCP_PATH = "/mcp";

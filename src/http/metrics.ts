@@ -2,27 +2,25 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { auditRecordLost, callEnded, httpAnswered, tokenRenewed, upstreamEnded } from "../log/signals.ts";
 import type { Gate } from "./gate.ts";
 
-/** Buckets from a quick look-up to a write that waits for its owner to appear. */
+/** Buckets that cover everything from a quick look-up to a write that waits for its owner to appear. */
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180];
 
 export interface MetricsSources {
   readonly gate: Gate;
-  /** Of the OAuth issuer's keys, where there is an issuer. */
+  /** Age of the OAuth issuer's keys; absent without an issuer. */
   readonly keysAgeMs?: (() => number) | undefined;
-  /** Of the store that replicas share, where there is one. */
+  /** Whether the store shared by replicas answers; absent without one. */
   readonly isStoreUp?: (() => Promise<boolean>) | undefined;
 }
 
 export interface Metrics {
   readonly contentType: string;
-  /** In the text format of Prometheus. */
+  /** The metrics in Prometheus text format. */
   read(): Promise<string>;
   close(): void;
 }
 
-/**
- * Counts the server's own signals from now on. Labels hold only names that the server chose itself.
- */
+/** Counts the server's own events from now on. Labels contain only names that the server chose itself. */
 export function createMetrics({ gate, keysAgeMs, isStoreUp }: MetricsSources): Metrics {
   const registry = new Registry();
   const registers = [registry];

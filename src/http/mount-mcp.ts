@@ -11,8 +11,8 @@ import { refuse } from "./refuse.ts";
 const utf8 = new TextDecoder();
 
 /**
- * Mounts the handler on `node:http`. We do not use the SDK's adapter: it builds a whole `Request` and sends every answer in
- * pieces, which took a fifth of the time of a call. Rejects when the caller disconnects midway.
+ * Mounts the handler on `node:http`. The SDK's adapter is not used: it builds a complete `Request` and sends every response in
+ * chunks, which took a fifth of the time of a call. Rejects if the caller disconnects midway.
  */
 export function mountMcp(mcp: McpFetch): (request: Incoming, response: ServerResponse) => Promise<void> {
   return async (request, response) => {
@@ -25,7 +25,7 @@ export function mountMcp(mcp: McpFetch): (request: Incoming, response: ServerRes
   };
 }
 
-/** Sends a complete answer with its length, and a stream as it comes. */
+/** Sends a complete response with its length, and a stream as it arrives. */
 async function send(answer: Response, response: ServerResponse): Promise<void> {
   response.statusCode = answer.status;
   for (const [name, value] of answer.headers) response.setHeader(name, value);

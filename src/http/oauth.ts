@@ -8,9 +8,12 @@ import { BadToken } from "./token-errors.ts";
 export interface TokenVerifier {
   /** Rejects with `BadToken` or `CannotVerify`. */
   verify(token: string): Promise<Caller>;
-  /** Rejects while no token can be verified; "degraded" while that is so only for new keys, because the issuer does not answer. */
+  /**
+   * Rejects if no token can be verified; resolves to "degraded" if only new keys cannot be fetched because the issuer does not
+   * answer.
+   */
   ready(): Promise<"degraded" | undefined>;
-  /** Time since the issuer's keys were last read; infinite before. */
+  /** Milliseconds since the issuer's keys were last fetched; infinite before the first fetch. */
   keysAgeMs(): number;
 }
 
@@ -18,13 +21,13 @@ export interface VerifierOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly logger: Logger;
-  /** The shortest time between two looks at the issuer, whatever tokens come in; in milliseconds. */
+  /** Minimum time between two requests to the issuer, whatever tokens arrive, in milliseconds. */
   readonly cooldownMs?: number;
-  /** Measures how old keys are. */
+  /** Clock for the age of keys. */
   readonly now?: () => number;
 }
 
-/** Verifies access tokens of one authorization server. Asks it for nothing until the first token or probe. */
+/** Verifies access tokens of one authorization server. Sends it nothing until the first token or probe arrives. */
 export function createTokenVerifier({
   issuer,
   audience,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** Undefined when the body is longer than allowed; the rest of it then stays unread. */
+/** Reads the body; undefined if it is longer than allowed, and the rest then stays unread. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

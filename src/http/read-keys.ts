@@ -5,15 +5,15 @@ import { CannotVerify } from "./token-errors.ts";
 const METADATA_MAX_AGE_MS = 3_600_000;
 const TIMEOUT_MS = 5_000;
 
-/** The keys of an issuer as they were at one time: it is never read again, whatever its age. */
+/** A snapshot of an issuer's keys. It is never refreshed, whatever its age. */
 export type KeySet = ReturnType<typeof createRemoteJWKSet>;
 const NEVER_AGAIN = { cacheMaxAge: Number.POSITIVE_INFINITY, cooldownDuration: Number.POSITIVE_INFINITY };
 
-/** Reads the keys of an issuer, each time anew. Rejects with `CannotVerify`. */
+/** Fetches an issuer's keys anew on each call. Rejects with `CannotVerify`. */
 export function createKeyReader(issuer: string, now: () => number): () => Promise<KeySet> {
   let place: { readonly url: URL; readonly foundAt: number } | undefined;
 
-  /** Where the keys are. While the metadata cannot be read, the last known place still counts. */
+  /** Locates the keys. If the metadata cannot be read, the last known location still counts. */
   async function locate(): Promise<URL> {
     if (place && now() - place.foundAt <= METADATA_MAX_AGE_MS) return place.url;
     try {

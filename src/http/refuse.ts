@@ -3,7 +3,7 @@ import { MAX_BODY_BYTES, statedLength } from "./body-size.ts";
 
 const CLOSE = { connection: "close" };
 
-/** Answers with an HTTP error and a JSON-RPC body. Returns false, which a guard returns in turn. */
+/** Answers with an HTTP error and a JSON-RPC body. Returns false for guards to return in turn. */
 export function refuse(
   response: ServerResponse,
   status: number,
@@ -16,7 +16,7 @@ export function refuse(
   return false;
 }
 
-/** Node discards a small unread body and keeps the connection; it cannot do that with a body that may go on for long. */
+/** Node discards a small unread body and keeps the connection. It cannot do that with a body that may never end. */
 function isEndless({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || statedLength(headers) > MAX_BODY_BYTES;
 }

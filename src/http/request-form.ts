@@ -3,13 +3,13 @@ import type { Guard } from "./guard.ts";
 import { MCP_PATH } from "./mcp-path.ts";
 import { refuse } from "./refuse.ts";
 
-/** Lets only requests to the path of MCP pass. */
+/** Passes only requests to the MCP path. */
 export const isMcpPath: Guard = (request, response) => {
   if (request.url?.split("?", 1)[0] === MCP_PATH) return true;
   return refuse(response, 404, `Not found: MCP is served at ${MCP_PATH}`);
 };
 
-/** Lets only POST pass. */
+/** Passes only POST requests. */
 export const isPost: Guard = (request, response) => {
   if (request.method === "POST") return true;
   return refuse(response, 405, "Method not allowed: this server is stateless and takes POST only", {
@@ -17,7 +17,7 @@ export const isPost: Guard = (request, response) => {
   });
 };
 
-/** Lets only plain JSON pass. */
+/** Passes only plain JSON. */
 export const isJson: Guard = (request, response) => {
   const type = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
   const encoding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
@@ -26,7 +26,7 @@ export const isJson: Guard = (request, response) => {
   return refuse(response, 415, message, { code: -32000 });
 };
 
-/** Refuses a body whose stated length is too large. */
+/** Refuses a body whose declared length is too large. */
 export const isSmall: Guard = (request, response) => {
   if (statedLength(request.headers) <= MAX_BODY_BYTES) return true;
   return refuse(response, 413, TOO_LARGE);

@@ -7,25 +7,25 @@ const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
 /** What OAuth clients are told about this server (RFC 9728). */
 export interface Resource {
-  /** Address of the MCP endpoint as callers know it. */
+  /** URL of the MCP endpoint as callers know it. */
   readonly url: string;
-  /** Authorization servers whose tokens are taken. */
+  /** Authorization servers whose tokens are accepted. */
   readonly issuers: readonly string[];
   readonly scopes: readonly string[];
 }
 
-/** Address of the MCP endpoint as callers know it: as set, else as it listens, which is right for the sandbox. */
+/** URL of the MCP endpoint as callers know it: as configured, otherwise the listening address, which is correct for the sandbox. */
 export function resourceOf({ publicUrl, oauthAudience, host, port }: Settings): string {
   return publicUrl ?? oauthAudience ?? `http://${host}:${port}${MCP_PATH}`;
 }
 
-/** Where callers read that: the well-known part goes before the path of the endpoint. */
+/** URL of the resource metadata: the well-known part goes before the path of the endpoint. */
 export function metadataUrlOf(resource: string): string {
   const { origin, pathname } = new URL(resource);
   return `${origin}${WELL_KNOWN}${pathname === "/" ? "" : pathname}`;
 }
 
-/** Answers requests for the metadata; false when it did. */
+/** Answers metadata requests, and returns false if the request was one. */
 export function isNotMetadata({ url, issuers, scopes }: Resource): Guard {
   const paths = new Set([WELL_KNOWN, WELL_KNOWN + MCP_PATH, new URL(metadataUrlOf(url)).pathname]);
   const document = JSON.stringify({

@@ -3,19 +3,19 @@ import type { Secret } from "../config/credential.ts";
 import { MIN_TOKEN_LENGTH, splitTokens } from "../config/http-settings.ts";
 import type { Redactor } from "../log/redact.ts";
 
-/** The tokens that `C1_MCP_HTTP_TOKEN` holds at the moment. */
+/** The current tokens of `C1_MCP_HTTP_TOKEN`. */
 export interface StaticTokens {
-  /** The name of the caller who holds the token: "token-1" for the first, and so on; undefined for a stranger. */
+  /** The name of the caller who holds the token, "token-1" for the first; undefined if the token is unknown. */
   find(token: string): Promise<string | undefined>;
   /** What is wrong with the tokens, if anything. */
   check(): Promise<string | undefined>;
 }
 
-/** @param redactor hides the tokens as long as they are in force. */
+/** @param redactor masks the tokens while they are valid. */
 export function createStaticTokens(secret: Secret, redactor: Redactor): StaticTokens {
   let last: { text: string; digests: readonly Buffer[]; forget: () => void } | undefined;
 
-  /** Read each time, because files change; parsed only when the text has changed. */
+  /** Reads the setting each time, because files change; parses it only if the text has changed. */
   async function read(): Promise<readonly Buffer[]> {
     const text = await secret();
     if (last?.text === text) return last.digests;
@@ -24,7 +24,7 @@ export function createStaticTokens(secret: Secret, redactor: Redactor): StaticTo
     last?.forget();
     last = {
       text,
-      // A token that is too short keeps its place, so that the others keep their names, but it lets nobody in.
+      // A token that is too short keeps its position, so that the others keep their names, but it admits nobody.
       digests: tokens.map((token) => (token.length < MIN_TOKEN_LENGTH ? Buffer.alloc(0) : digest(token))),
       forget: () => {
         for (const done of forget) done();
@@ -37,7 +37,7 @@ export function createStaticTokens(secret: Secret, redactor: Redactor): StaticTo
     async find(token) {
       const given = digest(token);
       let found: number | undefined;
-      // Always compares all of them: the time it takes must not tell which one was close.
+      // Always compares all tokens: the duration must not reveal which one was close.
       for (const [index, wanted] of (await read()).entries()) {
         if (wanted.length === given.length && timingSafeEqual(given, wanted)) found ??= index;
       }

@@ -4,20 +4,23 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Gate } from "./gate.ts";
 
 export interface StopTimes {
-  /** How long load balancers get to notice that they should send no more. */
+  /** Time for load balancers to notice that they should stop sending, in milliseconds. */
   readonly delayMs: number;
-  /** How long running requests may then take. */
+  /** Time that running requests then get to finish, in milliseconds. */
   readonly drainMs: number;
 }
 
-/** The part of the delay in which requests are still run; in the rest they are refused, so that none is cut off when connections close. */
+/**
+ * The share of the delay in which requests still run. In the rest they are refused, so that none is cut off when connections
+ * close.
+ */
 const LEAVING_SHARE = 2 / 3;
 
 const SWEEP_MS = 50;
 
 const LAST_WORDS_MS = 1_000;
 
-/** Stops a server without callers noticing, if there is another replica to ask. Resolves when the last connection has ended. */
+/** Stops the server without an interruption for callers, if there is another replica. Resolves when the last connection has ended. */
 export async function stopServing(
   server: Server,
   gate: Gate,
@@ -32,9 +35,9 @@ export async function stopServing(
   gate.enter("closed");
   const closed = once(server, "close");
   server.close();
-  // A connection whose stream began before the stop is idle only once that stream has ended.
+  // A connection whose stream began before the stop becomes idle only when that stream ends.
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-  // Aborted calls still report their outcome. Connections that do not take it are closed after that.
+  // Aborted calls still report their outcome. Connections that do not accept it are closed after that.
   const giveUp = setTimeout(() => gate.endCalls(), drainMs);
   const hangUp = setTimeout(() => server.closeAllConnections(), drainMs + LAST_WORDS_MS);
   await closed;

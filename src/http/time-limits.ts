@@ -1,17 +1,17 @@
 import type { ServerResponse } from "node:http";
 
 export interface TimeLimits {
-  /** For the head of a request to arrive, and for a new connection to send one. */
+  /** Limit for a request's head to arrive, and for a new connection to send one. */
   readonly headersMs: number;
-  /** For a request to arrive whole. */
+  /** Limit for the complete request to arrive. */
   readonly requestMs: number;
-  /** How often those two are checked. */
+  /** How often the two limits above are checked. */
   readonly checkMs: number;
-  /** For a connection between two requests; longer than proxies keep theirs, so that they never send on one that is closing. */
+  /** Keep-alive time between two requests. Longer than that of proxies, so that they never send on a closing connection. */
   readonly idleMs: number;
-  /** For a caller to take the next piece of an answer. */
+  /** Limit for a caller to accept the next chunk of a response. */
   readonly takeMs: number;
-  /** For a request from its head to its end, whatever happens. */
+  /** Limit for a request from its head to its end, whatever happens. */
   readonly totalMs: number;
   readonly maxConnections: number;
 }
@@ -26,7 +26,7 @@ export const TIME_LIMITS: TimeLimits = {
   maxConnections: 2_000,
 };
 
-/** Closes the connection of a caller who does not read the answer, and ends any request that takes too long. */
+/** Closes the connection of a caller who does not read the response, and ends any request that takes too long. */
 export function limitTime(response: ServerResponse, { takeMs, totalMs }: TimeLimits): void {
   let left = 0;
   const watch = setInterval(() => {

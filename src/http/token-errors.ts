@@ -1,4 +1,4 @@
-/** The token is not valid, for a reason in our own words that the caller may read. */
+/** The token is invalid, for a reason in our own words that the caller may read. */
 export class BadToken extends Error {}
 
 /** The token can be neither accepted nor rejected, because the authorization server does not answer. */

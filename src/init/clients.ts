@@ -3,11 +3,11 @@ export const CLIENT_NAMES = ["claude-desktop", "claude-code", "cursor", "vscode"
 export type ClientName = (typeof CLIENT_NAMES)[number];
 
 export interface Client {
-  /** Name for people. */
+  /** The client's name, as shown to people. */
   readonly title: string;
-  /** Where the entry goes in the file. */
+  /** The key in the file that holds the entry. */
   readonly container: "mcpServers" | "servers" | "mcp_servers";
-  /** Whether the file belongs to the folder `init` is run in, and may be shared by its people. */
+  /** Whether the file belongs to the folder in which `init` runs and may be shared by its users. */
   readonly perProject: boolean;
 }
 

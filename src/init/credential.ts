@@ -4,7 +4,7 @@ import { describeFileError } from "./describe-file-error.ts";
 import { makeFolder } from "./folders.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What a person gave for the entry: the id is written into it, the secret stays in its file. */
+/** What a person supplied for the entry. The id is written into the entry; the secret stays in its file. */
 export interface GivenCredential {
   readonly clientId?: string | undefined;
   /** Absolute path. */
@@ -13,12 +13,12 @@ export interface GivenCredential {
 
 const CLIENT_ID = /^[^@\s:]+@[^@\s/]+\/[a-z]+$/;
 
-/** Whether a text has the form of a C1 client id, so that it cannot be a secret. */
+/** Whether a text has the form of a C1 client id, and thus cannot be a secret. */
 export function isClientId(text: string): boolean {
   return CLIENT_ID.test(text);
 }
 
-/** Stores a secret in a new file that only its owner can read, in a folder of its own. Throws a Refusal; replaces nothing. */
+/** Stores a secret in a new file, in a folder of its own, that only its owner can read. Throws a Refusal; never replaces a file. */
 export function storeSecret(path: string, secret: string): void {
   try {
     makeFolder(dirname(path), 0o700);

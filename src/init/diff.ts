@@ -1,13 +1,16 @@
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
 import { createRedactor } from "../log/redact.ts";
 
-/** Lines around a change that are shown with it. */
+/** Unchanged lines shown around each change. */
 const CONTEXT = 3;
 
-/** Beyond this many changed lines, finding what the versions share would take seconds; the whole file is then shown. */
+/** Computing a minimal diff of more changed lines would take seconds, so the whole file is shown instead. */
 const MAX_EDITS = 2_000;
 
-/** What would change, as a unified diff. Values that look secret are masked: the lines around may hold those of other servers. */
+/**
+ * The change as a unified diff. Values that look secret are masked, because the lines around it may contain those of other
+ * servers.
+ */
 export function showDiff(path: string, before: string | undefined, after: string | undefined): string {
   const [old, now] = [linesOf(before), linesOf(after)];
   const name = (text: string | undefined) => (text === undefined ? "/dev/null" : path);
@@ -22,7 +25,7 @@ export function showDiff(path: string, before: string | undefined, after: string
   return text.trimEnd().split("\n").map(hideSecrets).join("\n");
 }
 
-/** The text with LF line ends and one at its end: `init` changes neither. */
+/** The text with LF line ends and a final newline, because `init` changes neither. */
 function linesOf(text: string | undefined): string {
   const lines = (text ?? "").replace(/\r\n/g, "\n");
   return lines === "" || lines.endsWith("\n") ? lines : `${lines}\n`;
@@ -30,7 +33,7 @@ function linesOf(text: string | undefined): string {
 
 const patterns = createRedactor();
 
-/** A value under a name that speaks of secrets, unless it is a placeholder or the path of a file. */
+/** Masks a value whose name suggests a secret, unless it is a placeholder or a file path. */
 function hideSecrets(line: string): string {
   const named =
     /((["']?)[\w.-]*(?:key|token|secret|passw|auth|credential)[\w.-]*(?<!_FILE)\2\s*[:=]\s*)(["'])(?!\$\{)(?:(?!\3).)+\3/gi;

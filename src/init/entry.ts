@@ -6,10 +6,10 @@ import { findSecretFile, type Surroundings } from "./places.ts";
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-/** The name of the server's entry in every client. */
+/** Name of the server's entry in every client. */
 export const SERVER_NAME = "c1";
 
-/** What is written for the server: its entry, and the inputs that the client asks a person for (VS Code only). */
+/** What is written for the server: its entry, and the inputs that the client asks the user for (VS Code only). */
 export interface Entry {
   readonly server: JsonObject;
   readonly inputs: readonly JsonObject[];
@@ -21,9 +21,9 @@ export interface EntryRequest {
   readonly script: string;
   readonly sandbox: boolean;
   readonly at: Surroundings;
-  /** Variables of the entry that is there already: what a person filled in stays. */
+  /** Variables of the existing entry, so that values filled in by a person are kept. */
   readonly present?: Readonly<Record<string, Json>>;
-  /** Written out in the entry, in place of placeholders. */
+  /** Credential written out in the entry in place of placeholders. */
   readonly given?: GivenCredential | undefined;
 }
 
@@ -32,8 +32,8 @@ const SECRET = "CONDUCTORONE_CLIENT_SECRET";
 const SECRET_FILE = `${SECRET}_FILE`;
 
 /**
- * Codex passes only a handful of variables on. All that the server reads over stdio is named: a switch such as
- * C1_MCP_READ_ONLY that is set and does not arrive would be worse than one that cannot be set.
+ * Codex forwards only a handful of variables, so every variable that the server reads over stdio is listed. A switch such as
+ * C1_MCP_READ_ONLY that is set but does not arrive would be worse than one that cannot be set.
  */
 const FORWARDED = [
   ...[ID, SECRET, SECRET_FILE, "CONDUCTORONE_ACCESS_TOKEN", "CONDUCTORONE_ACCESS_TOKEN_FILE"],
@@ -51,12 +51,12 @@ const INPUTS: readonly JsonObject[] = [
   { type: "promptString", id: "c1-client-secret", description: "C1 client secret", password: true },
 ];
 
-/** Inputs that the client asks a person for. */
+/** Inputs that the client asks the user for. */
 export function inputsOf(client: ClientName): readonly JsonObject[] {
   return client === "vscode" ? INPUTS : [];
 }
 
-/** The entry for a client. No secret can be in it: secrets are not read, only named. */
+/** Builds the entry for a client. It cannot contain a secret: secrets are only named, never read. */
 export function buildEntry(request: EntryRequest): Entry {
   const { client, script, sandbox, at, given } = request;
   const typed = client === "claude-code" || client === "vscode" ? { type: "stdio" } : {};
@@ -69,7 +69,7 @@ export function buildEntry(request: EntryRequest): Entry {
   return { server: { ...start, env }, inputs: inputsOf(client) };
 }
 
-/** How clients that fill in variables write one. */
+/** The placeholder syntax of clients that fill in variables. */
 const PLACEHOLDERS: Readonly<
   Record<Exclude<ClientName, "claude-desktop" | "codex">, (name: string) => string>
 > = {
@@ -79,17 +79,17 @@ const PLACEHOLDERS: Readonly<
   vscode: (name) => `\${input:c1-${name.slice("CONDUCTORONE_".length).toLowerCase().replace("_", "-")}}`,
 };
 
-/** The id is written out and the secret stays in a file: what Claude Desktop needs, because it fills in no placeholders. */
+/** Writes the id out and names the secret's file, as Claude Desktop requires: it fills in no placeholders. */
 function literalVariables({ at, present = {}, given = {} }: EntryRequest): JsonObject {
   const { [ID]: id = "", [SECRET_FILE]: file } = at.env;
   return {
-    // A client id is not a secret, but a secret pasted in its place is.
+    // A client id is not a secret, but someone may paste a secret in its place.
     [ID]: given.clientId ?? (isClientId(id) ? id : (present[ID] ?? `\${${ID}}`)),
     [SECRET_FILE]: given.secretFile ?? (file || (present[SECRET_FILE] ?? findSecretFile(at))),
   };
 }
 
-/** Whether an entry was written by `init`, of this copy of the program or another. */
+/** Whether `init` wrote the entry, from this copy of the program or another. */
 export function isOwnEntry(entry: Json): boolean {
   const { command, args } = readStart(entry);
   return (
@@ -98,7 +98,7 @@ export function isOwnEntry(entry: Json): boolean {
   );
 }
 
-/** Whether an entry is as `init` writes it, be it for another Node, another copy or a sandbox: nobody has edited it. */
+/** Whether the entry is exactly what `init` writes, even if for another Node, another copy or a sandbox: nobody has edited it. */
 export function isUnedited(entry: Json, client: ClientName, at: Surroundings): boolean {
   if (!isOwnEntry(entry)) return false;
   const { command, args, env } = readStart(entry);
@@ -114,7 +114,7 @@ export function isUnedited(entry: Json, client: ClientName, at: Surroundings): b
   );
 }
 
-/** How an entry starts its program, and with which variables. */
+/** The command, arguments and variables with which an entry starts its program. */
 export function readStart(entry: Json): { command: string; args: readonly string[]; env: JsonObject } {
   const { command, args, env } = isRecord(entry) ? entry : {};
   return {
@@ -128,7 +128,7 @@ function isRecord(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether `present` says all that `wanted` says; what people added of their own does not matter. */
+/** Whether `present` includes everything in `wanted`; additions by people do not matter. */
 export function contains(present: Json | undefined, wanted: Json): boolean {
   if (typeof wanted !== "object" || wanted === null) return present === wanted;
   if (typeof present !== "object" || present === null) return false;

@@ -2,10 +2,10 @@ import { realpathSync } from "node:fs";
 import { posix, win32 } from "node:path";
 
 /**
- * The path by which a client should start Node. Clients that are started from a desktop have another PATH than a terminal, so
- * that it must be absolute; and of the paths that lead to the running Node the one on PATH is best, because package managers
- * keep it through an upgrade.
- * @param execPath the running Node, links followed.
+ * The path by which a client should start Node. It must be absolute, because clients started from a desktop have a different PATH
+ * than a terminal. Of the paths that lead to the running Node, the one on PATH is best, because package managers keep it across
+ * upgrades.
+ * @param execPath the running Node, with links resolved.
  */
 export function findNode(
   execPath: string,

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder and those above it that are missing. Not Node's own recursive form: below a file system that takes no new
- * folders (/proc) that never returns.
+ * Creates a folder and its missing parents. Not with Node's own recursive option, which never returns on a file system that
+ * accepts no new folders (such as /proc).
  */
 export function makeFolder(path: string, mode = 0o777): void {
   if (existsSync(path)) return;

@@ -1,13 +1,13 @@
 import type { Entry, Json } from "./entry.ts";
 
-/** How a kind of configuration file is read and changed. Texts have no byte order mark. */
+/** How a kind of configuration file is read and edited. Texts have no byte order mark. */
 export interface Format {
-  /** The entry that is there. Throws a Refusal that says where the text cannot be parsed. */
+  /** Returns the existing entry. Throws a Refusal with the position if the text cannot be parsed. */
   readServer(text: string): Json | undefined;
-  /** The text with the entry in it, replacing one that is there. Everything else stays byte for byte. */
+  /** Returns the text with the entry added or replaced. Everything else stays byte for byte the same. */
   put(text: string, entry: Entry): string;
-  /** The text without the entry, and without containers that held nothing else. */
+  /** Returns the text without the entry, and without containers that held nothing else. */
   remove(text: string): string;
-  /** Whether the text holds no value and no comment. */
+  /** Whether the text holds neither a value nor a comment. */
   isBlank(text: string): boolean;
 }

@@ -5,7 +5,7 @@ interface Edit extends Span {
   readonly text: string;
 }
 
-/** Adds an item behind the last one, in the file's own way: line ends, indentation, trailing comma or none. */
+/** Adds an item after the last one, in the file's own style: line ends, indentation, trailing comma or none. */
 export function insertItem(tree: Tree, container: Container, key: string | undefined, value: Json): string {
   const { text } = tree;
   const last = container.items.at(-1);
@@ -34,7 +34,7 @@ export function insertItem(tree: Tree, container: Container, key: string | undef
   ]);
 }
 
-/** Undoes `insertItem`: removes the item and the one comma that came with it. */
+/** Reverses `insertItem`: removes the item and the one comma that came with it. */
 export function removeItem(tree: Tree, container: Container, index: number): string {
   const { text } = tree;
   const item = container.items[index];
@@ -68,13 +68,13 @@ export function commentsWithin({ tokens }: Tree, { start, end }: Span): Span[] {
     .filter((comment) => comment.start >= start && comment.end <= end);
 }
 
-/** New lines of the value start with `newLine`; without an indentation the value stays on one line. */
+/** Lines of the value after the first start with `newLine`; without an indentation unit the value stays on one line. */
 function render(key: string | undefined, value: Json, unit: string, newLine: string): string {
   const text = JSON.stringify(value, null, unit).replaceAll("\n", newLine);
   return key === undefined ? text : `${JSON.stringify(key)}: ${text}`;
 }
 
-/** The comma behind an item, if there is one before the next thing that counts. */
+/** The comma after an item, if one comes before the next significant token. */
 function commaAfter({ tokens }: Tree, from: number, to: number): Span | undefined {
   const next = tokens.find(
     ({ type, range }) => (range?.[0] ?? 0) >= from && (range?.[1] ?? 0) <= to && !type.endsWith("Comment"),
@@ -82,7 +82,7 @@ function commaAfter({ tokens }: Tree, from: number, to: number): Span | undefine
   return next?.type === "Comma" && next.range ? { start: next.range[0], end: next.range[1] } : undefined;
 }
 
-/** Comments on the same line belong to what stands before them, and stay with it. */
+/** Comments on the same line belong to the preceding item and stay with it. */
 function endOfLineComments({ text, tokens }: Tree, from: number): { end: number; lineComment: boolean } {
   let end = from;
   let lineComment = false;
@@ -97,7 +97,7 @@ function endOfLineComments({ text, tokens }: Tree, from: number): { end: number;
 }
 
 function apply(text: string, edits: readonly Edit[]): string {
-  // Applied from the end. Of two edits at one place, the text of the first comes first.
+  // Applied from the end. Of two edits at the same position, the text of the first one comes first.
   return edits
     .toReversed()
     .sort((a, b) => b.start - a.start)
@@ -108,18 +108,18 @@ export function lineEndOf(text: string): string {
   return text.includes("\r\n") ? "\r\n" : "\n";
 }
 
-/** The first indentation in the file is the file's own step. */
+/** The first indentation in the file serves as the file's indentation unit. */
 function indentUnitOf(text: string): string {
   return /\n([ \t]+)\S/.exec(text)?.[1] ?? "  ";
 }
 
-/** The indentation of the line that a place is on. */
+/** The indentation of the line at a position. */
 function indentAt(text: string, place: number): string {
   const line = text.slice(text.lastIndexOf("\n", place - 1) + 1, place);
   return /^[ \t]*/.exec(line)?.[0] ?? "";
 }
 
-/** The same if nothing but the indentation stands before the place; `otherwise` if something does. */
+/** The line's indentation if nothing else precedes the position; otherwise `otherwise`. */
 function ownIndentAt(text: string, place: number, otherwise: string): string {
   const indent = indentAt(text, place);
   return text.slice(text.lastIndexOf("\n", place - 1) + 1, place) === indent ? indent : otherwise;

@@ -7,7 +7,7 @@ import { Refusal } from "./refusal.ts";
 
 const INPUTS = "inputs";
 
-/** JSON files, with comments and trailing commas allowed, that keep their servers in an object named `container`. */
+/** JSON files that keep their servers in an object named `container`. Comments and trailing commas are allowed. */
 export function createJsonFormat(container: string, ownInputs: readonly JsonObject[]): Format {
   const inputIds = ownInputs.map(({ id }) => id);
 
@@ -30,7 +30,7 @@ export function createJsonFormat(container: string, ownInputs: readonly JsonObje
     return checked(text, result);
   }
 
-  /** The edit is made in the text, so everything outside the entry is compared, value by value, with what was there before. */
+  /** The edit is textual, so every value outside the entry is compared with what was there before. */
   function checked(before: string, after: string): string {
     if (isDeepStrictEqual(restOf(before), restOf(after))) return after;
     throw new Refusal("it cannot be changed without touching other entries");
@@ -105,7 +105,7 @@ function dropInput(tree: Tree, id: Json | undefined): string {
   return index === -1 ? tree.text : removeItem(tree, containerOf(list), index);
 }
 
-/** Removes a container that the removal has emptied, unless it holds a comment or was empty before. */
+/** Removes a container that the removal emptied, unless it holds a comment or was empty before. */
 function dropEmpty(before: string, tree: Tree, key: string): string {
   const found = findMember(tree.root, key);
   const node = found?.value;

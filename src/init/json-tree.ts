@@ -9,7 +9,7 @@ import {
 import type { Json } from "./entry.ts";
 import { Refusal } from "./refusal.ts";
 
-/** A parsed file: where everything stands in its text. */
+/** A parsed file, with the position of everything in its text. */
 export interface Tree {
   readonly text: string;
   readonly root: ObjectNode;
@@ -22,7 +22,7 @@ export interface Span {
   readonly end: number;
 }
 
-/** An object or a list, and its members or elements, as places in the text. */
+/** An object or list, with the positions of its members or elements. */
 export interface Container extends Span {
   readonly items: readonly Span[];
 }
@@ -54,7 +54,7 @@ export function containerOf(node: ObjectNode | ArrayNode): Container {
   return { ...spanOf(node), items: items.map(spanOf) };
 }
 
-/** The last member of that name: the one that counts when there are several. */
+/** The last member of that name: with duplicates, the last one counts. */
 export function findMember(object: ObjectNode, key: string): { index: number; value: ValueNode } | undefined {
   const index = object.members.findLastIndex(
     ({ name }) => (name.type === "String" ? name.value : name.name) === key,

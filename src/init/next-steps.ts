@@ -12,7 +12,7 @@ interface Situation {
   readonly given?: GivenCredential | undefined;
 }
 
-/** The steps that are left for a person. */
+/** The steps that remain for a person. */
 export function adviseNext(situation: Situation): string[] {
   const { client, sandbox, script, at } = situation;
   const { title, perProject } = CLIENTS[client];
@@ -37,11 +37,11 @@ export function adviseNext(situation: Situation): string[] {
   ];
 }
 
-/** Measured of its default mode, in which a classifier decides. */
+/** Observed in the client's default mode, in which a classifier decides. */
 const APPROVES_BY_ITSELF =
   "Claude Code approves many calls by itself: with C1_MCP_WRITES=confirm in the entry a person agrees to each write.";
 
-/** What a client takes from its own environment, or asks a person for, doctor can take from its terminal only. */
+/** Values that a client takes from its own environment or asks the user for; doctor can only take them from its terminal. */
 function whereDoctorSees({ client, sandbox, given }: Situation): string {
   if (sandbox || given || client === "claude-desktop") return "";
   return client === "vscode" ? ` (in a terminal that has ${NAMES})` : " (in the terminal that has them)";
@@ -66,7 +66,7 @@ function adviseCredential({ client, at, given }: Situation): string[] {
   }
 }
 
-/** The entry names a file for the secret: in the client's own file it would lie open to every program. */
+/** The entry names a file for the secret, because in the client's own file it would be readable by every program. */
 function adviseFile(at: Surroundings, { clientId, secretFile }: GivenCredential): string[] {
   const file = secretFile ?? at.env.CONDUCTORONE_CLIENT_SECRET_FILE;
   const id =

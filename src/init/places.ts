@@ -1,17 +1,17 @@
 import { posix, win32 } from "node:path";
 import type { ClientName } from "./clients.ts";
 
-/** Everything that decides where files are, passed in so that every platform can be tested on one. */
+/** Everything that determines where files are, passed in so that every platform can be tested on any other. */
 export interface Surroundings {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly cwd: string;
-  /** Absolute path that clients are to start Node by. */
+  /** Absolute path by which clients are to start Node. */
   readonly node: string;
 }
 
-/** The file that a client reads its MCP servers from. */
+/** The file from which a client reads its MCP servers. */
 export function findConfigFile(client: ClientName, at: Surroundings): string {
   const { join } = pathsOf(at);
   switch (client) {
@@ -30,7 +30,7 @@ export function findConfigFile(client: ClientName, at: Surroundings): string {
   }
 }
 
-/** Where a person is told to put the client secret, for a client that cannot pass variables on. */
+/** Where to put the client secret for a client that cannot pass variables on. */
 export function findSecretFile(at: Surroundings): string {
   const { join } = pathsOf(at);
   const folder = at.platform === "win32" ? applicationData(at) : configFolder(at);

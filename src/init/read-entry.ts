@@ -5,19 +5,19 @@ import { findConfigFile, type Surroundings } from "./places.ts";
 import { Refusal } from "./refusal.ts";
 import { readTarget } from "./target.ts";
 
-/** The entry that a client has for this server, as the client will use it. */
+/** A client's entry for this server, as the client will use it. */
 export interface ClientEntry {
   /** The client's file. */
   readonly path: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Variables that the server will get from the entry, placeholders filled in from this terminal. */
+  /** Variables that the server will get from the entry, with placeholders filled in from this terminal. */
   readonly env: Readonly<Record<string, string>>;
-  /** Names of variables that only the client knows: it asks a person for them. */
+  /** Names of variables that only the client knows, because it asks the user for them. */
   readonly unknown: readonly string[];
 }
 
-/** Reads the entry. Throws a Refusal when there is none, or when the file cannot be read. */
+/** Reads the entry. Throws a Refusal if there is none, or if the file cannot be read. */
 export function readEntry(client: ClientName, at: Surroundings): ClientEntry {
   const path = findConfigFile(client, at);
   const present = readPresent(client, path);
@@ -52,7 +52,7 @@ function readPresent(client: ClientName, path: string): Json | undefined {
 const ASKED = /^\$\{input:[^}]*\}$/;
 const PLACEHOLDER = /\$\{(?:env:)?(\w+)\}/g;
 
-/** A placeholder without a value stays, so that it is found; what a person is asked for comes from this terminal, if at all. */
+/** Keeps a placeholder without a value, so that it is noticed. Values that a client asks for come from this terminal, if at all. */
 function fillIn(value: string, name: string, { env }: Surroundings): string | undefined {
   if (ASKED.test(value)) return env[name];
   return value.replace(PLACEHOLDER, (placeholder, variable: string) => env[variable] ?? placeholder);

@@ -1,4 +1,4 @@
-/** Why a client's configuration file is left as it is: one sentence for a person. Nothing was changed. */
+/** Why a client's configuration file is left unchanged: one sentence for a person. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
 }

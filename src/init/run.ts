@@ -27,7 +27,7 @@ export interface InitRequest {
   readonly sandbox: boolean;
   readonly dryRun: boolean;
   readonly remove: boolean;
-  /** Replaces an entry that somebody edited, and removes one that `init` did not write. */
+  /** Also replaces an entry that somebody edited, and removes one that `init` did not write. */
   readonly force: boolean;
   /** Absolute path of this program. */
   readonly script: string;
@@ -41,18 +41,18 @@ export interface InitResult {
   readonly lines: readonly string[];
 }
 
-/** What will be done to the file. */
+/** A planned change of the file. */
 interface Change {
   readonly done: string;
-  /** Undefined: it is deleted. */
+  /** New content; undefined deletes the file. */
   readonly bytes: Buffer | undefined;
-  /** Whether an entry that was there becomes another one, so that a person is told how it differs. */
+  /** Whether an existing entry changes, so that the difference is shown. */
   readonly replaces?: boolean;
-  /** Backups no longer needed, because this change undoes what they were made for. */
+  /** Backups that are no longer needed, because this change undoes what they were made for. */
   readonly spent?: readonly string[];
 }
 
-/** Sets the server up in a client's configuration, or takes it out. A refusal changes nothing: no work is left half done. */
+/** Adds the server to a client's configuration, or removes it. A refusal changes nothing: no work is left half done. */
 export function runInit(request: InitRequest): InitResult {
   const { client, at } = request;
   const path = findConfigFile(client, at);
@@ -71,7 +71,7 @@ export function runInit(request: InitRequest): InitResult {
   }
 }
 
-/** The entry as it stands in the client's file, for pasting. */
+/** The entry in the form of the client's file, for pasting. */
 export function printEntry(
   request: Pick<InitRequest, "client" | "script" | "sandbox" | "at" | "given">,
 ): string {
@@ -88,7 +88,7 @@ function planEntry(
   const variables = present !== undefined && isOwnEntry(present) ? readStart(present).env : {};
   const entry = buildEntry({ ...request, present: variables });
   const text = target.content?.text ?? "";
-  // What a person added to the entry stays.
+  // Additions by people to the entry are kept.
   const isThere = contains(present, entry.server);
   const changed = format.put(text, isThere ? { ...entry, server: present as JsonObject } : entry);
   if (changed === text)
@@ -141,7 +141,7 @@ function carryOut(request: InitRequest, target: Target, change: Change): string[
     deleteFile(target, base, spent);
     return [done];
   }
-  // Where a backup leads to the present file, init can make it again: no backup of it is needed.
+  // If a backup leads to the current content, `init` can produce it again, so it needs no backup of its own.
   const backup = target.content && spent.length === 0 ? backUp(target, now) : undefined;
   replaceFile(target, bytes);
   for (const path of spent) rmSync(path, { force: true });

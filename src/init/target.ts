@@ -6,13 +6,13 @@ import { Refusal } from "./refusal.ts";
 const MAX_BYTES = 5 * 1024 * 1024;
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** A configuration file as it stands, links followed. */
+/** A configuration file in its current state, with links resolved. */
 export interface Target {
   /** The path that people know. */
   readonly path: string;
-  /** The file itself, which a link may lead to. */
+  /** The actual file, which may differ because of a link. */
   readonly realPath: string;
-  /** Undefined when there is no such file yet. */
+  /** Undefined if the file does not exist yet. */
   readonly content: Content | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface Content {
   readonly mode: number;
 }
 
-/** Reads a file that may be changed. Throws a Refusal when it may not, or cannot be. */
+/** Reads a file for changing. Throws a Refusal if it must not or cannot be changed. */
 export function readTarget(path: string): Target {
   const realPath = followLinks(path);
   const stat = attempt("be read", () => statSync(realPath, { throwIfNoEntry: false }));
@@ -32,7 +32,8 @@ export function readTarget(path: string): Target {
   if (stat.isDirectory()) throw new Refusal("it is a folder, not a file");
   if (!stat.isFile()) throw new Refusal("it is not a regular file");
   if (stat.size > MAX_BYTES) throw new Refusal("it is far too large for a configuration file");
-  // The bits, not only access(2): an administrator may write everything, and a replaced file would no longer be read-only.
+  // Checks the mode bits and not only access(2): an administrator may write everything, and replacing the file would make it
+  // writable.
   if ((stat.mode & 0o222) === 0) throw new Refusal("it is read-only");
   attempt("be read", () => accessSync(realPath, constants.R_OK));
   attempt("be written", () => accessSync(realPath, constants.W_OK));

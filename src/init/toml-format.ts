@@ -6,11 +6,11 @@ import { Refusal } from "./refusal.ts";
 
 const CONTAINER = "mcp_servers";
 
-/** `[mcp_servers.c1]` and its sub-tables, however the names are quoted and spaced. */
+/** Matches `[mcp_servers.c1]` and its sub-tables, however the names are quoted and spaced. */
 const OWN_HEADER = /^\s*\[\s*(["']?)mcp_servers\1\s*\.\s*(["']?)c1\2\s*(?:\.[^\]]*)?\]/;
 const ANY_HEADER = /^\s*\[/;
 
-/** Codex's file. The entry is a table at the end; text edits make it, and parsing the result checks them. */
+/** Codex's file. The entry is a table at the end. Edits are textual, and parsing the result verifies them. */
 export const tomlFormat: Format = {
   readServer: (text) => {
     const server = serversIn(parseToml(text))?.[SERVER_NAME];
@@ -28,7 +28,7 @@ export const tomlFormat: Format = {
   isBlank: (text) => text.trim() === "",
 };
 
-/** What sets a new table apart from the text before it. */
+/** Separates a new table from the text before it. */
 function gapAfter(text: string, eol: string): string {
   if (text.trim() === "") return "";
   return text.endsWith("\n") ? eol : eol + eol;
@@ -51,7 +51,7 @@ function serversIn(document: TomlTable): TomlTable | undefined {
   throw new Refusal(`its "${CONTAINER}" is not a table`);
 }
 
-/** Strings, lists of strings and maps of strings, which is all that an entry holds: the first two are written as in JSON. */
+/** Strings, lists of strings and maps of strings are all that an entry holds. The first two have the same syntax as in JSON. */
 function assignments(server: JsonObject): string[] {
   return Object.entries(server).map(([key, value]) => `${key} = ${formatValue(value)}`);
 }
@@ -64,7 +64,7 @@ function formatValue(value: Json): string {
     .join(", ")} }`;
 }
 
-/** The text without our tables and the empty line before them. Comments after them belong to what follows, and stay. */
+/** The text without our tables and the empty line before them. Comments after them belong to what follows and stay. */
 function cutOut(text: string): string {
   const kept: string[] = [];
   let inside = false;

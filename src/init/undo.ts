@@ -5,26 +5,26 @@ import type { Format } from "./format.ts";
 import { Refusal } from "./refusal.ts";
 import { type Content, decode } from "./target.ts";
 
-/** More than anybody makes by hand; older backups are ignored. */
+/** More than anyone makes by hand; older backups are ignored. */
 const MAX_BACKUPS = 20;
 
 type Backup = Pick<State, "text" | "hasMark" | "bytes"> & { readonly path: string };
 
-/** The file at one time, and the entry that it then held. */
+/** The file at one point in time, and the entry that it held then. */
 export interface State extends Pick<Content, "text" | "hasMark" | "bytes"> {
   readonly server: Json | undefined;
 }
 
 export interface Past {
   readonly state: State;
-  /** The backups on the way there; none when there is no way back from the present. */
+  /** The backups along the way; none if there is no way back from the current state. */
   readonly backups: readonly string[];
 }
 
 /**
- * Follows the backups from which `init` made exactly what came after them, back to the file before the first of these
- * runs: restoring it undoes them byte for byte, which no edit of the text can promise. The way ends where the file was
- * changed by others, or a backup is gone.
+ * Follows the backups from which `init` produced exactly the next state, back to the file before the first of these runs.
+ * Restoring that file undoes all of them byte for byte, which no textual edit can guarantee. The chain ends where someone else
+ * changed the file or a backup is missing.
  */
 export function goBack(
   realPath: string,
@@ -45,7 +45,7 @@ export function goBack(
   }
 }
 
-/** Whether `init` makes `later` of this backup, with what a client is to ask a person for or without. */
+/** Whether `init` produces `later` from this backup, with or without the client's inputs. */
 function hasLedTo(backup: Backup, later: State, format: Format, inputs: readonly JsonObject[]): boolean {
   return [inputs, []].some((asked) => {
     try {

@@ -19,7 +19,7 @@ import { makeFolder } from "./folders.ts";
 import { Refusal } from "./refusal.ts";
 import type { Target } from "./target.ts";
 
-/** Replaces the file in one step: readers see the old one or the new one, and a failure leaves the old one. */
+/** Replaces the file atomically: readers see the old or the new one, and a failure leaves the old one. */
 export function replaceFile(target: Target, bytes: Buffer): void {
   const { realPath, content } = target;
   const folder = dirname(realPath);
@@ -55,7 +55,7 @@ export function backUp({ realPath, content }: Target, now: Date): string {
   }
 }
 
-/** Deletes the file, what is useless without it, and the folders above it that hold nothing else, up to `base`. */
+/** Deletes the file, the files that are useless without it, and parent folders that hold nothing else, up to `base`. */
 export function deleteFile(target: Target, base: string, useless: readonly string[] = []): void {
   try {
     refuseIfChanged(target);
@@ -77,7 +77,7 @@ export function deleteFile(target: Target, base: string, useless: readonly strin
 function writeNew(path: string, bytes: Buffer, mode: number | undefined): void {
   const file = openSync(path, "wx", mode ?? 0o644);
   try {
-    // Not subject to the umask.
+    // `fchmod` ignores the umask.
     if (mode !== undefined) fchmodSync(file, mode);
     for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
     fsyncSync(file);
@@ -86,7 +86,7 @@ function writeNew(path: string, bytes: Buffer, mode: number | undefined): void {
   }
 }
 
-/** The client may have written to the file meanwhile. */
+/** The client may have written to the file in the meantime. */
 function refuseIfChanged({ realPath, content }: Target): void {
   const now = readIfThere(realPath);
   if (now === undefined ? content === undefined : content?.bytes.equals(now)) return;

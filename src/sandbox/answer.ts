@@ -1,4 +1,4 @@
-/** An HTTP answer before it is sent. */
+/** An HTTP response before it is sent. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export function rawJsonAnswer(status: number, body: string, headers: Record<stri
   return { status, headers: { "content-type": "application/json", ...headers }, body };
 }
 
-/** What every path outside of the API answers: the web app's page, with 200. */
+/** The response to every path outside of the API: the web app's page, with status 200. */
 export function htmlAnswer(): Answer {
   return {
     status: 200,

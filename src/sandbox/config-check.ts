@@ -18,8 +18,8 @@ const keyValues = z
 export type ConfigValue = z.output<typeof stringValue> | z.output<typeof keyValues>;
 
 /**
- * Checks a config envelope and returns the configuration in it. Messages name keys, never values.
- * How the real API words such refusals, and whether it makes them at the create or later, is not known.
+ * Checks a config envelope and returns the configuration in it. Messages name keys, never values. It is not known how the real
+ * API words such refusals, or whether it makes them at creation or later.
  */
 export function checkConfig(catalogId: string, config: unknown): Record<string, ConfigValue> {
   const configuration = openEnvelope(config);
@@ -33,7 +33,7 @@ export function checkConfig(catalogId: string, config: unknown): Record<string, 
   return Object.fromEntries(Object.entries(configuration).map(check));
 }
 
-/** Required keys the configuration leaves out or empty. */
+/** Required keys that the configuration omits or leaves empty. */
 export function listMissingKeys(catalogId: string, configuration: Record<string, ConfigValue>): string[] {
   const fields = findConnectorType(catalogId)?.fields ?? [];
   return fields.filter(({ key, required }) => required && isEmpty(configuration[key])).map(({ key }) => key);

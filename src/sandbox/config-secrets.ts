@@ -1,7 +1,7 @@
 import { type ConfigValue, GROUP_KEY } from "./config-check.ts";
 import { findConnectorType } from "./connector-type-table.ts";
 
-/** Whether a key's value is kept secret. What an unknown type keeps secret is unknown too, so there every key counts. */
+/** Whether a key's value is kept secret. For an unknown type every key counts as secret. */
 export function isSecretKey(catalogId: string, key: string): boolean {
   const fields = findConnectorType(catalogId)?.fields ?? [];
   if (key === GROUP_KEY && fields.length > 0) return false;

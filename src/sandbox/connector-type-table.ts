@@ -4,7 +4,7 @@ export interface ConfigField {
   readonly key: string;
   readonly kind: "text" | "bool" | "list" | "map";
   readonly secret: boolean;
-  /** Names of the credential groups the field belongs to; empty = it stands outside of them. */
+  /** Names of the credential groups that the field belongs to; empty if it belongs to none. */
   readonly groups: readonly string[];
   readonly required: boolean;
 }
@@ -73,8 +73,8 @@ function parseField(text: string, groupNames: readonly string[]): ConfigField {
 }
 
 /**
- * Which fields a type really needs is published nowhere. The sandbox takes secrets and addresses for required, unless they
- * belong to only some of the credential groups.
+ * Which fields a type really requires is not published. The sandbox requires secrets and addresses, unless they belong to only
+ * some of the credential groups.
  */
 function isRequired(key: string, kind: ConfigField["kind"], secret: boolean, always: boolean): boolean {
   return always && kind !== "bool" && (secret || /domain|url|host/i.test(key));

@@ -28,13 +28,13 @@ export interface World {
 
 export interface Incoming {
   readonly method: string;
-  /** The request target as it came: undecoded, with its query. */
+  /** The request target as received: undecoded, with its query. */
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** What a request asks for, before anything is checked. */
+/** What a request asks for, before any checks. */
 export type Purpose =
   | { readonly kind: "token" }
   | { readonly kind: "issuer" }
@@ -55,14 +55,14 @@ export function readPurpose(method: string, target: string): Purpose {
   }
 }
 
-/** The operation's name as tests and records know it; undefined when the request is for none. */
+/** The operation's name in tests and records; undefined if the request matches none. */
 export function nameOperation(purpose: Purpose): { name: string | undefined; writes: boolean } {
   if (purpose.kind === "token") return { name: "token", writes: false };
   if (purpose.kind !== "api" || purpose.match.kind !== "operation") return { name: undefined, writes: false };
   return purpose.match.operation;
 }
 
-/** Answers a request and does what it asks for. */
+/** Runs a request and returns its response. */
 export async function dispatch(world: World, purpose: Purpose, request: Incoming): Promise<Answer> {
   const now = world.tenant.clock.now();
   try {

@@ -17,7 +17,7 @@ export interface Front {
   readonly maxBodyBytes: number;
 }
 
-/** One request and its answer: read, recorded, run, and sent the way a fault may have it. */
+/** Handles one request: reads it, records it, runs it, and sends the response, altered by a fault if one applies. */
 export async function handleExchange(
   front: Front,
   request: IncomingMessage,
@@ -39,7 +39,7 @@ export async function handleExchange(
   const fault = front.faults.take(method, name);
   const answer = await runRequest(front, purpose, { method, target, headers: request.headers, body }, fault);
   const spoilt = answer && spoilAnswer(answer, fault, now(front));
-  // Recorded before the bytes leave, so that whoever has the answer finds the record.
+  // Recorded before any byte is sent, so that whoever has the response also finds the record.
   if (spoilt !== undefined && !response.destroyed) {
     entry.status = spoilt.status;
     if (name === "token") front.counts.tokens += 1;
@@ -47,7 +47,7 @@ export async function handleExchange(
   await deliver(front, response, spoilt, fault);
 }
 
-/** Runs the operation unless a fault keeps it from running; undefined when the sandbox was closed meanwhile. */
+/** Runs the operation unless a fault prevents it; undefined if the sandbox was closed in the meantime. */
 async function runRequest(
   front: Front,
   purpose: Purpose,
@@ -62,7 +62,7 @@ async function runRequest(
     case "expireToken":
       front.world.tokenEndpoint.tokens.revokeAll();
       return run();
-    // These shape an answer, so a read has to run for there to be one.
+    // These faults alter a response, so a read has to run to produce one.
     case "truncate":
     case "drip":
     case "rewrite":

@@ -4,14 +4,14 @@ import type { Fault } from "./faults.ts";
 import type { Pauses } from "./pauses.ts";
 import { codeOfStatus, problemBody } from "./problems.ts";
 
-/** What stands in for the answer of an operation that a fault kept from running. */
+/** Stands in for the response of an operation that a fault prevented from running. */
 export const NOT_RUN: Answer = jsonAnswer(200, { sandbox: "the operation did not run" });
 
 export function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
 }
 
-/** The answer as a fault leaves it; undefined when there is to be none. */
+/** Applies a fault to a response; undefined if none is to be sent. */
 export function spoilAnswer(answer: Answer, fault: Fault | undefined, nowMs: number): Answer | undefined {
   if (fault === undefined) return answer;
   switch (fault.kind) {
@@ -30,7 +30,7 @@ export function spoilAnswer(answer: Answer, fault: Fault | undefined, nowMs: num
   }
 }
 
-/** An answer that is not JSON has nothing to alter. */
+/** A response that is not JSON is left as it is. */
 function rewriteAnswer(answer: Answer, rewrite: (body: unknown) => unknown): Answer {
   if (answer.headers["content-type"] !== "application/json") return answer;
   return { ...answer, body: JSON.stringify(rewrite(JSON.parse(answer.body))) };
@@ -64,14 +64,14 @@ function replaceAnswer(fault: Replacement, nowMs: number): Answer {
   }
 }
 
-/** Sends half of the answer and cuts the connection. */
+/** Sends half of the response and cuts the connection. */
 export function sendHalf(response: ServerResponse, { status, headers, body }: Answer): void {
   const bytes = Buffer.from(body);
   response.writeHead(status, { ...headers, "content-length": bytes.length });
   response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
 }
 
-/** Sends the answer byte by byte. */
+/** Sends the response byte by byte. */
 export async function dripAnswer(
   response: ServerResponse,
   { status, headers, body }: Answer,

@@ -1,48 +1,48 @@
-/** What goes wrong with one answer. */
+/** What goes wrong with one response. */
 export type Fault =
-  /** Another status; without a body, the API's error form. */
+  /** Another status; without a body, in the API's error form. */
   | {
       readonly kind: "status";
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: unknown;
     }
-  /** Waits on the sandbox's clock, then goes on as usual, also when the client has left. */
+  /** Waits on the sandbox's clock, then continues as usual, even if the client has left. */
   | { readonly kind: "latency"; readonly ms: number }
-  /** Never answers; the connection stays open until the client or the sandbox closes it. */
+  /** Never responds; the connection stays open until the client or the sandbox closes it. */
   | { readonly kind: "silence" }
   /** Resets the connection. */
   | { readonly kind: "reset" }
   /** Sends the first half of the body, then cuts the connection. */
   | { readonly kind: "truncate" }
-  /** 200 with the web app's page. */
+  /** Responds 200 with the web app's page. */
   | { readonly kind: "html" }
-  /** 200 with no body at all. */
+  /** Responds 200 with an empty body. */
   | { readonly kind: "empty" }
   | { readonly kind: "text"; readonly status: number; readonly body: string }
-  /** 200 with valid JSON of more than so many bytes. */
+  /** Responds 200 with valid JSON of more than this many bytes. */
   | { readonly kind: "oversize"; readonly bytes: number }
-  /** Alters the JSON of the answer, and keeps its status. A write that is not to run has `NOT_RUN` altered. */
+  /** Alters the JSON of the response and keeps its status. For a write that does not run, `NOT_RUN` is altered. */
   | { readonly kind: "rewrite"; readonly rewrite: (body: unknown) => unknown }
   /** Sends the body byte by byte with pauses. */
   | { readonly kind: "drip"; readonly ms: number }
-  /** Revokes all tokens: before = this request meets it, after = the next one does. */
+  /** Revokes all tokens: with "before" this request is the first to be refused, with "after" the next one. */
   | { readonly kind: "expireToken" }
   | { readonly kind: "redirect"; readonly status: 301 | 302 | 303 | 307 | 308; readonly location: string };
 
 export interface FaultRule {
-  /** All conditions must hold; none = any request. The token endpoint is the operation "token". */
+  /** All conditions must hold; without conditions, any request matches. The token endpoint is the operation "token". */
   readonly match?: { readonly method?: string; readonly operation?: string | RegExp };
-  /** For how many requests; default 1, `Infinity` = until cleared. */
+  /** Number of requests to apply to; default 1, `Infinity` until cleared. */
   readonly times?: number;
-  /** "after": the operation takes effect first, and only its answer suffers. Default "before". */
+  /** "after": the operation takes effect first, and only its response is affected. Default "before". */
   readonly when?: "before" | "after";
   readonly do: Fault;
 }
 
 export type ActiveFault = Fault & { readonly when: "before" | "after" };
 
-/** Faults in the order they were added; a request meets the first that matches it, and no other. */
+/** Faults in the order in which they were added. A request gets only the first one that matches it. */
 export class FaultQueue {
   #rules: { rule: FaultRule; left: number }[] = [];
 

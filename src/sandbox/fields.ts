@@ -56,7 +56,7 @@ export function expandMask(known: readonly string[]) {
     .transform((mask) => mask?.paths ?? []);
 }
 
-/** An open enum on reading, a closed one on writing; "" and the zero value are the same. */
+/** An open enum when reading, a closed one when writing; "" and the zero value are the same. */
 export function enumText(values: readonly string[], zero: string) {
   return z
     .string()
@@ -68,7 +68,7 @@ export function enumText(values: readonly string[], zero: string) {
     );
 }
 
-/** Checks a request body against the message it should be and returns its fields with their defaults. */
+/** Checks a request body against the message that it should be, and returns its fields with defaults filled in. */
 export function readFields<Shape extends z.ZodTypeAny>(
   call: Call,
   message: string,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Opens a server on loopback. It answers nothing until a "request" listener is set. */
+/** Opens a server on loopback. It responds to nothing until a "request" listener is set. */
 export async function openServer(port: number): Promise<{ server: Server; port: number }> {
   const server = createServer({ keepAliveTimeout: 30_000 });
   await new Promise<void>((resolve, reject) => {
@@ -11,7 +11,7 @@ export async function openServer(port: number): Promise<{ server: Server; port: 
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-/** Closes every connection at once, including those that wait for an answer. */
+/** Closes every connection at once, including those that wait for a response. */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
@@ -19,7 +19,7 @@ export function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** The whole body. One above the limit is read to its end and dropped, so that the client gets to see the refusal. */
+/** Reads the whole body. A body above the limit is read to its end and dropped, so that the client sees the refusal. */
 export function readBody(
   request: IncomingMessage,
   maxBytes: number,

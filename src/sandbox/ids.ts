@@ -1,23 +1,23 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** The pattern the API quotes when it refuses an id. */
+/** The pattern that the API quotes when it refuses an id. */
 export const ID_PATTERN = "^[a-zA-Z0-9]{27}$";
 const id = new RegExp(ID_PATTERN);
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/** KSUIDs count seconds from here. */
+/** The epoch of KSUIDs, in seconds since the Unix epoch. */
 const KSUID_EPOCH_SECONDS = 1_400_000_000;
 
 export function isId(text: string): boolean {
   return id.test(text);
 }
 
-/** A new KSUID: four bytes of time, sixteen random ones, in base 62. */
+/** Creates a new KSUID: four bytes of time and sixteen random ones, in base 62. */
 export function mintId(nowMs: number): string {
   const seconds = Math.max(0, Math.floor(nowMs / 1000) - KSUID_EPOCH_SECONDS);
   return encodeId(seconds, randomBytes(16));
 }
 
-/** The same id for the same text, always: for generated rows. */
+/** Derives the same id from the same text every time, for generated rows. */
 export function deriveId(text: string): string {
   return encodeId(320_000_000, createHash("sha256").update(text).digest().subarray(0, 16));
 }

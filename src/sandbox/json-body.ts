@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { ApiProblem, invalidArgument } from "./problems.ts";
 
-/** The JSON object in a request body. Only a DELETE may go without one. */
+/** The JSON object in a request body. Only a DELETE may omit it. */
 export function parseJsonBody(
   method: string,
   headers: IncomingHttpHeaders,
@@ -23,7 +23,7 @@ function parseJson(headers: IncomingHttpHeaders, body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body));
   } catch (error) {
-    // The real API was seen to answer bytes that are not UTF-8 with 500 and code 2.
+    // The real API was seen to respond to bytes that are not UTF-8 with 500 and code 2.
     if (error instanceof TypeError) throw new ApiProblem(2, "invalid UTF-8");
     throw invalidArgument("invalid JSON in the request body");
   }

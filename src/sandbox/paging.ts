@@ -11,7 +11,7 @@ export const PAGE_QUERY: readonly string[] = ["page_size", "page_token"];
 export interface PageRequest {
   readonly size: number;
   readonly token: string;
-  /** What the list is a list of. A token is good for the list it came from, and no other. */
+  /** Identifies the list. A token is valid only for the list that it came from. */
   readonly scope: string;
 }
 
@@ -20,14 +20,14 @@ export interface Page<Row> {
   readonly nextPageToken: string;
 }
 
-/** The page asked for by the query of a GET. */
+/** The page requested by the query of a GET. */
 export function pageFromQuery(call: Call, scope: string): PageRequest {
   const text = call.query.get("page_size") ?? "0";
   if (!/^-?\d{1,9}$/.test(text)) throw invalidArgument(`invalid page_size: "${text}" is not an int32`);
   return { size: Number(text), token: call.query.get("page_token") ?? "", scope };
 }
 
-/** The page asked for by the body of a search; the filters belong to the token's scope. */
+/** The page requested by the body of a search; the filters belong to the token's scope. */
 export function pageFromBody(
   operation: string,
   { pageSize, pageToken, ...filters }: { pageSize: number; pageToken: string; [filter: string]: unknown },
@@ -35,7 +35,7 @@ export function pageFromBody(
   return { size: pageSize, token: pageToken, scope: `${operation} ${JSON.stringify(filters)}` };
 }
 
-/** One page of `rows`. Pages may be longer than asked for, as the real ones are. */
+/** Returns one page of `rows`. Pages may be longer than requested, as on the real API. */
 export function takePage<Row>(rows: readonly Row[], request: PageRequest): Page<Row> {
   if (request.size < 0 || request.size > 100) {
     throw invalidArgument("invalid request.PageSize: value must be inside range [0, 100]");

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 
-/** The waits of a server that may be closed at any time: `stop` ends them all, and those to come. */
+/** The pauses of a server that may be closed at any time. `stop` ends all of them, including future ones. */
 export class Pauses {
   readonly #clock: Clock;
   readonly #running = new Set<() => void>();
@@ -10,7 +10,7 @@ export class Pauses {
     this.#clock = clock;
   }
 
-  /** Resolves with true when the time has passed, with false once the server is closing. */
+  /** Resolves to true when the time has passed, or to false once the server is closing. */
   wait(ms: number): Promise<boolean> {
     if (this.#stopped) return Promise.resolve(false);
     return new Promise((resolve) => {

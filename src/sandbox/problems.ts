@@ -1,6 +1,6 @@
 import { ID_PATTERN, mintId } from "./ids.ts";
 
-/** gRPC code -> HTTP status, as a gRPC gateway maps them. */
+/** Maps gRPC codes to HTTP statuses as a gRPC gateway does. */
 const STATUS_OF_CODE: Readonly<Record<number, number>> = {
   1: 499,
   2: 500,
@@ -39,7 +39,7 @@ export function malformedId(field: string): ApiProblem {
   return invalidArgument(`invalid ${field}: value does not match regex pattern "${ID_PATTERN}"`);
 }
 
-/** The message for a well-formed id of nothing: it never says what was not found. */
+/** The error for a well-formed id without an object: it never says what was not found. */
 export function notFound(): ApiProblem {
   return new ApiProblem(5, "not found");
 }
@@ -60,13 +60,13 @@ export function unimplemented(message = "Method Not Allowed"): ApiProblem {
   return new ApiProblem(12, message);
 }
 
-/** The gRPC code that goes with an HTTP status; 2 ("unknown") when none does. */
+/** The gRPC code for an HTTP status; 2 ("unknown") if there is none. */
 export function codeOfStatus(status: number): number {
   const found = Object.entries(STATUS_OF_CODE).find(([, candidate]) => candidate === status);
   return found === undefined ? 2 : Number(found[0]);
 }
 
-/** The body of an error answer; each has a request id of its own. */
+/** The body of an error response; each has its own request id. */
 export function problemBody(code: number, message: string, nowMs: number): string {
   return JSON.stringify({ code, message: `${message} (request-id: ${mintId(nowMs)})`, details: [] });
 }

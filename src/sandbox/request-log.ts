@@ -3,21 +3,21 @@ export interface RecordedRequest {
   readonly method: string;
   /** Undecoded, with its query. */
   readonly path: string;
-  /** Parsed when it is JSON, else its text; undefined when there was none. */
+  /** Parsed if it is JSON, else the text; undefined without a body. */
   readonly body: unknown;
-  /** Status of the answer; 0 while none has been sent. */
+  /** Status of the response; 0 until one is sent. */
   readonly status: number;
-  /** Such as "apps.create"; undefined when the path is not an operation's. */
+  /** For example "apps.create"; undefined if the path matches no operation. */
   readonly operation: string | undefined;
-  /** Whether that operation writes; not whether it was run. */
+  /** Whether that operation is a write, even if it was not run. */
   readonly writes: boolean;
-  /** The user whose token it came with; undefined without a valid one. */
+  /** The user whose token the request carried; undefined without a valid one. */
   readonly userId: string | undefined;
 }
 
 type Entry = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };
 
-/** The last requests, in the order of their arrival. */
+/** The most recent requests, in order of arrival. */
 export class RequestLog {
   readonly entries: Entry[] = [];
   readonly #limit: number;

@@ -7,7 +7,7 @@ import { policyOperations } from "./operations/policies.ts";
 import { userOperations } from "./operations/users.ts";
 import type { Operation } from "./tenant.ts";
 
-/** Every operation of the API that the sandbox knows. A literal segment stands before a param in its place. */
+/** Every API operation that the sandbox knows. Literal segments come before parameters in the same place. */
 export const OPERATIONS: readonly Operation[] = [
   ...appOperations,
   ...connectorOperations,
@@ -24,7 +24,7 @@ export type Match =
   | { readonly kind: "wrong method" }
   | { readonly kind: "unknown" };
 
-/** Finds the operation of a path's decoded segments. */
+/** Finds the operation for a path's decoded segments. */
 export function matchRoute(method: string, segments: readonly string[]): Match {
   const hole = segments.indexOf("");
   if (hole !== -1) return matchCollection(method, segments.slice(0, hole));
@@ -37,8 +37,8 @@ export function matchRoute(method: string, segments: readonly string[]): Match {
 }
 
 /**
- * An empty segment, which is what an empty id makes, leads to the collection before it: straight for a GET, by a redirect
- * for the rest. So a client that forgot to check an id gets 200 and a whole list.
+ * An empty segment, which is what an empty id produces, leads to the collection before it: directly for a GET, by a redirect for
+ * other methods. So a client that forgot to check an id gets 200 and a whole list.
  */
 function matchCollection(method: string, segments: readonly string[]): Match {
   const match = matchRoute("GET", segments);

@@ -7,7 +7,7 @@ import type { TenantState } from "./state.ts";
 
 export { APPS, CONNECTOR_OWNERS, CONNECTORS, PEOPLE, POLICIES };
 
-/** A fresh tenant, with as many generated people and apps on top as asked for. */
+/** Creates a fresh tenant, plus as many generated people and apps as requested. */
 export function seedState({ people = 0, apps = 0 }: { people?: number; apps?: number } = {}): TenantState {
   return structuredClone({
     tenantId: "2rQn7eU7sekzl0zaN0z6z35ZfFQ",

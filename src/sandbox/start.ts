@@ -20,25 +20,25 @@ export type { RecordedRequest } from "./request-log.ts";
 export type { TenantState } from "./state.ts";
 
 export interface SandboxOptions {
-  /** Default 0: any free one. */
+  /** Default 0: any free port. */
   readonly port?: number;
   readonly clock?: Clock;
   readonly tokenLifetimeSeconds?: number;
-  /** Owners of apps show in reads after this long; default 45 s, as seen on real tenants. */
+  /** Delay until reads show the owners of an app; default 45 s, as seen on real tenants. */
   readonly appOwnerDelayMs?: number;
-  /** The same for owners of connectors; default 0. Whether the real ones are late is not known. */
+  /** Delay until reads show the owners of a connector; default 0. Whether the real API delays them is not known. */
   readonly connectorOwnerDelayMs?: number;
-  /** Created apps and connectors show in reads after this long; default 0. */
+  /** Delay until reads show created apps and connectors; default 0. */
   readonly objectDelayMs?: number;
-  /** A sync starts this long after it was asked for, 300 ms by default, and takes `syncMs`, by default 700. */
+  /** A sync starts this long after it was requested (default 300 ms) and takes `syncMs` (default 700 ms). */
   readonly syncQueueMs?: number;
   readonly syncMs?: number;
-  /** Whether a connector shows how its last sync ended until the next one starts, as if none was queued; default false. */
+  /** Whether a connector shows the end of its last sync until the next one starts, as if none was queued; default false. */
   readonly staleStatus?: boolean;
   readonly maxBodyBytes?: number;
-  /** What it is called as an issuer of assertions, where it is reached by another address than its own. */
+  /** The sandbox's name as an issuer of assertions, if it is reached by another address than its own. */
   readonly issuer?: string;
-  /** How many generated people, and apps, stand beside the seeded ones; default 0. */
+  /** How many generated people and apps to add to the seeded ones; default 0. */
   readonly people?: number;
   readonly apps?: number;
   /** Whether request fields and query parameters that the API does not have are refused; default true. */
@@ -49,7 +49,7 @@ export interface SandboxOptions {
 export interface SandboxPrincipal {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** The credential and its tokens are refused from now on. */
+  /** Refuses the credential and its tokens from now on. */
   revoke(): void;
 }
 
@@ -64,20 +64,20 @@ export interface Sandbox {
   readonly auth: AuthSwitches;
   /** The tenant as an issuer of identity assertions. */
   readonly assertions: Assertions;
-  /** How many token requests were answered, refusals included. */
+  /** How many token requests were answered, including refusals. */
   readonly counts: { readonly tokens: number };
-  /** A valid bearer token for the credential's own user. */
+  /** Issues a valid bearer token for the credential's own user. */
   issueToken(lifetimeSeconds?: number): string;
   revokeAllTokens(): void;
-  /** Gives out a credential for a user of the tenant. Default roles: those of `auth`. */
+  /** Issues a credential for a user of the tenant. Default roles: those of `auth`. */
   addPrincipal(caller: Caller): SandboxPrincipal;
-  /** From now on the operation ("apps.create") answers 403; `notFound` 404, `notImplemented` 501. */
+  /** From now on the operation ("apps.create") responds with 403; `notFound` with 404, `notImplemented` with 501. */
   forbid(operation: string): void;
   notFound(operation: string): void;
   notImplemented(operation: string): void;
-  /** From now on every API path but these operations answers 404. */
+  /** From now on every API path except these operations responds with 404. */
   only(operations: readonly string[]): void;
-  /** Undoes `forbid`, `notFound`, `notImplemented` and `only`. */
+  /** Reverses `forbid`, `notFound`, `notImplemented` and `only`. */
   allowAll(): void;
   close(): Promise<void>;
 }
@@ -87,7 +87,7 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const OWN_CALLER: Caller = { kind: "person", userId: PEOPLE.caller.id };
 const FEDERATED: Caller = { kind: "service", userId: PEOPLE.service.id };
 
-/** Starts a seeded C1 tenant of its own on loopback; it lives, in memory alone, until it is closed. */
+/** Starts a seeded C1 tenant on loopback. It lives in memory only, until it is closed. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = options.clock ?? systemClock;
   const { server, port } = await openServer(options.port ?? 0);

@@ -58,7 +58,7 @@ export interface AppRow {
   userCount: number;
   createdAt: string;
   deletedAt: string | null;
-  /** Reads leave the row out before this moment. */
+  /** Reads omit the row before this time. */
   visibleAt: number;
 }
 
@@ -67,7 +67,7 @@ export interface SyncRow {
   queuedAt: number;
   startedAt: number;
   readyAt: number;
-  /** What reads show until it starts; `null` = that it is queued. */
+  /** What reads show until the sync starts; `null` shows it as queued. */
   before: { sync: SyncRow; lastError: string } | null;
 }
 
@@ -78,12 +78,12 @@ export interface ConnectorRow {
   displayName: string;
   description: string;
   userIds: string[];
-  /** As it was sent, secrets included: no answer shows those. `null` = set-up was delegated. */
+  /** As sent, including secrets, which no response shows. `null` means that set-up was delegated. */
   config: Record<string, ConfigValue> | null;
   configUpdatedAt: string | null;
-  /** The last one asked for; `null` = none ever. */
+  /** The last requested sync; `null` if there was none. */
   sync: SyncRow | null;
-  /** The error that its sync ends in; "" = none. */
+  /** The error that the sync ends with; "" for none. */
   lastError: string;
   createdAt: string;
   deletedAt: string | null;
@@ -109,7 +109,7 @@ export interface ConnectorEntitlementOwnerRow extends Omit<ConnectorOwnerRow, "u
   entitlement: EntitlementRef;
 }
 
-/** Everything the tenant holds. Rows are in the order of their creation. */
+/** Everything the tenant holds. Rows are in order of creation. */
 export interface TenantState {
   readonly tenantId: string;
   users: UserRow[];
@@ -122,12 +122,12 @@ export interface TenantState {
   entitlementOwners: ConnectorEntitlementOwnerRow[];
 }
 
-/** Whether reads show a row that may be soft-deleted or not visible yet. */
+/** Whether reads show a row, which may be soft-deleted or not visible yet. */
 export function isVisible(row: { deletedAt?: string | null; visibleAt: number }, now: number): boolean {
   return (row.deletedAt ?? null) === null && row.visibleAt <= now;
 }
 
-/** A person who can be referred to: a deleted one cannot. */
+/** A person who can be referred to; deleted people cannot. */
 export function findLivePerson(state: TenantState, id: string): UserRow | undefined {
   return state.users.find((user) => user.id === id && user.deletedAt === null);
 }

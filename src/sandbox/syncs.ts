@@ -3,12 +3,12 @@ import { listSecrets } from "./config-secrets.ts";
 import type { ConnectorRow } from "./state.ts";
 import { type Tenant, timestamp } from "./tenant.ts";
 
-/** A secret that contains this is refused by the system that the connector connects to. */
+/** A secret that contains this is rejected by the connected system. */
 const WRONG = "wrong-credential";
-/** The same, and that system's error repeats the secret, as careless ones do. */
+/** The same, and the system's error message repeats the secret, as careless systems do. */
 const ECHOED = "echoed-credential";
 
-/** Gives a connector its configuration, and queues the sync that will try it. */
+/** Sets a connector's configuration, and queues the sync that will try it. */
 export function configureConnector(
   tenant: Tenant,
   connector: ConnectorRow,
@@ -19,7 +19,7 @@ export function configureConnector(
   queueSync(tenant, connector, foretellError(connector.catalogId, configuration));
 }
 
-/** Queues a sync in place of any other. Its times and outcome are fixed now; reads show how far it has come. */
+/** Queues a sync and replaces any other. Its times and outcome are fixed now; reads show its progress. */
 export function queueSync(tenant: Tenant, connector: ConnectorRow, lastError: string): void {
   const { sync } = connector;
   const queuedAt = tenant.clock.now();
@@ -33,7 +33,7 @@ export function queueSync(tenant: Tenant, connector: ConnectorRow, lastError: st
   connector.lastError = lastError;
 }
 
-/** The error that a sync with this configuration ends in; "" = none. */
+/** The error that a sync with this configuration ends with; "" for none. */
 function foretellError(catalogId: string, configuration: Record<string, ConfigValue>): string {
   const missing = listMissingKeys(catalogId, configuration);
   if (missing.length > 0) return `missing required configuration: ${missing.join(", ")}`;

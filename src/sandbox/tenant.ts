@@ -3,7 +3,7 @@ import type { Caller } from "./auth/access-tokens.ts";
 import type { AuthSwitches } from "./auth/switches.ts";
 import type { TenantState } from "./state.ts";
 
-/** The tenant that every operation works on. */
+/** The tenant that all operations work on. */
 export interface Tenant {
   readonly state: TenantState;
   readonly clock: Clock;
@@ -25,24 +25,24 @@ export interface Call {
   readonly caller: Caller;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** A JSON object for POST and PUT; `{}` when a method needs none and none came. */
+  /** The JSON object of a POST or PUT; `{}` if the method needs none and none was sent. */
   readonly body: Record<string, unknown>;
 }
 
 export interface Operation {
   readonly name: string;
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  /** Path template; `{…}` segments become params, and those that end in "id" must be well-formed ids. */
+  /** Path template. `{…}` segments become params, and those that end in "id" must be well-formed ids. */
   readonly path: string;
   readonly writes: boolean;
-  /** The query parameters it takes; default none. */
+  /** The query parameters that it accepts; default none. */
   readonly query?: readonly string[];
-  /** How `GET <path>/` behaves: answers the list itself (default), or first redirects to `<path>`. */
+  /** How `GET <path>/` behaves: it returns the list itself (default), or first redirects to `<path>`. */
   readonly emptyId?: "redirect";
   run(call: Call): unknown;
 }
 
-/** The current time as the API writes it. */
+/** The current time in the API's format. */
 export function timestamp(tenant: Tenant): string {
   return new Date(tenant.clock.now()).toISOString();
 }

@@ -6,8 +6,8 @@ import { isTokenText } from "./token-endpoint.ts";
 import type { TokenSource } from "./token-source.ts";
 
 /**
- * A ready token from the configuration, read anew for each request. There is nothing to renew it with: a 401 is final.
- * @param name of the credential, where the server has several.
+ * A fixed token from the configuration, read anew for each request. There is nothing to renew it with, so a 401 is final.
+ * @param name of the credential, on a server with several.
  */
 export function createAccessTokenSource(token: Secret, redactor: Redactor, name?: string): TokenSource {
   const remember = createSecretMemory(redactor);

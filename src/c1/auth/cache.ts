@@ -10,7 +10,7 @@ import type { TokenSource } from "./token-source.ts";
 const MINT_LIMIT_MS = 30_000;
 const RENEW_AT = 0.8;
 
-/** How long a call waits for a renewal while the old token would still do. */
+/** How long a call waits for a renewal while the old token is still valid, in milliseconds. */
 const RENEWAL_PATIENCE_MS = 5_000;
 
 export interface Minted {
@@ -27,7 +27,7 @@ interface Held {
   readonly expiresAt: number;
 }
 
-/** One token for all calls: each mint is an audit event in C1, so calls that need one at the same time share it. */
+/** Shares one token among all calls: each mint is an audit event in C1, so concurrent calls share a single one. */
 export function createTokenCache(
   mint: Mint,
   options: { clock: Clock; redactor: Redactor; name?: string | undefined },
@@ -40,7 +40,7 @@ export function createTokenCache(
 
   function startMint(): Promise<string> {
     const startedAt = clock.now();
-    // Its own signal: a waiter that gives up must not take the token from the others.
+    // Has its own signal: a waiter that gives up must not cancel the token for the others.
     const shared = mint({ signal: new AbortController().signal, deadline: startedAt + MINT_LIMIT_MS })
       .then(({ token, lifetimeMs }) => {
         const renewAt = startedAt + lifetimeMs * RENEW_AT;
@@ -50,7 +50,7 @@ export function createTokenCache(
       .finally(() => {
         minting = undefined;
       });
-    // Every waiter may have left by the time the request fails.
+    // All waiters may have left by the time the request fails.
     shared.then(
       () => tell(true),
       () => tell(false),
@@ -77,7 +77,7 @@ export function createTokenCache(
       return waitForToken(minting ?? startMint(), limits, clock);
     },
     dropToken(token) {
-      // Another call may have renewed it already.
+      // Another call may have renewed the token already.
       if (held?.token === token) held = undefined;
       return true;
     },

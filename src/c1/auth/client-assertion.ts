@@ -13,7 +13,7 @@ const privateKeySchema = z.object({
 
 export type PrivateKey = z.infer<typeof privateKeySchema>;
 
-/** The Ed25519 key inside a secret of the form `secret-token:conductorone.com:v1:<base64url JWK>`, if there is one. */
+/** The Ed25519 key inside a secret of the form `secret-token:conductorone.com:v1:<base64url JWK>`, if it has one. */
 export function parseSecretKey(secret: string): PrivateKey | undefined {
   const [kind, issuer, version, encoded, ...rest] = secret.split(":");
   if (kind !== "secret-token" || issuer !== "conductorone.com" || version !== "v1" || rest.length > 0)
@@ -25,13 +25,13 @@ export function parseSecretKey(secret: string): PrivateKey | undefined {
 export interface AssertionInput {
   readonly key: PrivateKey;
   readonly clientId: string;
-  /** The tenant's host without a port. */
+  /** The tenant's host, without a port. */
   readonly audience: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** Signs the JWT that proves possession of the key. C1 wants the nonce in the protected header, not as a claim. */
+/** Signs the JWT that proves possession of the key. C1 expects the nonce in the protected header, not as a claim. */
 export async function signAssertion({ key, clientId, audience, now }: AssertionInput): Promise<string> {
   const { importJWK, SignJWT } = await import("jose");
   const issuedAt = Math.floor(now / 1000);
@@ -55,7 +55,7 @@ export function buildAssertionForm(clientId: string, assertion: string): Record<
   };
 }
 
-/** Whether an OAuth error refuses the assertion as a method. A plain `invalid_client` refuses the client itself. */
+/** Whether an OAuth error rejects assertions as a method. A plain `invalid_client` rejects the client itself. */
 export function isAssertionUnsupported({
   error,
   description,

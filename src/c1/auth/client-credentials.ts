@@ -12,8 +12,8 @@ import { createSecretMemory } from "./known-secrets.ts";
 import { requestToken, type TokenAnswer, type TokenEndpointOptions } from "./token-endpoint.ts";
 
 /**
- * Mints with a signed assertion when the secret holds a key. If the endpoint does not take assertions, the secret goes
- * into the body, and once that has worked it stays so for the life of the process.
+ * Mints with a signed assertion if the secret holds a key. If the endpoint does not accept assertions, sends the secret in the
+ * body instead; once that has worked, it stays the method for the life of the process.
  */
 export function createClientCredentialsMint(
   { clientId, clientSecret }: Extract<Credential, { kind: "client_credentials" }>,

@@ -14,7 +14,7 @@ export interface TokenSourceOptions {
   readonly redactor: Redactor;
   readonly clock: Clock;
   readonly random: () => number;
-  /** Of the credential, where the server has several. */
+  /** Name of the credential, on a server with several. */
   readonly name?: string | undefined;
 }
 

@@ -10,12 +10,12 @@ import { type Attempt, withRetries } from "../retry.ts";
 import type { Transport } from "../transport.ts";
 import type { Minted } from "./cache.ts";
 
-/** For an answer that states no lifetime: short, and a 401 renews in any case. */
+/** Assumed lifetime if the response states none. Short to be safe; a 401 renews the token in any case. */
 const FALLBACK_LIFETIME_S = 60;
 
 /**
- * The error codes of RFC 9449. A description is read, too, but without the secrets that it may quote: four letters of an
- * assertion can happen to spell the word.
+ * The error codes of RFC 9449. The description is also read, but with secrets masked: an assertion that it quotes could happen to
+ * contain the same four letters.
  */
 const DPOP_ERRORS: ReadonlySet<string> = new Set(["invalid_dpop_proof", "use_dpop_nonce"]);
 
@@ -29,7 +29,7 @@ export interface TokenEndpointOptions {
   readonly random: () => number;
 }
 
-/** A refusal: the credential, or the way it was presented, was not taken. */
+/** A refusal of the credential, or of the way it was presented. */
 export interface TokenRefusal {
   readonly error: string;
   readonly description: string;
@@ -39,8 +39,8 @@ export interface TokenRefusal {
 export type TokenAnswer = { readonly minted: Minted } | { readonly refusal: TokenRefusal };
 
 /**
- * Posts a form to the tenant's token endpoint. `advice` says what to check when the credential is refused.
- * Rejects with a Failure when the endpoint gave no OAuth answer.
+ * Posts a form to the tenant's token endpoint. `advice` says what to check if the credential is refused. Rejects with a Failure
+ * if the endpoint gave no OAuth response.
  */
 export async function requestToken(
   form: Readonly<Record<string, string>>,
@@ -69,7 +69,7 @@ export async function requestToken(
     const refusal = status < 500 && status !== 429 ? readTokenRefusal(result, advice, options) : undefined;
     if (refusal) return { ok: true, value: { refusal } };
     const failure = explainAnswer(result, SUBJECT, redactor, clock.now());
-    // Not "not found": what is missing is the endpoint, and with it the tenant.
+    // Not "not found": the endpoint itself is missing, and so is the tenant.
     if (failure.code !== "unavailable" && failure.code !== "rate_limited")
       throw notC1(transport.host, status);
     return { ok: false, failure, again: status === 429 || (status >= 502 && status <= 504) };
@@ -91,7 +91,7 @@ function readTokenRefusal(
 ): TokenRefusal | undefined {
   const fields = parseObject(body) ?? {};
   const error = text.parse(fields.error) ?? "";
-  // The gateway in front of the endpoint answers in the API's shape, or in none.
+  // The gateway in front of the endpoint responds in the API's form, or in none.
   const description = text.parse(fields.error_description) ?? text.parse(fields.message) ?? "";
   const refuses = status === 401 || status === 403 || (status === 400 && description !== "");
   if (error === "" && !refuses) return undefined;
@@ -103,7 +103,7 @@ function readTokenRefusal(
   return { error, description, failure };
 }
 
-/** Whether a text can stand in an Authorization header as a bearer token. */
+/** Whether a text can be sent as a bearer token in an Authorization header. */
 export function isTokenText(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }

@@ -4,7 +4,7 @@ import { takeToken } from "./client-credentials.ts";
 import { createSecretMemory } from "./known-secrets.ts";
 import { requestToken, type TokenEndpointOptions } from "./token-endpoint.ts";
 
-/** Workload federation: swaps a JWT of another issuer for a C1 token. The JWT is read anew for each mint. */
+/** Workload federation: exchanges a JWT of another issuer for a C1 token. Reads the JWT anew for each mint. */
 export function createTokenExchangeMint(
   { clientId, subjectToken }: Extract<Credential, { kind: "token_exchange" }>,
   options: TokenEndpointOptions,

@@ -1,9 +1,9 @@
 import type { Limits } from "../../clock.ts";
 
-/** Where the client has its bearer tokens from. */
+/** Supplies the client's bearer tokens. */
 export interface TokenSource {
-  /** A bearer token. Rejects with a Failure whose `changed` is "no": nothing was sent to the API. */
+  /** Returns a bearer token. Rejects with a Failure whose `changed` is "no": nothing was sent to the API. */
   getToken(limits: Limits): Promise<string>;
-  /** Told that C1 refused this token; true when another one can be had. */
+  /** Reports that C1 refused this token; returns true if another one can be obtained. */
   dropToken(token: string): boolean;
 }

@@ -1,20 +1,20 @@
-/** What C1 is asked for, and what a write sends. */
+/** Queries to C1, and the input of writes. */
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
 export interface AppQuery {
-  /** Fuzzy, over names and descriptions. */
+  /** Fuzzy search over names and descriptions. */
   readonly query?: string;
-  /** Case-insensitive; whether a part of the name is enough is not documented. */
+  /** Case-insensitive; whether C1 also matches a part of the name is not documented. */
   readonly displayName?: string;
 }
 
 export interface PolicyQuery {
-  /** Fuzzy. */
+  /** Fuzzy search. */
   readonly query?: string;
   readonly displayName?: string;
-  /** POLICY_TYPE_… */
+  /** Values of the form POLICY_TYPE_…. */
   readonly policyTypes?: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export interface ConnectorInput {
 }
 
 export interface ConfiguredConnectorInput extends ConnectorInput {
-  /** The complete envelope, `@type` included. */
+  /** The complete envelope, including `@type`. */
   readonly config: JsonObject;
 }
 
@@ -54,12 +54,12 @@ export interface DelegatedConnectorInput extends ConnectorInput {
   readonly displayName: string;
 }
 
-/** A new config for a connector that exists. */
+/** A new config for an existing connector. */
 export interface ConnectorUpdate {
   readonly appId: string;
   readonly connectorId: string;
   readonly catalogId?: string | undefined;
-  /** The complete envelope, `@type` included. */
+  /** The complete envelope, including `@type`. */
   readonly config: JsonObject;
 }
 
@@ -71,8 +71,8 @@ export interface ConnectorOwnerRef {
 }
 
 export interface UserQuery {
-  /** Fuzzy, over names and e-mail addresses. */
+  /** Fuzzy search over names and e-mail addresses. */
   readonly query?: string;
-  /** Exact. */
+  /** Exact match. */
   readonly email?: string;
 }

@@ -1,6 +1,6 @@
 /** What C1 shows of its objects. */
 
-/** Fields a reader may rely on; everything but the id can be missing, because C1 blanks what the caller may not see. */
+/** Everything but the id can be missing, because C1 blanks what the caller may not see. */
 export interface User {
   readonly id: string;
   readonly displayName?: string;
@@ -36,21 +36,21 @@ export interface Connector {
   readonly catalogId?: string;
   readonly displayName?: string;
   readonly description?: string;
-  /** Of the last sync: SYNC_STATUS_… or a value newer than this code. */
+  /** Status of the last sync: SYNC_STATUS_… or a value newer than this code. */
   readonly status?: string;
   readonly lastError?: string;
   readonly syncStartedAt?: string;
   readonly syncCompletedAt?: string;
   readonly syncDisabledReason?: string;
-  /** Absent for one that was never given a config, where C1 shows as much. */
+  /** Absent for a connector that was never given a config, if C1 shows that. */
   readonly configUpdatedAt?: string;
-  /** What C1 shows of the config: no secrets, and only what is text. Absent without a config. */
+  /** What C1 shows of the config: no secrets, and only text. Absent without a config. */
   readonly configShown?: ReadonlyMap<string, string>;
   readonly createdAt?: string;
   readonly updatedAt?: string;
   readonly deletedAt?: string;
   readonly userIds?: readonly string[];
-  /** The app's name, where the answer carried the expanded app. */
+  /** The app's name, if the response included the expanded app. */
   readonly appName?: string;
 }
 
@@ -70,20 +70,20 @@ export interface Policy {
   readonly deletedAt?: string;
 }
 
-/** One field of a connector type's configuration, as the tenant's own catalog describes it. */
+/** One field of a connector type's configuration, as described by the tenant's own catalog. */
 export interface CatalogField {
   readonly name: string;
   readonly label?: string;
   readonly help?: string;
-  /** "other" stands for what no create call can carry: OAuth consent, generated values, display-only text. */
+  /** "other" stands for fields that a create call cannot carry: OAuth consent, generated values, display-only text. */
   readonly kind: "text" | "bool" | "list" | "map" | "other";
   readonly secret: boolean;
   readonly required: boolean;
-  /** The values a choice takes; absent for free text. */
+  /** The values of a choice; absent for free text. */
   readonly options?: readonly string[];
 }
 
-/** Fields that go together, where a type offers several ways to log in. */
+/** Fields that belong together, for a type with several ways to log in. */
 export interface CatalogGroup {
   readonly name: string;
   readonly label?: string;
@@ -103,7 +103,7 @@ export interface CatalogSchema {
   readonly groups: readonly CatalogGroup[];
 }
 
-/** Who the credential is, as C1 sees it. A service principal may have a principalId and no userId. */
+/** Who the credential is, as C1 sees it. A service principal may have a principalId but no userId. */
 export interface Identity {
   readonly userId?: string;
   readonly principalId?: string;

@@ -3,15 +3,15 @@ import type { Secret } from "../../config/credential.ts";
 import { MIN_KEY_LENGTH, splitTokens } from "../../config/http-settings.ts";
 import { createSeal, type Opened, type Seal } from "../../seal.ts";
 
-/** What an access token of ours stands for. */
+/** What one of our access tokens stands for. */
 export interface Granted {
   readonly client: string;
   readonly scopes: readonly string[];
-  /** Of the assertion that it was given for. */
+  /** Claims of the assertion that was exchanged for it. */
   readonly claims: JWTPayload;
 }
 
-/** Access tokens that only this server and its replicas can make and read; to everybody else they are opaque. */
+/** Access tokens that only this server and its replicas can create and read; they are opaque to everyone else. */
 export interface AccessTokens {
   issue(granted: Granted, ttlMs: number): Promise<string>;
   open(token: string): Promise<Opened<Granted>>;
@@ -20,8 +20,8 @@ export interface AccessTokens {
 }
 
 /**
- * @param keys read each time, because files change: the first seals, and all of them open, so that one can replace another.
- * @param resource what the tokens are good for: with the same keys those of one address do not open at another.
+ * @param keys read each time, because files change. The first key seals and all keys open, so that one can replace another.
+ * @param resource where the tokens are valid: even with the same keys, tokens for one resource do not open at another.
  */
 export function createAccessTokens(keys: Secret, resource: string, now: () => number): AccessTokens {
   let last: { readonly text: string; readonly seals: readonly Seal<Granted>[] } | undefined;

@@ -4,25 +4,25 @@ import type { IssuerKeys } from "../issuer-keys.ts";
 import { BadToken } from "../token-errors.ts";
 import { GrantProblem, invalidGrant } from "./grant-problem.ts";
 
-/** The claims go into the access token, which a request carries in one header line. */
+/** The claims become part of the access token, which must fit into one header line. */
 const MAX_ASSERTION_LENGTH = 6_000;
 
-/** How old an assertion may be, in seconds. */
+/** Maximum age of an assertion, in seconds. */
 export const MAX_AGE_S = 300;
 
 export interface AssertionChecks {
-  /** Who makes the assertions. */
+  /** The issuer of the assertions. */
   readonly issuer: string;
   readonly keys: IssuerKeys["find"];
-  /** Our own issuer: whom they must be made for, and for nobody else. */
+  /** Our own issuer, which must be the only audience of an assertion. */
   readonly audience: string;
-  /** Our address, where they name one. */
+  /** Our own resource URL, for assertions that name one. */
   readonly resource: string;
-  /** In milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** What a verified assertion says. */
+/** The claims of a verified assertion. */
 export interface Asserted extends JWTPayload {
   readonly sub: string;
   readonly jti: string;
@@ -30,9 +30,9 @@ export interface Asserted extends JWTPayload {
 }
 
 /**
- * Verifies an ID-JAG (draft-ietf-oauth-identity-assertion-authz-grant-04; C1 documents the checks it expects). That it is used only
- * once is not checked here. Rejects with `GrantProblem`.
- * @param client that sent it, and for which it must be made.
+ * Verifies an ID-JAG (draft-ietf-oauth-identity-assertion-authz-grant-04; C1 documents the checks it expects). Does not check
+ * that the assertion is used only once. Rejects with `GrantProblem`.
+ * @param client the client that sent it, and for which it must have been issued.
  */
 export async function checkAssertion(
   assertion: string,
@@ -61,7 +61,7 @@ export async function checkAssertion(
   }
 }
 
-/** What jose does not check. */
+/** The checks that jose does not make. */
 function checkClaims(claims: Asserted, client: string, { resource }: AssertionChecks): void {
   const { aud, client_id, sub, jti, cnf } = claims;
   if ([aud].flat().length !== 1) throw new BadToken("The assertion is for more than one audience");
@@ -70,18 +70,18 @@ function checkClaims(claims: Asserted, client: string, { resource }: AssertionCh
     throw new BadToken("The assertion does not say whom it stands for");
   }
   if (typeof jti !== "string" || jti === "") throw new BadToken("The assertion has no id");
-  // C1's own do not always name it: then the audience says enough, because we serve one resource.
+  // C1's own assertions do not always name a resource. The audience is then sufficient, because we serve a single resource.
   if (claims.resource !== undefined && ![claims.resource].flat().includes(resource)) {
     throw new BadToken("The assertion is for another resource");
   }
-  // To take one that is bound to a key from whoever holds it would undo what its issuer wanted.
+  // Accepting a key-bound assertion from any holder would defeat the binding that its issuer intended.
   if (cnf !== undefined) throw new BadToken("The assertion is bound to a key, which is not supported here");
 }
 
 function toProblem(error: unknown): GrantProblem {
   const explained = explainJwt(error, "assertion");
   if (explained instanceof BadToken) return invalidGrant(explained.message);
-  // Not 503: that is how a replica says that it is stopping.
+  // Not 503: that is how a replica announces that it is stopping.
   const message = "The issuer of the assertion does not answer, so that it cannot be verified";
   return new GrantProblem("temporarily_unavailable", message, {
     status: 502,

@@ -1,4 +1,7 @@
-/** Why the token endpoint gives no token, in OAuth's form (RFC 6749, 5.2). The words are our own and hold nothing that came in. */
+/**
+ * Why the token endpoint issues no token, in OAuth's form (RFC 6749, 5.2). The text is our own and contains nothing from the
+ * request.
+ */
 export class GrantProblem extends Error {
   readonly error: string;
   readonly status: number;
@@ -20,7 +23,7 @@ export function invalidRequest(message: string): GrantProblem {
   return new GrantProblem("invalid_request", message);
 }
 
-/** The one answer to whoever is no client of ours, so that ids cannot be guessed. */
+/** The one answer to every unknown client, so that client ids cannot be guessed. */
 export function invalidClient(): GrantProblem {
   return new GrantProblem(
     "invalid_client",

@@ -16,32 +16,32 @@ import { describeServer, placesOf } from "./metadata.ts";
 import { answerTokenRequest, type TokenEndpoint } from "./token-endpoint.ts";
 
 export interface GrantsOptions {
-  /** Who makes the assertions: a C1 tenant, or another. */
+  /** The issuer of the assertions: a C1 tenant or another one. */
   readonly issuer: string;
   readonly clients: () => Promise<ReadonlyMap<string, EmaClient>>;
   readonly keys: Secret;
-  /** Address of the MCP endpoint as callers know it. */
+  /** URL of the MCP endpoint as callers know it. */
   readonly resource: string;
   readonly scopes: readonly string[];
   readonly perMinute: number;
   readonly shared: Pick<Shared, "useOnce" | "wasUsed" | "spend">;
   readonly logger: Logger;
-  /** In milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly now?: () => number;
-  /** The shortest time between two looks at the issuer; in milliseconds. */
+  /** Minimum time between two requests to the issuer, in milliseconds. */
   readonly cooldownMs?: number;
 }
 
 /**
- * Enterprise-managed authorization: a token endpoint that takes the identity assertions (ID-JAG) of one issuer, and gives for each
- * an access token of a few minutes. So that issuer decides who may call, and with which scopes.
+ * Enterprise-managed authorization: a token endpoint that accepts the identity assertions (ID-JAG) of one issuer and exchanges
+ * each for a short-lived access token. That issuer thereby decides who may call, and with which scopes.
  */
 export interface Grants {
-  /** Our own issuer: the authorization server that callers are told of. */
+  /** Our own issuer: the authorization server that callers are told about. */
   readonly issuer: string;
-  /** Answers what is for the authorization server; false when it did. */
+  /** Answers requests to the authorization server, and returns false if the request was one. */
   readonly guard: Guard;
-  /** The caller of a token that was issued here; undefined for any other. Rejects with `BadToken` for one that has expired. */
+  /** The caller of a token that was issued here; undefined for any other token. Rejects with `BadToken` if the token has expired. */
   verify(token: string): Promise<Caller | undefined>;
   readonly checks: Readonly<Record<string, Check>>;
 }
@@ -89,7 +89,7 @@ export function createGrants(options: GrantsOptions): Grants {
       return opened === "bad" ? undefined : readGrantee(issuer, opened.value);
     },
     checks: {
-      // Tokens that were issued are good without the issuer.
+      // Tokens that were already issued are valid without the issuer.
       ema_issuer: () => keys.check().catch(() => "degraded"),
       ema_clients: clients,
       ema_key: tokens.check,
@@ -97,7 +97,7 @@ export function createGrants(options: GrantsOptions): Grants {
   };
 }
 
-/** Not 503: that is how a replica says that it is stopping. */
+/** Not 503: that is how a replica announces that it is stopping. */
 function storeIsDown(): GrantProblem {
   const message = "What was used before cannot be looked up now, so that no assertion is taken";
   return new GrantProblem("temporarily_unavailable", message, {
@@ -106,7 +106,7 @@ function storeIsDown(): GrantProblem {
   });
 }
 
-/** Rejects with what is no refusal but a fault of our own. */
+/** Rejects if the error is not a refusal but a fault of our own. */
 function refuse(response: ServerResponse, error: unknown, logger: Logger): void {
   const problem = error instanceof Failure ? storeIsDown() : error;
   if (!(problem instanceof GrantProblem)) throw error;

@@ -4,18 +4,18 @@ import { CLIENT_PROOFS } from "./prove-client.ts";
 
 const WELL_KNOWN = "/.well-known/oauth-authorization-server";
 
-/** Where the parts of this authorization server are. */
+/** The URLs of this authorization server. */
 export interface Places {
-  /** What it is called in metadata and assertions, without a final slash. */
+  /** Its issuer in metadata and assertions, without a trailing slash. */
   readonly issuer: string;
   readonly tokenUrl: string;
-  /** Paths that a request may come by, which a proxy may have shortened. */
+  /** Paths by which a metadata request may arrive; a proxy may have shortened them. */
   readonly metadataPaths: ReadonlySet<string>;
   readonly tokenPaths: ReadonlySet<string>;
   readonly authorizePaths: ReadonlySet<string>;
 }
 
-/** The authorization server stands where the MCP endpoint does, without the last part of its path. */
+/** The authorization server shares the MCP endpoint's path, minus the last segment. */
 export function placesOf(resource: string): Places {
   const { origin, pathname } = new URL(resource);
   const base = (pathname.endsWith(MCP_PATH) ? pathname.slice(0, -MCP_PATH.length) : pathname).replace(
@@ -33,9 +33,9 @@ export function placesOf(resource: string): Places {
 }
 
 /**
- * What clients and C1 are told (RFC 8414). An `authorization_endpoint` and the response type "code" are there for clients that take
- * no metadata without them, although this grant has no use for either: C1's documents say so of the first, Claude Code 2.1.330 shows
- * it of the second.
+ * The metadata for clients and C1 (RFC 8414). The grant itself uses neither `authorization_endpoint` nor the response type
+ * "code", but some clients reject metadata without them: C1's documentation says so of the first, and Claude Code 2.1.330 was
+ * seen to require the second.
  */
 export function describeServer({ issuer, tokenUrl }: Places, scopes: readonly string[]): string {
   return JSON.stringify({

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** A short name for the one use of an assertion: ids are unique only among those that one issuer made. */
+/** A short key for the single use of an assertion. It includes the issuer, because ids are unique only per issuer. */
 export function nameUse(kind: "client" | "id-jag", issuer: string, id: unknown): string {
   return createHash("sha256")
     .update(JSON.stringify([kind, issuer, id]))

@@ -16,7 +16,7 @@ export interface OpenOptions {
   readonly logger: Logger;
 }
 
-/** The grants as configured, or the problem that keeps the server from starting. */
+/** Opens the grants as configured, or returns the problem that prevents the start. */
 export async function openGrants({
   settings,
   trial,

@@ -7,18 +7,18 @@ import { nameUse } from "./name-use.ts";
 
 const CLIENT_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** Longest time a client may let between signing an assertion of its own and sending it, in seconds. */
+/** Maximum time between signing and sending a client assertion, in seconds. */
 const MAX_AGE_S = 300;
 
-/** The ways in which a client may prove itself, by their registered names. */
+/** The supported ways for a client to authenticate, by their registered names. */
 export const CLIENT_PROOFS = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
 
 export interface ClientChecks {
   readonly clients: ReadonlyMap<string, EmaClient>;
-  /** What the assertion of a client may be made for: our issuer or the address of the token endpoint. */
+  /** Accepted audiences of a client's assertion: our issuer or the URL of the token endpoint. */
   readonly audiences: readonly string[];
   readonly uses: Uses;
-  /** In milliseconds since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
@@ -29,7 +29,10 @@ interface Secret {
   readonly secret: string;
 }
 
-/** The id of the client that sent a token request. Rejects with `GrantProblem`; which clients there are cannot be found out by it. */
+/**
+ * Authenticates the client of a token request and returns its id. Rejects with `GrantProblem`, which does not reveal which
+ * clients exist.
+ */
 export async function proveClient(
   authorization: string | undefined,
   form: URLSearchParams,
@@ -48,7 +51,7 @@ export async function proveClient(
   return id;
 }
 
-/** What may be meant: clients disagree on whether the two parts of `Basic` are encoded as a form is. */
+/** The possible readings: clients disagree on whether the two parts of `Basic` are form-encoded. */
 function readSecrets(authorization: string | undefined, form: URLSearchParams): Secret[] {
   if (authorization === undefined) {
     return [{ id: form.get("client_id") ?? "", secret: form.get("client_secret") ?? "" }];
@@ -67,7 +70,7 @@ function checkSecrets(secrets: readonly Secret[], { clients }: ClientChecks): st
   let found: string | undefined;
   for (const { id, secret } of secrets) {
     const given = createHash("sha256").update(secret).digest();
-    // Always compares, and all of them: the time it takes must not tell which one was close.
+    // Always compares all of them: the duration must not reveal which one was close.
     for (const wanted of clients.get(id)?.secretDigests ?? [Buffer.alloc(given.length)]) {
       if (timingSafeEqual(given, wanted)) found ??= id;
     }
@@ -76,7 +79,7 @@ function checkSecrets(secrets: readonly Secret[], { clients }: ClientChecks): st
   return found;
 }
 
-/** RFC 7523, 3: signed by the client, about the client, for us, and good once. */
+/** RFC 7523, 3: signed by the client, about the client, addressed to us, and valid once. */
 async function checkClientAssertion(
   assertion: string,
   form: URLSearchParams,

@@ -3,13 +3,13 @@ import { statedLength } from "../body-size.ts";
 import { readBody } from "../read-body.ts";
 import { GrantProblem, invalidRequest } from "./grant-problem.ts";
 
-/** A body that was not read must not be taken for the next request. */
+/** Closes the connection, so that an unread body is not taken for the next request. */
 const CLOSE = { connection: "close" };
 
-/** Room for an assertion, one of the client, and some scopes. */
+/** Room for an assertion, a client assertion and some scopes. */
 const MAX_FORM_BYTES = 16 * 1024;
 
-/** The parameters of a token request: in the body alone, each once. Rejects with `GrantProblem`. */
+/** The parameters of a token request, which must be in the body and may occur only once. Rejects with `GrantProblem`. */
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   const { headers, method } = request;
   if (method !== "POST") throw refuse(405, "Use POST", { allow: "POST" });

@@ -13,27 +13,27 @@ import { readForm } from "./read-form.ts";
 const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /**
- * How long after its assertion was made an access token ends, in seconds. Counted from there and not from the exchange, it is the
- * longest that anything goes on being allowed after its issuer has stopped allowing it.
+ * Lifetime of an access token, in seconds, counted from when its assertion was issued and not from the exchange. It is thus the
+ * longest time that a right outlasts its withdrawal by the issuer.
  */
 const TOKEN_LIFE_S = 300;
 
-/** Ten seconds' worth at once, as for callers. */
+/** Ten seconds' worth at once, as in the callers' limits. */
 const BURST_SHARE = 6;
 
 export interface TokenEndpoint extends AssertionChecks {
   readonly clients: () => Promise<ReadonlyMap<string, EmaClient>>;
   readonly tokenUrl: string;
-  /** Those that can be had here. */
+  /** The scopes available here. */
   readonly scopes: readonly string[];
   readonly tokens: AccessTokens;
   readonly shared: Pick<Shared, "useOnce" | "wasUsed" | "spend">;
-  /** Requests of one client; 0 for no limit. */
+  /** Requests per minute and client; 0 for no limit. */
   readonly perMinute: number;
   readonly logger: Logger;
 }
 
-/** What a client gets that asked for the right thing (RFC 6749, 5.1). */
+/** A successful token response (RFC 6749, 5.1). */
 export interface TokenAnswer {
   readonly access_token: string;
   readonly token_type: "Bearer";
@@ -87,7 +87,7 @@ async function takeTurn(client: string, { shared, perMinute }: TokenEndpoint): P
   );
 }
 
-/** What the assertion allows, of that what was asked for, and of that what there is here: never more. */
+/** The scopes that the assertion allows, the client requested and this server has: never more. */
 function narrowScopes(asserted: unknown, asked: string | null, known: readonly string[]): string[] {
   const allowed = typeof asserted === "string" ? asserted.split(" ") : [];
   const wanted = asked?.split(" ") ?? allowed;
@@ -99,7 +99,7 @@ function narrowScopes(asserted: unknown, asked: string | null, known: readonly s
   );
 }
 
-/** Last of the checks, so that only a request that would have got a token uses the assertion up. */
+/** The last check, so that only a request that is about to get a token uses up its assertion. */
 async function takeUse({ jti }: Asserted, { issuer, shared }: TokenEndpoint): Promise<void> {
   const stillGoodMs = (MAX_AGE_S + 2 * TOLERANCE_S) * 1000;
   if (await shared.useOnce("assertion", nameUse("id-jag", issuer, jti), stillGoodMs)) return;

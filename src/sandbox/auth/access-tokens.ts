@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import { unauthenticated } from "../problems.ts";
 
-/** Who a token speaks for. */
+/** The identity behind a token. */
 export interface Caller {
-  /** The user who acts, and becomes the owner of what is created. */
+  /** The user who acts and becomes the owner of created objects. */
   readonly userId: string;
   /** A service principal has no user id in `introspect`. */
   readonly kind: "person" | "service";
@@ -12,7 +12,7 @@ export interface Caller {
   readonly roles?: readonly string[];
 }
 
-/** The valid access tokens. They are opaque: no client may read anything into one. */
+/** The valid access tokens. They are opaque, so no client can derive anything from one. */
 export class AccessTokens {
   readonly #live = new Map<string, { caller: Caller; expiresAt: number }>();
   readonly #clock: Clock;
@@ -38,13 +38,13 @@ export class AccessTokens {
     for (const [token, live] of this.#live) if (live.caller === caller) this.#live.delete(token);
   }
 
-  /** The caller an `Authorization` header proves; undefined when it proves none. */
+  /** The caller that an `Authorization` header proves; undefined if it proves none. */
   find(header: string | undefined): Caller | undefined {
     const live = this.#live.get(readToken(header) ?? "");
     return live && live.expiresAt > this.#clock.now() ? live.caller : undefined;
   }
 
-  /** The same; refuses with 401. */
+  /** Same as `find`, but refuses with 401 instead of returning undefined. */
   authenticate(header: string | undefined): Caller {
     const token = readToken(header);
     if (token === undefined) throw unauthenticated("no bearer token");

@@ -13,7 +13,7 @@ const claimsShape = z.object({
   exp: z.number(),
 });
 
-/** Verifies a client assertion: the signature, and every claim the vendor's own clients send. Refuses with 401. */
+/** Verifies a client assertion: the signature, and every claim that the vendor's own clients send. Refuses with 401. */
 export async function checkAssertion(
   assertion: string,
   credential: Credential,

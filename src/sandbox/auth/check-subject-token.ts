@@ -5,8 +5,8 @@ const MAX_AGE_SECONDS = 600;
 const CLOCK_SKEW_SECONDS = 60;
 
 /**
- * Checks the token of an external issuer. The sandbox trusts nobody in particular, so it takes any well-formed JWT,
- * whatever its signature, that is meant for this tenant and fresh.
+ * Checks the token of an external issuer. The sandbox trusts no issuer in particular, so it accepts any fresh, well-formed JWT
+ * for this tenant, whatever its signature.
  */
 export function checkSubjectToken(token: string, host: string, nowMs: number): void {
   const claims = decodeToken(token);

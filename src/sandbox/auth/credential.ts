@@ -4,7 +4,7 @@ export interface Credential {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly publicKey: KeyObject;
-  /** The tenant's host with its port, as it stands in client ids. */
+  /** The tenant's host with its port, as used in client ids. */
   readonly host: string;
 }
 
@@ -12,7 +12,7 @@ const ADJECTIVES = ["brisk", "calm", "deft", "keen", "mellow", "nimble", "quiet"
 const ANIMALS = ["badger", "crane", "ferret", "heron", "lynx", "otter", "puffin", "wren"];
 
 /**
- * A credential of the form C1 hands out: a client id that names the host, and a secret that is a private key.
+ * Creates a credential in C1's form: a client id that names the host, and a secret that is a private key.
  * @param suffix of the client id: `pcc` for a person's, `spc` for a service principal's.
  */
 export function createCredential(host: string, suffix: "pcc" | "spc" = "pcc"): Credential {

@@ -1,6 +1,6 @@
 import { type Answer, jsonAnswer } from "../answer.ts";
 
-/** A refusal of the token endpoint: OAuth's form, not the API's. */
+/** A refusal by the token endpoint, in OAuth's form and not the API's. */
 export class OAuthProblem extends Error {
   override readonly name = "OAuthProblem";
   readonly status: 400 | 401 | 405;
@@ -32,8 +32,8 @@ export function invalidGrant(message: string): OAuthProblem {
 }
 
 /**
- * The answer of a tenant that takes no signed assertion. How the real one would word it is not known; this is the
- * standard's error for a client that may not use a method.
+ * The response of a tenant that does not accept signed assertions. The real wording is not known; this is the standard error for
+ * a client that may not use a method.
  */
 export const ASSERTION_UNSUPPORTED_ERROR = {
   error: "unauthorized_client",

@@ -6,27 +6,27 @@ export class OperationGate {
   readonly #refusals = new Map<string, () => ApiProblem>();
   #only: ReadonlySet<string> | undefined;
 
-  /** Answers the operation with 403. */
+  /** Makes the operation respond with 403. */
   forbid(operation: string): void {
     this.#refusals.set(operation, permissionDenied);
   }
 
-  /** Answers the operation with 404, as a tenant does that hides it. */
+  /** Makes the operation respond with 404, like a tenant that hides it. */
   notFound(operation: string): void {
     this.#refusals.set(operation, notFound);
   }
 
-  /** Answers the operation with 501. */
+  /** Makes the operation respond with 501. */
   notImplemented(operation: string): void {
     this.#refusals.set(operation, () => unimplemented("unimplemented"));
   }
 
-  /** From now on the tenant knows these operations alone: every other API path answers 404. */
+  /** Restricts the tenant to these operations: every other API path responds with 404. */
   only(operations: readonly string[]): void {
     this.#only = new Set(operations);
   }
 
-  /** Undoes every refusal. */
+  /** Reverses every refusal. */
   allowAll(): void {
     this.#refusals.clear();
     this.#only = undefined;
@@ -42,8 +42,8 @@ export class OperationGate {
 const OPEN_TO_ALL = new Set(["auth.introspect", "users.get", "users.search"]);
 
 /**
- * Whether the roles allow an operation. Which permission each one needs is not published, and the API's names of the
- * administrator roles are not known: here the owner may do all, the viewer may read, and anyone else sees just people.
+ * Checks whether the roles allow an operation. The permission for each operation and the API's names of the administrator roles
+ * are not published. Here the owner may do everything, the viewer may read, and anyone else sees only people.
  */
 export function checkRoles(roles: readonly string[], { name, writes }: Operation): void {
   if (roles.includes("system:owner")) return;

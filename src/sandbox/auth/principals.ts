@@ -1,13 +1,13 @@
 import type { AccessTokens, Caller } from "./access-tokens.ts";
 import { type Credential, createCredential } from "./credential.ts";
 
-/** A credential and whom it speaks for. */
+/** A credential and the identity behind it. */
 export interface Principal {
   readonly credential: Credential;
   readonly caller: Caller;
 }
 
-/** The credentials that the tenant has given out. */
+/** The credentials that the tenant has issued. */
 export class Principals {
   readonly #byClientId = new Map<string, Principal>();
   readonly #host: string;
@@ -29,7 +29,7 @@ export class Principals {
     return this.#byClientId.get(clientId ?? "");
   }
 
-  /** The credential and its tokens are refused from now on. */
+  /** Refuses the credential and its tokens from now on. */
   revoke(principal: Principal): void {
     this.#byClientId.delete(principal.credential.clientId);
     this.#tokens.revoke(principal.caller);

@@ -1,8 +1,8 @@
-/** What tests may change about the tenant's authentication while it runs. */
+/** What tests can change about the tenant's authentication at run time. */
 export interface AuthSwitches {
-  /** Whether clients may prove themselves by a signed assertion. */
+  /** Whether clients may authenticate with a signed assertion. */
   assertion: "accept" | "unsupported";
-  /** true: the token endpoint demands a DPoP proof; "token_type": it hands out a token bound to one. */
+  /** true: the token endpoint demands a DPoP proof; "token_type": it issues a DPoP-bound token. */
   dpop: boolean | "token_type";
   /** The caller's roles. Known names: `system:owner` (all), `system:viewer` (reads), `system:user`. */
   roles: string[];

@@ -22,9 +22,9 @@ export interface TokenEndpoint {
   readonly switches: AuthSwitches;
   readonly clock: Clock;
   readonly usedNonces: Set<string>;
-  /** Of people, for servers that are governed by the tenant. */
+  /** Issues assertions for people, to servers that the tenant governs. */
   readonly assertions: Assertions;
-  /** Whom workload federation speaks for. */
+  /** The identity that workload federation maps to. */
   readonly federated: Caller;
 }
 
@@ -54,7 +54,7 @@ export async function answerTokenRequest(
   }
 }
 
-/** Parameters come in the body and nowhere else, each once. */
+/** Parameters must be in the body and may occur only once. */
 function readForm(request: { method: string; headers: IncomingHttpHeaders; body: Buffer }): URLSearchParams {
   if (request.method !== "POST")
     throw new OAuthProblem(405, "invalid_request", "use POST", { allow: "POST" });

@@ -10,17 +10,17 @@ const ID_JAG = "urn:ietf:params:oauth:token-type:id-jag";
 const LIFETIME_S = 300;
 const LOGIN_LIFETIME_S = 3_600;
 
-/** A server that assertions are made for, as an administrator registers it in C1. */
+/** A server that assertions are issued for, as an administrator registers it in C1. */
 export interface ResourceServer {
-  /** Issuer of its authorization server. */
+  /** The issuer of its authorization server. */
   readonly audience: string;
-  /** Addresses that agents call. */
+  /** URLs that agents call. */
   readonly resources: readonly string[];
-  /** Those that are enabled: each is an entitlement. */
+  /** The enabled scopes, each of which is an entitlement. */
   readonly scopes: readonly string[];
 }
 
-/** An agent's client; it goes by the same id at the other server. */
+/** An agent's client, known by the same id at the other server. */
 export interface AgentClient {
   readonly id: string;
   readonly secret: string;
@@ -32,8 +32,8 @@ interface Keys {
 }
 
 /**
- * The tenant as an issuer of identity assertions: people log in, hold entitlements, and their agents exchange the login for an
- * ID-JAG with the scopes that the person holds. After C1's documents on enterprise-managed authorization.
+ * The tenant as an issuer of identity assertions: people log in and hold entitlements, and their agents exchange the login for an
+ * ID-JAG with the scopes that the person holds. Modelled on C1's documentation of enterprise-managed authorization.
  */
 export class Assertions {
   readonly issuer: string;
@@ -41,7 +41,7 @@ export class Assertions {
   readonly #people: readonly UserRow[];
   readonly #servers: ResourceServer[] = [];
   readonly #clients = new Map<string, AgentClient>();
-  /** By person, server and scope. */
+  /** Keyed by person, server and scope. */
   readonly #held = new Set<string>();
   #keys: Promise<Keys> | undefined;
 
@@ -65,7 +65,7 @@ export class Assertions {
     this.#held.delete(`${this.#find(email).id} ${scope}`);
   }
 
-  /** New assertions are signed with a new key; those of the old one are worth nothing any more. */
+  /** Signs new assertions with a new key; assertions signed with the old one become invalid. */
   changeKeys(): void {
     this.#keys = undefined;
   }
@@ -74,7 +74,7 @@ export class Assertions {
     return { keys: [(await this.#open()).jwk] };
   }
 
-  /** What a person has who has logged in for a client. */
+  /** Returns the ID token of a person who logs in through a client. */
   async signIn(email: string, clientId: string): Promise<string> {
     const person = this.#find(email);
     if (person.status !== "ENABLED") throw invalidRequest("this person cannot log in");
@@ -132,7 +132,7 @@ export class Assertions {
     return payload;
   }
 
-  /** Pairwise: another one at each server, and never the person's own id. */
+  /** Pairwise: different at each server, and never the person's own id. */
   #nameFor({ id }: UserRow, { audience }: ResourceServer): string {
     return createHash("sha256").update(`${id} ${audience}`).digest("base64url").slice(0, 27);
   }
@@ -147,7 +147,7 @@ export class Assertions {
     return Math.floor(this.#clock.now() / 1000);
   }
 
-  /** Made on first use: most tenants of tests never need any. */
+  /** Created on first use, because most test tenants never need keys. */
   #open(): Promise<Keys> {
     this.#keys ??= generateKeyPair(ALG).then(async ({ privateKey, publicKey }) => ({
       privateKey,

@@ -2,7 +2,7 @@ import { type Answer, jsonAnswer } from "../answer.ts";
 import { invalidRequest, OAuthProblem } from "../auth/oauth-problem.ts";
 import type { Assertions } from "./assertions.ts";
 
-/** What a test or a person at a terminal asks of the issuer; all but the first three are the sandbox's own and no part of C1. */
+/** The issuer's pages. All but the first three belong to the sandbox only and are no part of C1. */
 const PAGES: Readonly<Record<string, (assertions: Assertions, form: URLSearchParams) => unknown>> = {
   "/.well-known/openid-configuration": describeIssuer,
   "/.well-known/oauth-authorization-server": describeIssuer,

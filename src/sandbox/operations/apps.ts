@@ -56,8 +56,8 @@ function getApp({ tenant, params }: Call) {
 }
 
 /**
- * Whether the real `displayName` filter needs the whole name is not documented. Here a part is enough, so that a client which
- * needs the whole name has to compare it.
+ * Whether the real `displayName` filter requires the whole name is not documented. Here a part is enough, so that clients which
+ * need the whole name have to compare it.
  */
 function searchApps(call: Call) {
   const search = readFields(call, "SearchAppsRequest", searchShape);
@@ -76,7 +76,7 @@ function searchApps(call: Call) {
   return { list: page.rows.map(showApp), nextPageToken: page.nextPageToken };
 }
 
-/** For an app that does not exist the list is empty, not an error: the real API was seen to do so. */
+/** For an app that does not exist the list is empty and not an error, as was seen on the real API. */
 function listAppOwners(call: Call) {
   const users = visibleOwnerIds(call).flatMap((id) =>
     call.tenant.state.users.filter((user) => user.id === id),

@@ -87,7 +87,7 @@ function kindOf({ kind, secret, required }: ConfigField) {
   }
 }
 
-/** Requiredness stands here. It is the sandbox's own: see `isRequired` of the table. */
+/** Says which fields are required. The rules are the sandbox's own: see `isRequired` in the table. */
 function showForm(type: ConnectorType) {
   return {
     id: "",

@@ -5,7 +5,7 @@ const MAX_VALUE_LENGTH = 256;
 const MAX_TOTAL_BYTES = 4096;
 const KEY_PATTERN = "^[A-Za-z][A-Za-z0-9._/-]{0,127}$";
 const KEY = new RegExp(KEY_PATTERN);
-/** The characters RFC 3986 lets a URL hold. */
+/** The characters that RFC 3986 allows in a URL. */
 const URL_SAFE = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]*$/;
 
 /** Enforces the published rules for an app's annotations. */

@@ -10,7 +10,7 @@ import { requireConnector, requireEntitlementApps, requirePeople } from "./refer
 
 export const OWNERS = "/api/v2/apps/{app_id}/connectors/{connector_id}/owners";
 const ROW = `${OWNERS}/users/{role_slug}/{user_ref_id}`;
-/** The only slug that there is evidence for; what the real API answers for another one is not known. */
+/** The only slug with public evidence; the real API's response to another one is not known. */
 export const PRIMARY_ROLE = "primary";
 
 const userRefShape = z.object({ userRef: z.object({ id: requiredId }).strict().nullish() }).strict();
@@ -53,7 +53,7 @@ function getOwner(call: Call) {
   return { connectorOwnerUser: showOwner(call, row) };
 }
 
-/** Adding someone who is an owner already answers 200 with the row; the real answer (200 or 409) is not known. */
+/** Adding an existing owner responds 200 with the row; the real response (200 or 409) is not known. */
 function addOwner(call: Call) {
   const { role_slug = "", user_ref_id = "" } = call.params;
   checkUserRef(call, "CreateConnectorUserOwnerRequest");
@@ -74,7 +74,7 @@ function deleteOwner(call: Call) {
   return {};
 }
 
-/** Replaces everyone who has the role, including people whom the caller did not know of. */
+/** Replaces everyone who has the role, including people whom the caller did not know about. */
 function setOwners(call: Call) {
   const { roleSlug, userRefs, appEntitlementRefs } = readFields(
     call,

@@ -34,7 +34,7 @@ export const connectorOperations: readonly Operation[] = [
   },
 ];
 
-/** An unknown app has an empty list, as its list of owners has. */
+/** An unknown app has an empty list, as it does for owners. */
 function listConnectors(call: Call) {
   const page = takePage(
     visibleConnectors(call),
@@ -51,8 +51,8 @@ function getConnector(call: Call) {
 }
 
 /**
- * Queues a sync, unless one is queued or running. What the real API does then, and what it answers for a connector nobody
- * set up, is not known; here the latter is refused.
+ * Queues a sync, unless one is queued or running. How the real API responds in that case, or for a connector that nobody has set
+ * up, is not known; here the latter is refused.
  */
 function forceSync(call: Call) {
   readFields(call, "ForceSyncRequest", z.object({}).strict());

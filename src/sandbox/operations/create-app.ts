@@ -62,7 +62,7 @@ const shape = z
   })
   .strict();
 
-/** Creates an app. Names need not be unique: a second app of one name is a second app. */
+/** Creates an app. Names need not be unique: the same name again creates a second app. */
 export function createApp(call: Call) {
   const { tenant, caller } = call;
   const { owners, appEntitlementOwnerRefs, ...fields } = readFields(call, "CreateAppRequest", shape);
@@ -84,7 +84,7 @@ export function createApp(call: Call) {
     visibleAt: now + tenant.delays.objectMs,
   };
   tenant.state.apps.push(app);
-  // The caller becomes an owner automatically, and owners become visible only after a while.
+  // The caller automatically becomes an owner, and owners become visible only after a delay.
   for (const userId of new Set([caller.userId, ...owners])) {
     tenant.state.appOwners.push({ appId: app.id, userId, visibleAt: now + tenant.delays.appOwnerMs });
   }
@@ -98,7 +98,7 @@ interface References {
   matchBatonRef: AppRow["matchBatonRef"];
 }
 
-/** What the real API does with a policy of another type, or a person who is not there, is not known: here it is 400. */
+/** How the real API responds to a policy of the wrong type or a missing person is not known; here with 400. */
 function checkReferences({ state }: Tenant, fields: References, owners: readonly string[]): void {
   requirePeople(state, "CreateAppRequest.owners", owners);
   const policies: [field: string, id: string, type: PolicyType][] = [

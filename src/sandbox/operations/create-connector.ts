@@ -29,12 +29,12 @@ const delegatedShape = z
   })
   .strict();
 
-/** Creates a connector with its config. The server names it: the request has no field for that. */
+/** Creates a connector with its config. The server names it, because the request has no field for a name. */
 export function createConfigured(call: Call) {
   const { config, ...fields } = readFields(call, "ConnectorServiceCreateRequest", configuredShape);
   requireApp(call);
   requireUsableType(fields.catalogId);
-  // Whether the real API takes a create without config is not known.
+  // Whether the real API accepts a create without config is not known.
   if ((config ?? null) === null)
     throw invalidArgument("invalid ConnectorServiceCreateRequest.config: value is required");
   const checked = checkConfig(fields.catalogId, config);
@@ -43,7 +43,7 @@ export function createConfigured(call: Call) {
   return answerConnector(call.tenant, connector, fields.expandMask);
 }
 
-/** Creates a connector that someone sets up later, in the console. */
+/** Creates a connector that someone sets up later in the console. */
 export function createDelegated(call: Call) {
   const { displayName, appEntitlementOwnerRefs, ...fields } = readFields(
     call,
@@ -57,7 +57,7 @@ export function createDelegated(call: Call) {
   return answerConnector(call.tenant, addConnector(call, fields, name), fields.expandMask);
 }
 
-/** v1 `userIds` and the v2 owners are kept apart here: how they relate is not known. */
+/** v1 `userIds` and v2 owners are kept apart here, because their relation is not known. */
 function addConnector(
   { tenant, caller, params }: Call,
   fields: Pick<ConnectorRow, "catalogId" | "description" | "userIds">,
@@ -89,7 +89,7 @@ function requireApp({ tenant, params }: Call): void {
     throw notFound();
 }
 
-/** A catalog id that the table lacks is accepted, because the real catalog is larger. */
+/** Accepts catalog ids that the table lacks, because the real catalog is larger. */
 function requireUsableType(catalogId: string): void {
   if (findConnectorType(catalogId)?.retired === true) throw failedPrecondition("connector is retired");
 }

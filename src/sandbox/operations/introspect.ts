@@ -4,7 +4,7 @@ export const authOperations: readonly Operation[] = [
   { name: "auth.introspect", method: "GET", path: "/api/v1/auth/introspect", writes: false, run: introspect },
 ];
 
-/** Who the token speaks for. `principleId` is how the API spells it; names of permissions are not published. */
+/** The identity behind the token. `principleId` is the API's spelling; names of permissions are not published. */
 function introspect({ tenant, caller }: Call) {
   return {
     userId: caller.kind === "person" ? caller.userId : "",

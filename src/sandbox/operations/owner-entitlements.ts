@@ -55,7 +55,7 @@ function visibleRows({ tenant, params }: Call): ConnectorEntitlementOwnerRow[] {
   );
 }
 
-/** Of the entitlement itself only its ids are shown: the sandbox keeps no entitlements. */
+/** Shows only the ids of the entitlement, because the sandbox stores no entitlements. */
 function showRow({ appId, connectorId, roleSlug, createdAt, entitlement }: ConnectorEntitlementOwnerRow) {
   return {
     appId,

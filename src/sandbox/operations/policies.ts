@@ -89,7 +89,7 @@ function isWanted(policy: PolicyRow, search: Search): boolean {
   );
 }
 
-/** Without a view the search shows global policies alone. */
+/** Without a view, the search shows only global policies. */
 function isInScope({ scope }: PolicyRow, search: Search): boolean {
   const isOfObject =
     (search.scopeAppId === "" || scope?.appId === search.scopeAppId) &&

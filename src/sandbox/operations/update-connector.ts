@@ -11,7 +11,7 @@ import { requireConnector } from "./references.ts";
 
 const MESSAGE = "ConnectorServiceUpdateRequest";
 
-/** The fields of a connector that the mask does not name; what a request says of them is ignored. */
+/** The connector fields that the mask does not name; their values in a request are ignored. */
 const UNTOUCHED = [
   "canResumeSync",
   "configUpdatedAt",
@@ -56,8 +56,8 @@ const shape = z
   .strict();
 
 /**
- * Replaces a connector's whole configuration; what the real API does with keys that are left out is not known. Of what the
- * mask can name, the sandbox takes `config` alone.
+ * Replaces a connector's whole configuration; what the real API does with omitted keys is not known. Of the fields that the mask
+ * can name, the sandbox supports only `config`.
  */
 export function updateConnector(call: Call) {
   const { connector: given, expandMask: mask } = readFields(call, MESSAGE, shape);

@@ -71,7 +71,7 @@ export const userOperations: readonly Operation[] = [
   },
 ];
 
-/** Rows come wrapped, and with what an expand mask asks for left out: the sandbox keeps neither roles nor directories. */
+/** Rows are wrapped and lack what an expand mask asks for, because the sandbox stores neither roles nor directories. */
 function searchUsers(call: Call) {
   const search = readFields(call, "SearchUsersRequest", searchShape);
   const found = call.tenant.state.users.filter((user) => isWanted(user, search));
@@ -100,7 +100,7 @@ function listUsers(call: Call) {
   };
 }
 
-/** Deleted people are found only by their id or status; whether the real search shows them is not known. */
+/** Finds deleted people only by id or status; whether the real search shows them is not known. */
 function isWanted(user: UserRow, search: Search): boolean {
   const wantedIds = [...search.refs.map(({ id }) => id), ...search.ids];
   const statuses = search.userStatuses;
@@ -136,7 +136,7 @@ function allowsAny(wanted: readonly string[], values: readonly string[]): boolea
   return wanted.length === 0 || values.some((value) => wanted.includes(value));
 }
 
-/** A caller with neither administrator nor read-only role sees blanks in place of other people. */
+/** A caller with neither an administrator nor a read-only role sees other people blanked. */
 function showTo({ tenant, caller }: Call, user: UserRow) {
   const isBasic = !tenant.auth.roles.some((role) => role === "system:owner" || role === "system:viewer");
   return isBasic && user.id !== caller.userId ? showBlankUser(user) : showUser(user);

@@ -25,7 +25,7 @@ function app(fields: App): AppRow {
   };
 }
 
-/** The apps of the tenant: two share a name, one is deleted. */
+/** The tenant's apps: two share a name, one is deleted. */
 export const APPS = {
   hr: app({
     id: "2lGIUK2jAaY37lX5PrBngg9KGoo",

@@ -23,7 +23,7 @@ function connector(fields: Connector): ConnectorRow {
   };
 }
 
-/** The connectors of the tenant: synced, failing, waiting for its set-up, and a deleted one. */
+/** The tenant's connectors: synced, failing, awaiting set-up, and deleted. */
 export const CONNECTORS = {
   hrOkta: connector({
     id: "2pX6JUNmFA3TYSYTdjzZuRXkuGN",

@@ -30,7 +30,7 @@ const LAST = [
 ];
 const PRODUCTS = ["Ledger", "Pulse", "Harbor", "Beacon", "Quarry", "Atlas", "Meadow", "Signal"];
 
-/** Row `index` of any number of extra people: the same one each time. No name of theirs is one of the seeded people's. */
+/** Row `index` of any number of extra people, the same each time. None has the name of a seeded person. */
 export function generatePerson(index: number, like: UserRow): UserRow {
   const first = FIRST[index % FIRST.length] ?? "";
   const last = LAST[Math.floor(index / FIRST.length) % LAST.length] ?? "";
@@ -46,7 +46,7 @@ export function generatePerson(index: number, like: UserRow): UserRow {
   };
 }
 
-/** Row `index` of any number of extra apps: the same one each time. */
+/** Row `index` of any number of extra apps, the same each time. */
 export function generateApp(index: number, like: AppRow): AppRow {
   const product = PRODUCTS[index % PRODUCTS.length] ?? "";
   return {

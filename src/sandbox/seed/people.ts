@@ -23,7 +23,7 @@ function person({ id, displayName, email, ...rest }: Person): UserRow {
   };
 }
 
-/** The people of the tenant. Two share a first name, two a whole name. */
+/** The tenant's people. Two share a first name, two a full name. */
 export const PEOPLE = {
   /** The user of the sandbox's own credential. */
   caller: person({
@@ -121,7 +121,7 @@ export const PEOPLE = {
     status: "DELETED",
     deletedAt: "2025-06-30T16:20:00Z",
   }),
-  /** Speaks for workload federation. */
+  /** The identity that workload federation maps to. */
   service: person({
     id: "2hSurkhcE7ub4agykZCLHqezvH2",
     displayName: "Acme Automation",

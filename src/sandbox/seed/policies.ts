@@ -15,7 +15,7 @@ function policy(fields: Policy): PolicyRow {
 
 const GRANT: PolicyType = "POLICY_TYPE_GRANT";
 
-/** The policies of the tenant: two share a name, one is deleted, one holds for a single app. */
+/** The tenant's policies: two share a name, one is deleted, one applies to a single app. */
 export const POLICIES = {
   managerApproval: policy({
     id: "2hwL4IVFYHkB609oc6CFKzs9SXE",

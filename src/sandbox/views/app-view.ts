@@ -1,8 +1,8 @@
 import type { AppRow } from "../state.ts";
 
 /**
- * An App as the API shows it. `appOwners` stays empty: only the owner calls tell the owners. An unset
- * `appUserMapper` is left out, because the vendor's TypeScript SDK 1.2.2 refuses null there.
+ * An App as the API shows it. `appOwners` stays empty, because only the owner calls return owners. An unset `appUserMapper` is
+ * omitted, because the vendor's TypeScript SDK 1.2.2 rejects null there.
  */
 export function showApp(app: AppRow) {
   return {

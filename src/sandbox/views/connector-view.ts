@@ -8,8 +8,8 @@ import { showUser } from "./user-view.ts";
 export const CONNECTOR_MASK_PATHS = ["app_id", "user_ids", "capabilities", "*"];
 
 /**
- * A Connector as the API shows it: its config without any secret. `configUpdatedAt`, `connectorSyncCronSchedule` and
- * `syncConfig` are left out when they are unset, because the vendor's TypeScript SDK 1.2.2 refuses null there.
+ * A Connector as the API shows it, with its config but without secrets. `configUpdatedAt`, `connectorSyncCronSchedule` and
+ * `syncConfig` are omitted when unset, because the vendor's TypeScript SDK 1.2.2 rejects null there.
  */
 export function showConnector(connector: ConnectorRow, now: number) {
   return {
@@ -39,7 +39,7 @@ export function showConnector(connector: ConnectorRow, now: number) {
   };
 }
 
-/** Connector views with the objects that an expand mask asks for; views point into `expanded` by JSONPath. */
+/** Connector views with the objects that an expand mask requests; views point into `expanded` by JSONPath. */
 export function showConnectorViews(
   state: TenantState,
   connectors: readonly ConnectorRow[],
@@ -52,7 +52,7 @@ export function showConnectorViews(
   const wants = (path: string) => mask.includes(path) || mask.includes("*");
   const views = connectors.map((connector) => {
     const app = wants("app_id") ? state.apps.find(({ id }) => id === connector.appId) : undefined;
-    // One path cannot name several users, and how C1 shows them is not known: here it points at the first.
+    // One path cannot name several users, and how C1 shows them is not known; here it points to the first one.
     const users = wants("user_ids") ? state.users.filter(({ id }) => connector.userIds.includes(id)) : [];
     return {
       connector: showConnector(connector, now),
@@ -67,7 +67,7 @@ export function showConnectorViews(
   return { views, expanded };
 }
 
-/** The answer that is about one connector. */
+/** The response for a single connector. */
 export function answerConnector(
   { state, clock }: Tenant,
   connector: ConnectorRow,
@@ -84,8 +84,8 @@ function showConfig({ catalogId, config }: ConnectorRow) {
 }
 
 /**
- * Which status a connector shows before its first sync has ended is not documented. Here a delegated one is disabled, and
- * one whose sync is queued has no status yet.
+ * Which status a connector shows before its first sync has ended is not documented. Here a delegated connector is disabled, and
+ * one with a queued sync has no status yet.
  */
 function showStatus({ sync, lastError }: Pick<ConnectorRow, "sync" | "lastError">, now: number) {
   if (sync === null) return { ...noStatus, status: "SYNC_STATUS_DISABLED" };

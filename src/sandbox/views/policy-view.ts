@@ -1,6 +1,6 @@
 import type { PolicyRow } from "../state.ts";
 
-/** A Policy as the API shows it; the sandbox keeps no steps. */
+/** A Policy as the API shows it; the sandbox stores no steps. */
 export function showPolicy(policy: PolicyRow) {
   return {
     id: policy.id,

@@ -1,6 +1,6 @@
 import type { UserRow } from "../state.ts";
 
-/** A User as the API shows it. Every field is there: unset scalars are "", unset lists [] or null. */
+/** A User as the API shows it. Every field is present: unset scalars are "", unset lists [] or null. */
 export function showUser(user: UserRow) {
   return {
     id: user.id,

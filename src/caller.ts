@@ -1,29 +1,29 @@
-/** Who calls over HTTP: one type from the front that verified them to the audit record. */
+/** A caller over HTTP: one type from the front that verified them to the audit record. */
 export interface Caller {
-  /** A name that nobody else can have and that may stand in logs: the `principal` of audit records. */
+  /** A unique name that is safe for logs: the `principal` of audit records. */
   readonly name: string;
   readonly scopes: readonly string[];
   readonly identity?: Identity | undefined;
 }
 
-/** What is known of a caller. As it was verified, letter by letter, so that it can be compared; clean it before it is shown. */
+/** What is known of a caller, exactly as verified, so that it can be compared. Clean it before showing it. */
 export type Identity = UserIdentity | ClientIdentity | TokenIdentity;
 
-/** A person, for whom an authorization server vouches. */
+/** A person whom an authorization server vouches for. */
 export interface UserIdentity extends Vouched {
   readonly kind: "user";
   readonly subject: string;
-  /** The client that they came through. */
+  /** The client through which they call. */
   readonly clientId?: string | undefined;
 }
 
-/** A client that speaks for itself, as bots do. */
+/** A client that acts for itself, as bots do. */
 export interface ClientIdentity extends Vouched {
   readonly kind: "client";
   readonly clientId: string;
 }
 
-/** Whoever holds a static token. */
+/** The holder of a static token. */
 export interface TokenIdentity {
   readonly kind: "token";
   /** "token-1" for the first token of the setting, and so on. */
@@ -31,12 +31,12 @@ export interface TokenIdentity {
 }
 
 interface Vouched {
-  /** The server that vouches. A subject, an e-mail address and a client id mean something only together with it. */
+  /** The server that vouches. A subject, an e-mail address or a client id means something only together with it. */
   readonly issuer: string;
-  /** Absent where the issuer itself says that it is not verified. */
+  /** Absent if the issuer itself says that the address is not verified. */
   readonly email?: string | undefined;
   /** When the person logged in, in seconds since the epoch. */
   readonly authTime?: number | undefined;
-  /** All verified claims, to choose a credential by. They hold what nobody asked for: never log, show or send them as a whole. */
+  /** All verified claims, for choosing a credential. They may contain anything: never log, show or send them as a whole. */
   readonly claims: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 
-/** Time as the rest of the code sees it, so that tests can make it pass without sleeping. */
+/** Time as the rest of the code sees it, so that tests can advance it without sleeping. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -35,7 +35,7 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
 /** The longest delay a Node timer takes; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** When a piece of work must end. `deadline` is in milliseconds since the epoch. */
+/** Limits of a piece of work. `deadline` is in milliseconds since the epoch. */
 export interface Limits {
   readonly signal: AbortSignal;
   readonly deadline: number;
@@ -48,10 +48,10 @@ export interface RunningLimit {
   stop(): void;
 }
 
-/** Joins cancellation and deadline in one signal. */
+/** Combines cancellation and deadline into one signal. */
 export function startLimit({ signal, deadline }: Limits, clock: Clock): RunningLimit {
   const controller = new AbortController();
-  // A call may make many requests at once; Node would print a warning about its signal's listeners.
+  // A call may make many concurrent requests; Node would warn about the number of listeners on its signal.
   setMaxListeners(0, signal);
   const abort = () => controller.abort();
   const left = deadline - clock.now();
@@ -68,8 +68,8 @@ export function startLimit({ signal, deadline }: Limits, clock: Clock): RunningL
 }
 
 /**
- * Waits for work that others may share, no longer than the waiter's own limits; the work itself goes on.
- * Rejects as the work does, or with what `giveUp` makes of the reason.
+ * Waits for work that others may share, but no longer than the waiter's own limits; the work itself continues. Rejects as the
+ * work does, or with the error that `giveUp` makes from the reason.
  */
 export async function waitWithin<T>(
   work: Promise<T>,
@@ -78,7 +78,7 @@ export async function waitWithin<T>(
   giveUp: (reason: "cancelled" | "too late") => Error,
 ): Promise<T> {
   if (limits.signal.aborted) {
-    // Nobody listens to it here any more, and a rejection that nobody hears would end the process.
+    // Nobody waits for the work here any more, and an unhandled rejection would end the process.
     work.catch(() => undefined);
     throw giveUp("cancelled");
   }

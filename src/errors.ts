@@ -1,4 +1,4 @@
-/** The closed set of reasons a tool call can fail with. Clients and people may rely on these words. */
+/** The closed set of reasons for which a tool call can fail. Clients and people may rely on these words. */
 export const FAILURE_CODES = [
   "invalid_arguments",
   "not_configured",
@@ -27,7 +27,7 @@ export type FailureCode = (typeof FAILURE_CODES)[number];
  */
 export type Changed = "no" | "maybe";
 
-/** What some of the code acts on beyond the failure's code. */
+/** Details that code acts on, beyond the failure's code. */
 export type FailureReason = "dpop_required";
 
 export interface FailureDetails {
@@ -36,17 +36,17 @@ export interface FailureDetails {
   changed?: Changed;
   /** HTTP status of the answer that caused the failure. */
   status?: number;
-  /** The tenant's request id: what its support will ask for. */
+  /** The tenant's request id, which its support will ask for. */
   requestId?: string;
   /** Seconds to wait before trying again. */
   retryAfterSeconds?: number;
   reason?: FailureReason;
-  /** The tenant's own words, safe to show; they stand in the message, too. */
+  /** The tenant's own words, safe to show; the message contains them, too. */
   quote?: string;
   cause?: unknown;
 }
 
-/** A failure with everything a caller needs: what happened, whether anything changed, what to do next. */
+/** A failure with everything a caller needs: what happened, whether anything changed, and what to do next. */
 export class Failure extends Error {
   override readonly name = "Failure";
   readonly code: FailureCode;
@@ -58,7 +58,7 @@ export class Failure extends Error {
   readonly reason: FailureReason | undefined;
   readonly quote: string | undefined;
 
-  /** @param what one or more full sentences in plain words: what happened. */
+  /** @param what what happened: one or more complete sentences in plain words. */
   constructor(code: FailureCode, what: string, details: FailureDetails = {}) {
     super(what, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
@@ -71,7 +71,7 @@ export class Failure extends Error {
     this.quote = details.quote;
   }
 
-  /** The same failure with some of it said otherwise; everything that is not named stays, the cause too. */
+  /** Copies the failure with the given parts replaced; everything else stays, including the cause. */
   with({ code, what, ...details }: FailureDetails & { code?: FailureCode; what?: string }): Failure {
     const { changed, next, status, requestId, retryAfterSeconds, reason, quote, cause } = this;
     const own = { changed, next, status, requestId, retryAfterSeconds, reason, quote, cause };
@@ -80,12 +80,12 @@ export class Failure extends Error {
   }
 }
 
-/** The one form in which a failure is shown: `[code] what happened. Whether anything changed. What to do next.` */
+/** The only form in which a failure is shown: `[code] what happened. Whether anything changed. What to do next.` */
 export function formatFailure(failure: Failure): string {
   const changed =
     failure.changed === "no" ? "Nothing was changed." : "Whether anything was changed is not known.";
   const what = failure.message.trim();
-  // A list of problems stands alone; the rest follows on a line of its own.
+  // After a list of problems, the rest gets a line of its own.
   const gap = what.includes("\n") ? "\n" : " ";
   const rest = [changed, failure.next && sentence(failure.next)].filter(Boolean).join(" ");
   return `[${failure.code}] ${gap === " " ? sentence(what) : what}${gap}${rest}`;

@@ -1,9 +1,9 @@
 import { constants, type Stats } from "node:fs";
 
-/** For opening: a pipe whose other end nobody holds would else stop the whole process. Windows has no such flag. */
+/** Open flag: without it, opening a pipe that has no other end would block the whole process. Windows has no such flag. */
 export const NO_WAIT = constants.O_NONBLOCK ?? 0;
 
-/** What something is that is no regular file, to follow "it is"; undefined for a regular file. */
+/** What a non-regular file is, to complete "it is …"; undefined for a regular file. */
 export function otherKind(stats: Stats): string | undefined {
   if (stats.isFile()) return undefined;
   if (stats.isDirectory()) return "a folder";
@@ -11,7 +11,7 @@ export function otherKind(stats: Stats): string | undefined {
   return stats.isSocket() ? "a socket" : "a device";
 }
 
-/** Throws unless it is a regular file: the others can block, and forget what is written to them. */
+/** Throws unless it is a regular file: other kinds can block, and do not keep what is written to them. */
 export function requireFile(stats: Stats): void {
   const kind = otherKind(stats);
   if (kind !== undefined) throw new Error(`it is ${kind}, not a regular file`);

@@ -1,4 +1,4 @@
-/** The candidate most like `word`, or undefined when none is close enough to be a likely slip of the keyboard. */
+/** The candidate most like `word`, or undefined if none is close enough to be a likely typo. */
 export function nearestName(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = fold(word.slice(0, 100));
   let best: { name: string; distance: number } | undefined;
@@ -10,7 +10,7 @@ export function nearestName(word: string, candidates: Iterable<string>): string 
   return best?.name;
 }
 
-/** The only candidate in which all words of a name stand, one after another or not: "domain" is okta_domain. */
+/** The only candidate that contains all words of a name, adjacent or not: "domain" finds okta_domain. */
 export function findByWords(name: string, candidates: readonly string[]): string | undefined {
   const words = wordsOf(name);
   const found = candidates.filter((own) => {
@@ -30,7 +30,7 @@ function wordsOf(name: string): string[] {
   return (parts ?? []).map((word) => word.replace(/s$/, ""));
 }
 
-/** How a sentence about an unknown word ends: with the name that was probably meant, or with nothing. */
+/** The end of a sentence about an unknown word: suggests the name that was probably meant, or is empty. */
 export function formatHint(nearest: string | undefined, separator = "; "): string {
   return nearest === undefined ? "" : `${separator}did you mean ${nearest}?`;
 }
@@ -40,7 +40,7 @@ function fold(word: string): string {
   return word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** Levenshtein distance, in which two neighbours in the wrong order are one slip. */
+/** Levenshtein distance in which a swap of two neighbours counts as one typo. */
 function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

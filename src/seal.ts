@@ -5,24 +5,23 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Only what we write ourselves: Node's decoder skips characters that do not belong, so that one text would have many spellings. */
+/** Matches only what we produce: Node's decoder skips foreign characters, so one text would have many spellings. */
 const TEXT = /^[\w-]+$/;
 
-/** What is in a sealed text; "bad" for one that was not sealed with this key and purpose, whatever the reason. */
+/** The content of a sealed text; "bad" if it was not sealed with this key and purpose, whatever the reason. */
 export type Opened<T> = { readonly value: T } | "expired" | "bad";
 
-/** Hands something to others to keep, who can neither read nor alter it. */
+/** Encrypts values for others to keep, who can neither read nor alter them. */
 export interface Seal<T> {
-  /** @param value anything that JSON can hold. The text is base64url: fit for a URL, a cookie and a JSON text. */
+  /** @param value anything JSON can represent. The text is base64url: safe in a URL, a cookie and JSON. */
   seal(value: T, ttlMs: number): string;
   open(text: string): Opened<T>;
 }
 
 /**
- * Seals with AES-256-GCM. Any process with the same key opens what another one sealed; what was sealed for one purpose
- * does not open for another.
- * @param key of any length, at least 32 characters of chance; random for this process where there is none.
- * @param purpose a fixed word of ours, such as "page link".
+ * Seals with AES-256-GCM. Any process with the same key can open the text, but only for the purpose for which it was sealed.
+ * @param key of any length, with at least 32 random characters; undefined for a key that is random for this process.
+ * @param purpose a fixed text such as "page link".
  * @param now milliseconds since the epoch.
  */
 export function createSeal<T>(

@@ -1,4 +1,4 @@
-/** Breaks a text between its words into lines of at most `width` characters; a longer word has a line of its own. */
+/** Breaks a text between words into lines of at most `width` characters; a longer word gets a line of its own. */
 export function breakLines(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

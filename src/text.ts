@@ -1,17 +1,17 @@
-/** Longest piece of foreign text that is shown anywhere, in characters. */
+/** Maximum length at which foreign text is shown anywhere, in characters. */
 export const MAX_FOREIGN_TEXT = 300;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed here
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matches the control characters to remove
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\-_])/g;
 
-// Part of the word they stand in, and without any width: joiners, soft hyphen, variation selectors and the like. Left out,
-// they leave what a reader sees: "co\u00adoperate" is one word.
+// Zero-width characters inside words: joiners, soft hyphens, variation selectors and similar. Removing them leaves what a reader
+// sees: "co\u00adoperate" is one word.
 const JOINERS =
   "\\u00ad\\u034f\\u17b4\\u17b5\\u180b-\\u180d\\u180f\\u200c\\u200d\\u2060-\\u2064\\ufe00-\\ufe0f\\ufeff\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0100}-\\u{e01ef}";
 
-// What separates words, or has width but no ink, or turns the direction of reading: white space and controls of all kinds,
-// the other characters that Unicode lets a font ignore (tags and Hangul fillers among them), the blank Braille pattern,
-// and the marks of annotations and embedded objects.
+// Characters that separate words, are blank, or change the direction of reading: all white space and control characters, other
+// characters that Unicode lets fonts ignore (including tags and Hangul fillers), the blank Braille pattern, and the markers of
+// annotations and embedded objects.
 const BLANKS =
   "\\p{White_Space}\\p{Cc}\\p{Default_Ignorable_Code_Point}\\p{Bidi_Control}\\u2800\\ufff9-\\ufffc";
 
@@ -20,8 +20,8 @@ const BLANK = new RegExp(`[${BLANKS}]+`, "gu");
 const HIDDEN = new RegExp(`^[${JOINERS}${BLANKS}]$`, "u");
 
 /**
- * One line of text without control, ANSI, bidi or invisible characters: those inside a word are gone, those between words
- * are one blank. What a person cannot tell apart on the screen comes out the same.
+ * Text as one line without control, ANSI, bidi or invisible characters: inside a word they are removed, between words they become
+ * one blank. Texts that look the same on the screen become equal.
  */
 export function flattenText(text: string): string {
   return text.replace(ANSI, "").replace(JOINER, "").replace(BLANK, " ").trim();
@@ -32,10 +32,7 @@ export function isHidden(character: string): boolean {
   return HIDDEN.test(character);
 }
 
-/**
- * Makes text that came from a tenant or a caller safe to show: flattened, at most `max` characters (the cut is marked
- * with an ellipsis).
- */
+/** Makes text from a tenant or a caller safe to show: flattened, and at most `max` characters (a cut is marked with an ellipsis). */
 export function cleanText(text: string, max: number = MAX_FOREIGN_TEXT): string {
   // Cut before the regular expressions run, so that a huge text costs nothing.
   const line = flattenText(text.slice(0, max * 8)).toWellFormed();
@@ -49,12 +46,12 @@ export function formatSeconds(ms: number): string {
   return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
 }
 
-/** The quotation mark, and what passes for it. */
+/** The quotation mark and its look-alikes. */
 const QUOTATION_MARKS = /["\u02ba\u02dd\u02ee\u201c-\u201f\u2033\u2036\u275d\u275e\u301d-\u301f\uff02]/gu;
 
 /**
- * Foreign text inside a sentence of ours: cleaned, and in quotation marks that it cannot end. What a reader finds between
- * them is data, whatever it says.
+ * Puts foreign text into a sentence of ours: cleaned, and in quotation marks that it cannot close. Whatever it says, readers can
+ * tell that it is data.
  */
 export function quoteForeign(text: string, max: number = MAX_FOREIGN_TEXT): string {
   return `"${cleanText(text, max).replace(QUOTATION_MARKS, "'")}"`;

@@ -1,6 +1,6 @@
 import type { Segment } from "./segments.ts";
 
-/** A record that was there when the anchor was made. */
+/** A record that existed when the anchor was made. */
 export interface AnchorPoint {
   readonly chain: string;
   readonly seq: number;
@@ -9,7 +9,7 @@ export interface AnchorPoint {
 
 const POINT = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,15}):([0-9a-f]{64})$/;
 
-/** An anchor as text: `chain:seq:hash`, several with commas between them. Undefined when it is none. */
+/** Parses an anchor: `chain:seq:hash`, several separated by commas. Undefined if the text is not an anchor. */
 export function parseAnchor(text: string): readonly AnchorPoint[] | undefined {
   const points = text.split(",").map((part) => {
     const [, chain, seq, hash] = POINT.exec(part.trim()) ?? [];
@@ -18,7 +18,7 @@ export function parseAnchor(text: string): readonly AnchorPoint[] | undefined {
   return points.every((point) => point !== undefined) ? points : undefined;
 }
 
-/** The same text for the same points, in whatever order they were found. */
+/** Formats an anchor. The same points give the same text, in whatever order they were found. */
 export function formatAnchor(points: readonly AnchorPoint[]): string {
   return points
     .map(({ chain, seq, hash }) => `${chain}:${seq}:${hash}`)
@@ -26,7 +26,7 @@ export function formatAnchor(points: readonly AnchorPoint[]): string {
     .join(",");
 }
 
-/** The ends of chains that no other record names. Every other record is before one of them, so these prove all. */
+/** The ends of chains that no other record names. Every other record comes before one of them, so these prove all records. */
 export function openEndsOf(lastSegments: readonly Segment[]): AnchorPoint[] {
   return lastSegments.flatMap(({ chain, last, confirmed }) =>
     last.hash === undefined || last.hash === confirmed ? [] : [{ chain, seq: last.seq, hash: last.hash }],
@@ -36,14 +36,14 @@ export function openEndsOf(lastSegments: readonly Segment[]): AnchorPoint[] {
 /** Looks for the points of an anchor in files as they are read. */
 export interface AnchorCheck {
   readonly points: readonly AnchorPoint[];
-  /** @returns what the anchor has at this place, when it is another record. */
+  /** @returns the anchor's point at this place if it names a different record. */
   look(file: string, line: number, point: AnchorPoint): AnchorPoint | undefined;
-  /** Whether the anchor has this record. */
+  /** Whether the anchor contains this record. */
   names(point: AnchorPoint): boolean;
-  /** Marks as found what lies right before the first record of a chain that is there. */
+  /** Marks the record right before the first available record of a chain as found. */
   find(point: AnchorPoint): boolean;
   missing(): readonly AnchorPoint[];
-  /** The last line of a file that the anchor speaks for; 0 when it speaks for none. */
+  /** The last line of a file that the anchor covers; 0 if it covers none. */
   lastLineIn(file: string): number;
 }
 

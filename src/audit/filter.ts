@@ -1,22 +1,22 @@
 import { isObject } from "../is-object.ts";
 import type { Fields } from "./read-line.ts";
 
-/** What a write of which no outcome was recorded is found by. */
+/** The outcome by which to find writes without a recorded outcome. */
 export const NOT_RECORDED = "not_recorded";
 
-/** Which records are wanted; all of what is given must fit. */
+/** Selects records; all given conditions must match. */
 export interface Filter {
-  /** A principal, subject or e-mail address, in any case of letters. */
+  /** A principal, subject or e-mail address; case-insensitive. */
   readonly person?: string;
   readonly tool?: string;
   /** `ok`, the code of a failure, or `not_recorded`. */
   readonly outcome?: string;
-  /** Not before and not after, in milliseconds since the Unix epoch. */
+  /** Inclusive bounds, in milliseconds since the Unix epoch. */
   readonly since?: number;
   readonly until?: number;
 }
 
-/** Whether a record is wanted. An intent counts as an attempt without an outcome. */
+/** Whether a record matches. An intent counts as an attempt without an outcome. */
 export function isWanted(fields: Fields, { person, tool, outcome, since, until }: Filter): boolean {
   const time = Date.parse(String(fields.time));
   const found = fields.record === "intent" ? NOT_RECORDED : fields.outcome;
@@ -29,7 +29,7 @@ export function isWanted(fields: Fields, { person, tool, outcome, since, until }
   );
 }
 
-/** Also without the `user:` or `client:` before a subject. */
+/** Also matches a subject without its `user:` or `client:` prefix. */
 function isPerson({ principal, caller }: Fields, person: string): boolean {
   const { subject, email } = isObject(caller) ? caller : {};
   return [principal, subject, email].some((name) => {

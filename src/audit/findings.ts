@@ -4,9 +4,9 @@ export interface Finding {
   readonly line?: number;
   readonly chain?: string;
   readonly seq?: number;
-  /** Last of the records that are meant, where there are several. */
+  /** The last record that the finding covers, if there are several. */
   readonly toSeq?: number;
-  /** What speaks for it; a sentence without its end. */
+  /** The evidence, as a sentence without its full stop. */
   readonly text: string;
 }
 
@@ -18,7 +18,7 @@ export interface Findings {
 
 const MAX_KEPT = 1_000;
 
-/** What is wrong with the files: counted, and kept as far as somebody would read it. */
+/** Collects what is wrong with the files: counts all findings and keeps as many as somebody would read. */
 export function createFindings(): Findings {
   const kept: Finding[] = [];
   let total = 0;

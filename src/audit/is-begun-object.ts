@@ -12,8 +12,8 @@ const MAY_CLOSE: Readonly<Record<string, readonly State[]>> = {
 };
 
 /**
- * Whether a text is a JSON object that breaks off: all of it could go on to be one, as a process that died in the middle of
- * writing leaves it. Without white space between the parts, which no record has.
+ * Whether a text is the beginning of a JSON object, as a process leaves it that dies while writing. Accepts no white space
+ * between tokens, because records have none.
  */
 export function isBegunObject(text: string): boolean {
   if (!text.startsWith("{")) return false;
@@ -40,7 +40,7 @@ export function isBegunObject(text: string): boolean {
   return open.length > 0;
 }
 
-/** What follows a mark of punctuation; undefined when it is not one that may stand here. */
+/** The state after a punctuation mark; undefined if the mark is not allowed here. */
 function step(state: State, mark: string, open: string[]): State | undefined {
   const inside = open.at(-1);
   if (isValueNext(state) && (mark === "{" || mark === "[")) {

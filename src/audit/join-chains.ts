@@ -7,17 +7,17 @@ export interface LateChain {
   readonly chain: string;
   readonly file: string;
   readonly line: number;
-  /** The first record that is there. */
+  /** The first record that is available. */
   readonly seq: number;
 }
 
 export interface JoinedChains {
   readonly late: readonly LateChain[];
-  /** Of each chain the one with its last record. */
+  /** For each chain, the segment with its last record. */
   readonly last: readonly Segment[];
 }
 
-/** Puts the pieces of each chain together, in whatever order the files came, and tells what does not fit. */
+/** Joins the pieces of each chain, in whatever order the files come, and reports what does not fit. */
 export function joinChains(
   segments: readonly Segment[],
   findings: Findings,
@@ -42,7 +42,7 @@ export function joinChains(
   return { late, last };
 }
 
-/** @returns the piece that reaches further. */
+/** @returns the segment that reaches further. */
 function joinTwo(before: Segment, next: Segment, findings: Findings): Segment {
   const { chain, file } = next;
   const { seq, line, prev } = next.first;

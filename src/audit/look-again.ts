@@ -4,9 +4,9 @@ import { eachLine } from "./read-lines.ts";
 import type { OpenEnd } from "./segments.ts";
 
 /**
- * Reads the files a second time where the first left questions: outcomes that were read before their intents, because the
- * files came in another order, and ends of a file that lie further up, or in the copy of a file that was then cut. Returns the
- * ends that are not there.
+ * Reads the files a second time to settle what the first pass left open: outcomes that were read before their intents, because
+ * the files came in another order, and named file ends that lie further up or in a copy of a file that was later truncated.
+ * Returns the ends that were not found.
  */
 export async function lookAgain(
   files: readonly string[],

@@ -1,6 +1,6 @@
 import type { Fields } from "./read-line.ts";
 
-/** A write that was about to be sent, and of which no outcome is in the files. */
+/** A write that was about to be sent and whose outcome is in none of the files. */
 export interface OpenIntent {
   readonly file: string;
   readonly line: number;
@@ -9,16 +9,16 @@ export interface OpenIntent {
 
 export interface OpenIntents {
   take(file: string, line: number, fields: Fields): void;
-  /** Takes outcomes alone: of a file that was read before the one with the intent. */
+  /** Accepts an outcome from a file that was read before the one with the intent. */
   close(fields: Fields): void;
   list(): readonly OpenIntent[];
-  /** How many more there are than are kept. */
+  /** How many more there are than were kept. */
   readonly more: number;
 }
 
 const MAX_KEPT = 100_000;
 
-/** Pairs the records of each attempt; what is open at the end is what a killed server, or a full disk, has left. */
+/** Matches intents with outcomes; what remains open at the end was left by a killed server or a full disk. */
 export function createOpenIntents(): OpenIntents {
   const open = new Map<unknown, OpenIntent>();
   let more = 0;

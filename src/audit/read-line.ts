@@ -14,25 +14,25 @@ const TAIL = /^,"hash":"([0-9a-f]{64})"\}$/;
 const HEAD_LENGTH = 300;
 const TAIL_LENGTH = 75;
 
-/** A hash that breaks off: whatever else it says, the line was not finished. */
+/** An incomplete hash: whatever else the line says, it was not finished. */
 const BEGUN_HASH = /,"hash":"([^"]*)$/;
 
-/** Where a record says that it stands. */
+/** The position that a record claims. */
 export interface RecordPlace {
   readonly chain: string;
   readonly seq: number;
   readonly prev: string;
   readonly after?: string;
-  /** The first of its process in this file. */
+  /** Whether it claims to be the first of its process in this file. */
   readonly opens: boolean;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
 
 export type AuditLine =
-  /** A record of a chain, as it was written. */
+  /** A chained record, unaltered. */
   | { readonly kind: "record"; readonly place: RecordPlace; readonly hash: string; readonly fields: Fields }
-  /** A record whose bytes are not those that its hash was made of, or what cannot be a record. */
+  /** A record whose bytes do not match its hash, or that cannot be a record. */
   | { readonly kind: "altered"; readonly place?: RecordPlace }
   /** The beginning of a record. */
   | { readonly kind: "torn"; readonly place?: RecordPlace }
@@ -40,7 +40,7 @@ export type AuditLine =
   | { readonly kind: "unchained"; readonly fields: Fields }
   | { readonly kind: "empty" };
 
-/** Tells what a line is, by itself. */
+/** Classifies a line by itself. */
 export function readLine(bytes: Buffer): AuditLine {
   if (bytes.length === 0) return { kind: "empty" };
   if (bytes.at(-1) === 0) return readZeroed(bytes);
@@ -60,7 +60,7 @@ export function readLine(bytes: Buffer): AuditLine {
   return isTorn ? { kind: "torn", ...(place && { place }) } : altered;
 }
 
-/** Where power was lost, a file can be longer than what reached the disk, and zeros fill the rest. */
+/** After a power loss a file can be longer than what reached the disk; the rest is then zeros. */
 function readZeroed(bytes: Buffer): AuditLine {
   let length = bytes.length;
   while (length > 0 && bytes[length - 1] === 0) length -= 1;
@@ -84,7 +84,7 @@ function parse(text: string): Fields | undefined {
   }
 }
 
-/** Has something of a chain, or nothing of a record. */
+/** Whether the fields contain part of a chain, or nothing of a record. */
 function isOwn(fields: Fields): boolean {
   return "chain" in fields || "hash" in fields || typeof fields.record !== "string";
 }

@@ -2,19 +2,19 @@ import { createReadStream } from "node:fs";
 
 const LINE_END = 0x0a;
 
-/** A record is a few kilobytes; of a longer line only so much is read. */
+/** Records are a few kilobytes. Of a longer line, only this much is read. */
 const MAX_LINE_BYTES = 1024 * 1024;
 
 export interface RawLine {
-  /** Counted from 1. */
+  /** Line number, from 1. */
   readonly number: number;
-  /** Without the line end. */
+  /** The line without its line end. */
   readonly bytes: Buffer;
 }
 
 /**
- * Hands out the lines of a file while it is read, so that files of any size take the same memory; `pause` is waited for now
- * and then. Rejects with the error of the file system, and with an AbortError once the signal is aborted.
+ * Calls back for each line while the file is read, so that files of any size need the same memory; awaits `pause` now and then.
+ * Rejects with a file system error, or with an AbortError once the signal is aborted.
  */
 export async function eachLine(
   path: string,

@@ -4,7 +4,7 @@ import type { Finding } from "./findings.ts";
 import type { FileSummary } from "./scan-file.ts";
 import type { Verification } from "./verify.ts";
 
-/** Of each kind of line, so many are shown. */
+/** How many lines of each kind are shown. */
 const MAX_SHOWN = 100;
 
 const VERDICTS: Readonly<Record<Verification["verdict"], string>> = {
@@ -17,7 +17,7 @@ const WITHOUT_ANCHOR =
   "Without an anchor this does not show records cut off at the end of a chain, nor files that were forged as a whole: compare\n" +
   "with an anchor that was kept where the writer of the files cannot write (`--anchor VALUE`).";
 
-/** What came of a verification, for a person. */
+/** Formats the outcome of a verification for a person. */
 export function formatVerification(result: Verification): string {
   const { files, findings, findingCount, late, openIntents, moreOpenIntents, anchor, anchored } = result;
   const torn = files.flatMap(({ file, torn: lines }) => lines.map((line) => ({ file, ...line })));

@@ -5,7 +5,7 @@ import { type AuditLine, type Fields, type RecordPlace, readLine } from "./read-
 import { eachLine } from "./read-lines.ts";
 import { createFileChains, type OpenEnd, type Segment } from "./segments.ts";
 
-/** The beginning of a record, which a process left that died or had no room. */
+/** The beginning of a record, left by a process that died or ran out of disk space. */
 export interface TornLine {
   readonly line: number;
   readonly chain?: string;
@@ -14,14 +14,14 @@ export interface TornLine {
 
 export interface FileSummary {
   readonly file: string;
-  /** Whole records of chains. */
+  /** Complete, chained records. */
   readonly records: number;
-  /** Records of servers that wrote no chain. Nothing can be said about them. */
+  /** Records of servers that wrote no chain. They cannot be verified. */
   readonly unchained: number;
   readonly torn: readonly TornLine[];
 }
 
-/** What is gathered over all files. */
+/** What is collected over all files. */
 export interface Gathered {
   readonly segments: Segment[];
   readonly openEnds: OpenEnd[];
@@ -32,7 +32,7 @@ export interface Gathered {
 
 const MAX_TORN_KEPT = 1_000;
 
-/** Reads one file once and judges each line by what came before it in the file. */
+/** Reads one file once and judges each line by what precedes it in the file. */
 export async function scanFile(file: string, gathered: Gathered, signal: AbortSignal): Promise<FileSummary> {
   const { findings, intents, anchor } = gathered;
   const chains = createFileChains(file, gathered);

@@ -1,7 +1,7 @@
 import type { Findings } from "./findings.ts";
 import type { RecordPlace } from "./read-line.ts";
 
-/** A run of one chain's records in one file, each right after the one before it. */
+/** Consecutive records of one chain in one file. */
 export interface Segment {
   readonly chain: string;
   readonly file: string;
@@ -14,14 +14,14 @@ export interface Segment {
   last: {
     readonly seq: number;
     readonly line: number;
-    /** Missing when that record was altered. */
+    /** Absent if that record was altered. */
     readonly hash?: string;
   };
-  /** The hash of a record that one of another process names as the end of the file before it. */
+  /** The hash of the record in this segment that another process names as the end of the file before its own record. */
   confirmed?: string;
 }
 
-/** The end of the file that a record names, which was not among the lines right before it. */
+/** The file end that a record names, if it was not among the lines right before it. */
 export interface OpenEnd {
   readonly file: string;
   readonly line: number;
@@ -30,17 +30,17 @@ export interface OpenEnd {
 }
 
 export interface FileChains {
-  /** Takes the next record as it was written. */
+  /** Adds the next unaltered record. */
   add(line: number, place: RecordPlace, hash: string): void;
-  /** Takes an altered record for the one that it says it is, if that is the next of its chain: one fault, not two. */
+  /** Accepts an altered record as the one that it claims to be, if that is next in its chain: one fault, not two. */
   standIn(line: number, place: RecordPlace): void;
-  /** Takes the beginning of a record. */
+  /** Adds the beginning of a record. */
   tear(line: number, place: RecordPlace): void;
-  /** Whether a record that says so may come next. */
+  /** Whether a record with this position may come next. */
   expects(place: RecordPlace): boolean;
 }
 
-/** Segments are kept in memory; files with more breaks than that are given up. */
+/** Segments are kept in memory; verification of files with more breaks than this stops. */
 const MAX_SEGMENTS = 200_000;
 
 /** Follows the chains of one file. */
@@ -50,9 +50,9 @@ export function createFileChains(
 ): FileChains {
   const { segments, openEnds, findings } = found;
   const current = new Map<string, Segment>();
-  /** By the hash of their last record. */
+  /** Keyed by the hash of their last record. */
   const ends = new Map<string, Segment>();
-  /** Beginnings of records of chains that had none in this file yet. */
+  /** Beginnings of records of chains that have no record in this file yet. */
   const torn = new Map<string, { readonly line: number; readonly seq: number }>();
   const recent = createRecent();
 
@@ -112,7 +112,10 @@ export function createFileChains(
   };
 }
 
-/** The last hashes of a file. Another process may have come in between: then the end that a record names is a bit further up. */
+/**
+ * The most recent hashes of a file. Another process may have written in between, so the end that a record names can be slightly
+ * further up.
+ */
 function createRecent(room = 1_000) {
   const hashes = new Set<string>();
   return {

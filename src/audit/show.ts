@@ -3,23 +3,23 @@ import { createOpenIntents } from "./open-intents.ts";
 import { type Fields, readLine } from "./read-line.ts";
 import { eachLine, type RawLine } from "./read-lines.ts";
 
-/** Who gets the records. */
+/** Receives the records. */
 export interface Viewer {
-  /** The record, and its line as it stands in the file. */
+  /** Accepts a record and its line as it stands in the file. */
   take(fields: Fields, line: string): void;
-  /** Asked now and then to hand on what was taken; the files are read on when that is done. */
+  /** Called now and then to pass on what was taken; reading resumes when that is done. */
   flush(): Promise<void>;
 }
 
 /** What was left out. */
 export interface Shown {
-  /** Lines that are no whole record. */
+  /** Lines that are not complete records. */
   readonly damaged: number;
 }
 
 /**
- * Hands out the outcomes that are wanted in the order of the files, then the intents that have none. Nothing is verified.
- * Rejects when a file cannot be read.
+ * Passes on the matching outcomes in file order, then the intents without an outcome. Verifies nothing. Rejects if a file cannot
+ * be read.
  */
 export async function showRecords(
   files: readonly string[],

@@ -3,7 +3,7 @@ import { cleanText } from "../text.ts";
 import { NOT_RECORDED } from "./filter.ts";
 import type { Fields } from "./read-line.ts";
 
-/** Columns and how wide they are: the rows are written before the last one is known. */
+/** Columns with fixed widths, because rows are written before the last one is known. */
 const COLUMNS: readonly (readonly [title: string, width: number, of: (fields: Fields) => unknown])[] = [
   ["TIME", 24, ({ time }) => time],
   ["PERSON", 28, ({ caller, principal }) => (isObject(caller) && caller.email) || principal],
@@ -19,7 +19,7 @@ const COLUMNS: readonly (readonly [title: string, width: number, of: (fields: Fi
 
 export const TABLE_HEAD = formatCells(COLUMNS.map(([title]) => title));
 
-/** A record as one line of the table. What others wrote is made safe to show. */
+/** Formats a record as a row of the table. Foreign text is made safe to show. */
 export function formatRow(fields: Fields): string {
   return formatCells(COLUMNS.map(([, , of]) => cleanText(String(of(fields) ?? ""))));
 }

@@ -8,28 +8,28 @@ import type { OpenEnd, Segment } from "./segments.ts";
 
 export interface Verification {
   /**
-   * "tampered" when something is wrong; "incomplete" when nothing is, but not everything could be checked: records without a
-   * chain, or chains whose beginning is in none of the files.
+   * "tampered" if something is wrong; "incomplete" if nothing is, but not everything could be checked: records without a chain,
+   * or chains whose beginning is in none of the files.
    */
   readonly verdict: "intact" | "incomplete" | "tampered";
   readonly files: readonly FileSummary[];
   readonly chains: number;
   readonly findings: readonly Finding[];
-  /** With those that are too many to be kept. */
+  /** Includes findings that are too many to be kept. */
   readonly findingCount: number;
   readonly late: readonly LateChain[];
   readonly openIntents: readonly OpenIntent[];
   readonly moreOpenIntents: number;
-  /** What to keep elsewhere; none when something is wrong. */
+  /** What to keep elsewhere; none if something is wrong. */
   readonly anchor: readonly AnchorPoint[];
   /** Whether an anchor was given. */
   readonly anchored: boolean;
 }
 
 /**
- * Checks audit files, in any order: each record against its hash, each chain against itself, what processes that share a file
- * say of each other, and all of that against an anchor. Memory grows with the number of chains and of breaks, not of records.
- * Rejects when a file cannot be read.
+ * Verifies audit files, in any order: each record against its hash, each chain for gaps, what processes that share a file say
+ * about each other, and all of that against an anchor. Memory grows with the number of chains and breaks, not of records. Rejects
+ * if a file cannot be read.
  */
 export async function verifyFiles(
   files: readonly string[],

@@ -15,7 +15,7 @@ export const COMMANDS = [
 ] as const;
 export type Command = (typeof COMMANDS)[number];
 
-/** What flags without a value are called in `Arguments`, and those with one that are no settings. */
+/** The properties of `Arguments` set by flags without a value, and by flags whose value is not a setting. */
 type Switch = "sandbox" | "help" | "version" | "json" | "print" | "dryRun" | "remove" | "force";
 type Value = "clientId" | "secretFile" | "anchor" | "person" | "tool" | "outcome" | "since" | "until";
 
@@ -27,7 +27,7 @@ interface Flag {
   readonly short?: string;
 }
 
-/** Every flag and the commands that take it. */
+/** Every flag, and the commands that accept it. */
 const FLAGS: Readonly<Record<string, Flag>> = {
   sandbox: { commands: ["stdio", "http", "doctor", "init"], field: "sandbox" },
   host: { commands: ["http"] },
@@ -56,21 +56,21 @@ const PARSE_OPTIONS = Object.fromEntries(
   }),
 );
 
-/** Commands that take one more word: the name of a client. */
+/** Commands that accept one more word: the name of a client. */
 const WITH_CLIENT: readonly Command[] = ["doctor", "init"];
 
-/** Commands that say themselves what words they take. */
+/** Commands that define the words that they accept themselves. */
 const WITH_WORDS: readonly Command[] = ["audit", "completion"];
 
 export interface Arguments extends Readonly<Partial<Record<Switch, boolean> & Record<Value, string>>> {
   readonly command: Command;
-  /** Whether the command was written out: help is then for that one. */
+  /** Whether the command was given explicitly: help then covers only that command. */
   readonly named: boolean;
   readonly sandbox: boolean;
   readonly help: boolean;
   readonly version: boolean;
   readonly client?: string;
-  /** `audit`: what to do, and the files to do it with. `completion`: the shell. */
+  /** `audit`: the action and its files. `completion`: the shell. */
   readonly words?: readonly string[];
   /** Settings given as flags, still as text. */
   readonly flags: Flags;
@@ -79,7 +79,7 @@ export interface Arguments extends Readonly<Partial<Record<Switch, boolean> & Re
 type Tokens = ReturnType<typeof tokenize>;
 type Option = Extract<Tokens[number], { kind: "option" }>;
 
-/** The command line as data, or every problem with it, not only the first. */
+/** Parses the command line, or returns every problem with it, not only the first. */
 export function parseCommandLine(
   argv: readonly string[],
 ): Arguments | { readonly command: Command; readonly problems: readonly string[] } {
@@ -122,7 +122,7 @@ function findFlagProblem(
   return value?.trim() ? undefined : `${rawName} needs a value`;
 }
 
-/** `help` and `version` may stand where the command stands. */
+/** `help` and `version` may stand in the position of the command. */
 interface Words {
   readonly command: Command;
   readonly named: boolean;
@@ -141,7 +141,7 @@ function readWords(tokens: Tokens, problems: string[]): Words {
   return readCommand(first, others, problems);
 }
 
-/** What follows a misspelt flag was meant for it: one mistake is told once. */
+/** A word after a misspelt flag was probably its value, so it is not reported as a second mistake. */
 function isValueOfUnknown(before: Tokens[number] | undefined, word: string): boolean {
   if (before?.kind !== "option" || before.value !== undefined) return false;
   return !Object.hasOwn(FLAGS, before.name) && !COMMANDS.some((known) => known === word);

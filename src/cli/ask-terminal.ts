@@ -3,17 +3,17 @@ import { Writable } from "node:stream";
 
 /** Asks a person at the terminal. */
 export interface Asker {
-  /** What was typed, without blanks around it. Rejects with `Interrupted` when the person breaks off. */
+  /** Returns the input without surrounding blanks. Rejects with `Interrupted` if the person presses Ctrl-C or Ctrl-D. */
   ask(question: string): Promise<string>;
-  /** The same; what is typed does not show. */
+  /** Same as `ask`, but does not show the input. */
   askHidden(question: string): Promise<string>;
 }
 
-/** The person pressed Ctrl-C or Ctrl-D in place of an answer. */
+/** The person pressed Ctrl-C or Ctrl-D instead of answering. */
 export class Interrupted extends Error {}
 
 export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WritableStream): Asker {
-  // What is typed shows because readline writes it.
+  // Input is visible because readline echoes it; this stream discards the echo.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   return {
     ask: (question) => readAnswer(input, output, question),
@@ -34,7 +34,7 @@ function readAnswer(
   question: string,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
-    // As a terminal even where nothing is shown: else the system itself would show what is typed.
+    // Runs as a terminal even when input is hidden, because otherwise the system itself would echo it.
     const lines = createInterface({ input, output, terminal: true, history: [], historySize: 0 });
     lines.once("SIGINT", () => lines.close());
     lines.once("close", () => reject(new Interrupted()));

@@ -24,12 +24,12 @@ interface Means {
   readonly print: Output["print"];
 }
 
-/** What is wrong with the command line or with a file, and not with what is in it. */
+/** A problem with the command line or with reading a file, as opposed to a file's content. */
 class Unusable extends Error {}
 
 /**
- * `audit`: reads audit files and changes nothing. Returns 0 when they are intact, 1 when they were tampered with, 2 when that
- * could not be found out, and 3 when nothing is wrong but not everything could be checked.
+ * `audit`: reads audit files and changes nothing. Returns 0 if they are intact, 1 if they were tampered with, 2 if that could not
+ * be determined, and 3 if nothing is wrong but not everything could be checked.
  */
 export async function runAudit(args: Arguments, stop: AbortSignal, output: Output): Promise<number> {
   const [action = "", ...files] = args.words ?? [];
@@ -58,7 +58,7 @@ async function verify(files: readonly string[], args: Arguments, { stop, print }
   return EXIT_CODES[result.verdict];
 }
 
-/** Prints nothing else, for scripts; and nothing of files that were tampered with. */
+/** Prints only the anchor, for scripts; prints none for files that were tampered with. */
 async function anchor(files: readonly string[], args: Arguments, { stop, print }: Means): Promise<number> {
   const result = await verifyFiles(files, readAnchor(args), stop);
   if (result.verdict === "tampered") writeStderr(formatVerification(result));
@@ -109,7 +109,7 @@ function readTime(flag: string, text: string): number {
   return time;
 }
 
-/** The same records twice would look as if somebody had put them in. */
+/** The same records twice would look as if someone had inserted them. */
 function refuseTwice(files: readonly string[]): void {
   const seen = new Set<string>();
   for (const file of files) {

@@ -9,7 +9,7 @@ import type { Output } from "./output.ts";
 const WRITERS = { bash: writeBash, zsh: writeZsh, fish: writeFish, powershell: writePowerShell } as const;
 type Shell = keyof typeof WRITERS;
 
-/** `completion SHELL`: prints what makes that shell complete the commands, made from their help. Returns 2 for another shell. */
+/** `completion SHELL`: prints a completion script for that shell, generated from the help pages. Returns 2 for an unknown shell. */
 export async function runCompletion({ words = [] }: Arguments, output: Output): Promise<number> {
   const [shell = "", ...extra] = words;
   if (!isShell(shell) || extra.length > 0) {

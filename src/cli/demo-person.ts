@@ -1,12 +1,12 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { Link } from "../mcp/client.ts";
 
-/** What the demo's person types. The server never had it before, and the assistant never sees it. */
+/** The secret that the demo's person types. Until then the server does not know it; the assistant never sees it. */
 export const TYPED = "00demo-token-of-no-use-anywhere";
 
 /**
- * Plays the person whom a client asks to open a page: opens the link, enters the code that stands in the message, types the secret
- * and sends the form, by HTTP as a browser would.
+ * Acts as the person whom a client asks to open a page: opens the link, enters the code from the message, types the secret and
+ * submits the form, over HTTP like a browser.
  */
 export async function playPerson({ url, message }: Link): Promise<void> {
   const code = /code: (\w{6})$/.exec(message)?.[1] ?? "";

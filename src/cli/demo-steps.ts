@@ -1,6 +1,6 @@
 import type { Answer } from "../mcp/client.ts";
 
-/** What earlier steps found out and later ones use, as an assistant would. */
+/** Results of earlier steps that later ones use, as an assistant would. */
 export interface Facts {
   appId?: string;
   connectorId?: string;
@@ -10,14 +10,14 @@ export interface Facts {
 export interface Step {
   readonly title: string;
   readonly tool: string;
-  /** Whether the call attempts a write, and so leaves an audit record. */
+  /** Whether the call attempts a write and therefore leaves an audit record. */
   readonly writes: boolean;
   args(facts: Facts): Readonly<Record<string, unknown>>;
   /** What is wrong with the answer, if anything. */
   check(answer: Answer, facts: Facts): string | undefined;
 }
 
-/** What the demo's operator gave the server: the assistant only ever sees the name. The sandbox turns it down. */
+/** The secrets that the demo's operator gave the server; the assistant only sees their names. The sandbox rejects this one. */
 export const DEMO_SECRETS = {
   C1_MCP_SECRET_OKTA_TOKEN_OF_2025: "00demo-wrong-credential",
 };
@@ -114,7 +114,7 @@ export const DEMO_STEPS: readonly Step[] = [
   },
 ];
 
-/** A step that must be refused with this code and these words, and must have changed nothing. */
+/** A step that must be refused with this code and these words, without changing anything. */
 function refusal(code: string, words: string): Step["check"] {
   return ({ isError, text }) =>
     isError && text.startsWith(`[${code}]`) && text.includes(words) && text.includes("Nothing was changed.")

@@ -5,8 +5,8 @@ import { exitCodeOf } from "./interrupt.ts";
 import type { Output } from "./output.ts";
 
 /**
- * `demo`: starts this very server over stdio on a sandbox tenant and does an assistant's whole job through it.
- * Returns 0 only if every step did what it says.
+ * `demo`: starts this server over stdio on a sandbox tenant and does an assistant's complete job through it. Returns 0 only if
+ * every step has the expected outcome.
  */
 export async function runDemo(stop: AbortSignal, output: Output): Promise<number> {
   const { paint } = output;
@@ -37,7 +37,7 @@ export async function runDemo(stop: AbortSignal, output: Output): Promise<number
   try {
     return await runSteps(session, audits, output);
   } catch (error) {
-    // A step that was cut short fails as it must.
+    // A step that was interrupted is expected to fail.
     if (!stop.aborted) throw error;
     return exitCodeOf(stop);
   } finally {
@@ -57,7 +57,7 @@ async function runSteps(session: ClientSession, audits: readonly string[], outpu
   await session.close();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const attempts = DEMO_STEPS.filter((step) => step.writes).length;
-  // What a page does has a record of its own, with the id of the call that asked.
+  // A write on the page has its own record, with the id of the call that asked for it.
   const writes = new Set(audits.map((line) => /"write":"([^"]+)"/.exec(line)?.[1])).size;
   if (writes !== attempts) failed += 1;
   await say(

@@ -4,7 +4,7 @@ import type { Arguments } from "./args.ts";
 import { type Asker, createAsker } from "./ask-terminal.ts";
 import { createOutput, type Output, OutputError } from "./output.ts";
 
-/** What SIGPIPE would end a command with: whoever reads the pipe may have seen enough. */
+/** The exit code for SIGPIPE: the reader of the pipe closed it, perhaps because it had seen enough. */
 const BROKEN_PIPE = 141;
 
 /** Runs a command that prints. Returns the exit code. */
@@ -55,7 +55,7 @@ async function runCommand(
   }
 }
 
-/** Nobody can be asked where input or output is a file or a pipe. */
+/** No one can be asked if input or output is a file or a pipe. */
 function findAsker(): Asker | undefined {
   return process.stdin.isTTY && process.stdout.isTTY ? createAsker(process.stdin, process.stdout) : undefined;
 }

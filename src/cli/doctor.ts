@@ -13,9 +13,8 @@ import type { Output } from "./output.ts";
 import { startTenant } from "./runtime.ts";
 
 /**
- * `doctor`: what stands in the way of the job, and what to do about it. Examines this terminal's variables, or with a
- * client's name the entry that the client has. Returns 0 when nothing known stands in the way, 1 when something does, 2 for a
- * client that is not known.
+ * `doctor`: reports what prevents the job, and what to do about it. Examines this terminal's variables or, given a client's name,
+ * that client's entry. Returns 0 if nothing known prevents the job, 1 if something does, 2 for an unknown client.
  */
 export async function runDoctor(
   args: Arguments,
@@ -38,7 +37,7 @@ export async function runDoctor(
   const setup = { configuration, tenant, credentials, redactor, logger, clock: systemClock, signal: stop };
   const report = await diagnose({ ...subject, ...setup });
   for (const close of closers) await close();
-  // What a cut short check found says nothing.
+  // The findings of an interrupted check mean nothing.
   if (stop.aborted) return exitCodeOf(stop);
   await output.print(
     args.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report, output.paint, output.columns),

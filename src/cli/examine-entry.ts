@@ -8,25 +8,25 @@ import { Refusal } from "../init/refusal.ts";
 import type { Arguments } from "./args.ts";
 import { surroundingsOf } from "./init.ts";
 
-/** What is to be examined: the variables and flags that a server would be started with. */
+/** What to examine: the variables and flags that a server would start with. */
 export interface Subject {
   readonly env: Environment;
   readonly flags: Arguments["flags"];
   readonly sandbox: boolean;
-  /** About the client's entry, where they come from one. */
+  /** Findings about the client's entry, if the variables come from one. */
   readonly entry?: readonly Finding[];
 }
 
-/** Examines a client's entry, and gives what a server started by it would be given. */
+/** Examines a client's entry, and returns what a server that it starts would receive. */
 export function examineEntry(client: ClientName, { sandbox, flags }: Arguments, env: Environment): Subject {
-  // What of this terminal a client would not pass on must not make its entry look better than it is.
+  // Variables of this terminal that the client would not pass on must not make its entry look better than it is.
   const own = Object.entries(env).filter(([name]) => !/^(?:CONDUCTORONE|C1_MCP)_/.test(name));
   const around = Object.fromEntries(own);
   try {
     const entry = readEntry(client, surroundingsOf(env));
     return {
       env: { ...around, ...entry.env },
-      // All other flags are for a server that no client starts.
+      // All other flags are for servers that no client starts.
       flags: {},
       sandbox: entry.args.includes("--sandbox"),
       entry: judgeEntry(client, entry),

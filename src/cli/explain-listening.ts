@@ -1,4 +1,4 @@
-/** Completes a sentence, and says what to do where a person can do it. */
+/** Completes a sentence, and says what to do if a person can do something. */
 export function explainListening(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EADDRINUSE")

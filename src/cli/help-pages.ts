@@ -1,7 +1,7 @@
 import { CLIENT_NAMES } from "../init/clients.ts";
 import type { Command } from "./args.ts";
 
-/** What a command line can say of one command. */
+/** The help text of one command. */
 export interface Page {
   /** One line, for the list of commands. */
   readonly purpose: string;

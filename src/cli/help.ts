@@ -4,10 +4,10 @@ import { NAME } from "../version.ts";
 import type { Command } from "./args.ts";
 import { PAGES } from "./help-pages.ts";
 
-/** Help is read in the narrowest terminal that is common. */
+/** Fits the narrowest common terminal. */
 const COLUMNS = 79;
 
-/** The text of `--help`: of the program, or of one command. */
+/** The text of `--help` for the program, or for one command. */
 export function helpText(command?: Command): string {
   return command === undefined ? describeProgram() : describeCommand(command);
 }
@@ -45,7 +45,7 @@ function describeCommand(command: Command): string {
   ].join("\n");
 }
 
-/** Two columns, the second one broken at the edge; below the first where that leaves it no room. */
+/** Formats two columns. The second one is wrapped, and starts below the first if that leaves it no room. */
 function list(rows: readonly (readonly [left: string, right: string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;
   if (width > COLUMNS / 1.6)

@@ -13,7 +13,7 @@ import type { OpenedTrial } from "./trial.ts";
 const ALONE =
   "This process guards writes alone. Several of them for one tenant need a store to share: C1_MCP_SHARED_URL.";
 
-/** `http`: serves until the process is told to stop. Returns the exit code: 2 when it may not or cannot start. */
+/** `http`: serves until the process is told to stop. Returns the exit code: 2 if it must not or cannot start. */
 export async function runHttp(
   args: Arguments,
   env: Environment,
@@ -27,8 +27,8 @@ export async function runHttp(
     reportProblem(logger, "fatal", why);
     return 2;
   };
-  // The runtime has already logged the problems. Only when none of them is about the HTTP front are its settings complete enough
-  // to be judged.
+  // The runtime has already logged the problems. The HTTP settings are complete enough to be judged only if none of the problems
+  // concerns them.
   if (problems.every(({ setting }) => setting.startsWith("CONDUCTORONE_"))) {
     const { findMissingSetting } = await import("../http/find-missing-setting.ts");
     const missing = findMissingSetting({
@@ -39,7 +39,7 @@ export async function runHttp(
     });
     if (missing !== undefined) return refuse(`Not started. ${missing.message}`);
   }
-  // Over stdio every call would answer with the problems; over HTTP nobody would see them, so the server does not start.
+  // Over stdio, every call would answer with the problems; over HTTP nobody would see them, so the server does not start.
   if (problems.length > 0) return 2;
 
   const [{ createFront }, { MCP_PATH }, { assembleFront }, { createGate }, { stopServing }] =
@@ -74,7 +74,7 @@ export async function runHttp(
 
   if (!stop.aborted) await once(stop, "abort");
   let closing: Promise<void> | undefined;
-  // Calls that are cut short must find out what became of their writes while their callers can still be answered.
+  // Interrupted calls must establish the outcome of their writes while their callers can still be answered.
   gate.over.addEventListener("abort", () => {
     closing = runtime.close();
   });
@@ -88,7 +88,7 @@ async function announce(trial: OpenedTrial | undefined, output: Output): Promise
   if (trial) await output.print(trial.commands);
 }
 
-/** The sandbox as an issuer, where that was asked for; a text is the reason not to start. */
+/** Opens the sandbox as an issuer if that is configured; a string is the reason not to start. */
 async function openTrial(args: Arguments, runtime: Runtime): Promise<OpenedTrial | string | undefined> {
   if (!args.sandbox || runtime.configuration.settings.emaIssuer === undefined) return undefined;
   try {
@@ -98,7 +98,7 @@ async function openTrial(args: Arguments, runtime: Runtime): Promise<OpenedTrial
   }
 }
 
-/** Connects to the store that replicas share, before it is needed. */
+/** Connects early to the store that replicas share, before a call needs it. */
 function joinOthers({ configuration, shared, logger }: Runtime, { sandbox }: Arguments): void {
   if (sandbox) return;
   if (!configuration.sharedStore) logger.info(ALONE);

@@ -16,9 +16,9 @@ import { readCredential } from "./read-credential.ts";
 const INTERRUPTED = 130;
 
 /**
- * `init <client>`: sets this server up in a client's configuration file, or takes it out again. Returns 0 when all is as
- * asked for, 1 when the file had to be left as it is, 2 when the command line makes no sense.
- * @param asker for what Claude Desktop cannot fill in itself; absent where nobody sits at a terminal.
+ * `init <client>`: adds this server to a client's configuration file, or removes it. Returns 0 if everything is as requested, 1
+ * if the file had to be left unchanged, 2 for an invalid command line.
+ * @param asker asks for what Claude Desktop cannot fill in itself; absent without an interactive terminal.
  */
 export async function runInitCommand(
   args: Arguments,
@@ -52,13 +52,16 @@ export async function runInitCommand(
   }
 }
 
-/** This machine, as far as it decides where clients keep their files. */
+/** The properties of this machine that determine where clients keep their files. */
 export function surroundingsOf(env: Environment): Surroundings {
   const node = findNode(process.execPath, env);
   return { platform: process.platform, env, home: homedir(), cwd: process.cwd(), node };
 }
 
-/** The client that a command names, or a sentence on stderr. Without a name `--print` shows the form that most clients read. */
+/**
+ * The client that a command names; otherwise undefined, with an explanation on stderr. Without a name, `--print` shows the form
+ * that most clients read.
+ */
 export function readClient({ command, client, print }: Arguments): ClientName | undefined {
   if (client === undefined && print) return "claude-code";
   const known = CLIENT_NAMES.find((name) => name === client);

@@ -1,7 +1,7 @@
 import type { Audit } from "../log/audit.ts";
 import type { ToolSource } from "../tools/listing.ts";
 
-/** Opens the audit trail when the tools are loaded, because a start that only lists them needs neither. */
+/** Opens the audit trail when the tools are loaded, because a start that only lists tools needs neither. */
 export function loadAuditWith(
   source: ToolSource,
   open: () => Promise<Audit>,

@@ -6,7 +6,10 @@ import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Arguments } from "./args.ts";
 
-/** The credentials by the file that says whose serves whom, where there is one; and the configuration, with what is wrong with it. */
+/**
+ * Opens the credentials file that maps callers to credentials, if there is one, and returns the configuration with any problems
+ * of the file.
+ */
 export async function openMapped(
   { sandbox, command }: Arguments,
   configuration: Configuration,
@@ -25,7 +28,7 @@ export async function openMapped(
   };
 }
 
-/** The same for the doctor, who tries each credential by itself and follows nothing. */
+/** Same for the doctor, which tests each credential separately and does not follow changes. */
 export async function listMapped(
   sandbox: boolean,
   configuration: Configuration,
@@ -37,7 +40,7 @@ export async function listMapped(
   const { loadMapping, listCredentials } = await import("../credentials/open.ts");
   const loaded = await loadMapping(path, settings, originsOf(configuration));
   if ("problems" in loaded) return { configuration: { ...configuration, problems: loaded.problems } };
-  // What is wrong with an entry's secret shows when it is tried.
+  // A problem with an entry's secret shows when the credential is tested.
   const told = loaded.warnings.filter(({ code }) => code !== "unreadable_file" && code !== "irregular_file");
   return {
     configuration: { ...configuration, warnings: [...warnings, ...told] },

@@ -4,8 +4,8 @@ import type { Redactor } from "../log/redact.ts";
 import type { RunningRegistry } from "../tools/registry.ts";
 
 /**
- * The registry with each call in a span, if OpenTelemetry's own variables ask for an export; else the registry as it is, and
- * nothing is loaded.
+ * Wraps each call of the registry in a span if OpenTelemetry's own variables request an export. Otherwise returns the registry
+ * unchanged and loads nothing.
  */
 export async function traceIfAsked(
   registry: RunningRegistry,

@@ -2,18 +2,18 @@ import type { WriteStream } from "node:tty";
 import type { Environment } from "../config/load.ts";
 import type { Paint } from "../doctor/text.ts";
 
-/** Where a command prints for people and scripts. What a server sends over stdio does not pass through here. */
+/** Where a command prints for people and scripts. The server's output over stdio does not pass through here. */
 export interface Output {
-  /** Resolves once the text is out, because a pipe may be slower than the exit. Rejects with an `OutputError`. */
+  /** Resolves once the text is written, because a pipe may be slower than the exit. Rejects with an `OutputError`. */
   print(text: string): Promise<void>;
   readonly paint: Paint;
-  /** Width in characters; undefined where nobody says how wide a line may be. */
+  /** Width in characters; undefined if line width is unlimited or unknown. */
   readonly columns: number | undefined;
 }
 
-/** stdout does not take what a command prints. */
+/** stdout does not accept what a command prints. */
 export class OutputError extends Error {
-  /** Of the system: EPIPE, ENOSPC and the like. */
+  /** The system's error code: EPIPE, ENOSPC and similar. */
   readonly code: string;
 
   constructor({ code = "", message }: NodeJS.ErrnoException) {
@@ -24,9 +24,9 @@ export class OutputError extends Error {
 
 const RESET = "\u001b[0m";
 
-/** @param stream stdout, or what stands for it in a test. */
+/** @param stream stdout, or a stand-in for it in a test. */
 export function createOutput(stream: WriteStream | NodeJS.WritableStream, env: Environment): Output {
-  // The callback of each write gets the same error.
+  // The callback of each write receives the same error.
   stream.on("error", () => undefined);
   const coloured = hasColours("isTTY" in stream && stream.isTTY, env);
   return {
@@ -35,12 +35,12 @@ export function createOutput(stream: WriteStream | NodeJS.WritableStream, env: E
         stream.write(text, (error) => (error ? reject(new OutputError(error)) : resolve()));
       }),
     paint: (code, text) => (coloured ? `\u001b[${code}m${text}${RESET}` : text),
-    // A terminal of no known size says 0.
+    // A terminal of unknown size reports 0.
     columns: ("columns" in stream && stream.isTTY && stream.columns) || undefined,
   };
 }
 
-/** The conventions of no-color.org and force-color.org; a terminal that calls itself dumb shows codes as text. */
+/** Follows no-color.org and force-color.org. A dumb terminal would show colour codes as text. */
 function hasColours(isTerminal: boolean, { FORCE_COLOR, NO_COLOR, TERM }: Environment): boolean {
   if (NO_COLOR) return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== "") return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";

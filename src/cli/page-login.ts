@@ -3,7 +3,7 @@ import type { Configuration } from "../config/load.ts";
 import type { Logger } from "../log/logger.ts";
 import type { LoginSetup } from "./page.ts";
 
-/** Read with the first page that is asked for; undefined where the page has no login. */
+/** Loaded with the first request for a page; undefined if the page has no login. */
 export function findLogin(
   { settings, pageClientSecret: clientSecret, stateKey }: Configuration,
   logger: Logger,

@@ -10,16 +10,16 @@ import type { PageDoor, PageWork } from "../tools/page-port.ts";
 
 /** How people log in to the page over HTTP. */
 export interface LoginSetup {
-  /** Who vouches for them: only callers whom the same server vouches for can be shown a page. */
+  /** Who vouches for people: only callers of the same issuer can be shown a page. */
   readonly issuer: string;
-  /** @param base address that links begin with; the way back is `<base>login`. */
+  /** @param base URL prefix of links; the login redirects back to `<base>login`. */
   open(base: string): Promise<Login>;
 }
 
 export interface DoorOptions {
   readonly configuration: Configuration;
   readonly transport: "stdio" | "http";
-  /** Without it there is no page over HTTP. */
+  /** Without it, there is no page over HTTP. */
   readonly login?: LoginSetup | undefined;
   readonly work: () => Promise<PageWork>;
   readonly shared: Shared;
@@ -27,10 +27,10 @@ export interface DoorOptions {
   readonly redactor: Redactor;
 }
 
-/** Serves a request of the page over HTTP; false for any other. */
+/** Serves a page request over HTTP; resolves to false for any other request. */
 export type ServePage = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
-/** The way to the page. Nothing of it is read before something is asked for. */
+/** The entry to the page. None of its code is loaded until something is asked for. */
 export function createPageDoor(options: DoorOptions): PageDoor & { readonly serve: ServePage } {
   const { configuration, transport, login } = options;
   const { page: mode, publicUrl, oauthAudience } = configuration.settings;
@@ -71,12 +71,12 @@ export function createPageDoor(options: DoorOptions): PageDoor & { readonly serv
   };
 }
 
-/** Beside the address that callers use: `https://mcp.acme.example/page/` for `https://mcp.acme.example/mcp`. */
+/** The page's URL beside that of callers: `https://mcp.acme.example/page/` for `https://mcp.acme.example/mcp`. */
 function findBase(address: string | undefined): string | undefined {
   return address !== undefined && URL.canParse(address) ? new URL("page/", address).href : undefined;
 }
 
-/** A proxy may have taken away what stands before our own part of a path. */
+/** A proxy may have removed what precedes our own part of a path. */
 function findPath(url: string, base: string): string | undefined {
   const { pathname: root } = new URL(base);
   if (url.startsWith(root)) return url;

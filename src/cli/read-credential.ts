@@ -9,8 +9,8 @@ import type { Arguments } from "./args.ts";
 import type { Asker } from "./ask-terminal.ts";
 
 /**
- * The credential that is to be written out in the entry, from flags or from a person at the terminal. Throws a Refusal for
- * what cannot be one.
+ * Reads the credential to write out in the entry, from flags or from a person at the terminal. Throws a Refusal for values that
+ * cannot be one.
  */
 export async function readCredential(
   args: Arguments,
@@ -27,7 +27,7 @@ export async function readCredential(
       secretFile: secretFile === undefined ? undefined : resolve(at.cwd, secretFile),
     };
   }
-  // The other clients fill in variables, or ask a person themselves.
+  // Other clients fill in variables, or ask the user themselves.
   if (!asker || client !== "claude-desktop" || sandbox || remove || print) return undefined;
   if (at.env.CONDUCTORONE_CLIENT_ID || hasClientId(client, at)) return undefined;
   return askForCredential(asker, findSecretFile(at), args.dryRun === true);
@@ -50,7 +50,10 @@ async function askForCredential(
   return { clientId, secretFile: path };
 }
 
-/** Whether a person need not be asked again. A file that cannot be read is for the change itself to refuse. */
+/**
+ * Whether the entry already has a client id, so that nobody need be asked. An unreadable file is left for the change itself to
+ * refuse.
+ */
 function hasClientId(client: ClientName, at: Surroundings): boolean {
   try {
     return isClientId(readEntry(client, at).env.CONDUCTORONE_CLIENT_ID ?? "");

@@ -3,8 +3,8 @@ import { writeStderr } from "../log/stderr.ts";
 import { parseCommandLine } from "./args.ts";
 
 /**
- * Runs what the command line asks for. Returns the exit code: 2 for a command line that cannot be understood, 141 for a
- * reader that went away, 128 and the number of the signal for a command that was cut short.
+ * Runs the command line. Returns the exit code: 2 for an invalid command line, 141 if the reader of a pipe closed it, 128 plus
+ * the number of the signal if one interrupted the command.
  */
 export async function run(argv: readonly string[], env: Environment, stop: AbortSignal): Promise<number> {
   const args = parseCommandLine(argv);

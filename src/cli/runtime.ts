@@ -22,26 +22,29 @@ import { traceIfAsked } from "./open-telemetry.ts";
 import { createPageDoor, type ServePage } from "./page.ts";
 import { findLogin } from "./page-login.ts";
 
-/** Added to the time that a transport gives its running calls, this is still less than clients wait for the process to exit. */
+/**
+ * Added to the time that a transport gives running calls, this still stays below the time that clients wait for the process to
+ * exit.
+ */
 const GRACE_MS = 300;
 
-/** What the serving commands share: the configuration as loaded and the registry over it. */
+/** What the serving commands share: the loaded configuration and the registry built on it. */
 export interface Runtime {
   readonly configuration: Configuration;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly redactor: Redactor;
-  /** Reads the code that the first call will need, step by step, and nothing else. */
+  /** Steps that each load some of the code that the first call will need, and do nothing else. */
   readonly preload: readonly (() => Promise<unknown>)[];
   readonly shared: Shared;
-  /** Whether the store that replicas share answers; present where there is one. */
+  /** Whether the store shared by replicas answers; present if there is one. */
   readonly isStoreUp: (() => Promise<boolean>) | undefined;
   /** Serves the page over HTTP. */
   readonly servePage: ServePage;
-  /** Present where a file says whose credential serves whom: see `Credentials`. */
+  /** Present if a file maps callers to credentials: see `Credentials`. */
   readonly checkCredentials: Credentials["check"] | undefined;
   /**
-   * Starts the sandbox, once. Without this call the first call of a tool does it.
+   * Starts the sandbox, once. Otherwise the first tool call starts it.
    * @param port to listen on; default: any free one.
    */
   openSandbox(port?: number): Promise<Sandbox>;
@@ -49,7 +52,7 @@ export interface Runtime {
   close(): Promise<void>;
 }
 
-/** Puts the parts together. Makes no network call and starts nothing: that waits for the first tool call. */
+/** Assembles the parts. Makes no network call and starts nothing: that waits for the first tool call. */
 export async function createRuntime(args: Arguments, env: Environment): Promise<Runtime> {
   const redactor = createRedactor();
   const overStdio = args.command === "stdio";
@@ -121,7 +124,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     clock: systemClock,
     page,
     shared,
-    // Behind a load balancer the same request may reach two; over stdio a process has one person's assistant to itself.
+    // Behind a load balancer, two processes may get the same request; over stdio a process serves one person's assistant only.
     hasReplicas: args.command === "http" && !args.sandbox,
     stopping: stopping.signal,
     timeoutMs: settings.timeoutMs,
@@ -150,7 +153,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     checkCredentials: credentials?.check,
     openSandbox: async (port) => (await startOnce(port)).sandbox,
     close: async () => {
-      // Writes that were interrupted get a moment to find out what became of them.
+      // Interrupted writes get a moment to establish their outcome.
       const grace = systemClock.after(GRACE_MS, () => stopping.abort());
       await registry.settled();
       grace();
@@ -169,7 +172,7 @@ function notConfigured(problems: Configuration["problems"]): Failure | undefined
   });
 }
 
-/** Starts the embedded tenant. It comes with a credential of its own. */
+/** Starts the embedded tenant, which has its own credential. */
 export async function startTenant(
   redactor: Redactor,
   closers: (() => Promise<void>)[],

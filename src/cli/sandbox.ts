@@ -9,8 +9,8 @@ import { explainListening } from "./explain-listening.ts";
 import { type Output, OutputError } from "./output.ts";
 
 /**
- * `sandbox`: the tenant alone, until the process is told to stop. Its address and credential go to stdout as one line
- * of JSON; the credential is good for nothing but this tenant.
+ * `sandbox`: runs only the tenant, until the process is told to stop. Prints its address and credential to stdout as one line of
+ * JSON; the credential is valid only for this tenant.
  */
 export async function runSandbox(
   args: Arguments,
@@ -26,7 +26,7 @@ export async function runSandbox(
     return 2;
   }
   try {
-    // The default port is the MCP server's; the sandbox takes a free one unless a port was given.
+    // The default port belongs to the MCP server; the sandbox uses any free one unless a port was given.
     const sandbox = await startSandbox({ port: args.flags.port === undefined ? 0 : settings.port });
     const { serverUrl, clientId, clientSecret } = sandbox;
     await output.print(`${JSON.stringify({ serverUrl, clientId, clientSecret })}\n`);

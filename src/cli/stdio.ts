@@ -9,7 +9,7 @@ export async function runStdio(args: Arguments, env: Environment, stop: AbortSig
   const { registry, logger, configuration, shared, preload, close } = await createRuntime(args, env);
   const { stateKey } = configuration;
   const [input, output] = [process.stdin, process.stdout];
-  // Nobody types JSON-RPC: most likely they do not know what this command is for.
+  // Nobody types JSON-RPC, so a person at a terminal most likely does not know what this command is for.
   if (input.isTTY && isStderrTerminal())
     writeStderr(
       "This speaks MCP over stdin and stdout, for a client that starts it. Try --help; Ctrl-C ends it.\n",

@@ -8,14 +8,14 @@ import type { Runtime } from "./runtime.ts";
 const CLIENT_ID = "sandbox-client";
 const PERSON = "jane.doe@acme.example";
 
-/** What `http --sandbox` needs where the sandbox is the issuer of assertions, and the commands to try it. */
+/** What `http --sandbox` needs if the sandbox issues the assertions, and the commands for trying it. */
 export interface OpenedTrial extends Trial {
   readonly commands: string;
 }
 
 /**
- * Starts the sandbox at the address of `C1_MCP_EMA_ISSUER` and registers this server with it, with one client, and one person who
- * may read and create apps; undefined where the sandbox is not the issuer. Rejects when the address is taken.
+ * Starts the sandbox at the address of `C1_MCP_EMA_ISSUER` and registers this server with it, along with one client and one
+ * person who may read and create apps; undefined if the sandbox is not the issuer. Rejects if the address is in use.
  */
 export async function openTrial({
   configuration,
@@ -44,7 +44,7 @@ export async function openTrial({
   };
 }
 
-/** Commands for a shell that go the whole way: log in, exchange, exchange again, call; then take the right away. */
+/** Shell commands for the complete flow: log in, exchange twice, call, then revoke the right. */
 function describeTrial(
   tenant: string,
   server: { readonly issuer: string; readonly resource: string },

@@ -1,6 +1,6 @@
 import { SETTINGS, type Setting, type SettingKey, type Settings } from "./schema.ts";
 
-/** The settings that are not at their defaults, as text, by variable. Secrets are left out. */
+/** The settings that differ from their defaults, as text, by variable. Omits secrets. */
 export function describeSettings(settings: Settings): Record<string, string> {
   const keys = Object.keys(SETTINGS) as SettingKey[];
   return Object.fromEntries(

@@ -9,9 +9,9 @@ const SHA256 = /^[0-9a-f]{64}$/;
 /** A client that may redeem assertions. */
 export interface EmaClient {
   readonly id: string;
-  /** Digests of the secrets it may send; several while one replaces another. */
+  /** Digests of the accepted secrets; several while one replaces another. */
   readonly secretDigests: readonly Buffer[];
-  /** The keys it may sign with in place of that. */
+  /** The keys that it may sign with instead of a secret. */
   readonly jwks: JSONWebKeySet | undefined;
 }
 
@@ -19,7 +19,7 @@ const digest = z
   .string()
   .regex(SHA256, "must be the SHA-256 digest of a secret, as 64 hexadecimal digits in lower case");
 
-/** Public ones: a key that can sign, or a shared one, has no business in this file. */
+/** Public keys only: a private or shared key does not belong in this file. */
 const key = z
   .object({ kty: z.string() })
   .passthrough()
@@ -43,8 +43,8 @@ const file = z
   );
 
 /**
- * The clients in the file of `C1_MCP_EMA_CLIENTS_FILE`. Rejects with what is wrong, in words that complete a sentence which begins
- * with the setting; nothing of a secret is in them.
+ * Reads the clients in the file of `C1_MCP_EMA_CLIENTS_FILE`. Rejects with what is wrong, in words that complete a sentence
+ * beginning with the setting and contain no secret.
  */
 export function createEmaClients(path: string): () => Promise<ReadonlyMap<string, EmaClient>> {
   let last: { readonly text: string; readonly clients: ReadonlyMap<string, EmaClient> } | undefined;

@@ -3,7 +3,7 @@ import { PLACEHOLDER } from "./secret-names.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The value of a variable. Empty means unset; a placeholder that the client did not fill in is a problem of its own. */
+/** The value of a variable. Empty means unset; a placeholder that the client did not fill in is reported as a problem. */
 export function readVariable(env: Environment, name: string, problems: Problem[]): string | undefined {
   const value = env[name]?.trim();
   if (value === undefined || value === "") return undefined;

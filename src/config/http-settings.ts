@@ -5,7 +5,7 @@ import type { ValueFault } from "./problem.ts";
 /** Shorter tokens could be guessed over a local network. */
 export const MIN_TOKEN_LENGTH = 16;
 
-/** Of the keys that seal access tokens. */
+/** Minimum length of the keys that seal access tokens. */
 export const MIN_KEY_LENGTH = 32;
 
 const HOST_NAME = /^(?:\[[0-9a-f:.]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(?::\d{1,5})?$/;
@@ -55,7 +55,7 @@ const UNSUITABLE_ADDRESS: ValueFault = {
     `Set ${setting} to scheme, host and at most a path, such as https://login.example.com/tenant.`,
 };
 
-/** https, or http on loopback; at most a path behind the host. Kept as it is written: an issuer is compared letter by letter. */
+/** https, or http on loopback, with at most a path after the host. Kept as written, because issuers are compared exactly. */
 const address = z.string().refine(isSuitableAddress, {
   message: "must be an https address (http on loopback only), without query or user name",
   params: UNSUITABLE_ADDRESS,
@@ -77,7 +77,7 @@ const whole = (name: string, min: number, max: number) =>
 
 const port = whole("a port number", 0, 65_535);
 
-/** What only `http` reads. */
+/** Settings that only `http` reads. */
 export const HTTP_SETTINGS = {
   host: {
     env: "C1_MCP_HOST",

@@ -1,6 +1,6 @@
 import type { SecretSources, SecretStore } from "./secret-store.ts";
 
-/** The store of secrets, whose code is read with the first call that refers to one: most starts never need it. */
+/** A secret store whose code is loaded by the first call that refers to a secret: most processes never need it. */
 export function createLazySecretStore(sources: SecretSources): SecretStore {
   let opened: Promise<SecretStore> | undefined;
   const open = () => {

@@ -15,26 +15,26 @@ import { resolveTenant, type TenantConfig } from "./tenant.ts";
 import { findMisspelt, findUnknownNames } from "./unknown-names.ts";
 
 export type { Environment } from "./environment.ts";
-// For src/credentials, which would otherwise make one more file of them for every start to read.
+// Re-exported for src/credentials, which would otherwise cause one more file to be read at every start.
 export { lookAtSecretFile } from "./secret-access.ts";
 export { chooseServer, originOfClientId } from "./server-url.ts";
 export type Flags = { readonly [Key in SettingKey]?: string };
 
 export interface Configuration {
   readonly settings: Settings;
-  /** Absent with `--sandbox`, with a file that says whose credential serves whom, and when `problems` says why. */
+  /** Absent with `--sandbox`, with a file that maps callers to credentials, and if `problems` says why. */
   readonly tenant: TenantConfig | undefined;
   readonly httpToken: Secret | undefined;
   readonly stateKey: Secret | undefined;
   readonly emaKey: Secret | undefined;
-  /** Absent when processes share nothing. A sandbox is a tenant of its process alone. */
+  /** Absent if processes share nothing. A sandbox tenant exists in one process only. */
   readonly sharedStore: SharedStore | undefined;
   readonly pageClientSecret: Secret | undefined;
   /** Secrets that callers refer to by name. */
   readonly secretStore: SecretStore;
-  /** Everything that is wrong, not only the first thing. Empty means ready. */
+  /** Everything that is wrong, not only the first problem. Empty means ready. */
   readonly problems: readonly Problem[];
-  /** What should be put right but does not stop the server. */
+  /** What should be fixed but does not stop the server. */
   readonly warnings: readonly Problem[];
 }
 
@@ -43,7 +43,7 @@ const KEYS = Object.keys(SETTINGS) as SettingKey[];
 /** The secrets whose schema sets no minimum length. A sandbox does not use them. */
 const CREDENTIALS: readonly SettingKey[] = ["accessToken", "oidcToken", "clientSecret"];
 
-/** What a server has that talks to C1 with one credential, whoever calls. */
+/** The settings of a server that uses one credential for all callers. */
 const OWN_CREDENTIAL: readonly SettingKey[] = [...CREDENTIALS, "clientId"];
 
 const CREDENTIALS_FILE = SETTINGS.credentialsFile.env;
@@ -57,7 +57,7 @@ const ONLY_FOR_HTTP: Problem = {
 
 /**
  * Reads the configuration; never throws for bad values, and never shows a secret.
- * @param options.overStdio refuses what has a meaning only where several people call.
+ * @param options.overStdio refuses settings that make sense only with several callers.
  */
 export function loadConfiguration(
   env: Environment,
@@ -105,7 +105,7 @@ export function loadConfiguration(
   };
 }
 
-/** The tenant and the one credential for all callers; undefined where a file says whose credential serves whom. */
+/** The tenant and the one credential for all callers; undefined if a file maps callers to credentials. */
 function readTenant(
   settings: Settings,
   raw: Readonly<Record<string, string>>,
@@ -120,7 +120,7 @@ function readTenant(
   return undefined;
 }
 
-/** A credential of which nobody could say whom it serves. */
+/** The problem of a credential that is set beside the file, so that it is unclear whom it serves. */
 function setBeside(key: SettingKey): Problem {
   const setting = SETTINGS[key].env;
   return {
@@ -131,7 +131,7 @@ function setBeside(key: SettingKey): Problem {
   };
 }
 
-/** @param judged those whose length is judged here. */
+/** @param judged the secrets whose length is checked here. */
 function readSecrets(
   env: Environment,
   raw: Readonly<Record<string, string>>,
@@ -166,11 +166,11 @@ function parseSettings(raw: Record<string, string>, flags: Flags, problems: Prob
     problems.push({ code, setting, message: issue.message, fix: fix(setting) });
     delete usable[key];
   }
-  // The other settings stay in force: the server still starts, and must log and answer as it was told to.
+  // The other settings remain in force: the server still starts, and must log and respond as configured.
   return settingsSchema.parse(usable);
 }
 
 function faultOf(issue: ZodIssue): ValueFault {
-  // Nothing but our own schemas adds params, and what they add is a fault.
+  // Only our own schemas add params, and what they add is a `ValueFault`.
   return issue.code === "custom" && issue.params ? (issue.params as ValueFault) : INVALID_VALUE;
 }

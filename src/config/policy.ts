@@ -6,7 +6,7 @@ import { TOOL_NAMES, WRITE_TOOL_NAMES } from "./tool-names.ts";
 export const WRITE_MODES = ["allow", "confirm", "block"] as const;
 export type WriteMode = (typeof WRITE_MODES)[number];
 
-/** What may be written, and whether a person must agree first. */
+/** Which writes are allowed, and which need a person's consent. */
 export interface WriteModes {
   readonly default: WriteMode;
   readonly byTool: Readonly<Record<string, WriteMode>>;
@@ -36,7 +36,7 @@ export const writeModes = z.string().transform((text, context): WriteModes => {
   return { default: byDefault ?? "allow", byTool };
 });
 
-/** Names of tools, separated by commas. */
+/** Tool names, separated by commas. */
 export const toolList = z.string().transform((text, context): readonly string[] => {
   const names = text
     .split(",")

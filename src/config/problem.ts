@@ -1,4 +1,4 @@
-/** What kind of mistake was made. */
+/** The kinds of mistakes. */
 export type ProblemCode =
   | "unknown_setting"
   | "unread_variable"
@@ -40,13 +40,13 @@ export interface Problem {
   readonly fix: string;
 }
 
-/** What a schema knows about a bad value beside its message. It travels as the `params` of a zod issue. */
+/** What a schema knows about a bad value beyond its message. Passed as the `params` of a zod issue. */
 export type ValueFault = {
   readonly code: ProblemCode;
   readonly fix: (setting: string) => string;
 };
 
-/** The fault of a value whose schema has nothing better to say. */
+/** For a value whose schema gives no more specific fault. */
 export const INVALID_VALUE: ValueFault = {
   code: "invalid_value",
   fix: (setting) => `Correct ${setting}; --help says what it takes.`,

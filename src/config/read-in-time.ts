@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../clock.ts";
 
-/** A disk that works answers in a thousandth of this. */
+/** A working disk responds in a thousandth of this. */
 const READ_LIMIT_MS = 5_000;
 
 export type ReadInTime = <T>(read: () => Promise<T>) => Promise<T>;
@@ -9,9 +9,9 @@ export type ReadInTime = <T>(read: () => Promise<T>) => Promise<T>;
 export class TooSlow extends Error {}
 
 /**
- * Runs the reads of one place one at a time, each with a time limit. None begins while an earlier one hangs: each would occupy one
- * of the few threads that Node has for files and DNS look-ups.
- * @param callMs the longest time a tool call may take; a read may take half of it, which leaves time to report what hangs.
+ * Runs reads from one location one at a time, each with a time limit. None begins while an earlier one hangs, because each would
+ * occupy one of the few threads that Node has for files and DNS look-ups.
+ * @param callMs the longest time a tool call may take; a read may take half of it, which leaves time to report the problem.
  */
 export function createReadInTime(callMs = Number.POSITIVE_INFINITY, clock: Clock = systemClock): ReadInTime {
   const limitMs = Math.min(READ_LIMIT_MS, callMs / 2);

@@ -6,7 +6,7 @@ import type { ValueFault } from "./problem.ts";
 import { SHARED_SETTINGS } from "./shared-settings.ts";
 import { isFolder } from "./small-file.ts";
 
-/** One setting: where it comes from, what it means, and how its text is read. */
+/** One setting: its source, its meaning, and how its text is parsed. */
 export interface Setting {
   readonly env: string;
   /** Command-line flag without the dashes. Secrets never have one: argument lists are visible to every process. */
@@ -32,7 +32,7 @@ const MISSING_FOLDER: ValueFault = {
   fix: (setting) => `Create that folder or correct ${setting}.`,
 };
 
-/** Every setting of the server. The table of docs/configuration.md, `--help` and the typo hints are made from this. */
+/** Every setting of the server. The table of docs/configuration.md, `--help` and the typo hints are generated from this. */
 export const SETTINGS = {
   accessToken: {
     env: "CONDUCTORONE_ACCESS_TOKEN",
@@ -140,7 +140,7 @@ export const SETTINGS = {
 
 export type SettingKey = keyof typeof SETTINGS;
 
-/** The one schema of the configuration: takes text from the environment, gives typed settings. */
+/** The schema of the whole configuration: takes text from the environment and returns typed settings. */
 export const settingsSchema = z.object(
   Object.fromEntries(Object.entries(SETTINGS).map(([key, setting]) => [key, setting.schema])) as {
     [Key in SettingKey]: (typeof SETTINGS)[Key]["schema"];

@@ -7,7 +7,7 @@ const MAX_NAMED = 5;
 
 export interface FileNotes {
   readonly problem?: Problem;
-  /** Something that does not keep the server from using the file. */
+  /** A problem that does not prevent using the file. */
   readonly warning?: Problem;
 }
 
@@ -38,7 +38,7 @@ export function lookAtSecretFile(setting: string, path: string): FileNotes {
 }
 
 /**
- * A warning about the secrets in a folder whose files others can use.
+ * A warning about a folder's secrets if others can access their files.
  * @param setting the variable that names the folder.
  */
 export function lookAtSecretFiles(
@@ -63,8 +63,8 @@ function openToOthers(setting: string, message: string): Problem {
 }
 
 /**
- * The mode of a file that others than its owner can use; undefined when they cannot. The group counts as others only for a file
- * that this user owns, as with ssh: a file of another owner, such as one in a Kubernetes mount, is read through its group.
+ * The mode of a file that others besides its owner can access; undefined if they cannot. As with ssh, the group counts only for a
+ * file that this user owns: a file of another owner, such as one in a Kubernetes mount, is read through its group.
  */
 export function findOpenMode({ mode, uid }: Stats): string | undefined {
   const self = process.getuid?.();

@@ -11,13 +11,13 @@ const MAX_SECRET_BYTES = 64 * 1024;
 /** Why a secret is refused; completes a sentence that begins with "it" or with the name of a variable. */
 export const TOO_SHORT = `has fewer than ${MIN_SECRET_LENGTH} characters, too few to keep it out of what is shown: a longer secret is needed`;
 
-/** Whether a secret is so short that masking it would put holes into other words. An empty one is a different mistake. */
+/** Whether a secret is so short that masking it would punch holes into other words. An empty one is a different mistake. */
 export function isTooShort(secret: string): boolean {
   const { length } = secret.trim();
   return length > 0 && length < MIN_SECRET_LENGTH;
 }
 
-/** The same for a file. Only a regular file is read for this: a pipe can be read only once, and its secret is needed later. */
+/** Same for a file. Reads regular files only: a pipe can be read just once, and its secret is needed later. */
 export function isTooShortFile(path: string): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat?.isFile() === true && stat.size < 100 && isTooShort(readFileSync(path, "utf8"));

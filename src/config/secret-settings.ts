@@ -7,7 +7,7 @@ import { lookAtSecretFile } from "./secret-access.ts";
 import { isTooShort, isTooShortFile, secretFromFile, secretFromValue, TOO_SHORT } from "./secret-file.ts";
 import { PLACEHOLDER } from "./secret-names.ts";
 
-/** What reading a secret needs, and where to put what is found on the way. */
+/** What reading a secret needs, and where to add what is found on the way. */
 export interface Notes {
   readonly redactor: Redactor;
   readonly timeoutMs: number;
@@ -16,8 +16,8 @@ export interface Notes {
 }
 
 /**
- * A secret setting, from its variable or from the file that a second variable names.
- * @param value what the variable itself holds.
+ * Reads a secret setting from its variable, or from the file that a second variable names.
+ * @param value the content of the variable itself.
  */
 export function readSecret(
   env: Environment,
@@ -35,7 +35,7 @@ export function readSecret(
       message: `and ${name} are both set: keep one`,
       fix: `Remove ${fileName} or the variable without _FILE.`,
     });
-    // The value must stay hidden, and must not be reported as missing as well.
+    // The value must stay masked, and must not be reported as missing as well.
     return secretFromValue(value, redactor);
   }
   const { problem, warning } = lookAtSecretFile(fileName, path);

@@ -11,25 +11,25 @@ import { readSmallFile } from "./small-file.ts";
 const MAX_SECRET_BYTES = 64 * 1024;
 const MAX_NAMES = 50;
 
-/** How many values stay masked, of all secrets together. */
+/** How many values stay masked, over all secrets. */
 const MAX_MASKED = 200;
 
 /** Secrets that a tool's caller refers to by name and never sees. */
 export interface SecretStore {
-  /** The current value: a file is read each time. Rejects with a Failure that holds names only. */
+  /** Returns the current value; a file is read each time. Rejects with a Failure that contains names only. */
   read(name: string): Promise<string>;
   /** Names of the configured secrets, sorted, at most fifty. */
   names(): Promise<string[]>;
-  /** Has every secret masked before anything of C1's is shown: it may repeat one that this process has not used yet. */
+  /** Masks every secret before C1's text is shown, which may repeat one that this process has not used yet. */
   prime(): Promise<void>;
 }
 
 export interface SecretSources {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Folder that holds one file for each secret. */
+  /** Folder that holds one file per secret. */
   readonly dir: string | undefined;
   readonly redactor: Redactor;
-  /** For reads of the folder. */
+  /** Runs the reads of the folder. */
   readonly inTime?: ReadInTime;
 }
 
@@ -102,7 +102,7 @@ async function listFiles(dir: string): Promise<string[]> {
   return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
 }
 
-/** Undefined when there is no such file. Links are followed, because Kubernetes mounts use them, but not out of the folder. */
+/** Undefined if the file does not exist. Links are followed, because Kubernetes mounts use them, but not out of the folder. */
 async function readFrom(dir: string, name: string): Promise<string | undefined> {
   try {
     const [root, path] = await Promise.all([

@@ -10,8 +10,8 @@ const CLIENT_ID = "CONDUCTORONE_CLIENT_ID";
 const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 
 /**
- * The origin of the tenant's API: from explicit settings first, then from the host inside the client id, which is right for every
- * region. Problems are added to the list.
+ * The origin of the tenant's API: from explicit settings first, else from the host inside the client id, which is right for every
+ * region. Adds problems to the list.
  */
 export function chooseServer(
   settings: Pick<Settings, "serverUrl" | "tenantDomain" | "clientId">,
@@ -21,7 +21,7 @@ export function chooseServer(
   const fromUrl = serverUrl === undefined ? undefined : readServerUrl(serverUrl, problems);
   const fromDomain = tenantDomain === undefined ? undefined : readDomain(tenantDomain, problems);
   if (fromUrl && fromDomain && new URL(fromUrl).host !== new URL(fromDomain).host) {
-    // Guessing which of two tenants was meant could write to the wrong one.
+    // Guessing between two tenants could write to the wrong one.
     problems.push({
       code: "conflicting_tenants",
       setting: TENANT_DOMAIN,
@@ -41,7 +41,7 @@ export function chooseServer(
   return undefined;
 }
 
-/** The origin of the tenant that a client id names; undefined when it is not of C1's form. */
+/** The origin of the tenant that a client id names; undefined if it is not in C1's form. */
 export function originOfClientId(clientId: string): string | undefined {
   const host = /@([^/@\s]+)(?:\/|$)/.exec(clientId)?.[1]?.toLowerCase();
   const url = `https://${host}`;
@@ -52,7 +52,7 @@ export function originOfClientId(clientId: string): string | undefined {
 function readClientId(clientId: string, problems: Problem[]): string | undefined {
   const origin = originOfClientId(clientId);
   if (origin !== undefined) return origin;
-  // A client id that is really a secret was reported already.
+  // A secret in place of the client id was reported already.
   if (!clientId.startsWith("secret-token:")) {
     problems.push({
       code: "malformed_client_id",

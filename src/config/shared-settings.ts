@@ -9,7 +9,7 @@ const UNSUITABLE_STORE: ValueFault = {
     `Set ${setting} to rediss://host:port (or redis://), and the password to C1_MCP_SHARED_PASSWORD or a file that C1_MCP_SHARED_PASSWORD_FILE names.`,
 };
 
-/** What processes share, over both transports. */
+/** Settings for what processes share, over both transports. */
 export const SHARED_SETTINGS = {
   sharedUrl: {
     env: "C1_MCP_SHARED_URL",
@@ -48,7 +48,7 @@ function isStoreUrl(text: string): boolean {
 export interface SharedStore {
   readonly url: string;
   readonly password: Secret | undefined;
-  /** Hashes what is put there. */
+  /** Hashes what is stored there. */
   readonly key: Secret;
   readonly outage: "refuse" | "alone";
 }
@@ -60,7 +60,7 @@ export interface GivenStore {
   readonly warnings: Problem[];
 }
 
-/** The store as configured; undefined when there is none. Problems are added to the list. */
+/** The configured store; undefined if there is none. Adds problems to the list. */
 export function resolveSharedStore({
   settings,
   secrets,

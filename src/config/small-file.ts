@@ -1,7 +1,7 @@
 import { constants, promises, statSync } from "node:fs";
 import { NO_WAIT, requireFile } from "../file-kind.ts";
 
-/** The text of a regular file of at most `maxBytes`. Never waits for the other end of a pipe. */
+/** Reads a regular file of at most `maxBytes`. Never waits for the other end of a pipe. */
 export async function readSmallFile(path: string, maxBytes: number): Promise<string> {
   const file = await promises.open(path, constants.O_RDONLY | NO_WAIT);
   try {

@@ -3,11 +3,11 @@ import { fixBySetting, type Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 import { chooseServer } from "./server-url.ts";
 
-/** The tenant and the credential for it: what a process is bound to for its whole life. */
+/** The tenant and its credential, which a process keeps for its whole life. */
 export interface TenantConfig {
   /** Origin of the API, without a trailing slash. */
   readonly serverUrl: string;
-  /** The host, as people know the tenant. */
+  /** The host, as shown to people. */
   readonly tenant: string;
   readonly credential: Credential;
 }
@@ -17,11 +17,11 @@ export type SecretSettings = { readonly [Key in "accessToken" | "oidcToken" | "c
 const CLIENT_ID = "CONDUCTORONE_CLIENT_ID";
 const CLIENT_SECRET = "CONDUCTORONE_CLIENT_SECRET";
 
-/** What to do when one of the two stands where the other belongs. */
+/** Advice for when client id and secret are swapped. */
 export const EXCHANGE_ID_AND_SECRET =
   "Exchange the two values: the id looks like name@tenant-host/spc, the secret starts with secret-token.";
 
-/** Chooses the credential and the tenant. Problems are added to the list; undefined when there is any. */
+/** Chooses the credential and the tenant. Adds problems to the list; returns undefined if there are any. */
 export function resolveTenant(
   settings: Settings,
   secrets: SecretSettings,
@@ -38,7 +38,7 @@ export function resolveTenant(
     });
   }
   const credential = chooseCredential(clientId, secrets, problems);
-  // A client id names the tenant as well: that it is missing is one mistake, not two.
+  // A client id also names the tenant, so a missing one is reported as one mistake, not two.
   const isToldAlready = !credential && !clientId && !settings.serverUrl && !settings.tenantDomain;
   const serverUrl = isToldAlready ? undefined : chooseServer(settings, problems);
   if (problems.length > before || !credential || !serverUrl) return undefined;

@@ -6,7 +6,7 @@ import { SECRET_NAME, SECRET_NAME_RULE, SECRET_PREFIX, SECRETS_DIR } from "./sec
 
 const OWN_PREFIX = "C1_MCP_";
 
-/** Variables that look like settings of ours and are none: a misspelt one must never be taken for "not set". */
+/** Finds variables that look like settings of ours but are not: a misspelt one must never pass for "not set". */
 export function findUnknownNames(env: Environment): Problem[] {
   const known = knownNames();
   return Object.keys(env)
@@ -15,10 +15,10 @@ export function findUnknownNames(env: Environment): Problem[] {
     .flatMap((name) => explainUnknown(name, known) ?? []);
 }
 
-/** Undefined for the secrets that callers refer to: their names are the operator's own. */
+/** Undefined for the secrets that callers refer to, whose names the operator chooses. */
 function explainUnknown(name: string, known: ReadonlySet<string>): Problem | undefined {
   const secret = name.startsWith(SECRET_PREFIX) ? name.slice(SECRET_PREFIX.length) : undefined;
-  // Only one letter away from the folder's setting. Taken for a secret, it would be one that nobody asks for.
+  // One letter away from the folder's setting. Read as a secret, it would be one that nobody refers to.
   if (secret === "DIR") return unknownSetting(name, SECRETS_DIR);
   if (secret !== undefined && SECRET_NAME.test(secret)) return undefined;
   if (!secret) return unknownSetting(name, nearestName(name, known));
@@ -39,7 +39,10 @@ function unknownSetting(name: string, nearest: string | undefined): Problem {
   };
 }
 
-/** Variables that may be misspelt ones of the vendor's. Only a hint: the vendor's other tools have variables of their own. */
+/**
+ * Finds variables that may be misspelt ones of the vendor's. Only a hint, because the vendor's other tools have variables of
+ * their own.
+ */
 export function findMisspelt(env: Environment): Problem[] {
   const known = knownNames();
   return Object.keys(env)

@@ -1,10 +1,10 @@
 /**
- * The connector types we know, taken from the field definitions of ConductorOne's public Terraform provider on the date
- * below. C1 publishes no list; its catalog is larger, so an id that is missing here is not wrong.
+ * The known connector types, taken from the field definitions of ConductorOne's public Terraform provider on the date below. C1
+ * publishes no list, and its catalog is larger, so an id that is missing here is not wrong.
  *
- * One row a type: slug, name, catalog id, fields, then optionally the credential groups and "retired". Fields and groups are
- * separated by spaces. After a field's key stand `?` (boolean), `*` (list) or `%` (map), `!` (secret), and `@` with the
- * positions of the groups it belongs to. Which fields a type needs is not known here: the live schema says.
+ * One row per type: slug, name, catalog id, fields, then optionally the credential groups and "retired". Fields and groups are
+ * separated by spaces. A field's key is followed by `?` (boolean), `*` (list) or `%` (map), `!` (secret), and `@` with the
+ * positions of the groups it belongs to. Which fields a type requires is not known here; the live schema says.
  */
 export const CONNECTOR_TYPES_DATE = "2026-08-20";
 
@@ -17,7 +17,7 @@ export type ConnectorTypeRow = readonly [
   retired?: "retired",
 ];
 
-// biome-ignore format: one row a line
+// biome-ignore format: one row per line
 export const CONNECTOR_TYPE_ROWS: readonly ConnectorTypeRow[] = [
   ["airbyte", "Airbyte", "2uhXkgjX5yIPfL2HPF6f3ujGHCA", "airbyte-hostname airbyte-client-id! airbyte-client-secret!"],
   ["artifactory", "Artifactory", "2zkJSqEsGYKcgu4sjujuAQfVNwc", "artifactory-base-url! artifactory-reference-token! log-level otel-collector-endpoint otel-collector-endpoint-tls-cert otel-collector-endpoint-tls-cert-path otel-collector-endpoint-tls-insecure? otel-logging-disabled? otel-tracing-disabled?"],

@@ -1,9 +1,9 @@
 import type { ConnectorType } from "./table.ts";
 
-/** C1 publishes a connector anew under a slug with a version: `okta`, then `okta_v2`. */
+/** C1 republishes a changed connector under a slug with a version: `okta`, then `okta_v2`. */
 const VERSION = /[_ ]v(\d+)$/i;
 
-/** A type of C1's own for trying things out; shown only to those who ask for exactly it. */
+/** C1's own type for trying things out; shown only when it is asked for by its exact slug. */
 export const TEST_SLUG = "github_v_2_test";
 
 export function familyOf({ slug }: ConnectorType): string {
@@ -19,7 +19,7 @@ export function familyName({ name }: ConnectorType): string {
   return name.replace(VERSION, "");
 }
 
-/** Retired ones last, then by family, its newest first. */
+/** Sorts retired types last, then by family, newest version first. */
 export function newestFirst(a: ConnectorType, b: ConnectorType): number {
   const [left, right] = [familyOf(a), familyOf(b)];
   return (

@@ -4,10 +4,10 @@ import { type ConnectorType, listTypes } from "./table.ts";
 
 export { findType } from "./table.ts";
 
-/** Shorter words are one slip of the keyboard away from half the table. */
+/** Shorter words are one typo away from half the table. */
 const MIN_TYPO_LENGTH = 4;
 
-/** The types that are meant by a few words, best first; "git hub", "entra" and "oktta" find what they should. */
+/** The types that a few words may refer to, best match first; "git hub", "entra" and "oktta" find what they should. */
 export function findTypes(query: string, limit: number): ConnectorType[] {
   const wanted = wordsOf(query);
   const ref = query.trim();
@@ -23,7 +23,7 @@ function lastIfRetired(a: ConnectorType, b: ConnectorType): number {
   return Number(a.retired) - Number(b.retired);
 }
 
-/** Lower is better; undefined is no match. Versions of one family rank alike, so that the newest comes first. */
+/** Lower is better; undefined means no match. Versions of one family rank alike, so that the newest comes first. */
 function rankOf(type: ConnectorType, ref: string, wanted: readonly string[]): number | undefined {
   if (type.catalogId === ref || type.slug === ref.toLowerCase()) return 0;
   if (type.slug === TEST_SLUG) return undefined;
@@ -41,7 +41,7 @@ function rankOf(type: ConnectorType, ref: string, wanted: readonly string[]): nu
   return wanted.some((word) => isTelling(word) && words.includes(word)) ? 6 : undefined;
 }
 
-/** "v2" and "of" are in many names. */
+/** Whether a word distinguishes types; "v2" and "of" occur in many names. */
 function isTelling(word: string): boolean {
   return word.length > 2 && word !== "cloud";
 }

@@ -7,19 +7,19 @@ const ID = /^[a-zA-Z0-9]{27}$/;
 
 const MAX_CANDIDATES = 5;
 
-/** What a reference to a connector type comes to. Candidates are at most five. */
+/** What a reference to a connector type resolves to, with at most five candidates. */
 export type TypeMatch =
   | { readonly kind: "one"; readonly type: ConnectorType }
-  /** An id that our table lacks, which is no error. */
+  /** A well-formed id that our table lacks, which is not an error. */
   | { readonly kind: "unknown"; readonly catalogId: string }
-  /** Several types answer to it, or a newer one than it says; newest first. */
+  /** Several types match, or there is a newer version than the one named; newest first. */
   | { readonly kind: "several"; readonly candidates: readonly ConnectorType[] }
-  /** Nothing answers to it; these come near. */
+  /** Nothing matches; these come close. */
   | { readonly kind: "none"; readonly candidates: readonly ConnectorType[] };
 
 /**
- * The type that an id, a slug or a name stands for. An id is exact; a word stands for a type only if no other of its name
- * and no newer version is there, because "Okta" may be said without knowing that there are two.
+ * Resolves an id, a slug or a name to a type. An id is exact. A word resolves only if no other type of that name and no newer
+ * version exists, because someone may say "Okta" without knowing that there are two.
  */
 export function matchType(ref: string): TypeMatch {
   if (ID.test(ref)) {
@@ -38,7 +38,7 @@ export function matchType(ref: string): TypeMatch {
   return { kind: "several", candidates: relatives.slice(0, MAX_CANDIDATES) };
 }
 
-/** The newest of each family, which is the one to suggest. */
+/** The newest type of each family, which is the one to suggest. */
 function newestOnly(types: readonly ConnectorType[]): ConnectorType[] {
   const isNewest = (type: ConnectorType) =>
     types.every((other) => familyOf(other) !== familyOf(type) || newestFirst(type, other) <= 0);

@@ -6,7 +6,7 @@ export interface TypeField {
   readonly key: string;
   readonly kind: "text" | "bool" | "list" | "map";
   readonly secret: boolean;
-  /** Names of the credential groups the field belongs to; empty: it belongs to all. */
+  /** Names of the credential groups that the field belongs to; empty means all of them. */
   readonly groups: readonly string[];
 }
 
@@ -25,13 +25,13 @@ const KINDS = { "": "text", "?": "bool", "*": "list", "%": "map" } as const;
 let types: readonly ConnectorType[] | undefined;
 let byId: ReadonlyMap<string, ConnectorType> | undefined;
 
-/** Every type of the table. Read on first use: the start of the server does not need it. */
+/** Every type of the table. Built on first use, because the server's start does not need it. */
 export function listTypes(): readonly ConnectorType[] {
   types ??= CONNECTOR_TYPE_ROWS.map(parseRow);
   return types;
 }
 
-/** The type with this catalog id, if our table has it. C1's own catalog is larger. */
+/** The type with this catalog id, if our table contains it. C1's own catalog is larger. */
 export function findType(catalogId: string): ConnectorType | undefined {
   byId ??= new Map(listTypes().map((type) => [type.catalogId, type]));
   return byId.get(catalogId);

@@ -4,7 +4,7 @@ import type { Settings } from "../config/schema.ts";
 import { CREDENTIALS_FILE, type Mapping } from "./entry.ts";
 import type { Fault } from "./fault.ts";
 
-/** The origin that all entries belong to: of the settings, else of the first client id. Problems where there is none. */
+/** The origin of all entries: from the settings, else from the first client id. Returns problems if there is none. */
 export function chooseTenant(
   settings: Pick<Settings, "serverUrl" | "tenantDomain">,
   { entries }: Mapping,
@@ -21,7 +21,7 @@ export function chooseTenant(
   return [{ code: "missing_tenant", setting, message, fix: `Set ${setting} to the address of the tenant.` }];
 }
 
-/** The entries that belong to another tenant: a process writes to one only. */
+/** Finds entries for another tenant, because a process writes to only one. */
 export function findStrangers({ entries }: Mapping, serverUrl: string): Fault[] {
   const { host } = new URL(serverUrl);
   return entries.flatMap(({ name, credential: { clientId } }, index) => {

@@ -6,7 +6,7 @@ import { Failure } from "../errors.ts";
 import type { Entry, Mapping } from "./entry.ts";
 import { createSecrets, withSecret } from "./entry-secrets.ts";
 
-/** The client of an entry, with a token of its own. */
+/** The client of an entry, with its own token. */
 export interface Client {
   readonly api: C1Api;
   readonly secret: Secret;
@@ -22,13 +22,13 @@ export interface ClientsOptions extends Omit<C1ClientOptions, "credential" | "na
 export interface Clients {
   of(entry: Entry): Client;
   /**
-   * Has every secret read, and so masked, before anything is shown; forgets the clients of entries that are gone. Returns why
-   * secrets cannot be read.
+   * Reads and thereby masks every secret before anything is shown, and drops the clients of removed entries. Returns the failures
+   * of unreadable secrets.
    */
   prepare(mapping: Mapping): Promise<Failure[]>;
 }
 
-/** An entry that has changed gets a new client, and with it a new token; running calls keep the one that they began with. */
+/** A changed entry gets a new client with a new token; running calls keep the client that they started with. */
 export function createClients(options: ClientsOptions): Clients {
   const secrets = createSecrets(options);
   let clients = new Map<string, Client>();

@@ -11,8 +11,8 @@ export interface Secrets {
 }
 
 /**
- * The files of a folder are read one at a time: were it to hang, each read would occupy one of the few threads that Node has for
- * files, until nobody's secret could be read.
+ * Reads the files of a folder one at a time. If the folder hangs, each read would otherwise occupy one of the few threads that
+ * Node has for files, until no secret could be read at all.
  */
 export function createSecrets({
   redactor,

@@ -2,7 +2,7 @@ import type { Credential } from "../config/credential.ts";
 
 export const CREDENTIALS_FILE = "C1_MCP_CREDENTIALS_FILE";
 
-/** Whom an entry serves. What an issuer says of a caller counts together with the issuer alone. */
+/** The callers that an entry serves. What an issuer says about a caller counts only together with that issuer. */
 export type Rule =
   | { readonly by: "subject"; readonly issuer: string; readonly subject: string }
   | { readonly by: "client"; readonly issuer: string; readonly client: string }
@@ -10,33 +10,33 @@ export type Rule =
       readonly by: "email";
       readonly issuer: string;
       readonly email: string;
-      /** Whether an address counts of which the issuer does not say that it is verified. */
+      /** Whether an address also counts if the issuer does not say whether it is verified. */
       readonly unstated: boolean;
     }
   | { readonly by: "claim"; readonly issuer: string; readonly claim: string; readonly value: string }
   | { readonly by: "token"; readonly place: string };
 
-/** A C1 credential as the file names it: the secret itself stands in a file of its own. */
+/** A C1 credential as the file describes it; the secret itself is in a file of its own. */
 export interface Named {
   readonly kind: Credential["kind"];
-  /** Absent for an access token, which needs none. */
+  /** Absent for an access token, which needs no client id. */
   readonly clientId: string | undefined;
-  /** The field of the entry, and the path of the secret's file that it holds. */
+  /** The entry's field for the secret, and the file path in it. */
   readonly field: "clientSecretFile" | "oidcTokenFile" | "accessTokenFile";
   readonly path: string;
 }
 
-/** A C1 credential, and whom it serves. */
+/** A C1 credential and the callers that it serves. */
 export interface Entry {
-  /** The operator's own choice: stands in logs, audit records, results and metrics. */
+  /** Chosen by the operator; appears in logs, audit records, results and metrics. */
   readonly name: string;
   readonly rules: readonly Rule[];
   readonly credential: Named;
 }
 
-/** The whole file: the first entry that serves a caller counts. */
+/** The whole file. The first entry that matches a caller counts. */
 export interface Mapping {
   readonly entries: readonly Entry[];
-  /** Serves whom no entry names; without it they are refused. */
+  /** Serves callers whom no entry matches; without it they are refused. */
   readonly byDefault: Entry | undefined;
 }

@@ -6,11 +6,11 @@ import { cleanText } from "../text.ts";
 import { CREDENTIALS_FILE } from "./entry.ts";
 import { ENTRY_NAME } from "./schema.ts";
 
-/** What is wrong with the file. */
+/** Something wrong with the file. */
 export interface Fault {
-  /** Where, as a path into it that also names the entry: `entries[2] (anna).clientId`. Empty for the file as a whole. */
+  /** The location, as a path that also names the entry: `entries[2] (anna).clientId`. Empty for the file as a whole. */
   readonly at: string;
-  /** Completes a sentence that begins with the place. Never a value of the file: it could be a secret. */
+  /** Completes a sentence that begins with the location. Never contains a value of the file, which could be a secret. */
   readonly message: string;
 }
 
@@ -19,14 +19,14 @@ const FIELDS = [
   ...["claim", "value", "token", "clientId", "clientSecretFile", "oidcTokenFile", "accessTokenFile"],
 ];
 
-/** Fields that people try, and that would put a secret into this file. */
+/** Fields that people try and that would put a secret into this file. */
 const SECRETS: Readonly<Record<string, string>> = {
   clientSecret: "clientSecretFile",
   oidcToken: "oidcTokenFile",
   accessToken: "accessTokenFile",
 };
 
-/** @param file as it was parsed, for the names of its entries. */
+/** @param file the parsed file, for the names of its entries. */
 export function faultsOf(issue: ZodIssue, file: unknown): Fault[] {
   const { path } = issue;
   if (issue.code !== "unrecognized_keys") return [{ at: formatPath(path, file), message: issue.message }];
@@ -41,7 +41,7 @@ export function faultsOf(issue: ZodIssue, file: unknown): Fault[] {
   });
 }
 
-/** A place in the file as people read it, with the names of entries. */
+/** A location in the file in readable form, with the names of entries. */
 export function formatPath(path: readonly (string | number)[], file: unknown): string {
   return path
     .map((step, index) => {
@@ -63,7 +63,7 @@ export function describeFault({ at, message }: Fault): string {
   return at === "" ? `the file ${message}` : `${at} ${message}`;
 }
 
-/** The same as a problem of the configuration. */
+/** The fault as a problem of the configuration. */
 export function problemOf(fault: Fault): Problem {
   const message =
     fault.at === "" ? `names a file that ${fault.message}` : `names a file in which ${describeFault(fault)}`;

@@ -1,14 +1,14 @@
 import type { Caller, Identity } from "../caller.ts";
 import type { Entry, Mapping, Rule } from "./entry.ts";
 
-/** The entry whose credential serves a caller: the first that names them, else the default. */
+/** The entry whose credential serves a caller: the first that matches them, else the default. */
 export function findEntry({ entries, byDefault }: Mapping, caller: Caller | undefined): Entry | undefined {
   const identity = caller?.identity;
   const named = identity && entries.find(({ rules }) => rules.some((rule) => matches(rule, identity)));
   return named ?? byDefault;
 }
 
-/** Subjects, client ids and claims are compared letter by letter, as their issuer wrote them. */
+/** Compares subjects, client ids and claims exactly, as their issuer wrote them. */
 function matches(rule: Rule, identity: Identity): boolean {
   if (rule.by === "token") return identity.kind === "token" && identity.place === rule.place;
   if (identity.kind === "token" || identity.issuer !== rule.issuer) return false;
@@ -29,8 +29,8 @@ function matches(rule: Rule, identity: Identity): boolean {
 }
 
 /**
- * Addresses are compared without regard to the case of the letters A to Z, and of no others: Unicode's rules would make one
- * address of two, such as those with a "K" and with the Kelvin sign.
+ * Compares addresses ignoring the case of the letters A to Z only. Unicode's rules would treat different addresses as equal, such
+ * as those with a "K" and with the Kelvin sign.
  */
 function foldAddress(address: string): string {
   return address.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
@@ -38,11 +38,14 @@ function foldAddress(address: string): string {
 
 function isVerified(claims: Readonly<Record<string, unknown>>, unstated: boolean): boolean {
   const word = Object.hasOwn(claims, "email_verified") ? claims.email_verified : undefined;
-  // Some issuers write it as a text.
+  // Some issuers write this claim as a string.
   return word === true || word === "true" || (word === undefined && unstated);
 }
 
-/** Whether a claim is that text, or a list that has it. A text that lists several is one text: issuers separate in many ways. */
+/**
+ * Whether a claim equals the text, or is a list that contains it. A text that lists several values counts as one text, because
+ * issuers use different separators.
+ */
 function holds(claims: Readonly<Record<string, unknown>>, name: string, wanted: string): boolean {
   const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
   return value === wanted || (Array.isArray(value) && value.includes(wanted));

@@ -4,13 +4,16 @@ import { CREDENTIALS_FILE, type Mapping, type Rule } from "./entry.ts";
 
 /** Where callers can come from. */
 export interface Origins {
-  /** Whose tokens are taken. */
+  /** Issuers whose tokens are accepted. */
   readonly issuers: readonly string[];
   /** Whether there are static tokens. */
   readonly hasTokens: boolean;
 }
 
-/** Secrets that cannot be used, or that others can read; they stop only those whom their entry serves. Waits for the disk: for a start. */
+/**
+ * Finds secrets that are unusable, or that others can read; they affect only the callers of their entry. Reads files
+ * synchronously, so it is for start-up.
+ */
 export function lookAtSecrets({ entries }: Mapping): Problem[] {
   return entries.flatMap(({ name, credential: { field, path } }) => {
     const { problem, warning } = lookAtSecretFile(CREDENTIALS_FILE, path);
@@ -19,7 +22,7 @@ export function lookAtSecrets({ entries }: Mapping): Problem[] {
   });
 }
 
-/** Callers who are named and cannot come. */
+/** Finds rules for callers who cannot exist. */
 export function findIdleCallers({ entries }: Mapping, origins: Origins): Problem[] {
   return entries.flatMap(({ name, rules }, index) =>
     rules.flatMap((rule, at) => {
@@ -31,7 +34,7 @@ export function findIdleCallers({ entries }: Mapping, origins: Origins): Problem
   );
 }
 
-/** A slip in an issuer shows nowhere else: its callers would be served by the default. */
+/** A typo in an issuer would go unnoticed: its callers would be served by the default. */
 function judgeRule(
   rule: Rule,
   { issuers, hasTokens }: Origins,

@@ -21,12 +21,12 @@ import { watchMapping } from "./watch-mapping.ts";
 
 /** The credentials of a server whose callers do not share one. */
 export interface Credentials {
-  /** The tenant's host: all of them belong to it. */
+  /** The host of the tenant that all credentials belong to. */
   readonly tenant: string;
   readonly warnings: readonly Problem[];
-  /** The client that serves a caller. Rejects with a Failure where none is meant for them. */
+  /** The client that serves a caller. Rejects with a Failure if no credential is meant for them. */
   connect(caller: Caller | undefined): Promise<C1Api>;
-  /** Rejects when no credential can be read; "degraded" when some cannot, or when the file has changed and cannot be used. */
+  /** Rejects if no credential can be read; resolves to "degraded" if some cannot, or if the changed file cannot be used. */
   check(): Promise<"degraded" | undefined>;
   close(): Promise<void>;
 }
@@ -40,7 +40,7 @@ export interface CredentialsOptions {
   readonly clock: Clock;
 }
 
-/** What a file of credentials says, with the tenant that all entries belong to; or everything that is wrong with it. */
+/** The content of a credentials file, with the tenant of all its entries; or everything that is wrong with it. */
 export interface Loaded {
   readonly stamp: string;
   readonly mapping: Mapping;
@@ -68,7 +68,7 @@ export async function loadMapping(
   };
 }
 
-/** Each entry's credential, to be tried by itself. */
+/** Each entry's credential, for checking it on its own. */
 export function listCredentials(
   { mapping, serverUrl }: Loaded,
   options: { readonly redactor: Redactor; readonly timeoutMs: number },
@@ -81,7 +81,7 @@ export function listCredentials(
   });
 }
 
-/** Opens the file once and follows it from then on. */
+/** Opens the file once and follows its changes from then on. */
 export async function openCredentials(
   options: CredentialsOptions,
 ): Promise<Credentials | { readonly problems: readonly Problem[] }> {

@@ -7,8 +7,8 @@ import { fileSchema, type GivenEntry, REFUSE } from "./schema.ts";
 export type Parsed = { readonly mapping: Mapping } | { readonly faults: readonly Fault[] };
 
 /**
- * Reads the text of the file. Says everything that is wrong with it, and shows no value of it.
- * @param folder that relative paths start from: the file's own.
+ * Parses the text of the file. Reports everything that is wrong with it, without showing any of its values.
+ * @param folder the base of relative paths: the file's own folder.
  */
 export function parseMapping(text: string, folder: string): Parsed {
   const file = parseJson(text);
@@ -40,14 +40,14 @@ function parseJson(text: string): { readonly value: unknown } | { readonly fault
   try {
     return { value: JSON.parse(text) as unknown };
   } catch (error) {
-    // Its message quotes the text.
+    // The parser's message quotes the text.
     const position = /position (\d+)/.exec((error as Error).message)?.[1];
     const line = position === undefined ? undefined : text.slice(0, Number(position)).split("\n").length;
     return { fault: `is not JSON${line === undefined ? "" : ` (line ${line})`}` };
   }
 }
 
-/** Names and rules that are there already: what comes second would never count. */
+/** Finds repeated names and rules: the second one would never count. */
 function findDoubles(
   entries: readonly GivenEntry[],
   refuse: (message: string, ...path: (string | number)[]) => void,
@@ -66,12 +66,12 @@ function findDoubles(
   }
 }
 
-/** Without what only says how much proof a rule wants. */
+/** The rule without the part that only says how much proof it requires. */
 function keyOf(rule: Rule): string {
   return JSON.stringify(rule.by === "email" ? { ...rule, unstated: undefined } : rule);
 }
 
-/** How an entry proves itself to C1, or what is wrong with that. */
+/** How an entry authenticates to C1, or what is wrong with that. */
 function readCredential(entry: GivenEntry, folder: string): Named | string {
   const { clientId, clientSecretFile, oidcTokenFile, accessTokenFile } = entry;
   const files = Object.entries({ clientSecretFile, oidcTokenFile, accessTokenFile }).flatMap(

@@ -5,17 +5,17 @@ import { type Parsed, parseMapping } from "./parse-mapping.ts";
 
 const MAX_BYTES = 1024 * 1024;
 
-/** Group and others: whoever may change the file chooses whose credential serves them. */
+/** Group and others: whoever may change the file decides whose credential serves them. */
 const OTHERS_WRITE = 0o022;
 
-/** What the file was at one time. */
+/** The state of the file at one time. */
 export interface Version {
-  /** Another one for each change of the file, of its permissions, and of whether it is there at all. */
+  /** Changes with the file's content, its permissions and its existence. */
   readonly stamp: string;
   readonly parsed: Parsed;
 }
 
-/** Reads the file; what is wrong with it comes back as faults. */
+/** Reads the file; whatever is wrong with it is returned as faults. */
 export async function readMapping(path: string): Promise<Version> {
   const { stamp, stats } = await lookAt(path);
   if (stats === undefined) return { stamp, parsed: faulty(`cannot be read (${stamp})`) };

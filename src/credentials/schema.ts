@@ -1,20 +1,20 @@
 import { z } from "zod/v3";
 import type { Rule } from "./entry.ts";
 
-/** Far more than a server of this kind has use for; what is larger is a mistake. */
+/** Far more than such a server needs; a larger number is a mistake. */
 const MAX_ENTRIES = 500;
 const MAX_RULES = 1_000;
 
-/** Fit for a log, a metric and a sentence. */
+/** Safe in a log, a metric and a sentence. */
 export const ENTRY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-/** What stands for `default` where callers whom no entry names are refused. */
+/** The value of `default` that refuses callers whom no entry matches. */
 export const REFUSE = "refuse";
 
 /** Printable ASCII on both sides, so that no look-alike can be meant. */
 const ADDRESS = /^[!-?A-~]+@[A-Za-z0-9.-]+$/;
 
-/** Claims that a field of its own stands for, with checks of its own. */
+/** Claims that have their own field in a rule, with their own checks. */
 const OWN_FIELDS: Readonly<Record<string, string>> = {
   iss: "issuer",
   sub: "subject",
@@ -83,7 +83,7 @@ interface GivenRule {
   readonly token?: number | undefined;
 }
 
-/** A rule, or what is wrong with it: it must say one thing, so that nobody takes two for "both". */
+/** Parses a rule, or says what is wrong with it. A rule must make one statement, so that nobody reads two as "both must hold". */
 function readRule(given: GivenRule): Rule | string {
   const { issuer, subject, client, email, emailVerified, claim, value, token } = given;
   const said = [subject, client, email, claim, token].filter((word) => word !== undefined);
@@ -117,7 +117,7 @@ const entry = z
   )
   .strict();
 
-/** The file as it is written. What its parts mean together is judged in `parse-mapping.ts`. */
+/** The file's form. What its parts mean together is judged in `parse-mapping.ts`. */
 export const fileSchema = z
   .object(
     {

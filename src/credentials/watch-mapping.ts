@@ -5,27 +5,27 @@ import { describeFault, type Fault } from "./fault.ts";
 import { readMapping, stampOf } from "./read-mapping.ts";
 
 export interface MappingSource {
-  /** The mapping in force: of the newest version of the file that was good. Never rejects. */
+  /** The mapping in force, from the newest valid version of the file. Never rejects. */
   current(): Promise<Mapping>;
-  /** Whether the file has changed since then, and cannot be used or read. */
+  /** Whether the file has changed since then and cannot be read or used. */
   isStale(): boolean;
 }
 
 export interface WatchOptions {
   readonly path: string;
-  /** What was read at the start. */
+  /** What was read at start-up. */
   readonly first: { readonly stamp: string; readonly mapping: Mapping };
-  /** What else can be wrong with a version, beside its form. */
+  /** Checks a version beyond its form. */
   readonly judge: (mapping: Mapping) => readonly Fault[];
-  /** Runs before a new mapping is in force. */
+  /** Runs before a new mapping takes effect. */
   readonly prepare: (mapping: Mapping) => Promise<void>;
   readonly logger: Logger;
   readonly inTime?: ReadInTime;
 }
 
 /**
- * Follows the file by its path. It is looked at with each call, by one at a time: calls that come meanwhile wait for that look.
- * A version that is no good is told in the log, once, and the one before stays in force.
+ * Follows the file by its path. Each call checks it for changes, but only one check runs at a time: calls that arrive meanwhile
+ * wait for it. An invalid version is logged once, and the previous one stays in force.
  */
 export function watchMapping(options: WatchOptions): MappingSource {
   const { path, first, judge, prepare, logger, inTime = createReadInTime() } = options;

@@ -1,16 +1,16 @@
 import { connect } from "node:tls";
 import { CHECK_LIMIT_MS } from "./setup.ts";
 
-/** The certificate that a server shows and, if it is not trusted, why. */
+/** A server's certificate and, if it is not trusted, why. */
 export interface Certificate {
   readonly issuer: string;
   readonly validTo: string;
   readonly protocol: string;
-  /** Code of OpenSSL or Node for what is wrong. */
+  /** The code of OpenSSL or Node for what is wrong. */
   readonly problem?: string;
 }
 
-/** Reads the server's certificate without trusting it, and sends nothing. Undefined when the server shows none. */
+/** Reads the server's certificate without trusting it, and sends nothing. Undefined if the server presents none. */
 export function readCertificate(serverUrl: string): Promise<Certificate | undefined> {
   const { hostname, port } = new URL(serverUrl);
   const host = hostname.replace(/^\[|\]$/g, "");

@@ -9,7 +9,7 @@ import { type Places, VARIABLES } from "./places.ts";
 const PREFIX = "secret-token:conductorone.com:v1:";
 const COPY_AGAIN = `Copy the secret whole, or make a new credential in C1 (a secret is shown once); it starts with secret-token.`;
 
-/** Whether the text can be a client secret of C1, judged by its form alone. Says what it looks like, and shows none of it. */
+/** Whether the text can be a C1 client secret, judged by its form only. Says what it looks like, without showing any of it. */
 export function checkClientSecret(secret: string, places: Places = VARIABLES): Finding {
   const name = places.clientSecret;
   const key = parseSecretKey(secret);

@@ -5,20 +5,20 @@ import { fail, type Outcome, ok, warn } from "./finding.ts";
 
 const WARN_S = 30;
 
-/** Assertions are valid for two minutes to either side; C1 refuses what lies outside. */
+/** Assertions are valid for two minutes in either direction; C1 refuses anything beyond. */
 const FAIL_S = 100;
 
-/** Seconds by which this machine is ahead of the tenant; negative when it is behind. */
+/** Seconds by which this machine is ahead of the tenant; negative if it is behind. */
 export interface Skew {
   readonly seconds: number;
 }
 
-/** Compares this machine's clock with the tenant's, which is read from the date of an answer. */
+/** Compares this machine's clock with the tenant's, which is taken from the date of a response. */
 export function checkClock({ date, at }: Arrival, credential: Credential): Outcome<Skew> {
   const theirs = Date.parse(date ?? "");
   if (Number.isNaN(theirs))
     return { findings: [warn("the tenant's answer bears no date: the clock was not compared")] };
-  // The header has whole seconds, so that on average half a second is missing.
+  // The header has whole seconds, so it is half a second behind on average.
   const seconds = Math.round((at - theirs - 500) / 1000);
   const value = { seconds };
   const off = Math.abs(seconds);

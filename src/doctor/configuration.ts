@@ -2,7 +2,7 @@ import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
-/** Every problem and warning, then where each good value comes from. Secrets are never shown. */
+/** Lists every problem and warning, then the source of each good value. Never shows a secret. */
 export function checkConfiguration({ env, flags, configuration }: Setup): Finding[] {
   const { problems, warnings } = configuration;
   const wrong = new Set(problems.map(({ setting }) => setting));

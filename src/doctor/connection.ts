@@ -6,14 +6,14 @@ import { type Finding, fail, type Outcome, ok } from "./finding.ts";
 import type { Route } from "./proxy.ts";
 import type { Setup } from "./setup.ts";
 
-/** When the tenant answered, by its clock and by ours. */
+/** When the tenant responded, by its clock and by ours. */
 export interface Arrival {
   readonly date: string | undefined;
-  /** This machine's time halfway between question and answer, in milliseconds since the epoch. */
+  /** This machine's time halfway between request and response, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** Sends one request without a token, over the connection that the calls use. Any answer proves that the route works. */
+/** Sends one request without a token over the connection that calls use. Any response proves that the route works. */
 export async function checkConnection(
   setup: Setup,
   serverUrl: string,
@@ -50,7 +50,7 @@ export async function checkConnection(
   };
 }
 
-/** Why a certificate is not trusted, in words that help whoever has to put it right. */
+/** Why a certificate is not trusted, in words that help whoever has to fix it. */
 function explain(certificate: Certificate | undefined, host: string): Finding | undefined {
   if (!certificate?.problem) return undefined;
   const { issuer, problem, validTo } = certificate;

@@ -32,7 +32,7 @@ export async function checkCredential(
     if (!(error instanceof Failure)) throw error;
     const { env } = SETTINGS[SECRETS[credential.kind]];
     const { problems } = setup.configuration;
-    // What is wrong with the secret's variables was reported by the check of the configuration.
+    // Problems with the secret's variables were reported by the configuration check.
     const isReported = problems.some(({ setting }) => setting === env || setting === `${env}_FILE`);
     findings.push(isReported ? skip("needs configuration") : fail(error.message, error.next));
   }

@@ -30,15 +30,15 @@ import { checkTools } from "./tools.ts";
 
 const MAX_TEXT = 600;
 
-/** A credential to try. */
+/** A credential to test. */
 interface Target {
-  /** Of its entry, where there are several. */
+  /** Name of its entry, if there are several. */
   readonly name?: string;
   readonly tenant: TenantConfig;
   readonly places: Places;
 }
 
-/** All checks in their order. Reads only: a token is fetched, and nothing in the tenant is changed. */
+/** Runs all checks in order. They only read: a token is fetched, and nothing in the tenant changes. */
 export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
   const lines: CheckLine[] = [];
   const { redactor } = setup;
@@ -50,7 +50,7 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
     for (const { detail, fix, ...rest } of findings)
       lines.push({ check, ...rest, detail: show(detail), ...(fix !== undefined && { fix: show(fix) }) });
   }
-  /** Runs one check; undefined when it failed, or when a check that it needs did. */
+  /** Runs one check; undefined if it failed, or if a check that it needs did. */
   async function step<N, T>(
     check: CheckName,
     needs: readonly [check: CheckName, value: N | undefined],
@@ -100,7 +100,7 @@ type Step = <N, T>(
   entry?: string,
 ) => Promise<T | undefined>;
 
-/** The checks that need a tenant, each with the results it needs from earlier ones. */
+/** The checks that need a tenant, each with the results that it needs from earlier ones. */
 async function examine(
   setup: Setup,
   targets: readonly Target[],
@@ -134,14 +134,14 @@ async function examine(
   }
 }
 
-/** What a clock that is off matters to. */
+/** The credential for which a wrong clock matters. */
 function chooseForClock(targets: readonly Target[], first: Target): Credential {
   const credentials = targets.map(({ tenant }) => tenant.credential);
   return credentials.find(({ kind }) => kind !== "access_token") ?? first.tenant.credential;
 }
 
 interface Trial {
-  /** Absent when the tenant was not reached. */
+  /** Absent if the tenant was not reached. */
   readonly client: ReturnType<typeof openClient> | undefined;
   readonly inOrder: true | undefined;
   readonly skew: Skew | undefined;
@@ -184,7 +184,7 @@ function openTransport({ redactor, logger, clock }: Setup, { serverUrl }: Tenant
   });
 }
 
-/** The client that the tools use, over a transport whose token requests are observed. */
+/** The client that the tools use, with a transport whose token requests are observed. */
 function openClient({ redactor, logger, clock }: Setup, target: Target, transport: Transport) {
   const observer = watch(transport);
   const api = createC1Client({ ...target.tenant, redactor, logger, clock, transport: observer.transport });

@@ -9,7 +9,7 @@ export type Lookup = (host: string) => Promise<readonly { readonly address: stri
 
 const systemLookup: Lookup = (host) => lookup(host, { all: true });
 
-/** Whether DNS knows the first host on the route: the proxy, or the tenant itself. */
+/** Whether DNS resolves the first host on the route: the proxy, or the tenant itself. */
 export async function checkDns(
   setup: Setup,
   serverUrl: string,

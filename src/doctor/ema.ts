@@ -4,7 +4,7 @@ import { createKeyReader } from "../http/read-keys.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
-/** Enterprise-managed authorization, where any of it is set: whether `http` can exchange assertions of the issuer. */
+/** Whether `http` can exchange the issuer's assertions, if any setting of enterprise-managed authorization is set. */
 export async function checkEma({ configuration }: Setup): Promise<Finding[]> {
   const { settings, emaKey } = configuration;
   const { emaIssuer, emaClientsFile } = settings;

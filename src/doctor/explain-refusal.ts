@@ -8,10 +8,10 @@ import type { MintSeen } from "./token-requests.ts";
 const NEW_CREDENTIAL =
   "Make a new credential in C1 and put it in place; service-principal secrets live at most 180 days.";
 
-/** When the clock is off by more than this, it is a likelier reason for a refused assertion than the credential. */
+/** With a larger skew, the clock is a likelier reason for a refused assertion than the credential. */
 const SUSPECT_SKEW_S = 60;
 
-/** Causes, by words in the tenant's refusal; the first match counts. C1's wording is not published, so these are guesses. */
+/** Causes by words in the tenant's refusal; the first match counts. C1's wording is not published, so these are guesses. */
 const causesOf = ({
   clientId,
   clientSecret,
@@ -35,7 +35,7 @@ const causesOf = ({
   ],
 ];
 
-/** Why there is no token, as precisely as the tenant's answer and the measured clock skew allow. */
+/** Explains why there is no token, as precisely as the tenant's response and the measured clock skew allow. */
 export function explainRefusal(
   failure: Failure,
   mint: MintSeen | undefined,

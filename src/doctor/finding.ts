@@ -1,4 +1,4 @@
-/** The checks in their order; later ones may need earlier ones. */
+/** The checks in order; later ones may need earlier ones. */
 export const CHECKS = [
   "entry",
   "configuration",
@@ -14,13 +14,13 @@ export const CHECKS = [
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 
-/** ok: in order. warn: not known to stop the job. fail: stops it. skip: could not be checked. */
+/** ok: in order. warn: not known to prevent the job. fail: prevents it. skip: could not be checked. */
 export type Result = "ok" | "warn" | "fail" | "skip";
 
 /** One line of the report: what was found, and what to do about it. */
 export interface Finding {
   readonly result: Result;
-  /** What it is about, where a check says the same of several things: a tool's name. */
+  /** What the finding is about, if a check says the same of several things: a tool's name. */
   readonly subject?: string;
   readonly detail: string;
   readonly fix?: string;
@@ -32,13 +32,13 @@ export interface CheckLine extends Finding {
 }
 
 export interface Report {
-  /** False when something is known to stop the job. */
+  /** False if something is known to prevent the job. */
   readonly ok: boolean;
   readonly tenant?: string;
   readonly checks: readonly CheckLine[];
 }
 
-/** What a check found, and the value that later checks need from it; without one they are skipped. */
+/** What a check found, and the value that later checks need from it; without a value they are skipped. */
 export interface Outcome<T> {
   readonly findings: readonly Finding[];
   readonly value?: T;

@@ -22,7 +22,7 @@ export async function makeFirstCall(setup: Setup, api: C1Api): Promise<FirstCall
   }
 }
 
-/** The token: where it came from and how long it is valid, or why there is none, or why C1 does not accept it. */
+/** Checks the token: its origin and lifetime, or why there is none, or why C1 does not accept it. */
 export function checkToken(
   call: FirstCall,
   { mints }: TokenObserver,
@@ -57,7 +57,7 @@ function explainUnwelcome(failure: Failure, isStatic: boolean, { accessToken }: 
       );
 }
 
-/** Who the credential is. The name is best effort: introspection shows none, and a basic user may not read even their own. */
+/** Checks who the credential is. The name is best effort: introspection shows none, and a basic user may not even read their own. */
 export async function checkIdentity(setup: Setup, call: FirstCall, api: C1Api): Promise<Outcome<Identity>> {
   if ("failure" in call) return { findings: [explainIdentity(call.failure)] };
   const { identity } = call;

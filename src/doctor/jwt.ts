@@ -8,7 +8,7 @@ const claimsSchema = z.object({
 
 export type Claims = z.infer<typeof claimsSchema>;
 
-/** The claims of a JSON Web Token, unverified; undefined when the text is not one. */
+/** The claims of a JSON Web Token, unverified; undefined if the text is not one. */
 export function readClaims(token: string): Claims | undefined {
   const [head, body, signature, ...rest] = token.split(".");
   if (!head || !body || signature === undefined || rest.length > 0) return undefined;

@@ -1,6 +1,9 @@
 import type { Finding } from "./finding.ts";
 
-/** Findings about a credential that is one of several: its entry is their subject, and what they were about stands in front. */
+/**
+ * Findings about one of several credentials: its entry becomes their subject, and their own subject moves to the front of the
+ * text.
+ */
 export function nameEntry(entry: string | undefined, findings: readonly Finding[]): readonly Finding[] {
   if (entry === undefined) return findings;
   const alike = new Map<string, { readonly finding: Finding; readonly about: string[] }>();

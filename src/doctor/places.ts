@@ -1,6 +1,6 @@
 import { SETTINGS } from "../config/schema.ts";
 
-/** What the parts of a credential are called in the place where they are set, for advice. */
+/** How advice refers to the parts of a credential, depending on where they are set. */
 export interface Places {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -18,7 +18,7 @@ export const VARIABLES: Places = {
   accessToken: SETTINGS.accessToken.env,
 };
 
-/** In an entry of `C1_MCP_CREDENTIALS_FILE`. */
+/** The fields of an entry of `C1_MCP_CREDENTIALS_FILE`. */
 export const FIELDS: Places = {
   clientId: "clientId",
   clientSecret: "clientSecretFile",

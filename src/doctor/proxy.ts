@@ -3,12 +3,12 @@ import { findProxies } from "../c1/dispatcher.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
-/** How calls reach the tenant: through a proxy, or directly when there is none. */
+/** How calls reach the tenant: through a proxy, or directly. */
 export interface Route {
   readonly proxy?: URL;
 }
 
-/** Which variables decide the route to the tenant and which certificates are trusted. */
+/** Reports which variables determine the route to the tenant and which certificates are trusted. */
 export function checkProxy({ env }: Setup, serverUrl: string): { findings: Finding[]; value: Route } {
   const { route, finding } = checkRoute(env, serverUrl);
   return { findings: [finding, ...checkTrust(env)], value: route };
@@ -53,7 +53,7 @@ function checkTrust(env: Setup["env"]): Finding[] {
   return findings;
 }
 
-/** Node itself says nothing when it cannot read the file. */
+/** Node itself reports nothing if it cannot read the file. */
 function checkCaFile(file: string): Finding {
   const fix = "Set NODE_EXTRA_CA_CERTS to a readable file of certificates in PEM form.";
   try {
@@ -71,7 +71,7 @@ function nameOf(env: Setup["env"], name: string): string | undefined {
   return [name, name.toUpperCase()].find((spelling) => env[spelling]);
 }
 
-/** The same rule as the HTTP client's: the host itself and its subdomains, on the given port if there is one. */
+/** The rule of the HTTP client: the host itself and its subdomains, on the given port if there is one. */
 function isExempt(list: string, hostname: string, port: string): boolean {
   if (list.trim() === "*") return true;
   return list

@@ -5,22 +5,22 @@ import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Finding } from "./finding.ts";
 
-/** What the doctor is given to look at. */
+/** What the doctor examines. */
 export interface Setup {
   readonly env: Environment;
   readonly flags: Flags;
   readonly configuration: Configuration;
-  /** The tenant that calls would go to; absent when the configuration names none. */
+  /** The tenant that calls would go to; absent if the configuration names none. */
   readonly tenant: TenantConfig | undefined;
-  /** In its place, where a file says whose credential serves whom: each of them by the name of its entry. */
+  /** Replaces `tenant` if a file maps callers to credentials: each credential by the name of its entry. */
   readonly credentials?: readonly { readonly name: string; readonly tenant: TenantConfig }[] | undefined;
   readonly redactor: Redactor;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** What was found about the client's entry that the variables come from. */
+  /** Findings about the client's entry that the variables come from. */
   readonly entry?: readonly Finding[];
 }
 
-/** The longest that one check may wait for an answer. */
+/** The longest that one check may wait for a response, in milliseconds. */
 export const CHECK_LIMIT_MS = 10_000;

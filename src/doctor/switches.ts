@@ -6,7 +6,7 @@ import { requireFile } from "../file-kind.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
-/** What is switched on or off on purpose, so that nobody takes it for a fault; and what a write needs on this machine. */
+/** Reports what is switched on or off on purpose, so that nobody mistakes it for a fault, and what a write needs on this machine. */
 export async function checkSwitches({ configuration }: Setup): Promise<Finding[]> {
   const { settings, secretStore, problems } = configuration;
   const { readOnly, tools, writes, inlineSecrets, page, secretsDir, auditFile } = settings;
@@ -52,7 +52,7 @@ export async function checkSwitches({ configuration }: Setup): Promise<Finding[]
     ],
   ];
   return [
-    // Where a setting is wrong, nobody knows what is switched.
+    // If a setting is invalid, its effect is unknown.
     ...rows.flatMap(([setting, finding]) =>
       problems.some((problem) => problem.setting === setting) ? [] : [finding],
     ),
@@ -61,7 +61,7 @@ export async function checkSwitches({ configuration }: Setup): Promise<Finding[]
   ];
 }
 
-/** Secrets that a call would be refused for, without those that the check of the configuration has reported. */
+/** Secrets for which a call would be refused, except those that the configuration check has reported. */
 async function checkSecrets(
   names: readonly string[],
   { secretStore, problems }: Setup["configuration"],
@@ -77,7 +77,7 @@ async function checkSecrets(
   );
 }
 
-/** Checks permissions only: opening the file for writing would create it. */
+/** Checks permissions only, because opening the file for writing would create it. */
 function checkAuditFile(path: string): Finding {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });

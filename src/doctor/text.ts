@@ -1,20 +1,20 @@
 import { breakLines } from "../text-lines.ts";
 import type { CheckLine, Report, Result } from "./finding.ts";
 
-/** Colours a text, where colours can be seen. */
+/** Colours a text if colours can be displayed. */
 export type Paint = (code: number, text: string) => string;
 
 const COLOURS: Readonly<Record<Result, number>> = { ok: 32, warn: 33, fail: 31, skip: 2 };
 
-/** What a person must act on comes first. */
+/** Findings that a person must act on come first. */
 const ORDER: readonly Result[] = ["fail", "warn", "ok", "skip"];
 
 const NARROWEST = 40;
 
 /**
- * The report as text for people: what is wrong and how to mend it, then what could not be checked and what is in order, each
- * in as few lines as hold it.
- * @param columns where lines are broken; not at all when undefined, so that programs find each finding on one line.
+ * Formats the report for people: what is wrong and how to fix it, then what could not be checked, then what is in order, each as
+ * compactly as possible.
+ * @param columns where to break lines; undefined keeps each finding on one line, for programs.
  */
 export function formatReport({ tenant, checks, ok }: Report, paint: Paint, columns?: number): string {
   const width = Math.max(...checks.map(({ check }) => check.length));
@@ -35,7 +35,7 @@ export function formatReport({ tenant, checks, ok }: Report, paint: Paint, colum
   return [`Tenant: ${tenant ?? "not known"}`, "", ...lines, "", end, ""].join("\n");
 }
 
-/** What is said of several subjects alike stands once; so does each check that is in order, or could not be made. */
+/** Merges findings that say the same of several subjects, and all findings of a check that is in order or could not run. */
 function joinAlike(lines: readonly CheckLine[]): CheckLine[] {
   const sayings = groupBy(lines, ({ check, subject, detail, fix }) =>
     JSON.stringify([check, subject === undefined, detail, fix]),

@@ -3,13 +3,13 @@ import type { ApiRequest, Transport } from "../c1/transport.ts";
 
 export type Flow = "signed assertion" | "secret in the body" | "token exchange";
 
-/** One request for a token and its outcome. Neither the token nor the secret is kept. */
+/** One request for a token and its outcome. Keeps neither the token nor the secret. */
 export interface MintSeen {
   readonly flow: Flow;
-  /** Whether a token came back that can be sent as a plain bearer. */
+  /** Whether the response contained a token that can be sent as a plain bearer token. */
   readonly issued: boolean;
   readonly lifetimeSeconds?: number;
-  /** The words in which the server refused. */
+  /** The server's wording of its refusal. */
   readonly words: string;
 }
 

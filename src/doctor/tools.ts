@@ -13,7 +13,7 @@ const OWNER_ROLE = "system:owner";
 /** Whether a harmless read of the same kind was allowed, or why that is not known. */
 type Trial = "allowed" | "refused" | { readonly unknown: string };
 
-/** Whether each tool may be used: yes, no because a read was refused, or unknown. Nothing is written to find out. */
+/** Whether each tool may be used: yes, no because a read was refused, or unknown. Writes nothing to find out. */
 export async function checkTools(setup: Setup, identity: Identity, api: C1Api): Promise<Finding[]> {
   const { settings } = setup.configuration;
   const trials = await tryReads(setup, api);

@@ -1,21 +1,21 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from "node:fs";
 import { NO_WAIT, requireFile } from "../file-kind.ts";
 
-/** Writes the bytes from the offset on; returns how many were taken. */
+/** Writes the bytes from the offset on; returns how many were written. */
 export type WriteBytes = (descriptor: number, bytes: Buffer, offset: number) => number;
 
-/** What is known of a file before lines are appended to it. */
+/** What is known about a file before lines are appended. */
 export interface FileEnd {
-  /** Its last bytes as text; empty if it may not be read. */
+  /** Its last bytes as text; empty if reading it is not allowed. */
   readonly text: string;
-  /** Whether this process has written nothing into it yet, or it was emptied since. */
+  /** Whether this process has not written to the file yet, or it was truncated since. */
   readonly isNew: boolean;
 }
 
 export interface AuditFile {
   /**
-   * Returns when all lines are on the disk; throws when they are not. `kept` learns how many whole lines are in the file,
-   * also when it throws.
+   * Returns when all lines are on disk; throws if they are not. `kept` is told how many complete lines are in the file, even if
+   * this throws.
    */
   append(makeLines: (end: FileEnd) => readonly string[], kept?: (lines: number) => void): void;
 }
@@ -24,21 +24,21 @@ interface Held {
   readonly descriptor: number;
   readonly dev: number;
   readonly ino: number;
-  /** A line of ours was begun and could not be ended. */
+  /** We began a line and could not complete it. */
   torn: boolean;
-  /** The least that the file holds since our last lines, in bytes; 0 before those. */
+  /** The minimum size of the file since our last lines, in bytes; 0 before those. */
   size: number;
 }
 
 const APPEND = constants.O_APPEND | constants.O_CREAT | NO_WAIT;
 
-/** As much of the end as a record's hash takes, with its line end. */
+/** Length of the end that holds a record's hash and line end. */
 const END_LENGTH = 76;
 
-/** How often a line without an end is looked at, a millisecond apart. */
+/** How often an incomplete last line is checked again, one millisecond apart. */
 const MAX_LOOKS = 5;
 
-/** A file that lines are appended to. Followed by its name: one that was renamed or removed is made anew. */
+/** Opens a file for appending lines. It is followed by name: if it is renamed or removed, a new one is created. */
 export function openAuditFile(path: string, write: WriteBytes = writeSync): AuditFile {
   let held: Held | undefined;
 
@@ -47,7 +47,7 @@ export function openAuditFile(path: string, write: WriteBytes = writeSync): Audi
     if (held && there?.dev === held.dev && there.ino === held.ino) return held;
     if (held) closeSync(held.descriptor);
     held = undefined;
-    // Before it is opened, which by itself can do something to a device.
+    // Checked before opening, because opening a device can have effects.
     if (there) requireFile(there);
     held = openFile(path);
     return held;
@@ -92,7 +92,7 @@ function openFile(path: string): Held {
   }
 }
 
-/** Readable if that is allowed, to see how the file ends. */
+/** Opens it readable, too, if allowed, in order to see how the file ends. */
 function openToAppend(path: string): number {
   try {
     return openSync(path, APPEND | constants.O_RDWR, 0o600);
@@ -103,8 +103,8 @@ function openToAppend(path: string): number {
 }
 
 /**
- * How a file ends. What looks like a broken off line can be one that another process is writing at this moment: it is looked
- * at again, for a few milliseconds at most.
+ * Finds out how a file ends. What looks like an incomplete line may be one that another process is writing right now, so it is
+ * checked again for a few milliseconds.
  */
 function lookAtEnd(file: Held): { readonly size: number; readonly end: string | undefined } {
   for (let look = 1; ; look += 1) {
@@ -115,7 +115,7 @@ function lookAtEnd(file: Held): { readonly size: number; readonly end: string | 
   }
 }
 
-/** Undefined when the file may be written and not read. */
+/** Undefined if the file may be written but not read. */
 function readEnd({ descriptor }: Held, size: number): string | undefined {
   const end = Buffer.alloc(Math.min(size, END_LENGTH));
   try {
@@ -125,12 +125,12 @@ function readEnd({ descriptor }: Held, size: number): string | undefined {
   }
 }
 
-/** Also when it is another process that could not end its line: several may share the file. */
+/** Also true if another process could not complete its line: several may share the file. */
 function endsWithinLine({ torn }: Held, end: string | undefined): boolean {
   return end === undefined ? torn : end !== "" && !end.endsWith("\n");
 }
 
-/** Counts a line that lacks only its end, too: it says everything, and the next one ends it. */
+/** Counts a line that only lacks its line end, because it is complete and the next line ends it. */
 function countWhole(lines: readonly string[], bytes: number): number {
   let end = -1;
   return lines.filter((line) => {

@@ -7,44 +7,44 @@ import type { Redactor } from "./redact.ts";
 import { auditRecordLost } from "./signals.ts";
 import { traceFields } from "./trace.ts";
 
-/** One attempted write: who tries what, and where. Never an argument value that could be secret. */
+/** One attempted write: who tries what, and where. Never contains an argument value that could be secret. */
 export interface Attempt {
   /** A random id, the same in all records of one attempt. */
   readonly write: string;
   readonly tool: string;
   readonly tenant: string;
   readonly principal: string;
-  /** Who that is, where an authorization server vouches for it: issuer, subject, email, clientId and authTime, as far as known. */
+  /** The caller as far as an authorization server vouches for it: issuer, subject, email, clientId and authTime, where known. */
   readonly caller?: Readonly<Record<string, string>>;
   readonly client?: string;
-  /** Name of the C1 credential that serves the call, where the server has several. */
+  /** Name of the C1 credential that serves the call, on a server with several. */
   readonly credential?: string;
-  /** Ids and names of what the write touches; absent when it was refused before they were known. */
+  /** Ids and names of what the write touches; absent if it was refused before they were known. */
   readonly targets?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** What came of it. */
+/** The outcome of an attempt. */
 export interface AuditRecord extends Attempt {
   /** "ok" or the failure code. */
   readonly outcome: string;
   readonly changed: "yes" | "no" | "maybe";
   readonly dryRun: boolean;
-  /** HTTP status and request id of C1's answer, where there was one. */
+  /** HTTP status and request id of C1's response, if there was one. */
   readonly status?: number;
   readonly requestId?: string;
   readonly durationMs: number;
 }
 
 export interface Audit {
-  /** Keeps word of a write before it is sent. Throws when that was not possible, so that none goes unrecorded. */
+  /** Records a write before it is sent. Throws if that was not possible, so that no write goes unrecorded. */
   intend(attempt: Attempt): void;
-  /** Keeps what came of an attempt, sent or not. */
+  /** Records the outcome of an attempt, whether or not anything was sent. */
   write(record: AuditRecord): void;
 }
 
 type Kind = "start" | "intent" | "outcome";
 
-/** The message of a record's line on stderr. */
+/** The message of each kind of record on stderr. */
 const SAID: Readonly<Record<Kind, string>> = {
   start: "audit records begin",
   intent: "sending a write",
@@ -53,18 +53,18 @@ const SAID: Readonly<Record<Kind, string>> = {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A record and, if there is a file, what ties it to the ones before it there. */
+/** A record and, if there is a file, its link to the records before it. */
 interface Kept {
   readonly record: Fields;
   readonly link?: Link;
 }
 
-/** The process that writes the records, as the first one in its file tells of it. */
+/** The process that writes the records, described by its first record in a file. */
 export interface Origin {
   readonly version: string;
   /** How it was started: `stdio` or `http`. */
   readonly command: string;
-  /** The settings that are not at their defaults, by variable, as text. No secret. */
+  /** The settings that differ from their defaults, as text, by variable. Contains no secret. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
@@ -75,14 +75,14 @@ interface Start extends Partial<Origin> {
 }
 
 /**
- * Audit records on stderr, one line each, at every log level; and in a file, if there is one: append-only, each tied to those
- * before it, an intent on the disk before its write is sent, an outcome before the call's result is told. On stderr they carry
- * the same hashes, so that whoever collects stderr holds what proves the file. docs/audit.md lists the fields.
+ * Writes audit records to stderr, one line each, at every log level, and to a file if there is one. The file is append-only, and
+ * each record is linked to those before it. An intent is on disk before its write is sent, an outcome before the call's result is
+ * returned. Records on stderr carry the same hashes, so that collected stderr can prove the file. docs/audit.md lists the fields.
  */
 export function createAudit(logger: Logger, redactor: Redactor, path?: string, origin?: Origin): Audit {
-  // A child of its own level: `C1_MCP_LOG_LEVEL=silent` silences the chatter, not the audit trail.
+  // A child logger with its own level: `C1_MCP_LOG_LEVEL=silent` silences other messages, not the audit trail.
   const trail = logger.child({ audit: true }, { level: "info" });
-  // Scrubbed first: of a secret that a cut goes through, nothing must stay.
+  // Redacted before cutting, so that no part of a cut secret remains.
   const shape = (record: Kind, of: Attempt | AuditRecord | Start) =>
     boundRecord(redactor.redactValue({ record, ...of }));
   const keep =
@@ -108,7 +108,7 @@ export function createAudit(logger: Logger, redactor: Redactor, path?: string, o
       }
       tell(kept);
       if (failed === undefined) return;
-      // What was done is done; its record stands on stderr at least.
+      // The write is done and cannot be undone; at least its record is on stderr.
       auditRecordLost.tell({});
       trail.error({ err: failed, write: record.write }, "the audit file could not be written");
     },
@@ -126,7 +126,7 @@ export function createAudit(logger: Logger, redactor: Redactor, path?: string, o
   }
 }
 
-/** Appends a record to the file, with the time and what ties it to those before it. Throws when it is not on the disk. */
+/** Appends a record to the file, with the time and its link to the records before it. Throws if it is not on disk. */
 function createKeep(file: AuditFile, start: () => Fields): (record: Fields) => readonly Kept[] {
   const timed = (record: Fields) => ({ time: new Date().toISOString(), ...record });
   const chain = createChain(() => timed(start()));

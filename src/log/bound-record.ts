@@ -1,6 +1,6 @@
 const MAX_TEXT = 200;
 
-/** Room for as many owners as an app may have, by their ids. */
+/** Room for as many owners as an app may have, by id. */
 const MAX_LIST = 1_000;
 
 const CUT = "…";
@@ -9,8 +9,8 @@ type Value = string | number | boolean | readonly string[] | Targets | undefined
 type Targets = Readonly<Record<string, string | readonly string[]>>;
 
 /**
- * A record of a few kilobytes at most. A text that is too long ends with an ellipsis, a list with how many more there were, and
- * `cut` names the fields.
+ * Limits a record to a few kilobytes. A text that is too long ends with an ellipsis, a list with the number of omitted items, and
+ * `cut` names the affected fields.
  */
 export function boundRecord(record: Readonly<Record<string, Value>>): Record<string, unknown> {
   const cut: string[] = [];

@@ -1,16 +1,16 @@
 import type { FileEnd } from "./audit-file.ts";
 
-/** What ties a record to those before it. docs/audit.md defines each field to the byte. */
+/** Links a record to those before it. docs/audit.md defines each field byte for byte. */
 export interface Link {
   /** A random id of the process. */
   readonly chain: string;
-  /** Place in the chain, from 0. */
+  /** Position in the chain, from 0. */
   readonly seq: number;
-  /** Hash of the record before it in the chain. */
+  /** Hash of the previous record in the chain. */
   readonly prev: string;
-  /** Hash of the record of another process that the file ended with, if it did. */
+  /** Hash of another process's record that the file ended with, if it did. */
   readonly after?: string;
-  /** It is the first of the process in this file, although not in the chain. */
+  /** Set on the first record of the process in this file, unless it is the first of the chain. */
   readonly opens?: true;
   readonly hash: string;
 }
@@ -23,16 +23,16 @@ export interface Sealed {
 }
 
 export interface Chain {
-  /** A record as the next link, for a file that ends so. The first has the record that starts the chain before it. */
+  /** Makes a record the next link, for a file that ends as given. The first record is preceded by the one that starts the chain. */
   seal(record: Sealed["record"], end: FileEnd): readonly Sealed[];
-  /** So many of the lines that were sealed last are in the file, and the next ones follow them. */
+  /** Confirms that this many of the lines sealed last are in the file; the next ones follow them. */
   advance(lines: number): void;
 }
 
 const NOTHING_BEFORE = "0".repeat(64);
 const ENDING = /,"hash":"([0-9a-f]{64})"\}\n?$/;
 
-/** @param start fields of the record that starts the chain; asked for with the first record. */
+/** @param start fields of the record that starts the chain; called with the first record. */
 export function createChain(start: () => Sealed["record"]): Chain {
   const chain = crypto.randomUUID();
   let sealed: readonly Sealed[] = [];
@@ -66,7 +66,7 @@ export function createChain(start: () => Sealed["record"]): Chain {
   };
 }
 
-/** Not imported, because that would cost every start a few milliseconds. */
+/** Not imported, because that would add a few milliseconds to every start. */
 function sha256(text: string): string {
   return process.getBuiltinModule("node:crypto").createHash("sha256").update(text).digest("hex");
 }

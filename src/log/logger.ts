@@ -9,12 +9,12 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const METHODS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 
-/** What the code logs with: a part of pino's logger. */
+/** The part of pino's logger that the code uses. */
 export type Logger = Pick<Pino, (typeof METHODS)[number]> & {
   child(bindings: object, options?: { readonly level: LogLevel }): Logger;
 };
 
-/** JSON lines on stderr, each scrubbed of every known secret. stdout belongs to the protocol. */
+/** JSON lines on stderr, with every known secret masked. stdout belongs to the protocol. */
 export function createLogger(level: LogLevel, redactor: Redactor): Logger {
   return onFirstUse(() => createPino(level, redactor));
 }
@@ -46,7 +46,7 @@ function createPino(level: LogLevel, redactor: Redactor): Pino {
       timestamp: pino.stdTimeFunctions.isoTime,
       mixin: traceFields,
     },
-    // Scrubbed as a value, not as text: a secret such as "true" must not break the JSON of the line.
+    // Masked as a value, not as text: a secret such as "true" must not break the JSON of the line.
     {
       write: (line: string) =>
         void stderr.write(`${JSON.stringify(redactor.redactValue(JSON.parse(line)))}\n`),

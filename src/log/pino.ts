@@ -1,4 +1,7 @@
 import { pino } from "pino";
 
-/** pino, for the first line that is logged. The build makes this read it only then (build.mjs): most starts log nothing. */
+/**
+ * pino, for the first line that is logged. The build defers loading it until then (build.mjs), because most processes log
+ * nothing.
+ */
 export const readPino = (): typeof pino => pino;

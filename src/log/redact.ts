@@ -6,23 +6,23 @@ const MASK = "***";
 /** Shorter secrets are refused at configuration: masking them would punch holes into ordinary text. */
 export const MIN_SECRET_LENGTH = 8;
 
-/** Recognisable even when nobody registered them: C1 client secrets, bearer headers and JSON Web Tokens. */
+/** Recognisable even if nobody registered them: C1 client secrets, bearer headers and JSON Web Tokens. */
 const PATTERNS = [
   /secret-token:[^\s"',}]+/g,
   /\b(?:bearer|dpop)\s+(?=\S*\d)[A-Za-z0-9._~+/=-]{8,}/gi,
   /\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g,
 ];
 
-/** Removes secrets by value from what leaves the process. */
+/** Masks secrets by value in everything that leaves the process. */
 export interface Redactor {
-  /** Registers a secret; the returned function forgets it again. Registering twice needs forgetting twice. */
+  /** Registers a secret; the returned function unregisters it. A secret that was registered twice must be unregistered twice. */
   add(secret: string): () => void;
-  /** Masks every registered secret, and everything that looks like one, in text that others wrote. */
+  /** Masks every registered secret, and everything that looks like one, in foreign text. */
   redact(text: string): string;
   /**
-   * The same for every string inside a JSON value, keys included, as the last net over what leaves. Most of that is ours: a
-   * secret that is a word stays there, because a hole in a sentence everybody knows would tell the secret, and so do ids
-   * that happen to hold a short one.
+   * Same for every string inside a JSON value, keys included, as the last safety net. Most of these strings are our own, so a
+   * secret that is an ordinary word is not masked (a gap in a well-known sentence would reveal it), nor is an id that happens to
+   * contain a short secret.
    */
   redactValue<T>(value: T): T;
 }
@@ -61,7 +61,7 @@ export function createRedactor(minLength: number = MIN_SECRET_LENGTH): Redactor 
   };
 }
 
-/** Where secrets overlap, everything that any of them covers is masked. */
+/** If secrets overlap, everything that any of them covers is masked. */
 function maskSpans(text: string, spans: Span[]): string {
   if (spans.length === 0) return text;
   spans.sort(([a], [b]) => a - b);

@@ -1,11 +1,11 @@
 import type { Redactor } from "./redact.ts";
 
 /**
- * Registers each value it is given with the redactor. Without a bound, a secret that is replaced again and again would fill the
- * memory: beyond `max` values, the one that was given longest ago is no longer masked. Returns the value.
+ * Registers each value with the redactor and returns it. To bound memory for a secret that changes again and again, at most `max`
+ * values stay masked; the least recently given is dropped first.
  */
 export function createBoundedMemory(redactor: Redactor, max: number): (secret: string) => string {
-  /** How to forget each value, in the order in which they were last given. */
+  /** The unregister function of each value, in the order in which they were last given. */
   const known = new Map<string, () => void>();
   return (secret) => {
     const forget = known.get(secret) ?? redactor.add(secret);

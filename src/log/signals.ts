@@ -11,33 +11,33 @@ export interface CallEnd {
   /** "ok" or the failure code. */
   readonly outcome: string;
   readonly ms: number;
-  /** Name of the credential that served it, where the server has several. */
+  /** Name of the credential that served the call, on a server with several. */
   readonly credential?: string;
 }
 
 /** A request to C1 that ended. */
 export interface UpstreamEnd {
   readonly operation: string;
-  /** Absent when no answer came. */
+  /** Absent if no response arrived. */
   readonly status?: number;
   readonly ms: number;
 }
 
-/** An access token for C1 that was fetched, or not. */
+/** An attempt to fetch an access token for C1. */
 export interface TokenRenewal {
   readonly ok: boolean;
-  /** Name of the credential that it is for, where the server has several. */
+  /** Name of its credential, on a server with several. */
   readonly credential?: string;
 }
 
-/** A request of a caller that was answered, or broken off. */
+/** A caller's request that was answered or aborted. */
 export interface HttpAnswer {
   readonly status: number;
 }
 
 interface Signal<T> {
   tell(event: T): void;
-  /** The returned function ends it. */
+  /** The returned function unsubscribes. */
   listen(listener: (event: T) => void): () => void;
 }
 
@@ -57,5 +57,5 @@ export const callEnded = createSignal<CallEnd>("call");
 export const upstreamEnded = createSignal<UpstreamEnd>("upstream");
 export const tokenRenewed = createSignal<TokenRenewal>("token");
 export const httpAnswered = createSignal<HttpAnswer>("http");
-/** An audit record of an outcome that its file did not take. */
+/** The audit record of an outcome that could not be written to its file. */
 export const auditRecordLost = createSignal<object>("audit");

@@ -11,14 +11,14 @@ export interface Span {
 
 /** A request to C1, in words that may leave the process. */
 export interface SentRequest {
-  /** Ours for the call, such as `apps.create`. */
+  /** Our name of the call, such as `apps.create`. */
   readonly operation: string;
   readonly method: string;
-  /** With the port, if it is not that of the scheme. */
+  /** Includes the port if it is not the scheme's default. */
   readonly host: string;
 }
 
-/** What came back: an answer's status, or why there was none. */
+/** The outcome: a response's status, or why there was none. */
 export interface SentEnd {
   readonly status?: number;
   readonly reason?: string;
@@ -31,20 +31,20 @@ const TRACEPARENT =
 
 const spans = new AsyncLocalStorage<Span>();
 
-/** A span of our own under the caller's; undefined when the text is no `traceparent`. */
+/** Our own span under the caller's; undefined if the text is not a valid `traceparent`. */
 export function readTraceparent(text: unknown): Span | undefined {
   const match = typeof text === "string" && text.length <= 256 ? TRACEPARENT.exec(text) : null;
   const [, version, traceId = "", parentId = "", flags = "", rest] = match ?? [];
-  // The first version has no more parts; later ones may.
+  // Version 00 has no more parts; later versions may.
   if (!match || (version === "00" && rest !== undefined)) return undefined;
   const sampled = (Number.parseInt(flags, 16) & 1) === 1;
   return { traceId, spanId: newSpanId(), sampled, parentId };
 }
 
-// The global, because importing node:crypto would cost every start a few milliseconds.
+// Uses the global, because importing node:crypto would add a few milliseconds to every start.
 const newSpanId = () => Buffer.from(crypto.getRandomValues(new Uint8Array(8))).toString("hex");
 
-/** Runs work inside the caller's trace, if there is one: its log lines and its requests to C1 then name it. */
+/** Runs work inside the caller's trace, if there is one: its log lines and its requests to C1 then carry the trace. */
 export function withTrace<T>(traceparent: unknown, work: () => T): T {
   const span = readTraceparent(traceparent);
   return span ? spans.run(span, work) : work();
@@ -56,7 +56,7 @@ export const runInSpan = <T>(span: Span, work: () => T): T => spans.run(span, wo
 
 let follower: Follower | undefined;
 
-/** From now on each request to C1 is sent by the follower, so that it can be a span of its own. */
+/** From now on the follower sends each request to C1, so that it can have its own span. */
 export function followRequests(by: Follower | undefined): void {
   follower = by;
 }

@@ -13,16 +13,16 @@ import type { ToolResult } from "../tools/job.ts";
 import { contextOf, spanOf } from "./context.ts";
 import * as name from "./names.ts";
 
-/** Runs a call inside a span of its own. @param tool undefined when there is no tool of the name that was called. */
+/** Runs a call in its own span. @param tool undefined if no tool has the name that was called. */
 export type TraceCall = <T extends ToolResult | undefined>(
   tool: string | undefined,
   work: () => Promise<T>,
 ) => Promise<T>;
 
-/** What the protocol answers when there is no such tool. */
+/** The protocol's response for an unknown tool. */
 const INVALID_PARAMS = "-32602";
 
-/** Server spans, and how long calls take. Neither has an argument, a result or who called in it. */
+/** Creates server spans and measures call durations. Neither includes arguments, results or the caller. */
 export function createCallTracer(
   tracer: Tracer,
   meter: Meter,
@@ -66,7 +66,7 @@ export function createCallTracer(
         end(errorOf(result));
         return result;
       } catch (thrown) {
-        // Not an end of the write but of a round: the call comes back with a person's answer.
+        // Only a round has ended, not the write: the client calls again with the person's answer.
         if (thrown instanceof AskAgain) span.setAttribute(name.OUTCOME, "input_required");
         end(thrown instanceof AskAgain ? undefined : "_OTHER");
         throw thrown;

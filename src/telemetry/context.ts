@@ -1,7 +1,7 @@
 import { type Context, type Span as OtelSpan, ROOT_CONTEXT, TraceFlags, trace } from "@opentelemetry/api";
 import type { Span } from "../log/trace.ts";
 
-/** What a new span is a child of: the span given, or nothing. */
+/** The parent of a new span: the given span, or none. */
 export function contextOf(parent: { readonly span: Span; readonly spanId: string } | undefined): Context {
   if (parent === undefined) return ROOT_CONTEXT;
   const { span, spanId } = parent;
@@ -9,7 +9,7 @@ export function contextOf(parent: { readonly span: Span; readonly spanId: string
   return trace.setSpanContext(ROOT_CONTEXT, { traceId: span.traceId, spanId, traceFlags, isRemote: true });
 }
 
-/** A span as log lines and requests name it. */
+/** A span in the form used by log lines and requests. */
 export function spanOf(span: OtelSpan): Span {
   const { traceId, spanId, traceFlags } = span.spanContext();
   return { traceId, spanId, sampled: (traceFlags & TraceFlags.SAMPLED) !== 0 };

@@ -12,13 +12,13 @@ export const REQUEST_METHOD = "http.request.method";
 export const RESPONSE_STATUS = "http.response.status_code";
 export const SERVER_ADDRESS = "server.address";
 export const SERVER_PORT = "server.port";
-/** How a call of a tool ended: `ok`, the code of the failure, or `input_required` where a person is asked in between. */
+/** How a tool call ended: `ok`, the failure's code, or `input_required` if a person is asked in between. */
 export const OUTCOME = "c1_mcp.outcome";
-/** Which of the API's operations a request is for. The address is left out: ids stand in it. */
+/** The API operation of a request. The URL is omitted, because it contains ids. */
 export const API_OPERATION = "c1_mcp.api.operation";
 
 export const CALL_DURATION = "mcp.server.operation.duration";
 export const REQUEST_DURATION = "http.client.request.duration";
 
-/** Boundaries in seconds that the MCP conventions advise, and that serve requests as well. */
+/** Boundaries in seconds that the MCP conventions recommend, also used for requests. */
 export const SECONDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];

@@ -15,17 +15,17 @@ import { headerSecretsIn, readTelemetrySettings } from "./settings.ts";
 
 export interface Telemetry {
   readonly traceCall: TraceCall;
-  /** Sends what has not been sent yet, and gives up after a second: a collector must not hold the end of the process. */
+  /** Sends what is still unsent, and gives up after a second: a collector must not delay the end of the process. */
   close(): Promise<void>;
 }
 
-/** Within what clients wait for a process to end. */
+/** Shorter than clients wait for a process to end. */
 const FLUSH_MS = 1_000;
 
 /**
- * Starts the export of traces and metrics by OTLP over HTTP. Spans are kept and sent in the background: a collector that is
- * slow or not there loses spans, never time.
- * @param transport what calls come by: a pipe, or TCP.
+ * Starts the export of traces and metrics by OTLP over HTTP. Spans are queued and sent in the background: a slow or absent
+ * collector loses spans, but costs no time.
+ * @param transport how calls arrive: by a pipe, or by TCP.
  */
 export function openTelemetry(options: {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -70,7 +70,7 @@ export function openTelemetry(options: {
   };
 }
 
-/** One warning, and the rest for who looks closely: a collector that is away is away for every batch. */
+/** Logs one warning and the rest at debug level: an unavailable collector fails for every batch. */
 function tellProblems(logger: Logger, redactor: Redactor): void {
   let told = false;
   const tell = (message: string) => {

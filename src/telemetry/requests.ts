@@ -3,7 +3,7 @@ import { currentSpan, type Follower, runInSpan, type SentEnd } from "../log/trac
 import { contextOf, spanOf } from "./context.ts";
 import * as name from "./names.ts";
 
-/** Client spans of requests to C1, each under the span of its call, and how long they take. */
+/** Creates client spans of requests to C1, each under the span of its call, and measures their duration. */
 export function createRequestFollower(tracer: Tracer, meter: Meter): Follower {
   const duration = meter.createHistogram(name.REQUEST_DURATION, {
     unit: "s",

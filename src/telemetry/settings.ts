@@ -12,8 +12,8 @@ export interface TelemetrySettings {
 const DEFAULT_INTERVAL_MS = 60_000;
 
 /**
- * OpenTelemetry's own variables, as far as they decide whether there is an export at all; where to and with which headers is
- * read by its exporters. Undefined when nothing is to be exported.
+ * Reads OpenTelemetry's own variables as far as they decide whether there is an export; its exporters read the destination and
+ * headers. Undefined if nothing is to be exported.
  */
 export function readTelemetrySettings(env: Environment, logger: Logger): TelemetrySettings | undefined {
   const protocol = env.OTEL_EXPORTER_OTLP_PROTOCOL?.trim();
@@ -32,7 +32,7 @@ export function readTelemetrySettings(env: Environment, logger: Logger): Telemet
   };
 }
 
-/** The values of the headers that are sent to the collector: most often a key. */
+/** The values of the headers sent to the collector: usually a key. */
 export function headerSecretsIn(env: Environment): readonly string[] {
   const names = [
     "OTEL_EXPORTER_OTLP_HEADERS",

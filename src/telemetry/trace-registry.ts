@@ -2,8 +2,8 @@ import type { RunningRegistry } from "../tools/registry.ts";
 import type { Telemetry } from "./open.ts";
 
 /**
- * The same registry, each of its calls in a span.
- * @param open asked with the first call; gives undefined when there is to be no export after all.
+ * Wraps the registry so that each call has a span.
+ * @param open called with the first call; returns undefined if there is no export after all.
  */
 export function traceRegistry(
   registry: RunningRegistry,
@@ -21,7 +21,7 @@ export function traceRegistry(
         return telemetry ? telemetry.traceCall(known.has(name) ? name : undefined, work) : work();
       },
       async settled() {
-        // A first call that still waits for this is running, too.
+        // A first call that still waits for this counts as running.
         await opened;
         await registry.settled();
       },

@@ -1,36 +1,36 @@
 import { DISTINCT_LENGTH, keyOf, type Spelling } from "./spellings.ts";
 import { findOrigins, unescapeText } from "./unescape.ts";
 
-/** Part of a text: from, and up to but not including. */
+/** Part of a text: start inclusive, end exclusive. */
 export type Span = readonly [start: number, end: number];
 
-/** Texts that were too long end with this; a secret may have been cut in two there. */
+/** Shortened texts end with this; the cut may have split a secret. */
 const CUT = "…";
 const CUT_CODE = CUT.charCodeAt(0);
 
-/** So many first characters of a spelling lead to it, and are enough before a cut. */
+/** Length of the prefix that spellings are indexed by, and that suffices before a cut. */
 const HEAD = 4;
 const HASH_BITS = 16;
 
-/** Text may be escaped twice, as JSON inside JSON is. */
+/** Text may be escaped twice, such as JSON inside JSON. */
 const MAX_ESCAPED = 2;
 
 const ID_LENGTH = 27;
 
 const ALPHABETS = { base64: /[A-Za-z0-9+/=_-]*/y, hex: /[0-9A-Fa-f]*/y };
 
-/** Finds many spellings in one walk through a text, whose cost hardly grows with their number. */
+/** Finds many spellings in one pass over a text; the cost hardly grows with their number. */
 export interface SecretSearch {
   add(spelling: Spelling): void;
   remove(spelling: Spelling): void;
-  /** Where they stand, in no order. @param sparing leaves out words, and pieces of ids. */
+  /** Returns their positions, unordered. @param sparing ignores ordinary words and parts of ids. */
   find(text: string, sparing: boolean): Span[];
 }
 
 export function createSecretSearch(): SecretSearch {
   const uses = new Map<string, number>();
   const buckets = new Map<number, Spelling[]>();
-  // Says of nearly every place that nothing begins there, without a look into the map.
+  // A filter that rules out almost every position without a look-up in the map.
   const begins = new Uint8Array(1 << HASH_BITS);
 
   function count(spelling: Spelling, by: 1 | -1): number {
@@ -86,17 +86,17 @@ export function createSecretSearch(): SecretSearch {
   };
 }
 
-/** Where spans of a text stand in the escaped one. */
+/** Maps spans of the unescaped text to the escaped one. */
 function locate(spans: readonly Span[], origins: readonly number[]): Span[] {
   return spans.map(([start, last]) => {
     let end = last;
-    // All characters of one escape come from one place.
+    // All characters of one escape come from one position.
     while (origins[end] === origins[end - 1]) end += 1;
     return [origins[start] ?? 0, origins[end] ?? 0];
   });
 }
 
-/** Of the last four characters, whatever their case: what came before has been shifted out. */
+/** Hash of the last four characters, ignoring case: earlier ones have been shifted out. */
 function nextHash(hash: number, code: number): number {
   return ((hash << (HASH_BITS / HEAD)) ^ ((code | 32) * 37)) & ((1 << HASH_BITS) - 1);
 }
@@ -112,7 +112,7 @@ function fold(code: number): number {
   return String.fromCharCode(code).toLowerCase().charCodeAt(0);
 }
 
-/** Where the longest of some spellings that begin at a place ends; the place itself when none reaches past `covered`. */
+/** The end of the longest spelling that begins at a position; the position itself if none reaches past `covered`. */
 function matchLongest(
   text: string,
   start: number,
@@ -124,14 +124,14 @@ function matchLongest(
   for (const spelling of spellings) {
     if (sparing && spelling.isWord) continue;
     const found = match(text, start, spelling);
-    // What is covered already needs no second look: a long encoding may repeat itself.
+    // Skips what is already covered: a long encoding may repeat itself.
     if (found <= Math.max(end, covered) || (sparing && isPieceOfId(text, start, found))) continue;
     end = spelling.alphabet ? findEnd(text, found, ALPHABETS[spelling.alphabet]) : found;
   }
   return end;
 }
 
-/** Where a spelling that begins at a place ends, or what is left of it before a cut; the place itself when it is another. */
+/** The end of a spelling that begins at a position, or of its part before a cut; the position itself if it does not match. */
 function match(text: string, start: number, { text: wanted, anyCase }: Spelling): number {
   const { length } = wanted;
   let count = 0;
@@ -151,7 +151,7 @@ function findEnd(text: string, start: number, alphabet: RegExp): number {
   return alphabet.lastIndex;
 }
 
-/** Whether a short text stands within an id. */
+/** Whether a short match is part of an id. */
 function isPieceOfId(text: string, start: number, end: number): boolean {
   if (end - start >= DISTINCT_LENGTH) return false;
   const before = /[A-Za-z0-9]*$/.exec(text.slice(Math.max(0, start - ID_LENGTH), start))?.[0] ?? "";

@@ -1,33 +1,33 @@
 import { misreadEscapes } from "./unescape.ts";
 
-/** One way a secret can be written down. */
+/** One way in which a secret can be written. */
 export interface Spelling {
   readonly text: string;
-  /** Long enough to be recognised whatever became of its case. */
+  /** Long enough to be recognised whatever its case. */
   readonly anyCase: boolean;
-  /** A secret that is a word like "connector" or "not_found". */
+  /** The secret is a word such as "connector" or "not_found". */
   readonly isWord: boolean;
-  /** Of an encoding: what follows in its alphabet belongs to it. */
+  /** For encodings: directly following characters of this alphabet belong to the match. */
   readonly alphabet?: "base64" | "hex";
 }
 
-/** Shorter texts are compared letter by letter, and an id that holds one stays whole: it could be chance. */
+/** Shorter secrets are matched case-sensitively and not inside ids, where they could occur by chance. */
 export const DISTINCT_LENGTH = 16;
 
-/** Below this, an encoding is so short that it could stand anywhere. */
+/** The encoding of fewer bytes is so short that it could occur anywhere. */
 const MIN_ENCODED_BYTES = 8;
 
-/** The beginning of an encoding is enough to find it, and costs no memory. A multiple of three: no padding. */
+/** The beginning of an encoding suffices to find it, and saves memory. A multiple of three, which needs no padding. */
 const ENCODED_BYTES = 48;
 
-/** Each line of a secret is masked by itself, because a PEM key is quoted line by line; a key of 8,192 bits has a hundred. */
+/** Each line of a secret is masked separately, because PEM keys are quoted line by line; an 8,192-bit key has a hundred lines. */
 const MAX_LINES = 1_000;
 
-/** A word, or several in snake_case, CAPITALS or camelCase, each no longer than words are. */
+/** A word, or several in snake_case, CAPITALS or camelCase, each no longer than ordinary words are. */
 const WORD =
   /^(?:[a-z]{1,15}(?:_[a-z]{1,15})*|[A-Z]{1,15}(?:_[A-Z]{1,15})*|[a-z]{1,15}(?:[A-Z][a-z]{1,14})+|(?:[A-Z][a-z]{1,14})+)$/;
 
-/** A secret as it may stand in plain text, JSON, a URL, a form body, base64 or hex, and each of its lines. */
+/** The ways to write a secret in plain text, JSON, a URL, a form body, base64 or hex, and the same for each of its lines. */
 export function spell(secret: string, minLength: number): Spelling[] {
   const wholes = [secret, secret.trim()];
   const lines = secret.split(/\r?\n/, MAX_LINES).map((line) => line.trim());
@@ -39,12 +39,12 @@ export function spell(secret: string, minLength: number): Spelling[] {
   return [...new Map(spellings.map((spelling) => [keyOf(spelling), spelling])).values()];
 }
 
-/** Two spellings with one key are the same. */
+/** Spellings with the same key are identical. */
 export function keyOf({ text, alphabet }: Spelling): string {
   return `${alphabet ?? ""} ${text}`;
 }
 
-/** Other escapes are undone before the search; these come so often that nothing around them may hide them from it. */
+/** Other escapes are undone before the search. These are so common that they must be found whatever surrounds them. */
 function write(value: string): string[] {
   if (/^[\w.-]*$/.test(value)) return [value];
   return [
@@ -52,7 +52,7 @@ function write(value: string): string[] {
     JSON.stringify(value).slice(1, -1),
     encodeURIComponent(value.toWellFormed()),
     new URLSearchParams([["", value]]).toString().slice(1),
-    // In a form body whose escapes are undone.
+    // For a form body whose other escapes have been undone.
     value.replaceAll(" ", "+"),
   ];
 }
@@ -62,7 +62,7 @@ function plain(text: string): Spelling {
 }
 
 function encode(value: string): Spelling[] {
-  // One more, so that a pair of halves is cut after it became bytes.
+  // One extra code unit, so that a surrogate pair is cut only after it became bytes.
   const bytes = Buffer.from(value.slice(0, ENCODED_BYTES + 1)).subarray(0, ENCODED_BYTES);
   if (bytes.length < MIN_ENCODED_BYTES) return [];
   const base64 = [0, 1, 2].map((offset) => encodeAt(offset, bytes));
@@ -73,7 +73,7 @@ function encode(value: string): Spelling[] {
   ];
 }
 
-/** The characters of base64 that depend on the bytes alone, when so many others stand before them in a group of three. */
+/** The base64 characters that depend on these bytes alone, if this many other bytes precede them in a group of three. */
 function encodeAt(offset: number, bytes: Buffer): string {
   const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
   return text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6));

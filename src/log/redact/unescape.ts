@@ -1,7 +1,7 @@
-/** A way of escaping characters, and how to undo it. */
+/** An escaping scheme, and how to undo it. */
 interface Scheme {
   readonly mark: string;
-  /** An escape, or what is left of one before the mark of a cut. */
+  /** Matches an escape, or what is left of one before a cut. */
   readonly pattern: RegExp;
   readonly undo: (found: string) => string;
 }
@@ -17,7 +17,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-/** Strings of JSON and of Go; HTML and XML; URLs. */
+/** Strings of JSON and Go; HTML and XML; URLs. */
 const SCHEMES: readonly Scheme[] = [
   {
     mark: "\\",
@@ -50,12 +50,12 @@ const SCHEMES: readonly Scheme[] = [
 const ANY_MARK = /[\\&%]/;
 const ANY = new RegExp(SCHEMES.map(({ pattern }) => pattern.source).join("|"), "g");
 
-/** A text with all its escapes undone, whichever they are: they hardly ever stand in one another's way. */
+/** Undoes all escapes in a text, of whichever kind: the schemes hardly ever interfere with each other. */
 export function unescapeText(text: string): string {
   return ANY_MARK.test(text) ? text.replace(ANY, undo) : text;
 }
 
-/** The place in the escaped text from which each character of the other comes, and where it ends. */
+/** For each character of the unescaped text, its position in the escaped one; then the end. */
 export function findOrigins(text: string): number[] {
   const origins: number[] = [];
   let done = 0;
@@ -71,7 +71,7 @@ export function findOrigins(text: string): number[] {
   return origins;
 }
 
-/** What undoing escapes can make of a text that has some in it which are none: with each kind undone or not. */
+/** The texts that unescaping can produce if some apparent escapes are not escapes: with each scheme undone or not. */
 export function misreadEscapes(text: string): string[] {
   const texts = [text];
   for (const { pattern, undo } of SCHEMES) texts.push(...texts.map((one) => one.replace(pattern, undo)));
@@ -86,7 +86,7 @@ function fromCode(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : "";
 }
 
-/** Without what is left of a character that was cut apart. */
+/** Drops the remains of a character that was cut apart. */
 function fromBytes(bytes: readonly string[]): string {
   return Buffer.from(bytes.join(""), "hex")
     .toString("utf8")

@@ -60,6 +60,17 @@ const lazyPino = {
 };
 
 /**
+ * undici asks for HTTP/2 as soon as it is read, and Node takes 6 ms for that; C1 is spoken to over HTTP/1.1. This is what
+ * undici itself does on a Node without it.
+ */
+const withoutHttp2 = {
+  name: "without-http2",
+  resolveId: (id, importer = "") =>
+    id === "node:http2" && /[\\/]undici[\\/]/.test(importer) ? "\0no-http2" : undefined,
+  load: (id) => (id === "\0no-http2" ? "module.exports = { constants: {} };" : undefined),
+};
+
+/**
  * Few files, because each costs a start a third of a millisecond: one holds all that is read up to the list of tools, and
  * one what a call needs beside an SDK, undici and jose.
  */
@@ -114,7 +125,7 @@ const bundle = await rolldown({
       "import.meta.dirname": "__dirname",
     },
   },
-  plugins: [withoutAjv, lazyPino, graph],
+  plugins: [withoutAjv, lazyPino, withoutHttp2, graph],
   // A module of the two files below may be imported lazily elsewhere.
   checks: { ineffectiveDynamicImport: false },
 });

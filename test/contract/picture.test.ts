@@ -5,14 +5,14 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../support/sources.ts";
 
-describe("docs/demo.svg", () => {
-  // `npm run svg` draws it anew.
-  it("shows what the demo prints today", { timeout: 60_000 }, async () => {
+describe("the pictures in docs/", () => {
+  // `npm run svg` draws them anew.
+  it("show what the server answers today", { timeout: 60_000 }, async () => {
     await promisify(execFile)(process.execPath, [join(ROOT, "scripts", "svg.mjs"), "--check"]);
   });
 
-  it("can be read without seeing it, and loads nothing", () => {
-    const picture = readFileSync(join(ROOT, "docs", "demo.svg"), "utf8");
+  it.each(["conversation.svg", "demo.svg"])("%s has a text alternative and loads nothing", (name) => {
+    const picture = readFileSync(join(ROOT, "docs", name), "utf8");
     expect(picture).toMatch(
       /<svg [^>]*role="img" aria-labelledby="title summary">\s*<title id="title">[^<]+</,
     );

@@ -1,3 +1,5 @@
+import { stemmer } from "stemmer";
+
 /** What a search over tools is made of. */
 export interface Document {
   readonly name: string;
@@ -33,22 +35,14 @@ export function createSearch(documents: readonly Document[]): (query: string) =>
 
 /** Words without endings, the crudest way that works for English: "connectors" and "connecting" are "connector" and "connect". */
 function wordsOf(text: string): string[] {
-  const words = text
-    .replace(/([a-z])([A-Z])/g, "$1 $2")
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu);
-  return (words ?? []).filter((word) => !STOP.has(word)).map(stem);
-}
-
-function stem(word: string): string {
-  if (word === "people" || word === "persons") return "person";
-  if (word.length <= 3) return word;
-  const bare = word
-    .replace(/ies$/, "y")
-    .replace(/(?:'s|s)$/, "")
-    .replace(/(?:ship|ing|ed)$/, "")
-    .replace(/([^aeiou])\1$/, "$1");
-  return bare.replace(/[ey]$/, "");
+  const words = (text.match(/[\p{L}\p{N}]+/gu) ?? []).flatMap((word) => {
+    const parts = word.replace(/([a-z])([A-Z])/g, "$1 $2").split(" ");
+    return parts.length > 1 ? [word, ...parts] : parts;
+  });
+  return words
+    .map((word) => word.toLowerCase())
+    .filter((word) => !STOP.has(word))
+    .map(stemmer);
 }
 
 const STOP: ReadonlySet<string> = new Set(

@@ -1,10 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { TOOLS } from "../src/tools/index.ts";
-import { createSearch } from "./bm25.ts";
+import { loadOtherServers, loadRequests, type Request } from "./finding/requests.ts";
+import { ownName, searchTools } from "./finding/search.ts";
 import { percent, type Report } from "./report.ts";
-
-const FOLDER = join("eval", "finding");
 
 /** Aimed at: the share of requests whose tool is first, or among the first three. */
 const AIMS = [
@@ -12,59 +8,88 @@ const AIMS = [
   [3, 0.98],
 ] as const;
 
-type Requests = Readonly<Record<string, readonly string[]>>;
-type Others = Readonly<Record<string, Readonly<Record<string, string>>>>;
+/** The last is what clients load at most for one search. */
+const SHOWN = [1, 3, 5] as const;
 
-const read = <T>(file: string): T => JSON.parse(readFileSync(join(FOLDER, file), "utf8")) as T;
+interface Ranked extends Request {
+  /** From 0; -1 where it is not found. */
+  readonly rank: number;
+}
+
+type Search = (query: string) => string[];
+
+/** Tools that are as right as ours stand in nobody's way, unless `isStrict`. */
+const rank = (requests: readonly Request[], search: Search, isStrict = false): Ranked[] =>
+  requests.map((request) => ({
+    ...request,
+    rank: search(request.words)
+      .filter((name) => isStrict || !request.also.includes(name))
+      .indexOf(ownName(request.tool)),
+  }));
+
+const countWithin = (ranked: readonly Ranked[], most: number) =>
+  ranked.filter((one) => one.rank !== -1 && one.rank < most).length;
+
+const describe = (names: readonly string[], ranked: readonly Ranked[]) => [
+  ...names,
+  String(ranked.length),
+  ...SHOWN.map((most) => percent(countWithin(ranked, most), ranked.length)),
+];
+
+const HEAD = ["requests", ...SHOWN.map((most) => `recall@${most}`)];
 
 /** Whether requests in other words than ours find our tools among those of other servers. */
 export async function reportFinding(): Promise<Report> {
-  const requests = read<Requests>("requests.json");
-  const others = read<Others>("other-servers.json");
-  // Clients put the server's name before the tool's; ours is called as the README calls it.
-  const foreign = Object.entries(others).flatMap(([server, tools]) =>
-    Object.entries(tools).map(([name, text]) => ({ name, text: `${server} ${text}` })),
-  );
-  const search = createSearch([
-    ...TOOLS.map(({ name, title, description }) => ({ name, text: `c1 ${title} ${description}` })),
-    ...foreign,
-  ]);
-  const ranks = Object.entries(requests).flatMap(([tool, texts]) =>
-    texts.map((text) => ({ tool, text, rank: search(text).indexOf(tool) })),
-  );
-  const isWithin =
-    (most: number) =>
-    ({ rank }: { readonly rank: number }) =>
-      rank !== -1 && rank < most;
-  const row = (name: string, own: typeof ranks) => [
-    name,
-    String(own.length),
-    ...AIMS.map(([most]) => percent(own.filter(isWithin(most)).length, own.length)),
+  const requests = loadRequests();
+  const others = loadOtherServers();
+  const search = searchTools("with arguments", others);
+  const main = rank(requests, search);
+  const halves = (name: string, ranked: readonly Ranked[]) => [
+    describe(
+      [name, "looked at"],
+      ranked.filter(({ isHeldOut }) => !isHeldOut),
+    ),
+    describe(
+      [name, "held out"],
+      ranked.filter(({ isHeldOut }) => isHeldOut),
+    ),
+    describe([name, "both"], ranked),
   ];
-  const lost = ranks.filter((one) => !isWithin(3)(one));
+  const tools = [...new Set(requests.map(({ tool }) => tool))];
+  const count = Object.values(others).reduce((sum, server) => sum + Object.keys(server.tools).length, 0);
+  const shared = requests.filter(({ also }) => also.length > 0).length;
+  const lost = main.filter(({ isHeldOut, rank: at }) => !isHeldOut && (at === -1 || at >= 3));
   return {
     title: "Finding the tool",
-    method: `A proxy for clients that look for tools by words: BM25 over the names (with the server's), titles and descriptions of our ${TOOLS.length} tools among ${foreign.length} of ${Object.keys(others).length} other servers (their names, and one line each in our own words). The requests are in the words of people who do not know C1's.`,
+    method: `A proxy for clients that look for tools by words: BM25 over our ${tools.length} tools among ${count} of ${Object.keys(others).length} other servers (their names and those of their arguments; what they do in our own words). The main figure searches what Anthropic's tool search does: names, descriptions, argument names and argument descriptions. The requests are in the words of people who do not know C1's. ${shared} of them do not say whose apps, people or policies they mean; a tool of another server that is as right for these is skipped, and the last line does not skip it.`,
     tables: [
       {
-        head: ["Tool", "requests", ...AIMS.map(([most]) => `recall@${most}`)],
+        head: ["What is searched", "Half", ...HEAD],
         rows: [
-          ...Object.keys(requests).map((tool) =>
-            row(
-              tool,
-              ranks.filter((one) => one.tool === tool),
-            ),
-          ),
-          row("all", ranks),
+          ...halves("with arguments", main),
+          ...halves("names, titles, descriptions", rank(requests, searchTools("without arguments", others))),
+          describe(["with arguments, nothing skipped", "both"], rank(requests, search, true)),
         ],
+      },
+      {
+        head: ["Tool, with arguments", ...HEAD],
+        rows: tools.map((tool) =>
+          describe(
+            [tool],
+            main.filter((one) => one.tool === tool),
+          ),
+        ),
       },
     ],
     notes:
       lost.length === 0
         ? []
-        : [`Not among the first three:\n\n${lost.map(({ tool, text }) => `- ${tool}: ${text}`).join("\n")}`],
-    missed: AIMS.filter(([most, share]) => ranks.filter(isWithin(most)).length < share * ranks.length).map(
-      ([most, share]) => `recall@${most} is below ${100 * share} %`,
+        : [
+            `Of the half that is looked at, not among the first three:\n\n${lost.map(({ tool, words }) => `- ${tool}: ${words}`).join("\n")}`,
+          ],
+    missed: AIMS.filter(([most, share]) => countWithin(main, most) < share * main.length).map(
+      ([most, share]) =>
+        `recall@${most} is ${percent(countWithin(main, most), main.length)}, below ${100 * share} %`,
     ),
   };
 }

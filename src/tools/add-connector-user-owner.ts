@@ -38,7 +38,7 @@ export const addConnectorUserOwner = defineWrite({
   name: "add_connector_user_owner",
   title: "Add connector owner",
   description:
-    "Give a person ownership of a connector, as one more owner. Replaces nobody; repeating it is harmless.",
+    "Assign a person as one more owner of a connector: ownership, responsibility. Replaces no owner.",
   effect: "add",
   roles: { names: ["Connector Admin", "Super Admin"], connectorOwners: true },
   input,

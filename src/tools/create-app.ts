@@ -88,7 +88,7 @@ export const createApp = defineWrite({
   name: "create_app",
   title: "Create app",
   description:
-    "Create a new app (application) in C1, ConductorOne; the credential's own user becomes an owner too. Connectors come next.",
+    "Create a new app: add, register or onboard an application in C1 (ConductorOne), with owners and policies. The credential's own user becomes an owner too.",
   effect: "create",
   roles: { names: ["Application Admin", "Super Admin"] },
   input,

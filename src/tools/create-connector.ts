@@ -33,13 +33,13 @@ import { type Place, waitForSync } from "./wait-for-sync.ts";
 const input = z
   .object({
     appId: nameOrId,
-    catalogId: nameOrId.describe("Connector type: id, slug or name"),
+    catalogId: nameOrId.describe("Type: id, slug or name"),
     displayName: name.describe("Only without config").optional(),
     description: prose.optional(),
     userIds: userRefs.describe("Integration owners: user ids or e-mails").optional(),
     config: configMap
       .describe(
-        'Plain map of the type\'s field keys; secrets as {"ask": true} (a person types it) or {"secretRef": NAME}',
+        'Plain map of field keys; secrets as {"ask": true} (a person types it) or {"secretRef": NAME}',
       )
       .optional(),
     ifExists,
@@ -62,7 +62,7 @@ export const createConnector = defineWrite({
   name: "create_connector",
   title: "Create connector",
   description:
-    "Create a connector of a type in an app: with config ready to sync, without it for a person to finish in the C1 console. Next: add_connector_user_owner.",
+    "Create a new connector: add, set up or link a connector of a type, to integrate an app. With config it is ready, without it a person finishes it in the C1 console.",
   effect: "create",
   roles: { names: ["Connector Admin", "Super Admin"] },
   input,

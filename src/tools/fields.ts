@@ -78,7 +78,7 @@ export function listResult<Row extends z.ZodTypeAny>(row: Row) {
   });
 }
 
-export const dryRun = z.boolean().describe("Check everything, send nothing").optional();
+export const dryRun = z.boolean().describe("Check, send nothing").optional();
 
 /** A connector's config; its fields depend on the connector's type. */
 export const configMap = z.record(z.unknown());
@@ -96,7 +96,7 @@ export function waitSeconds(most: number, what: string) {
 }
 
 /** A first sync of a large tenant takes hours, which no call can wait for. */
-export const syncSeconds = waitSeconds(600, "Wait until the sync has ended");
+export const syncSeconds = waitSeconds(600, "Wait for the outcome");
 
 export const ifExists = z.enum(["fail", "reuse", "create"]).default("fail");
 

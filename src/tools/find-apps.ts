@@ -15,7 +15,7 @@ const row = z.object({
 export const findApps = defineRead({
   name: "find_apps",
   title: "Find apps",
-  description: "Find apps and their ids by name or description. Writes take an exact app name themselves.",
+  description: "Find, list or look up apps (applications) and their ids by name or description.",
   roles: { names: ["Read-Only", "Application Admin", "Super Admin"], subject: "seeing apps" },
   input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),

@@ -36,7 +36,7 @@ export const findConnectors = defineRead({
   name: "find_connectors",
   title: "Find connectors",
   description:
-    "List an app's connectors, or with connectorId show one: status of its sync, last error, owners by role.",
+    "Find or list an app's connectors, or with connectorId show one: state of its sync (status, last error), owners by role.",
   roles: { names: ["Connector Admin", "Read-Only", "Super Admin"], subject: "seeing connectors" },
   input: z.object({ appId: nameOrId, connectorId: nameOrId.optional(), limit, cursor }).strict(),
   output,

@@ -13,7 +13,7 @@ export const findPolicies = defineRead({
   name: "find_policies",
   title: "Find policies",
   description:
-    "Find grant, revoke or certify policies by name, for create_app, which also takes an exact name.",
+    "Find, list or look up policies for apps and their ids by name: grant (access, approval), revoke or certify (review).",
   roles: { names: ["Read-Only", "Super Admin"], subject: "seeing policies" },
   input: z
     .object({

@@ -19,7 +19,7 @@ export const findUsers = defineRead({
   name: "find_users",
   title: "Find people",
   description:
-    "Search for people: a person or user by name or e-mail (matched exactly). Not needed before a write when the e-mail is known.",
+    "Find or look up people and their ids: search for a person (user, colleague, account) by name or e-mail address (matched exactly). Writes take an e-mail themselves.",
   roles: { names: ["Read-Only", "Super Admin"], subject: "seeing people" },
   input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),

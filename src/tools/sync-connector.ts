@@ -25,7 +25,7 @@ const REFUSED = 400;
 export const syncConnector = defineWrite({
   name: "sync_connector",
   title: "Sync connector",
-  description: "Ask C1 to sync a connector now.",
+  description: "Start a connector's sync now: refresh its data in C1.",
   effect: "add",
   roles: { names: ["Connector Admin", "Super Admin"], connectorOwners: true },
   input,

@@ -19,8 +19,8 @@ const input = z
   .object({
     appId: nameOrId,
     connectorId: nameOrId,
-    config: configMap.describe("All fields, as for create_connector; null: not set"),
-    replaceWorking: z.boolean().describe("Needed where the connector works").optional(),
+    config: configMap.describe("The whole config with its secrets; null: not set"),
+    replaceWorking: z.boolean().describe("Needed where it works").optional(),
     waitSeconds: syncSeconds,
     dryRun,
   })
@@ -40,7 +40,7 @@ export const updateConnector = defineWrite({
   name: "update_connector",
   title: "Update connector",
   description:
-    "Change a connector's config (credentials, settings) where it has none or its sync failed. Never make a second connector for that.",
+    "Change, fix or finish a connector's config (credentials, token, settings) where it has none or failed to sync; that never needs a second connector.",
   effect: "replace",
   roles: { names: ["Connector Admin", "Super Admin"], connectorOwners: true },
   input,

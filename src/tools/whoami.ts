@@ -27,7 +27,8 @@ const output = z.object({
 export const whoami = defineRead({
   name: "whoami",
   title: "Who am I",
-  description: "Show the tenant, the credential's identity and roles, and what of the job it may do.",
+  description:
+    "Show the tenant, the credential's identity, roles and permissions: what of the job it may do.",
   roles: { names: [] },
   input: z.object({}).strict(),
   output,

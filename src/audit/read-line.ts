@@ -3,8 +3,7 @@ import { isObject } from "../is-object.ts";
 import { isBegunObject } from "./is-begun-object.ts";
 
 /*
- * The form of a line as docs/audit.md gives it, read without the code that writes it: a mistake of that code must not be one
- * of the check as well.
+ * Implements the line format of docs/audit.md independently of the code that writes it, so that both cannot share a mistake.
  */
 
 const HEAD =

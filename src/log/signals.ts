@@ -1,8 +1,8 @@
 import { type Channel, channel } from "node:diagnostics_channel";
 
 /*
- * Events that metrics are made from. Sent to listeners in this process; free while there are none, so that the code which
- * reports them need not know whether metrics are on.
+ * Events from which metrics are derived, sent to listeners in this process. They cost nothing without listeners, so the code that
+ * reports them need not know whether metrics are enabled.
  */
 
 /** A tool call that ended. */

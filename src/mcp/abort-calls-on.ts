@@ -1,9 +1,9 @@
 import type { Registry } from "../tools/registry.ts";
 
 /**
- * The registry with calls that are aborted by their caller or by `over`, whichever comes first. In the 2025 era a call
- * outlives its connection, so closing that does not end it. Not `AbortSignal.any`: on Node 20 each call would leave a few
- * dozen bytes on `over` for ever.
+ * Wraps the registry so that its calls are aborted by their caller or by `over`, whichever comes first. In the 2025 era a call
+ * outlives its connection, so closing that does not end it. Not `AbortSignal.any`: on Node 20 each call would leave a few dozen
+ * bytes on `over` forever.
  */
 export function abortCallsOn(over: AbortSignal, { instructions, list, call }: Registry): Registry {
   return {

@@ -1,4 +1,4 @@
-/** The front counts a batch as one request of its caller, so it must not hold many. */
+/** The front counts a batch as one request of its caller, so a batch must stay small. */
 const MAX_BATCHED_REQUESTS = 5;
 
 interface Entry {
@@ -8,8 +8,8 @@ interface Entry {
 }
 
 /**
- * Why a batch may not run, if it may not. The SDK keeps the answers of a batch by id and sends them when it has one for each
- * request: of two requests with one id the second answer is lost, and a cancelled request keeps all others waiting.
+ * Returns why a batch must not run, if there is a reason. The SDK keeps the responses of a batch by id and sends them once it has
+ * one for each request: of two requests with the same id, the second response is lost, and a cancelled request blocks all others.
  */
 export function findFaultOfBatch(body: unknown): string | undefined {
   if (!Array.isArray(body)) return undefined;

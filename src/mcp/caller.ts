@@ -1,9 +1,9 @@
 import type { Caller } from "../caller.ts";
 
-/** A caller, with what they have been authorised to do. */
+/** A caller, with what they are authorised to do. */
 export interface AuthorizedCaller extends Caller {
-  /** Whether they may call a tool that writes. */
+  /** Whether they may call a given write tool. */
   mayCall(tool: string): boolean;
-  /** The answer to a call of one that they may not call. */
+  /** The response to a call that they may not make. */
   refuse(tool: string): Response;
 }

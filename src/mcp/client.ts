@@ -3,14 +3,14 @@ import { getDefaultEnvironment, StdioClientTransport } from "@modelcontextprotoc
 import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { NAME, VERSION } from "../version.ts";
 
-/** What came back from a call, as a client's model sees it. */
+/** The result of a call as a client's model sees it. */
 export interface Answer {
   readonly isError: boolean;
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** A link that the server has the client show to a person. */
+/** A link that the server asks the client to show to a person. */
 export interface Link {
   readonly url: string;
   readonly message: string;
@@ -26,7 +26,7 @@ export interface ClientSession {
  * Starts a server as a child process and opens an MCP session with it over stdio, as a desktop client does.
  * @param env variables of the server, in addition to the few that every process needs.
  * @param onLog receives each line that the server writes to stderr.
- * @param onLink what a person does with a link; what they end with is that they opened it.
+ * @param onLink acts as the person who gets a link; when it resolves, the link counts as opened.
  */
 export async function openSession(
   command: string,

@@ -1,6 +1,6 @@
 import { findByWords, formatHint, nearestName } from "../nearest.ts";
 
-/** What a client is told that calls a tool which is not there. A tool that is switched off is not there either. */
+/** The message for a call of an unknown tool. A tool that is switched off counts as unknown. */
 export function describeUnknownTool(name: string, tools: readonly { readonly name: string }[]): string {
   const known = tools.map((tool) => tool.name);
   return `Unknown tool: ${name}${formatHint(nearestName(name, known) ?? findByWords(name, known))}`;

@@ -8,16 +8,16 @@ import { hasTooManyValues, readOuterId, TOO_MANY_VALUES } from "./message-size.t
 import { asRequest, type Given, type RequestHead, type Serve } from "./serve.ts";
 import { findCall, hideTools, writersIn } from "./writers.ts";
 
-/** @param text the body, which nobody reads from the head. */
+/** @param text the body; it is never read from the head. */
 export type McpFetch = (head: RequestHead, text: string, caller?: AuthorizedCaller) => Promise<Response>;
 
 /**
- * MCP over Streamable HTTP as one fetch-shaped function, for both eras, each with its SDK loaded on first use. Stateless: one
- * server per request and no session, so that replicas need no stickiness and restarts lose nothing. Expects a POST whose
- * Host, Origin and caller have been checked.
+ * MCP over Streamable HTTP as one fetch-shaped function for both eras, each with its SDK loaded on first use. Stateless: one
+ * server per request and no session, so that replicas need no stickiness and restarts lose nothing. Expects a POST whose Host,
+ * Origin and caller have been checked.
  */
 export function createMcpFetch(registry: Registry, consent: ConsentOptions = {}): McpFetch {
-  /** By the names of the tools that are hidden from the caller. */
+  /** Keyed by the names of the tools that are hidden from the caller. */
   const modern = new Map<string, Promise<Serve>>();
   return async (head, text, caller) => {
     if (hasTooManyValues(text)) return answerError(413, -32600, TOO_MANY_VALUES, readOuterId(text));
@@ -62,7 +62,7 @@ async function serveLegacy(registry: Registry, request: Request, given: Given): 
   return transport.handleRequest(request, given);
 }
 
-/** Opens once; a failed attempt is not kept, so that a key that could not be read is read again. */
+/** Opens once. A failed attempt is not cached, so that a key that could not be read is read again. */
 function openOnce<Key, T>(opened: Map<Key, Promise<T>>, key: Key, open: () => Promise<T>): Promise<T> {
   const known = opened.get(key);
   if (known) return known;

@@ -1,13 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 
-/** How long a client that has its list must be still, in milliseconds: one that calls at once is not kept waiting. */
+/** How long a client that has its tool list must be silent, in milliseconds, so that a client that calls at once is not delayed. */
 const STILL_MS = 50;
 
 export type Step = () => Promise<unknown>;
 
 /**
- * Takes steps that a first call would otherwise wait for, one after another, so that a message that comes meanwhile waits
- * for one of them at most. What fails here fails again, and is told, when it is needed.
+ * Runs steps that the first call would otherwise wait for, one after another, so that a message that arrives meanwhile waits for
+ * at most one of them. A step that fails here fails again, and is reported, when it is needed.
  */
 export function takeWhenIdle(steps: readonly Step[]): void {
   const timer = setTimeout(async () => {

@@ -12,8 +12,8 @@ interface Lane {
 
 export interface Lanes {
   /**
-   * Answers a message of the usual form, or hands it to the SDK of its era. Rejects when that cannot be opened; the next
-   * message tries again.
+   * Answers a message of the usual form, or passes it to the SDK of its era. Rejects if that cannot be loaded; the next message
+   * tries again.
    */
   deliver(era: Era, message: Message): Promise<void>;
   /** Loads the SDK of an era. */
@@ -27,7 +27,7 @@ export interface LanesOptions {
   readonly consent: ConsentOptions;
   /** Sends an SDK's messages to the client. */
   readonly write: (message: object) => void;
-  /** False lets the SDKs answer everything: a test holds both against each other. */
+  /** False lets the SDKs answer everything, so that a test can compare both. */
   readonly isPrepared: boolean;
 }
 

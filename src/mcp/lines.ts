@@ -5,7 +5,7 @@ const NEWLINE = 0x0a;
 /** One line of input, or a note that it was too long to keep. */
 export type Line = { readonly text: string } | { readonly tooLong: true };
 
-/** Splits a byte stream into lines. A line longer than `maxBytes` is skipped to its end and reported; memory stays bounded. */
+/** Splits a byte stream into lines. A line longer than `maxBytes` is skipped to its end and reported, which bounds memory. */
 export async function* readLines(input: Readable, maxBytes: number): AsyncGenerator<Line> {
   let parts: Buffer[] = [];
   let size = 0;
@@ -28,7 +28,7 @@ export async function* readLines(input: Readable, maxBytes: number): AsyncGenera
       skipping = true;
     }
   }
-  // A client that omits the last newline still gets its answer.
+  // A client that omits the last newline still gets its response.
   if (!skipping && size > 0) yield { text: Buffer.concat(parts).toString("utf8") };
   if (skipping) yield { tooLong: true };
 }

@@ -5,10 +5,10 @@ import type { Message } from "./pipe.ts";
 
 const REQUEST_KEYS = ["jsonrpc", "id", "method", "params"];
 
-/** A message and its length, nothing for a blank line, or the JSON-RPC error to answer with. */
+/** A message and its length, nothing for a blank line, or the JSON-RPC error to respond with. */
 type Parsed = { message: Message; bytes: number } | { message?: undefined } | { error: object };
 
-/** Reads one line. */
+/** Parses one line. */
 export function parseMessage(line: Line, maxBytes: number): Parsed {
   if ("tooLong" in line) return { error: buildError(-32600, `Message longer than ${maxBytes} bytes`) };
   const text = line.text.trim();
@@ -24,7 +24,7 @@ export function parseMessage(line: Line, maxBytes: number): Parsed {
   return { error: buildError(-32600, "Invalid request: not a JSON-RPC 2.0 message", readId(value)) };
 }
 
-/** Whether the SDKs would accept it. They drop anything else silently, and the client would wait for ever. */
+/** Whether the SDKs would accept it. They drop anything else silently, and the client would wait forever. */
 function isMessage(value: unknown): value is Message {
   if (!isObject(value) || value.jsonrpc !== "2.0") return false;
   const { id, method, params } = value;
@@ -45,7 +45,7 @@ function readId(value: unknown): string | number | null {
   return isObject(value) && "method" in value && isId(value.id) ? value.id : null;
 }
 
-/** Written here once more: shared, it would be one more file to read at every start. */
+/** Duplicated on purpose: a shared version would be one more file to read at every start. */
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-/** An era of the protocol, with the SDK that speaks it. */
+/** A protocol era, named after the SDK that implements it. */
 export type Era = "v1" | "v2";
 
 /** A JSON-RPC message, as far as routing needs to know it. */
@@ -10,8 +10,8 @@ export interface Message {
 }
 
 /**
- * The transport between our own stdio reader and one SDK: both SDKs' `Transport` types fit it. Messages are parsed once,
- * by the reader; the SDK sees objects.
+ * The transport between our own stdio reader and one SDK; it fits the `Transport` types of both SDKs. Messages are parsed once,
+ * by the reader; the SDKs get objects.
  */
 export class Pipe {
   onmessage?: (message: Message) => void;
@@ -26,12 +26,12 @@ export class Pipe {
 
   async start(): Promise<void> {}
 
-  /** A message from the client, on its way to the SDK. */
+  /** Passes a message from the client to the SDK. */
   deliver(message: Message): void {
     if (this.#open) this.onmessage?.(message);
   }
 
-  /** A message from the SDK, on its way to the client. */
+  /** Passes a message from the SDK to the client. */
   async send(message: Message): Promise<void> {
     if (this.#open) this.#write(message);
   }

@@ -2,7 +2,7 @@ import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
 import type { Era, Message } from "./pipe.ts";
 
-/** The tools do not change while a process lives; five minutes bound how long a restart with other settings goes unnoticed. */
+/** The tools do not change while a process lives. Five minutes bound how long a restart with other settings goes unnoticed. */
 export const LIST_TTL_MS = 300_000;
 
 const MODERN = "2026-07-28";
@@ -10,13 +10,13 @@ const MODERN = "2026-07-28";
 const LEGACY = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 
 /**
- * The answers to what every client asks first, so that no SDK has to be read for them: that is half of a start. Only a
- * message of exactly the usual form is taken; all others, and all after one of those, are for the SDK of their era.
+ * Responses to every client's first requests, so that no SDK has to be loaded for them: that is half of the start-up time.
+ * Accepts only messages of exactly the usual form; all others, and everything after one of those, go to the SDK of their era.
  */
 export interface Prepared {
-  /** What the SDK must be told before anything else, so that it is where it would be without us. Bounded. */
+  /** The messages that the SDK must be given first, so that it reaches the state that it would have without us. Bounded. */
   readonly told: readonly Message[];
-  /** The result for a request, nothing for a notification; undefined for what is not ours to answer. */
+  /** The result for a request, nothing for a notification; undefined for messages that are left to the SDK. */
   take(message: Message): { readonly result?: object } | undefined;
 }
 
@@ -34,7 +34,7 @@ export function createPrepared(era: Era, registry: Registry): Prepared {
   };
 }
 
-/** What changes the state of an SDK, the first time that it comes. */
+/** Messages that change an SDK's state when they first arrive. */
 const MOVES: Readonly<Record<Era, readonly string[]>> = {
   v1: ["initialize", "notifications/initialized"],
   v2: ["server/discover", "tools/list"],
@@ -72,7 +72,7 @@ function answerModern({ id, method, params }: Message, registry: Registry) {
 
 type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
 
-/** Whether the value is an object with all members that it needs, and no others than it may have. */
+/** Whether the value is an object with all required members and no unknown ones. */
 function isUsual(value: unknown, needed: Shape, optional: Shape = {}): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const shape = { ...needed, ...optional };

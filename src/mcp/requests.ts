@@ -1,4 +1,4 @@
-/** Limits on a client's concurrent requests, so that memory stays bounded whatever the client does. */
+/** Limits on a client's concurrent requests, which bound memory whatever the client does. */
 const MAX_RUNNING = 1_000;
 const MAX_RUNNING_BYTES = 64 * 1024 * 1024;
 
@@ -10,13 +10,13 @@ interface Running {
   readonly controller?: AbortController;
 }
 
-/** What ends the call that a request made; undefined where the SDK's own signal does. */
+/** The signal that ends a request's call; undefined if the SDK's own signal does. */
 export type SignalOf = (id: Id) => AbortSignal | undefined;
 
 /**
- * The requests of one client that are under way, in both eras: its ids are one space. A request counts until its handler
- * has ended, cancelled or not. The SDKs never answer a request that they saw cancelled, and then nobody could tell when its
- * handler ends. So they do not see it: the call is aborted here, and its answer is withheld.
+ * The requests of one client in progress, in both eras, because their ids share one space. A request counts until its handler has
+ * ended, cancelled or not. The SDKs never answer a request that they know was cancelled, so nobody could tell when its handler
+ * ends. Cancellations are therefore kept from them: the call is aborted here, and its response is withheld.
  */
 export class Requests {
   readonly #running = new Map<Id, Running>();
@@ -25,7 +25,7 @@ export class Requests {
   #idle: (() => void) | undefined;
 
   /**
-   * Counts a request in, or says why it may not start.
+   * Registers a request, or returns why it must not start.
    * @param bytes the length of its message.
    */
   begin(id: Id, method: string, bytes: number): { code: number; message: string } | undefined {
@@ -52,7 +52,7 @@ export class Requests {
 
   signalOf: SignalOf = (id) => this.#running.get(id)?.controller?.signal;
 
-  /** Aborts the call of a request. True when it was a subscription: the SDK has to end those. */
+  /** Aborts the call of a request. True if it was a subscription, which the SDK has to end itself. */
   cancel(id: unknown, reason?: unknown): boolean {
     const request = this.#running.get(id as Id);
     request?.controller?.abort(reason);
@@ -61,7 +61,7 @@ export class Requests {
     return true;
   }
 
-  /** The SDK has an answer, so the handler has ended. False when the client no longer wants it. */
+  /** Called when the SDK has a response, so the handler has ended. False if the client no longer wants it. */
   end(id: unknown): boolean {
     const request = this.#running.get(id as Id);
     if (request) this.#forget(id as Id, request);
@@ -75,7 +75,7 @@ export class Requests {
     if (controller) this.#calls -= 1;
   }
 
-  /** Resolves when nothing runs any more, or after `ms` milliseconds. */
+  /** Resolves when nothing is running, or after `ms` milliseconds. */
   async whenIdle(ms: number): Promise<void> {
     if (this.#calls === 0) return;
     await new Promise<void>((resolve) => {

@@ -17,10 +17,10 @@ const MAX_LINE_BYTES = 10 * 1024 * 1024;
 /** While the client has more than this left to read, nothing is read from it. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 
-/** Clients send SIGTERM two seconds after closing the pipe, and some do so much sooner. */
+/** Clients send SIGTERM two seconds after closing the pipe, some of them much sooner. */
 const DRAIN_MS = 1_500;
 
-/** Each request of the 2026 era names its revision here; nothing of the 2025 era does. */
+/** Every request of the 2026 era names its revision under this key; none of the 2025 era does. */
 const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
 
 export interface StdioOptions extends ConsentOptions {
@@ -30,21 +30,21 @@ export interface StdioOptions extends ConsentOptions {
   /** Aborted when the process is told to stop. */
   readonly stop: AbortSignal;
   readonly logger: Logger;
-  /** What the first call will need beside an SDK: read once a client has its list. */
+  /** Code that the first call needs besides an SDK, loaded once a client has its tool list. */
   readonly preload?: readonly Step[];
-  /** False leaves every answer to the SDKs, for a test. */
+  /** False leaves every response to the SDKs, for a test. */
   readonly isPrepared?: boolean;
 }
 
 /**
- * Serves MCP over a pair of streams until the input ends or `stop` is aborted, then gives running calls a moment
- * to finish. Each message goes to the SDK of its own era, because a client may try one era and continue in the other on
- * the same pipe; neither SDK is loaded before the first message that needs it.
+ * Serves MCP over a pair of streams until the input ends or `stop` is aborted, then gives running calls a moment to finish. Each
+ * message goes to the SDK of its own era, because a client may try one era and continue in the other on the same pipe. Neither
+ * SDK is loaded before the first message that needs it.
  */
 export async function serveStdio(options: StdioOptions): Promise<void> {
   const { registry, input, output, stop, logger } = options;
   const requests = new Requests();
-  // A client that went away closes our output; that ends the session, not the process.
+  // A client that disconnects closes our output, which ends the session but not the process.
   let broken = false;
   output.on("error", () => {
     broken = true;

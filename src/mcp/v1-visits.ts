@@ -4,7 +4,7 @@ import type { ToolContext } from "../tools/define.ts";
 import type { Visits } from "../tools/visits.ts";
 import { HEARTBEAT_MS, PATIENCE_MS, readVisit } from "./ask.ts";
 
-/** Links for clients of the 2025 era that said they show them: the request stays open while the person is at the page. */
+/** Links for clients of the 2025 era that declared support: the request stays open while the person is on the page. */
 export function createV1Visits(
   server: Server,
   relatedRequestId: string | number,
@@ -19,7 +19,7 @@ export function createV1Visits(
         beats += 1;
         progress({ progress: beats, message: "Waiting for a person to open the page" });
       }, HEARTBEAT_MS);
-      // Ends the client's dialog where the page is done with before it was answered.
+      // Closes the client's dialog if the page is finished before the dialog was answered.
       const over = new AbortController();
       endShow = () => over.abort();
       const leave = () => over.abort(signal.reason);
@@ -43,7 +43,7 @@ export function createV1Visits(
     },
     done(id) {
       endShow();
-      // A client may not know this message, or be gone: nothing depends on it.
+      // A client may not support this message, or be gone: nothing depends on it.
       const notify = server.createElicitationCompletionNotifier(id, { relatedRequestId });
       notify().catch(() => undefined);
     },

@@ -29,8 +29,8 @@ const CallSchema = RequestSchema.extend({ method: CallToolRequestSchema.shape.me
 const jsonSchemaValidator = new AcceptingValidator();
 
 /**
- * Serves the revisions 2024-11-05 to 2025-11-25 on the transport given; closing that closes the server.
- * @param signalOf where the transport does the cancelling itself.
+ * Serves the revisions 2024-11-05 to 2025-11-25 on the given transport; closing that closes the server.
+ * @param signalOf given if the transport handles cancellation itself.
  */
 export async function serveV1(
   registry: Registry,
@@ -45,7 +45,7 @@ export async function serveV1(
   server.setRequestHandler(CallSchema, async (request, extra) => {
     const { params } = request as CallToolRequest;
     const signal = signalOf?.(extra.requestId) ?? extra.signal;
-    // Imported with the first call: listing tools has no need of it.
+    // Loaded with the first call, because listing tools does not need it.
     const { describeClient } = await import("./describe-client.ts");
     const client = describeClient(server.getClientVersion());
     const told = createContext(server, extra, signal);
@@ -65,7 +65,7 @@ export async function serveV1(
   return server;
 }
 
-/** Most clients show no links: for them nothing is read. */
+/** Loaded only for clients that show links; most do not. */
 async function openVisits(
   server: Server,
   id: Extra["requestId"],
@@ -94,7 +94,7 @@ function createContext(server: Server, extra: Extra, signal: AbortSignal): ToolC
   };
 }
 
-/** Elicitation: the request stays open while the person thinks, and progress keeps the client from giving up on it. */
+/** Elicitation: the request stays open while the person decides, and progress keeps the client from giving up on it. */
 async function ask(
   server: Server,
   relatedRequestId: Extra["requestId"],

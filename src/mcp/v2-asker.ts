@@ -7,9 +7,9 @@ import { ANSWER_KEY, CONSENT_FORM } from "./ask.ts";
 import { createConsents } from "./v2-consent.ts";
 import { createV2Visits } from "./v2-visits.ts";
 
-/** All that a person of the 2026 era can be asked, by a form or by a link. */
+/** Everything that a person can be asked in the 2026 era, by a form or by a link. */
 export interface Asker {
-  /** For the SDK: reads a state that came in. Throws for a forged one. */
+  /** For the SDK: verifies a received state. Throws if it is forged. */
   verify(state: string, ctx: ServerContext): Promise<unknown>;
   answerTo(question: Question, ctx: ServerContext): Promise<Consent>;
   visitsOf(ctx: ServerContext): Visits | undefined;

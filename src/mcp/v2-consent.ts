@@ -12,7 +12,7 @@ import { AskAgain, type Consent, type Question } from "../tools/define.ts";
 import { ANSWER_KEY, CONSENT_TTL_SECONDS, canAsk, readConsent } from "./ask.ts";
 import { envelopeOf, principalOf } from "./v2-context.ts";
 
-/** The state of a question that the client carries: the write it was for, and a nonce that makes it good for one use. */
+/** The state of a question that the client carries: the write that it is for, and a nonce that makes it valid once. */
 interface Asked {
   readonly write: string;
   readonly nonce: string;
@@ -20,19 +20,19 @@ interface Asked {
 
 type State = Asked | "expired";
 
-/** Questions of the 2026 era, which a client answers in a second request: between the two it carries their signed state. */
+/** Questions of the 2026 era, which a client answers in a second request; in between, it carries their signed state. */
 export interface Consents {
-  /** For the SDK: reads a state that came in. Throws for a forged one. */
+  /** For the SDK: verifies a received state. Throws if it is forged. */
   verify(state: string, ctx: ServerContext): Promise<State>;
-  /** The answer that came with this request. Throws `AskAgain` where there is none. */
+  /** The answer that came with this request. Throws `AskAgain` if there is none. */
   answerTo(question: Question, ctx: ServerContext): Promise<Consent>;
-  /** The state to send out with a question. */
+  /** The state to send along with a question. */
   stateOf(question: Question, ctx: ServerContext): Promise<string>;
 }
 
 /**
- * @param key signs the states; random when there is none.
- * @param uses remembers those that were used.
+ * @param key signs the states; random if undefined.
+ * @param uses remembers which states were used.
  */
 export function createConsents(
   key: string = randomBytes(32).toString("hex"),
@@ -43,11 +43,11 @@ export function createConsents(
     ttlSeconds: CONSENT_TTL_SECONDS,
     bind: (ctx) => `${ctx.mcpReq.method}\0${principalOf(ctx)}`,
   });
-  // Keyed, because the client can read the state: a bare digest would let it guess at what was hashed.
+  // Keyed, because the client can read the state: with a plain digest it could test guesses of the hashed values.
   const nameWrite = ({ binding }: Question) => createHmac("sha256", key).update(binding).digest("base64url");
 
   return {
-    /** An expired state is a normal end of a question; any other bad one is refused by the SDK as the protocol says. */
+    /** An expired state is a normal end of a question. The SDK refuses any other invalid state as the protocol requires. */
     async verify(state, ctx) {
       try {
         return await codec.verify(state, ctx);
@@ -60,14 +60,14 @@ export function createConsents(
       if (!canAsk(envelopeOf(ctx)[CLIENT_CAPABILITIES_META_KEY])) return "unavailable";
       const state = ctx.mcpReq.requestState<State>();
       const answer = inputResponse(ctx.mcpReq.inputResponses, ANSWER_KEY);
-      // Without our signature an answer is only a claim.
+      // Without our signature, an answer proves nothing.
       if (state === undefined || answer.kind !== "elicit") throw new AskAgain(question);
       if (state === "expired") return "expired";
-      // After a first use the tenant has changed, so that a second use of the same consent comes with a different question.
+      // After a first use the tenant has changed, so a second use of the same consent comes with a different question.
       if (state.write !== nameWrite(question))
         return (await uses.wasUsed("consent", state.nonce)) ? "replayed" : "mismatched";
       const consent = readConsent(answer);
-      // A no uses the question up, too, so that it cannot be turned into a yes afterwards.
+      // A no also uses the question up, so that it cannot be turned into a yes later.
       const first = await uses.useOnce("consent", state.nonce, CONSENT_TTL_SECONDS * 1000);
       return consent !== "accepted" || first ? consent : "replayed";
     },

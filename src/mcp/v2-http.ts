@@ -4,10 +4,10 @@ import type { Registry } from "../tools/registry.ts";
 import type { Serve } from "./serve.ts";
 import { createV2Factory } from "./v2.ts";
 
-// Re-exported by name: of a package that is imported dynamically, the bundler would keep every export.
+// Re-exported by name, because the bundler would keep every export of a dynamically imported package.
 export { isLegacyRequest } from "@modelcontextprotocol/server";
 
-/** Serves revision 2026-07-28, one server for each request. */
+/** Serves revision 2026-07-28, with one server per request. */
 export function createV2Fetch(registry: Registry, key: string | undefined, uses?: Uses): Serve {
   return createMcpHandler(createV2Factory(registry, { key, uses }), { legacy: "reject" }).fetch;
 }

@@ -9,28 +9,28 @@ import type { Kept, Visits } from "../tools/visits.ts";
 import { ANSWER_KEY, canVisit, readVisit } from "./ask.ts";
 import { envelopeOf } from "./v2-context.ts";
 
-/** Tells our two kinds of state apart; the rest is sealed. */
+/** Distinguishes our two kinds of state; the rest is sealed. */
 const MARK = "page.";
 
-/** Longest wait for the page within one round, in milliseconds: the client shows nothing new meanwhile. */
+/** Longest wait for the page within one round, in milliseconds; meanwhile the client can show nothing new. */
 const ROUND_MS = 25_000;
 
-/** What a state of ours holds, once it is verified. */
+/** The content of a verified state. */
 export interface VisitState {
   readonly visit: Kept | undefined;
 }
 
-/** Links of the 2026 era: the client shows one, and calls again with what it was given to keep. */
+/** Links of the 2026 era: the client shows one, and calls again with the state that it was given. */
 export interface V2Visits {
   isState(state: string): boolean;
-  /** For the SDK. Throws for a forged one; an expired one is none. */
+  /** For the SDK. Throws for a forged state; an expired one counts as none. */
   verify(state: string): VisitState;
   stateOf(kept: Kept): string;
-  /** Undefined where the client did not say that it shows links. */
+  /** Undefined if the client did not declare that it shows links. */
   of(ctx: ServerContext): Visits | undefined;
 }
 
-/** @param key seals the states; random when there is none. */
+/** @param key seals the states; random if undefined. */
 export function createV2Visits(key: string | undefined): V2Visits {
   const { seal, open } = createSeal<Kept>(key, "page state");
   return {
@@ -54,7 +54,7 @@ export function createV2Visits(key: string | undefined): V2Visits {
         patienceMs: ROUND_MS,
         again,
         async show(link, message, next) {
-          // Without our seal an answer is only a claim; and one to another question is none to this.
+          // Without our seal an answer proves nothing, and an answer to another question does not count for this one.
           if (!kept || kept.id !== next.id || answer.kind !== "elicit") return again(link, message, next);
           return readVisit(answer);
         },

@@ -17,9 +17,9 @@ import type { Asker } from "./v2-asker.ts";
 import { callerOf, envelopeOf, principalOf, saysUrl } from "./v2-context.ts";
 
 /**
- * Makes servers for revision 2026-07-28, as the SDK's entry points expect them.
- * @param consent the key that signs the state which clients carry (random when there is none), and who remembers used ones.
- * @param signalOf where the transport does the cancelling itself.
+ * Creates servers for revision 2026-07-28, as the SDK's entry points expect them.
+ * @param consent the key that signs the state which clients carry (random if undefined), and what remembers used states.
+ * @param signalOf given if the transport handles cancellation itself.
  */
 export function createV2Factory(
   registry: Registry,
@@ -42,12 +42,12 @@ export function createV2Factory(
         requestState: { verify: async (state, ctx) => (await asker()).verify(state, ctx) },
       },
     );
-    // The SDK's type wants lists that may be changed; it changes none.
+    // The SDK's type requires mutable lists; it does not modify them.
     server.setRequestHandler("tools/list", () => ({ tools: registry.list() }) as ListToolsResult);
     server.setRequestHandler("tools/call", async ({ params }, ctx) => {
       try {
         const signal = signalOf?.(ctx.mcpReq.id) ?? ctx.mcpReq.signal;
-        // Imported with the first call: listing tools has no need of it.
+        // Loaded with the first call, because listing tools does not need it.
         const { describeClient } = await import("./describe-client.ts");
         const client = describeClient(envelopeOf(ctx)[CLIENT_INFO_META_KEY]);
         const context = { ...createContext(ctx, signal, asker), client, visits: await visitsOf(ctx, asker) };
@@ -68,7 +68,7 @@ export function createV2Factory(
   };
 }
 
-/** Most clients show no links: for them nothing is read. */
+/** Loaded only for clients that show links; most do not. */
 async function visitsOf(ctx: ServerContext, asker: () => Promise<Asker>): Promise<Visits | undefined> {
   return saysUrl(ctx) ? (await asker()).visitsOf(ctx) : undefined;
 }

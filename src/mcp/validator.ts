@@ -1,9 +1,9 @@
 import type { JsonSchemaValidator, jsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/types.js";
 
 /**
- * Stands in for the SDKs' own JSON Schema validators. A server uses one only for the answers to its questions, which
- * `readConsent` judges more strictly than a schema could; loading ajv would cost every start a fifth of its time. The build
- * puts this module in ajv's place under the names that the SDKs import (build.mjs).
+ * Replaces the SDKs' own JSON Schema validators. A server uses one only for the answers to its questions, which `readConsent`
+ * judges more strictly than a schema could, and loading ajv would take a fifth of every start. The build substitutes this module
+ * for ajv under the names that the SDKs import (build.mjs).
  */
 export class AcceptingValidator implements jsonSchemaValidator {
   getValidator<T>(): JsonSchemaValidator<T> {

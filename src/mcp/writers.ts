@@ -1,6 +1,6 @@
 import type { Registry } from "../tools/registry.ts";
 
-/** Names of the listed tools that write. A tool that is switched off is not listed; it says so itself when called. */
+/** Names of the listed tools that write. A tool that is switched off is not listed; calling it explains why. */
 export function writersIn(registry: Registry): Set<string> {
   const writers = registry.list().filter(({ annotations }) => !annotations.readOnlyHint);
   return new Set(writers.map(({ name }) => name));
@@ -16,7 +16,7 @@ export function hideTools(registry: Registry, hidden: ReadonlySet<string>): Regi
   };
 }
 
-/** The first of these tools that a message, or one of a batch, calls. */
+/** The first of these tools that a message, or any message of a batch, calls. */
 export function findCall(body: unknown, tools: ReadonlySet<string>): string | undefined {
   const messages = (Array.isArray(body) ? body : [body]) as ({ method?: unknown; params?: object } | null)[];
   for (const message of messages) {

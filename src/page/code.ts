@@ -1,19 +1,22 @@
 import { createHash, randomInt, timingSafeEqual } from "node:crypto";
 
-/** Neither 0 and O nor 1 and I, which look alike, and no vowels, so that no word comes out. */
+/** No 0, O, 1 or I, which look alike, and no vowels, so that no words result. */
 const LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ";
 
 const LENGTH = 6;
 
-/** How often a code may be wrong before the link is closed. */
+/** How many wrong codes are allowed before the link is closed. */
 export const MAX_WRONG_CODES = 5;
 
-/** Shown beside the link, and typed on the page: so that who opens it has seen the assistant that asks. */
+/**
+ * A code that is shown beside the link and typed on the page, which proves that whoever opens the page has seen the assistant's
+ * request.
+ */
 export function makeCode(): string {
   return Array.from({ length: LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join("");
 }
 
-/** Takes blanks, dashes and small letters as people type them. */
+/** Accepts blanks, dashes and lower-case letters, as people type them. */
 export function isCode(typed: string, code: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(typed.slice(0, 100).replace(/[\s-]/g, "").toUpperCase()), digest(code));

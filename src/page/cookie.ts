@@ -4,21 +4,21 @@ import { createSeal } from "../seal.ts";
 import type { PagePlan } from "../tools/page-port.ts";
 import type { PageRequest } from "./ports.ts";
 
-/** What the browser that opened a page first is known by. */
+/** Identifies the browser that opened a page first. */
 export interface Visitor {
   readonly id: string;
-  /** Who logged in there. */
+  /** The person who logged in there. */
   readonly person?: { readonly issuer: string; readonly subject: string };
 }
 
 export interface Cookies {
-  /** The visitor of a page; undefined for another browser than the first. */
+  /** The visitor of a page; undefined for any browser but the first. */
   read(request: PageRequest, plan: PagePlan): Visitor | undefined;
-  /** The value of a `Set-Cookie`. `base` is the address that links begin with. */
+  /** The value of a `Set-Cookie` header. `base` is the URL prefix of links. */
   write(visitor: Visitor, plan: PagePlan, base: string): string;
 }
 
-/** Cookies hold their content, sealed, so that any replica with the same key knows them. */
+/** Cookies contain their data, sealed, so that any replica with the same key can read them. */
 export function createCookies(key: string | undefined, { now }: Pick<Clock, "now">): Cookies {
   const { seal, open } = createSeal<Visitor>(key, "page cookie", now);
   return {
@@ -37,7 +37,7 @@ export function createCookies(key: string | undefined, { now }: Pick<Clock, "now
   };
 }
 
-/** Values of the cookies of a name, in the order in which they came. */
+/** The values of all cookies with a name, in the order in which they came. */
 export function readCookies(header: PageRequest["headers"][string], name: string): string[] {
   const text = typeof header === "string" ? header : (header ?? []).join("; ");
   return text
@@ -46,7 +46,7 @@ export function readCookies(header: PageRequest["headers"][string], name: string
     .flatMap((part) => (part.startsWith(`${name}=`) ? [part.slice(name.length + 1)] : []));
 }
 
-/** One for each page, so that two that are open at a time do not take each other's. */
+/** One cookie per page, so that two pages open at the same time do not overwrite each other's. */
 function nameOf({ id }: PagePlan): string {
   return `c1page_${createHash("sha256").update(id).digest("hex").slice(0, 16)}`;
 }

@@ -12,17 +12,17 @@ import { describeEnd, describeWork, VIEWS } from "./views.ts";
 export interface DeskOptions {
   readonly work: PageWork;
   readonly askings: Askings;
-  /** Digests what a person is shown. */
+  /** Key for the digest of what a person is shown. */
   readonly key: string;
-  /** Path that links begin with. */
+  /** Path prefix of links. */
   readonly root: string;
-  /** Hides secrets in what others wrote. */
+  /** Masks secrets in foreign text. */
   readonly show: (text: string) => string;
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
-/** One visit to a page that there is. */
+/** One request to an existing page. */
 export interface Visit {
   readonly ticket: Ticket;
   readonly plan: PagePlan;
@@ -32,21 +32,21 @@ export interface Visit {
 
 export interface Looked {
   readonly look: PageLook;
-  /** What the form brings back, so that nobody agrees to what they were not shown. */
+  /** Returned by the form, so that nobody agrees to something that they were not shown. */
   readonly seen: string;
 }
 
-/** What both ways to come to a page, with and without a form, need. */
+/** Shared by both ways to request a page: opening it and submitting its form. */
 export interface Desk {
   answer(view: View): PageAnswer;
-  /** What would be done now, or the answer in its place. */
+  /** Looks up what would be done now, or returns another response instead. */
   look(visit: Visit): Promise<Looked | { readonly instead: PageAnswer }>;
   digest(binding: string): string;
   showForm(visit: Visit, looked: Looked, change?: Partial<FormState>): PageAnswer;
-  /** What is to be told of a page that was sent before; undefined for one that was not. */
+  /** The response for a page that was submitted before; undefined if it was not. */
   findEnd(visit: Visit): Promise<PageAnswer | undefined>;
   showEnd(end: PageEnd): PageAnswer;
-  /** A failure in the words that the tool has for it; what a model is to do next is left out. */
+  /** A failure in the tool's words, without the advice meant for a model. */
   explain(failure: Failure): string;
 }
 

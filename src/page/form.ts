@@ -9,17 +9,17 @@ export const SEEN = "seen";
 export const DECISION = "decision";
 export const nameOfField = (index: number): string => `secret-${index}`;
 
-/** What a person is shown to decide on. Nothing that they typed is ever shown again. */
+/** What a person sees when deciding. Nothing that they typed is ever shown again. */
 export interface FormState {
   readonly plan: PagePlan;
   readonly look: PageLook;
-  /** Digest of what they are shown. */
+  /** Digest of what they see. */
   readonly seen: string;
   readonly path: string;
   readonly needsCode: boolean;
-  /** What is wrong, by the name of the form's field. */
+  /** What is wrong, by form field. */
   readonly errors: ReadonlyMap<string, string>;
-  /** What is to be said before all else. */
+  /** A message to show first. */
   readonly notice?: string | undefined;
   readonly status: number;
 }
@@ -83,7 +83,7 @@ function state(error: string | undefined, described: readonly string[]): Html {
 const LOOKS_LIKE_HOST =
   /(?:domain|host|url|endpoint|server|site|tenant|region|address)[^:]*: "|: "(?:https?:\/\/|[\w-]+(?:\.[\w-]+)+")/i;
 
-/** Where a secret goes decides whether it should be sent: that comes first. */
+/** Where a secret is sent decides whether it should be, so that comes first. */
 function orderLines(lines: readonly string[]): readonly string[] {
   const plain = lines.map((line) => line.replace(/^(?:connector\.)?config\.configuration\./, "config "));
   const isConfig = (line: string) => line.startsWith("config ");
@@ -93,5 +93,5 @@ function orderLines(lines: readonly string[]): readonly string[] {
   );
 }
 
-/** The question itself is asked by the page's buttons. */
+/** The page's buttons ask this question. */
 const QUESTION = "Do this write in ConductorOne?";

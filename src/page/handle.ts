@@ -16,23 +16,23 @@ export interface HandlerOptions extends Pick<DeskOptions, "logger" | "clock"> {
   readonly cookies: Cookies;
   readonly limits: PageLimits;
   readonly uses: Uses;
-  /** Absent over stdio, where a code is typed in its place. */
+  /** Absent over stdio, where a code is typed instead. */
   readonly login?: Login | undefined;
-  /** Address that links begin with. */
+  /** URL prefix of links. */
   readonly base: string;
-  /** By which the page may be reached, with the port where it is not the usual one. */
+  /** Hosts by which the page may be reached, with the port if it is not the default. */
   readonly hosts: readonly string[];
 }
 
 export type Handler = (request: PageRequest) => Promise<PageAnswer>;
 
-/** Answers the requests of browsers. A plain function of a request, so that a test needs no socket. */
+/** Handles requests from browsers. A plain function of a request, so that a test needs no socket. */
 export function createHandler(options: HandlerOptions): Handler {
   const { desk, takeForm, tickets, cookies, limits, uses, login, base, hosts, logger, clock } = options;
   const { answer } = desk;
   const { pathname: root, origin } = new URL(base);
 
-  /** What needs no page: a style sheet, a way back from a login, and what is not for us. */
+  /** Requests that need no page: style sheets, returns from a login, and anything that is not for us. */
   async function answerOther(request: PageRequest, rest: string): Promise<PageAnswer | undefined> {
     if (!isForUs(request, hosts)) return answer(VIEWS.strange);
     if (!request.path.startsWith(root)) return answer(VIEWS.unknown);
@@ -101,7 +101,7 @@ export function createHandler(options: HandlerOptions): Handler {
       logger.warn({ page: plan.id }, "page opened by somebody else than who asked");
       return answer({ ...VIEWS.otherPerson, headers });
     }
-    // By itself, because the browser came from elsewhere, and keeps a strict cookie back until it comes from here.
+    // Set in a response of its own, because the browser came from another site and withholds strict cookies until it comes from here.
     const all = [...end.cookies, cookies.write(visitor, plan, base)];
     return answer({ ...comeAgain(end.page), headers: { "set-cookie": all } });
   }
@@ -116,7 +116,7 @@ export function createHandler(options: HandlerOptions): Handler {
   };
 }
 
-/** Whether who logged in is who asked. */
+/** Whether the person who logged in is the person who asked. */
 function isPerson(visitor: Visitor | undefined, { plan: { caller } }: Pick<Visit, "plan">): boolean {
   const identity = caller?.identity;
   if (identity?.kind !== "user" || !visitor?.person) return false;

@@ -1,20 +1,21 @@
 import type { PageRequest } from "./ports.ts";
 
-/** A header that came once. */
+/** The value of a header that occurs exactly once. */
 function one({ headers }: PageRequest, name: string): string | undefined {
   const value = headers[name];
   return typeof value === "string" ? value : undefined;
 }
 
 /**
- * Whether the request is addressed to us: a page elsewhere must not reach this one under a name of its own (DNS rebinding).
- * @param hosts lower case, with the port where it is not the usual one.
+ * Whether the request is addressed to us: a web page elsewhere must not reach this one under a host name that it controls (DNS
+ * rebinding).
+ * @param hosts lower case, with the port if it is not the default.
  */
 export function isForUs(request: PageRequest, hosts: readonly string[]): boolean {
   return hosts.includes(one(request, "host")?.toLowerCase() ?? "");
 }
 
-/** Whether a browser shows the page by itself, on its own: not in a frame, not for a script, not in advance. */
+/** Whether a browser shows the page as a document of its own: not in a frame, not for a script, not as a prefetch. */
 export function isOpened(request: PageRequest): boolean {
   const mode = one(request, "sec-fetch-mode");
   const place = one(request, "sec-fetch-dest");
@@ -26,16 +27,16 @@ export function isOpened(request: PageRequest): boolean {
   );
 }
 
-/** Whether a link elsewhere led here, in which case the browser keeps our cookies back. */
+/** Whether the request comes from a link on another site, in which case the browser withholds our cookies. */
 export function isFromElsewhere(request: PageRequest): boolean {
   const site = one(request, "sec-fetch-site");
   return site === "cross-site" || site === "same-site";
 }
 
 /**
- * Whether a form was sent by this very page. Browsers say "null" for the origin of a page that sends no referrer, and then
+ * Whether a form was submitted by this very page. For a page that sends no referrer, browsers send the origin "null", and then
  * only `Sec-Fetch-Site` tells.
- * @param origin of our own.
+ * @param origin our own origin.
  */
 export function isOurForm(request: PageRequest, origin: string): boolean {
   const site = one(request, "sec-fetch-site");

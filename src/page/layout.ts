@@ -1,6 +1,6 @@
 import type { PageAnswer } from "./ports.ts";
 
-/** HTML that is made of our own words and escaped texts. */
+/** HTML made of our own text and escaped foreign text. */
 export class Html {
   readonly text: string;
 
@@ -19,7 +19,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 type Piece = Html | string | number | undefined | readonly Html[];
 
-/** Escapes everything that is put into it, but for HTML made by itself. */
+/** A template that escapes every inserted value except HTML that it created itself. */
 export function html(strings: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
   const parts = pieces.map((piece, index) => show(piece) + (strings[index + 1] ?? ""));
   return new Html((strings[0] ?? "") + parts.join(""));
@@ -32,7 +32,7 @@ function show(piece: Piece): string {
   return String(piece).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }
 
-/** No script, nothing from elsewhere, no frame, no trace in the browser. */
+/** No scripts, no external resources, no framing, no traces in the browser. */
 const HEADERS = {
   "content-security-policy":
     "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -49,12 +49,12 @@ export interface View {
   readonly status: number;
   readonly title: string;
   readonly content: Html;
-  /** Where to go by itself after so many seconds, on this site. */
+  /** Where to go automatically after this many seconds, on this site. */
   readonly refresh?: { readonly seconds: number; readonly path: string };
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
 }
 
-/** @param base path that links begin with. */
+/** @param base path prefix of links. */
 export function answerWith({ status, title, content, refresh, headers }: View, base: string): PageAnswer {
   const again = refresh && html`<meta http-equiv="refresh" content="${refresh.seconds};url=${refresh.path}">`;
   const { text } = html`<!doctype html>

@@ -2,15 +2,15 @@ import type { Clock } from "../clock.ts";
 
 const WINDOW_MS = 60_000;
 
-/** Requests a minute for one page: each looks things up in the tenant. */
+/** Requests per minute for one page, because each one looks things up in the tenant. */
 const MAX_PER_PAGE = 60;
 
-/** Requests a minute under handles that are none, all together. */
+/** Requests per minute with unknown handles, all together. */
 const MAX_STRANGE = 600;
 
-/** Keeps requests within bounds. */
+/** Limits the rate of requests. */
 export interface PageLimits {
-  /** @param id of the page; undefined for a request whose handle is none. */
+  /** @param id of the page; undefined for a request with an unknown handle. */
   take(id: string | undefined): boolean;
 }
 

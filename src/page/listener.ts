@@ -5,15 +5,15 @@ import type { Logger } from "../log/logger.ts";
 import { servePage } from "./mount.ts";
 import type { PageAnswer, PageRequest, Site } from "./ports.ts";
 
-/** How long the last answer can still be fetched, with its style sheet, in milliseconds. */
+/** How long the last response and its style sheet can still be fetched, in milliseconds. */
 const LINGER_MS = 60_000;
 
-/** A whole visit has few requests. */
+/** A complete visit needs only a few requests. */
 const MAX_CONNECTIONS = 50;
 
 /**
- * The page over stdio: a listener on loopback, on a free port, that is there only while something is asked for.
- * @param handle answers its requests.
+ * The page over stdio: a listener on a free loopback port that exists only while something is asked for.
+ * @param handle handles its requests.
  */
 export function createListener(handle: (request: PageRequest) => Promise<PageAnswer>, logger: Logger): Site {
   let opening: Promise<{ readonly server: Server; readonly base: string }> | undefined;
@@ -30,7 +30,7 @@ export function createListener(handle: (request: PageRequest) => Promise<PageAns
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
-    // The session ends with its pipe, whatever is asked for.
+    // The process ends with its pipe, even if something is still asked for.
     server.unref();
     return { server, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/page/` };
   }
@@ -39,7 +39,7 @@ export function createListener(handle: (request: PageRequest) => Promise<PageAns
     async open() {
       clearTimeout(lingering);
       opening ??= listen();
-      // Tried again the next time: a port that could not be had may be free then.
+      // Tried again next time, because the port may be available then.
       opening.catch(() => {
         opening = undefined;
       });

@@ -7,20 +7,20 @@ import { readCookies } from "./cookie.ts";
 import type { Login, LoginEnd } from "./ports.ts";
 
 export interface LoginOptions {
-  /** The authorization server that vouches for callers, which must speak OpenID Connect. */
+  /** The authorization server that vouches for callers; it must support OpenID Connect. */
   readonly issuer: string;
   readonly clientId: string;
-  /** Absent for a public client: PKCE protects the code either way. */
+  /** Absent for a public client: PKCE protects the code in either case. */
   readonly clientSecret?: (() => Promise<string>) | undefined;
-  /** Address that links begin with; `<base>login` is the client's redirect URI. */
+  /** URL prefix of links; `<base>login` is the client's redirect URI. */
   readonly base: string;
-  /** Seals what the browser keeps until it comes back. */
+  /** Seals what the browser keeps until it returns. */
   readonly key: string | undefined;
   readonly logger: Logger;
   readonly clock: Pick<Clock, "now">;
 }
 
-/** What a login under way needs when it ends; the browser keeps it, sealed. */
+/** State of a login in progress; the browser keeps it, sealed. */
 interface Pending {
   readonly page: string;
   readonly state: string;
@@ -28,16 +28,16 @@ interface Pending {
   readonly verifier: string;
 }
 
-/** As long as a link lives, in milliseconds. */
+/** The lifetime of a link, in milliseconds. */
 const PENDING_MS = 600_000;
 
-/** How long the issuer may take for one answer, in seconds. */
+/** How long the issuer may take per response, in seconds. */
 const TIMEOUT_SECONDS = 10;
 
-/** How long what the issuer says of itself is believed, in milliseconds. */
+/** How long the issuer's metadata is cached, in milliseconds. */
 const FRESH_MS = 3_600_000;
 
-/** Logs people in by OpenID Connect: authorization code with PKCE, and of the tokens only who they are is kept. */
+/** Logs people in by OpenID Connect: authorization code with PKCE. Of the tokens, only the identity is kept. */
 export function createLogin({
   issuer,
   clientId,
@@ -51,7 +51,7 @@ export function createLogin({
   const redirect = new URL("login", base);
   let known: { readonly client: Promise<Client>; readonly until: number } | undefined;
 
-  /** Read anew each hour, and each time after a failure. */
+  /** Fetched anew each hour, and after each failure. */
   function discover(): Promise<Client> {
     if (!known || clock.now() >= known.until) {
       const client = readIssuer(issuer, clientId, clientSecret);
@@ -124,10 +124,10 @@ export function createLogin({
       if (iss === undefined || sub === undefined) throw new Error("no identity in the answer");
       return { page: pending.page, person: { issuer: iss, subject: sub } };
     } catch (error) {
-      // The client's secret may be another one by now.
+      // The client's secret may have changed in the meantime.
       known = undefined;
       const { code, error: reason } = error as { code?: string; error?: string };
-      // Only words of the protocol and of our libraries: a message of the issuer's could hold anything.
+      // Only codes of the protocol and of our libraries: the issuer's message could contain anything.
       logger.warn({ code, reason: /^[a-z_]{1,60}$/.test(reason ?? "") ? reason : undefined }, "login failed");
       return {
         problem:
@@ -139,7 +139,7 @@ export function createLogin({
   }
 }
 
-/** One for each login, so that two at a time do not take each other's. */
+/** One cookie per login, so that two at the same time do not overwrite each other's. */
 function nameOf(state: string): string {
   return `c1login_${createHash("sha256").update(state).digest("hex").slice(0, 16)}`;
 }
@@ -153,12 +153,12 @@ async function readIssuer(
   const url = new URL(issuer);
   return oidc.discovery(url, clientId, secret, secret === undefined ? oidc.None() : proveBy(oidc, secret), {
     timeout: TIMEOUT_SECONDS,
-    // The setting takes http on loopback only.
+    // The setting accepts http only on loopback.
     execute: url.protocol === "http:" ? [oidc.allowInsecureRequests] : [],
   });
 }
 
-/** Servers differ in where they take a client's secret; the header is what holds unless they say otherwise. */
+/** Servers differ in where they accept a client's secret; the header is the default unless they say otherwise. */
 function proveBy(oidc: typeof import("openid-client"), secret: string): ClientAuth {
   return (server, ...rest) => {
     const takesPost = server.token_endpoint_auth_methods_supported?.includes("client_secret_post") === true;

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { PageAnswer, PageRequest } from "./ports.ts";
 
-/** Far more than a form with its secrets takes. */
+/** Far more than a form with its secrets needs. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** Answers a request of `node:http` by a plain function. */
+/** Serves a request of `node:http` with a plain function. */
 export async function servePage(
   request: IncomingMessage,
   response: ServerResponse,
@@ -19,7 +19,7 @@ export async function servePage(
     headers: request.headers,
     body,
   });
-  // Node ends the connection where a body goes on that nobody reads.
+  // Node closes the connection if an unread body continues.
   if (body === undefined) response.shouldKeepAlive = false;
   for (const [name, value] of Object.entries(answer.headers))
     if (value.length > 0) response.setHeader(name, value);
@@ -27,7 +27,7 @@ export async function servePage(
   response.end(answer.body);
 }
 
-/** Undefined when it is longer than allowed: its rest is not read. */
+/** Undefined if it is longer than allowed; the rest is not read. */
 function readBody(request: IncomingMessage): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

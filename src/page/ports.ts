@@ -1,24 +1,24 @@
 import type { UserIdentity } from "../caller.ts";
 
 /*
- * The page: where a person types a secret, or agrees to a write, outside the model and its client. One room for both
- * transports: over stdio it is served by a listener on loopback that is open only while something is asked for, over HTTP by
- * the server itself. What is asked is in the link, sealed; the write is done by the page's own POST, through the tools.
+ * The page, on which a person types a secret or agrees to a write, outside the model and its client. It serves both transports:
+ * over stdio through a listener on loopback that is open only while something is asked for, over HTTP through the server itself.
+ * The link contains the request, sealed; submitting the page performs the write, through the tools.
  *
- * `room.ts` puts it together and is what the tools see; `handle.ts` answers requests as a plain function, which `mount.ts`
- * and `listener.ts` put on a socket; `views.ts` has the words, `layout.ts` the HTML. Nothing here is read before something is
- * asked for.
+ * `room.ts` assembles the page and is what the tools see. `handle.ts` handles requests as a plain function, which `mount.ts` and
+ * `listener.ts` connect to a socket. `views.ts` contains the texts, `layout.ts` the HTML. None of this is loaded until something
+ * is asked for.
  */
 
-/** A request, as far as the page looks at it. */
+/** The parts of a request that the page looks at. */
 export interface PageRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  /** With its `?`; empty without one. */
+  /** Includes its `?`; empty if there is none. */
   readonly query: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Undefined when it was longer than allowed. */
+  /** Undefined if it was longer than allowed. */
   readonly body: string | undefined;
 }
 
@@ -28,23 +28,23 @@ export interface PageAnswer {
   readonly body: string;
 }
 
-/** Where the page is reached. */
+/** Where the page is reachable. */
 export interface Site {
-  /** Address that links begin with; ends with a slash. Opens what must be open first. */
+  /** Returns the URL prefix of links, with a trailing slash. Opens the listener if necessary. */
   open(): Promise<string>;
-  /** Nothing is asked for any more. */
+  /** Called when nothing is asked for any more. */
   close(): void;
 }
 
-/** Finds out over HTTP who has the page before them: who asked, and nobody else, may use it. */
+/** Establishes over HTTP who is using the page: only the person who asked may use it. */
 export interface Login {
   /**
-   * Where to send the browser.
-   * @param page path of the page to come back to.
-   * @returns the cookies hold what `finish` needs; they must survive the way back from another site (SameSite=Lax).
+   * Returns where to send the browser.
+   * @param page path of the page to return to.
+   * @returns the cookies contain what `finish` needs; they must survive the return from another site (SameSite=Lax).
    */
   start(page: string): Promise<{ readonly location: string; readonly cookies: readonly string[] }>;
-  /** Judges a browser that comes back to `<base>login`. `cookies` clears those of `start`. */
+  /** Judges a browser that returns to `<base>login`. `cookies` clears those of `start`. */
   finish(request: PageRequest): Promise<LoginEnd>;
 }
 

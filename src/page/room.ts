@@ -19,9 +19,9 @@ export interface RoomOptions {
   readonly site: Site;
   /** Further hosts by which the page may be reached. */
   readonly hosts?: readonly string[];
-  /** Over HTTP. Without it a code is typed, and links are of use in this process only. */
+  /** Over HTTP. Without it, a code is typed, and links work in this process only. */
   readonly login?: Login | undefined;
-  /** The state key; random for this process where there is none. */
+  /** The state key; random for this process if undefined. */
   readonly key: string | undefined;
   readonly uses: Uses;
   readonly redactor: Redactor;
@@ -29,15 +29,15 @@ export interface RoomOptions {
   readonly clock: Clock;
 }
 
-/** The page, and what answers its requests. */
+/** The page, and the handler of its requests. */
 export interface Room extends PageRoom {
   readonly handle: Handler;
 }
 
-/** How long a typed secret stays masked: C1 may repeat it when a sync fails. In milliseconds. */
+/** How long a typed secret stays masked, in milliseconds: C1 may repeat it when a sync fails. */
 const MASKED_MS = 900_000;
 
-/** What a claim is remembered for; longer than any link lives. */
+/** How long a claim is remembered, in milliseconds; longer than any link lives. */
 const CLAIM_TTL_MS = 1_200_000;
 
 export function createRoom(options: RoomOptions): Room {
@@ -57,7 +57,7 @@ export function createRoom(options: RoomOptions): Room {
   const tickets = login ? createSealedTickets(key, clock) : createHeldTickets(clock);
   const claim = (id: string) => uses.useOnce("page", id, CLAIM_TTL_MS);
 
-  /** Registered as long as C1 could quote it, and then forgotten. */
+  /** Registers a secret for as long as C1 could quote it. */
   function remember(secret: string): void {
     const forget = redactor.add(secret);
     clock.after(MASKED_MS, forget);
@@ -103,7 +103,7 @@ export function createRoom(options: RoomOptions): Room {
     },
     async handle(request) {
       const base = await site.open();
-      // A listener that was closed comes back under another port.
+      // A listener that was closed reopens on another port.
       if (made?.base !== base) made = { base, handle: makeHandler(base) };
       try {
         return await (await made.handle)(request);

@@ -1,4 +1,4 @@
-/** Readable in the browser's own light and dark, from 320 pixels on. Colours have a contrast of at least 4.5 to 1. */
+/** Readable in light and dark mode, from 320 pixels on. Colour contrast is at least 4.5 to 1. */
 export const STYLE = `:root{color-scheme:light dark;--back:#fff;--text:#1b1f24;--soft:#57606a;--line:#8c959f;--act:#0b57d0;--on-act:#fff;--bad:#b3261e}
 @media (prefers-color-scheme:dark){:root{--back:#15181c;--text:#e6e8eb;--soft:#a9b1ba;--line:#6e7781;--act:#a8c7fa;--on-act:#06214f;--bad:#ffb4ab}}
 *{box-sizing:border-box}

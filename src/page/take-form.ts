@@ -8,27 +8,27 @@ import type { PageAnswer } from "./ports.ts";
 import { VIEWS } from "./views.ts";
 
 export interface FormOptions extends Pick<DeskOptions, "work" | "askings" | "logger"> {
-  /** Uses a page up. */
+  /** Uses up a page. */
   readonly claim: (id: string) => Promise<boolean>;
-  /** Has a typed secret masked in all that leaves the process, from now on. */
+  /** Masks a typed secret in everything that leaves the process from now on. */
   readonly remember: (secret: string) => void;
 }
 
-/** Takes what a person sent; the write is done before it is answered. Who sent it has been judged already. */
+/** Accepts a submitted form. The write is done before the response. Who sent the form has been checked already. */
 export function createFormTaker(
   desk: Desk,
   { work, askings, logger, claim, remember }: FormOptions,
 ): (visit: Visit) => Promise<PageAnswer> {
   const wrongCodes = new Map<string, number>();
 
-  /** Ends an asking without a write. */
+  /** Closes a request without a write. */
   async function close(id: string, failure: Failure): Promise<boolean> {
     if (!(await claim(id))) return false;
     askings.begin(id, Promise.resolve({ failure }));
     return true;
   }
 
-  /** Undefined for a right code; else what to answer. */
+  /** Undefined if the code is right; otherwise what to respond. */
   async function judgeCode({ ticket, plan }: Visit, typed: string): Promise<"wrong" | "closed" | undefined> {
     if (ticket.code === undefined || isCode(typed, ticket.code)) return undefined;
     const count = (wrongCodes.get(plan.id) ?? 0) + 1;
@@ -39,7 +39,7 @@ export function createFormTaker(
     return "closed";
   }
 
-  /** What is wrong, by the name of the form's field. */
+  /** What is wrong, by form field. */
   async function judge(
     visit: Visit,
     form: URLSearchParams,
@@ -77,7 +77,7 @@ export function createFormTaker(
     if (claimed || !("failure" in end)) return desk.showEnd(end);
     const done = await desk.findEnd(visit);
     if (done) return done;
-    // Nothing left this process: the page can be sent again.
+    // Nothing left this process, so the page can be submitted again.
     const again = await desk.look(visit);
     if ("instead" in again) return again.instead;
     return desk.showForm(visit, again, { status: 409, notice: desk.explain(end.failure) });
@@ -109,7 +109,7 @@ function readFields(form: URLSearchParams, { fields }: PageLook): ReadonlyMap<st
   return new Map(
     fields.map(({ at, hasLines }, index) => {
       const value = form.get(nameOfField(index)) ?? "";
-      // Browsers send line breaks as two characters, and an editor leaves one at the end.
+      // Browsers send line breaks as two characters, and editors append one at the end.
       return [at, hasLines ? value.replace(/\r\n/g, "\n").replace(/\n+$/, "") : value];
     }),
   );

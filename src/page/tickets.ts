@@ -6,7 +6,7 @@ import type { PagePlan } from "../tools/page-port.ts";
 /** What a link stands for. */
 export interface Ticket {
   readonly plan: PagePlan;
-  /** To be typed on the page, where nobody logs in there. */
+  /** To be typed on the page if nobody logs in there. */
   readonly code?: string | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface Tickets {
   open(text: string): Opened<Ticket>;
 }
 
-/** Tickets that hold their content, sealed: any replica with the same key can serve the page. */
+/** Tickets that contain their data, sealed: any replica with the same key can serve the page. */
 export function createSealedTickets(key: string | undefined, { now }: Pick<Clock, "now">): Tickets {
   const { seal, open } = createSeal<Ticket>(key, "page link", now);
   return { issue: (ticket) => seal(ticket, ticket.plan.expires - now()), open };
@@ -24,12 +24,12 @@ export function createSealedTickets(key: string | undefined, { now }: Pick<Clock
 
 const HANDLE_BYTES = 32;
 
-/** Tickets of one process, which keeps their content: short links, which a model can repeat without a slip. */
+/** Tickets whose data this process keeps: short links, which a model can repeat without mistakes. */
 export function createHeldTickets({ now }: Pick<Clock, "now">): Tickets {
   const held = new Map<string, Ticket>();
   return {
     issue(ticket) {
-      // An expired one is told from none for a while.
+      // For a while, an expired ticket is distinguished from an unknown one.
       for (const [old, { plan }] of held) if (plan.expires + 3_600_000 <= now()) held.delete(old);
       const handle = randomBytes(HANDLE_BYTES).toString("base64url");
       held.set(handle, ticket);

@@ -2,7 +2,7 @@ import { cleanText } from "../text.ts";
 import type { PagePlan } from "../tools/page-port.ts";
 import { html, type View } from "./layout.ts";
 
-/** Ends of a visit that are no form: one sentence of what is the case, and what to do. */
+/** Final pages without a form: one sentence that says what happened, and what to do. */
 export const VIEWS = {
   unknown: say(
     404,
@@ -55,7 +55,7 @@ function say(status: number, title: string, text: string): View {
   return { status, title, content: html`<p>${text}</p>` };
 }
 
-/** What became of the write, in the words that the tool has for it. */
+/** The outcome of the write, in the tool's words. */
 export function describeEnd(title: string, text: string, status: number): View {
   const paragraphs = text
     .split("\n")
@@ -64,7 +64,7 @@ export function describeEnd(title: string, text: string, status: number): View {
   return { status, title, content: html`${paragraphs}` };
 }
 
-/** While the write is under way; looks again by itself. */
+/** Shown while the write is in progress; reloads itself. */
 export function describeWork(path: string): View {
   return {
     status: 200,
@@ -74,7 +74,7 @@ export function describeWork(path: string): View {
   };
 }
 
-/** Has a browser that came from elsewhere come again by itself, now with our cookies. */
+/** Makes a browser that came from another site reload, this time with our cookies. */
 export function comeAgain(path: string): View {
   return {
     status: 200,
@@ -84,7 +84,7 @@ export function comeAgain(path: string): View {
   };
 }
 
-/** Who asks, as far as that is known. The client's name is only what it says. */
+/** Who asks, as far as known. The client's name is only its own claim. */
 export function describeAsker({ client, principal }: PagePlan): string {
   const name =
     client === undefined ? "An assistant" : `An assistant that says it is "${cleanText(client, 100)}"`;

@@ -5,7 +5,7 @@ const MAX_CALLERS = 10_000;
 
 /** Token buckets of this process, by caller. */
 export interface Buckets {
-  /** Takes `cost` out. Returns 0, or, having taken nothing, in how many milliseconds there will be enough. */
+  /** Takes `cost` out of the bucket and returns 0; or takes nothing and returns after how many milliseconds there will be enough. */
   spend(caller: string, cost: number, bucket: Bucket): number;
 }
 
@@ -14,7 +14,7 @@ export function createBuckets(now: () => number): Buckets {
   return {
     spend(caller, cost, { perMinute, full }) {
       const state = states.get(caller) ?? { left: full, at: now() };
-      // Moved to the end, so that the map starts with those who have been idle longest.
+      // Moved to the end, so that the map starts with the callers who have been idle longest.
       states.delete(caller);
       const [longestIdle] = states.size >= MAX_CALLERS ? states.keys() : [];
       if (longestIdle !== undefined) states.delete(longestIdle);

@@ -11,22 +11,22 @@ export interface HeldTurnOptions {
   readonly notebook: Notebook;
   readonly clock: Clock;
   readonly leaseMs: number;
-  /** Whether to go on when the store does not answer. */
+  /** Whether to continue if the store does not respond. */
   readonly mayGoAlone: boolean;
 }
 
-/** A turn among all processes, kept by renewing its lease. */
+/** A turn among all processes, held by renewing its lease. */
 export interface HeldTurn extends Turn {
-  /** Lets the next one have its turn, and leaves a note of what was done. Never rejects. */
+  /** Releases the turn, and leaves a note of what was done. Never rejects. */
   leave(): Promise<void>;
-  /** Tells a store that has forgotten. */
+  /** Renews the turn in a store that has lost it. */
   assert(run: Store["run"]): Promise<void>;
 }
 
-/** The part of a lease that is counted on: clocks do not run alike, and what is sent takes its time to C1. */
+/** The share of a lease that is relied on: clocks differ in speed, and a write takes time to reach C1. */
 const COUNTED_ON = 0.9;
 
-/** @param taken when the lock was asked for, in milliseconds since the epoch; undefined to go without one. */
+/** @param taken when the lock was requested, in milliseconds since the epoch; undefined to proceed without a lock. */
 export function holdTurn(note: Note, taken: number | undefined, options: HeldTurnOptions): HeldTurn {
   const { store, notebook, clock, leaseMs, mayGoAlone } = options;
   let countedUntil = (taken ?? 0) + leaseMs * COUNTED_ON;
@@ -39,7 +39,7 @@ export function holdTurn(note: Note, taken: number | undefined, options: HeldTur
     if (!isAlone && !isOurs()) throw refuseLostTurn();
   };
 
-  /** Makes the lease last, also in a store that forgot it: while it is counted on, nobody else can have it. */
+  /** Extends the lease, even in a store that lost it: during the part that is relied on, nobody else can have it. */
   async function extend(run: Store["run"], countsMs?: number): Promise<void> {
     const asked = clock.now();
     const script = countsMs === undefined ? RENEW : BEGIN;
@@ -50,7 +50,7 @@ export function holdTurn(note: Note, taken: number | undefined, options: HeldTur
     else isLost = true;
   }
 
-  /** Whether to go on without an answer. */
+  /** Whether to continue without a response. */
   function canDoWithout(error: unknown): boolean {
     if (!(error instanceof StoreDown)) throw error;
     isAlone ||= mayGoAlone && isOurs();

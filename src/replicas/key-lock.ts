@@ -8,7 +8,7 @@ export interface KeyLock {
 }
 
 export function createKeyLock(clock: Clock): KeyLock {
-  // Holds a key only while calls with it are running or waiting.
+  // Contains a key only while calls with it are running or waiting.
   const tails = new Map<string, Promise<void>>();
   return {
     async run(key, limits, work) {

@@ -1,11 +1,11 @@
 import type { Shared } from "./port.ts";
 
-/** Opens it with its first use, once. */
+/** Opens the shared state once, on first use. */
 export function createLazyShared(open: () => Promise<Shared>): Shared {
   let opened: Promise<Shared> | undefined;
   const shared = () => {
     opened ??= open().catch((error: unknown) => {
-      // Not kept, so that what it needs can be put right.
+      // A failed attempt is not kept, so that its cause can be fixed.
       opened = undefined;
       throw error;
     });

@@ -5,7 +5,7 @@ import type { Shared } from "./port.ts";
 import { createRecent } from "./recent.ts";
 import { createUsed } from "./used.ts";
 
-/** Shares nothing with other processes: what one process alone must know. */
+/** The state of a process that shares nothing with others. */
 export function createLocalShared(clock: Clock): Shared {
   const lock = createKeyLock(clock);
   const recent = createRecent(clock);

@@ -2,22 +2,25 @@ import type { Clock } from "../clock.ts";
 import { SETTLE } from "./scripts.ts";
 import type { Store } from "./store.ts";
 
-/** What became of a turn, as the store is to know it. */
+/** The outcome of a turn, for the store. */
 export interface Note {
   readonly lock: string;
   readonly notes: string;
   readonly token: string;
-  /** What the store keeps: the token and what was made, the token alone while that is not known, "" when nothing was made. */
+  /**
+   * What the store keeps: the token and the id that was created, the token alone while that is not known, "" if nothing was
+   * created.
+   */
   text: string;
-  /** Until when it counts, in milliseconds since the epoch. */
+  /** When it expires, in milliseconds since the epoch. */
   until: number;
 }
 
-/** What this process has to tell the store, again when that has forgotten it. */
+/** What this process has to report to the store, and to report again if the store loses it. */
 export interface Notebook {
-  /** Ends a turn. Never rejects: what the store does not take now it is told with the next connection. */
+  /** Ends a turn. Never rejects: a report that fails now is repeated with the next connection. */
   tell(note: Note, run: Store["run"]): Promise<void>;
-  /** @param all what was told before, too. */
+  /** @param all includes what was reported before. */
   publish(run: Store["run"], all: boolean): Promise<void>;
 }
 
@@ -25,7 +28,7 @@ export interface Notebook {
 const MAX_NOTES = 5_000;
 
 export function createNotebook(clock: Clock): Notebook {
-  /** Whether each was told. */
+  /** Whether each note was reported. */
   const kept = new Map<Note, boolean>();
 
   async function settle(note: Note, run: Store["run"]): Promise<void> {
@@ -53,12 +56,12 @@ export function createNotebook(clock: Clock): Notebook {
   };
 }
 
-/** The note on something that was made. */
+/** The note about an object that was created. */
 export function textOf(token: string, made: string): string {
   return `${token} ${made}`;
 }
 
-/** What notes say was made, and whether there are others. */
+/** The ids that notes say were created, and whether there are other notes. */
 export function readNotes(texts: readonly string[]): { made: string[]; unclear: boolean } {
   const made = texts.filter((text) => text.includes(" ")).map((text) => text.slice(text.indexOf(" ") + 1));
   return { made, unclear: made.length < texts.length };

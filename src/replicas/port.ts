@@ -1,25 +1,28 @@
 import type { Limits } from "../clock.ts";
 
 /**
- * What the processes that serve one tenant must agree on. In one process alone it is kept in memory (`local.ts`).
- * Whoever uses it need not know how far it reaches.
+ * What the processes that serve one tenant must agree on. A single process keeps it in memory (`local.ts`). Callers need not know
+ * how far it reaches.
  */
 export interface Shared extends Uses, Rates {
-  /** Waits for its turn within the limits, then runs `work`; one turn of a key at a time. A call that gives up waiting has changed nothing. */
+  /**
+   * Waits for its turn within the limits, then runs `work`; only one turn per key at a time. A call that gives up waiting has
+   * changed nothing.
+   */
   run<T>(key: string, limits: TurnLimits, work: (turn: Turn) => Promise<T>): Promise<T>;
-  /** What was written under a key a moment ago. */
+  /** What was recently written under a key. */
   lookRecent(key: string): Promise<RecentWrites>;
-  /** Whether all processes that should be reached are. */
+  /** Whether all processes that should be reachable are. */
   isWhole(): Promise<boolean>;
-  /** Lets connections go. Called once, when nothing runs any more. */
+  /** Closes connections. Called once, when nothing is running any more. */
   close(): Promise<void>;
 }
 
-/** What is good for one use. */
+/** Ids that are valid for one use. */
 export interface Uses {
   /**
-   * Takes the one use of an id: false when any process has taken it before.
-   * @param ttlMs how long the id could be shown again, in milliseconds; then it is forgotten.
+   * Takes the single use of an id; false if any process has taken it before.
+   * @param ttlMs how long the id could be presented again, in milliseconds; then it is forgotten.
    */
   useOnce(kind: UseKind, id: string, ttlMs: number): Promise<boolean>;
   /** Whether the use was taken. */
@@ -28,47 +31,51 @@ export interface Uses {
 
 export type UseKind = "consent" | "page" | "assertion";
 
-/** How often a caller may come. */
+/** Rate limits of callers. */
 export interface Rates {
-  /** Takes `cost` out of a caller's bucket. Returns 0, or, having taken nothing, in how many milliseconds there will be enough. */
+  /**
+   * Takes `cost` out of a caller's bucket and returns 0; or takes nothing and returns after how many milliseconds there will be
+   * enough.
+   */
   spend(caller: string, cost: number, bucket: Bucket): Promise<number>;
 }
 
 /** A token bucket. */
 export interface Bucket {
   readonly perMinute: number;
-  /** The most it holds. */
+  /** Its capacity. */
   readonly full: number;
 }
 
-/** How long a caller waits for its turn, and what for. */
+/** How long a caller waits for its turn, and for what. */
 export interface TurnLimits extends Limits {
-  /** Whether to do it twice does no harm: then a turn within this process is enough where none among all is to be had. */
+  /** Whether repeating the work is harmless: then a turn within this process suffices if none among all processes is available. */
   readonly isHarmless?: boolean;
 }
 
-/** The right to do what a key stands for, for as long as `work` runs. */
+/** The exclusive right to do what a key stands for, while `work` runs. */
 export interface Turn {
-  /** Whether it keeps only this process from doing the same. */
+  /** Whether it excludes others only within this process. */
   isAlone(): boolean;
   /**
-   * Says that a write is about to leave which must not be done twice; nothing may come between this and the write. From here on
-   * it counts as one of unknown outcome if this process dies. Rejects, and nothing must be sent, when the turn was lost.
-   * @param longestCallMs what the write may take.
+   * Announces that a write is about to be sent which must not be repeated; nothing may come between this and the write. From here
+   * on it counts as a write with unknown outcome if this process dies. Rejects if the turn was lost, and then nothing must be
+   * sent.
+   * @param longestCallMs how long the write may take.
    */
   begin(longestCallMs: number): Promise<void>;
-  /** Asked right before each time that the write leaves. Throws when the turn was lost meanwhile. */
+  /** Called right before each sending of the write. Throws if the turn was lost in the meantime. */
   confirm(): void;
-  /** Says what became of it: what was made, or that nothing was, or that nobody knows. Never rejects. */
+  /** Reports the outcome: what was created, that nothing was, or that it is unknown. Never rejects. */
   end(outcome: Outcome, longestCallMs: number): Promise<void>;
 }
 
 export type Outcome = { readonly made: string } | "nothing" | "unknown";
 
-/** What was done under a key a moment ago. */
+/** What was recently done under a key. */
 export interface RecentWrites {
-  /** Ids of what was made. */
+  /** Ids of created objects. */
   readonly made: readonly string[];
-  /** Whether a write is among it whose outcome is not known. */
+  /** Whether one of the writes has an unknown outcome. */
   readonly unclear: boolean;
 }

@@ -1,17 +1,17 @@
 import type { Clock } from "../clock.ts";
 import type { RecentWrites } from "./port.ts";
 
-/** C1 may show only minutes later what it made: so long its reads alone prove nothing, in milliseconds. */
+/** C1 may take minutes to show what it created. For this long, reads alone prove nothing, in milliseconds. */
 export const SHOWN_LATE_MS = 120_000;
 
 /** Far more than assistants write in that time; the oldest are forgotten first. */
 const MAX_NOTES = 5_000;
 
-/** What this process has written lately, by key: so that no later call does it again. */
+/** What this process has recently written, by key, so that no later call does it again. */
 export interface Recent {
   /**
-   * @param id what was made; undefined when the outcome of the write is not known.
-   * @param longestCallMs remembers at least so long, for the sake of calls that wait for their turn.
+   * @param id the created object; undefined if the outcome of the write is not known.
+   * @param longestCallMs minimum time to remember it, for calls that wait for their turn.
    */
   note(key: string, id: string | undefined, longestCallMs: number): void;
   look(key: string): RecentWrites;

@@ -1,6 +1,6 @@
 import { Failure } from "../errors.ts";
 
-/** What must not be done while nobody knows what other processes do. */
+/** For work that must not be done while nobody knows what other processes do. */
 export function refuseWithoutStore(): Failure {
   return new Failure(
     "unavailable",
@@ -9,7 +9,7 @@ export function refuseWithoutStore(): Failure {
   );
 }
 
-/** What must not be done any more, because somebody else may be at it. */
+/** For work that must not continue, because someone else may be doing it. */
 export function refuseLostTurn(): Failure {
   return new Failure(
     "unavailable",
@@ -18,7 +18,7 @@ export function refuseLostTurn(): Failure {
   );
 }
 
-/** The time of a call is up before its turn came. */
+/** The call's time was up before its turn came. */
 export function refuseBusyKey(): Failure {
   return new Failure("unavailable", "Another call that does the same is still running.", {
     next: "Wait for its result before trying again.",

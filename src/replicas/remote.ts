@@ -19,11 +19,11 @@ export interface RemoteOptions {
   /** Hashes the names of keys; the same in all processes. */
   readonly key: string;
   readonly tenant: string;
-  /** What becomes of writes while the store does not answer: refused, or guarded in each process alone. */
+  /** What happens to writes while the store does not respond: they are refused, or guarded within each process only. */
   readonly outage: "refuse" | "alone";
   readonly logger: Logger;
   readonly clock?: Clock;
-  /** For how long a process that died keeps others from what it held, in milliseconds. */
+  /** How long a dead process blocks others from what it held, in milliseconds. */
   readonly leaseMs?: number;
 }
 
@@ -34,7 +34,7 @@ const MEANWHILE: Record<RemoteOptions["outage"], string> = {
   alone: "Until it does, each process guards its writes alone.",
 };
 
-/** Shares through a Redis or Valkey. What one process knows alone counts too: the store may have lost it. */
+/** Shares state through Redis or Valkey. What one process remembers counts too, because the store may have lost it. */
 export function createRemoteShared(options: RemoteOptions): Shared {
   const { url, password, outage, logger, clock = systemClock, leaseMs = LEASE_MS } = options;
   const mayGoAlone = outage === "alone";
@@ -113,7 +113,7 @@ export function createRemoteShared(options: RemoteOptions): Shared {
       try {
         return Number(await store.run(SPEND, [names.nameOf("rate", caller)], [each, bucket.full, cost]));
       } catch {
-        // To let nobody in would be worse than to count in each process.
+        // Refusing everyone would be worse than counting in each process separately.
         return local.spend(caller, cost, bucket);
       }
     },

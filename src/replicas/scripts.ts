@@ -1,7 +1,7 @@
 /*
- * What is done to the store in one step, in Lua, as Redis 7 and Valkey run it. Times are the store's own, because the clocks of
- * replicas differ. Notes on writes are members of a sorted set, `<token>` while the outcome is not known and
- * `<token> <id>` of what was made, scored by the moment until which they count.
+ * Atomic operations on the store, as Lua scripts for Redis 7 and Valkey. All times are the store's own, because the clocks of
+ * replicas differ. Notes on writes are members of a sorted set, scored by their expiry: `<token>` while the outcome is not known,
+ * and `<token> <id>` once an object was created.
  */
 
 export interface Script {
@@ -15,7 +15,7 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `;
 
-/** Notes under one key; the oldest are forgotten first. */
+/** Notes per key; the oldest are forgotten first. */
 const MAX_NOTES = 1000;
 
 const NOTE = `
@@ -27,7 +27,7 @@ local function note(key, member, ttl)
 end
 `;
 
-/** KEYS: born. Returns when the store began to remember, in its own time. */
+/** KEYS: born. Returns when the store's memory began, by its own time. */
 export const GREET: Script = {
   name: "greet",
   lua: `${NOW}
@@ -36,8 +36,8 @@ return redis.call('GET', KEYS[1])`,
 };
 
 /**
- * KEYS: lock, next, born. ARGV: token, lease, how long a waiter keeps its place. Returns 0 when the lock was taken, -1 when
- * this one is next, -2 when somebody else is, or the milliseconds until a store that was born empty knows who held locks before.
+ * KEYS: lock, next, born. ARGV: token, lease, how long a waiter keeps its place. Returns 0 if the lock was taken, -1 if this
+ * process is next, -2 if another one is, or the milliseconds until a store that started empty knows who held locks before.
  */
 export const ACQUIRE: Script = {
   name: "acquire",
@@ -59,7 +59,10 @@ redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[3])
 return -1`,
 };
 
-/** KEYS: lock. ARGV: token, lease. Returns 1 when the lock is held, also where the store forgot it, or 0 when it was lost. */
+/**
+ * KEYS: lock. ARGV: token, lease. Returns 1 if the lock is held, including where the store had lost it, or 0 if it was taken by
+ * another process.
+ */
 export const RENEW: Script = {
   name: "renew",
   lua: `
@@ -69,7 +72,7 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`,
 };
 
-/** KEYS: lock, notes. ARGV: token, lease, how long the note counts. As `RENEW`, with a note of a write under way. */
+/** KEYS: lock, notes. ARGV: token, lease, how long the note counts. Same as `RENEW`, and notes a write in progress. */
 export const BEGIN: Script = {
   name: "begin",
   lua: `${NOW}${NOTE}
@@ -80,7 +83,7 @@ note(KEYS[2], ARGV[1], tonumber(ARGV[3]))
 return 1`,
 };
 
-/** KEYS: lock, notes. ARGV: token, how long the note counts, the note or "" when nothing was made. Lets the lock go. */
+/** KEYS: lock, notes. ARGV: token, how long the note counts, the note or "" if nothing was created. Releases the lock. */
 export const SETTLE: Script = {
   name: "settle",
   lua: `${NOW}${NOTE}
@@ -90,7 +93,7 @@ if ARGV[3] ~= '' then note(KEYS[2], ARGV[3], tonumber(ARGV[2])) end
 return 1`,
 };
 
-/** KEYS: lock, notes. Returns the notes that count; a write that is under way is none. */
+/** KEYS: lock, notes. Returns the notes that count; that of a write in progress does not. */
 export const LOOK: Script = {
   name: "look",
   lua: `${NOW}
@@ -104,7 +107,7 @@ return seen`,
 };
 
 /**
- * KEYS: used, born. ARGV: how long it is remembered, how long a store that was born empty waits to be told. Returns 1 for the
+ * KEYS: used, born. ARGV: how long it is remembered, how long a store that started empty waits for reports. Returns 1 for the
  * first use, 0 for a later one, or -1 while the store may not know.
  */
 export const USE: Script = {
@@ -117,18 +120,18 @@ redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
 return 1`,
 };
 
-/** KEYS: used. ARGV: how long it is remembered. For what was used before the store was born. */
+/** KEYS: used. ARGV: how long it is remembered. For ids that were used before the store started. */
 export const MARK_USED: Script = {
   name: "mark_used",
   lua: "redis.call('SET', KEYS[1], '1', 'PX', ARGV[1]) return 1",
 };
 
-/** KEYS: used. Returns 1 when it was used. */
+/** KEYS: used. Returns 1 if it was used. */
 export const WAS_USED: Script = { name: "was_used", lua: "return redis.call('EXISTS', KEYS[1])" };
 
 /**
- * KEYS: bucket. ARGV: milliseconds that a unit takes to come back, units that the bucket holds, units wanted. What is kept is
- * the moment at which the bucket will be full again. Returns 0, or in how many milliseconds there will be enough.
+ * KEYS: bucket. ARGV: milliseconds in which one unit is refilled, capacity, units wanted. Stores the time at which the bucket
+ * will be full again. Returns 0, or after how many milliseconds there will be enough.
  */
 export const SPEND: Script = {
   name: "spend",

@@ -1,6 +1,6 @@
 import type { Logger } from "../log/logger.ts";
 
-/** Whether the store answers, told to the log as it changes. */
+/** Whether the store responds; changes are logged. */
 export interface StoreState {
   /** Resolves when it is known for the first time. */
   readonly known: Promise<void>;
@@ -8,7 +8,7 @@ export interface StoreState {
   set(state: "up" | "down", reason?: string): void;
 }
 
-/** @param meanwhile what is done while it does not answer, for the log. */
+/** @param meanwhile what happens while it does not respond, for the log. */
 export function createStoreState(logger: Logger, meanwhile: string): StoreState {
   let state: "up" | "down" | undefined;
   let tell = () => {};

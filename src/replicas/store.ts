@@ -6,9 +6,9 @@ import type { StoreState } from "./store-state.ts";
 
 export type Reply = number | string | null | Reply[];
 
-/** The connection to a Redis or Valkey. Never queues while there is none. */
+/** The connection to Redis or Valkey. Never queues commands while disconnected. */
 export interface Store {
-  /** Runs a script. Rejects with `StoreDown` when no answer comes in time, at once while there is no connection. */
+  /** Runs a script. Rejects with `StoreDown` if no response comes in time, and at once while disconnected. */
   run(script: Script, keys: readonly string[], args?: readonly (string | number)[]): Promise<Reply>;
   close(): Promise<void>;
 }
@@ -19,34 +19,34 @@ export interface StoreOptions {
   /** Read anew for each connection. */
   readonly password?: Secret | undefined;
   readonly clock: Clock;
-  /** Done on each new connection before anything else may use it. */
+  /** Run on each new connection before anything else may use it. */
   readonly greet: (run: Store["run"]) => Promise<void>;
   readonly state: StoreState;
 }
 
-/** The store was not asked, or did not answer in time: what it was asked may be done yet. */
+/** The store was not asked, or did not respond in time: the request may still be executed. */
 export class StoreDown extends Error {}
 
-/** The longest a script may take, in milliseconds. They take less than one. */
+/** The longest a script may take, in milliseconds. Scripts normally take less than one. */
 const REPLY_MS = 1_000;
 
-/** The longest that a connection, TLS and password included, may take to be made, in milliseconds. */
+/** The longest a connection may take, including TLS and password, in milliseconds. */
 const CONNECT_MS = 3_000;
 
 /** Pauses between attempts to connect, in milliseconds; the last one repeats. */
 const PAUSES_MS = [50, 100, 200, 400, 800];
 
-/** More than a replica can have under way. */
+/** More than a replica can have in progress. */
 const MAX_UNDER_WAY = 20_000;
 
-/** Connects at once, and again whenever the connection is lost or an answer is overdue. */
+/** Connects at once, and again whenever the connection is lost or a response is overdue. */
 export function createStore(options: StoreOptions): Store {
   const { clock, greet, state } = options;
   const closing = new AbortController();
   let current: Connection | undefined;
   let failures = 0;
 
-  /** Returns, or rejects with the reason, when there is no connection any more. */
+  /** Returns when an existing connection is lost; rejects with the reason if none could be made. */
   async function connectOnce(): Promise<void> {
     const connection = connect(options);
     closing.signal.addEventListener("abort", connection.drop, { once: true });
@@ -91,11 +91,11 @@ export function createStore(options: StoreOptions): Store {
 
 interface Connection {
   readonly run: Store["run"];
-  /** Rejects when it cannot be opened in time. */
+  /** Rejects if it cannot be opened in time. */
   readonly opened: Promise<unknown>;
-  /** Resolves when it is good for nothing any more. */
+  /** Resolves when the connection is no longer usable. */
   readonly lost: Promise<void>;
-  /** Ends it, and everything that waits for an answer on it. */
+  /** Closes it, and ends everything that waits for a response on it. */
   readonly drop: () => void;
 }
 
@@ -127,7 +127,7 @@ function connect(options: StoreOptions): Connection {
   };
 }
 
-/** Any other answer in words is about the store: it is full, or has become a copy that only reads. It must greet us again. */
+/** Any other error reply concerns the store: it is full, or has become a read-only replica. It must be greeted again. */
 function isAboutScript(error: unknown): boolean {
   return error instanceof ErrorReply && error.message.startsWith("ERR");
 }
@@ -149,7 +149,7 @@ function openClient({ url, password }: StoreOptions) {
   return createClient({
     url,
     RESP: 2,
-    // Reconnecting is done above, because a connection that hangs is to be given up too.
+    // Reconnecting is done above, because a hanging connection must be given up as well.
     socket: { connectTimeout: CONNECT_MS, reconnectStrategy: false },
     disableOfflineQueue: true,
     commandsQueueMaxLength: MAX_UNDER_WAY,
@@ -167,7 +167,7 @@ function openClient({ url, password }: StoreOptions) {
   });
 }
 
-/** Nothing but a code: the words could hold an address or a name. */
+/** Only a code: the message could contain an address or a name. */
 function describeError(error: unknown): string {
   const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
   if (cause !== undefined) return describeError(cause);

@@ -14,35 +14,35 @@ export interface TurnsOptions {
   readonly names: Names;
   readonly clock: Clock;
   readonly leaseMs: number;
-  /** Whether writes go on, guarded in each process alone, while the store does not answer. */
+  /** Whether writes continue, guarded within each process only, while the store does not respond. */
   readonly mayGoAlone: boolean;
 }
 
 export interface Turns {
   /** Waits for a turn within the limits. */
   take(key: string, limits: TurnLimits): Promise<HeldTurn>;
-  /** Tells a new connection what the store did not take; with `all` everything, because it has forgotten. */
+  /** Reports to a new connection what the store did not get; with `all` everything, because the store lost it. */
   publish(run: Store["run"], all: boolean): Promise<void>;
 }
 
-/** How often a waiter asks, in milliseconds, give or take a half: the one whose turn is next, and the others. */
+/** How often a waiter asks, in milliseconds, varied by up to half: the one whose turn is next, and the others. */
 const POLL_MS = { next: 8, later: 40 };
 
-/** The answer to one who must wait while somebody else is next. */
+/** The response to a waiter while another one is next. */
 const LATER = -2;
 
-/** For how long a store may be gone before its absence counts: a restart is no outage. */
+/** How long the store may be unreachable before that counts as an outage, in milliseconds: a restart does not. */
 const PATIENCE_MS = 1_500;
 
 /** How long a waiter keeps its place without asking, in milliseconds. */
 const PLACE_MS = 500;
 
-/** Turns among all processes. Within this one there must be one at a time of each key. */
+/** Turns among all processes. Within this process, there must be only one per key at a time. */
 export function createTurns({ store, names, clock, leaseMs, mayGoAlone }: TurnsOptions): Turns {
   const notebook = createNotebook(clock);
   const running = new Set<HeldTurn>();
 
-  /** Asks for the lock until it is got; returns when it was asked for. */
+  /** Asks for the lock until it is acquired; returns when the successful request was made. */
   async function acquire(key: string, note: Note, limits: TurnLimits): Promise<number> {
     const keys = [note.lock, names.nameOf("next", key), names.nameOf("born")];
     let answered = clock.now();
@@ -59,7 +59,7 @@ export function createTurns({ store, names, clock, leaseMs, mayGoAlone }: TurnsO
     }
   }
 
-  /** @param answer of `ACQUIRE`. */
+  /** @param answer the result of `ACQUIRE`. */
   async function waitToAskAgain(answer: number, { signal, deadline }: TurnLimits): Promise<void> {
     const every = answer === LATER ? POLL_MS.later : POLL_MS.next;
     const pause = answer > 0 ? answer : every * (0.5 + Math.random());
@@ -69,13 +69,13 @@ export function createTurns({ store, names, clock, leaseMs, mayGoAlone }: TurnsO
     });
   }
 
-  /** Undefined when it goes on without a lock. */
+  /** Undefined if it proceeds without a lock. */
   async function acquireOrNot(key: string, note: Note, limits: TurnLimits): Promise<number | undefined> {
     try {
       return await acquire(key, note, limits);
     } catch (error) {
       if (!(error instanceof StoreDown)) throw error;
-      // The store may do yet what it was asked.
+      // The store may still execute the request.
       await notebook.tell(note, store.run);
       if (limits.isHarmless || mayGoAlone) return undefined;
       throw refuseWithoutStore();

@@ -1,8 +1,8 @@
 import type { UseKind } from "./port.ts";
 
-/** What was used in this process, until nobody could show it again. */
+/** What was used in this process, for as long as it could be presented again. */
 export interface Used {
-  /** False when it was used before. */
+  /** False if it was used before. */
   use(kind: UseKind, id: string, ttlMs: number): boolean;
   has(kind: UseKind, id: string): boolean;
 }

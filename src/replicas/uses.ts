@@ -4,22 +4,25 @@ import type { UseKind, Uses } from "./port.ts";
 import { MARK_USED, USE, WAS_USED } from "./scripts.ts";
 import type { Store } from "./store.ts";
 
-/** What was used, in the store. Rejects with `StoreDown` while that does not answer. */
+/** Used ids, in the store. Rejects with `StoreDown` while the store does not respond. */
 export interface StoredUses extends Uses {
-  /** A use that the store could not be asked about. */
+  /** Remembers a use that the store could not be asked about. */
   remember(kind: UseKind, id: string, ttlMs: number): void;
-  /** Tells a store that has forgotten. */
+  /** Reports this process's uses to a store that lost them. */
   publish(run: Store["run"]): Promise<void>;
 }
 
-/** How long a store that was born empty waits to be told what was used before, in milliseconds: more than a process takes to come back. */
+/**
+ * How long a store that started empty waits for reports of earlier uses, in milliseconds; longer than a process takes to
+ * reconnect.
+ */
 const YOUTH_MS = 3_000;
 
-/** More than are used in the time that one counts. */
+/** More than are used within the time for which one counts. */
 const MAX_USES = 20_000;
 
 export function createStoredUses(store: Store, names: Names, clock: Clock): StoredUses {
-  /** By this process, and until when each counts. */
+  /** Uses by this process, and when each expires. */
   const own = new Map<string, number>();
 
   function remember(name: string, ttlMs: number): void {

@@ -8,8 +8,8 @@ const idText = z.string().regex(new RegExp(ID_PATTERN), badId);
 const empty = z.literal("");
 
 /*
- * In proto3 JSON null means "not set" for any field, and "" is an unset string. Unlike real protobuf JSON the sandbox takes
- * neither snake_case names nor numbers written as text: a client should not need that, so a test should notice it.
+ * In proto3 JSON, null means "not set" for any field, and "" is an unset string. Unlike real protobuf JSON, the sandbox accepts
+ * neither snake_case names nor numbers written as text: clients should not rely on them, so tests should notice.
  */
 export const text = z
   .string()

@@ -1,6 +1,6 @@
 /*
- * Names by OpenTelemetry's semantic conventions: MCP as of gen-ai/mcp.md of August 2026 (in development), HTTP as of 1.45.0
- * (stable). What has no name there begins with `c1_mcp.`.
+ * Names from OpenTelemetry's semantic conventions: MCP as of gen-ai/mcp.md of August 2026 (in development), HTTP as of 1.45.0
+ * (stable). Names that the conventions lack begin with `c1_mcp.`.
  */
 
 export const MCP_METHOD = "mcp.method.name";

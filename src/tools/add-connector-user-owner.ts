@@ -9,7 +9,7 @@ import { resolvePlace } from "./resolve-connector.ts";
 import { describeUser, type Person, resolvePeople } from "./resolve-people.ts";
 import { waitForOwner } from "./wait-for-owner.ts";
 
-/** The only role with any public evidence; the API documents no list. */
+/** The only role with public evidence; the API documents no list. */
 const DEFAULT_ROLE = "primary";
 
 const input = z
@@ -111,7 +111,7 @@ async function findOwner(
   }
 }
 
-/** A refused role may be one that C1 does not have: says which ones the connector shows. */
+/** C1 may not have the refused role, so the failure lists the roles that the connector shows. */
 async function explainRole(error: unknown, ref: ConnectorOwnerRef, run: Run, call: Call): Promise<unknown> {
   if (!(error instanceof Failure) || error.changed !== "no") return error;
   if (error.status !== 400 && error.status !== 404) return error;

@@ -6,8 +6,8 @@ import { lookUp } from "./look-up.ts";
 import type { Output } from "./performed.ts";
 
 /**
- * Looks once more after a create that no lock kept other processes from doing as well, and adds to the result what stands there
- * now beside what was made. Of two that make the same in the same moment the later one at least sees both.
+ * Looks once more after a create that no lock prevented other processes from repeating, and adds to the result any matching
+ * objects beside the created one. If two processes create the same at the same moment, at least the later one sees both.
  */
 export async function addTwins(
   output: Output,
@@ -30,7 +30,7 @@ export async function addTwins(
   };
 }
 
-/** The write is done: what keeps this look from being made must not make it look undone. */
+/** The write is done, so a failure of this look must not make it appear undone. */
 async function lookOnce({ guard }: WritePlan<Output>, run: Run): Promise<readonly Existing[]> {
   const what = `${guard.what} made at the same time`;
   try {

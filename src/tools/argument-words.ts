@@ -1,8 +1,8 @@
 import { nearestName } from "../nearest.ts";
 
 /**
- * Other words that people, models and other APIs have for our arguments, for hints alone: nothing is ever renamed by them.
- * Where several arguments have a word, the tool at hand decides, and where it has two of them nothing is said.
+ * Synonyms of our arguments in the words of people, models and other APIs. Used only for hints: no argument is ever renamed by
+ * them. If a word fits several arguments, the tool in question decides; if that has two of them, no hint is given.
  */
 const OTHER_WORDS: Readonly<Record<string, string>> = {
   displayName: "name title label caption appname applicationname connectorname",
@@ -36,7 +36,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   type: "kind policytype policykind category",
 };
 
-/** Words that say only in what form a thing is given. */
+/** Words that only describe the form of a value. */
 const FORMS: ReadonlySet<string> = new Set([
   "id",
   "ids",
@@ -56,8 +56,8 @@ const FORMS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The argument that an unknown one most likely stands for: one slip of the keyboard away, the same word in another form, or
- * another word for it. Undefined where there is none, or more than one.
+ * The argument that an unknown one most likely stands for: a typo, the same word in another form, or a synonym. Undefined if
+ * there is none, or more than one.
  */
 export function guessArgument(key: string, known: readonly string[]): string | undefined {
   const near = nearestName(key, known);
@@ -95,7 +95,7 @@ function isSame(word: string, other: string): boolean {
   return word !== "" && (word === other || `${word}s` === other || word === `${other}s`);
 }
 
-/** "display_name", "displayName" and "Display-Name" are two words. */
+/** "display_name", "displayName" and "Display-Name" consist of the same two words. */
 function splitWords(key: string): string[] {
   return (
     key
@@ -105,11 +105,11 @@ function splitWords(key: string): string[] {
   );
 }
 
-/** What callers add of their own accord and can leave out: without it a call does no more than with it. */
+/** Arguments that callers add unasked. A call without them does no less. */
 const NEEDLESS =
   /^(?:user_?)?(?:confirm(?:ed|ation)?|approv(?:ed?|al)|force|yes|reason(?:ing)?|justification|explanation|thoughts?|verbose|debug)$/i;
 
-/** Whether an unknown argument can be left out without a loss. */
+/** Whether an unknown argument can be omitted without loss. */
 export function isNeedless(key: string): boolean {
   return NEEDLESS.test(key);
 }

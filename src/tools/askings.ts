@@ -4,7 +4,7 @@ import type { Asking, Askings, PageEnd } from "./page-port.ts";
 /** Far more than people are asked at a time; the oldest are forgotten first, and their links still work. */
 const MAX_ASKINGS = 1_000;
 
-/** How long an end is kept for the call that asks for it, in milliseconds. */
+/** How long an outcome is kept for the call that asks for it, in milliseconds. */
 const KEEP_END_MS = 600_000;
 
 interface Entry extends Asking {

@@ -2,11 +2,11 @@ import { Failure } from "../errors.ts";
 
 const UNKNOWN = "C1 shows nothing with this id";
 
-/** The same failure with the arguments whose ids C1 does not know, where that can be why it refused. */
+/** Adds to a failure the arguments whose ids C1 does not know, if that can be the reason for it. */
 export function blameAbsent(error: unknown, absent: readonly string[]): unknown {
   if (!(error instanceof Failure) || error.changed !== "no") return error;
   if (error.code !== "not_found" && error.code !== "rejected") return error;
-  // One that the failure speaks of needs no second word.
+  // An argument that the failure already names is not repeated.
   const fields = [...new Set(absent)].filter((field) => !error.message.startsWith(`${field}: `));
   if (fields.length === 0) return error;
   const [only = ""] = fields;

@@ -1,33 +1,33 @@
 import { z } from "zod/v3";
 
-/** Longest name, reference or search, in characters. C1 publishes no limit. */
+/** Maximum length of a name, reference or search, in characters. C1 publishes no limit. */
 export const MAX_NAME = 1_024;
 
-/** Longest text that people read, in characters. C1 publishes no limit here either. */
+/** Maximum length of prose, in characters. C1 publishes no limit here either. */
 export const MAX_PROSE = 16_384;
 
-/** Longest text of any other kind, in characters: a config may hold keys and certificates. */
+/** Maximum length of any other text, in characters: a config may contain keys and certificates. */
 export const MAX_TEXT = 65_536;
 
-/** All texts and keys of one call together, in characters. */
+/** Maximum total length of all texts and keys of one call, in characters. */
 export const MAX_TOTAL_TEXT = 131_072;
 
-/** Longest key of a map, in characters. */
+/** Maximum length of a map's key, in characters. */
 export const MAX_KEY = 1_024;
 
-/** Keys of one map. */
+/** Maximum number of keys in one map. */
 export const MAX_KEYS = 200;
 
-/** Values in one call, counted through all lists and maps. */
+/** Maximum number of values in one call, counted through all lists and maps. */
 export const MAX_VALUES = 1_000;
 
-/** Levels of lists and maps below the arguments. */
+/** Maximum nesting of lists and maps below the arguments. */
 export const MAX_DEPTH = 20;
 
-// Zod's own `max` would go into the JSON Schema, where every bound costs the model tokens.
+// Zod's own `max` would appear in the JSON Schema, where every bound costs the model tokens.
 const bounds = new WeakMap<z.ZodTypeAny, number>();
 
-/** Bounds a text (characters), a list or a map (entries) tighter than the bounds for all. Zod checks it too. */
+/** Bounds a text (characters), a list or a map (entries) more tightly than the general limits. Zod checks it, too. */
 export function bounded<Schema extends z.ZodString | z.ZodArray<z.ZodTypeAny> | z.ZodRecord>(
   schema: Schema,
   max: number,
@@ -37,7 +37,7 @@ export function bounded<Schema extends z.ZodString | z.ZodArray<z.ZodTypeAny> | 
   return (schema as z.ZodTypeAny).refine((value) => sizeOf(value) <= max, message) as z.ZodEffects<Schema>;
 }
 
-/** The bound that was set for a schema, without its refinements. */
+/** The bound set for a schema, ignoring its refinements. */
 export function boundOf(schema: z.ZodTypeAny | undefined): number | undefined {
   return schema && bounds.get(schema);
 }

@@ -4,13 +4,13 @@ import type { Reading } from "./read-all.ts";
 
 const MAX_CANDIDATES = 5;
 
-/** Up to five candidates, each with what tells it from the others. */
+/** Up to five candidates, each with what distinguishes it from the others. */
 export function listCandidates(candidates: readonly string[]): string {
   const shown = candidates.slice(0, MAX_CANDIDATES).map((candidate) => cleanText(candidate));
   return shown.join("; ") + (candidates.length > MAX_CANDIDATES ? "; and more" : "");
 }
 
-/** A name and the fields that tell it from its namesakes, with the id to choose it by. */
+/** A name and the fields that distinguish it from its namesakes, with the id to choose it by. */
 export function describeCandidate(id: string, name: string, ...details: (string | undefined)[]): string {
   const known = details
     .filter((detail) => detail !== undefined && detail !== "")
@@ -18,19 +18,19 @@ export function describeCandidate(id: string, name: string, ...details: (string 
   return `${quoteForeign([name, ...known].join(", "), 200)} [${id}]`;
 }
 
-/** What a reference is, for a sentence, and whether the only one that was seen will do where there may be others. */
+/** Describes a reference for error messages, and whether a single match suffices if there may be others. */
 export interface Wanted {
   readonly field: string;
   readonly ref: string;
   /** "more than one app is named". */
   readonly several: string;
-  /** Told that the one which was taken may not be the only one. Absent where that must not be risked: before a write. */
+  /** Called if the chosen match may not be the only one. Absent before a write, where that must not be risked. */
   readonly settle?: ((note: string) => void) | undefined;
 }
 
 /**
- * The only one of those that a reference fits; undefined when none does. Throws when several do, and when the list has a gap
- * that could hide another.
+ * The only item that a reference matches; undefined if there is none. Throws if several match, or if the list has a gap that
+ * could hide another match.
  */
 export function takeOnly<T>(
   { items, gap }: Reading<T>,

@@ -1,19 +1,19 @@
 import { z } from "zod/v3";
 import { unwrapSchema } from "./schema-parts.ts";
 
-/** Numbers as JSON has them, without exponents: nobody means a text by one of these where a number is wanted. */
+/** JSON numbers without exponents: nobody means one of these as text where a number is expected. */
 const NUMBER = /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,6})?$/;
 
 export interface Coerced {
   readonly args: unknown;
-  /** For each value that was read as another type, which one it was. Holds no value. */
+  /** For each value that was read as another type, which one it was. Contains no value. */
   readonly notes: readonly string[];
 }
 
 /**
- * Arguments with what some clients write as text in the type that is wanted: JSON for lists and objects, numbers, true and
- * false. Only where the text can mean nothing else, and never inside a map whose values no schema knows. What is null and
- * may be missing is taken as missing, as clients with strict schemas say it.
+ * Converts values that some clients send as text to the expected type: JSON for lists and objects, numbers, true and false. Only
+ * where the text can mean nothing else, and never inside a map whose values have no schema. A null for an optional argument
+ * counts as omitted, because clients with strict schemas send it.
  */
 export function coerceArguments(args: unknown, schema: z.ZodTypeAny): Coerced {
   const notes: string[] = [];

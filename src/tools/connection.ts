@@ -14,8 +14,8 @@ const WORDS: Readonly<Record<string, ConnectionWord>> = {
 };
 
 /**
- * Connection state of a connector; undefined where C1 does not show it. What C1 shows before the first sync is not
- * documented: a connector with a config is taken to wait for its sync, one without for its config.
+ * Connection state of a connector; undefined if C1 does not show it. What C1 shows before the first sync is not documented: a
+ * connector with a config is assumed to wait for its sync, one without for its config.
  */
 export function connectionOf(connector: Connector): ConnectionWord | undefined {
   const { status = "", configUpdatedAt, configShown } = connector;
@@ -29,7 +29,7 @@ export function connectionOf(connector: Connector): ConnectionWord | undefined {
   return status === "SYNC_STATUS_DISABLED" ? "failed" : "syncing";
 }
 
-/** Whether a connector's last sync has ended and is a newer one than was shown before. */
+/** Whether a connector's last sync has ended and is newer than the one shown before. */
 export function hasSynced(connector: Connector, before: Connector | undefined): boolean {
   const word = connectionOf(connector);
   if (word !== "connected" && word !== "failed") return false;
@@ -41,12 +41,12 @@ export function hasSynced(connector: Connector, before: Connector | undefined): 
     : status !== before.status;
 }
 
-/** Whether the previous sync of a connector that is syncing now went well: after a failure C1 would still show its error. */
+/** Whether the sync before the one in progress succeeded: after a failure, C1 would still show its error. */
 export function hasSyncedWell({ syncCompletedAt, lastError }: Connector): boolean {
   return syncCompletedAt !== undefined && lastError === undefined;
 }
 
-/** C1's own words on why a sync failed or is switched off, marked as C1's. */
+/** C1's own words on why a sync failed or is disabled, marked as C1's. */
 export function reasonOf(
   { lastError, syncDisabledReason }: Connector,
   { mask }: Pick<Call, "mask">,

@@ -31,7 +31,7 @@ const INT32 = 2 ** 31;
 
 const MAX_ANNOTATIONS = 16;
 
-/** C1's rules for annotations: at most 16, 4096 bytes together, keys and values URL-safe, `c1/` reserved. */
+/** C1's rules for annotations: at most 16, 4096 bytes in total, URL-safe keys and values, `c1/` reserved. */
 const annotations = bounded(z.record(z.string()), MAX_ANNOTATIONS).superRefine((map, context) => {
   const refuse = (message: string, key?: string) =>
     context.addIssue({ code: "custom", message, path: key === undefined ? [] : [key] });
@@ -182,7 +182,7 @@ const CHOICES = [
   "strictAccessEntitlementProvisioning",
 ] as const;
 
-/** Whether a listed app matches what was sent in everything that the list shows. C1 may have chosen what was left out. */
+/** Whether a listed app matches everything that was sent and that the list shows. C1 may have chosen values for omitted fields. */
 function isSameApp(sent: JsonObject, shown: App): boolean {
   const isText = TEXTS.every((key) => (sent[key] ?? "") === (shown[key] ?? ""));
   // C1 may return zero and false as unset.

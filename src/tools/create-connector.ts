@@ -136,7 +136,7 @@ export const createConnector = defineWrite({
   },
 });
 
-/** Without a config what is not known of it does not matter, and is not told. */
+/** Without a config, gaps in what is known about it do not matter and are not reported. */
 async function readTypeSpec(
   catalogId: string,
   type: ConnectorType | undefined,
@@ -150,7 +150,7 @@ async function readTypeSpec(
   return spec;
 }
 
-/** Our table covers the vendors' own types; any other is known to the tenant only. */
+/** Our table contains the vendor's own types; any other is known only to the tenant. */
 const UNKNOWN = "a type that this server does not know";
 
 /** What the plan established and the result reports. */
@@ -184,8 +184,8 @@ function describe(connector: Connector, facts: Facts) {
 }
 
 /**
- * Whether a listed connector matches what was sent, apart from its config. With a config C1 chooses the name; without owners
- * C1 may make the caller one.
+ * Whether a listed connector matches what was sent, apart from its config. With a config, C1 chooses the name; without owners, C1
+ * may make the caller one.
  */
 function isSameConnector({ displayName, description, userIds }: JsonObject, shown: Connector): boolean {
   const isNamed = displayName === undefined || displayName === shown.displayName;
@@ -221,7 +221,7 @@ async function noteOwners(place: Place, people: readonly Person[], run: Run): Pr
       deadline: call.deadline,
     }),
   ).catch((error: unknown) => {
-    // The connector exists: neither a caller who has left nor a revoked credential turns that into a failure.
+    // The connector exists: neither a caller who left nor a revoked credential turns that into a failure.
     if (!(error instanceof Failure) && !run.call.signal.aborted) throw error;
     run.unchecked.push(`${what} (${error instanceof Failure ? error.code : "cancelled"})`);
     return undefined;
@@ -234,7 +234,7 @@ async function noteOwners(place: Place, people: readonly Person[], run: Run): Pr
   );
 }
 
-/** C1 wants a name here; its own Terraform provider sends the type's. */
+/** C1 requires a name here; its own Terraform provider sends the type's. */
 function nameOf({ name, catalogId }: TypeSpec): string {
   if (name !== undefined) return cleanText(name, 120);
   throw new Failure(

@@ -7,10 +7,10 @@ import type { Reading } from "./read-all.ts";
 import type { Roles } from "./roles.ts";
 import type { Kept, Visits } from "./visits.ts";
 
-/** What a tool does to the tenant. Everything clients are told about its safety derives from this one word. */
+/** What a tool does to the tenant. Everything that clients are told about its safety derives from this word. */
 export type Effect = "read" | "create" | "add" | "replace";
 
-/** Outcome of a consent prompt. Everything but "accepted" means no, each for a reason of its own. */
+/** Outcome of a consent prompt. Everything but "accepted" means no, each for its own reason. */
 export type Consent =
   | "accepted"
   | "declined"
@@ -21,21 +21,21 @@ export type Consent =
   | "mismatched"
   | "replayed";
 
-/** Something a person must agree to before it is done. */
+/** Something that a person must agree to before it is done. */
 export interface Question {
   /** Names the tenant, the tool and every value that will be sent. */
   readonly message: string;
-  /** All that the consent covers. Consent to one binding never counts for another. */
+  /** Everything that the consent covers. Consent to one binding never counts for another. */
   readonly binding: string;
 }
 
 /**
- * Thrown by `ask` where the protocol has no way to wait for an answer: the adapter hands the question to the client, which
- * calls again with it. Nothing with a side effect may come before `ask`.
+ * Thrown by `ask` if the protocol has no way to wait for an answer: the adapter passes the question to the client, which calls
+ * again with the answer. Nothing with a side effect may precede `ask`.
  */
 export class AskAgain extends Error {
   readonly question: Question;
-  /** Present where the client is to show a link, and not a form. */
+  /** Present if the client is to show a link and not a form. */
   readonly visit: { readonly url: string; readonly kept: Kept } | undefined;
 
   constructor(question: Question, visit?: AskAgain["visit"]) {
@@ -45,29 +45,29 @@ export class AskAgain extends Error {
   }
 }
 
-/** What a handler may know of the caller, whichever protocol era and transport it came over. */
+/** What a handler may know about the caller, whatever the protocol era and transport. */
 export interface ToolContext {
-  /** Aborted when the caller cancels or goes away. */
+  /** Aborted if the caller cancels or disconnects. */
   readonly signal: AbortSignal;
-  /** Who calls, for the audit record: "local" over stdio, else what the HTTP front found out. */
+  /** The caller's name for the audit record: "local" over stdio, else what the HTTP front established. */
   readonly principal: string;
-  /** The verified caller behind that name; absent over stdio and where nobody is asked who they are. */
+  /** The verified caller behind that name; absent over stdio and without authentication. */
   readonly caller?: Caller | undefined;
-  /** Name and version the client gave itself. */
+  /** Name and version that the client claims for itself. */
   readonly client?: string | undefined;
-  /** Tells a caller who asked for it how far the work is; `progress` must grow. */
+  /** Reports progress to a caller who asked for it; `progress` must increase. */
   progress(update: { progress: number; total?: number; message?: string }): void;
   /** Asks the person behind the client. */
   ask(question: Question): Promise<Consent>;
-  /** Absent where the client cannot show a link. */
+  /** Absent if the client cannot show a link. */
   readonly visits?: Visits | undefined;
 }
 
 /** The secrets that arguments may refer to by name. */
 export interface Secrets {
-  /** Whether a secret may also be written out in the arguments. */
+  /** Whether arguments may also contain literal secrets. */
   readonly inline: boolean;
-  /** Rejects with a Failure that holds names only. */
+  /** Rejects with a Failure that contains names only. */
   read(name: string): Promise<string>;
   /** Names of the configured secrets. */
   names(): Promise<string[]>;
@@ -80,22 +80,22 @@ export interface Run {
   readonly tenant: string;
   readonly clock: Clock;
   readonly secrets: Secrets;
-  /** As in the context. */
+  /** Same as in the context. */
   readonly caller?: Caller | undefined;
-  /** Absent: there is no page. */
+  /** Absent if there is no page. */
   readonly page?: PageAccess;
-  /** Whether nothing is written: then the one match in a part of a list will do, with a note. */
+  /** Whether nothing is written: then a single match in an incomplete list suffices, with a note. */
   readonly isRead?: boolean;
   /** Notes, in plain words, on look-ups that C1 refused; the result lists them. */
   readonly unchecked: string[];
-  /** Arguments with an id that C1 shows nothing for. It may be right all the same: not everything is shown to everybody. */
+  /** Arguments whose id C1 shows nothing for. It may still be right, because not everything is visible to everybody. */
   readonly absent: string[];
 }
 
-/** Something that has an id, with what tells a person which thing it is. */
+/** Something with an id, and what tells a person which thing it is. */
 export interface Named {
   readonly id: string;
-  /** As the tenant has it; absent where it could not be read. */
+  /** The tenant's name for it; absent if it could not be read. */
   readonly name?: string | undefined;
   readonly email?: string | undefined;
   /** A remark of ours. */
@@ -104,42 +104,42 @@ export interface Named {
 
 /** An object that already exists in the tenant. */
 export interface Existing extends Named {
-  /** With its id, for a list of candidates. */
+  /** Includes its id, for a list of candidates. */
   readonly label: string;
   readonly createdAt?: string;
 }
 
-/** What keeps a write from being done twice. */
+/** Prevents a write from being done twice. */
 export interface DuplicateGuard<Output, Found extends Existing = Existing> {
-  /** One intended write has one key; calls with the same key run one after another. */
+  /** Identifies the intended write; calls with the same key run one after another. */
   readonly key: string;
-  /** What is looked for, in words, for the note when C1 refuses the look-up: "apps of that name". */
+  /** What is looked for, in words, for the note if C1 refuses the look-up: "apps of that name". */
   readonly what: string;
-  /** The start of a sentence: `An app named "Acme CRM" exists already`. */
+  /** The beginning of a sentence: `An app named "Acme CRM" exists already`. */
   readonly existsAlready: string;
   /**
-   * What to do if it exists. "done": nothing, the request is already fulfilled. "repeat": send it anyway, because doing it
-   * twice does no harm; nothing is looked for first, and what is found afterwards proves that it was done.
+   * What to do if the object exists. "done": nothing, because the request is already fulfilled. "repeat": send anyway, because
+   * repeating is harmless; nothing is looked up first, and what is found afterwards proves that the write was done.
    */
   readonly ifExists: "fail" | "reuse" | "create" | "done" | "repeat";
-  /** What a repeatable write leaves another than before, where C1 shows such a thing: the time of a config. */
+  /** A value that a repeatable write changes, if C1 shows one: the time of a config. */
   readonly stamp?: string | undefined;
-  /** Whether it was done since C1 showed that stamp. */
+  /** Whether the write was done since C1 showed that stamp. */
   isDoneSince?(stamp: string | undefined): boolean;
-  /** Live objects that are what this write would make. */
+  /** Finds live objects equal to what this write would create. */
   find(call: Call): Promise<Reading<Found>>;
   /**
-   * Whether everything that C1 shows of an object matches what this write sends. Left out where every object found
-   * matches, because it was looked up by its key.
+   * Whether everything that C1 shows of an object matches what this write sends. Omitted if every object found matches, because
+   * it was looked up by its key.
    */
   isSent?(found: Found): boolean;
-  /** Id of the object that was created, where creating it twice would do harm. */
+  /** Id of the created object, if creating it twice would do harm. */
   idOf?(output: Output): string | undefined;
-  /** The result when nothing needs to be sent, or when the outcome of a lost answer was established. */
+  /** The result if nothing needs to be sent, or if the outcome of a lost response was established. */
   describe(found: Found, how: "existing" | "recovered"): Output;
 }
 
-/** A write that has been decided on but not sent. Making a plan has no side effect. */
+/** A write that was decided on but not sent. Making a plan has no side effect. */
 export interface WritePlan<Output> {
   /** Ids and names of what will be touched, for the audit record. Never a value that could be secret. */
   readonly targets: Readonly<Record<string, string | readonly string[]>>;
@@ -147,27 +147,27 @@ export interface WritePlan<Output> {
   readonly intent: string;
   /** Exactly what will be sent. */
   readonly request: PreparedWrite<unknown>["request"];
-  /** The body as it may be shown, where parts of it may not. */
+  /** The body for display, if parts of it must not be shown. */
   readonly shownBody?: JsonObject;
-  /** The body for the person who is asked, where it holds secrets: complete but for those. */
+  /** The body for the person who is asked, if it contains secrets: complete except for those. */
   readonly askedBody?: JsonObject;
-  /** Secrets that a person is still to type. A plan that has any is never sent. */
+  /** Secrets that a person has yet to type. A plan with any is never sent. */
   readonly asked?: readonly AskedField[];
-  /** The body that a consent is bound to, where it is given before the secrets are typed: it has none of those. */
+  /** The body that a consent is bound to if it is given before the secrets are typed; contains none of them. */
   readonly boundBody?: JsonObject;
-  /** Whether the arguments hold secrets themselves, so that they must not be put into a link. */
+  /** Whether the arguments themselves contain secrets and so must not be put into a link. */
   readonly holdsSecrets?: boolean;
   /** What the person asked for consent must know first. */
   readonly caution?: string;
   /** Old and new values, field by field, for the person who is asked and for a dry run. */
   readonly changes?: readonly string[];
-  /** What the request holds by id, for the person who is asked. */
+  /** Explains the ids in the request, for the person who is asked. */
   readonly named?: readonly Named[];
   readonly dryRun: boolean;
   readonly guard: DuplicateGuard<Output>;
-  /** What to check before trying again if the outcome stays unknown. */
+  /** What to check before retrying if the outcome remains unknown. */
   readonly ifUnknown: string;
-  /** Sends the write and shapes the result. */
+  /** Sends the write and builds the result. */
   send(call: Call): Promise<Output>;
   /** Waits until the effect is visible, if the caller asked for that; adds to the result. */
   wait?(output: Output, run: Run, context: ToolContext): Promise<Partial<Output>>;
@@ -211,7 +211,7 @@ export function defineRead<Input extends z.ZodTypeAny, Output extends z.AnyZodOb
   return { ...tool, effect: "read" };
 }
 
-/** The same for a tool that writes. */
+/** Same for a write tool. */
 export function defineWrite<Input extends z.ZodTypeAny, Output extends z.AnyZodObject>(
   tool: WriteTool<Input, Output>,
 ): WriteTool {
@@ -226,8 +226,8 @@ export interface Annotations {
 }
 
 /**
- * All four hints, because clients assume the worst of one that is missing. Nothing here deletes; only a config
- * is replaced; adding an owner twice has the effect of adding it once; every call reaches the same closed system.
+ * All four hints, because clients assume the worst about a missing one. Nothing here deletes; only a config is replaced; adding
+ * an owner twice has the same effect as once; every call reaches the same closed system.
  */
 export function annotationsOf(effect: Effect): Annotations {
   return {

@@ -4,12 +4,12 @@ import { cleanText } from "../text.ts";
 import { guessArgument, isNeedless } from "./argument-words.ts";
 import { schemaAt, unwrapSchema } from "./schema-parts.ts";
 
-/** Shorter words are one slip away from anything. */
+/** Shorter words are one typo away from anything. */
 const MIN_TELLING = 3;
 
 type Path = readonly (string | number)[];
 
-/** One line on what is wrong with an argument, and what would be right where that can be told. It repeats no value. */
+/** One line on what is wrong with an argument and, if possible, what would be right. It repeats no value. */
 export function describeIssue(issue: z.ZodIssue, schema: z.ZodTypeAny, args: unknown): string {
   const path = issue.path.map((part) => cleanText(String(part), 60)).join(".");
   if (issue.code === "unrecognized_keys") {
@@ -20,7 +20,7 @@ export function describeIssue(issue: z.ZodIssue, schema: z.ZodTypeAny, args: unk
   return `- ${path || "arguments"}: ${describe(issue, schema, valueAt(args, issue.path))}`;
 }
 
-/** Whether nothing can be said of an unknown argument but that it is none. */
+/** Whether nothing can be said about an unknown argument except that it is unknown. */
 export function isMystery(issue: z.ZodIssue, schema: z.ZodTypeAny, args: unknown): boolean {
   if (issue.code !== "unrecognized_keys" || issue.path.length > 0) return false;
   return hintAt(issue.keys[0] ?? "", issue.path, schema, args) === "";
@@ -39,7 +39,7 @@ function hintAt(key: string, path: Path, schema: z.ZodTypeAny, args: unknown): s
   return formatHint(guessArgument(key, free) ?? guessArgument(key, known));
 }
 
-/** Our own wording: zod's repeats the value in places, and a value could be a secret. */
+/** Our own wording, because zod's sometimes repeats the value, which could be a secret. */
 function describe(issue: z.ZodIssue, schema: z.ZodTypeAny, value: unknown): string {
   const options = optionsAt(schema, issue.path);
   if (issue.code === "invalid_type" && issue.received === "undefined") return "is required";
@@ -53,13 +53,13 @@ function describe(issue: z.ZodIssue, schema: z.ZodTypeAny, value: unknown): stri
   return `${issue.code === "custom" ? issue.message : "is not valid"}${emptyHint(value, issue.path, schema)}`;
 }
 
-/** Some clients fill in what they have nothing for. */
+/** Some clients send empty values for arguments that they have nothing for. */
 function emptyHint(value: unknown, path: Path, schema: z.ZodTypeAny): string {
   const isOptional = path.reduce<z.ZodTypeAny | undefined>(schemaAt, schema)?.isOptional();
   return value === "" && isOptional ? "; leave it out if it is not set" : "";
 }
 
-/** The option that is meant by half its name, by another case or by a slip of the keyboard. */
+/** The option that is meant by half its name, another case or a typo. */
 function nearestOption(value: unknown, options: readonly string[]): string | undefined {
   if (typeof value !== "string" || value.length > 100) return undefined;
   const wanted = fold(value);

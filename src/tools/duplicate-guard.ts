@@ -6,7 +6,7 @@ import type { DuplicateGuard, Existing, Run, WritePlan } from "./define.ts";
 import { lookUp } from "./look-up.ts";
 import type { Reading } from "./read-all.ts";
 
-/** What existed before a write; undefined when C1 does not let this credential read it. */
+/** What existed before a write; undefined if C1 does not let this credential read it. */
 export type Before = Reading<Existing> | undefined;
 
 /** What may exist already. */
@@ -16,8 +16,8 @@ export interface Known {
 }
 
 /**
- * Looks for existing objects before a write. Where the look-up is not allowed, the write may go ahead, and the result says
- * so; a look-up that failed for a temporary reason ends the call, because going on could create a duplicate.
+ * Looks for existing objects before a write. If the look-up is not allowed, the write may proceed and the result says so. If it
+ * failed for a temporary reason, the call ends, because proceeding could create a duplicate.
  */
 export async function readBefore<Output>(
   guard: DuplicateGuard<Output>,
@@ -25,7 +25,7 @@ export async function readBefore<Output>(
   run: Run,
 ): Promise<Before> {
   if (guard.ifExists === "repeat") return { items: [] };
-  // Adding what already exists does no harm, so the look-up must neither fail the call nor use up its time.
+  // Adding what already exists is harmless, so the look-up must neither fail the call nor use up its time.
   if (guard.ifExists === "done") return lookUp(guard.what, run, (limited) => guard.find(limited));
   try {
     const before = await guard.find(call);
@@ -41,12 +41,12 @@ export async function readBefore<Output>(
 
 function isRefusal({ code, status }: Failure): boolean {
   if (code === "forbidden" || code === "not_found" || code === "rejected") return true;
-  // There is no such operation, or no API at all behind that path; neither says anything about the object.
+  // There is no such operation, or no API at all at that path; neither says anything about the object.
   return code === "unavailable" && (status === 501 || status === 200);
 }
 
 /**
- * Returns the result when the request is already fulfilled and undefined when it may be sent; throws when it must not be.
+ * Returns the result if the request is already fulfilled, and undefined if it may be sent; throws if it must not be.
  * @param known what exists, and what this process wrote that C1 may not show yet.
  */
 export function judgeBefore<Output>(plan: WritePlan<Output>, known: Known): Output | undefined {
@@ -55,7 +55,7 @@ export function judgeBefore<Output>(plan: WritePlan<Output>, known: Known): Outp
   const all = listTwins(known);
   const [first] = all;
   if (!first) {
-    // Adding what may exist already does no harm.
+    // Adding what may already exist is harmless.
     if (guard.ifExists !== "done") requireNone(plan, known);
     return undefined;
   }
@@ -69,7 +69,7 @@ export function judgeBefore<Output>(plan: WritePlan<Output>, known: Known): Outp
   return guard.describe(first, "existing");
 }
 
-/** Objects of that kind that exist: those that C1 shows, and those that this process created and C1 does not show yet. */
+/** Existing objects of that kind: those that C1 shows, and those that this process created and C1 does not show yet. */
 export function listTwins({ before, recent }: Known): Existing[] {
   const shown = before?.items ?? [];
   const hidden = recent.made.filter((id) => !shown.some((item) => item.id === id));
@@ -77,7 +77,7 @@ export function listTwins({ before, recent }: Known): Existing[] {
   return [...shown, ...hidden.map((id) => ({ id, label: `${note} [${id}]`, note }))];
 }
 
-/** Not having seen anything is not enough: nothing may have been hidden from view. */
+/** Seeing nothing is not enough: nothing may have been hidden from view. */
 function requireNone<Output>({ guard, ifUnknown }: WritePlan<Output>, { before, recent }: Known): void {
   if (before?.gap !== undefined) throw notSure(guard, before.gap);
   if (!recent.unclear) return;
@@ -97,7 +97,7 @@ function requireOne(guard: { readonly what: string }, { before }: Known, count: 
   if (before?.gap !== undefined) throw notSure(guard, before.gap, found);
 }
 
-/** An incomplete list proves neither that one exists nor that none does. */
+/** An incomplete list proves neither that an object exists nor that it does not. */
 function notSure({ what }: { readonly what: string }, gap: string, found?: string): Failure {
   const but = found === undefined ? "" : `, beside ${found}`;
   return new Failure(

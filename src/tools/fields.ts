@@ -7,37 +7,37 @@ import { findOddity, type Layout, trimBlanks } from "./find-oddity.ts";
 /** One `@`, something on either side, no white space; the tenant decides whether it exists. */
 export const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
 
-/** Surely an address, and not a name with an @ in it. */
+/** Certainly an address, and not a name with an @ in it. */
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matches the control characters to refuse
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
-// Rules stand in refinements where the model does not need them: those are enforced but cost no tokens in the schema.
+// Rules that the model need not know are refinements: they are enforced but cost no tokens in the schema.
 
 const clean = (value: string) => !CONTROL.test(value) && value.isWellFormed();
 
-/** Search text. Names in the tenant can hold odd characters, so they are allowed here. */
+/** Search text. Names in the tenant can contain odd characters, so they are allowed here. */
 export const query = bounded(z.string(), MAX_NAME).refine(clean, "must not contain control characters");
 
-/** Text for people: may span several lines, but holds no invisible characters. */
+/** Prose: may span several lines, but contains no invisible characters. */
 export const prose = bounded(z.string(), MAX_PROSE).superRefine(refuseOddity("paragraphs"));
 
 /**
- * A name that C1 will store: one line, not blank. What our own cleaning of foreign text would alter is refused, so that
- * names that look alike are alike. Surrounding blanks are removed.
+ * A name for C1 to store: one line, not blank. Whatever our cleaning of foreign text would alter is refused, so that names that
+ * look equal are equal. Surrounding blanks are removed.
  */
 export const name = bounded(z.string(), MAX_NAME)
   .superRefine(refuseOddity("line"))
   .refine((value) => trimBlanks(value) !== "", "must not be empty")
-  // One that looks like a reference is a slip, and what is called so could not be referred to by its name.
+  // A name that looks like an id is a mistake, and an object of that name could not be referred to by it.
   .refine((value) => !ID.test(trimBlanks(value)), "must be a name, and this has the form of an id")
   .refine((value) => !ADDRESS.test(trimBlanks(value)), "must be a name, and this is an e-mail address")
   .transform(trimBlanks);
 
 export const id = z.string().refine((value) => ID.test(value), "must be a C1 id: 27 letters and digits");
 
-/** An object by id or exact name. A name is looked up in a search body and never put into a path. */
+/** An object by id or exact name. A name is sent in a search body and never put into a path. */
 export const nameOrId = query
   .refine((value) => flattenText(value) !== "" || !clean(value), "must not be empty")
   .refine((value) => !/[\r\n]/.test(value), "must be one line")
@@ -55,7 +55,7 @@ export const roleSlug = z
   .string()
   .refine((value) => /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(value), "must be letters, digits, - and _ only");
 
-/** The most direct owners that C1 accepts, of each kind. */
+/** The maximum number of direct owners that C1 accepts, of each kind. */
 export const MAX_DIRECT_OWNERS = 32;
 
 /** Owners of apps and connectors. */
@@ -95,7 +95,7 @@ export function waitSeconds(most: number, what: string) {
     .transform((value) => value ?? 0);
 }
 
-/** A first sync of a large tenant takes hours, which no call can wait for. */
+/** The first sync of a large tenant takes hours, which no call can wait for. */
 export const syncSeconds = waitSeconds(600, "Wait for the outcome");
 
 export const ifExists = z.enum(["fail", "reuse", "create"]).default("fail");

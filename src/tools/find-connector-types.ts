@@ -8,7 +8,7 @@ import { query } from "./fields.ts";
 
 const MAX_ROWS = 10;
 
-/** Bytes of JSON that the description of one type may take before its help texts go. */
+/** Maximum size of one type's description in bytes of JSON, before its help texts are dropped. */
 const MAX_BYTES = 1_900;
 
 const row = z.object({
@@ -51,7 +51,7 @@ const output = z.object({
 
 type Output = z.infer<typeof output>;
 
-/** Our own table, and for one type `POST /api/v1/connectorcatalog`. */
+/** Reads our own table, and for a single type `POST /api/v1/connectorcatalog`. */
 export const findConnectorTypes = defineRead({
   name: "find_connector_types",
   title: "Find connector types",

@@ -11,7 +11,7 @@ import { resolveApp } from "./resolve-app.ts";
 import { resolveConnector } from "./resolve-connector.ts";
 import { nameUser } from "./resolve-people.ts";
 
-/** People shown for one connector; more are only counted. */
+/** Owners shown for one connector; more are only counted. */
 const MAX_OWNERS = 10;
 
 const row = z.object({
@@ -19,7 +19,7 @@ const row = z.object({
   displayName: z.string().optional(),
   catalogId: z.string().optional(),
   connection: connectionWord.optional(),
-  /** C1's own word where it is none of those. */
+  /** C1's own word if it is none of those. */
   status: z.string().optional(),
 });
 
@@ -31,7 +31,7 @@ const output = listResult(row)
     unchecked: z.array(z.string()).optional(),
   });
 
-/** `GET /api/v1/apps/{app_id}/connectors`, and for one connector its owners by role beside it. */
+/** `GET /api/v1/apps/{app_id}/connectors`, and for a single connector its owners by role. */
 export const findConnectors = defineRead({
   name: "find_connectors",
   title: "Find connectors",
@@ -80,7 +80,7 @@ async function describeConnector(appId: string, ref: string, run: Run): Promise<
 }
 
 function groupOwners({ items, gap }: Reading<ConnectorOwner>): Record<string, string[]> {
-  // A map, because a role could be called like a property that every object has.
+  // A map, because a role could have the name of a property that every object has.
   const byRole = new Map<string, string[]>();
   for (const { roleSlug, user, userId } of items) {
     const role = cleanText(roleSlug ?? "unnamed role", 60);

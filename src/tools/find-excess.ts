@@ -15,23 +15,23 @@ import { schemaAt, unwrapSchema } from "./schema-parts.ts";
 /** Indexes of a list, or keys of a map. */
 type Parts = readonly (string | number)[];
 
-/** A value among the arguments, and where it stands. */
+/** A value in the arguments, and where it is. */
 interface Place {
   readonly value: unknown;
-  /** Without what wraps it. */
+  /** Without its wrappers. */
   readonly schema: z.ZodTypeAny | undefined;
   readonly path: Parts;
 }
 
 /**
- * Finds the first part of the arguments that is too large to check, or that zod would drop silently. Zod creates an issue
- * for each of a million wrong values before it counts them, so sizes are judged first. Never keeps more than `MAX_VALUES`
- * places, however large or deep the arguments are.
+ * Finds the first part of the arguments that is too large to check, or that zod would silently drop. Zod creates an issue for
+ * each of a million wrong values before it counts them, so sizes are checked first. Never keeps more than `MAX_VALUES` places,
+ * however large or deep the arguments are.
  */
 export function findExcess(args: unknown, schema: z.ZodTypeAny): z.ZodIssue | undefined {
   const places: Place[] = [{ value: args, schema: unwrapSchema(schema), path: [] }];
   let characters = 0;
-  // The list grows while it is walked: level by level.
+  // The list grows while it is iterated: breadth first.
   for (const place of places) {
     const { value, schema: own, path } = place;
     if (path.length > MAX_DEPTH) {
@@ -69,7 +69,7 @@ function judgeKeys({ schema, path }: Place, parts: Parts): z.ZodIssue | undefine
   for (const part of parts) {
     if (typeof part !== "string") continue;
     if (part.length > MAX_KEY) return problem([...path, part], `the key ${tooLong(MAX_KEY)}`);
-    // Zod leaves it out of a map; in an object of known fields it says so itself.
+    // Zod drops this key from a map; in an object with known fields it reports the key itself.
     if (part === "__proto__" && !(schema instanceof z.ZodObject)) {
       return problem([...path, part], "is a key that no map may have");
     }
@@ -77,14 +77,14 @@ function judgeKeys({ schema, path }: Place, parts: Parts): z.ZodIssue | undefine
   return undefined;
 }
 
-/** Of a text itself, or of the keys of a map. */
+/** Characters of a text, or of the keys of a map. */
 function countCharacters(value: unknown, parts: Parts): number {
   let count = typeof value === "string" ? value.length : 0;
   for (const part of parts) if (typeof part === "string") count += part.length;
   return count;
 }
 
-/** Indexes or keys of what a value holds, or the bound where it holds more. */
+/** Indexes or keys of a value, or the bound if the value exceeds it. */
 function listParts(value: unknown, schema: z.ZodTypeAny | undefined): Parts | number {
   if (typeof value !== "object" || value === null) return [];
   if (Array.isArray(value)) {

@@ -1,9 +1,9 @@
 import { isHidden } from "../text.ts";
 
-/** What may stand in a text beside characters that show. */
+/** Which invisible characters a text may contain. */
 export type Layout = "line" | "paragraphs";
 
-/** Characters that are worth a name of their own, because people paste them without knowing. */
+/** Characters that get a name of their own, because people paste them unknowingly. */
 const NAMES: ReadonlyMap<string, string> = new Map([
   ["\t", "a tab"],
   ["\u00a0", "a no-break space"],
@@ -14,8 +14,9 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * What is wrong with a text that will be stored: the first character that readers cannot see, or not tell from another.
- * A line without one is shown as it is, but for the blanks around it; in paragraphs white space of every kind is fine.
+ * What is wrong with a text to be stored: the first character that readers cannot see, or cannot distinguish from another one. A
+ * line without such characters is shown as it is, except for surrounding blanks; in paragraphs, white space of every kind is
+ * allowed.
  */
 export function findOddity(text: string, layout: Layout): string | undefined {
   const line = layout === "line";
@@ -32,7 +33,7 @@ export function findOddity(text: string, layout: Layout): string | undefined {
   return undefined;
 }
 
-/** A line without the blanks around it. */
+/** Removes the blanks around a line. */
 export function trimBlanks(line: string): string {
   return line.replace(/^[ \t]+|[ \t]+$/g, "");
 }

@@ -30,7 +30,7 @@ export const findUsers = defineRead({
       limit,
       cursor,
       fetch: (page) => run.api.users.search(search, page, run.call),
-      // However C1 matches it, an e-mail address must be equal to the one asked for.
+      // However C1 matches it, the e-mail address must be equal to the one requested.
       toRow: (user) =>
         search.email !== undefined && !hasEmail(user, search.email) ? undefined : toRow(user),
       narrow: "More people match: narrow the query, or pass nextCursor.",

@@ -11,7 +11,7 @@ import { syncConnector } from "./sync-connector.ts";
 import { updateConnector } from "./update-connector.ts";
 import { whoami } from "./whoami.ts";
 
-/** Every tool of this server, in the order clients see them: the job first, then the look-ups. */
+/** All tools of this server, in the order in which clients see them: the job first, then the look-ups. */
 export const TOOLS: readonly Tool[] = [
   createApp,
   createConnector,

@@ -12,11 +12,11 @@ import type { Switches } from "./switches.ts";
 
 /** What all tools share. */
 export interface ToolDeps {
-  /** Name of the tenant as people know it, or what stands in for it while it is not configured. */
+  /** The tenant's name as people know it, or a placeholder while it is not configured. */
   readonly tenant: string;
   /** Why no tool can run, naming every missing setting. Takes precedence over every other failure. */
   readonly notConfigured?: Failure | undefined;
-  /** The client for a caller, made on first use. Rejects with a Failure where no credential is meant for them. */
+  /** The client for a caller, created on first use. Rejects with a Failure if no credential is meant for them. */
   readonly connect: (caller: Caller | undefined) => Promise<C1Api>;
   readonly switches: Switches;
   readonly audit: Audit;
@@ -24,51 +24,51 @@ export interface ToolDeps {
   readonly redactor: Redactor;
   readonly secrets: Secrets;
   readonly clock: Clock;
-  /** Where a person types or agrees outside the client; absent where there is no such place. */
+  /** Where a person types or agrees outside the client; absent if there is no page. */
   readonly page?: PageDoor | undefined;
-  /** One for all calls of the process. */
+  /** Shared by all calls of the process. */
   readonly shared: Shared;
-  /** Whether other processes may be given the same writes at the same moment, as replicas are. */
+  /** Whether other processes, such as replicas, may get the same writes at the same moment. */
   readonly hasReplicas?: boolean;
-  /** Aborted when the process is about to end; outcomes that are unclear then stay unclear. */
+  /** Aborted when the process is about to end; unclear outcomes then stay unclear. */
   readonly stopping: AbortSignal;
-  /** Longest time the calls to C1 behind one tool call may take together, in milliseconds. */
+  /** Total time that the C1 calls of one tool call may take, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** One call of a tool: what it was given, and what became of it. Tools see a part of it as their `Run`. */
+/** One call of a tool: its input and its outcome. Tools see a part of it as their `Run`. */
 export interface Job {
   readonly deps: ToolDeps;
   readonly context: ToolContext;
   /** As parsed by the tool's schema. */
   readonly args: unknown;
-  /** On arguments that were read as another type than they came in; the result lists them. */
+  /** Notes on arguments that were read as another type than they were sent as; the result lists them. */
   readonly notes: readonly string[];
   readonly api: C1Api;
   readonly trace: Trace;
-  /** Takes secrets and the sensitive arguments of this call out of what others wrote. */
+  /** Masks secrets and the sensitive arguments of this call in foreign text. */
   mask(text: string): string;
-  /** What a person sent; only in a run that the page started. */
+  /** What a person submitted; present only in a run that the page started. */
   readonly entry?: PageEntry | undefined;
 }
 
 /** Collected for the audit records, including those of a call that ends early. */
 export interface Trace {
-  /** Its id is that of the asking once a call is part of one. */
+  /** Once a call belongs to an asking, it has the asking's id. */
   attempt: Attempt;
   readonly dryRun: boolean;
-  /** The last answer of C1; once the write was sent, the answer to that. */
+  /** The last response of C1; once the write was sent, the response to that. */
   answer?: Answer;
   targets?: WritePlan<unknown>["targets"];
   /** Set as soon as the write may have left. */
   sent?: true;
-  /** Set where another run has the record: of a page that was sent twice. */
+  /** Set if another run writes the record, as for a page that was submitted twice. */
   isSecond?: true;
 }
 
 /**
- * What comes back from a call: the structured result and its text twin, or the text of a failure. Not an interface: the SDKs
- * ask for an object with any further keys, which only a type alias fits.
+ * The response to a call: the structured result and its text form, or the text of a failure. A type alias and not an interface,
+ * because the SDKs require an object with an index signature, which only an alias satisfies.
  */
 export type ToolResult = {
   readonly content: [{ readonly type: "text"; readonly text: string }];

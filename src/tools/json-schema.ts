@@ -4,8 +4,8 @@ import { zodToJsonSchema } from "zod-to-json-schema";
 export type JsonSchema = { [key: string]: unknown };
 
 /**
- * The only place where schemas become JSON Schema. Flat and self-contained, without the dialect stamp: both protocol
- * eras then read it as their own. Takes schemas of `zod/v3` only; for those of zod 4 the package emits an empty object.
+ * The only place where schemas become JSON Schema. Flat and self-contained, without a dialect: both protocol eras then read it as
+ * their own. Accepts only schemas of `zod/v3`; for those of zod 4 the package emits an empty object.
  */
 export function toJsonSchema(schema: z.ZodTypeAny): JsonSchema {
   const { $schema: _dialect, ...rest } = zodToJsonSchema(schema, {
@@ -15,7 +15,7 @@ export function toJsonSchema(schema: z.ZodTypeAny): JsonSchema {
   return rest;
 }
 
-/** A schema as `toJsonSchema` writes it, of an object or a list. */
+/** A schema of an object or a list, as `toJsonSchema` writes it. */
 interface Node {
   readonly type?: unknown;
   readonly items?: Node;
@@ -24,9 +24,9 @@ interface Node {
 }
 
 /**
- * The top level of an object's schema: names and types, and what is always there. Every value that the whole schema takes
- * passes this one, in a fraction of the tokens; the whole one stays what results are checked with before they leave.
- * @param omitted names of properties that are not mentioned; they are allowed all the same.
+ * The top level of an object's schema: names, types, and required properties. Every value that the full schema accepts is valid
+ * under this one, which needs a fraction of the tokens; results are still checked against the full schema before they leave.
+ * @param omitted names of properties to leave out; they are allowed all the same.
  */
 export function outlineSchema(schema: z.AnyZodObject, omitted: readonly string[] = []): JsonSchema {
   const { type, properties = {}, required }: Node = toJsonSchema(schema);

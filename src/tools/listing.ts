@@ -17,7 +17,7 @@ export interface ToolSource {
   load(): Promise<readonly Tool[]>;
 }
 
-/** What a result has only for who asked for a dry run; as true and left out of the listing, to save its tokens. */
+/** Properties that only dry runs return. They are left out of the listing to save tokens. */
 const DRY_RUN_ONLY: readonly string[] = ["dryRun", "request"];
 
 /** What clients are told about each tool. */
@@ -32,7 +32,7 @@ export function listTools(tools: readonly Tool[]): ToolListing[] {
   }));
 }
 
-/** Tools that are here already. */
+/** A source of tools that are already loaded. */
 export function sourceOf(tools: readonly Tool[]): ToolSource {
   return { listings: listTools(tools), load: async () => tools };
 }

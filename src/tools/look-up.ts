@@ -5,12 +5,12 @@ import type { Run } from "./define.ts";
 /** The most of the call's time that an optional look-up may use, in milliseconds. */
 const BEST_EFFORT_MS = 5_000;
 
-/** And no more than this part of what is left, so that a short deadline still leaves time for the write. */
+/** And at most this share of the remaining time, so that a short deadline still leaves time for the write. */
 const BEST_EFFORT_SHARE = 0.25;
 
 /**
- * An optional look-up, which must never block a write: when it fails, returns undefined and leaves a note.
- * @param field the argument whose id is looked up: C1's not knowing it may explain a later failure.
+ * An optional look-up, which must never block a write: if it fails, returns undefined and adds a note.
+ * @param field the argument whose id is looked up: if C1 does not know it, that may explain a later failure.
  */
 export async function lookUp<T>(
   what: string,

@@ -1,16 +1,16 @@
 import { createRedactor, type Redactor } from "../log/redact.ts";
 
-/** Shorter config values occur inside ordinary words, and they are no secrets. */
+/** Shorter config values occur inside ordinary words, and are not secrets. */
 const MIN_VALUE_LENGTH = 4;
 
 /**
- * What one call takes out of the words of others: secrets, and values of its own that C1 could repeat. Only out of those
- * words, before a sentence is made of them: a value may be a word of ours, or the id of something.
+ * Masks, in foreign text, secrets and those values of one call that C1 could repeat. Applied only to foreign text before it is
+ * put into a sentence, because a value may also be a word of ours, or an id.
  */
 export function createMask(values: readonly string[], secrets: Redactor): (text: string) => string {
   let own: Redactor | undefined;
   return (text) => {
-    // Made when C1 first says something: most calls hear nothing from it that is shown.
+    // Built when C1 first says something: most calls show no text of C1.
     own ??= collect(values);
     return own.redact(secrets.redact(text));
   };

@@ -7,7 +7,7 @@ import { finish, lookBefore, makePlan, startRun, untouched, withNotes } from "./
 import type { Performed } from "./performed.ts";
 import { questionFor } from "./question.ts";
 
-/** What a person is shown on the page: the same checks and the same lines as in a question over the protocol. */
+/** What a person sees on the page: the same checks and the same lines as in a question over the protocol. */
 export async function lookForPage(tool: WriteTool, job: Job): Promise<PageLook> {
   const run = startRun(job, job.deps.timeoutMs);
   const plan = await makePlan(tool, job, run);
@@ -17,7 +17,7 @@ export async function lookForPage(tool: WriteTool, job: Job): Promise<PageLook> 
   return { intent: plan.intent, lines: message.split("\n"), fields: plan.asked ?? [], binding };
 }
 
-/** The write of a page, as the call that asked for it would do it. */
+/** Performs the write of a page as the call that asked for it would. */
 export async function performOnPage(tool: WriteTool, job: Job, entry: PageEntry): Promise<Performed> {
   const run = startRun(job, job.deps.timeoutMs);
   const plan = await makePlan(tool, job, run);

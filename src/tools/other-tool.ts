@@ -6,7 +6,7 @@ import { type Parsed, parseArguments } from "./parse.ts";
 import { schemaAt } from "./schema-parts.ts";
 import { blockedBy } from "./switches.ts";
 
-/** Arguments as a tool has them. Where another one was meant by all appearances, the failure names it. */
+/** Parses the arguments for a tool. If another tool was apparently meant, the failure names it. */
 export async function parseFor(tool: Tool, args: unknown, deps: ToolDeps): Promise<Parsed<unknown>> {
   try {
     return parseArguments(tool.input, args, tool.name);
@@ -18,7 +18,7 @@ export async function parseFor(tool: Tool, args: unknown, deps: ToolDeps): Promi
   }
 }
 
-/** Whether something points to another tool: an argument that this one does not have, or none of those that it needs. */
+/** Whether something suggests another tool: an argument that this one does not have, or none of those that it needs. */
 function isForeign({ input }: Tool, args: unknown): boolean {
   if (typeof args !== "object" || args === null) return false;
   const keys = Object.keys(args);
@@ -33,7 +33,7 @@ function shapeOf(input: z.ZodTypeAny): Readonly<Record<string, z.ZodTypeAny>> {
   return input instanceof z.ZodObject ? input.shape : {};
 }
 
-/** The only tool on offer that would take these arguments and does the same sort of thing. */
+/** The only listed tool that would accept these arguments and has the same kind of effect. */
 async function findFitting(tool: Tool, args: unknown, deps: ToolDeps): Promise<Tool | undefined> {
   const { TOOLS } = await import("./index.ts");
   const isRead = tool.effect === "read";

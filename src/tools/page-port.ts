@@ -5,29 +5,29 @@ import type { Performed } from "./performed.ts";
 import type { PageLink } from "./visits.ts";
 
 /*
- * What the tools and the page know of each other. A call that needs a person outside the client leaves an asking behind; the
- * page shows it, and does the write itself as that very call would have: same caller, same checks, same id in the audit trail.
+ * The interface between the tools and the page. A call that needs a person outside the client creates an asking. The page shows
+ * it, and performs the write exactly as that call would have: same caller, same checks, same id in the audit trail.
  */
 
-/** All that is needed to show a page and to do its write, in any process. It never holds a secret. */
+/** Everything needed to show a page and to perform its write, in any process. It never contains a secret. */
 export interface PagePlan extends Pick<ToolContext, "principal" | "caller" | "client"> {
   /** The write's id in the audit records. */
   readonly id: string;
   readonly tool: string;
   readonly tenant: string;
-  /** As the tool's schema has them. */
+  /** As parsed by the tool's schema. */
   readonly args: unknown;
   /** Milliseconds since the epoch. */
   readonly askedAt: number;
   readonly expires: number;
 }
 
-/** The way to the page, whose code is read when something is first asked for. */
+/** The entry to the page, whose code is loaded when something is first asked for. */
 export interface PageDoor {
-  /** Why this caller can be shown none, to complete a sentence; undefined when they can. */
+  /** Why this caller cannot be shown a page, to complete a sentence; undefined if they can. */
   off(context: ToolContext): string | undefined;
   enter(): Promise<PageRoom>;
-  /** Undefined as long as nothing was asked for. */
+  /** Undefined until something is asked for. */
   entered(): PageRoom | undefined;
 }
 
@@ -35,65 +35,65 @@ export interface PageDoor {
 export interface PageRoom {
   readonly askings: Askings;
   open(plan: PagePlan): Promise<PageLink>;
-  /** Uses up an asking, so that no page can do its write any more. False when one has done so, or is doing it. */
+  /** Uses up an asking, so that no page can perform its write any more. False if one has done so or is doing so. */
   claim(id: string): Promise<boolean>;
-  /** Nobody waits for this one any more. */
+  /** Called when nobody waits for this asking any more. */
   close(id: string): void;
 }
 
-/** How an asking ended: as the call that the page made. */
+/** How an asking ended: the outcome of the call that the page made. */
 export type PageEnd =
   | { readonly performed: Performed }
-  /** `credential`: the one that served the call, where the server has several. */
+  /** `credential`: the one that served the call, on a server with several. */
   | { readonly failure: Failure; readonly credential?: string };
 
-/** Something that a person is asked for on the page, as far as this process knows of it. */
+/** Something that a person is asked for on the page, as far as this process knows. */
 export interface Asking {
-  /** The same call of the same caller is the same asking. */
+  /** Identifies the asking: the same call of the same caller has the same key. */
   readonly key: string;
   readonly plan: PagePlan;
   readonly link: PageLink;
-  /** Resolves when the write that the page did is over, with all that a caller may wait for. */
+  /** Resolves when the write that the page performs is over, including everything a caller may wait for. */
   readonly end: Promise<PageEnd>;
-  /** "working": the page was sent and does its write. */
+  /** "working": the page was submitted and performs its write. */
   readonly phase: "open" | "working" | "ended" | "withdrawn";
 }
 
 /** The askings of this process, until their links expire. */
 export interface Askings {
-  /** The one for a call whose end was not told yet. */
+  /** The asking for a call whose outcome was not reported yet. */
   find(key: string): Asking | undefined;
   byId(id: string): Asking | undefined;
-  /** Whether a page is of use to anybody, or at work. */
+  /** Whether any page can still be used or is performing its write. */
   isAnyLive(): boolean;
   add(key: string, plan: PagePlan, link: PageLink): Asking;
-  /** Notes what becomes of one; unknown ids, whose call came to another process, are of no interest. */
+  /** Records the outcome of an asking. Unknown ids, whose call reached another process, are ignored. */
   begin(id: string, end: Promise<PageEnd>): void;
   withdraw(id: string): void;
-  /** Its end was told to the caller: the next call of the same kind is another one. */
+  /** Called when the caller has been told the outcome: the next such call is a new asking. */
   tell(id: string): void;
 }
 
-/** What a person is shown before they decide. */
+/** What a person sees before deciding. */
 export interface PageLook {
   /** What will be done, in a few words. */
   readonly intent: string;
   /** A line for each value that will be sent, as in a question over the protocol. */
   readonly lines: readonly string[];
   readonly fields: readonly AskedField[];
-  /** What their answer is good for. It can hold secrets of the server: only a keyed digest of it may leave. */
+  /** What the consent covers. It can contain secrets of the server, so only a keyed digest of it may leave. */
   readonly binding: string;
 }
 
-/** What a person sent. */
+/** What a person submitted. */
 export interface PageEntry {
-  /** By `AskedField.at`. */
+  /** Keyed by `AskedField.at`. */
   readonly typed: ReadonlyMap<string, string>;
   /** Whether what would be done now is what they were shown. */
   agrees(binding: string): boolean;
-  /** Called once all is checked and before anything is sent; false when the page was used before. */
+  /** Called after all checks and before anything is sent; false if the page was used before. */
   claim(): Promise<boolean>;
-  /** Told when the write is done, before what a caller may still wait for. */
+  /** Called when the write is done, before anything that a caller may still wait for. */
   done(performed: Performed): void;
 }
 
@@ -101,6 +101,6 @@ export interface PageEntry {
 export interface PageWork {
   /** Looks up what would be done. Rejects with a Failure. */
   look(plan: PagePlan): Promise<PageLook>;
-  /** Does the write; resolves as soon as it is done, before what a caller may still wait for. */
+  /** Performs the write; resolves as soon as it is done, before anything that a caller may still wait for. */
   write(plan: PagePlan, entry: Omit<PageEntry, "done">): Promise<PageEnd>;
 }

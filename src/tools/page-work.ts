@@ -6,7 +6,7 @@ import { runToEnd, startJob } from "./run.ts";
 
 /**
  * The tools for the page.
- * @param track has the process wait for a write before it ends.
+ * @param track makes the process wait for a write before it ends.
  */
 export function createPageWork(
   tools: readonly Tool[],
@@ -19,7 +19,7 @@ export function createPageWork(
     return tool;
   };
   const contextOf = ({ principal, caller, client }: PagePlan): ToolContext => ({
-    // The person who closes the browser has sent the page all the same: only the end of the process ends its write.
+    // Someone who closes the browser has still submitted the page, so only the end of the process ends its write.
     signal: deps.stopping,
     principal,
     caller,
@@ -46,7 +46,7 @@ export function createPageWork(
           ...sent,
           async claim() {
             const isFirst = await sent.claim();
-            // From now on the outcome is that of the call which asked.
+            // From now on, this is the outcome of the call that asked.
             if (isFirst) askings?.begin(plan.id, end);
             return isFirst;
           },

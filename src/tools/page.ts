@@ -6,12 +6,12 @@ import { describeUnread } from "./read-all.ts";
 
 const DEFAULT_LIMIT = 10;
 
-/** Bytes of JSON that the rows of one page may take, for each row asked for: ten rows stay under 2 KB. */
+/** Bytes of JSON that a page may use per requested row: ten rows stay below 2 KB. */
 const BYTES_PER_ROW = 190;
 
 /**
- * Where the next page starts: C1's own token of the page we are in, the size that page was asked for, and how many of its
- * rows were shown already. Asked for with another size it would be another page.
+ * The start of the next page: C1's own token of the current page, the page size of that request, and how many of its rows were
+ * already shown. With another size it would be another page.
  */
 const cursorSchema = z
   .object({
@@ -31,9 +31,9 @@ export interface Rows<Row> {
 }
 
 /**
- * One small page of a list. C1's pages may be longer or shorter than asked, so the cursor remembers the place inside
- * one of them; a short page is never taken for the last.
- * @param query what is listed; a cursor is good for the same query only.
+ * One small page of a list. C1's pages may be longer or shorter than requested, so the cursor remembers the position inside one
+ * of them; a short page is never mistaken for the last one.
+ * @param query what is listed; a cursor is valid for the same query only.
  */
 export async function listRows<Item, Row>(options: {
   readonly query: unknown;
@@ -42,7 +42,7 @@ export async function listRows<Item, Row>(options: {
   readonly fetch: (page: PageRequest) => Promise<Page<Item>>;
   /** Undefined skips an item. */
   readonly toRow: (item: Item) => Row | undefined;
-  /** What to say when there is more than the page shows. */
+  /** What to say if there is more than the page shows. */
   readonly narrow: string;
 }): Promise<Rows<Row>> {
   const limit = options.limit ?? DEFAULT_LIMIT;
@@ -62,7 +62,7 @@ export async function listRows<Item, Row>(options: {
   };
 }
 
-/** The rows that fit on a page, and how many items were used up for them. */
+/** The rows that fit on a page, and how many items they used up. */
 function takeRows<Item, Row>(
   rest: readonly Item[],
   limit: number,
@@ -83,7 +83,7 @@ function takeRows<Item, Row>(
   return { items, passed };
 }
 
-/** Where the next page starts, if there is one, and what to say of it. */
+/** The start of the next page, if there is one, and what to say about it. */
 function findNext(
   { items, nextPageToken }: Page<unknown>,
   here: Place,
@@ -91,7 +91,7 @@ function findNext(
 ): { readonly place?: Place; readonly note?: string } {
   if (here.s < items.length) return { place: here, note: narrow };
   if (nextPageToken === undefined) return {};
-  // Following a token that was seen before would repeat the same rows for ever.
+  // Following a token that was seen before would repeat the same rows forever.
   if (nextPageToken === here.t) return { note: "C1 gave the same page token twice: rows may be missing." };
   return { place: { t: nextPageToken, s: 0 }, note: narrow };
 }

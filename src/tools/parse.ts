@@ -8,11 +8,11 @@ const MAX_PROBLEMS = 10;
 
 export interface Parsed<Args> {
   readonly args: Args;
-  /** On values that were read as another type than they came in, for the result. */
+  /** Notes on values that were read as another type than they were sent as, for the result. */
   readonly notes: readonly string[];
 }
 
-/** Arguments as the tool's schema has them, or `invalid_arguments` with one line for each problem. */
+/** The arguments as parsed by the tool's schema, or `invalid_arguments` with one line per problem. */
 export function parseArguments<Schema extends z.ZodTypeAny>(
   schema: Schema,
   args: unknown,
@@ -22,7 +22,7 @@ export function parseArguments<Schema extends z.ZodTypeAny>(
   const excess = findExcess(given, schema);
   if (excess) throw wrongArguments([excess], schema, given, toolName);
   const coerced = coerceArguments(given, schema);
-  // What was a text a moment ago has to be as small as everything else.
+  // Values that were text until now must obey the same limits as all others.
   const inside = coerced.notes.length > 0 ? findExcess(coerced.args, schema) : undefined;
   if (inside) throw wrongArguments([inside], schema, coerced.args, toolName);
   const parsed = schema.safeParse(coerced.args);
@@ -51,7 +51,7 @@ function wrongArguments(
   );
 }
 
-/** One issue for each unknown key. */
+/** One issue per unknown key. */
 function splitIssue(issue: z.ZodIssue): z.ZodIssue[] {
   return issue.code === "unrecognized_keys" ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
 }

@@ -13,7 +13,7 @@ import { raise, sendOnce } from "./send.ts";
 import { needsConsent } from "./switches.ts";
 import { findDone, tellEnd, visitPage } from "./visit.ts";
 
-/** Checks older than this are made again before a write, in milliseconds. */
+/** Checks older than this are repeated before a write, in milliseconds. */
 const STALE_MS = 1_000;
 
 type Plan = WritePlan<Output>;
@@ -28,7 +28,7 @@ export async function performTool(tool: Tool, job: Job): Promise<Performed> {
   });
 }
 
-/** @param absent is filled with the arguments that C1 shows nothing for, in whichever round. */
+/** @param absent collects the arguments that C1 shows nothing for, in either round. */
 async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performed> {
   const run = startRun(job, job.deps.timeoutMs, absent);
   if (tool.effect === "read") {
@@ -52,11 +52,12 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   const left = run.call.deadline - asked;
   if (mustType) return visitPage(tool, plan, known, job);
   const consent = await job.context.ask(question);
-  // A page can ask where the client cannot; but no secret goes into its link.
+  // A page can ask where the client cannot, but no secret may go into its link.
   if (consent === "unavailable" && run.page && run.page.off === undefined && !plan.holdsSecrets)
     return visitPage(tool, plan, known, job);
   requireConsent(consent);
-  // The time a person takes is not charged to the call: it resumes with the time that was left. What they agreed to must still hold.
+  // The time that a person takes is not charged to the call, which resumes with the time that was left. What they agreed to must
+  // still hold.
   const fresh = startRun(job, left, absent);
   if (job.deps.clock.now() - asked <= STALE_MS) {
     fresh.unchecked.push(...run.unchecked);
@@ -67,7 +68,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
 
 /**
  * The part that no two calls with the same key run at once: look, send, and look again if the outcome is unclear.
- * @param agreed what a person's consent is bound to, where one was asked for.
+ * @param agreed what a person's consent is bound to, if consent was required.
  */
 export async function finish(
   tool: WriteTool,
@@ -100,7 +101,7 @@ async function addWaited(plan: Plan, output: Output, run: Run, job: Job): Promis
   return plan.wait ? { ...output, ...(await waitAfter(plan, output, run, job)) } : output;
 }
 
-/** The write is done: nothing that fails from here on, a caller who leaves included, may make it look undone. */
+/** The write is done: no later failure, including a caller who leaves, may make it appear undone. */
 async function waitAfter(plan: Plan, output: Output, run: Run, { context, deps }: Job): Promise<Output> {
   try {
     return (await plan.wait?.(output, run, context)) ?? {};
@@ -114,12 +115,12 @@ async function waitAfter(plan: Plan, output: Output, run: Run, { context, deps }
 
 export async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Promise<Known> {
   const before = await readBefore(guard, run.call, run);
-  // Only what must not be made twice is noted.
+  // Only writes that must not be repeated are recorded.
   const recent = guard.idOf ? await deps.shared.lookRecent(guard.key) : { made: [], unclear: false };
   return { before, recent };
 }
 
-/** What would be sent, after all the checks that a real call would make. */
+/** What would be sent, after all the checks of a real call. */
 async function preview(plan: Plan, job: Job, run: Run): Promise<Output> {
   const existing = judgeBefore(plan, await lookBefore(plan, job, run));
   if (existing) return existing;
@@ -138,7 +139,7 @@ export function withNotes(output: Output, { unchecked }: Run): Output {
   return unchecked.length > 0 ? { ...output, unchecked: [...new Set(unchecked)] } : output;
 }
 
-/** A list has no place for what was not checked; it has one for remarks. */
+/** A list has no field for what was not checked, but has one for remarks. */
 function withRemarks(output: Output, { output: { shape } }: Tool, notes: readonly string[]): Output {
   if (notes.length === 0 || "unchecked" in shape) return output;
   return { ...output, more: [output.more, `${notes.join("; ")}.`].filter(Boolean).join(" ") };

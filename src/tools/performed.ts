@@ -1,8 +1,8 @@
 export type Output = Record<string, unknown>;
 
-/** How a call ended that did not fail. */
+/** The outcome of a call that did not fail. */
 export interface Performed {
   readonly output: Output;
-  /** Whether the tenant is another than before; a preview and what was there already change nothing. */
+  /** Whether the tenant differs from before; previews and existing objects change nothing. */
   readonly changed: "yes" | "no";
 }

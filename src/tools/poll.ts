@@ -9,13 +9,13 @@ const LAST_PAUSE_MS = 5_000;
 /** Many clients give up on a call after a minute of silence. */
 const PROGRESS_EVERY_MS = 10_000;
 
-/** What one look may take, in milliseconds. */
+/** Maximum duration of one look, in milliseconds. */
 const LOOK_MS = 5_000;
 
 /**
- * Calls `look` until it returns something; undefined when the time is up or the caller leaves. What is waited for has already
- * been accepted, so a look that fails is not a failure: the next one follows a little later.
- * @param describe what is waited for, for the progress messages.
+ * Calls `look` until it returns something; undefined if the time is up or the caller leaves. What is waited for has already been
+ * accepted, so a look that fails is not a failure: the next one follows a little later.
+ * @param describe says what is waited for, for the progress messages.
  */
 export async function pollFor<T>(
   look: (call: Call) => Promise<T | undefined>,
@@ -44,7 +44,7 @@ export async function pollFor<T>(
   }
 }
 
-/** Calls `run` again and again; the returned function ends it. */
+/** Calls `run` repeatedly; the returned function stops it. */
 function every(clock: Clock, ms: number, run: () => void): () => void {
   let stop = clock.after(ms, function again() {
     run();

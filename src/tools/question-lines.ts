@@ -3,16 +3,16 @@ import { MAX_FOREIGN_TEXT } from "../text.ts";
 import type { Named } from "./define.ts";
 import { quote } from "./quote.ts";
 
-/** The same in every request that has it, and asks only for what the answer shows. */
+/** The same in every request that has it; it only affects what the response shows. */
 const OUR_CONSTANT = "expandMask";
 
-/** A key that can stand in a path without being quoted. */
+/** A key that can be part of a path without quotes. */
 const PLAIN_KEY = /^[A-Za-z_]\w*$/;
 
 /** What is known about a value, in brackets after it; "" for a value that is not an id. */
 export type Explain = (value: string) => string;
 
-/** A line for each value of a body, so that none can be left out: `owners[0]: "2blq…" (name "Jane Doe")`. */
+/** A line for each value of a body, so that none can be omitted: `owners[0]: "2blq…" (name "Jane Doe")`. */
 export function listBody(body: JsonObject, explain: Explain): string[] {
   return Object.entries(body).flatMap(([key, value]) =>
     key === OUR_CONSTANT ? [] : listValue(key, value, explain),
@@ -29,12 +29,12 @@ function listValue(at: string, value: Json, explain: Explain): string[] {
   return items.flatMap(([place, item]) => listValue(place, item, explain));
 }
 
-/** Quoted unless plain: a caller chooses the keys of some maps, and must not make up lines with them. */
+/** Quoted unless plain: callers choose the keys of some maps, and must not be able to forge lines with them. */
 function stepTo(key: string): string {
   return PLAIN_KEY.test(key) ? `.${key}` : `[${quote(key)}]`;
 }
 
-/** @param hide removes secrets, which a tenant could repeat in its names. */
+/** @param hide masks secrets, which a tenant could repeat in its names. */
 export function explainWith(named: readonly Named[], hide: (text: string) => string): Explain {
   const byId = new Map(named.map((one) => [one.id, one]));
   const show = (text: string) => quote(shorten(hide(text)));
@@ -50,7 +50,7 @@ export function explainWith(named: readonly Named[], hide: (text: string) => str
   };
 }
 
-/** A tenant's names do not decide whether a question is short enough to be asked. */
+/** A tenant's names must not decide whether a question is short enough to be asked. */
 function shorten(text: string): string {
   const characters = Array.from(text.slice(0, MAX_FOREIGN_TEXT * 2 + 1));
   return characters.length > MAX_FOREIGN_TEXT

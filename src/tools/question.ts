@@ -11,8 +11,8 @@ const MAX_LINES = 40;
 const MAX_CHARACTERS = 4_000;
 
 /**
- * What a person is asked about a plan, and what their consent is bound to. The lines are made from the request itself, so that
- * nothing is sent that was not shown; a request too long to be read is refused.
+ * What a person is asked about a plan, and what their consent is bound to. The lines are generated from the request itself, so
+ * that nothing is sent that was not shown; a request too long to be read is refused.
  * @param unchecked what could not be looked up on the way.
  */
 export function questionFor(
@@ -47,7 +47,7 @@ export function questionFor(
   return { message, binding: bindingOf(tool, plan, known, job) };
 }
 
-/** Throws unless the plan is still what the person was shown, twins in the tenant included. */
+/** Throws unless the plan is still what the person was shown, including existing objects in the tenant. */
 export function requireUnchanged(
   binding: string,
   tool: WriteTool,
@@ -61,7 +61,7 @@ export function requireUnchanged(
   });
 }
 
-/** Everything that decides what is sent, and whether. It holds secrets: only a keyed digest of it may leave the process. */
+/** Everything that determines what is sent, and whether. It contains secrets, so only a keyed digest of it may leave the process. */
 function bindingOf(
   tool: WriteTool,
   { request: { method, path, body }, boundBody, guard, changes = [] }: WritePlan<unknown>,
@@ -87,7 +87,7 @@ function bindingOf(
   ]);
 }
 
-/** Who wants it done, where that is verified: a person who did not ask for it should say no. */
+/** Who wants it done, if that is verified: a person who did not ask for it should decline. */
 function listCaller({ context, deps }: Job): string[] {
   const identity = showIdentity(context.caller?.identity);
   if (identity === undefined) return [];
@@ -102,12 +102,12 @@ function listCaller({ context, deps }: Job): string[] {
   return [`asked for by: ${quote(context.principal)} (${parts.join(", ")})`];
 }
 
-/** Of the ways to go on where one is there already, those that a caller chooses from. */
+/** Whether this way of handling an existing object is one that callers choose. */
 function isChoice(ifExists: WritePlan<unknown>["guard"]["ifExists"]): boolean {
   return ifExists !== "done" && ifExists !== "repeat";
 }
 
-/** What the path names, under the names that the tool's arguments have. */
+/** The ids in the path, under the names of the tool's arguments. */
 function listPath({ request, targets }: WritePlan<unknown>, explain: Explain): string[] {
   const segments = request.path.split("/").map(decodeURIComponent);
   return Object.entries(targets).flatMap(([key, value]) =>

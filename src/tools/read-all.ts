@@ -1,26 +1,26 @@
 import type { Page, PageRequest } from "../c1/port.ts";
 import type { Clock } from "../clock.ts";
 
-/** C1 refuses more than 100 rows a page. */
+/** C1 refuses more than 100 rows per page. */
 const PAGE_SIZE = 100;
 
-/** Far more apps than share a name and connectors than an app has. */
+/** More than any number of apps with one name, or of connectors in one app. */
 const MAX_ROWS = 10_000;
 
-/** C1's pages may be short: ten rows each reach as far. */
+/** C1's pages may be short: even with ten rows each, this reaches as far. */
 const MAX_PAGES = 1_000;
 
-/** The part of the time that is left which one list may take; the rest is for what the list is read for. */
+/** The share of the remaining time that one list may take; the rest is for the purpose of reading it. */
 const TIME_SHARE = 0.5;
 
 /** What was read of a list. */
 export interface Reading<T> {
   readonly items: readonly T[];
-  /** Why rows may be missing, in words for a sentence; absent when the list was read to its end. */
+  /** Why rows may be missing, in words for a sentence; absent if the list was read to its end. */
   readonly gap?: string;
 }
 
-/** Reads a list to its end, or as far as possible, and says which: nobody may take a part for the whole. */
+/** Reads a list to its end, or as far as possible, and reports which: a part must never pass for the whole. */
 export async function readAll<T>(
   fetchPage: (page: PageRequest) => Promise<Page<T>>,
   { clock, deadline }: { readonly clock: Clock; readonly deadline: number },
@@ -49,13 +49,13 @@ export async function readAll<T>(
   }
 }
 
-/** The same, each object once: C1 can show one on two pages. */
+/** Removes duplicates: C1 can show the same object on two pages. */
 export function uniteById<T extends { readonly id: string }>({ items, gap }: Reading<T>): Reading<T> {
   const byId = new Map(items.map((item) => [item.id, item] as const));
   return { items: [...byId.values()], ...(gap !== undefined && { gap }) };
 }
 
-/** The same, with a gap where rows do not show what they would be judged by. */
+/** Adds a gap if rows do not show the property by which they would be judged. */
 export function requireShown<T>({ items, gap }: Reading<T>, isShown: (item: T) => boolean): Reading<T> {
   const blank = items.filter((item) => !isShown(item)).length;
   return gap === undefined && blank > 0
@@ -63,7 +63,7 @@ export function requireShown<T>({ items, gap }: Reading<T>, isShown: (item: T) =
     : { items, ...(gap !== undefined && { gap }) };
 }
 
-/** @param count rows of a list that have no id, are blank, or are about something else. */
+/** @param count rows of a list that have no id, are blank, or describe something else. */
 export function describeUnread(count: number): string {
   return `${count} ${count === 1 ? "row" : "rows"} could not be read`;
 }

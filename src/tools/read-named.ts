@@ -4,8 +4,8 @@ import { foldName } from "./fold-name.ts";
 import { type Reading, readAll, uniteById } from "./read-all.ts";
 
 /**
- * What C1 finds for a name. C1 ignores case but not width, blanks and the like, so that a name whose folded form differs by
- * more than case is looked for in that form too. Whether the rows have the name, the caller must check.
+ * What C1 finds for a name. C1 ignores case, but not width, blanks and similar, so a name whose folded form differs by more than
+ * case is searched for in that form, too. The caller must check whether the rows really have the name.
  */
 export async function readNamed<T extends { readonly id: string }>(
   name: string,

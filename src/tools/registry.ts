@@ -4,12 +4,12 @@ import type { ToolListing, ToolSource } from "./listing.ts";
 import type { PageWork } from "./page-port.ts";
 import { blockedBy } from "./switches.ts";
 
-/** All that a protocol adapter needs. Knows nothing of the SDKs, as they know nothing of C1. */
+/** Everything that a protocol adapter needs. Knows nothing about the SDKs, as they know nothing about C1. */
 export interface Registry {
   /** Shown to the model by the client: which tenant, which order of work, which limits. */
   readonly instructions: string;
   list(): readonly ToolListing[];
-  /** Undefined when there is no such tool; every failure of a tool comes back as a result. Rejects with `AskAgain` only. */
+  /** Undefined if there is no such tool; every failure of a tool is returned as a result. Rejects with `AskAgain` only. */
   call(name: string, args: unknown, context: ToolContext): Promise<ToolResult | undefined>;
 }
 
@@ -21,7 +21,7 @@ export interface RunningRegistry extends Registry {
   openForPage(): Promise<PageWork>;
 }
 
-/** The registry over a set of tools, listed in the order given. */
+/** The registry over a set of tools, listed in the given order. */
 export function createRegistry(source: ToolSource, deps: ToolDeps): RunningRegistry {
   const known = new Set(source.listings.map(({ name }) => name));
   const offered = source.listings.filter(

@@ -9,7 +9,7 @@ import { hasName, isLive, resolveReference } from "./resolve-reference.ts";
 
 /** An object that a write refers to: its id, and what to call it in a sentence. */
 export interface Target extends Named {
-  /** `app "Acme CRM"`, or with the id where the name is not known. */
+  /** `app "Acme CRM"`, or with the id if the name is not known. */
   readonly label: string;
 }
 
@@ -41,7 +41,7 @@ export async function resolveApp(field: string, ref: string, run: Run): Promise<
   return { id, label: shown && name !== undefined ? nameApp(shown) : `app ${id}`, name };
 }
 
-/** Live apps of exactly that name. */
+/** Live apps with exactly that name. */
 export async function findAppsNamed(
   name: string,
   { api, clock }: Pick<Run, "api" | "clock">,

@@ -8,12 +8,12 @@ import { type Reading, readAll, requireShown, uniteById } from "./read-all.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
 import { hasName, isLive, resolveReference } from "./resolve-reference.ts";
 
-/** A connector that a write refers to, with what C1 shows of it where that could be read. */
+/** A connector that a write refers to, with what C1 shows of it if that could be read. */
 export interface ConnectorTarget extends Target {
   readonly shown?: Connector | undefined;
 }
 
-/** An app and one of its connectors. Both at once where the app's id is known; a connector's name needs the app first. */
+/** Resolves an app and one of its connectors, both at once if the app's id is known; a connector's name needs the app first. */
 export async function resolvePlace(
   appRef: string,
   connectorRef: string,
@@ -100,7 +100,7 @@ function nameConnector({ id, displayName }: Connector): string {
   return `connector ${quoteForeign(displayName ?? id, 120)}`;
 }
 
-/** @param mask for what C1 wrote, where the caller has given values that it may repeat. */
+/** @param mask for C1's text, if the caller has given values that it may repeat. */
 function describeConnector(connector: Connector, mask: Call["mask"] = (text) => text): string {
   const { id, displayName, createdAt } = connector;
   const name = displayName === undefined ? "unnamed" : mask(displayName);

@@ -6,16 +6,16 @@ import type { Named, Run } from "./define.ts";
 import { lookUp } from "./look-up.ts";
 import { readAll, uniteById } from "./read-all.ts";
 
-/** A person a write will touch. */
+/** A person whom a write affects. */
 export interface Person extends Named {
-  /** Name and e-mail where known, else the id. */
+  /** Name and e-mail if known, else the id. */
   readonly label: string;
 }
 
 /**
- * Turns user ids and e-mail addresses into people, all at once. An id is taken as it is, and what C1 says about it only
- * matters when it says disabled or deleted; an address must belong to exactly one live person.
- * @param field the argument they stand in, for error messages.
+ * Resolves user ids and e-mail addresses to people, all at once. An id is accepted as it is, and C1's record matters only if it
+ * says disabled or deleted; an address must belong to exactly one live person.
+ * @param field the argument that contains them, for error messages.
  */
 export async function resolvePeople(field: string, refs: readonly string[], run: Run): Promise<Person[]> {
   const people = await Promise.all(
@@ -40,7 +40,7 @@ async function findByEmail(field: string, email: string, run: Run): Promise<User
   try {
     return await searchByEmail(field, email, run);
   } catch (error) {
-    // Refused, or no such operation: nothing is known about the person, and only an id can go on.
+    // Refused, or no such operation: nothing is known about the person, so only an id can proceed.
     if (!(error instanceof Failure) || (error.status !== 403 && error.status !== 404)) throw error;
     throw error.with({
       what: `${field}: C1 does not let this credential search people (HTTP ${error.status}).`,
@@ -56,7 +56,7 @@ async function searchByEmail(field: string, email: string, run: Run): Promise<Us
       deadline: run.call.deadline,
     }),
   );
-  // The search by address is exact, perhaps to the letter's case; the fuzzy one finds the rest and the near misses.
+  // The search by address is exact, perhaps even in case; the fuzzy search finds the rest and near misses.
   const near =
     exact.length > 0 ? [] : (await run.api.users.search({ query: email }, { pageSize: 10 }, run.call)).items;
   const matches = [...exact, ...near].filter((user) => hasEmail(user, email));
@@ -72,7 +72,7 @@ async function searchByEmail(field: string, email: string, run: Run): Promise<Us
   throw missing(field, "nobody has the address", email, others, "Look for the person with find_users.");
 }
 
-/** "jane.do@acme.example": who has a name like "jane do"? */
+/** For "jane.do@acme.example", searches for people with a name like "jane do". */
 async function searchByLocalPart(email: string, run: Run): Promise<readonly User[]> {
   const query = email
     .slice(0, email.indexOf("@"))
@@ -97,7 +97,7 @@ function isDeleted(user: User): boolean {
   return user.status === "DELETED" || user.deletedAt !== undefined;
 }
 
-/** Whether a person has an address. The case of plain letters makes no difference; a letter that looks alike is another. */
+/** Whether a person has an address. The case of plain letters does not matter; a look-alike letter is a different one. */
 export function hasEmail(user: User, email: string): boolean {
   const wanted = lowerPlain(email);
   return [user.email, ...(user.emails ?? [])].some((address) => lowerPlain(address ?? "") === wanted);
@@ -111,7 +111,7 @@ function describe(user: User): string {
   return describeCandidate(user.id, nameUser(user), user.jobTitle, user.department, user.status);
 }
 
-/** "Jane Doe (jane@acme.example)", or as much of it as is known, where nothing of ours stands beside it. */
+/** "Jane Doe (jane@acme.example)", or as much of it as is known, for use outside of our own sentences. */
 export function nameUser(user: User): string {
   const label =
     user.displayName && user.email
@@ -120,7 +120,7 @@ export function nameUser(user: User): string {
   return cleanText(label, 120) || user.id;
 }
 
-/** The same for a sentence: in quotation marks, but for an id. */
+/** Same as `nameUser` for use inside a sentence: in quotation marks, except for an id. */
 export function describeUser(user: User): string {
   const name = nameUser(user);
   return name === user.id ? name : quoteForeign(name, 120);
@@ -129,7 +129,7 @@ export function describeUser(user: User): string {
 /** Few enough for a sentence. */
 const MAX_NAMED = 3;
 
-/** People in a sentence: a few names, and how many more; an id tells a reader nothing. */
+/** People in a sentence: a few names, and the number of others, because ids mean nothing to a reader. */
 export function labels(people: readonly Person[]): string {
   const named = people.filter(({ id, label }) => label !== id).slice(0, MAX_NAMED);
   const rest = people.length - named.length;

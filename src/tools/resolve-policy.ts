@@ -8,10 +8,10 @@ import { type FoundByName, hasName, isLive, resolveReference } from "./resolve-r
 
 const TYPE_PREFIX = "POLICY_TYPE_";
 
-/** What a slot of an app takes. */
+/** The policy slots of an app. */
 export type PolicySlot = "GRANT" | "REVOKE" | "CERTIFY";
 
-/** A policy, from its id, or from the exact name of one live policy of the type that fits the slot. */
+/** A policy by id, or by the exact name of one live policy of the type that fits the slot. */
 export async function resolvePolicy(field: string, slot: PolicySlot, ref: string, run: Run): Promise<Named> {
   const { policies } = run.api;
   const { id, shown } = await resolveReference<Policy>(
@@ -57,7 +57,7 @@ async function findPolicies(
   };
 }
 
-/** "GRANT", or a type newer than this code; "" when C1 does not say. */
+/** "GRANT", or a type newer than this code; "" if C1 does not say. */
 export function typeOf({ policyType }: Policy): string {
   return cleanText((policyType ?? "").replace(TYPE_PREFIX, ""), 40);
 }
@@ -74,7 +74,7 @@ function deletedPolicy(field: string, policy: Policy): Failure {
   });
 }
 
-/** One chosen by its id may be of a type that C1 does not show. */
+/** A policy chosen by id may be of a type that C1 does not show. */
 function refuseOther(field: string, slot: PolicySlot, policy: Policy): Failure | undefined {
   if (!isLive(policy)) return deletedPolicy(field, policy);
   if (policy.policyType === undefined || typeOf(policy) === slot) return undefined;

@@ -12,34 +12,34 @@ interface Nameable {
 }
 
 export interface FoundByName<T> {
-  /** Those with exactly that name that can be used. */
+  /** The usable objects with exactly that name. */
   readonly named: Reading<T>;
-  /** Asked for when there is none: what to suggest. May reject with a Failure that says why those of the name will not do. */
+  /** Called if there is none: what to suggest. May reject with a Failure that explains why objects of that name are unusable. */
   near(): Promise<readonly T[]>;
 }
 
-/** A kind of object that an argument refers to by its id or its exact name, and how to find one. */
+/** A kind of object that an argument refers to by id or exact name, and how to find one. */
 export interface ReferenceKind<T extends Nameable> {
-  /** What a look-up by id is for, should it be refused: "name". */
+  /** What a look-up by id would show, for the note if it is refused: "name". */
   readonly shows: string;
   get(id: string, call: Call): Promise<T>;
   find(name: string): Promise<FoundByName<T>>;
-  /** The failure for one that was found and cannot be used. */
+  /** The failure for an object that was found but is unusable. */
   refuse(found: T): Failure | undefined;
-  /** One in a list of candidates. */
+  /** Describes an object in a list of candidates. */
   describe(found: T): string;
   /** "more than one app is named", for the sentence. */
   readonly several: string;
-  /** "no app is named". */
+  /** "no app is named", for the sentence. */
   readonly none: string;
-  /** What to do when nothing is near, either. */
+  /** What to do if nothing is near, either. */
   readonly lookWith: string;
 }
 
 /**
- * Turns a reference into an id. An id is taken as it is, and what C1 shows of it only matters when that rules it out; a name
- * must belong to exactly one. Rejects with a Failure that names the field.
- * @returns with what C1 shows, where that could be read.
+ * Resolves a reference to an id. An id is accepted as it is, and C1's record matters only if it rules the object out; a name must
+ * belong to exactly one object. Rejects with a Failure that names the field.
+ * @returns includes what C1 shows, if that could be read.
  */
 export async function resolveReference<T extends Nameable>(
   field: string,
@@ -60,7 +60,7 @@ export async function resolveReference<T extends Nameable>(
   throw missing(field, kind.none, ref, (await near()).map(kind.describe), kind.lookWith);
 }
 
-/** Whether a name is the one that is looked for; case, width and blanks make no difference. */
+/** Whether an object has the given name; case, width and blanks do not matter. */
 export function hasName({ displayName = "" }: Nameable, name: string): boolean {
   return foldName(displayName) === foldName(name);
 }

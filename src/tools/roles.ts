@@ -1,9 +1,9 @@
 /** Roles that C1's documentation names for an operation. Advice only: what a role may do through the API is not published. */
 export interface Roles {
   readonly names: readonly string[];
-  /** What the documentation is about, where that is not quite what the tool does. */
+  /** What the documentation is about, if that differs from what the tool does. */
   readonly subject?: string;
-  /** Application Admins may do it too, on connectors that they own. */
+  /** Whether Application Admins may also do it, on connectors that they own. */
   readonly connectorOwners?: true;
 }
 

@@ -12,7 +12,7 @@ import { showIdentity } from "./show-identity.ts";
 import { blockedBy, blockedFailure } from "./switches.ts";
 
 /**
- * The one way a tool runs. Handlers neither catch nor log; whatever they throw ends here and becomes a result that says
+ * The only way in which a tool runs. Handlers neither catch nor log; whatever they throw ends here and becomes a result that says
  * what happened, whether anything changed, and what to do next. Rejects with `AskAgain` only.
  */
 export async function runTool(
@@ -31,8 +31,8 @@ export async function runTool(
 }
 
 /**
- * The same, before anybody is told.
- * @param visit for a run that the page started: the id of the write, and what the person sent.
+ * Runs a tool and returns its outcome, not yet as a result.
+ * @param visit for a run that the page started: the id of the write, and what the person submitted.
  */
 export async function runToEnd(
   tool: Tool,
@@ -60,7 +60,7 @@ export async function runToEnd(
     record({ outcome: "ok", changed: performed.changed });
     return { performed };
   } catch (error) {
-    // Not the end of the call, only of a round: the client calls again with the answer.
+    // Only a round has ended, not the call: the client calls again with the answer.
     if (error instanceof AskAgain) throw error;
     const failure = toFailure(error, tool, context.signal, trace, deps.logger);
     record({ outcome: failure.code, changed: failure.changed }, failure);
@@ -95,7 +95,7 @@ export async function runToEnd(
   }
 }
 
-/** Whether the call may run at all, and with what. */
+/** Whether the call may run at all, and with which arguments. */
 export async function startJob(
   tool: Tool,
   rawArgs: unknown,
@@ -113,7 +113,7 @@ export async function startJob(
   return { ...job, args, notes, api, mask };
 }
 
-/** Judged by the raw arguments: a dry run whose arguments are invalid is a dry run, too. */
+/** Judged by the raw arguments, because a dry run with invalid arguments is still a dry run. */
 function isDryRun(args: unknown): boolean {
   return (
     typeof args === "object" &&
@@ -123,7 +123,7 @@ function isDryRun(args: unknown): boolean {
   );
 }
 
-/** Failures whose cause lies in the set-up and not in the call. */
+/** Failures that are caused by the set-up and not by the call. */
 const FOR_DOCTOR: ReadonlySet<FailureCode> = new Set([
   "not_configured",
   "not_authenticated",
@@ -132,8 +132,9 @@ const FOR_DOCTOR: ReadonlySet<FailureCode> = new Set([
 ]);
 
 /**
- * By what command a person starts it (node, npx, a bundle, a container), the server cannot know, nor need the model.
- * @param credential the one that served the call, where the server has several.
+ * Does not name the command that a person should run: the server cannot know how it is started (node, npx, a bundle, a
+ * container), and the model does not need to.
+ * @param credential the one that served the call, on a server with several.
  */
 function explain(failure: Failure, credential: string | undefined): string {
   const text = formatFailure(failure);

@@ -1,6 +1,6 @@
 import { z } from "zod/v3";
 
-/** A schema without its wrappers: defaults, refinements and the like. */
+/** A schema without its wrappers, such as defaults and refinements. */
 export function unwrapSchema(schema: z.ZodTypeAny | undefined): z.ZodTypeAny | undefined {
   let at = schema;
   for (;;) {
@@ -10,7 +10,7 @@ export function unwrapSchema(schema: z.ZodTypeAny | undefined): z.ZodTypeAny | u
   }
 }
 
-/** What the schema says of the value under a key or an index; undefined where it says nothing. */
+/** The schema of the value under a key or an index; undefined if there is none. */
 export function schemaAt(schema: z.ZodTypeAny | undefined, part: string | number): z.ZodTypeAny | undefined {
   const at = unwrapSchema(schema);
   if (at instanceof z.ZodArray) return at.element;

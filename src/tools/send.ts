@@ -11,7 +11,7 @@ import { describeRoles } from "./roles.ts";
 
 type Plan = WritePlan<Output>;
 
-/** Sends a write once, and finds out what became of it if the answer does not say. */
+/** Sends a write once, and establishes its outcome if the response does not. */
 export async function sendOnce(
   tool: Tool,
   plan: Plan,
@@ -24,10 +24,10 @@ export async function sendOnce(
   const end = async (outcome: Outcome) => {
     if (guard.idOf) await turn.end(outcome, deps.timeoutMs);
   };
-  // On disk even if the process is killed before the outcome is recorded; without it nothing is sent.
+  // On disk even if the process is killed before the outcome is recorded; without it, nothing is sent.
   deps.audit.intend({ ...trace.attempt, targets: plan.targets });
   if (guard.idOf) await turn.begin(deps.timeoutMs);
-  // An answer to a look-up is not the answer to the write.
+  // The response to a look-up is not the response to the write.
   delete trace.answer;
   trace.sent = true;
   try {
@@ -39,7 +39,7 @@ export async function sendOnce(
     await end(made === undefined ? "unknown" : { made });
     return performed;
   } catch (error) {
-    // What may have been created counts, too, so that no later call creates it again.
+    // An object that may have been created counts, too, so that no later call creates it again.
     await end(error instanceof Failure && error.changed === "no" ? "nothing" : "unknown");
     throw error;
   }
@@ -48,7 +48,7 @@ export async function sendOnce(
 async function send(plan: Plan, { before, recent }: Known, call: Call): Promise<Performed> {
   const output = await plan.send(call);
   const id = plan.guard.idOf?.(output);
-  // An answer that names what was there before is no answer to a create.
+  // A response that names an object which existed before does not prove a create.
   if (id !== undefined && (before?.items.some((item) => item.id === id) || recent.made.includes(id))) {
     throw new Failure("outcome_unknown", `C1 answered with something that was there before [${id}].`, {
       changed: "maybe",
@@ -57,7 +57,7 @@ async function send(plan: Plan, { before, recent }: Known, call: Call): Promise<
   return { output, changed: "yes" };
 }
 
-/** The end of a write that failed, or whose answer cannot be believed. A conflict is looked up, and not believed either. */
+/** The end of a write that failed, or whose response cannot be trusted. A reported conflict is also verified. */
 async function findOut(
   error: unknown,
   tool: Tool,
@@ -69,19 +69,19 @@ async function findOut(
   if (!(error instanceof Failure)) throw error;
   const isConflict = error.status === 409;
   if (error.changed === "no" && !isConflict) return raise(error, tool);
-  // An owner's row is there or it is not; of a create that C1 gave up the object may show later.
+  // An owner's row exists or it does not; but after C1 gave up on a create, the object may still appear.
   const isGivenUp = error.code === "rejected" && plan.guard.ifExists === "done";
   const refused = isConflict && (error.changed === "no" || isGivenUp);
   const seen = await lookAgain(plan.guard, sent, call, deps, refused);
   if (seen.kind === "found") return { output: seen.output, changed: seen.how === "existing" ? "no" : "yes" };
   if (seen.kind === "absent") return raise(error.with({ changed: "no" }), tool);
-  // By id only: whether their names can be trusted is exactly what is not known.
+  // By id only, because it is not known whether their names can be trusted.
   const ids = seen.candidates.map(({ id }) => `[${id}]`);
   const hint = ids.length > 0 ? ` New there, and perhaps it: ${listCandidates(ids)}.` : "";
   return raise(error.with({ changed: "maybe" }), tool, plan.ifUnknown + hint);
 }
 
-/** Adds what only the tool knows: the roles its operation takes, and where to look when the outcome is unknown. */
+/** Adds what only the tool knows: the roles that its operation requires, and what to check if the outcome is unknown. */
 export function raise(error: unknown, tool: Tool, ifUnknown?: string): never {
   if (!(error instanceof Failure)) throw error;
   // Cancelled, timed out or broken off: to the caller all of these are an unknown outcome.

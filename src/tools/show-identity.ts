@@ -4,7 +4,7 @@ const MAX_LENGTH = 128;
 
 const NOT_PLAIN = /[^ -~]|\\/g;
 
-/** What people are shown of who calls: in audit records, and when they are asked. */
+/** What is shown of the caller in audit records and in consent prompts. */
 export type ShownIdentity = {
   readonly issuer: string;
   readonly subject?: string;
@@ -15,8 +15,8 @@ export type ShownIdentity = {
 };
 
 /**
- * Who calls, fit to be shown: what is not plain ASCII stands as an escape, so that nobody is taken for another whose name looks
- * the same. Undefined where nobody vouches for the caller: then the principal says all there is.
+ * The caller in a form fit to be shown: non-ASCII characters are escaped, so that nobody passes for another whose name looks the
+ * same. Undefined if nobody vouches for the caller: then the principal says everything.
  */
 export function showIdentity(identity: Identity | undefined): ShownIdentity | undefined {
   if (identity === undefined || identity.kind === "token") return undefined;
@@ -32,7 +32,7 @@ export function showIdentity(identity: Identity | undefined): ShownIdentity | un
 
 function escapeText(text: string): string {
   const plain = text.slice(0, MAX_LENGTH + 1).replace(NOT_PLAIN, escapeCharacter);
-  // An ellipsis in the text itself is escaped: this one says that it was cut.
+  // An ellipsis in the text itself is escaped, so this one always means that the text was cut.
   return plain.length > MAX_LENGTH ? `${plain.slice(0, MAX_LENGTH - 1)}…` : plain;
 }
 

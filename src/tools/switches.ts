@@ -2,10 +2,10 @@ import type { WriteModes } from "../config/policy.ts";
 import { Failure } from "../errors.ts";
 import type { Tool } from "./define.ts";
 
-/** Which tools the operator has switched off, and which need a person. */
+/** Which tools the operator has switched off, and which require consent. */
 export interface Switches {
   readonly readOnly: boolean;
-  /** Undefined: all. */
+  /** Undefined means all. */
   readonly tools: readonly string[] | undefined;
   readonly writes: WriteModes;
 }
@@ -15,7 +15,7 @@ export function needsConsent(tool: Tool, { writes }: Switches): boolean {
   return tool.effect !== "read" && (writes.byTool[tool.name] ?? writes.default) === "confirm";
 }
 
-/** The setting that takes a tool away, if one does. A tool that cannot run is not listed either. */
+/** The setting that disables a tool, if one does. A disabled tool is not listed either. */
 export function blockedBy(name: string, writes: boolean, switches: Switches): string | undefined {
   if (switches.tools && !switches.tools.includes(name)) return "C1_MCP_TOOLS";
   if (!writes) return undefined;
@@ -23,7 +23,7 @@ export function blockedBy(name: string, writes: boolean, switches: Switches): st
   return (switches.writes.byTool[name] ?? switches.writes.default) === "block" ? "C1_MCP_WRITES" : undefined;
 }
 
-/** The failure when such a tool is called. */
+/** The failure of a call to such a tool. */
 export function blockedFailure(tool: Tool, setting: string): Failure {
   return new Failure("blocked", `${tool.name} is switched off on this server by ${setting}.`, {
     next: `Only the operator of the server can change ${setting}; do not try another way.`,

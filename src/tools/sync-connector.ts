@@ -18,7 +18,7 @@ const output = z.object({
   lastError: z.string().optional(),
 });
 
-/** gRPC FAILED_PRECONDITION comes as this status; C1 answers so where there is no config to sync with. */
+/** gRPC FAILED_PRECONDITION arrives as this status; C1 returns it if there is no config to sync with. */
 const REFUSED = 400;
 
 /** `POST /api/v1/apps/{app_id}/connectors/{connector_id}/force_sync` */
@@ -70,7 +70,7 @@ export const syncConnector = defineWrite({
   },
 });
 
-/** The last sync, by when it began. */
+/** The last sync, identified by its start time. */
 async function findSync(
   { appId, connectorId }: { readonly appId: string; readonly connectorId: string },
   { api }: Run,

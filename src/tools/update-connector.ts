@@ -115,7 +115,7 @@ function refuseWorking(label: string): Failure {
   });
 }
 
-/** The type decides which fields there are, and which are secrets. */
+/** The type determines which fields exist, and which of them are secrets. */
 async function readType({ catalogId }: Connector, label: string, run: Run) {
   if (catalogId === undefined) {
     throw new Failure(
@@ -133,7 +133,7 @@ function maskConnector(body: JsonObject, shown: JsonObject): JsonObject {
   return { ...body, connector: maskBody(body.connector as JsonObject, shown) };
 }
 
-/** The connector, if its config was changed since it was looked at. */
+/** The connector, if its config was changed since it was read. */
 async function findUpdate(
   before: Connector,
   { appId, connectorId }: { readonly appId: string; readonly connectorId: string },
@@ -146,7 +146,7 @@ async function findUpdate(
   return { items: [{ ...now, label: `config of ${now.configUpdatedAt}`, createdAt: now.configUpdatedAt }] };
 }
 
-/** Whether an answer shows the time of the config that was there before. C1 may cut times to the second. */
+/** Whether a response shows the time of the previous config. C1 may truncate times to the second. */
 function isStale({ configUpdatedAt }: Connector, before: Connector): boolean {
   return configUpdatedAt !== undefined && configUpdatedAt === before.configUpdatedAt;
 }

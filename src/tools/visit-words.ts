@@ -17,7 +17,7 @@ export function messageFor({ intent }: Plan, { code }: PageLink): string {
   return `${intent}: open this page and finish it there.${typed}`;
 }
 
-/** For a client that shows no links: its model hands this one on. */
+/** For a client that shows no links: its model passes this one on. */
 export function personNeeded({ asked = [], intent }: Plan, { link, plan }: Asking, now: number): Failure {
   const what = asked.length > 0 ? `type ${asked.map(({ label }) => label).join(", ")}` : "agree to it";
   const code = link.code === undefined ? "" : ` and enter the code ${link.code} there`;
@@ -48,7 +48,7 @@ export function lateCancel(): Failure {
   });
 }
 
-/** Another process did the write, or is doing it, and it does not show. */
+/** Another process has performed the write or is performing it, and the result is not visible yet. */
 export function sentElsewhere({ ifUnknown }: Plan): Failure {
   return new Failure("outcome_unknown", "The page was sent, and what came of it does not show yet.", {
     changed: "maybe",

@@ -19,18 +19,21 @@ import type { Kept, Visited } from "./visits.ts";
 /** How long a page can be used, in milliseconds. */
 const PAGE_TTL_MS = 600_000;
 
-/** How long a call that comes again waits for a person who is still at it, so that a model does not ask without a pause. */
+/**
+ * How long a repeated call waits for a person who is still on the page, in milliseconds, so that a model does not poll without
+ * pause.
+ */
 const REPEAT_WAIT_MS = 10_000;
 
-/** Rounds of a client of the 2026 era; it may have a bound of its own. */
+/** Rounds of a client of the 2026 era, which may have its own limit. */
 const MAX_ROUNDS = 8;
 
-/** How often a caller who waits is told so, in milliseconds. */
+/** How often a waiting caller gets a progress message, in milliseconds. */
 const HEARTBEAT_MS = 10_000;
 
 type Plan = WritePlan<Output>;
 
-/** The end of what a page did for this very call, if one has begun with it; waits for that. */
+/** The outcome of what a page did for this very call, if one has begun; waits for it. */
 export async function tellEnd(tool: WriteTool, job: Job): Promise<Performed | undefined> {
   const askings = job.deps.page?.entered()?.askings;
   const asking = askings?.find(keyOf(tool, job));
@@ -40,8 +43,8 @@ export async function tellEnd(tool: WriteTool, job: Job): Promise<Performed | un
 }
 
 /**
- * What a page did that another process served: the object that is there now, was not when the person was asked, and is what
- * would be sent. Undefined where there is none for certain.
+ * What a page of another process did: the object that exists now, did not exist when the person was asked, and equals what would
+ * be sent. Undefined if there is no such object for certain.
  */
 export function findDone(tool: WriteTool, { guard }: Plan, { before }: Known, job: Job): Output | undefined {
   const kept = job.context.visits?.kept;
@@ -51,11 +54,11 @@ export function findDone(tool: WriteTool, { guard }: Plan, { before }: Known, jo
   const found = others.length === 0 ? only : undefined;
   if (!found && !guard.isDoneSince?.(kept.stamp)) return undefined;
   join(kept.id, job);
-  // A write that can be repeated describes what it does, and not what it found.
+  // A repeatable write describes what it does, and not what it found.
   return guard.describe(found as Existing, "recovered");
 }
 
-/** Has a person do the rest of a write on the page, and tells what they did. Sends nothing itself. */
+/** Lets a person complete a write on the page, and reports what they did. Sends nothing itself. */
 export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: Job): Promise<Performed> {
   if (plan.holdsSecrets) throw secretsInLink();
   const { deps, context } = job;
@@ -71,7 +74,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
       : await waitFor(asking, old ? REPEAT_WAIT_MS : 0, job);
     if (end) return tell(asking, end, page.askings);
   } catch (error) {
-    // Who cancels does not want it done later either.
+    // A caller who cancels does not want the write to happen later either.
     if (!context.signal.aborted || error !== context.signal.reason) throw error;
     throw (await withdraw(asking, page)) ? cancelled() : lateCancel();
   }
@@ -79,7 +82,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
   throw personNeeded(plan, asking, deps.clock.now());
 }
 
-/** Shows the link by the client, and waits within its bounds; undefined when the person is not done by then. */
+/** Has the client show the link, and waits as long as it allows; undefined if the person is not done by then. */
 async function visitWith(
   plan: Plan,
   known: Known,
@@ -90,7 +93,7 @@ async function visitWith(
   const { visits } = job.context;
   const kept = keep(plan, known, asking, job);
   const message = messageFor(plan, asking.link);
-  // A person can be done before their client says that they opened the page.
+  // A person can be done before their client reports that they opened the page.
   const visited = await Promise.race([visits?.show(asking.link, message, kept), asking.end]);
   if (visited === undefined || visited === "unavailable") return undefined;
   const end = typeof visited === "string" ? await endAfter(visited, asking, job, page) : visited;
@@ -99,7 +102,7 @@ async function visitWith(
   return end;
 }
 
-/** A no counts if no page does the write already; then the call waits for that. */
+/** A no counts unless a page is already performing the write; then the call waits for that. */
 async function endAfter(
   visited: Exclude<Visited, "unavailable">,
   asking: Asking,
@@ -112,7 +115,7 @@ async function endAfter(
   return waitForEnd(asking, job);
 }
 
-/** The end of a write that has begun: who cancels now cannot be told that nothing was changed. */
+/** The outcome of a write that has begun: a caller who cancels now cannot be told that nothing was changed. */
 async function waitForEnd(asking: Asking, job: Job): Promise<PageEnd> {
   const { signal } = job.context;
   const end = await waitFor(asking, Number.POSITIVE_INFINITY, job).catch((error: unknown) => {
@@ -142,7 +145,7 @@ function keep(
 async function open(tool: WriteTool, key: string, job: Job, page: PageRoom): Promise<Asking> {
   const { deps, context, trace, args } = job;
   const now = deps.clock.now();
-  // Where the round before came to another process, the asking goes on under its id.
+  // If the previous round reached another process, the asking continues under its id.
   const live = keptFor(key, job);
   const plan = {
     id: live?.id ?? trace.attempt.write,
@@ -158,13 +161,13 @@ async function open(tool: WriteTool, key: string, job: Job, page: PageRoom): Pro
   return page.askings.add(key, plan, await page.open(plan));
 }
 
-/** What the round before left with the client, as long as it is of use. */
+/** What the previous round left with the client, while it is still valid. */
 function keptFor(key: string, { deps, context }: Job): Kept | undefined {
   const kept = context.visits?.kept;
   return kept?.key === key && kept.expires > deps.clock.now() ? kept : undefined;
 }
 
-/** The same call of the same caller, whatever order its arguments have. */
+/** Identifies the same call of the same caller, whatever the order of its arguments. */
 function keyOf(tool: WriteTool, { deps, context, args }: Job): string {
   const text = JSON.stringify([deps.tenant, context.principal, tool.name, args], sortKeys);
   return createHash("sha256").update(text).digest("base64url");
@@ -175,7 +178,7 @@ function sortKeys(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** From here on the call counts as part of the asking: one id in all audit records. */
+/** From here on the call belongs to the asking: one id in all audit records. */
 function join(id: string, { trace }: Job): void {
   trace.attempt = { ...trace.attempt, write: id };
 }
@@ -183,11 +186,11 @@ function join(id: string, { trace }: Job): void {
 function tell(asking: Asking, end: PageEnd, askings: Askings): Performed {
   askings.tell(asking.plan.id);
   if ("failure" in end) throw end.failure;
-  // The page's own record says that the tenant was changed; this call only tells of it.
+  // The page's own record reports the change; this call only reports its result.
   return { output: end.performed.output, changed: "no" };
 }
 
-/** False when a page does its write already. */
+/** False if a page is already performing its write. */
 async function withdraw({ plan: { id } }: Asking, page: PageRoom): Promise<boolean> {
   const isFirst = await page.claim(id);
   if (isFirst) {
@@ -197,7 +200,7 @@ async function withdraw({ plan: { id } }: Asking, page: PageRoom): Promise<boole
   return isFirst;
 }
 
-/** The end if it comes in time. Rejects with the signal's reason when the caller cancels. */
+/** The outcome, if it comes in time. Rejects with the signal's reason if the caller cancels. */
 async function waitFor({ end }: Asking, ms: number, { deps, context }: Job): Promise<PageEnd | undefined> {
   const { signal } = context;
   signal.throwIfAborted();

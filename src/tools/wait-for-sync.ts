@@ -3,7 +3,7 @@ import { type ConnectionWord, connectionOf, hasSynced, reasonOf } from "./connec
 import type { Run, ToolContext } from "./define.ts";
 import { pollFor } from "./poll.ts";
 
-/** How a connector stands, for a result. */
+/** The connection state of a connector, for a result. */
 export interface Connection {
   readonly connection?: ConnectionWord;
   /** Why its sync failed, in C1's words. */
@@ -18,7 +18,7 @@ const NEXT: Readonly<Record<ConnectionWord, string>> = {
   failed: "correct the config with update_connector",
 };
 
-/** How a connector stands, with what to do next. */
+/** The connection state of a connector, with what to do next. */
 export function describeConnection(connector: Connector, call: Pick<Call, "mask">): Connection {
   const connection = connectionOf(connector);
   if (connection === undefined) return {};
@@ -33,7 +33,7 @@ export interface Place {
 }
 
 export interface SyncPlace extends Place {
-  /** How it stood before the sync that is waited for; absent for a new connector. */
+  /** Its state before the sync that is waited for; absent for a new connector. */
   readonly before?: Connector | undefined;
 }
 
@@ -47,7 +47,7 @@ const ENDINGS: Readonly<Record<ConnectionWord, string>> = {
 
 /**
  * Waits until the next sync of a connector has ended, by reading only. Running out of time is not a failure.
- * @param summary of the write, which is completed by how the wait ended.
+ * @param summary of the write, to which the end of the wait is appended.
  */
 export async function waitForSync(
   place: SyncPlace,
@@ -83,7 +83,7 @@ async function watch(
   return { connection: "syncing", next: NEXT.syncing };
 }
 
-/** For progress. What stands there until the sync begins is how the one before it ended. */
+/** For progress messages. Until the sync begins, C1 shows how the previous one ended. */
 const WAITING: Readonly<Record<ConnectionWord, string>> = {
   connected: "C1 has not begun to sync yet",
   failed: "C1 has not begun to sync yet",

@@ -6,7 +6,7 @@ import { lookUp } from "./look-up.ts";
 import { describeUser } from "./resolve-people.ts";
 import { allowsWrite, scopeOf } from "./scopes.ts";
 
-/** The one role name that is known to allow everything; what the others allow is not published. */
+/** The only role known to allow everything; what the others allow is not published. */
 const OWNER_ROLE = "system:owner";
 
 /** By tool: "yes", "unknown", or the scope that the caller's token lacks. */
@@ -59,7 +59,7 @@ export const whoami = defineRead({
   },
 });
 
-/** The scopes of the tools that this caller may not call, whatever the credential may do. Over stdio nobody needs any. */
+/** The scopes of the tools that this caller may not call, whatever the credential may do. Over stdio no scopes are needed. */
 function listMissing(scopes: readonly string[] | undefined): string[] {
   if (scopes === undefined) return [];
   return WRITE_TOOL_NAMES.filter((name) => !allowsWrite(scopes, name)).map(scopeOf);

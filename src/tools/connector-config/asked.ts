@@ -6,18 +6,18 @@ import type { Run } from "../define.ts";
 import type { Draft } from "./encode.ts";
 import type { FieldSpec, TypeSpec } from "./spec.ts";
 
-/** Far longer than any key or token; the page takes no more in all. */
+/** Far longer than any key or token; the page accepts no more in total. */
 const MAX_TYPED = 32_000;
 
-/** Keys of secrets that have several lines, which a one-line field would join. */
+/** Keys of multi-line secrets, whose lines a one-line field would join. */
 const HAS_LINES = /private[-_]?key|certificate|\bpem\b|json|service[-_]?account|credentials?(?:[-_]file)?$/i;
 
-/** Where a secret of a config is typed in: the field, or an entry of it where the field is a map. */
+/** Where a secret of a config is entered: the field, or an entry of it if the field is a map. */
 export function placeOf(key: string, entry?: string): string {
   return entry === undefined ? key : `${key}.${entry}`;
 }
 
-/** What a person is to type, in the order of the config. */
+/** What a person has to type, in the order of the config. */
 export function listAsked(drafts: ReadonlyMap<string, Draft>, { fields }: TypeSpec): AskedField[] {
   return [...drafts].flatMap(([key, draft]) => {
     const field = fields.find((one) => one.key === key);
@@ -40,7 +40,7 @@ function describeField(key: string, entry: string | undefined, field: FieldSpec 
   };
 }
 
-/** What is wrong with a value that was typed, in words that hold none of it; completes a sentence that begins with "It". */
+/** What is wrong with a typed value, without quoting it; completes a sentence that begins with "It". */
 export function judgeTyped(value: string, { options, hasLines }: AskedField): string | undefined {
   if (value.trim() === "") return "is empty";
   if (value.length > MAX_TYPED) return `has more than ${MAX_TYPED} characters`;
@@ -52,7 +52,7 @@ export function judgeTyped(value: string, { options, hasLines }: AskedField): st
   return isTooShort(value) ? TOO_SHORT : undefined;
 }
 
-/** Throws where somebody is to be asked, and nobody can be. */
+/** Throws if a person must be asked but cannot be. */
 export function requirePage(
   asked: readonly AskedField[],
   { page, secrets }: Pick<Run, "page" | "secrets">,

@@ -12,33 +12,36 @@ import { MASK, maskValues } from "./mask.ts";
 import { makeReadable } from "./readable.ts";
 import { GROUP_KEY, type GroupSpec, isSecretKey, SECRET_KEY, type TypeSpec } from "./spec.ts";
 
-/** The one config message C1 takes, as its own Terraform provider sends it. */
+/** The only config message that C1 accepts, in the form that its own Terraform provider sends. */
 const ENVELOPE_TYPE = "type.googleapis.com/c1.api.app.v1.EnvConfig";
 
-/** Under any host: only what follows the last slash names the type. */
+/** Matches it under any host: only what follows the last slash names the type. */
 const IS_ENVELOPE = /(?:^|\/)c1\.api\.app\.v1\.EnvConfig$/;
 
-/** Far more than any type has; each unknown key costs a search for the nearest one, each reference a file. */
+/** Far more than any type has. Each unknown key costs a search for the nearest one, each reference a file read. */
 const MAX_ENTRIES = 200;
 
 export interface BuiltConfig {
-  /** What C1 gets, secrets filled in. */
+  /** What C1 gets, with secrets filled in. */
   readonly envelope: JsonObject;
-  /** The same for people: names of secrets, and `***` for every other value. */
+  /** The config for people: names of secrets, and `***` for every other value. */
   readonly shown: JsonObject;
-  /** The same for a person who must agree to it: every value but the secrets. */
+  /** The config for a person who must agree to it: every value except secrets. */
   readonly readable: JsonObject;
-  /** What a person is still to type. */
+  /** What a person still has to type. */
   readonly asked: readonly AskedField[];
-  /** The envelope before anything was typed into it; absent where nothing is asked for. */
+  /** The envelope before anything was typed into it; absent if nothing is asked for. */
   readonly bound?: JsonObject;
-  /** Whether a secret was written out in the arguments, or could have been. */
+  /** Whether the arguments contained, or could have contained, a literal secret. */
   readonly holdsSecrets: boolean;
-  /** The way to log in, where the type has several. */
+  /** The login method, if the type has several. */
   readonly group?: GroupSpec;
 }
 
-/** Turns a plain map into C1's envelope, or reports everything that is wrong with it. Reads secrets last, once all else is right. */
+/**
+ * Converts a plain map into C1's envelope, or reports everything that is wrong with it. Reads secrets last, once all else is
+ * right.
+ */
 export async function buildConfig(
   config: Readonly<Record<string, unknown>>,
   spec: TypeSpec,
@@ -100,7 +103,7 @@ export async function buildConfig(
   };
 }
 
-/** The part of a plan that says what a person is to type. `within` puts a config into the body of the request. */
+/** The part of a plan that says what a person has to type. `within` embeds a config in the request body. */
 export function askedIn(
   { asked, bound, holdsSecrets }: BuiltConfig,
   within: (config: JsonObject) => JsonObject,
@@ -108,7 +111,7 @@ export function askedIn(
   return { asked, holdsSecrets, ...(bound && { boundBody: within(bound) }) };
 }
 
-/** The keys and values of a config, or undefined for a message of another type, which goes through as it is. */
+/** The keys and values of a config, or undefined for a message of another type, which is passed on unchanged. */
 function openEnvelope(
   config: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> | undefined {
@@ -151,7 +154,7 @@ function adviseAsking(error: Failure): Failure {
   return error.with({ next: error.next === undefined ? ask : `${ask} Or: ${error.next}` });
 }
 
-/** Also of a type that nothing is known of, whose secrets can be told by their keys only. */
+/** Also works for unknown types, whose secrets can be recognised only by their keys. */
 function holdsSecrets(drafts: ReadonlyMap<string, Draft>, spec: TypeSpec): boolean {
   return [...drafts].some(([key, draft]) => {
     const isSecret = isSecretKey(key, spec);
@@ -160,7 +163,7 @@ function holdsSecrets(drafts: ReadonlyMap<string, Draft>, spec: TypeSpec): boole
   });
 }
 
-/** Reads all secrets that are referred to; reports everything that is missing at once. */
+/** Reads all referenced secrets; reports everything that is missing at once. */
 async function readSecrets(drafts: ReadonlyMap<string, Draft>, run: Run): Promise<Map<string, string>> {
   const parts = [...drafts.values()].flatMap((draft) =>
     draft.kind === "text" ? [draft.part] : draft.items.map(({ part }) => part),

@@ -4,9 +4,9 @@ import { quote } from "../quote.ts";
 import { MASK } from "./mask.ts";
 
 /**
- * What a new config changes, field by field, for a person: old and new value, secrets by the names they are read from.
- * @param readable the new config as `BuiltConfig` has it.
- * @param shown what C1 shows of the present one.
+ * What a new config changes, field by field, for a person: old and new values, secrets by the names that they are read from.
+ * @param readable the new config in the form of `BuiltConfig`.
+ * @param shown what C1 shows of the current one.
  */
 export function listChanges(
   readable: JsonObject,

@@ -6,25 +6,25 @@ import { BadValue, type Draft, encodeValue } from "./encode.ts";
 import { chooseGroup } from "./groups.ts";
 import { type FieldSpec, GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
 
-/** Something wrong with one key, in words that hold no value. */
+/** A problem with one key, in words that quote no value. */
 export interface Problem {
   readonly key: string;
   readonly message: string;
-  /** A secret was written out, under this key; everything else is a wrong argument. */
+  /** The key under which a literal secret was given; anything else is an ordinary wrong argument. */
   readonly literal?: string;
-  /** What could be the name of a secret, given in another form than as a reference. */
+  /** A possible secret name that was given in another form than a reference. */
   readonly meant?: string;
 }
 
 export interface Checked {
   readonly drafts: ReadonlyMap<string, Draft>;
   readonly group: GroupSpec | undefined;
-  /** Keys that our table lacks, where the tenant's own description could not be read. */
+  /** Keys that our table lacks, if the tenant's own description could not be read. */
   readonly unknownKeys: readonly string[];
   readonly problems: readonly Problem[];
 }
 
-/** Checks a plain map of keys and values against what is known of the type. Nothing is read and nothing is sent. */
+/** Checks a plain map of keys and values against what is known of the type. Reads and sends nothing. */
 export function checkConfig(
   config: Readonly<Record<string, unknown>>,
   spec: TypeSpec,
@@ -105,7 +105,7 @@ export function conventionalName(key: string): string {
   return name === "" ? "NAME" : name;
 }
 
-/** Our table can be out of date, so only the tenant's own description makes a key wrong. */
+/** Our table can be out of date, so only the tenant's own description proves a key wrong. */
 function refuseUnknown(key: string, spec: TypeSpec): Omit<Problem, "key"> | undefined {
   if (key === "") return { message: "a key is empty" };
   if (spec.source !== "live") return undefined;
@@ -137,12 +137,12 @@ function guessField(key: string): FieldSpec {
   return { key, kind: "any", secret: SECRET_KEY.test(key), required: false, groups: [] };
 }
 
-/** A plain text, also where C1's own form was used. */
+/** Unwraps plain text that was given in C1's own form. */
 function openText(value: unknown): unknown {
   return isObject(value) && "stringValue" in value ? value.stringValue : value;
 }
 
-/** The name in "NAME", "${NAME}" and {"secret_ref": "NAME"}. Whether there is such a secret, the caller must look. */
+/** The name in "NAME", "${NAME}" and {"secret_ref": "NAME"}. The caller must check whether such a secret exists. */
 function meantBy(value: unknown): Pick<Problem, "meant"> {
   if (isObject(value)) {
     const parts = Object.values(value);

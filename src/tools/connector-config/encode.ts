@@ -2,15 +2,15 @@ import { SECRET_NAME, SECRET_NAME_RULE } from "../../config/secret-names.ts";
 import { isObject } from "../../is-object.ts";
 import type { FieldSpec } from "./spec.ts";
 
-/** A piece of text as it was written, the name of a secret that stands for one, or one that a person is to type. */
+/** Literal text, the name of a secret, or a secret that a person has to type. */
 export type Part = { readonly text: string } | { readonly ref: string } | { readonly ask: true };
 
-/** A value in the form C1 takes it, its secrets not filled in yet. */
+/** A value in C1's form, with its secrets not filled in yet. */
 export type Draft =
   | { readonly kind: "text"; readonly part: Part; readonly isBool?: true }
   | { readonly kind: "map"; readonly items: readonly { readonly key: string; readonly part: Part }[] };
 
-/** Says what is wrong with a value, without the value. */
+/** Says what is wrong with a value, without quoting it. */
 export class BadValue extends Error {}
 
 const LEAVE_OUT = "leave out what is not set";
@@ -28,7 +28,7 @@ const ENCODERS: Record<FieldSpec["kind"], Encoder> = {
   any: encodeAny,
 };
 
-/** In C1's envelope every value is text: booleans "true" / "false", lists joined with commas; only maps stay maps. */
+/** In C1's envelope every value is text: booleans become "true" or "false", lists are joined with commas; only maps stay maps. */
 export function encodeValue(value: unknown, field: FieldSpec): Draft {
   return ENCODERS[field.kind](openEnvelopeValue(value, field), field);
 }
@@ -52,7 +52,7 @@ function encodeBool(value: unknown): Draft {
   throw new BadValue(`must be true or false, got ${nameKind(value)}`);
 }
 
-/** A text is a list that is joined already, or has one entry. */
+/** A text is a list that is already joined, or that has one entry. */
 function encodeList(value: unknown): Draft {
   if (standsForSecret(value)) return { kind: "text", part: readSource(value) };
   const items = isText(value) ? notEmpty(value).split(",").map(trim) : value;
@@ -89,7 +89,7 @@ function encodeAny(value: unknown, field: FieldSpec): Draft {
   return isObject(value) && !standsForSecret(value) ? encodeMap(value) : encodeText(value, field);
 }
 
-/** Values that are in C1's own form already. */
+/** Unwraps values that are already in C1's own form. */
 function openEnvelopeValue(value: unknown, { kind }: FieldSpec): unknown {
   if (!isObject(value) || Object.keys(value).length !== 1) return value;
   if (kind !== "map" && "stringValue" in value) return value.stringValue;
@@ -105,7 +105,7 @@ function openEnvelopeValue(value: unknown, { kind }: FieldSpec): unknown {
   );
 }
 
-/** Whether a value says where a secret is to come from. */
+/** Whether a value says where to get a secret. */
 function standsForSecret(value: unknown): value is Readonly<Record<string, unknown>> {
   return isObject(value) && ("secretRef" in value || "ask" in value);
 }

@@ -8,7 +8,7 @@ import type { TypeSpec } from "./spec.ts";
 const MAX_PROBLEMS = 10;
 const MAX_KEYS = 40;
 
-/** All that is wrong with a config, and what it takes to correct it: field keys and names of secrets, never a value. */
+/** Everything that is wrong with a config, and how to correct it: names field keys and secrets, never a value. */
 export async function configFailure(
   spec: TypeSpec,
   problems: readonly Problem[],
@@ -41,18 +41,18 @@ function describeProblem(problem: Problem, names: readonly string[], canAsk: boo
   if (literal === undefined && !isKnown) return text;
   const name = nameFor(problem, names);
   const ask = canAsk && !isKnown ? '{"ask": true}, so that a person types it, or ' : "";
-  // One that is not there can be made, or one of those that are is meant: only the caller knows.
+  // A missing secret can be created, or an existing one was meant: only the caller knows.
   return names.length === 0 || names.includes(name)
     ? `${text}; give ${ask}{"secretRef": "${name}"}`
     : `${text}; give ${ask}{"secretRef": NAME} with one of the configured secrets`;
 }
 
-/** The name that was given, if there is such a secret; else the one that the secret of a field has by convention. */
+/** The given name if such a secret exists, else the field's default name. */
 function nameFor({ key, literal, meant }: Problem, names: readonly string[]): string {
   return meant !== undefined && names.includes(meant) ? meant : conventionalName(literal ?? key);
 }
 
-/** For a type that no config sets up. */
+/** For a type that no config can set up. */
 export function noConfigFailure(spec: TypeSpec): Failure {
   const how =
     spec.setup === "agent"

@@ -1,15 +1,15 @@
 import { cleanText } from "../../text.ts";
 import { GROUP_KEY, type GroupSpec, type TypeSpec } from "./spec.ts";
 
-/** The way to log in that a config uses: its group's name, or why none can be named. */
+/** The login method that a config uses: its group's name, or why it cannot be determined. */
 export type GroupChoice =
   | { readonly group: GroupSpec | undefined }
-  /** `key` is the one at fault. */
+  /** `key` is the field at fault. */
   | { readonly key: string; readonly problem: string };
 
 /**
- * The group that was named, or the only one that holds all the keys. Where several do, the caller must name one: C1's
- * default says nothing about what the caller wants.
+ * The named group, or the only one that contains all keys. If several do, the caller must name one: C1's default says nothing
+ * about what the caller wants.
  */
 export function chooseGroup({ groups }: TypeSpec, keys: readonly string[], asked: unknown): GroupChoice {
   if (asked !== undefined) {

@@ -5,17 +5,17 @@ import { GROUP_KEY, isSecretKey, type TypeSpec } from "./spec.ts";
 
 export const MASK = "***";
 
-/** A prepared body as people may see it: with the masked config in place of the real one. */
+/** The body of a write for people: with the masked config in place of the real one. */
 export function maskBody(body: JsonObject, shown: JsonObject): JsonObject {
   return "config" in body ? { ...body, config: shown } : body;
 }
 
-/** What C1 shows of a config, without what is a secret by our account of the type, if not by C1's. */
+/** The config as C1 shows it, without values that our table calls secret even if C1 does not. */
 export function maskSecrets(shown: ReadonlyMap<string, string>, spec: TypeSpec): ReadonlyMap<string, string> {
   return new Map([...shown].map(([key, value]) => [key, isSecretKey(key, spec) ? MASK : value]));
 }
 
-/** A message of a type that is not ours: its form stays, its values go. */
+/** Masks a message of another type: keeps its structure, hides its values. */
 export function maskValues(message: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(message).map(([key, value]) => [key, key === "@type" ? value : maskValue(value)]),
@@ -28,8 +28,8 @@ function maskValue(value: Json): Json {
 }
 
 /**
- * Every text inside a config, numbers as the text they are sent as: none of them may appear in any output. Left out is
- * what is a name of ours or C1's and no value, and the words true and false.
+ * Every text inside a config, with numbers as the text that they are sent as; none of them may appear in any output. Excludes
+ * names that are ours or C1's, and the words true and false.
  */
 export function configTexts(value: unknown): string[] {
   if (typeof value === "number") return [String(value)];

@@ -4,8 +4,8 @@ import { lookUp } from "../look-up.ts";
 import { describeType, type TypeSpec } from "./spec.ts";
 
 /**
- * What is known of a type's config. The tenant's description wins; without it our table is used, with a note.
- * @param field the argument that holds the id, for a type that our table lacks.
+ * What is known of a type's config. The tenant's description wins; without it, our table is used, with a note.
+ * @param field the argument that contains the id, for a type that our table lacks.
  */
 export async function readSpec(
   catalogId: string,

@@ -3,12 +3,12 @@ import type { Draft, Part } from "./encode.ts";
 import { MASK } from "./mask.ts";
 import { GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
 
-/** In place of a secret that a person types. */
+/** Stands in for a secret that a person types. */
 export const TO_BE_TYPED = "(you type this)";
 
 /**
- * A config for the person who must agree to it: its keys with their values, secrets by their names. What a secret is sent to
- * decides whether it should be, so that hosts and addresses are not hidden here as they are in results.
+ * A config for the person who must agree to it: keys with their values, secrets by name. Unlike in results, hosts and addresses
+ * are shown, because where a secret is sent decides whether it should be.
  */
 export function makeReadable(
   drafts: ReadonlyMap<string, Draft>,
@@ -23,7 +23,7 @@ export function makeReadable(
 
 function readDraft(key: string, draft: Draft, { fields }: TypeSpec): Json {
   const isSecret = fields.find((field) => field.key === key)?.secret ?? SECRET_KEY.test(key);
-  // A yes or no is no secret, whatever its key sounds like.
+  // A boolean is not a secret, whatever its key sounds like.
   if (draft.kind === "text") return readPart(draft.part, isSecret && !draft.isBool);
   return Object.fromEntries(
     draft.items.map(({ key: name, part }) => [name, readPart(part, isSecret || SECRET_KEY.test(name))]),

@@ -3,8 +3,8 @@ import type { Run } from "../define.ts";
 import { lookUp } from "../look-up.ts";
 
 /**
- * Throws if C1 has no connector type of an id that our table lacks. C1's catalog is larger than our table, so that the id is
- * wrong only if C1 says so, and knows one that is surely there: a credential may see none of the catalog.
+ * Throws if C1 has no connector type with an id that our table lacks. C1's catalog is larger than our table, so the id is wrong
+ * only if C1 does not know it but does know one that certainly exists: a credential may be unable to see the catalog.
  */
 export async function requireKnownType(field: string, catalogId: string, run: Run): Promise<void> {
   if (!run.absent.includes(field)) return;

@@ -1,12 +1,12 @@
 import type { ConnectorType } from "../../connector-types/table.ts";
 import { ambiguous, describeCandidate, missing } from "../candidates.ts";
 
-/** A connector type by id, slug or name. Our table does not know all ids, so that an unknown one is no error. */
+/** A connector type by id, slug or name. Our table does not contain all ids, so an unknown one is not an error. */
 export async function resolveType(
   field: string,
   ref: string,
 ): Promise<{ readonly catalogId: string; readonly type: ConnectorType | undefined }> {
-  // Read when a type is first asked for, not at the start of the server.
+  // Loaded when a type is first asked for, not at the server's start.
   const { matchType } = await import("../../connector-types/match.ts");
   const match = matchType(ref);
   switch (match.kind) {

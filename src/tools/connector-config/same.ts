@@ -2,13 +2,13 @@ import type { Connector, JsonObject } from "../../c1/port.ts";
 import { isObject } from "../../is-object.ts";
 import { isSecretKey, type TypeSpec } from "./spec.ts";
 
-/** Whether all that C1 shows of a config is what was sent. It shows no secrets, and perhaps nothing. */
+/** Whether everything that C1 shows of a config matches what was sent. It shows no secrets, and possibly nothing. */
 export function isShownAsSent({ configuration: sent }: JsonObject, { configShown }: Connector): boolean {
   const fields = isObject(sent) ? sent : {};
   return [...(configShown ?? [])].every(([key, value]) => textOf(fields[key]) === value);
 }
 
-/** Whether, besides, all that was sent and is no secret is shown. */
+/** Whether, in addition, C1 shows everything that was sent and is not secret. */
 export function isSameConfig(envelope: JsonObject, spec: TypeSpec, connector: Connector): boolean {
   const { configuration: sent } = envelope;
   // What C1 shows of a message of another type is not known.

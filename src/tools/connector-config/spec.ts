@@ -1,19 +1,19 @@
 import type { CatalogField, CatalogSchema } from "../../c1/port.ts";
 import type { ConnectorType, TypeField } from "../../connector-types/table.ts";
 
-/** A key that names a credential, whatever the table and the tenant say of it. */
+/** A key that names a credential, whatever the table and the tenant say about it. */
 export const SECRET_KEY = /secret|passw|token|private|api[-_]?key/i;
 
-/** The key that tells C1 which of several ways to log in a config uses. */
+/** The key that tells C1 which of several login methods a config uses. */
 export const GROUP_KEY = "C1_selected_field_group_name";
 
 export interface FieldSpec {
   readonly key: string;
-  /** "any": nothing is known of it. */
+  /** "any": nothing is known about it. */
   readonly kind: CatalogField["kind"] | "any";
   readonly secret: boolean;
   readonly required: boolean;
-  /** Names of the groups it belongs to; empty: it belongs to all. */
+  /** Names of the groups that it belongs to; empty means all of them. */
   readonly groups: readonly string[];
   readonly label?: string;
   readonly help?: string;
@@ -30,26 +30,26 @@ export interface GroupSpec {
 /** What is known of a connector type's config, from our table and from the tenant. */
 export interface TypeSpec {
   readonly catalogId: string;
-  /** For people: the name where known, else the id. */
+  /** For people: the name if known, else the id. */
   readonly label: string;
-  /** Undefined where neither source has one. */
+  /** Undefined if neither source has one. */
   readonly name?: string;
   readonly slug?: string;
-  /** By a config; by a person's OAuth consent; by an agent that the customer runs. */
+  /** Set up by a config, by a person's OAuth consent, or by an agent that the customer runs. */
   readonly setup: "config" | "oauth" | "agent";
-  /** Where the fields come from: the tenant, our table, or nowhere. Secret marks of the table hold in any case. */
+  /** The source of the fields: the tenant, our table, or none. The table's secret marks apply in any case. */
   readonly source: "live" | "table" | "none";
   readonly fields: readonly FieldSpec[];
   readonly groups: readonly GroupSpec[];
 }
 
-/** One description out of two: the tenant's is newer and wins; ours knows more secrets. */
+/** Merges two descriptions: the tenant's is newer and wins; ours knows more secrets. */
 export function describeType(
   catalogId: string,
   type: ConnectorType | undefined,
   live: CatalogSchema | undefined,
 ): TypeSpec {
-  // Fields can come blank from a tenant that does not show them.
+  // A tenant that does not show fields returns them blank.
   const shown = live && (live.fields.length > 0 || !type?.fields.length) ? live : undefined;
   const known = type ? "table" : "none";
   const source = shown ? "live" : known;
@@ -70,7 +70,10 @@ export function describeType(
   };
 }
 
-/** Of a type without a field a create could carry only the agent's is known by name; the others take OAuth consent. */
+/**
+ * Of the types without fields that a create could carry, only those run by an agent are known by name; the others use OAuth
+ * consent.
+ */
 function setupOf(
   type: ConnectorType | undefined,
   live: CatalogSchema | undefined,
@@ -78,7 +81,7 @@ function setupOf(
   groups: readonly GroupSpec[],
 ): TypeSpec["setup"] {
   if (live?.requiresExternalConnector) return "agent";
-  // With groups, OAuth is one of several ways to log in.
+  // With groups, OAuth is one of several login methods.
   if (live?.isOauth2 && groups.length === 0) return "oauth";
   if (takesConfig) return "config";
   return type?.slug === "baton" ? "agent" : "oauth";
@@ -112,12 +115,12 @@ function fromTable({ key, kind, secret, groups }: TypeField): FieldSpec {
   return { key, kind, secret: isSecret(key, kind, secret), required: false, groups };
 }
 
-/** A yes or no is no secret: `okta_sync_secrets` only sounds like one. */
+/** A boolean is not a secret: `okta_sync_secrets` only sounds like one. */
 function isSecret(key: string, kind: FieldSpec["kind"], marked: boolean): boolean {
   return kind !== "bool" && (marked || SECRET_KEY.test(key));
 }
 
-/** Whether what stands under a key is a secret, by what is known of the type or else by the key alone. */
+/** Whether the value of a key is a secret, by what is known of the type, or else by the key alone. */
 export function isSecretKey(key: string, { fields }: Pick<TypeSpec, "fields">): boolean {
   return fields.find((field) => field.key === key)?.secret ?? SECRET_KEY.test(key);
 }

@@ -9,11 +9,11 @@ const MAX_NAMED = 20;
 /** A new config in two parts: what to set, and what to leave unset on purpose. */
 export interface Whole {
   readonly set: Readonly<Record<string, unknown>>;
-  /** Given as null. */
+  /** Fields that were given as null. */
   readonly unset: readonly string[];
 }
 
-/** In a config that replaces another, null says that a field is not set. */
+/** In a config that replaces another one, null says that a field is not set. */
 export function splitUnset(config: Readonly<Record<string, unknown>>): Whole {
   const entries = Object.entries(config);
   return {
@@ -23,9 +23,9 @@ export function splitUnset(config: Readonly<Record<string, unknown>>): Whole {
 }
 
 /**
- * Throws unless a new config mentions every field that the present one has or may have. What C1 does with a field that is left
- * out is not published, and a secret cannot be read back, so that none is guessed.
- * @param group the way to log in that the new config chose.
+ * Throws unless a new config mentions every field that the current one has or may have. What C1 does with omitted fields is not
+ * published, and a secret cannot be read back, so none is guessed.
+ * @param group the login method that the new config chose.
  */
 export function requireWhole(
   { set, unset }: Whole,
@@ -36,7 +36,7 @@ export function requireWhole(
   if (configUpdatedAt === undefined && configShown === undefined) return;
   const envelope = isObject(set.configuration) ? set.configuration : set;
   const mentioned = new Set([...Object.keys(envelope), ...unset]);
-  // Chosen by the keys that were given, and the same as now: nothing is left out.
+  // Chosen by the given keys, and the same as now: nothing is omitted.
   if (group && configShown?.get(GROUP_KEY) === group.name) mentioned.add(GROUP_KEY);
   const isOfGroup = (key: string) => {
     const field = spec.fields.find((one) => one.key === key);
@@ -46,7 +46,7 @@ export function requireWhole(
     key,
     now: `now ${JSON.stringify(cleanText(value, 60))}`,
   }));
-  // What C1 does not show of a config may be set: secrets, and everything where it shows nothing.
+  // Fields that C1 does not show may be set: secrets, or every field if it shows nothing.
   const hidden = spec.fields
     .filter(
       ({ key, kind, secret }) => kind !== "other" && (secret || shown.length === 0) && !configShown?.has(key),

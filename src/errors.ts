@@ -27,8 +27,11 @@ export type FailureCode = (typeof FAILURE_CODES)[number];
  */
 export type Changed = "no" | "maybe";
 
-/** Details that code acts on, beyond the failure's code. */
-export type FailureReason = "dpop_required";
+/**
+ * Details that code acts on, beyond the failure's code. "cause_named": the message names the cause, so that looking for it would
+ * find nothing more. The demand for DPoP is such a cause, too.
+ */
+export type FailureReason = "dpop_required" | "cause_named";
 
 export interface FailureDetails {
   /** What the caller should do next: one or two sentences. */

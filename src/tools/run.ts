@@ -140,7 +140,8 @@ function explain(failure: Failure, credential: string | undefined): string {
   const text = formatFailure(failure);
   if (!FOR_DOCTOR.has(failure.code)) return text;
   const servedBy = credential === undefined ? "" : ` The call was made with the credential ${credential}.`;
-  return `${text}${servedBy} The server's \`doctor\` command names the cause.`;
+  const pointer = failure.reason === undefined ? " The server's `doctor` command names the cause." : "";
+  return `${text}${servedBy}${pointer}`;
 }
 
 function toFailure(error: unknown, tool: Tool, signal: AbortSignal, trace: Trace, logger: Logger): Failure {

@@ -16,6 +16,8 @@ interface Broken {
   readonly fix: RegExp;
   /** Code of the failure that a tool call meets. */
   readonly code: string;
+  /** What the tool call says itself, where it knows the cause: a person who installed a bundle has no doctor. */
+  readonly told?: RegExp;
   /** Unknowns are warnings: nothing is known to stop the job before a write is refused. */
   readonly result?: "warn";
   readonly nodeArgs?: readonly string[];
@@ -85,7 +87,33 @@ const BROKEN: readonly Broken[] = [
     check: "credential",
     cause: /CONDUCTORONE_CLIENT_SECRET is cut off: it ends after \d+ characters/,
     fix: /Copy the secret whole/,
+    code: "not_configured",
+    told: /CONDUCTORONE_CLIENT_SECRET is cut off: it ends after \d+ characters.* Copy the secret whole/,
+  },
+  {
+    name: "a secret with one character changed",
+    env: () => {
+      const { clientSecret } = sandbox;
+      const start = clientSecret.lastIndexOf(":") + 1;
+      const key = Buffer.from(clientSecret.slice(start), "base64url").toString();
+      const d = /"d":"(.)/.exec(key)?.[1] === "A" ? "B" : "A";
+      const changed = Buffer.from(key.replace(/"d":"./, `"d":"${d}`)).toString("base64url");
+      return whole({ CONDUCTORONE_CLIENT_SECRET: clientSecret.slice(0, start) + changed });
+    },
+    check: "credential",
+    cause: /CONDUCTORONE_CLIENT_SECRET is damaged: the key in it does not fit together/,
+    fix: /Copy the secret whole/,
+    code: "not_configured",
+    told: /CONDUCTORONE_CLIENT_SECRET is damaged: .* Copy the secret whole/,
+  },
+  {
+    name: "an id with a typo",
+    env: () => whole({ CONDUCTORONE_CLIENT_ID: `x${sandbox.clientId}` }),
+    check: "token",
+    cause: /the tenant knows no such client/,
+    fix: /Check CONDUCTORONE_CLIENT_ID letter by letter/,
     code: "not_authenticated",
+    told: /the tenant knows no such client.* Check CONDUCTORONE_CLIENT_ID letter by letter/,
   },
   {
     name: "a secret of the wrong kind",
@@ -94,6 +122,7 @@ const BROKEN: readonly Broken[] = [
     cause: /does not look like a client secret of C1 .* a secret of another kind/,
     fix: /it starts with secret-token/,
     code: "not_authenticated",
+    told: /does not look like a client secret of C1.* it starts with secret-token/,
   },
   {
     name: "a bare tenant word",
@@ -130,6 +159,7 @@ const BROKEN: readonly Broken[] = [
     cause: /this machine's clock is 10 min ahead of the tenant's/,
     fix: /Set the clock/,
     code: "not_authenticated",
+    told: /this machine's clock.* Set the clock/,
   },
   {
     name: "a revoked credential",
@@ -148,6 +178,7 @@ const BROKEN: readonly Broken[] = [
     cause: /C1 refused the credential: it was revoked or disabled/,
     fix: /Make a new credential in C1/,
     code: "not_authenticated",
+    told: /it was revoked or disabled.* Make a new credential in C1/,
   },
   {
     name: "a missing role",
@@ -183,11 +214,12 @@ const BROKEN: readonly Broken[] = [
     cause: /the credential demands DPoP proofs/,
     fix: /does not require DPoP/,
     code: "not_authenticated",
+    told: /demands DPoP proofs/,
   },
 ];
 
 describe.each(BROKEN)("$name", (broken) => {
-  const { arrange, env, check, cause, fix, code, result = "fail", nodeArgs = [] } = broken;
+  const { arrange, env, check, cause, fix, code, told, result = "fail", nodeArgs = [] } = broken;
 
   it("doctor names the cause and the fix, on one line each", async () => {
     arrange?.();
@@ -206,14 +238,18 @@ describe.each(BROKEN)("$name", (broken) => {
     expect(sandbox.requests.filter(({ writes }) => writes)).toEqual([]);
   });
 
-  it("a tool call that meets it points to doctor", async () => {
+  it("a tool call that meets it says the same, or points to doctor", async () => {
     arrange?.();
     const server = spawnServer(["stdio"], env(), { nodeArgs });
     await server.initialize();
     const { isError, text } = await server.call("whoami", {});
     const met = isError ? text : (await server.call("find_apps", { query: "x" })).text;
     expect(met).toContain(`[${code}]`);
-    expect(met).toMatch(/Nothing was changed\.[\s\S]* The server's `doctor` command names the cause\.$/);
+    expect(met).toMatch(
+      told ?? /Nothing was changed\.[\s\S]* The server's `doctor` command names the cause\.$/,
+    );
+    expect(met).toContain("Nothing was changed.");
+    expect(met.includes("doctor")).toBe(told === undefined);
   });
 });
 

@@ -8,18 +8,26 @@ import {
   signAssertion,
 } from "./client-assertion.ts";
 import { buildSecretForm } from "./client-secret.ts";
+import { explainRefusedClient, refuseDamaged } from "./explain-credential.ts";
+import { judgeSecret } from "./judge-secret.ts";
 import { createSecretMemory } from "./known-secrets.ts";
 import { requestToken, type TokenAnswer, type TokenEndpointOptions } from "./token-endpoint.ts";
 
+export interface ClientCredentialsOptions extends TokenEndpointOptions {
+  /** Name of the credential, on a server with several. */
+  readonly name?: string | undefined;
+}
+
 /**
  * Mints with a signed assertion if the secret holds a key. If the endpoint does not accept assertions, sends the secret in the
- * body instead; once that has worked, it stays the method for the life of the process.
+ * body instead; once that has worked, it stays the method for the life of the process. A secret that is certainly damaged is not
+ * sent at all: the mint rejects with `not_configured`.
  */
 export function createClientCredentialsMint(
   { clientId, clientSecret }: Extract<Credential, { kind: "client_credentials" }>,
-  options: TokenEndpointOptions,
+  options: ClientCredentialsOptions,
 ): Mint {
-  const { redactor, clock, transport } = options;
+  const { redactor, clock, transport, name } = options;
   const rememberSecret = createSecretMemory(redactor);
   const rememberKey = createSecretMemory(redactor);
   const rememberAssertion = createSecretMemory(redactor);
@@ -33,15 +41,21 @@ export function createClientCredentialsMint(
       rememberKey(secret.slice(secret.lastIndexOf(":") + 1));
       rememberKey(key.d);
     }
+    const fault = judgeSecret(secret);
+    if (fault && !fault.mayBeValid) throw refuseDamaged(fault, name);
+    const take = (answer: TokenAnswer) => {
+      if ("minted" in answer) return answer.minted;
+      throw explainRefusedClient(answer.refusal, fault, name);
+    };
     const sendSecret = () =>
       requestToken(buildSecretForm(clientId, secret), CHECK_CREDENTIAL, limits, options);
-    if (!key || secretInBody) return takeToken(await sendSecret());
+    if (!key || secretInBody) return take(await sendSecret());
 
     const assertion = rememberAssertion(await signAssertion({ key, clientId, audience, now: clock.now() }));
     const form = buildAssertionForm(clientId, assertion);
     const answer = await requestToken(form, CHECK_CREDENTIAL, limits, options);
-    if ("minted" in answer || !isAssertionUnsupported(answer.refusal)) return takeToken(answer);
-    const minted = takeToken(await sendSecret());
+    if ("minted" in answer || !isAssertionUnsupported(answer.refusal)) return take(answer);
+    const minted = take(await sendSecret());
     secretInBody = true;
     return minted;
   };

@@ -27,6 +27,6 @@ export function createTokenSource(credential: Credential, options: TokenSourceOp
     case "token_exchange":
       return createTokenCache(createTokenExchangeMint(credential, endpoint), options);
     case "client_credentials":
-      return createTokenCache(createClientCredentialsMint(credential, endpoint), options);
+      return createTokenCache(createClientCredentialsMint(credential, options), options);
   }
 }

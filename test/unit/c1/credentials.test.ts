@@ -115,6 +115,81 @@ describe("client credentials", () => {
   });
 });
 
+describe("a damaged secret", () => {
+  const { d = "", x = "" } = privateJwk;
+  const other = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  const damaged = (jwk: object) => `secret-token:conductorone.com:v1:${encode({ ...privateJwk, ...jwk })}`;
+  const swapFirst = (text: string) => (text.startsWith("A") ? "B" : "A") + text.slice(1);
+
+  it.each<readonly [string, string, RegExp]>([
+    ["one character of d changed", damaged({ d: swapFirst(d) }), /is damaged/],
+    ["one character of x changed", damaged({ x: swapFirst(x) }), /is damaged/],
+    ["d cut", damaged({ d: d.slice(0, -4) }), /is damaged/],
+    ["x of another key", damaged({ x: other.x }), /is damaged/],
+    ["no d", damaged({ d: undefined }), /only the public half/],
+    ["another curve", damaged({ crv: "X25519" }), /wrong kind \(OKP X25519\)/],
+    ["a curve that does not exist", damaged({ crv: "Ed25518" }), /wrong kind \(OKP Ed25518\)/],
+    ["its end cut off", SECRET.slice(0, -40), /is cut off: it ends after \d+ characters/],
+    ["its beginning cut off", SECRET.slice(10), /lacks its beginning/],
+    ["quotation marks", `"${SECRET}"`, /quotation marks/],
+    ["the client id", CLIENT_ID, /id and secret are swapped/],
+  ])("with %s: told before anything is sent, and none of it shown", async (_what, secret, said) => {
+    const failure = await failureOf(withSecret(secret)());
+    expect(failure).toMatchObject({ code: "not_configured", changed: "no", reason: "cause_named" });
+    expect(failure.message).toMatch(/^CONDUCTORONE_CLIENT_SECRET /);
+    expect(failure.message).toMatch(said);
+    expect(failure.next).toMatch(/Copy the secret whole|Exchange the two values/);
+    expect([stub.mints.length, stub.api.length]).toEqual([0, 0]);
+    const shown = failure.message + failure.next;
+    for (const part of [d.slice(4, 20), secret.slice(40, 60)].filter(Boolean))
+      expect(shown).not.toContain(part);
+  });
+
+  it("one of a form that is not known is sent, and judged once C1 has refused it", async () => {
+    stub.respondToMint = json(401, { error: "invalid_client" });
+    const failure = await failureOf(withSecret("hunter22hunter22")());
+    expect(failure).toMatchObject({ code: "not_authenticated", status: 401, reason: "cause_named" });
+    expect(failure.message).toContain("does not look like a client secret of C1 (16 characters)");
+    expect(failure.next).toMatch(/^Copy the secret whole/);
+    expect(stub.mints).toHaveLength(1);
+  });
+});
+
+describe("a refusal whose words tell why", () => {
+  it.each<readonly [string, RegExp, RegExp]>([
+    [
+      "unknown client",
+      /By C1's words, the tenant knows no such client/,
+      /Check CONDUCTORONE_CLIENT_ID letter/,
+    ],
+    ["client is revoked", /revoked or disabled/, /Make a new credential/],
+    ["the credential has expired", /it has expired/, /Make a new credential/],
+    ["source ip not in allow list", /from this IP address/, /allowed IP ranges/],
+    ["bad signature", /does not belong to this client id/, /one and the same credential/],
+    ["client assertion: expired", /this machine's clock/, /Set the clock/],
+  ])("%s", async (description, cause, fix) => {
+    stub.respondToMint = json(401, { error: "invalid_client", error_description: description });
+    const failure = await failureOf(withSecret(SECRET)());
+    expect(failure).toMatchObject({ code: "not_authenticated", status: 401, reason: "cause_named" });
+    expect(failure.message).toContain(`(invalid_client: ${description})`);
+    expect(failure.message).toMatch(cause);
+    expect(failure.next).toMatch(fix);
+  });
+
+  it("names the credential and not a variable, on a server with several", async () => {
+    stub.respondToMint = json(401, { error: "invalid_client", error_description: "unknown client" });
+    const credential = {
+      kind: "client_credentials",
+      clientId: CLIENT_ID,
+      clientSecret: async () => SECRET,
+    } as const;
+    const { c1 } = connect(stub.url, { credential, name: "identity-team" });
+    opened.push(c1);
+    const failure = await failureOf(c1.apps.get("a10000000000000000000000000", call()));
+    expect(failure.next).toMatch(/^Check the client id of the credential identity-team letter by letter/);
+  });
+});
+
 describe("an endpoint that takes no assertion", () => {
   const onlySecrets =
     (refusal: object): Respond =>
@@ -139,10 +214,11 @@ describe("an endpoint that takes no assertion", () => {
   });
 
   it("a refused client gets no second try", async () => {
-    stub.respondToMint = json(401, { error: "invalid_client", error_description: "bad signature" });
+    stub.respondToMint = json(401, { error: "invalid_client", error_description: "no, thank you" });
     const failure = await failureOf(withSecret(SECRET)());
     expect(failure).toMatchObject({ code: "not_authenticated", changed: "no", status: 401 });
-    expect(failure.message).toContain("invalid_client: bad signature");
+    expect(failure.reason).toBeUndefined();
+    expect(failure.message).toContain("invalid_client: no, thank you");
     expect(failure.next).toMatch(/expired, revoked or not allowed from this IP address/);
     expect(stub.mints).toHaveLength(1);
   });
@@ -167,8 +243,8 @@ describe("DPoP", () => {
   ])("is not heard in %s that the tenant quotes", async (_what, quoted) => {
     stub.respondToMint = json(401, { error: "invalid_client", error_description: `cannot read ${quoted}` });
     const failure = await failureOf(withSecret("my-dpop-secret")());
-    expect(failure.next).toMatch(/expired, revoked/);
-    expect(failure.reason).toBeUndefined();
+    expect(failure.next).toMatch(/^Copy the secret whole/);
+    expect(failure.reason).toBe("cause_named");
   });
 });
 

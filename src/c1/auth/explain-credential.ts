@@ -1,0 +1,56 @@
+import { EXCHANGE_ID_AND_SECRET } from "../../config/tenant.ts";
+import { Failure } from "../../errors.ts";
+import { COPY_SECRET_AGAIN, type SecretFault } from "./judge-secret.ts";
+import { findRefusalCause, type PartNames, speaksOfTime } from "./refusal-causes.ts";
+import type { TokenRefusal } from "./token-endpoint.ts";
+
+/**
+ * A secret that cannot be one, before anything is sent.
+ * @param name of the credential, on a server with several.
+ */
+export function refuseDamaged(fault: SecretFault, name?: string): Failure {
+  return new Failure("not_configured", describeFault(fault, name), {
+    next: adviseOn(fault),
+    reason: "cause_named",
+  });
+}
+
+/** What a refusal of the token endpoint means, where its words or the form of the secret tell more than "check the credential". */
+export function explainRefusedClient(
+  { error, description, failure }: TokenRefusal,
+  fault: SecretFault | undefined,
+  name?: string,
+): Failure {
+  const reason = "cause_named";
+  if (fault) {
+    const what = `${failure.message} ${describeFault(fault, name)}`;
+    return failure.with({ what, next: adviseOn(fault), reason });
+  }
+  const words = `${error} ${description}`;
+  if (speaksOfTime(words)) {
+    const what = `${failure.message} The likely cause is this machine's clock.`;
+    return failure.with({ what, next: "Set the clock: switch automatic time (NTP) on.", reason });
+  }
+  const found = findRefusalCause(words, namesOf(name));
+  if (!found) return failure;
+  return failure.with({ what: `${failure.message} By C1's words, ${found.cause}.`, next: found.fix, reason });
+}
+
+function namesOf(name: string | undefined): PartNames {
+  return name === undefined
+    ? { clientId: "CONDUCTORONE_CLIENT_ID", clientSecret: "CONDUCTORONE_CLIENT_SECRET" }
+    : {
+        clientId: `the client id of the credential ${name}`,
+        clientSecret: `the client secret of the credential ${name}`,
+      };
+}
+
+function describeFault({ message }: SecretFault, name: string | undefined): string {
+  const subject =
+    name === undefined ? namesOf(name).clientSecret : `The client secret of the credential ${name}`;
+  return `${subject} ${message}.`;
+}
+
+function adviseOn({ kind }: SecretFault): string {
+  return kind === "client_id" ? EXCHANGE_ID_AND_SECRET : COPY_SECRET_AGAIN;
+}

@@ -73,6 +73,7 @@ export function spawnServer(
       resolve(code ?? signal);
     });
   });
+  const findReply = readReplies(stdout);
   let ids = 0;
   const spawned: Spawned = {
     pid: child.pid ?? 0,
@@ -89,7 +90,7 @@ export function spawnServer(
       spawned.send({ jsonrpc: "2.0", id, method, params });
       let reply: Reply | undefined;
       await until(`a reply to ${method}`, () => {
-        reply = findReply(stdout, id);
+        reply = findReply(id);
         return reply !== undefined;
       });
       return reply ?? {};
@@ -141,9 +142,19 @@ export async function listeningAt(server: Spawned): Promise<string> {
   return url ?? "";
 }
 
-function findReply(lines: readonly string[], id: string): Reply | undefined {
-  const line = lines.find((candidate) => candidate.includes(`"id":"${id}"`));
-  return line === undefined ? undefined : (JSON.parse(line) as Reply);
+/** Looks at each line once, or hundreds of calls that wait at a time would search all lines over and over. */
+function readReplies(lines: readonly string[]): (id: string) => Reply | undefined {
+  const replies = new Map<string, string>();
+  let read = 0;
+  return (id) => {
+    for (; read < lines.length; read += 1) {
+      const line = lines[read] ?? "";
+      for (const [, own = ""] of line.matchAll(/"id":"(r\d+)"/g))
+        if (!replies.has(own)) replies.set(own, line);
+    }
+    const line = replies.get(id);
+    return line === undefined ? undefined : (JSON.parse(line) as Reply);
+  };
 }
 
 function collectLines(stream: Readable): string[] {

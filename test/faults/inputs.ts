@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { APPS, CONNECTORS, PEOPLE } from "../../src/sandbox/seed.ts";
 import type { Tool } from "../../src/tools/define.ts";
 import { toJsonSchema } from "../../src/tools/json-schema.ts";
+import { ANY_CHARACTER } from "../support/any-character.ts";
 
 /** A list in a list in a list …, or the same with maps. */
 function nested(depth: number, open: string, close: string): unknown {
@@ -63,8 +64,8 @@ const anyValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...NASTY) },
   { weight: 1, arbitrary: fc.constantFrom(...NASTY).map((value) => ({ okta_v2_domain: value })) },
   { weight: 4, arbitrary: fc.constantFrom(...GOOD) },
-  { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 4, stringUnit: "binary" }) },
-  { weight: 1, arbitrary: fc.string({ unit: "binary", maxLength: 60 }) },
+  { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 4, stringUnit: ANY_CHARACTER }) },
+  { weight: 1, arbitrary: fc.string({ unit: ANY_CHARACTER, maxLength: 60 }) },
 );
 
 /** What a call cannot do without. */

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { ANY_CHARACTER } from "../support/any-character.ts";
 
 const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
 
@@ -32,7 +33,7 @@ const TOOLS = [
   "",
 ];
 
-const anyJson = fc.jsonValue({ maxDepth: 3, stringUnit: "binary" });
+const anyJson = fc.jsonValue({ maxDepth: 3, stringUnit: ANY_CHARACTER });
 
 /** None of them can write: the name is none, or there is none. */
 const anyToolArguments = fc.oneof(

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildPath } from "../../../src/c1/path.ts";
 import { Failure } from "../../../src/errors.ts";
+import { ANY_CHARACTER } from "../../support/any-character.ts";
 
 const TEMPLATE = "/api/v1/apps/{appId}/connectors/{connectorId}";
 
@@ -65,7 +66,7 @@ describe("buildPath", () => {
       "@",
     );
     const values = fc.oneof(
-      fc.string({ unit: "binary" }),
+      fc.string({ unit: ANY_CHARACTER }),
       fc.string({ unit: "grapheme" }),
       fc.array(pieces, { maxLength: 8 }).map((parts) => parts.join("")),
     );

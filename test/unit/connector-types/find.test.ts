@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findTypes } from "../../../src/connector-types/find.ts";
 import { listTypes } from "../../../src/connector-types/table.ts";
+import { ANY_CHARACTER } from "../../support/any-character.ts";
 
 const slugs = (query: string, limit = 10) => findTypes(query, limit).map(({ slug }) => slug);
 
@@ -59,7 +60,7 @@ describe("findTypes", () => {
     expect(slugs("", 4)).toHaveLength(4);
     fc.assert(
       fc.property(
-        fc.string({ unit: "binary", maxLength: 300 }),
+        fc.string({ unit: ANY_CHARACTER, maxLength: 300 }),
         fc.integer({ min: 0, max: 12 }),
         (query, limit) => {
           expect(findTypes(query, limit).length).toBeLessThanOrEqual(limit);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { quote } from "../../../src/tools/quote.ts";
+import { ANY_CHARACTER } from "../../support/any-character.ts";
 
 describe("quote", () => {
   it.each([
@@ -27,7 +28,7 @@ describe("quote", () => {
 
   it("is one line that reads back as the very text, with nothing in it that cannot be seen", () => {
     const text = fc.oneof(
-      fc.string({ unit: "binary" }),
+      fc.string({ unit: ANY_CHARACTER }),
       fc.string({ unit: fc.constantFrom(" ", '"', "\\", "\n") }),
     );
     fc.assert(

@@ -2,7 +2,7 @@ import { z } from "zod/v3";
 import type { Failure } from "../errors.ts";
 import type { Tool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
-import { type Parsed, parseArguments } from "./parse.ts";
+import { type Parsed, parseArguments, takesArguments } from "./parse.ts";
 import { schemaAt } from "./schema-parts.ts";
 import { blockedBy } from "./switches.ts";
 
@@ -41,16 +41,7 @@ async function findFitting(tool: Tool, args: unknown, deps: ToolDeps): Promise<T
     (other) =>
       (other.effect === "read") === isRead &&
       blockedBy(other.name, !isRead, deps.switches) === undefined &&
-      takes(other, args),
+      takesArguments(other.input, args),
   );
   return fitting.length === 1 ? fitting[0] : undefined;
-}
-
-function takes({ input, name }: Tool, args: unknown): boolean {
-  try {
-    parseArguments(input, args, name);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -18,16 +18,31 @@ export function parseArguments<Schema extends z.ZodTypeAny>(
   args: unknown,
   toolName: string,
 ): Parsed<z.infer<Schema>> {
+  const read = readArguments(schema, args);
+  if ("issues" in read) throw wrongArguments(read.issues, schema, read.args, toolName);
+  return read;
+}
+
+/** Whether a tool with this schema would take these arguments. */
+export function takesArguments(schema: z.ZodTypeAny, args: unknown): boolean {
+  return !("issues" in readArguments(schema, args));
+}
+
+/** Arguments as the schema has them, or what is wrong with them as they were when it was noticed. */
+function readArguments<Schema extends z.ZodTypeAny>(
+  schema: Schema,
+  args: unknown,
+): Parsed<z.infer<Schema>> | { readonly issues: readonly z.ZodIssue[]; readonly args: unknown } {
   const given = args ?? {};
   const excess = findExcess(given, schema);
-  if (excess) throw wrongArguments([excess], schema, given, toolName);
+  if (excess) return { issues: [excess], args: given };
   const coerced = coerceArguments(given, schema);
   // Values that were text until now must obey the same limits as all others.
   const inside = coerced.notes.length > 0 ? findExcess(coerced.args, schema) : undefined;
-  if (inside) throw wrongArguments([inside], schema, coerced.args, toolName);
+  if (inside) return { issues: [inside], args: coerced.args };
   const parsed = schema.safeParse(coerced.args);
   if (parsed.success) return { args: parsed.data, notes: coerced.notes };
-  throw wrongArguments(parsed.error.issues, schema, coerced.args, toolName);
+  return { issues: parsed.error.issues, args: coerced.args };
 }
 
 function wrongArguments(

@@ -91,14 +91,14 @@ describe("update_connector", () => {
     });
   });
 
-  it("previews that very request, the values aside", async () => {
+  it("previews that very request, the secret aside", async () => {
     const config = { okta_v2_domain: "new.okta.example", okta_v2_api_token: OKTA_TOKEN };
     const args = { ...OKTA, config, replaceWorking: true };
     const { value } = await rig.call("update_connector", { ...args, dryRun: true });
     expect(rig.writes()).toEqual([]);
     const { received } = await sendOne(rig, "update_connector", args);
     const shown = {
-      okta_v2_domain: { stringValue: "***" },
+      okta_v2_domain: { stringValue: "new.okta.example" },
       okta_v2_api_token: { stringValue: "secretRef:OKTA_V2_API_TOKEN" },
     };
     expect(value.request).toEqual({ method: "POST", path: OKTA_PATH, body: okta(shown) });

@@ -9,6 +9,7 @@ import { checkConfig } from "./check.ts";
 import type { Draft, Part } from "./encode.ts";
 import { configFailure, noConfigFailure } from "./failure.ts";
 import { MASK, maskValues } from "./mask.ts";
+import { isPlainField, maskTokens } from "./plain.ts";
 import { makeReadable } from "./readable.ts";
 import { GROUP_KEY, type GroupSpec, isSecretKey, SECRET_KEY, type TypeSpec } from "./spec.ts";
 
@@ -24,7 +25,7 @@ const MAX_ENTRIES = 200;
 export interface BuiltConfig {
   /** What C1 gets, with secrets filled in. */
   readonly envelope: JsonObject;
-  /** The config for people: names of secrets, and `***` for every other value. */
+  /** The config for a preview: names of secrets, values of fields that are known not to be secret, and `***` for the rest. */
   readonly shown: JsonObject;
   /** The config for a person who must agree to it: every value except secrets. */
   readonly readable: JsonObject;
@@ -77,7 +78,7 @@ export async function buildConfig(
     throw canAsk && error instanceof Failure ? adviseAsking(error) : error;
   });
   const chosen = group && { [GROUP_KEY]: { stringValue: group.name } };
-  const fill = (show: (part: Part, at: string) => string): JsonObject => ({
+  const fill = (show: (part: Part, at: string, key: string) => string): JsonObject => ({
     "@type": ENVELOPE_TYPE,
     configuration: {
       ...Object.fromEntries([...drafts].map(([key, draft]) => [key, fillDraft(key, draft, show)])),
@@ -91,9 +92,10 @@ export async function buildConfig(
   };
   return {
     envelope: fill(reveal),
-    shown: fill((part) => {
+    shown: fill((part, _at, key) => {
       if ("ask" in part) return "will be asked for";
-      return "ref" in part ? `secretRef:${part.ref}` : MASK;
+      if ("ref" in part) return `secretRef:${part.ref}`;
+      return isPlainField(key, spec) ? maskTokens(part.text) : MASK;
     }),
     asked: asked.filter(({ at }) => typed?.get(at) === undefined),
     ...(asked.length > 0 && { bound: fill((part, at) => ("ask" in part ? "" : reveal(part, at))) }),
@@ -140,11 +142,15 @@ function badConfig(message: string): Failure {
   });
 }
 
-function fillDraft(key: string, draft: Draft, show: (part: Part, at: string) => string): JsonObject {
-  if (draft.kind === "text") return { stringValue: show(draft.part, placeOf(key)) };
+function fillDraft(
+  key: string,
+  draft: Draft,
+  show: (part: Part, at: string, key: string) => string,
+): JsonObject {
+  if (draft.kind === "text") return { stringValue: show(draft.part, placeOf(key), key) };
   const items = draft.items.map(({ key: entry, part }) => ({
     key: entry,
-    value: show(part, placeOf(key, entry)),
+    value: show(part, placeOf(key, entry), key),
   }));
   return { keyValues: { items } };
 }

@@ -21,8 +21,8 @@ export function listChanges(
 }
 
 function describeChange(key: string, before: string | undefined, after: Json): string[] {
-  // Two masked values may differ.
-  if (before !== undefined && before === after && before !== MASK) return [];
+  // Two values of which a part is masked may differ.
+  if (before !== undefined && before === after && !before.includes(MASK)) return [];
   const name = quote(key).slice(1, -1);
   return [before === undefined ? `${name}: ${show(after)}` : `${name}: ${show(before)} -> ${show(after)}`];
 }

@@ -5,6 +5,14 @@ import { GROUP_KEY, isSecretKey, type TypeSpec } from "./spec.ts";
 
 export const MASK = "***";
 
+/** All that stands before the host of an address, `user:password@`, however the rest looks. */
+const USER_IN_URL = /:\/\/[^\s/?#]*@/g;
+
+/** A value without the user of an address, who has a password there as a rule, and is no part of the host. */
+export function maskUrlUser(value: string): string {
+  return value.replace(USER_IN_URL, `://${MASK}@`);
+}
+
 /** The body of a write for people: with the masked config in place of the real one. */
 export function maskBody(body: JsonObject, shown: JsonObject): JsonObject {
   return "config" in body ? { ...body, config: shown } : body;
@@ -12,7 +20,7 @@ export function maskBody(body: JsonObject, shown: JsonObject): JsonObject {
 
 /** The config as C1 shows it, without values that our table calls secret even if C1 does not. */
 export function maskSecrets(shown: ReadonlyMap<string, string>, spec: TypeSpec): ReadonlyMap<string, string> {
-  return new Map([...shown].map(([key, value]) => [key, isSecretKey(key, spec) ? MASK : value]));
+  return new Map([...shown].map(([key, value]) => [key, isSecretKey(key, spec) ? MASK : maskUrlUser(value)]));
 }
 
 /** Masks a message of another type: keeps its structure, hides its values. */

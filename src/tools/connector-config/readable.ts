@@ -1,14 +1,14 @@
 import type { Json, JsonObject } from "../../c1/port.ts";
 import type { Draft, Part } from "./encode.ts";
-import { MASK } from "./mask.ts";
+import { MASK, maskUrlUser } from "./mask.ts";
 import { GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
 
 /** Stands in for a secret that a person types. */
 export const TO_BE_TYPED = "(you type this)";
 
 /**
- * A config for the person who must agree to it: keys with their values, secrets by name. Unlike in results, hosts and addresses
- * are shown, because where a secret is sent decides whether it should be.
+ * A config for the person who must agree to it: keys with their values, secrets by name. Hosts and addresses are shown even of
+ * fields that nobody knows, because where a secret is sent decides whether it should be.
  */
 export function makeReadable(
   drafts: ReadonlyMap<string, Draft>,
@@ -33,5 +33,5 @@ function readDraft(key: string, draft: Draft, { fields }: TypeSpec): Json {
 function readPart(part: Part, isSecret: boolean): Json {
   if ("ask" in part) return TO_BE_TYPED;
   if ("ref" in part) return { secretRef: part.ref };
-  return isSecret ? MASK : part.text;
+  return isSecret ? MASK : maskUrlUser(part.text);
 }

@@ -14,7 +14,7 @@ const build = (config: Record<string, unknown>, spec: TypeSpec = OKTA, inline = 
 };
 
 describe("the envelope", () => {
-  it("holds every value as text, secrets filled in; people see neither", async () => {
+  it("holds every value as text, secrets filled in; a preview shows those of fields that are known to be no secret", async () => {
     const config = {
       okta_v2_domain: "acme.okta.example",
       okta_v2_api_token: REF,
@@ -43,9 +43,9 @@ describe("the envelope", () => {
     expect(shown).toEqual({
       "@type": ENV_CONFIG,
       configuration: {
-        okta_v2_domain: { stringValue: "***" },
+        okta_v2_domain: { stringValue: "acme.okta.example" },
         okta_v2_api_token: { stringValue: "secretRef:OKTA" },
-        okta_sync_secrets: { stringValue: "***" },
+        okta_sync_secrets: { stringValue: "true" },
         headers: {
           keyValues: {
             items: [

@@ -52,6 +52,17 @@ describe("a config for the person who must agree to it", () => {
     );
   });
 
+  it("shows the host of an address and not who logs in there, of fields that nobody knows too", async () => {
+    const { configuration } = await readableOf({
+      okta_v2_domain: "https://okta.example:hunter22@evil.example",
+      endpoint: "https://evil.example/x?y=1",
+    });
+    expect(configuration).toEqual({
+      okta_v2_domain: "https://***@evil.example",
+      endpoint: "https://evil.example/x?y=1",
+    });
+  });
+
   it("names the way to log in", async () => {
     expect(await readableOf({ github_access_token: REF }, fromTable("github_v2"))).toEqual(
       inEnvelope({

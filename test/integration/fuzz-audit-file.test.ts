@@ -72,7 +72,7 @@ it("300 writes, forty at a time, of all outcomes: whole records, without a confi
   const env = Object.fromEntries(
     Object.entries(SECRETS).map(([name, value]) => [`C1_MCP_SECRET_${name}`, value]),
   );
-  const rig = await openRig({ auditFile: file, timeoutMs: 1_000, secrets: { env, inline: true } });
+  const rig = await openRig({ auditFile: file, timeoutMs: 4_000, secrets: { env, inline: true } });
   const calls: ValidCall[] = fc.sample(anyValidCall, 300).map(({ tool, args }, index) => {
     if (index % 5 === 0) return { tool, args: { ...args, dryRun: true } };
     if (index % 5 === 1) return { tool, args: { ...args, noSuchArgument: `refused-${index}` } };

@@ -69,7 +69,7 @@ function fieldsKept(): Readonly<Record<string, string[]>> {
   return { start: fieldsOf("start"), intent: fieldsOf("intent"), outcome: fieldsOf("outcome") };
 }
 
-it("docs/audit.md lists every field, and in which records it is", () => {
+it("docs/audit.md lists every field and the records that contain it", () => {
   const rows = readFileSync(join(ROOT, "docs", "audit.md"), "utf8")
     .split("\n")
     .map((line) => line.split("|").map((cell) => cell.trim()))

@@ -10,13 +10,13 @@ import { ROOT } from "../support/sources.ts";
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
 
 describe("README", () => {
-  it("is at most 130 lines", () => {
+  it("has at most 130 lines", () => {
     expect(read("README.md").split("\n").length).toBeLessThanOrEqual(130);
   });
 });
 
 // `npm run docs` writes them anew.
-it.each(Object.entries(WITH_PARTS))("%s has the part that the code makes", async (path, withPart) => {
+it.each(Object.entries(WITH_PARTS))("%s contains its generated part, up to date", async (path, withPart) => {
   await expect(await withPart(read(path))).toMatchFileSnapshot(join(ROOT, path));
 });
 
@@ -26,7 +26,7 @@ it("docs/errors.md explains every failure", () => {
 });
 
 // `npm run docs` writes these anew, too.
-it("the names of the tools, and the bundle's tools, are those of the code", async () => {
+it("tool names in the settings and in the bundle match the tools in the code", async () => {
   await expect(nameTools()).toMatchFileSnapshot(join(ROOT, "src/config/tool-names.ts"));
   await expect(withTools(read("manifest.json"))).toMatchFileSnapshot(join(ROOT, "manifest.json"));
 });
@@ -35,7 +35,7 @@ describe("mcp.json", () => {
   const servers = (JSON.parse(read("mcp.json")) as { mcpServers: Record<string, Record<string, unknown>> })
     .mcpServers;
 
-  it("holds a stdio and an http entry, with placeholders for everything that differs", () => {
+  it("has a stdio and an http entry, with placeholders for everything that varies", () => {
     expect(servers.c1).toMatchObject({ type: "stdio", command: "node", args: ["dist/main.js", "stdio"] });
     expect(servers["c1-http"]).toMatchObject({
       type: "http",

@@ -13,7 +13,7 @@ describe.each(["CONTRIBUTING.md", "SECURITY.md"])("%s", (name) => {
   const text = read(name);
   const code = [...text.matchAll(/`([^`\n]+)`/g)].map(([, inner]) => inner ?? "");
 
-  it("names files that are there", () => {
+  it("names only files that exist", () => {
     const files = code.filter((one) => /^(?:\.?[\w-]+\/)+[\w./-]*$|^[\w-]+\.(?:json|md|mjs|ts)$/.test(one));
     const missing = files.filter(
       (file) => !MADE.includes(file.split("/")[0] ?? "") && !existsSync(join(ROOT, file)),
@@ -23,7 +23,7 @@ describe.each(["CONTRIBUTING.md", "SECURITY.md"])("%s", (name) => {
     expect(tests.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
-  it("names commands that are there", () => {
+  it("names only commands that exist", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const runs = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script ?? "");
     expect(runs.filter((script) => scripts[script] === undefined)).toEqual([]);
@@ -31,7 +31,7 @@ describe.each(["CONTRIBUTING.md", "SECURITY.md"])("%s", (name) => {
     expect(commands.filter((command) => !COMMANDS.some((known) => known === command))).toEqual([]);
   });
 
-  it("names variables that are read", () => {
+  it("names only variables that the server reads", () => {
     const known = Object.values(SETTINGS).flatMap(({ env }) => [env, `${env}_FILE`]);
     const live = read("test/live/settings.ts");
     const named = [...text.matchAll(/\b(?:C1|CONDUCTORONE)_[A-Z_]+[A-Z]\b/g)].map(([variable]) => variable);
@@ -69,7 +69,7 @@ describe("docs/limits.md", () => {
     expect(numberOf(name, read(file))).toBe(expected);
   });
 
-  it("has them all", () => {
+  it("lists every limit in the code", () => {
     expect(rows.length).toBeGreaterThan(25);
   });
 });

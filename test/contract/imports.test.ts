@@ -49,12 +49,14 @@ function layerOf(path: string): string {
 }
 
 describe("import direction", () => {
-  it("reads the whole tree", () => {
+  it("finds every source file", () => {
     expect(sources.length).toBeGreaterThan(40);
     expect(new Set(sources.map(({ path }) => layerOf(path)))).toEqual(new Set(Object.keys(ALLOWED)));
   });
 
-  it.each(sources.map(({ path, text }) => ({ path, text })))("$path keeps to its layer", ({ path, text }) => {
+  it.each(
+    sources.map(({ path, text }) => ({ path, text })),
+  )("$path imports only what its layer may import", ({ path, text }) => {
     const layer = layerOf(path);
     const seen = importsOf(text)
       .filter(({ specifier }) => specifier.startsWith("."))
@@ -68,7 +70,7 @@ describe("import direction", () => {
     expect(bad).toEqual([]);
   });
 
-  it("errors import nothing; redact its own parts, which nobody else does", () => {
+  it("errors.ts imports nothing, and only redact.ts imports its own parts", () => {
     expect(importsOf(sources.find(({ path }) => path === "errors.ts")?.text ?? "missing")).toEqual([]);
     const importers = sources.filter(({ text }) => /"\.[./a-z-]*\/redact\/[a-z]+\.ts"/.test(text));
     expect(importers.map(({ path }) => path)).toEqual(["log/redact.ts"]);
@@ -78,7 +80,7 @@ describe("import direction", () => {
     expect(parts).toHaveLength(4);
   });
 
-  it("imports the packages only where the design has them", () => {
+  it("external packages are imported only where the design allows them", () => {
     const users = (pattern: RegExp) =>
       new Set(
         sources
@@ -97,7 +99,7 @@ describe("import direction", () => {
     expect([...users(/^zod(\/v4)?$/)]).toEqual([]);
   });
 
-  it("keeps node:http out of the protocol, types included", () => {
+  it("the protocol never imports node:http, not even its types", () => {
     const users = sources.filter(({ text }) =>
       importsOf(text).some(({ specifier }) => specifier === "node:http"),
     );
@@ -106,7 +108,7 @@ describe("import direction", () => {
     );
   });
 
-  it("loads undici and jose on first use only", () => {
+  it("undici and jose are loaded on first use only", () => {
     const eager = sources.flatMap(({ path, text }) =>
       importsOf(text)
         .filter(
@@ -133,23 +135,23 @@ describe("import direction", () => {
   });
 });
 
-describe("who may touch the process", () => {
+describe("access to the process", () => {
   const using = (pattern: RegExp) => sources.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
 
-  it("only main exits, and only main listens to signals", () => {
+  it("only main exits or listens to signals", () => {
     expect(using(/process\.exit\b|process\.exitCode/)).toEqual(["main.ts"]);
     expect(using(/process\.on\(/)).toEqual(["main.ts"]);
   });
 
-  it("only the log writes stderr", () => {
+  it("only the log writes to stderr", () => {
     expect(using(/process\.stderr|dest: 2/)).toEqual(["log/logger.ts", "log/stderr.ts"]);
   });
 
-  it("only the transport and the commands that print write stdout", () => {
+  it("only the transport and the printing commands write to stdout", () => {
     expect(using(/process\.stdout/)).toEqual(["cli/dispatch.ts", "cli/stdio.ts"]);
   });
 
-  it("nothing logs to the console but the guard that redirects it", () => {
+  it("only the guard that redirects the console uses it", () => {
     expect(using(/\bconsole(\.(log|info|warn|error|debug|dir|table)|\[)/)).toEqual(["main.ts"]);
   });
 });
@@ -160,7 +162,7 @@ describe("file sizes", () => {
   );
   const lengths = code.map(({ text }) => text.split("\n").length - 1).sort((a, b) => a - b);
 
-  it("keeps every file at 250 lines or less, and the median at 60", () => {
+  it("no file exceeds 250 lines, and the median is at most 60", () => {
     expect(code.filter(({ text }) => text.split("\n").length > 251).map(({ path }) => path)).toEqual([]);
     expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(60);
   });

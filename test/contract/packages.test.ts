@@ -24,7 +24,7 @@ const stdioSettings = settings
   .map(({ env, secret, default: preset }) => ({ env, secret: secret === true, preset }));
 const byName = (a: { env: string }, b: { env: string }) => (a.env < b.env ? -1 : 1);
 
-describe("the descriptions of the packages", () => {
+describe("package descriptions", () => {
   it("agree on names, version and variables with each other and with the server", async () => {
     const manifest = await read("package.json", packageJson);
     const bundle = await read("manifest.json", bundleManifest);
@@ -101,7 +101,7 @@ describe("the npm package", { timeout: 120_000 }, () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it("holds the server and what explains it, and stays small", async () => {
+  it("contains the server and its documentation, and stays small", async () => {
     const listing = JSON.parse(
       await npm(checkout(), "npm", "pack", "--dry-run", "--json", "--ignore-scripts"),
     ) as object;
@@ -114,7 +114,7 @@ describe("the npm package", { timeout: 120_000 }, () => {
     expect(packed?.unpackedSize).toBeLessThan(2_800_000);
   });
 
-  it("installs as one package, offline, and does the whole job", async () => {
+  it("installs offline as a single package and does the whole job", async () => {
     const original = await readFile(join(checkout(), "package.json"), "utf8");
     await script("write");
     await npm(checkout(), "npm", "pack", "--ignore-scripts", "--pack-destination", "..");
@@ -130,7 +130,7 @@ describe("the npm package", { timeout: 120_000 }, () => {
     expect(await npm(empty, "npx", NAME, "demo")).toMatch(/^All \d+ steps did what they say/m);
   });
 
-  it("gives package.json back after a pack that was broken off, unless it was changed since", async () => {
+  it("restores package.json after an interrupted pack, unless it was changed in between", async () => {
     const path = join(checkout(), "package.json");
     const original = await readFile(path, "utf8");
     await script("write");

@@ -35,7 +35,7 @@ function blocksOf(page: string, language: string): string[] {
 }
 
 describe.each(PAGES)("%s", (page) => {
-  it("links to files and headings that are there", () => {
+  it("links only to files and headings that exist", () => {
     const links = [...prose(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
     const broken = links.filter((link) => {
       if (/^https:/.test(link)) return false;
@@ -47,7 +47,7 @@ describe.each(PAGES)("%s", (page) => {
     expect(broken).toEqual([]);
   });
 
-  it("names variables that the server reads, and commands that it has", () => {
+  it("names only variables that the server reads and commands that it has", () => {
     const text = read(page);
     const known = Object.values(SETTINGS).flatMap(({ env }) => [env, `${env}_FILE`]);
     const named = [...text.matchAll(/\b(?:C1_MCP|CONDUCTORONE)_[A-Z_]+[A-Z]\b/g)].map(([name]) => name);
@@ -57,7 +57,7 @@ describe.each(PAGES)("%s", (page) => {
     expect(commands.filter((command) => !COMMANDS.some((one) => one === command))).toEqual([]);
   });
 
-  it("has blocks that can be read: JSON, and what a shell is given", () => {
+  it("has code blocks that parse as JSON or shell", () => {
     for (const block of blocksOf(page, "json")) expect(() => JSON.parse(block), block).not.toThrow();
     if (!existsSync("/bin/sh")) return;
     for (const block of blocksOf(page, "sh")) {
@@ -67,11 +67,11 @@ describe.each(PAGES)("%s", (page) => {
   });
 });
 
-it("no page uses an npx line of ours: nobody owns the name yet", () => {
+it("no page runs us with npx, because nobody owns the package name yet", () => {
   for (const page of PAGES) expect(read(page), page).not.toMatch(/npx[^\n]*c1-admin-mcp(?!\/)/);
 });
 
-it("the front page leads to every page of docs", () => {
+it("the README links to every page of docs", () => {
   const readme = read("README.md");
   const missing = PAGES.filter((page) => page.startsWith("docs/") && !readme.includes(`](${page})`));
   expect(missing).toEqual([]);

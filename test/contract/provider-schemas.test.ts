@@ -49,7 +49,7 @@ describe.each(tools)("$name", ({ name, description, inputSchema }) => {
   // Anthropic, Messages API reference, "tools": the same names; input_schema is of type object, without combinators at its
   // root; property keys of letters, digits, "_", "." and "-", 64 at most.
   // Amazon Bedrock, API reference, "ToolSpecification": names, a description that is not empty, a JSON object as the schema.
-  it("is a tool for OpenAI, Anthropic and Bedrock", () => {
+  it("is a valid tool for OpenAI, Anthropic and Bedrock", () => {
     expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
     expect(description.length).toBeGreaterThan(0);
     expect(description.length).toBeLessThanOrEqual(1_024);
@@ -62,14 +62,14 @@ describe.each(tools)("$name", ({ name, description, inputSchema }) => {
   });
 
   // Amazon Bedrock, "ToolSpecification" of agents: a letter first, and no "-".
-  it("is one for Bedrock's agents", () => {
+  it("is a valid tool for Bedrock agents", () => {
     expect(name).toMatch(/^[a-zA-Z][a-zA-Z0-9_]{0,63}$/);
   });
 
   // Google, Gemini API reference, "FunctionDeclaration" and "Schema": names of 63 characters that start with a letter or "_";
   // parameter names likewise; a type for each schema, enums of texts only, and no other attributes than these. A schema as it is goes
   // into parametersJsonSchema; clients that fill in parameters take additionalProperties out.
-  it("is a function for Gemini", () => {
+  it("is a valid function for Gemini", () => {
     expect(name).toMatch(/^[a-zA-Z_][a-zA-Z0-9_]{0,62}$/);
     const known =
       "type format title description nullable enum items properties required default minimum maximum minItems maxItems minLength maxLength pattern minProperties maxProperties anyOf propertyOrdering example".split(
@@ -98,7 +98,7 @@ describe.each(tools)("$name", ({ name, description, inputSchema }) => {
   // OpenAI, guide "Structured model outputs", "Supported schemas": every object closed, every field required (what may be missing
   // becomes nullable), at most 5,000 properties, 10 levels, 1,000 enum values, 120,000 characters of names and values.
   // Anthropic, guide "Structured outputs", "JSON Schema limitations": closed objects, no bounds of numbers and texts.
-  it("is strict, or could be, but for maps that only their connector type knows", () => {
+  it("fits strict mode, except for maps whose keys depend on the connector type", () => {
     expect(nodes.reduce((sum, { schema }) => sum + keysOf(schema).length, 0)).toBeLessThanOrEqual(5_000);
     expect(Math.max(...nodes.map(({ depth }) => depth))).toBeLessThanOrEqual(10);
     const options = nodes.flatMap(({ schema }) => (schema.enum ?? []) as string[]);
@@ -113,12 +113,12 @@ describe.each(tools)("$name", ({ name, description, inputSchema }) => {
   });
 });
 
-it("few tools have such a map, and the others fit strict modes as clients make them strict", () => {
+it("few tools have such a map, and the others fit strict mode after the usual client conversion", () => {
   const open = tools.filter(({ inputSchema }) => walk(inputSchema).some(({ schema }) => isFreeMap(schema)));
   expect(open.map(({ name }) => name)).toEqual(["create_app", "create_connector", "update_connector"]);
 });
 
-it("what a strict client fills in with null is not set", () => {
+it("a null that a strict client fills in counts as not set", () => {
   for (const { input, name } of TOOLS) {
     const { properties, required = [] } = (tools.find((tool) => tool.name === name) ?? { inputSchema: {} })
       .inputSchema as {

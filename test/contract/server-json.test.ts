@@ -23,7 +23,7 @@ function verdictOn(change: (entry: Entry) => void): string[] {
 }
 
 describe("server.json", () => {
-  it("with its namespace filled in is as the registry wants it", () => {
+  it("is valid for the registry once its namespace is filled in", () => {
     expect(verdictOn(() => undefined)).toEqual([]);
     expect(readFilled().name).toBe("io.github.acme/c1-admin-mcp");
   });

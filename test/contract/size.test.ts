@@ -53,7 +53,7 @@ describe("from start to tools/list", () => {
   it.each([
     ["2025", "initialize", undefined, 135_000, 4],
     ["2026", "server/discover", { _meta: meta }, 135_000, 4],
-  ] as const)("a client of %s has few and small files read", async (_era, first, params, bytes, files) => {
+  ] as const)("a %s client causes few and small files to be read", async (_era, first, params, bytes, files) => {
     const server = spawnServer(["stdio"], CREDENTIAL, { nodeArgs: ["--import", RECORDER] });
     await (first === "initialize" ? server.initialize() : server.request(first, params));
     const { result } = await server.request("tools/list", params);
@@ -69,7 +69,7 @@ describe("from start to tools/list", () => {
     }
   });
 
-  it("the marks are those of files that are there", () => {
+  it("the measured files exist", () => {
     const chunks = readdirSync(join(DIST, "chunks")).map((name) =>
       readFileSync(join(DIST, "chunks", name), "utf8"),
     );
@@ -80,7 +80,7 @@ describe("from start to tools/list", () => {
   });
 });
 
-it("over HTTP the exchange of assertions is read only where it is configured", async () => {
+it("over HTTP, assertion exchange is loaded only if it is configured", async () => {
   const http = { ...CREDENTIAL, C1_MCP_HTTP_TOKEN: "a-token-of-enough-length" };
   const reads = async (env: Record<string, string>) => {
     const server = spawnServer(
@@ -105,7 +105,7 @@ it("over HTTP the exchange of assertions is read only where it is configured", a
   rmSync(dirname(clients), { recursive: true });
 });
 
-it("the packages that a developer's install brings for production are as many as were agreed to", () => {
+it("a developer's install has exactly the agreed number of production packages", () => {
   const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
     packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
   };

@@ -17,18 +17,18 @@ const tokens = (value: unknown) => encode(JSON.stringify(value)).length;
 describe("the tools as clients see them", () => {
   const listings = list(ALLOW);
 
-  it("are these, in this order", () => {
+  it("are these tools, in this order", () => {
     expect(listings.map(({ name }) => name)).toEqual([...TOOL_NAMES]);
     expect(TOOLS.filter(({ effect }) => effect !== "read").map(({ name }) => name)).toEqual([
       ...WRITE_TOOL_NAMES,
     ]);
   });
 
-  it("look like this", async () => {
+  it("match the snapshot", async () => {
     await expect(`${JSON.stringify(listings, null, 2)}\n`).toMatchFileSnapshot("./tools-list.snap");
   });
 
-  it("are only those that can run", () => {
+  it("include only tools that can run", () => {
     const names = (policy: Partial<Switches>) => list({ ...ALLOW, ...policy }).map(({ name }) => name);
     const reads = TOOL_NAMES.slice(WRITE_TOOL_NAMES.length);
     expect(names({ readOnly: true })).toEqual(reads);
@@ -40,7 +40,7 @@ describe("the tools as clients see them", () => {
     expect(names({ tools: ["whoami", "create_app"] })).toEqual(["create_app", "whoami"]);
   });
 
-  it("keep to the token budget (o200k)", () => {
+  it("stay within the token budget (o200k)", () => {
     expect(tokens({ jsonrpc: "2.0", id: 2, result: { tools: listings } })).toBeLessThanOrEqual(2_700);
     const core = listings.map(({ name, description, inputSchema }) =>
       tokens({ name, description, inputSchema }),
@@ -48,13 +48,13 @@ describe("the tools as clients see them", () => {
     expect(core.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(1_500);
   });
 
-  it.each(listings)("$name says what it is for in at most two sentences", ({ description, title }) => {
+  it.each(listings)("$name states its purpose in at most two sentences", ({ description, title }) => {
     expect(title.length).toBeLessThanOrEqual(40);
     expect(description.length).toBeLessThanOrEqual(220);
     expect(description.split(/[.!?](?:\s|$)/).filter(Boolean).length).toBeLessThanOrEqual(2);
   });
 
-  it.each(TOOLS)("$name has hints that follow from its effect", ({ name, effect }) => {
+  it.each(TOOLS)("$name has the hints that follow from its effect", ({ name, effect }) => {
     const { annotations } = listings.find((listing) => listing.name === name) as ToolListing;
     expect(annotations).toEqual({
       readOnlyHint: effect === "read",
@@ -65,7 +65,7 @@ describe("the tools as clients see them", () => {
     expect(effect === "read").toBe(!(WRITE_TOOL_NAMES as readonly string[]).includes(name));
   });
 
-  it.each(TOOLS)("$name has flat schemas that every client takes", ({ input, output }) => {
+  it.each(TOOLS)("$name has flat schemas that every client accepts", ({ input, output }) => {
     for (const schema of [toJsonSchema(input), toJsonSchema(output)]) {
       expect(schema.type).toBe("object");
       expect(findTrouble(schema)).toEqual([]);
@@ -73,7 +73,7 @@ describe("the tools as clients see them", () => {
     expect(toJsonSchema(input).additionalProperties).toBe(false);
   });
 
-  it.each(TOOLS)("$name lists an outline of its output that every result passes", ({ name, output }) => {
+  it.each(TOOLS)("$name lists an output outline that every result satisfies", ({ name, output }) => {
     const { outputSchema } = listings.find((listing) => listing.name === name) as ToolListing;
     const whole = toJsonSchema(output) as unknown as Outline;
     const { properties, ...rest } = outputSchema as unknown as Outline;

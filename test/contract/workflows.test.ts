@@ -16,19 +16,19 @@ describe.each(files)("%s", (name) => {
   const text = readFileSync(join(FOLDER, name), "utf8");
   const { permissions, jobs } = parse(text) as Workflow;
 
-  it("may read the repository and nothing else, and uses no secret", () => {
+  it("may only read the repository, and uses no secret", () => {
     expect(permissions).toEqual({});
     for (const job of Object.values(jobs)) expect(job.permissions).toEqual({ contents: "read" });
     expect(text).not.toMatch(/secrets\.|pull_request_target|GITHUB_TOKEN/);
   });
 
-  it("pins what it uses by commit, and says which version that is", () => {
+  it("pins each action by commit and names its version", () => {
     const used = text.split("\n").filter((line) => /\buses:/.test(line));
     expect(used.length).toBeGreaterThan(0);
     for (const line of used) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
-  it("runs what a change must pass, and nothing of its own", () => {
+  it("runs the checks of .ci/run and nothing else", () => {
     const commands = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
     expect(commands).toEqual([".ci/run"]);
   });

@@ -12,8 +12,8 @@ const other = made.lines[3] ?? "";
 
 const read = (text: string) => readLine(Buffer.from(text));
 
-describe("a line", () => {
-  it("as it was written is a record, with its place", () => {
+describe("readLine", () => {
+  it("reads an unaltered line as a record with its position", () => {
     const { chain, hash } = JSON.parse(start);
     expect(read(start)).toMatchObject({
       kind: "record",
@@ -27,7 +27,7 @@ describe("a line", () => {
     });
   });
 
-  it("of a server without a chain is told from one that was altered", () => {
+  it("distinguishes a record without a chain from an altered one", () => {
     expect(read('{"time":"2026-01-01T00:00:00Z","record":"intent"}')).toMatchObject({ kind: "unchained" });
     expect(read(intent.replace('"record":"intent"', '"record":"outcome"'))).toMatchObject({
       kind: "altered",
@@ -39,11 +39,11 @@ describe("a line", () => {
     expect(read(`${intent}${intent}`)).toMatchObject({ kind: "altered" });
   });
 
-  it.each(["{}", "[]", "null", "text", '{"a":1}', "\u0001", "}"])("%j is no record", (text) => {
+  it.each(["{}", "[]", "null", "text", '{"a":1}', "\u0001", "}"])("does not read %j as a record", (text) => {
     expect(read(text)).toEqual({ kind: "altered" });
   });
 
-  it("that is cut anywhere is torn, with its place as soon as that is there", () => {
+  it("reads a truncated line as torn, with its position once that is complete", () => {
     for (let length = 1; length < intent.length; length += 1) {
       const line = read(intent.slice(0, length));
       expect(line.kind, intent.slice(0, length)).toBe("torn");
@@ -54,7 +54,7 @@ describe("a line", () => {
       expect(readLine(bytes.subarray(0, length)).kind).toBe("torn");
   });
 
-  it("that ends in the zeros of a lost write is torn, unless it was whole", () => {
+  it("reads a line that ends in the zeros of a lost write as torn, unless it was complete", () => {
     const zeros = "\u0000".repeat(100);
     expect(read(zeros)).toEqual({ kind: "torn" });
     expect(read(intent.slice(0, 250) + zeros)).toMatchObject({ kind: "torn", place: { seq: 1 } });
@@ -62,7 +62,7 @@ describe("a line", () => {
     expect(read(zeros + intent).kind).toBe("altered");
   });
 
-  it("with one bit changed is neither a record nor torn", () => {
+  it("never reads a line with one flipped bit as a record or as torn", () => {
     const bytes = Buffer.from(other);
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const changed = Buffer.from(bytes);
@@ -74,7 +74,7 @@ describe("a line", () => {
 });
 
 describe("isBegunObject", () => {
-  it("takes every beginning of any object, and nothing that is whole", () => {
+  it("accepts every beginning of an object, and nothing complete", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
         const text = JSON.stringify(value);
@@ -100,5 +100,5 @@ describe("isBegunObject", () => {
     '{"a":"\\x',
     '{"a":1}}',
     '{"a":"\n',
-  ])("does not take %j", (text) => expect(isBegunObject(text)).toBe(false));
+  ])("rejects %j", (text) => expect(isBegunObject(text)).toBe(false));
 });

@@ -3,7 +3,7 @@ import { sleep, systemClock, waitWithin } from "../../../src/clock.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
 describe("sleep", () => {
-  it("resolves when the time is over, not before", async () => {
+  it("resolves when the time has passed, not before", async () => {
     const clock = createFakeClock();
     const done = vi.fn();
     const sleeping = sleep(clock, 1_000, new AbortController().signal).then(done);
@@ -25,14 +25,14 @@ describe("sleep", () => {
     expect(clock.pending()).toBe(0);
   });
 
-  it("does not start when the signal is aborted already", async () => {
+  it("does not start if the signal is already aborted", async () => {
     const clock = createFakeClock();
     const reason = new Error("too late");
     await expect(sleep(clock, 1_000, AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(clock.pending()).toBe(0);
   });
 
-  it("takes its listener off the signal once over: one signal outlives many sleeps", async () => {
+  it("removes its listener from the signal, because one signal outlives many sleeps", async () => {
     const clock = createFakeClock();
     const { signal } = new AbortController();
     const added = vi.spyOn(signal, "addEventListener");
@@ -56,7 +56,7 @@ describe("waitWithin", () => {
   }
   const never = new Promise<never>(() => {});
 
-  it("gives what the work gives, and leaves no timer and no listener behind", async () => {
+  it("returns the result of the work, and leaves no timer or listener behind", async () => {
     const { clock, wait, removed } = open();
     expect(await wait(Promise.resolve("done"))).toBe("done");
     await expect(wait(Promise.reject(new Error("broken")))).rejects.toThrow("broken");
@@ -64,7 +64,7 @@ describe("waitWithin", () => {
     expect(removed).toHaveBeenCalledTimes(2);
   });
 
-  it("gives up when the deadline passes or the caller leaves, and says which", async () => {
+  it("rejects when the deadline passes or the caller leaves, with the reason", async () => {
     const late = open();
     const waiting = late.wait(never);
     late.clock.advance(1_000);
@@ -76,13 +76,13 @@ describe("waitWithin", () => {
     expect(late.clock.pending() + left.clock.pending()).toBe(0);
   });
 
-  it("takes work that is done already even after the deadline", async () => {
+  it("returns finished work even after the deadline", async () => {
     const { clock, wait } = open();
     clock.advance(2_000);
     expect(await wait(Promise.resolve("done"))).toBe("done");
   });
 
-  it("waits for nothing once the caller has left, and hears the work fail", async () => {
+  it("does not wait if the caller has already left, and handles a failure of the work", async () => {
     const { abort, wait } = open();
     abort.abort();
     await expect(wait(Promise.resolve("done"))).rejects.toThrow("cancelled");
@@ -91,7 +91,7 @@ describe("waitWithin", () => {
 });
 
 describe("systemClock", () => {
-  it("runs once after the time, unless stopped", () => {
+  it("runs once after the delay, unless it is cancelled", () => {
     vi.useFakeTimers();
     try {
       const kept = vi.fn();

@@ -26,7 +26,7 @@ describe("formatFailure", () => {
 });
 
 describe("Failure", () => {
-  it("says that nothing was changed unless told otherwise", () => {
+  it("says that nothing was changed unless stated otherwise", () => {
     const failure = new Failure("not_found", "Nobody.");
     expect(failure).toMatchObject({ name: "Failure", code: "not_found", message: "Nobody.", changed: "no" });
     expect("cause" in failure).toBe(false);

@@ -24,21 +24,21 @@ describe("nearestName", () => {
     expect(nearestName(word, ARGUMENTS)).toBe(expected);
   });
 
-  it("takes the closest, and the first of equals", () => {
+  it("returns the closest name, or the first of several equally close ones", () => {
     expect(nearestName("host", ["hosts", "host"])).toBe("host");
     expect(nearestName("hose", ["host", "hosh"])).toBe("host");
   });
 
-  it("allows one slip in a short word, not two", () => {
+  it("allows one typo in a short word, but not two", () => {
     expect(nearestName("prt", ["port"])).toBe("port");
     expect(nearestName("pt", ["port"])).toBeUndefined();
   });
 
-  it("has no answer without candidates", () => {
+  it("returns nothing without candidates", () => {
     expect(nearestName("port", [])).toBeUndefined();
   });
 
-  it("is quick on a huge word", () => {
+  it("is fast on a huge word", () => {
     const started = cpuMs();
     expect(nearestName("x".repeat(5_000_000), ARGUMENTS)).toBeUndefined();
     expect(cpuMs() - started).toBeLessThan(500);

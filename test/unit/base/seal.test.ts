@@ -16,7 +16,7 @@ describe("a sealed text", () => {
     );
   });
 
-  it("shows nothing of what it holds, and never twice the same", () => {
+  it("reveals nothing of its content, and never looks the same twice", () => {
     const seal = createSeal<string>(KEY, "test");
     const texts = [seal.seal("canary-canary", 1_000), seal.seal("canary-canary", 1_000)];
     expect(new Set(texts).size).toBe(2);
@@ -42,12 +42,12 @@ describe("a sealed text", () => {
     expect(createSeal(key, purpose).open(createSeal(KEY, "test").seal(1, 1_000))).toBe("bad");
   });
 
-  it("without a key opens only where it was sealed", () => {
+  it("without a key, opens only in the process that sealed it", () => {
     const seal = createSeal<number>(undefined, "test");
     expect(seal.open(seal.seal(1, 1_000))).toEqual({ value: 1 });
   });
 
-  it("is bad with any bit altered, and with any other spelling of the same bytes", () => {
+  it("is rejected with any bit altered or in any other encoding of the same bytes", () => {
     const seal = createSeal<object>(KEY, "test");
     const text = seal.seal({ a: 1 }, 1_000);
     for (let at = 0; at < text.length; at += 1)
@@ -57,7 +57,7 @@ describe("a sealed text", () => {
       expect(seal.open(other)).toBe("bad");
   });
 
-  it("is bad when it is none", () => {
+  it("is rejected if it was never sealed", () => {
     const seal = createSeal(KEY, "test");
     fc.assert(fc.property(fc.string(), (text) => void expect(seal.open(text)).toBe("bad")));
     fc.assert(fc.property(fc.base64String(), (text) => void expect(seal.open(text)).toBe("bad")));

@@ -41,7 +41,7 @@ describe("cleanText", () => {
     expect(cleanText(text)).toBe(expected);
   });
 
-  it("cuts at the cap and marks the cut", () => {
+  it("cuts at the maximum length and marks the cut", () => {
     expect(cleanText("abcdef", 6)).toBe("abcdef");
     expect(cleanText("abcdefg", 6)).toBe("abcde…");
     expect(cleanText("x".repeat(1_000))).toHaveLength(MAX_FOREIGN_TEXT);
@@ -58,14 +58,14 @@ describe("cleanText", () => {
     ["open escape sequences", `${ESC}[`],
     ["open titles", `${ESC}]`],
     ["blanks", " "],
-  ])("is quick on ten million %s", (_name, unit) => {
+  ])("is fast on ten million %s", (_name, unit) => {
     const text = unit.repeat(10_000_000 / unit.length);
     const started = cpuMs();
     expect(cleanText(text).length).toBeLessThanOrEqual(MAX_FOREIGN_TEXT);
     expect(cpuMs() - started).toBeLessThan(300);
   });
 
-  it("keeps its promises for any text", () => {
+  it("keeps these guarantees for any text", () => {
     const nasty = fc.constantFrom(
       ESC,
       `${ESC}[`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatTable, readSection, replaceSection } from "../../../bench/markdown.ts";
 
-it("a table has columns of one width, figures to the right", () => {
+it("a table has columns of equal width, with figures right-aligned", () => {
   const table = formatTable({
     head: ["Start", "ms"],
     rows: [
@@ -39,34 +39,34 @@ other start
 `;
 
 describe("a section", () => {
-  it("takes the place of the one with the same heading", () => {
+  it("replaces the section with the same heading", () => {
     const text = replaceSection(FILE, "## Node 20", "### Start\n\nnew");
     expect(text).toBe(
       "# Results\n\nHow to read it.\n\n## Node 20\n\n### Start\n\nnew\n\n## Node 24\n\n### Start\n\nother start\n",
     );
   });
 
-  it("comes last when it is new", () => {
+  it("is appended if it is new", () => {
     expect(replaceSection("# Results\n", "## Node 26", "text")).toBe("# Results\n\n## Node 26\n\ntext\n");
     expect(replaceSection("", "### Start", "text")).toBe("### Start\n\ntext\n");
   });
 
-  it("that is the last one is replaced to the end", () => {
+  it("is replaced up to the end if it is the last one", () => {
     const text = replaceSection(FILE, "## Node 24", "new");
     expect(text.endsWith("old memory\n\n## Node 24\n\nnew\n")).toBe(true);
   });
 
-  it("replaced by itself changes nothing", () => {
+  it("changes nothing if it is replaced by itself", () => {
     for (const heading of ["## Node 20", "## Node 24"])
       expect(replaceSection(FILE, heading, readSection(FILE, heading) ?? "")).toBe(FILE);
   });
 
-  it("is read up to the next of its level, smaller ones included", () => {
+  it("extends to the next heading of its level, including its subsections", () => {
     expect(readSection(FILE, "## Node 20")).toBe("### Start\n\nold start\n\n### Memory\n\nold memory");
     expect(readSection(FILE, "## Node 26")).toBeUndefined();
   });
 
-  it("within a section is replaced alone", () => {
+  it("is replaced alone if it is a subsection", () => {
     const section = readSection(FILE, "## Node 20") ?? "";
     const changed = replaceSection(section, "### Start", "new start");
     expect(changed).toBe("### Start\n\nnew start\n\n### Memory\n\nold memory\n");

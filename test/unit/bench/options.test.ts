@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PARTS, parseOptions, splitCommand } from "../../../bench/options.ts";
 
-describe("the options of the bench", () => {
+describe("options of the benchmark", () => {
   it("measure everything by default, and write nothing", () => {
     expect(parseOptions([])).toMatchObject({
       parts: PARTS,
@@ -12,11 +12,11 @@ describe("the options of the bench", () => {
     });
   });
 
-  it("choose parts", () => {
+  it("select parts", () => {
     expect(parseOptions(["--only", "start,soak"]).parts).toEqual(["start", "soak"]);
   });
 
-  it("add the part of the peers when there are any", () => {
+  it("include the peers if any are given", () => {
     const { parts, peers } = parseOptions([
       "--only",
       "start",
@@ -29,7 +29,7 @@ describe("the options of the bench", () => {
     expect(peers).toEqual([{ command: ["npx", "-y", "other"], env: { A: "b=c" } }]);
   });
 
-  it("measure less when it is to be quick", () => {
+  it("measure less in quick mode", () => {
     expect(parseOptions(["--quick"]).effort.starts).toBeLessThan(parseOptions([]).effort.starts);
   });
 
@@ -46,7 +46,7 @@ describe("the options of the bench", () => {
     expect(() => parseOptions(args)).toThrow(words);
   });
 
-  it("take a command apart", () => {
+  it("split a command into words", () => {
     expect(splitCommand(`node "a b.js" --name 'c d' e`)).toEqual(["node", "a b.js", "--name", "c d", "e"]);
   });
 });

@@ -8,7 +8,7 @@ process listeners    9                9                9
 RSS growth 2.9 %
 `;
 
-it("what the soak printed becomes a table", () => {
+it("the soak's output becomes a table", () => {
   expect(tabulateSoak(PRINTED)).toEqual({
     head: ["Held, HTTP", "after warm-up", "at the end", "when idle", "aim", "met"],
     rows: [
@@ -19,7 +19,7 @@ it("what the soak printed becomes a table", () => {
   });
 });
 
-it("a growth above the aim is said to be one", () => {
+it("growth above the target is marked as such", () => {
   const { rows } = tabulateSoak(PRINTED.replace("2.9 %", "12.3 %"));
   expect(rows.at(-1)).toEqual(["growth of RSS", "", "12.3 %", "", "<= 10.0 %", "**no**"]);
 });

@@ -20,23 +20,23 @@ describe("quantiles", () => {
     expect(values).toEqual([3, 1, 2]);
   });
 
-  it("need values", () => {
+  it("require values", () => {
     expect(() => median([])).toThrow("no values");
   });
 
-  it("give the spread", () => {
+  it("include the spread", () => {
     const values = Array.from({ length: 11 }, (_, index) => index * 10);
     expect(spreadOf(values)).toEqual({ p10: 10, p50: 50, p90: 90 });
   });
 });
 
 describe("rotation", () => {
-  it("begins with another item each round, and with the first again", () => {
+  it("starts with another item each round, and repeats from the first", () => {
     const orders = [0, 1, 2, 3].map((round) => rotate(["a", "b", "c"], round).join(""));
     expect(orders).toEqual(["abc", "bca", "cab", "abc"]);
   });
 
-  it("of nothing is nothing", () => {
+  it("is empty for an empty list", () => {
     expect(rotate([], 3)).toEqual([]);
   });
 });

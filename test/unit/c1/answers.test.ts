@@ -77,8 +77,8 @@ describe.each(CASES)("HTTP $status", (expected) => {
   });
 });
 
-describe("what a failure says", () => {
-  it("reads as one line with the reason, the change and the next step", async () => {
+describe("a failure message", () => {
+  it("is one line with the reason, the change and the next step", async () => {
     stub.respond = error(403);
     expect(formatFailure(await failureOf(write()))).toBe(
       '[forbidden] C1 does not allow this credential to create the app: "the reason" (request id req-42). Nothing was changed. ' +
@@ -97,7 +97,7 @@ describe("what a failure says", () => {
     expect((await failureOf(write())).message).toBe("C1 rejected the request to create the app (HTTP 400).");
   });
 
-  it("cleans and cuts the API's words", async () => {
+  it("cleans and cuts C1's text", async () => {
     stub.respond = json(400, { message: `a\u0007\n\u202eb\u001b[31m${"x".repeat(900)}` });
     const { message } = await failureOf(write());
     expect(message).toMatch(/: "a bx+…"\.$/);
@@ -107,7 +107,7 @@ describe("what a failure says", () => {
   it.each([
     ["blanks", " ".repeat(1_000_000)],
     ["what looks like the beginning of tokens", "eyJ-".repeat(250_000)],
-  ])("is not held up by a long run of %s", async (_what, message) => {
+  ])("is fast despite a long run of %s", async (_what, message) => {
     const { c1: patient } = connect(stub.url);
     stub.respond = json(400, { message: `${message}(request-id: r9)` });
     const failure = await failureOf(patient.apps.get("a10000000000000000000000000", call()));
@@ -116,20 +116,20 @@ describe("what a failure says", () => {
     await patient.close();
   });
 
-  it("finds the request id in a header too, unless it looks wrong", async () => {
+  it("also takes the request id from a header, unless it looks wrong", async () => {
     stub.respond = raw(500, "", { "x-request-id": "hdr-1" });
     expect(await failureOf(read())).toMatchObject({ requestId: "hdr-1" });
     stub.respond = raw(500, "", { "x-request-id": "<b> hdr" });
     expect((await failureOf(read())).requestId).toBeUndefined();
   });
 
-  it("says so when a token is refused for want of a DPoP proof", async () => {
+  it("explains a token that was refused for lack of a DPoP proof", async () => {
     stub.respond = error(401, { "www-authenticate": 'DPoP error="invalid_token"' });
     expect((await failureOf(read())).next).toMatch(/DPoP/);
   });
 });
 
-describe("useless answers with a 2xx status", () => {
+describe("unusable responses with a 2xx status", () => {
   it.each<[string, Respond]>([
     ["HTML", raw(200, "<html></html>", { "content-type": "text/html", "x-request-id": "h1" })],
     ["HTML that claims to be JSON", raw(200, "<html></html>", { "content-type": "application/json" })],
@@ -149,19 +149,19 @@ describe("useless answers with a 2xx status", () => {
         response.end(`${"x".repeat(1_500)}"}}`);
       },
     ],
-  ])("%s: a fault for a read, an open outcome for a write", async (_what, respond) => {
+  ])("%s: a fault for a read, an unknown outcome for a write", async (_what, respond) => {
     stub.respond = respond;
     expect(await failureOf(read())).toMatchObject({ code: "unavailable", changed: "no" });
     expect(await failureOf(write())).toMatchObject({ code: "outcome_unknown", changed: "maybe" });
     expect(stub.api).toHaveLength(2);
   });
 
-  it("takes JSON without a content type", async () => {
+  it("JSON without a content type is accepted", async () => {
     stub.respond = raw(201, '{"app":{"id":"a10000000000000000000000000"}}');
     expect(await write()).toEqual({ id: "a10000000000000000000000000" });
   });
 
-  it("an empty answer leaves it open whether the owner was added", async () => {
+  it("an empty response leaves it unknown whether the owner was added", async () => {
     stub.respond = raw(200, "");
     const added = c1.connectorOwners
       .add({ appId: "a", connectorId: "c", roleSlug: "r", userId: "u" })
@@ -196,7 +196,7 @@ describe("redirects", () => {
 });
 
 describe("onAnswer", () => {
-  it("hears of each answer, and of none that did not arrive", async () => {
+  it("is called for each response, and for none that did not arrive", async () => {
     stub.respond = (response, seen, count) =>
       (count === 1
         ? error(503)

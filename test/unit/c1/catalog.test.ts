@@ -25,7 +25,7 @@ async function readField(field: object, form?: object): Promise<CatalogField | u
   return (await read({ schema, formSchema: form && { fields: [{ name: "f", ...form }] } })).fields[0];
 }
 
-it("asks for one type with the id in the body", async () => {
+it("requests a single type with the id in the body", async () => {
   await read({ schema: {} });
   expect(stub.api).toMatchObject([
     { method: "POST", path: "/api/v1/connectorcatalog", body: '{"catalogId":"k1"}' },
@@ -68,7 +68,7 @@ it("reads the type, its fields and its groups", async () => {
   });
 });
 
-describe("the kind and whether it is secret", () => {
+describe("the kind of a field, and whether it is secret", () => {
   it.each<[string, object, object | undefined, string, boolean]>([
     ["str", { str: {} }, undefined, "text", false],
     ["str, secret", { str: { secret: true } }, undefined, "text", true],
@@ -103,7 +103,7 @@ describe("the kind and whether it is secret", () => {
     expect(await readField(field, form)).toMatchObject({ kind, secret });
   });
 
-  it("a choice has its values, the blank one left out", async () => {
+  it("a choice has its values, without the blank one", async () => {
     const items = [
       { value: "us", displayName: "US" },
       { value: "eu" },
@@ -120,7 +120,7 @@ describe("the kind and whether it is secret", () => {
   });
 });
 
-describe("required only on clear evidence", () => {
+describe("a field is required only on clear evidence", () => {
   it.each<[string, object, object | undefined, boolean]>([
     ["nothing said", { str: { valueValidator: null } }, { required: false }, false],
     ["the form says so", { str: {} }, { required: true }, true],
@@ -158,8 +158,8 @@ describe("required only on clear evidence", () => {
   });
 });
 
-describe("two descriptions", () => {
-  it("the form adds help, names and fields of its own, and groups where the schema has none", async () => {
+describe("schema and formSchema together", () => {
+  it("the form adds help, names and fields of its own, and groups if the schema has none", async () => {
     const schema = await read({
       schema: { fields: [{ name: "a", str: {}, placeholder: "p" }] },
       formSchema: {
@@ -183,7 +183,7 @@ describe("two descriptions", () => {
     });
   });
 
-  it("the schema's groups win, and the first of two fields of one name", async () => {
+  it("the schema's groups win, and so does the first of two fields with one name", async () => {
     const schema = await read({
       schema: {
         fields: [
@@ -203,7 +203,7 @@ describe("two descriptions", () => {
     { schema: null, formSchema: null },
     { schema: "x" },
     { list: [] },
-  ])("none in %j", async (answer) => {
+  ])("finds no schema in %j", async (answer) => {
     stub.respond = json(200, answer);
     expect(await failureOf(c1.catalog.schema("k1", call()))).toMatchObject({
       code: "unavailable",
@@ -211,7 +211,7 @@ describe("two descriptions", () => {
     });
   });
 
-  it("an empty one is one", async () => {
+  it("accepts an empty schema", async () => {
     expect(await read({ schema: { fields: null, fieldGroups: null } })).toEqual({
       isOauth2: false,
       requiresExternalConnector: false,
@@ -221,7 +221,7 @@ describe("two descriptions", () => {
   });
 });
 
-it("an unknown type is not found, and reading it is a read", async () => {
+it("reports an unknown type as not found", async () => {
   stub.respond = json(404, { code: 5, message: "not found" });
   const failure = await failureOf(c1.catalog.schema("k1", call()));
   expect(failure).toMatchObject({ code: "not_found", changed: "no", status: 404 });

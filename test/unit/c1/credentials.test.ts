@@ -57,13 +57,13 @@ describe("parseSecretKey", () => {
     ["a public key", `secret-token:conductorone.com:v1:${encode(publicJwk)}`],
     ["another curve", `secret-token:conductorone.com:v1:${encode({ ...privateJwk, crv: "X25519" })}`],
     ["nothing", ""],
-  ])("finds none in a secret with %s", (_what, secret) => {
+  ])("finds no key in a secret with %s", (_what, secret) => {
     expect(parseSecretKey(secret)).toBeUndefined();
   });
 });
 
 describe("client credentials", () => {
-  it("with a key: a signed assertion", async () => {
+  it("with a key: sends a signed assertion", async () => {
     await withSecret(`${SECRET}\n`)();
     const [form] = forms();
     expect(form).toEqual({
@@ -96,14 +96,14 @@ describe("client credentials", () => {
     });
   });
 
-  it("without a key: the secret in the body", async () => {
+  it("without a key: sends the secret in the body", async () => {
     await withSecret("plain-secret")();
     expect(forms()).toEqual([
       { grant_type: "client_credentials", client_id: CLIENT_ID, client_secret: "plain-secret" },
     ]);
   });
 
-  it("reads a secret that changes anew for each mint", async () => {
+  it("reads a changing secret anew for each mint", async () => {
     let secret = "first-secret";
     const read = open({ kind: "client_credentials", clientId: CLIENT_ID, clientSecret: async () => secret });
     stub.respondToMint = json(400, { error: "invalid_client" });
@@ -133,7 +133,7 @@ describe("a damaged secret", () => {
     ["its beginning cut off", SECRET.slice(10), /lacks its beginning/],
     ["quotation marks", `"${SECRET}"`, /quotation marks/],
     ["the client id", CLIENT_ID, /id and secret are swapped/],
-  ])("with %s: told before anything is sent, and none of it shown", async (_what, secret, said) => {
+  ])("with %s: is reported before anything is sent, without showing any of it", async (_what, secret, said) => {
     const failure = await failureOf(withSecret(secret)());
     expect(failure).toMatchObject({ code: "not_configured", changed: "no", reason: "cause_named" });
     expect(failure.message).toMatch(/^CONDUCTORONE_CLIENT_SECRET /);
@@ -145,7 +145,7 @@ describe("a damaged secret", () => {
       expect(shown).not.toContain(part);
   });
 
-  it("one of a form that is not known is sent, and judged once C1 has refused it", async () => {
+  it("in an unknown form is sent, and judged once C1 has refused it", async () => {
     stub.respondToMint = json(401, { error: "invalid_client" });
     const failure = await failureOf(withSecret("hunter22hunter22")());
     expect(failure).toMatchObject({ code: "not_authenticated", status: 401, reason: "cause_named" });
@@ -155,7 +155,7 @@ describe("a damaged secret", () => {
   });
 });
 
-describe("a refusal whose words tell why", () => {
+describe("a refusal with a reason", () => {
   it.each<readonly [string, RegExp, RegExp]>([
     [
       "unknown client",
@@ -190,7 +190,7 @@ describe("a refusal whose words tell why", () => {
   });
 });
 
-describe("an endpoint that takes no assertion", () => {
+describe("an endpoint that does not accept assertions", () => {
   const onlySecrets =
     (refusal: object): Respond =>
     (response, seen, count) =>
@@ -213,7 +213,7 @@ describe("an endpoint that takes no assertion", () => {
     expect(forms().map((form) => form.client_secret)).toEqual([undefined, SECRET, SECRET]);
   });
 
-  it("a refused client gets no second try", async () => {
+  it("does not get a second attempt from a refused client", async () => {
     stub.respondToMint = json(401, { error: "invalid_client", error_description: "no, thank you" });
     const failure = await failureOf(withSecret(SECRET)());
     expect(failure).toMatchObject({ code: "not_authenticated", changed: "no", status: 401 });
@@ -240,7 +240,7 @@ describe("DPoP", () => {
   it.each([
     ["a secret", "my-dpop-secret"],
     ["something random", "eyJkcG9wdPoPfQ"],
-  ])("is not heard in %s that the tenant quotes", async (_what, quoted) => {
+  ])("is not recognised in %s that the tenant quotes", async (_what, quoted) => {
     stub.respondToMint = json(401, { error: "invalid_client", error_description: `cannot read ${quoted}` });
     const failure = await failureOf(withSecret("my-dpop-secret")());
     expect(failure.next).toMatch(/^Copy the secret whole/);
@@ -249,7 +249,7 @@ describe("DPoP", () => {
 });
 
 describe("token exchange", () => {
-  it("swaps the JWT, read anew for each mint", async () => {
+  it("exchanges the JWT, read anew for each mint", async () => {
     let jwt = "first.jwt.text";
     const read = open({
       kind: "token_exchange",
@@ -272,8 +272,8 @@ describe("token exchange", () => {
   });
 });
 
-describe("a ready access token", () => {
-  it("is read anew for each request, without blanks", async () => {
+describe("a fixed access token", () => {
+  it("is read anew for each request and trimmed", async () => {
     let token = " one\n";
     const read = open({ kind: "access_token", token: async () => token });
     await read();
@@ -283,14 +283,14 @@ describe("a ready access token", () => {
     expect(stub.mints).toHaveLength(0);
   });
 
-  it.each(["", "two words", "line\nbreak"])("that is no token is refused here: %j", async (token) => {
+  it.each(["", "two words", "line\nbreak"])("is refused locally if it is not a token: %j", async (token) => {
     const failure = await failureOf(open({ kind: "access_token", token: async () => token })());
     expect(failure).toMatchObject({ code: "not_configured", changed: "no" });
     expect(stub.api).toHaveLength(0);
   });
 });
 
-describe("answers of the token endpoint", () => {
+describe("responses of the token endpoint", () => {
   it.each<[string, Respond, string, number]>([
     ["HTTP 500", raw(500, "<html>"), "unavailable", 1],
     ["HTTP 503", raw(503, "<html>"), "unavailable", 5],

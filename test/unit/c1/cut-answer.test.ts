@@ -20,7 +20,7 @@ function answerCut(status: number, code: number): void {
 const create = () =>
   connect(stub.url, { credential: accessToken }).c1.apps.create({ displayName: "Cut" }).send(call());
 
-it("a 429 is not sent again", async () => {
+it("a truncated 429 is not repeated", async () => {
   answerCut(429, 14);
   await failureOf(create());
   expect(stub.api).toHaveLength(1);
@@ -29,7 +29,7 @@ it("a 429 is not sent again", async () => {
 it.each([
   [400, 13],
   [401, 14],
-])("a %i does not say that nothing was done", async (status, code) => {
+])("a truncated %i does not prove that nothing was done", async (status, code) => {
   answerCut(status, code);
   expect((await failureOf(create())).changed).toBe("maybe");
 });

@@ -29,7 +29,7 @@ function createController() {
 }
 
 describe("exchange", () => {
-  it("a request given up before its connection came about is stopped when it does", async () => {
+  it("aborts a request that was given up before its connection was made", async () => {
     const caller = new AbortController();
     const { handler, result } = hold(caller.signal);
     caller.abort();
@@ -39,7 +39,7 @@ describe("exchange", () => {
     expect(aborted).toHaveLength(1);
   });
 
-  it("a request is never started a second time", async () => {
+  it("never starts a request a second time", async () => {
     const { handler, result } = hold(new AbortController().signal);
     const [first, second] = [createController(), createController()];
     handler.onRequestStart(first.controller, {});

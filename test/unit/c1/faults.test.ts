@@ -33,8 +33,8 @@ afterEach(async () => {
 const read = (limits: Call) => c1.apps.get("a10000000000000000000000000", limits);
 const write = (limits: Call) => c1.apps.create({ displayName: "A" }).send(limits);
 
-describe("silence", () => {
-  it("a read ends at the deadline", async () => {
+describe("a silent server", () => {
+  it("ends a read at the deadline", async () => {
     const clock = createFakeClock();
     c1 = connect(stub.url, { clock }).c1;
     const reading = failureOf(read(call(10_000, clock)));
@@ -46,7 +46,7 @@ describe("silence", () => {
     expect(failure.message).toMatch(/C1 \(127\.0\.0\.1:\d+\) did not answer within 10 seconds/);
   });
 
-  it("a write ends after 60 % of the time and leaves the outcome open", async () => {
+  it("ends a write after 60 % of the time and leaves its outcome unknown", async () => {
     const clock = createFakeClock();
     c1 = connect(stub.url, { clock }).c1;
     const sending = failureOf(write(call(10_000, clock)));
@@ -61,7 +61,7 @@ describe("silence", () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it("an answer that breaks off midway is silence too", async () => {
+  it("includes a response that stalls midway", async () => {
     stub.respond = (response) => void response.writeHead(200, { "x-request-id": "r1" }).write('{"app"');
     expect(await failureOf(write(call(1_500)))).toMatchObject({
       code: "outcome_unknown",
@@ -71,7 +71,7 @@ describe("silence", () => {
     });
   });
 
-  it("a status of failure counts for a read although its text never arrives; of a write the text could have said more", async () => {
+  it("a failure status without its body fails a read; a write's outcome stays unknown", async () => {
     stub.respond = (response) => void response.writeHead(403, { "content-length": "50" }).write("{");
     expect(await failureOf(read(call(1_500)))).toMatchObject({ code: "forbidden", status: 403 });
     expect(await failureOf(write(call(1_500)))).toMatchObject({
@@ -81,14 +81,14 @@ describe("silence", () => {
     });
   });
 
-  it("nothing is sent when the time is used up already", async () => {
+  it("sends nothing if no time is left", async () => {
     expect(await failureOf(write(call(0)))).toMatchObject({ code: "unavailable", changed: "no" });
     expect(stub.api).toHaveLength(0);
   });
 });
 
 describe("cancelling", () => {
-  it("before the send changes nothing", async () => {
+  it("before the send, changes nothing", async () => {
     const failure = await failureOf(write(call(1_000, undefined, AbortSignal.abort())));
     expect(failure).toMatchObject({ code: "cancelled", changed: "no" });
     expect(stub.api).toHaveLength(0);
@@ -105,7 +105,7 @@ describe("cancelling", () => {
     expect(await sending).toMatchObject({ code: "cancelled", changed });
   });
 
-  it("while no connection comes about changes nothing, and nothing leaves later", async () => {
+  it("while connecting, changes nothing, and nothing is sent later", async () => {
     // A server that accepts, but never finishes the TLS handshake.
     const mute = createServer(() => undefined).listen(0, "127.0.0.1");
     await until(() => mute.listening);
@@ -124,20 +124,20 @@ describe("cancelling", () => {
   });
 });
 
-describe("connections that break", () => {
-  it("a read is tried again", async () => {
+describe("broken connections", () => {
+  it("a read is repeated", async () => {
     stub.respond = inTurn(reset, reset, json(200, { app: { id: "a10000000000000000000000000" } }));
     expect(await read(call())).toEqual({ id: "a10000000000000000000000000" });
     expect(stub.api).toHaveLength(3);
   });
 
-  it("a read gives up after four more tries", async () => {
+  it("a read gives up after four repeats", async () => {
     stub.respond = reset;
     expect(await failureOf(read(call()))).toMatchObject({ code: "unavailable", changed: "no" });
     expect(stub.api).toHaveLength(5);
   });
 
-  it("a write is not, because it may have arrived", async () => {
+  it("a write is not repeated, because it may have arrived", async () => {
     stub.respond = reset;
     const failure = await failureOf(write(call()));
     expect(failure).toMatchObject({ code: "outcome_unknown", changed: "maybe" });
@@ -145,7 +145,7 @@ describe("connections that break", () => {
     expect(stub.api).toHaveLength(1);
   });
 
-  it("a truncated answer to a write leaves the outcome open", async () => {
+  it("a truncated response to a write leaves its outcome unknown", async () => {
     stub.respond = (response) => {
       response
         .writeHead(200, { "content-length": "100" })
@@ -160,7 +160,7 @@ describe("connections that break", () => {
     expect(stub.api).toHaveLength(1);
   });
 
-  it("a server that refuses was not written to", async () => {
+  it("a server that refuses connections received no write", async () => {
     await stub.close();
     for (const send of [read, write]) {
       const failure = await failureOf(send(call()));
@@ -169,7 +169,7 @@ describe("connections that break", () => {
     }
   });
 
-  it("a server that speaks no TLS was not written to", async () => {
+  it("a server without TLS received no write", async () => {
     const { c1: secure } = connect(stub.url.replace("http:", "https:"));
     const failure = await failureOf(secure.apps.create({ displayName: "A" }).send(call()));
     expect(failure).toMatchObject({ code: "unavailable", changed: "no" });
@@ -178,7 +178,7 @@ describe("connections that break", () => {
     await secure.close();
   });
 
-  it("a closed client says so", async () => {
+  it("a closed client reports that it is closed", async () => {
     const running = failureOf(write(call()));
     await until(() => stub.api.length === 1);
     await c1.close();
@@ -190,7 +190,7 @@ describe("connections that break", () => {
   });
 });
 
-describe("wording of connection faults", () => {
+describe("wording of connection failures", () => {
   const around = {
     host: "acme.test",
     proxied: false,

@@ -24,7 +24,7 @@ const write = () => c1.apps.create({ displayName: "Acme" }).send(call());
 const read = () => c1.apps.get(APP.id, call());
 const says = (status: number, code: unknown) => json(status, { code, message: "C1 said so" });
 
-describe("an error of a write", () => {
+describe("an error response to a write", () => {
   it.each(NOT_RUN)("with a 4xx status and code %i: nothing was changed", async (code) => {
     for (const status of [400, 403, 404, 409, 422]) {
       stub.respond = says(status, code);
@@ -43,7 +43,7 @@ describe("an error of a write", () => {
     expect(stub.api).toHaveLength(7);
   });
 
-  it("as a conflict is one only by code 10: any other open code says nothing of what is there", async () => {
+  it("only code 10 is treated as a conflict; other open codes say nothing about what exists", async () => {
     for (const code of OPEN) {
       stub.respond = says(409, code);
       const expected = code === 10 ? "rejected" : "outcome_unknown";
@@ -51,7 +51,9 @@ describe("an error of a write", () => {
     }
   });
 
-  it.each([408, 425, 499, 500, 503])("with status %i is open whatever the code", async (status) => {
+  it.each([
+    408, 425, 499, 500, 503,
+  ])("with status %i leaves the outcome open, whatever the code", async (status) => {
     stub.respond = says(status, 3);
     expect(await failureOf(write())).toMatchObject({ code: "outcome_unknown", changed: "maybe" });
   });
@@ -62,21 +64,21 @@ describe("an error of a write", () => {
     4.5,
     {},
     undefined,
-  ])("with a code that is none (%j) is what its status says", async (code) => {
+  ])("with an invalid code (%j) is judged by its status", async (code) => {
     stub.respond = says(400, code);
     expect(await failureOf(write())).toMatchObject({ code: "rejected", changed: "no" });
   });
 });
 
-describe("an error of a read", () => {
-  it.each(OPEN)("with a 4xx status and code %i is no refusal, but a fault", async (code) => {
+describe("an error response to a read", () => {
+  it.each(OPEN)("with a 4xx status and code %i is a fault, not a refusal", async (code) => {
     for (const status of [400, 403, 404]) {
       stub.respond = says(status, code);
       expect(await failureOf(read())).toMatchObject({ code: "unavailable", status });
     }
   });
 
-  it("429 is waited out all the same", async () => {
+  it("with 429 is waited out in any case", async () => {
     stub.respond = inTurn(
       json(429, { code: 14, message: "busy" }, { "retry-after": "0" }),
       json(200, { app: APP }),
@@ -85,8 +87,8 @@ describe("an error of a read", () => {
   });
 });
 
-describe("C1's error object with a status of success", () => {
-  it("is no answer to a write", async () => {
+describe("C1's error object with a success status", () => {
+  it("does not answer a write", async () => {
     stub.respond = json(200, { code: 14, message: "upstream", app: APP });
     expect(await failureOf(write())).toMatchObject({
       code: "outcome_unknown",
@@ -95,7 +97,7 @@ describe("C1's error object with a status of success", () => {
     });
   });
 
-  it("is no empty list", async () => {
+  it("is not an empty list", async () => {
     stub.respond = json(200, { code: 7, message: "upstream" });
     const failure = await failureOf(c1.apps.search({}, {}, call()));
     expect(failure).toMatchObject({ code: "unavailable", status: undefined });

@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const parse = (answer: Fields) => answer;
 
-it("a POST with nothing to say sends an empty object", async () => {
+it("a POST without content sends an empty object", async () => {
   await http.request({ operation: "ask", method: "POST", path: "/api/v1/x", write: false, parse }, call());
   expect(stub.api[0]).toMatchObject({ method: "POST", path: "/api/v1/x", body: "{}" });
 });

@@ -28,7 +28,7 @@ afterEach(async () => {
 const OPEN = { code: "outcome_unknown", changed: "maybe", status: 200 };
 const NO_ANSWER = { code: "unavailable", changed: "no" };
 
-describe("a new app", () => {
+describe("a created app", () => {
   const create = () => c1.apps.create({ displayName: "Acme CRM" }).send(call());
 
   it.each([
@@ -36,7 +36,7 @@ describe("a new app", () => {
     { displayName: "acme crm" },
     { displayName: "Acme CRM", deletedAt: "2026-01-01T00:00:00Z" },
     ...MALFORMED_IDS.map((malformed) => ({ id: malformed })),
-  ])("is not %j", async (fields) => {
+  ])("is not accepted with %j", async (fields) => {
     stub.respond = json(200, { app: { id: APP, ...fields } });
     expect(await failureOf(create())).toMatchObject(OPEN);
   });
@@ -45,13 +45,13 @@ describe("a new app", () => {
     {},
     { displayName: "" },
     { displayName: "Acme CRM", deletedAt: null },
-  ])("may be %j", async (fields) => {
+  ])("is accepted with %j", async (fields) => {
     stub.respond = json(200, { app: { id: APP, ...fields } });
     expect(await create()).toMatchObject({ id: APP });
   });
 });
 
-describe("a new connector", () => {
+describe("a created connector", () => {
   const common = { appId: APP, catalogId: TYPE };
   const creates = () => [
     c1.connectors.create({ ...common, config: {} }),
@@ -63,12 +63,12 @@ describe("a new connector", () => {
     { catalogId: id("other") },
     { deletedAt: "2026-01-01T00:00:00Z" },
     ...MALFORMED_IDS.map((malformed) => ({ id: malformed })),
-  ])("is not %j", async (fields) => {
+  ])("is not accepted with %j", async (fields) => {
     stub.respond = json(200, { connectorView: { connector: { id: CONNECTOR, ...common, ...fields } } });
     for (const create of creates()) expect(await failureOf(create.send(call()))).toMatchObject(OPEN);
   });
 
-  it("may lack what it was asked for", async () => {
+  it("is accepted without the fields that were sent", async () => {
     stub.respond = json(200, { connectorView: { connector: { id: CONNECTOR, appId: "", catalogId: null } } });
     for (const create of creates()) expect(await create.send(call())).toEqual({ id: CONNECTOR });
   });
@@ -81,14 +81,14 @@ describe("an owner's row", () => {
     { roleSlug: "secondary" },
     { appId: id("other") },
     { connectorId: id("other") },
-  ])("is not %j", async (fields) => {
+  ])("is not accepted with %j", async (fields) => {
     stub.respond = json(200, { connectorOwnerUser: { ...ROW, user: { id: USER }, ...fields } });
     expect(await failureOf(c1.connectorOwners.add(ROW).send(call()))).toMatchObject(OPEN);
     expect(await failureOf(c1.connectorOwners.get(ROW, call()))).toMatchObject(NO_ANSWER);
   });
 });
 
-describe("what was asked for by id", () => {
+describe("a look-up by id", () => {
   const other = { id: id("other"), displayName: "Other" };
 
   it.each<[string, object, () => Promise<unknown>]>([
@@ -101,13 +101,13 @@ describe("what was asked for by id", () => {
     ],
     ["a person", { userView: { user: other } }, () => c1.users.get(USER, call())],
     ["a policy", { policy: other }, () => c1.policies.get(id("policy"), call())],
-  ])("%s: another one is no answer", async (_what, answer, read) => {
+  ])("%s: does not accept another object", async (_what, answer, read) => {
     stub.respond = json(200, answer);
     expect(await failureOf(read())).toMatchObject(NO_ANSWER);
   });
 });
 
-describe("a row of a list that cannot be read", () => {
+describe("an unreadable row of a list", () => {
   const lists: [string, () => Promise<unknown>, (id: unknown) => unknown][] = [
     ["apps", () => c1.apps.search({}, {}, call()), (rowId) => ({ id: rowId })],
     ["policies", () => c1.policies.search({}, {}, call()), (rowId) => ({ id: rowId })],
@@ -115,7 +115,7 @@ describe("a row of a list that cannot be read", () => {
     ["connectors", () => c1.connectors.list(APP, {}, call()), (rowId) => ({ connector: { id: rowId } })],
   ];
 
-  it.each(lists)("%s: is counted, never passed over", async (_what, read, row) => {
+  it.each(lists)("%s: is counted, never skipped silently", async (_what, read, row) => {
     const list = [...MALFORMED_IDS.map(row), null, 3, "x", [], row(APP)];
     stub.respond = json(200, { list, nextPageToken: "" });
     expect(await read()).toMatchObject({ items: [{ id: APP }], unread: list.length - 1 });
@@ -134,12 +134,12 @@ describe("a row of a list that cannot be read", () => {
     }
   });
 
-  it("a connector of another app is none of this one's", async () => {
+  it("a connector of another app is not listed", async () => {
     stub.respond = json(200, { list: [{ connector: { id: CONNECTOR, appId: id("other") } }] });
     expect(await c1.connectors.list(APP, {}, call())).toEqual({ items: [], unread: 1 });
   });
 
-  it("a page token that is none, or longer than any, leaves the rest unread", async () => {
+  it("an invalid or oversized page token leaves the rest unread", async () => {
     for (const nextPageToken of ["t".repeat(5_000), 7, {}]) {
       stub.respond = json(200, { list: [], nextPageToken });
       expect(await c1.apps.search({}, {}, call())).toEqual({ items: [], unread: 1 });

@@ -5,7 +5,7 @@ import { call, connect, json, startStub } from "./stub-tenant.ts";
 const { cache } = createRequire(import.meta.url);
 const isLoaded = () => Object.keys(cache).some((file) => file.includes("node_modules/undici/"));
 
-it("reads undici and the secret with the first call, not before", async () => {
+it("loads undici and reads the secret on the first call, not before", async () => {
   let secretsRead = 0;
   const clientSecret = async () => {
     secretsRead += 1;

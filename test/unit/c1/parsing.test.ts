@@ -47,7 +47,7 @@ describe("apps", () => {
     });
   });
 
-  it("takes null, absent, empty and wrongly typed alike", async () => {
+  it("treats null, absent, empty and wrongly typed values alike", async () => {
     stub.respond = json(200, {
       app: {
         id: "a10000000000000000000000000",
@@ -62,7 +62,7 @@ describe("apps", () => {
     });
   });
 
-  it.each([{}, { app: null }, { app: { id: "" } }, { list: [] }])("knows no app in %j", async (answer) => {
+  it.each([{}, { app: null }, { app: { id: "" } }, { list: [] }])("finds no app in %j", async (answer) => {
     stub.respond = json(200, answer);
     expect(await failureOf(c1.apps.get("a10000000000000000000000000", call()))).toMatchObject({
       code: "unavailable",
@@ -114,14 +114,14 @@ describe("users", () => {
     });
   });
 
-  it("does not take an answer without a view for a user", async () => {
+  it("does not accept a response without a view", async () => {
     stub.respond = json(200, { list: [] });
     expect(await failureOf(c1.users.get("u10000000000000000000000000", call()))).toMatchObject({
       code: "unavailable",
     });
   });
 
-  it("unwraps search rows, leaves unusable ones out and hands on the token", async () => {
+  it("unwraps search rows, omits unusable ones and passes on the page token", async () => {
     stub.respond = json(200, {
       list: [{ user: jane }, { user: null, userId: "u20000000000000000000000000" }, { user: null }, null, 3],
       nextPageToken: "next",
@@ -138,7 +138,7 @@ describe("users", () => {
     { list: null, nextPageToken: "" },
     {},
     { list: [], nextPageToken: null },
-  ])("reads %j as the end", async (answer) => {
+  ])("reads %j as the end of the list", async (answer) => {
     stub.respond = json(200, answer);
     expect(await c1.users.search({}, {}, call())).toEqual({ items: [] });
   });
@@ -192,7 +192,7 @@ describe("connectors", () => {
     ["$.expanded[0]", null],
     ["$.expanded[0]", [{ displayName: 3 }]],
     ["$.other[0]", [{ displayName: "x" }]],
-  ])("knows no app name by the path %j in %j", async (appPath, expanded) => {
+  ])("finds no app name by the path %j in %j", async (appPath, expanded) => {
     stub.respond = json(200, {
       connectorView: { connector: { id: "c10000000000000000000000000", status: null }, appPath },
       expanded,
@@ -207,7 +207,7 @@ describe("connectors", () => {
     { connectorView: null },
     { connectorView: { connector: null } },
     { connectorView: { connector: {} } },
-  ])("an answer without the new id leaves the outcome open: %j", async (answer) => {
+  ])("a response without the new id leaves the outcome unknown: %j", async (answer) => {
     stub.respond = json(200, answer);
     const delegated = c1.connectors.createDelegated({ appId: "a", catalogId: "k", displayName: "n" });
     for (const write of [c1.connectors.create(CONFIGURED), delegated]) {
@@ -253,7 +253,7 @@ describe("connector owners", () => {
     { connectorOwnerUser: { roleSlug: "primary", user: { id: `${OWNER.userId} ` } } },
     { connectorOwnerUser: { appId: "x", user: { id: OWNER.userId } } },
     { connectorOwnerUser: { connectorId: "x", user: { id: OWNER.userId } } },
-  ])("does not take %j for proof of the add", async (answer) => {
+  ])("does not accept %j as proof of the add", async (answer) => {
     stub.respond = json(200, answer);
     await expect(c1.connectorOwners.add(OWNER).send(call())).rejects.toMatchObject({
       code: "outcome_unknown",
@@ -263,7 +263,7 @@ describe("connector owners", () => {
 });
 
 describe("identity", () => {
-  it("reads it as the API spells it", async () => {
+  it("reads it in the API's spelling", async () => {
     stub.respond = json(200, {
       userId: "",
       principleId: "p",
@@ -281,7 +281,7 @@ describe("identity", () => {
     expect(stub.api[0]).toMatchObject({ method: "GET", path: "/api/v1/auth/introspect" });
   });
 
-  it("an answer with no identity in it is not a sign-in", async () => {
+  it("a response without an identity is not a sign-in", async () => {
     stub.respond = json(200, { userId: "", principleId: null, roles: ["r"] });
     expect(await failureOf(c1.session.introspect(call()))).toMatchObject({
       code: "not_authenticated",

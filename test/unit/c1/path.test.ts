@@ -16,7 +16,7 @@ describe("buildPath", () => {
     expect(buildPath("/api/v1/apps", {})).toBe("/api/v1/apps");
   });
 
-  it("does not read a value as a place or a replacement pattern", () => {
+  it("never treats a value as a placeholder or a replacement pattern", () => {
     expect(build("{connectorId}$&$1")).toBe("/api/v1/apps/%7BconnectorId%7D%24%26%241/connectors/c");
   });
 
@@ -42,11 +42,11 @@ describe("buildPath", () => {
     );
   });
 
-  it("takes a segment of 256 characters", () => {
+  it("accepts a segment of 256 characters", () => {
     expect(build("a".repeat(256))).toHaveLength("/api/v1/apps//connectors/c".length + 256);
   });
 
-  it("never leaves its template", () => {
+  it("never escapes from its template", () => {
     const pieces = fc.constantFrom(
       ".",
       "..",

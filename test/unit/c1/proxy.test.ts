@@ -43,7 +43,7 @@ describe("findProxies", () => {
     "http://127.0.0.1:1",
     "http://127.8.9.1",
     "http://[::1]:1",
-  ])("never for %s", (url) => {
+  ])("returns none for %s", (url) => {
     expect(findProxies(url, { HTTP_PROXY: "http://p:1", https_proxy: "http://p:1" })).toBeUndefined();
   });
 
@@ -60,7 +60,7 @@ describe("findProxies", () => {
     });
   });
 
-  it("a host that only begins like loopback is not loopback", () => {
+  it("does not mistake a host that only begins like loopback for loopback", () => {
     expect(findProxies("https://127.0.0.1.evil.test", { HTTP_PROXY: "http://p:1" })).toBeDefined();
   });
 });
@@ -76,7 +76,7 @@ describe("a tenant behind a proxy", () => {
     await c1.close();
   });
 
-  it.each([407, 502])("was not written to when the proxy answers %i", async (status) => {
+  it.each([407, 502])("received no write if the proxy responds %i", async (status) => {
     vi.stubEnv("http_proxy", `http://user:proxy-password@${proxyHost()}`);
     verdict = status;
     const { c1 } = connect("http://acme.invalid");
@@ -88,7 +88,7 @@ describe("a tenant behind a proxy", () => {
     await c1.close();
   });
 
-  it("a proxy address that makes no sense is named", async () => {
+  it("a malformed proxy address is named", async () => {
     vi.stubEnv("HTTP_PROXY", "http://[nonsense");
     const { c1 } = connect("http://acme.invalid");
     const failure = await failureOf(c1.apps.get("a10000000000000000000000000", call()));
@@ -97,7 +97,7 @@ describe("a tenant behind a proxy", () => {
     await c1.close();
   });
 
-  it("loopback is reached without it", async () => {
+  it("loopback bypasses the proxy", async () => {
     vi.stubEnv("HTTP_PROXY", `http://${proxyHost()}`);
     const { c1 } = connect(stub.url);
     expect(await c1.apps.get("a10000000000000000000000000", call())).toEqual({

@@ -29,7 +29,7 @@ const FULL_APP: Required<AppInput> = {
   annotations: { team: "", owner: "x" },
 };
 
-describe("bodies of writes", () => {
+describe("request bodies of writes", () => {
   it("an app with all fields", () => {
     expect(c1.apps.create(FULL_APP).request).toEqual({
       method: "POST",
@@ -38,7 +38,7 @@ describe("bodies of writes", () => {
     });
   });
 
-  it("an app with nothing but a name leaves everything else out", () => {
+  it("an app with only a name omits everything else", () => {
     const input = {
       displayName: "A",
       description: "",
@@ -122,7 +122,7 @@ describe("bodies of writes", () => {
     });
   });
 
-  it("a new config for a connector: whole, and nothing else by the mask", () => {
+  it("a connector's new config: complete, and nothing else by the mask", () => {
     const place = { appId: "a1".padEnd(27, "0"), connectorId: "c1".padEnd(27, "0") };
     const config = { "@type": "t", configuration: { k: { stringValue: "v" } } };
     expect(c1.connectors.update({ ...place, catalogId: "k1".padEnd(27, "0"), config }).request).toEqual({
@@ -136,7 +136,7 @@ describe("bodies of writes", () => {
     });
   });
 
-  it("a sync: an empty object, and an empty answer is one", async () => {
+  it("a sync: an empty object, and an empty response is valid", async () => {
     const write = c1.connectors.forceSync("a1".padEnd(27, "0"), "c1".padEnd(27, "0"));
     expect(write.request.path).toMatch(/\/connectors\/c10+\/force_sync$/);
     stub.respond = raw(200, "");
@@ -146,7 +146,7 @@ describe("bodies of writes", () => {
     await expect(write.send(call())).rejects.toMatchObject({ code: "outcome_unknown" });
   });
 
-  it("refuses a path it cannot build before anything is sent", () => {
+  it("an impossible path is refused before anything is sent", () => {
     const add = () => c1.connectorOwners.add({ appId: "a", connectorId: "c", roleSlug: "", userId: "u" });
     expect(add).toThrowError(/^roleSlug/);
     expect(() => c1.connectors.create({ appId: "..", catalogId: "k", config: {} })).toThrowError(/^appId/);
@@ -169,7 +169,7 @@ describe("bodies of writes", () => {
 });
 
 describe("requests on the wire", () => {
-  it("a read sends no body and says who asks", async () => {
+  it("a read sends no body and identifies the client", async () => {
     stub.respond = json(200, { app: { id: "a10000000000000000000000000" } });
     await c1.apps.get("a10000000000000000000000000", call());
     const { method, path, body, headers } = stub.api[0] as Seen;
@@ -182,18 +182,18 @@ describe("requests on the wire", () => {
     expect(headers["content-type"]).toBeUndefined();
   });
 
-  it("a search with nothing to say sends an empty object, never an empty body", async () => {
+  it("a search without criteria sends an empty object, never an empty body", async () => {
     await c1.users.search({}, {}, call());
     expect(stub.api[0]).toMatchObject({ method: "POST", path: "/api/v1/search/users", body: "{}" });
     expect(stub.api[0]?.headers["content-type"]).toBe("application/json");
   });
 
-  it("a search says what it was given", async () => {
+  it("a search sends its criteria", async () => {
     await c1.users.search({ query: "jane", email: "" }, { pageSize: 10, pageToken: "t" }, call());
     expect(JSON.parse(stub.api[0]?.body ?? "")).toEqual({ query: "jane", pageSize: 10, pageToken: "t" });
   });
 
-  it("sends each write to the place it shows", async () => {
+  it("each write goes to the path that it shows", async () => {
     stub.respond = json(200, { app: { id: "a1".padEnd(27, "0") } });
     const write = c1.apps.create(FULL_APP);
     await write.send(call());
@@ -201,7 +201,7 @@ describe("requests on the wire", () => {
     expect(JSON.parse(stub.api[0]?.body ?? "")).toEqual(write.request.body);
   });
 
-  it("refuses a path it cannot build as a rejection", async () => {
+  it("an impossible path rejects", async () => {
     await expect(c1.apps.get("", call())).rejects.toMatchObject({ code: "invalid_arguments" });
     await expect(c1.connectors.get("a", "../x", call())).rejects.toMatchObject({ code: "invalid_arguments" });
     expect(stub.api).toHaveLength(0);

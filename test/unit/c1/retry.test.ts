@@ -28,7 +28,7 @@ async function passWait(ms: number): Promise<void> {
   clock.advance(ms);
 }
 
-describe("429", () => {
+describe("a 429 response", () => {
   it.each([
     ["a read", read],
     ["a write, which C1 did not run", write],
@@ -43,7 +43,7 @@ describe("429", () => {
     expect(stub.api).toHaveLength(2);
   });
 
-  it("takes a date", async () => {
+  it("may name a date", async () => {
     const date = new Date(clock.now() + 9_000).toUTCString();
     stub.respond = inTurn(json(429, {}, { "retry-after": date }), DONE);
     const sending = write(call(20_000, clock));
@@ -51,7 +51,7 @@ describe("429", () => {
     expect(await sending).toEqual({ id: "a10000000000000000000000000" });
   });
 
-  it("is handed on at once when the wait does not fit before the deadline", async () => {
+  it("fails at once if the wait does not fit before the deadline", async () => {
     stub.respond = json(429, { message: "slow down" }, { "retry-after": "20" });
     const failure = await failureOf(write(call(20_000, clock)));
     expect(failure).toMatchObject({
@@ -64,7 +64,7 @@ describe("429", () => {
     expect(stub.api).toHaveLength(1);
   });
 
-  it("without Retry-After waits longer each time, with full jitter, and gives up after four", async () => {
+  it("without Retry-After, waits longer each time with full jitter, and gives up after four retries", async () => {
     stub.respond = raw(429, "");
     const sending = failureOf(write(call(60_000, clock)));
     for (const wait of [250, 500, 1_000, 2_000]) await passWait(wait);
@@ -74,7 +74,7 @@ describe("429", () => {
     expect(stub.api).toHaveLength(5);
   });
 
-  it("after the wait a write again gets 60 % of what is left", async () => {
+  it("after the wait, a write again gets 60 % of the remaining time", async () => {
     stub.respond = (response, seen, count) =>
       count === 1 && json(429, {}, { "retry-after": "10" })(response, seen, count);
     const sending = failureOf(write(call(20_000, clock)));
@@ -85,7 +85,7 @@ describe("429", () => {
     expect(await sending).toMatchObject({ code: "outcome_unknown", changed: "maybe" });
   });
 
-  it("cancelling ends the wait", async () => {
+  it("stops waiting when the call is cancelled", async () => {
     const caller = new AbortController();
     stub.respond = json(429, {}, { "retry-after": "7" });
     const sending = failureOf(write(call(20_000, clock, caller.signal)));
@@ -98,7 +98,7 @@ describe("429", () => {
 });
 
 describe("gateway errors", () => {
-  it.each([502, 503, 504])("HTTP %i of a read is waited out", async (status) => {
+  it.each([502, 503, 504])("HTTP %i on a read is retried", async (status) => {
     stub.respond = inTurn(raw(status, "<html>"), json(status, {}, { "retry-after": "3" }), DONE);
     const sending = read(call(20_000, clock));
     await passWait(250);
@@ -106,7 +106,7 @@ describe("gateway errors", () => {
     expect(await sending).toEqual({ id: "a10000000000000000000000000" });
   });
 
-  it("HTTP 500 is not tried again", async () => {
+  it("HTTP 500 is not retried", async () => {
     stub.respond = inTurn(raw(500, ""), DONE);
     expect(await failureOf(read(call(20_000, clock)))).toMatchObject({ code: "unavailable", status: 500 });
     expect(stub.api).toHaveLength(1);

@@ -79,7 +79,7 @@ describe("secrets", () => {
     ["the API", mint(TOKEN), echoApi],
     ["the token endpoint", echoMint("invalid_client"), echoApi],
     ["the token endpoint, twice", echoMint("unauthorized_client"), echoApi],
-  ])("do not come out when %s quotes them", async (_who, respondToMint, respond) => {
+  ])("are masked when %s quotes them", async (_who, respondToMint, respond) => {
     const { failure, logs, seen } = await attempt(respondToMint, respond);
     const assertion = new URLSearchParams(seen[0]?.body).get("client_assertion") ?? "";
     expect(assertion).toMatch(/^eyJ/);
@@ -97,7 +97,7 @@ describe("secrets", () => {
     expect(shown).toContain("***");
   });
 
-  it("are masked before the words are shortened, with what the call itself adds; ids of requests stay", async () => {
+  it("are masked before the text is shortened, with the call's own values; request ids are kept", async () => {
     const words = `${"-".repeat(290)} ${CONFIG_VALUE} was refused for req-0815 (request-id: req-0815)`;
     stub.respondToMint = mint(TOKEN);
     stub.respond = json(400, { code: 3, message: words });
@@ -109,7 +109,7 @@ describe("secrets", () => {
     expect(failure.message).toMatch(/-{290} \*{3} was …" \(request id req-0815\)\.$/);
   });
 
-  it("the log tells operation, method, status and time, and nothing else", async () => {
+  it("the log contains operation, method, status and time, and nothing else", async () => {
     const { logs } = await attempt(mint(TOKEN), json(403, {}));
     const lines = logs
       .trim()
@@ -121,7 +121,7 @@ describe("secrets", () => {
     ]);
   });
 
-  it("a value that was replaced often enough is forgotten", () => {
+  it("a value is forgotten after enough replacements", () => {
     const redactor = createRedactor();
     const remember = createSecretMemory(redactor);
     for (let number = 1; number <= 9; number += 1) remember(`secret-number-${number}`);

@@ -45,15 +45,15 @@ const read = (timeoutMs = 60_000, signal?: AbortSignal) =>
 const write = () => c1.apps.create({ displayName: "A" }).send(call(60_000, clock));
 const tokensUsed = () => stub.api.map(({ headers }) => String(headers.authorization).replace("Bearer ", ""));
 
-describe("one token for all", () => {
-  it("200 first calls at once ask for one token", async () => {
+describe("one token for all calls", () => {
+  it("200 concurrent first calls request one token", async () => {
     await Promise.all(Array.from({ length: 200 }, () => read()));
     expect(stub.mints).toHaveLength(1);
     expect(stub.api).toHaveLength(200);
     expect(clock.waiting()).toEqual([]);
   });
 
-  it("calls that share one signal cause no warning of Node's", async () => {
+  it("calls that share one signal cause no Node warning", async () => {
     const warnings: Error[] = [];
     const listen = (warning: Error) => void warnings.push(warning);
     process.on("warning", listen);
@@ -64,7 +64,7 @@ describe("one token for all", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("a token is used again until 80 % of its life", async () => {
+  it("a token is reused until 80 % of its lifetime", async () => {
     stub.respondToMint = (response, seen, count) =>
       mint(`t${count}`, { expires_in: 1_000 })(response, seen, count);
     await read();
@@ -76,7 +76,7 @@ describe("one token for all", () => {
     expect(stub.mints).toHaveLength(2);
   });
 
-  it("takes a lifetime as text, and a short one when none is given", async () => {
+  it("a lifetime may be text, and is short if none is given", async () => {
     stub.respondToMint = mint("t", { expires_in: "1000" });
     await read();
     clock.advance(700_000);
@@ -90,7 +90,7 @@ describe("one token for all", () => {
     expect(stub.mints).toHaveLength(3);
   });
 
-  it("a failed mint is not remembered", async () => {
+  it("a failed mint is not cached", async () => {
     stub.respondToMint = json(401, { error: "invalid_client" });
     expect(await failureOf(read())).toMatchObject({ code: "not_authenticated" });
     stub.respondToMint = mint("t");
@@ -98,7 +98,7 @@ describe("one token for all", () => {
   });
 });
 
-describe("a renewal that fails while the token is still good", () => {
+describe("a failed renewal while the token is still valid", () => {
   beforeEach(async () => {
     stub.respondToMint = mint("old", { expires_in: 1_000 });
     await read();
@@ -109,13 +109,13 @@ describe("a renewal that fails while the token is still good", () => {
     ["HTTP 500", raw(500, "")],
     ["HTTP 429", raw(429, "", { "retry-after": "600" })],
     ["something else than JSON", raw(200, "<html>")],
-  ])("by %s: the old one goes on", async (_what, respond) => {
+  ])("by %s: the old token is used", async (_what, respond) => {
     stub.respondToMint = respond;
     expect(await read()).toEqual({ id: "a10000000000000000000000000" });
     expect(tokensUsed()).toEqual(["old", "old"]);
   });
 
-  it("by silence: the old one goes on after a short wait", async () => {
+  it("by silence: the old token is used after a short wait", async () => {
     stub.respondToMint = silence;
     const reading = read();
     await until(() => stub.mints.length === 2);
@@ -129,14 +129,14 @@ describe("a renewal that fails while the token is still good", () => {
     expect(await failureOf(read())).toMatchObject({ code: "not_authenticated" });
   });
 
-  it("by HTTP 500 after the end of its life: the call fails", async () => {
+  it("by HTTP 500 after the token's end of life: the call fails", async () => {
     clock.advance(100_000);
     stub.respondToMint = raw(500, "");
     expect(await failureOf(read())).toMatchObject({ code: "unavailable", changed: "no" });
   });
 });
 
-describe("401 of the API", () => {
+describe("a 401 response from the API", () => {
   beforeEach(() => {
     valid = new Set();
     stub.respondToMint = (response, seen, count) => {
@@ -146,7 +146,7 @@ describe("401 of the API", () => {
     };
   });
 
-  it("costs one renewal and no failed call, however many calls notice", async () => {
+  it("costs one renewal and no failed call, however many calls get it", async () => {
     await read();
     valid?.clear();
     const results = await Promise.all([...Array.from({ length: 50 }, () => read()), write()]);
@@ -154,20 +154,20 @@ describe("401 of the API", () => {
     expect(stub.mints).toHaveLength(2);
   });
 
-  it("a second one is final", async () => {
+  it("is final the second time", async () => {
     stub.respondToMint = (response, seen, count) => mint(`t${count}`)(response, seen, count);
     expect(await failureOf(write())).toMatchObject({ code: "not_authenticated", changed: "no", status: 401 });
     expect(tokensUsed()).toEqual(["t1", "t2"]);
   });
 
-  it("one renewal is all a call gets, also when other answers come between", async () => {
+  it("renews once per call, even with other responses in between", async () => {
     stub.respond = (response, seen, count) =>
       (count === 2 ? json(429, {}, { "retry-after": "0" }) : json(401, {}))(response, seen, count);
     expect(await failureOf(write())).toMatchObject({ code: "not_authenticated", changed: "no" });
     expect([stub.api.length, stub.mints.length]).toEqual([3, 2]);
   });
 
-  it("a renewal that fails means that the write did not run", async () => {
+  it("means that the write did not run if the renewal fails", async () => {
     await read();
     valid?.clear();
     stub.respondToMint = raw(500, "");
@@ -175,14 +175,14 @@ describe("401 of the API", () => {
     expect(stub.api).toHaveLength(2);
   });
 
-  it("403 never asks for another token", async () => {
+  it("is not assumed for a 403, which never renews", async () => {
     stub.respond = json(403, { code: 7 });
     expect(await failureOf(write())).toMatchObject({ code: "forbidden", changed: "no" });
     expect(stub.mints).toHaveLength(1);
     expect(stub.api).toHaveLength(1);
   });
 
-  it("is final for a ready access token", async () => {
+  it("is final for a fixed access token", async () => {
     const { c1: other } = connect(stub.url);
     expect(await failureOf(other.apps.get("a10000000000000000000000000", call()))).toMatchObject({
       code: "not_authenticated",
@@ -194,7 +194,7 @@ describe("401 of the API", () => {
 });
 
 describe("waiting for a token", () => {
-  it("one waiter's cancelling does not take it from the others", async () => {
+  it("one waiter's cancellation does not affect the others", async () => {
     stub.respondToMint = silence;
     let answer = () => {};
     stub.respondToMint = (response, seen, count) => {
@@ -211,7 +211,7 @@ describe("waiting for a token", () => {
     expect(stub.mints).toHaveLength(1);
   });
 
-  it("ends at the waiter's own deadline, and at 30 s for all", async () => {
+  it("ends at the waiter's own deadline, and after 30 s for all", async () => {
     stub.respondToMint = silence;
     const [hasty, patient] = [failureOf(read(2_000)), failureOf(read(60_000))];
     await until(() => stub.mints.length === 1 && clock.waiting().length === 3);

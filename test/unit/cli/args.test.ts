@@ -90,7 +90,7 @@ describe("parseCommandLine", () => {
     });
   });
 
-  it("never throws, and either understands a line or says what is wrong with it", () => {
+  it("never throws, and either parses a line or says what is wrong with it", () => {
     const word = fc.oneof(
       fc.constantFrom(
         "stdio",

@@ -14,7 +14,7 @@ function openTerminal() {
 }
 
 describe("asking at the terminal", () => {
-  it("gives what was typed, without blanks around it", async () => {
+  it("returns the trimmed input", async () => {
     const { type, asker, shown } = openTerminal();
     const answer = asker.ask("Id: ");
     type("  otter \r");
@@ -22,7 +22,7 @@ describe("asking at the terminal", () => {
     expect(shown()).toContain("Id: ");
   });
 
-  it("shows nothing of a hidden answer, backspaces included", async () => {
+  it("shows nothing of hidden input, not even backspaces", async () => {
     const { type, asker, shown } = openTerminal();
     const answer = asker.askHidden("Secret: ");
     type("canarz\u007fy\r");
@@ -33,7 +33,7 @@ describe("asking at the terminal", () => {
   it.each([
     ["Ctrl-C", "\u0003"],
     ["Ctrl-D", "\u0004"],
-  ])("%s breaks off", async (_key, typed) => {
+  ])("%s interrupts", async (_key, typed) => {
     const { type, asker } = openTerminal();
     const answer = asker.askHidden("Secret: ");
     type(typed);

@@ -22,20 +22,17 @@ function offer(script: string, ...line: readonly string[]): string[] {
 }
 
 describe("completion", () => {
-  it.runIf(existsSync("/bin/bash"))(
-    "bash offers commands first, and then what the command takes",
-    async () => {
-      const script = await completionOf("bash");
-      expect(offer(script, "")).toEqual([...COMMANDS, "--help", "--version"]);
-      expect(offer(script, "d")).toEqual(["demo", "doctor"]);
-      expect(offer(script, "http", "--p")).toEqual(["--port"]);
-      expect(offer(script, "init", "c")).toEqual(["claude-desktop", "claude-code", "cursor", "codex"]);
-      expect(offer(script, "audit", "")).toEqual(
-        expect.arrayContaining(["verify", "anchor", "show", "--person"]),
-      );
-      expect(offer(script, "completion", "p")).toEqual(["powershell"]);
-    },
-  );
+  it.runIf(existsSync("/bin/bash"))("bash offers commands first, then the command's own words", async () => {
+    const script = await completionOf("bash");
+    expect(offer(script, "")).toEqual([...COMMANDS, "--help", "--version"]);
+    expect(offer(script, "d")).toEqual(["demo", "doctor"]);
+    expect(offer(script, "http", "--p")).toEqual(["--port"]);
+    expect(offer(script, "init", "c")).toEqual(["claude-desktop", "claude-code", "cursor", "codex"]);
+    expect(offer(script, "audit", "")).toEqual(
+      expect.arrayContaining(["verify", "anchor", "show", "--person"]),
+    );
+    expect(offer(script, "completion", "p")).toEqual(["powershell"]);
+  });
 
   it.each(["zsh", "fish", "powershell"])("%s: names every command, and the flags of one", async (shell) => {
     const script = await completionOf(shell);
@@ -43,7 +40,7 @@ describe("completion", () => {
     expect(script).toContain("--secret-file");
   });
 
-  it("another shell is refused with those that there are", async () => {
+  it("an unknown shell is refused with the list of known ones", async () => {
     const args = parseCommandLine(["completion", "tcsh"]);
     expect(
       "problems" in args ? undefined : await runCompletion(args, createOutput(new PassThrough(), {})),

@@ -7,7 +7,7 @@ describe("help", () => {
     for (const line of helpText(command).split("\n")) expect(line.length, line).toBeLessThan(80);
   });
 
-  it("names every command, and each has examples before flags, and exit codes", () => {
+  it("names every command; each has examples before flags, and exit codes", () => {
     for (const command of COMMANDS) {
       expect(helpText()).toMatch(new RegExp(`^  ${command} +\\w`, "m"));
       const own = helpText(command);

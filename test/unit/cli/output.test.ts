@@ -22,13 +22,13 @@ describe("colours", () => {
 });
 
 describe("printing", () => {
-  it("resolves when the text is out", async () => {
+  it("resolves when the text is written", async () => {
     const stream = new PassThrough();
     await createOutput(stream, {}).print("done\n");
     expect(stream.read()?.toString()).toBe("done\n");
   });
 
-  it("rejects with the system's code and words, and no other error escapes", async () => {
+  it("rejects with the system's code and message, and no other error escapes", async () => {
     const full = new Writable({
       write: (_chunk, _encoding, done) =>
         done(Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" })),
@@ -42,7 +42,7 @@ describe("printing", () => {
   });
 });
 
-it("knows the width of a terminal only", () => {
+it("a width is known only for a terminal", () => {
   expect(createOutput(terminal(120), {}).columns).toBe(120);
   expect(createOutput(new PassThrough(), {}).columns).toBeUndefined();
 });

@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const write = (clients: unknown) => writeFileSync(path, JSON.stringify({ clients }));
 
-describe("the file of clients", () => {
+describe("the clients file", () => {
   it("is read again when it changes", async () => {
     const read = createEmaClients(path);
     write([{ id: "claude-code", secretSha256: DIGEST }]);
@@ -76,7 +76,7 @@ describe("the file of clients", () => {
     await expect(reading).rejects.not.toThrow("my-secret");
   });
 
-  it("that is none is refused by its kind", async () => {
+  it("of another file type is refused by its type", async () => {
     writeFileSync(path, "secret, but no JSON");
     await expect(createEmaClients(path)()).rejects.toThrow(/^is not JSON$/);
     await expect(createEmaClients(join(folder, "no-such-file"))()).rejects.toThrow("cannot be read (ENOENT)");

@@ -30,7 +30,7 @@ it.each([
   expect(describeProblems(problems)).toBe(`- ${name} ${problem}`);
 });
 
-it("reads lists, in whatever case, with commas or line breaks", () => {
+it("lists may use any case, commas or line breaks", () => {
   const { settings, problems } = load({
     C1_MCP_ALLOWED_HOSTS: "MCP.acme.example, mcp.acme.example:8443\n[::1]",
     C1_MCP_ALLOWED_ORIGINS: "https://Console.acme.example/,https://a.example:443 http://b.example:81",
@@ -46,7 +46,7 @@ it("reads lists, in whatever case, with commas or line breaks", () => {
   expect(settings.adminPort).toBeUndefined();
 });
 
-it("keeps an issuer as it is written, because it is compared by the letter", () => {
+it("an issuer is kept as written, because it is compared exactly", () => {
   const issuer = "https://login.acme.example/tenant/";
   expect(load({ C1_MCP_OAUTH_ISSUER: issuer }).settings.oauthIssuer).toBe(issuer);
 });

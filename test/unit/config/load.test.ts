@@ -58,7 +58,7 @@ describe("a complete configuration", () => {
     expect(httpToken).toBeUndefined();
   });
 
-  it("trims values, takes an empty one for unset, and ignores other variables", () => {
+  it("trims values, treats an empty one as unset, and ignores foreign variables", () => {
     const { settings, problems } = load({
       ...READY,
       C1_MCP_TIMEOUT_MS: " 1000 ",
@@ -73,12 +73,12 @@ describe("a complete configuration", () => {
     expect(settings).toMatchObject({ timeoutMs: 1_000, port: 8321, logLevel: "info" });
   });
 
-  it("needs no credential with a sandbox, and binds to no tenant even when there is one", () => {
+  it("needs no credential with a sandbox, and binds to no tenant even if one is set", () => {
     expect(load({}, {}, true)).toMatchObject({ problems: [], tenant: undefined });
     expect(load(READY, {}, true)).toMatchObject({ problems: [], tenant: undefined });
   });
 
-  it("lets flags beat the environment, the broken one included", () => {
+  it("lets flags override the environment, even an invalid value there", () => {
     expect(load({ ...READY, C1_MCP_PORT: "1" }, { port: "2" }).settings.port).toBe(2);
     const { settings, problems } = load({ ...READY, C1_MCP_PORT: "x" }, { port: "0", host: "::1" });
     expect(settings).toMatchObject({ port: 0, host: "::1" });
@@ -102,12 +102,12 @@ describe("invalid values", () => {
     expect(load({ ...READY, [name]: value }).lines).toEqual([`- ${name} ${problem}`]);
   });
 
-  it("name the flag they came from", () => {
+  it("name the flag that they came from", () => {
     const { lines } = load(READY, { port: "x" });
     expect(lines).toEqual(["- --port must be a port number"]);
   });
 
-  it("leave the rest in force, the tenant included", () => {
+  it("leave the other settings in force, including the tenant", () => {
     const { settings, tenant, lines } = load({
       ...READY,
       C1_MCP_LOG_LEVEL: "silent",
@@ -130,7 +130,7 @@ describe("secrets", () => {
     ["CONDUCTORONE_CLIENT_SECRET", "client_credentials"],
   ] as const;
 
-  it.each(named)("%s is read, hidden, and decides the kind", async (name, kind) => {
+  it.each(named)("%s is read, masked, and determines the kind of credential", async (name, kind) => {
     const { tenant, redactor } = load({
       CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID,
       [name]: " hunter22 ",
@@ -157,7 +157,7 @@ describe("secrets", () => {
     expect(load(READY).tenant?.credential.kind).toBe("client_credentials");
   });
 
-  it("may not come from both places; that is one problem, and the value stays hidden", () => {
+  it("set twice are one problem, and the value stays masked", () => {
     const { tenant, lines, redactor } = load({
       ...READY,
       CONDUCTORONE_CLIENT_SECRET: "hunter22",
@@ -170,7 +170,7 @@ describe("secrets", () => {
     expect(redactor.redact("hunter22")).toBe("***");
   });
 
-  it("may not come from a file that is not there", () => {
+  it("in a missing file are a problem", () => {
     const { lines } = load({
       CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID,
       CONDUCTORONE_CLIENT_SECRET_FILE: join(folder, "nothing"),
@@ -180,7 +180,9 @@ describe("secrets", () => {
     ]);
   });
 
-  it.each(named)("%s of seven characters is a problem, in a file too; all are told at once", (name) => {
+  it.each(
+    named,
+  )("%s with seven characters is a problem, also in a file; all are reported at once", (name) => {
     const env = { CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID };
     const { lines, tenant } = load({
       ...env,
@@ -199,12 +201,12 @@ describe("secrets", () => {
     ]);
   });
 
-  it("of a tenant that is not used may be anything", () => {
+  it("for a tenant that is not used may be anything", () => {
     expect(load({ ...READY, CONDUCTORONE_CLIENT_SECRET: "x" }, {}, true).lines).toEqual([]);
     expect(load({ C1_MCP_SECRET_A: "x" }, {}, true).lines).toHaveLength(1);
   });
 
-  it("for HTTP come from a file too", async () => {
+  it("for HTTP may also come from a file", async () => {
     const { httpToken, problems } = load({ ...READY, C1_MCP_HTTP_TOKEN_FILE: file });
     expect(problems).toEqual([]);
     expect(await httpToken?.()).toBe("secret-of-the-file");
@@ -216,7 +218,7 @@ describe("secrets", () => {
   });
 });
 
-describe("names that are not ours", () => {
+describe("unknown variable names", () => {
   it.each([
     ["C1_MCP_TIMEOUT", "C1_MCP_TIMEOUT_MS"],
     ["C1_MCP_LOGLEVEL", "C1_MCP_LOG_LEVEL"],
@@ -228,14 +230,14 @@ describe("names that are not ours", () => {
     expect(tenant).toBeDefined();
   });
 
-  it("has no suggestion for a strange one, and does not mind an empty one", () => {
+  it("get no suggestion if nothing is similar, and are ignored if empty", () => {
     expect(load({ ...READY, C1_MCP_QUUXIFICATION: "1" }).lines).toEqual([
       "- C1_MCP_QUUXIFICATION is not a setting of this server",
     ]);
     expect(load({ ...READY, C1_MCP_QUUXIFICATION: "" }).lines).toEqual([]);
   });
 
-  it("hints at a vendor name only when a credential is missing", () => {
+  it("similar to a vendor variable are reported only if a credential is missing", () => {
     expect(load({ ...READY, CONDUCTORONE_CLIENTSECRET: "x" }).lines).toEqual([]);
     const { CONDUCTORONE_CLIENT_ID } = READY;
     expect(load({ CONDUCTORONE_CLIENT_ID, CONDUCTOR_ONE_CLIENT_SECRET: "x" }).lines).toEqual([
@@ -256,7 +258,7 @@ describe("placeholders", () => {
     expect(tenant).toBeUndefined();
   });
 
-  it("are found in every setting and in the name of a file", () => {
+  it("are found in every setting and in file names", () => {
     const names = Object.values(SETTINGS).flatMap(({ env, ...rest }) =>
       "secret" in rest ? [env, `${env}_FILE`] : [env],
     );
@@ -287,7 +289,7 @@ it("reports everything at once", () => {
   ]);
 });
 
-it("never throws and never shows a secret, whatever the environment holds", () => {
+it("never throws and never shows a secret, whatever the environment contains", () => {
   const secret = fc.string({ minLength: 6, maxLength: 40 }).map((text) => `s3cr3t${text}`);
   const anyValue = fc.oneof(
     secret,

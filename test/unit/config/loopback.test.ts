@@ -26,6 +26,6 @@ it.each([
   "[::]",
   "[::1",
   "::2",
-])("%j is not", (host) => {
+])("%j is not loopback", (host) => {
   expect(isLoopback(host)).toBe(false);
 });

@@ -28,7 +28,7 @@ function load(env: Environment, flags: Flags = {}) {
   return loadConfiguration(env, flags, { sandbox: false, redactor: createRedactor() });
 }
 
-describe("a problem says what kind it is, which setting to change, and how", () => {
+describe("a problem names its kind, the setting to change, and the fix", () => {
   it.each<[ProblemCode, Environment, setting: string, fix: RegExp]>([
     ["unknown_setting", { C1_MCP_WRITE: "x" }, "C1_MCP_WRITE", /^Rename C1_MCP_WRITE to C1_MCP_WRITES\.$/],
     ["unknown_setting", { C1_MCP_QUUX: "x" }, "C1_MCP_QUUX", /^Remove C1_MCP_QUUX; --help lists/],
@@ -148,7 +148,7 @@ describe("a problem says what kind it is, which setting to change, and how", () 
       "CONDUCTOR_ONE_CLIENT_SECRET",
       /^Rename CONDUCTOR_ONE_CLIENT_SECRET to CONDUCTORONE_CLIENT_SECRET\.$/,
     ],
-  ])("%s, perhaps among others: %j", (code, env, setting, fix) => {
+  ])("%s, possibly among others: %j", (code, env, setting, fix) => {
     expect(load(env).problems).toContainEqual({
       code,
       setting,
@@ -157,13 +157,13 @@ describe("a problem says what kind it is, which setting to change, and how", () 
     });
   });
 
-  it("names the flag where the value came from one", () => {
+  it("names the flag if the value came from one", () => {
     expect(load(READY, { port: "x" }).problems).toMatchObject([
       { code: "invalid_value", setting: "--port", fix: "Correct --port; --help says what it takes." },
     ]);
   });
 
-  it("takes nothing from what the operator wrote", () => {
+  it("quotes nothing that the operator wrote", () => {
     expect(load({ ...READY, C1_MCP_WRITES: "swapped" }).problems).toMatchObject([
       { code: "invalid_value", fix: "Correct C1_MCP_WRITES; --help says what it takes." },
     ]);

@@ -20,7 +20,7 @@ function createHung() {
 const settled = () => new Promise(setImmediate);
 
 describe("createReadInTime", () => {
-  it("gives what was read, or why it was not, and leaves no timer", async () => {
+  it("returns the text or the error, and leaves no timer behind", async () => {
     const clock = createFakeClock();
     const inTime = createReadInTime(undefined, clock);
     expect(await inTime(answers)).toBe("text");
@@ -43,7 +43,7 @@ describe("createReadInTime", () => {
     expect(await given).toBeInstanceOf(TooSlow);
   });
 
-  it("begins no other one while one hangs, and goes on when it has answered", async () => {
+  it("starts no read while one hangs, and continues when that has ended", async () => {
     const clock = createFakeClock();
     const inTime = createReadInTime(undefined, clock);
     const hung = createHung();

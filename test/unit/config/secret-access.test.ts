@@ -28,8 +28,8 @@ function put(mode: number, file = path): void {
   chmodSync(file, mode);
 }
 
-describe.skipIf(process.platform === "win32")("a file of our own", () => {
-  it.each(["0644", "0640", "0660", "0604", "0602"])("of mode %s is open to others", (mode) => {
+describe.skipIf(process.platform === "win32")("a file that we own", () => {
+  it.each(["0644", "0640", "0660", "0604", "0602"])("with mode %s is open to others", (mode) => {
     put(Number.parseInt(mode, 8));
     expect(load({ C1_MCP_HTTP_TOKEN_FILE: path })).toEqual({
       problems: [],
@@ -37,12 +37,12 @@ describe.skipIf(process.platform === "win32")("a file of our own", () => {
     });
   });
 
-  it.each(["0600", "0400"])("of mode %s is not", (mode) => {
+  it.each(["0600", "0400"])("with mode %s is not open to others", (mode) => {
     put(Number.parseInt(mode, 8));
     expect(load({ C1_MCP_HTTP_TOKEN_FILE: path })).toEqual({ problems: [], warnings: [] });
   });
 
-  it("is not looked at where there are no such modes", () => {
+  it("is not checked on systems without file modes", () => {
     const { getuid } = process;
     Object.assign(process, { getuid: undefined });
     expect(findOpenMode({ mode: 0o100666, uid: 0 } as Stats)).toBeUndefined();
@@ -56,12 +56,12 @@ it.skipIf(process.platform === "win32").each([
   ["0640", false],
   ["0444", true],
   ["0644", true],
-])("a file of somebody else's of mode %s is open to others: %s", (mode, isOpen) => {
+])("a file of another owner with mode %s is open to others: %s", (mode, isOpen) => {
   const stats = { mode: 0o100000 | Number.parseInt(mode, 8), uid: 4_000_000 } as Stats;
   expect(findOpenMode(stats)).toBe(isOpen ? mode : undefined);
 });
 
-describe.skipIf(process.platform === "win32")("what is no regular file", () => {
+describe.skipIf(process.platform === "win32")("a path that is not a regular file", () => {
   it("is a problem from the start", () => {
     execFileSync("mkfifo", [path]);
     expect(load({ C1_MCP_HTTP_TOKEN_FILE: path })).toEqual({
@@ -74,8 +74,8 @@ describe.skipIf(process.platform === "win32")("what is no regular file", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("the folder of secrets", () => {
-  it("is told by the names of the files that are open", () => {
+describe.skipIf(process.platform === "win32")("the secrets folder", () => {
+  it("names the open files in a warning", () => {
     for (const [name, mode] of [
       ["OPEN", 0o644],
       ["CLOSED", 0o600],
@@ -90,14 +90,14 @@ describe.skipIf(process.platform === "win32")("the folder of secrets", () => {
     });
   });
 
-  it("names five, and says how many more there are", () => {
+  it("names five files, and counts the rest", () => {
     for (let index = 1; index <= 7; index += 1) put(0o644, join(folder, `N${index}`));
     expect(load({ C1_MCP_SECRETS_DIR: folder }).warnings).toEqual([
       "C1_MCP_SECRETS_DIR holds files that are open to others than their owner: N1, N2, N3, N4, N5 and 2 more",
     ]);
   });
 
-  it("that has none is not told of", () => {
+  it("without open files causes no warning", () => {
     put(0o600, join(folder, "CLOSED"));
     expect(load({ C1_MCP_SECRETS_DIR: folder }).warnings).toEqual([]);
     expect(load({}).warnings).toEqual([]);

@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 describe("secretFromValue", () => {
-  it("gives the value and hides it from the start", async () => {
+  it("returns the value and masks it from the start", async () => {
     const redactor = createRedactor();
     const secret = secretFromValue("hunter22", redactor);
     expect(redactor.redact("hunter22")).toBe("***");
@@ -31,13 +31,13 @@ describe("secretFromValue", () => {
 });
 
 describe("secretFromFile", () => {
-  it("reads nothing until asked, then gives the text without the white space around it", async () => {
+  it("reads nothing until asked, then returns the trimmed text", async () => {
     const secret = secretFromFile("X_FILE", path, createRedactor());
     writeFileSync(path, "\n  first-secret \r\n");
     expect(await secret()).toBe("first-secret");
   });
 
-  it("gives a new value after the file changed, hides the new one and forgets the old one", async () => {
+  it("returns a new value after a change, masks it and forgets the old one", async () => {
     const redactor = createRedactor();
     const secret = secretFromFile("X_FILE", path, redactor);
     writeFileSync(path, "first-secret");
@@ -57,7 +57,7 @@ describe("secretFromFile", () => {
     expect(await secret()).toBe("bbbbbbbb");
   });
 
-  it("registers the secret once however many ask at the same time", async () => {
+  it("registers the secret once, however many callers ask at the same time", async () => {
     const redactor = createRedactor();
     const secret = secretFromFile("X_FILE", path, redactor);
     writeFileSync(path, "first-secret");
@@ -79,7 +79,7 @@ describe("secretFromFile", () => {
     ["too large", () => writeFileSync(path, "x".repeat(64 * 1024 + 1)), "it is larger than 64 KiB"],
     ["not text", () => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x41])), "it is not text in UTF-8"],
     ["a pipe", () => execFileSync("mkfifo", [path]), "it is a pipe, not a regular file"],
-  ])("refuses a file that is %s, naming the variable only", async (_name, prepare, reason) => {
+  ])("refuses a file that is %s, naming only the variable", async (_name, prepare, reason) => {
     prepare();
     await expect(secretFromFile("X_FILE", path, createRedactor())()).rejects.toMatchObject({
       code: "not_configured",
@@ -95,13 +95,13 @@ describe("secretFromFile", () => {
     );
   });
 
-  it.skipIf(process.getuid?.() === 0)("refuses a file that may not be read", async () => {
+  it.skipIf(process.getuid?.() === 0)("refuses a file without read permission", async () => {
     writeFileSync(path, "first-secret");
     chmodSync(path, 0);
     await expect(secretFromFile("X_FILE", path, createRedactor())()).rejects.toThrow("it may not be read");
   });
 
-  it("recovers when a broken file is repaired, and hides the last good value meanwhile", async () => {
+  it("recovers when a broken file is repaired, and masks the last good value meanwhile", async () => {
     const redactor = createRedactor();
     const secret = secretFromFile("X_FILE", path, redactor);
     writeFileSync(path, "first-secret");
@@ -113,7 +113,7 @@ describe("secretFromFile", () => {
     expect(await secret()).toBe("second-secret");
   });
 
-  it("that does not answer is given up, however many ask, and used again when it does", async () => {
+  it("gives up on a hanging file, however many callers ask, and uses it again when it responds", async () => {
     writeFileSync(path, "first-secret");
     const clock = createFakeClock();
     const secret = secretFromFile("X_FILE", path, createRedactor(), createReadInTime(undefined, clock));
@@ -143,7 +143,7 @@ describe("secretFromFile", () => {
     expect(await secret()).toBe("first-secret");
   });
 
-  it("takes a secret of just the largest size", async () => {
+  it("accepts a secret of exactly the maximum size", async () => {
     writeFileSync(path, "x".repeat(64 * 1024));
     expect(await secretFromFile("X_FILE", path, createRedactor())()).toHaveLength(64 * 1024);
   });

@@ -44,7 +44,7 @@ const TOO_SHORT =
 const put = (name: string, text: string | Buffer) => writeFileSync(join(dir, name), text);
 
 describe("reading", () => {
-  it("takes a variable or a file, without its last line ends and nothing else changed", async () => {
+  it("returns a variable or a file, without trailing line ends but otherwise unchanged", async () => {
     put("FILE", " in a file \r\n\n");
     put("PEM", "line one\nline two\n");
     const store = open({ C1_MCP_SECRET_VARIABLE: " in a variable \n", C1_MCP_SECRET_X_FILE: "/not/a/path" });
@@ -55,7 +55,7 @@ describe("reading", () => {
     expect(await store.read("X_FILE")).toBe("/not/a/path");
   });
 
-  it("masks what was read, in every spelling", async () => {
+  it("masks what was read, in every encoding", async () => {
     put("PEM", 'line "one"\nline two\n');
     const { read, redactor } = open({ C1_MCP_SECRET_OKTA: "okta-hunter22" });
     expect(redactor.redact("okta-hunter22")).toBe("okta-hunter22");
@@ -66,7 +66,7 @@ describe("reading", () => {
     );
   });
 
-  it("reads a file each time, and keeps old values masked, but not without end", async () => {
+  it("reads a file each time, and keeps old values masked up to a bound", async () => {
     const { read, redactor } = open();
     for (let round = 0; round < 205; round += 1) {
       put("ROTATING", `value-of-round-${round};`);
@@ -76,7 +76,7 @@ describe("reading", () => {
     expect(redactor.redact("value-of-round-0;")).toBe("value-of-round-0;");
   });
 
-  it("keeps what was read last, not what was read first", async () => {
+  it("returns the value that was read last, not first", async () => {
     const names = Array.from({ length: 200 }, (_, index) => `N${index}`);
     const env = Object.fromEntries(names.map((name) => [`C1_MCP_SECRET_${name}`, `value-of-${name};`]));
     const { read, redactor } = open({ ...env, C1_MCP_SECRET_LAST: "value-of-last;" });
@@ -84,7 +84,7 @@ describe("reading", () => {
     expect(redactor.redact("value-of-N0; value-of-N1; value-of-N2;")).toBe("*** value-of-N1; ***");
   });
 
-  it("forgets nothing when one value is read often", async () => {
+  it("forgets nothing if one value is read often", async () => {
     const { read, redactor } = open({ C1_MCP_SECRET_A: "value-of-a", C1_MCP_SECRET_B: "value-of-b" });
     await read("A");
     for (let round = 0; round < 300; round += 1) await read("B");
@@ -103,7 +103,7 @@ describe("reading", () => {
 });
 
 describe("refusing", () => {
-  it("a secret that is not there names both places and those that are", async () => {
+  it("a missing secret: names both places and the existing secrets", async () => {
     put("OTHER", "x");
     expect(await problemOf(open({ C1_MCP_SECRET_MINE: "hunter22" }).read("OKTA"))).toBe(
       "[not_configured] The server has no secret OKTA. Configured secrets: MINE, OTHER. Nothing was changed. Refer to one of those, or ask the operator of the server to put it into the variable C1_MCP_SECRET_OKTA or into a file OKTA in the folder that C1_MCP_SECRETS_DIR names.",
@@ -120,7 +120,7 @@ describe("refusing", () => {
     expect(text).not.toContain("hunter22");
   });
 
-  it("an empty variable is not set", async () => {
+  it("an empty variable, as not set", async () => {
     put("OKTA", "from the file");
     expect(await open({ C1_MCP_SECRET_OKTA: "" }).read("OKTA")).toBe("from the file");
   });
@@ -162,13 +162,13 @@ describe("refusing", () => {
     );
   });
 
-  it.skipIf(process.getuid?.() === 0)("a file that may not be read", async () => {
+  it.skipIf(process.getuid?.() === 0)("a file without read permission", async () => {
     put("BAD", "x");
     chmodSync(join(dir, "BAD"), 0);
     expect(await problemOf(open().read("BAD"))).toContain("EACCES");
   });
 
-  it("a folder that does not answer, for all its secrets at once", async () => {
+  it("a hanging folder, for all its secrets at once", async () => {
     put("OKTA", "from the file");
     const clock = createFakeClock();
     const inTime = createReadInTime(undefined, clock);
@@ -186,13 +186,13 @@ describe("refusing", () => {
     expect(await store.names()).toEqual([]);
   });
 
-  it("a variable of seven characters; one of eight is taken", async () => {
+  it("a variable of seven characters, but not one of eight", async () => {
     const { read } = open({ C1_MCP_SECRET_SHORT: "hunter2", C1_MCP_SECRET_LONG: "hunter22" });
     expect(await problemOf(read("SHORT"))).toContain(`The secret SHORT cannot be used: ${TOO_SHORT}.`);
     expect(await read("LONG")).toBe("hunter22");
   });
 
-  it("takes a file of exactly 64 KiB", async () => {
+  it("but accepts a file of exactly 64 KiB", async () => {
     put("BIG", "x".repeat(65_536));
     expect(await open().read("BIG")).toHaveLength(65_536);
   });
@@ -211,7 +211,7 @@ describe("refusing", () => {
     "A\u0000",
     "A\n",
     `A${"B".repeat(128)}`,
-  ])("%j is no name, and is not repeated", async (name) => {
+  ])("%j as a name, without repeating it", async (name) => {
     const text = await problemOf(open({ [`C1_MCP_SECRET_${name}`]: "x" }).read(name));
     expect(text).toBe(
       "[invalid_arguments] That is no name of a secret: capital letters, digits and _, a letter first, at most 128. Nothing was changed.",
@@ -220,7 +220,7 @@ describe("refusing", () => {
 });
 
 describe("names", () => {
-  it("of variables and files together, in order, once each, good ones only, fifty at most", async () => {
+  it("lists variables and files together: sorted, without duplicates, only valid ones, at most fifty", async () => {
     for (const name of ["B", "A", "lower", "..data", "X-Y"]) put(name, "x");
     mkdirSync(join(dir, "FOLDER"));
     const env = {
@@ -247,7 +247,7 @@ describe("the configuration", () => {
     };
   };
 
-  it("has the store, and refuses secrets in arguments unless told otherwise", async () => {
+  it("includes the store, and refuses literal secrets unless they are allowed", async () => {
     put("FILE", "from the file");
     const { lines, settings, secretStore } = load({
       C1_MCP_SECRETS_DIR: dir,
@@ -274,7 +274,7 @@ describe("the configuration", () => {
     expect(load({ [name]: value }).lines).toEqual([expect.stringContaining(`${name} ${message}`)]);
   });
 
-  it("takes no file for the folder", () => {
+  it("does not accept a file as the folder", () => {
     put("FILE", "x");
     expect(load({ C1_MCP_SECRETS_DIR: join(dir, "FILE") }).lines).toHaveLength(1);
   });

@@ -11,8 +11,8 @@ const KEY = { C1_MCP_STATE_KEY: "k".repeat(32) };
 const load = (env: Record<string, string>, sandbox = false) =>
   loadConfiguration({ ...READY, ...env }, {} as never, { sandbox, redactor: createRedactor() });
 
-describe("the store that processes share", () => {
-  it("is there when its address is", async () => {
+describe("the shared store", () => {
+  it("exists if its address is set", async () => {
     expect(load(KEY).sharedStore).toBeUndefined();
     const { sharedStore, problems, warnings } = load({
       ...KEY,
@@ -36,25 +36,25 @@ describe("the store that processes share", () => {
     "rediss://:secret@valkey:6379",
     "rediss://valkey/x",
     "rediss://valkey?tls=no",
-  ])("is not %s", (url) => {
+  ])("must not be %s", (url) => {
     const { sharedStore, problems } = load({ ...KEY, C1_MCP_SHARED_URL: url });
     expect(sharedStore).toBeUndefined();
     expect(problems).toMatchObject([{ code: "unsuitable_address", setting: "C1_MCP_SHARED_URL" }]);
     expect(JSON.stringify(problems)).not.toContain("secret@");
   });
 
-  it("needs the key that all have in common", () => {
+  it("requires the key that all processes share", () => {
     const { problems } = load({ C1_MCP_SHARED_URL: "rediss://valkey" });
     expect(problems).toMatchObject([{ code: "missing_state_key", setting: "C1_MCP_STATE_KEY" }]);
   });
 
-  it("should not be reached in the clear, unless on this machine", () => {
+  it("should not be reached unencrypted, except on this machine", () => {
     const warned = (url: string) => load({ ...KEY, C1_MCP_SHARED_URL: url }).warnings.map(({ code }) => code);
     expect(warned("redis://valkey:6379")).toEqual(["insecure_address"]);
     expect(warned("redis://127.0.0.1:6379")).toEqual([]);
   });
 
-  it("is none of a sandbox, which is a tenant of its process alone", () => {
+  it("does not exist for a sandbox, whose tenant lives in one process", () => {
     const { sharedStore, problems } = load({ C1_MCP_SHARED_URL: "rediss://valkey" }, true);
     expect([sharedStore, problems]).toEqual([undefined, []]);
   });

@@ -54,12 +54,12 @@ describe("the credential", () => {
     expect(problems[0]).toContain(problem);
   });
 
-  it("says of a swapped id only that", () => {
+  it("reports swapped id and secret as the only problem", () => {
     const { problems } = resolve({ clientId: "secret-token:conductorone.com:v1:eyJ" });
     expect(problems).toEqual(["CONDUCTORONE_CLIENT_ID holds a client secret: id and secret are swapped"]);
   });
 
-  it("needs an address beside an access token", () => {
+  it("requires an address beside an access token", () => {
     const { config, problems } = resolve({}, { accessToken });
     expect(config).toBeUndefined();
     expect(problems).toEqual([expect.stringContaining("CONDUCTORONE_SERVER_URL is missing")]);
@@ -102,7 +102,7 @@ describe("the host inside the client id", () => {
     ]);
   });
 
-  it("does not matter when an address is given", () => {
+  it("does not matter if an address is given", () => {
     const { config } = resolve({ clientId: "brave-fox", tenantDomain: "acme.conductor.one" });
     expect(config?.tenant).toBe("acme.conductor.one");
   });
@@ -171,7 +171,7 @@ describe("CONDUCTORONE_TENANT_DOMAIN", () => {
     expect(problems).toEqual([expect.stringContaining("CONDUCTORONE_TENANT_DOMAIN must be the full host")]);
   });
 
-  it("may say the same as the URL, but not something else", () => {
+  it("may agree with the URL, but not contradict it", () => {
     const same = { clientId: ID, serverUrl: "https://b.example", tenantDomain: "B.example" };
     expect(resolve(same).config?.tenant).toBe("b.example");
     const { config, problems } = resolve({ ...same, tenantDomain: "c.example" });
@@ -182,7 +182,7 @@ describe("CONDUCTORONE_TENANT_DOMAIN", () => {
   });
 });
 
-it("reports the problems of credential and address together", () => {
+it("problems of credential and address are reported together", () => {
   const { problems } = resolve({ serverUrl: "http://acme.example", tenantDomain: "acme" }, {});
   expect(problems.map((problem) => problem.split(" ", 1)[0])).toEqual([
     "CONDUCTORONE_CLIENT_ID",

@@ -30,18 +30,18 @@ describe("findTypes", () => {
     expect(slugs(query).slice(0, first.length)).toEqual(first);
   });
 
-  it("knows an id, and nothing by a strange word", () => {
+  it("finds an id, and nothing for an unknown word", () => {
     expect(slugs("2kG3aTftCcAvWtHZt2Ywry0dPn7")).toEqual(["okta_v2"]);
     for (const query of ["zzzz", "quux corge", "2kG3aTftCcAvWtHZt2Ywry0dPn8"])
       expect(slugs(query)).toEqual([]);
   });
 
-  it("puts a retired type last", () => {
+  it("lists a retired type last", () => {
     expect(slugs("tailscale")).toEqual(["tailscale_v2", "tailscale"]);
     expect(slugs("", 1_000).at(-1)).toBe("tailscale");
   });
 
-  it("shows the test type only to those who ask for exactly it", () => {
+  it("shows the test type only when it is asked for exactly", () => {
     expect(slugs("github_v_2_test")[0]).toBe("github_v_2_test");
     expect(slugs("2x97DGRBEL69ood9pTWO3IpF7Ip")).toEqual(["github_v_2_test"]);
     for (const query of ["", "github", "github v2 test", "test", "GitHub v2 Test"]) {
@@ -49,14 +49,14 @@ describe("findTypes", () => {
     }
   });
 
-  it("finds every other type first or beside its family by its slug and by its name", () => {
+  it("finds every other type by its slug and name, first or beside its family", () => {
     for (const { slug, name } of listTypes()) {
       expect(slugs(slug, 3)).toContain(slug);
       if (slug !== "github_v_2_test") expect(slugs(name, 3)).toContain(slug);
     }
   });
 
-  it("keeps to the limit and takes any text", () => {
+  it("respects the limit and accepts any text", () => {
     expect(slugs("", 4)).toHaveLength(4);
     fc.assert(
       fc.property(

@@ -36,7 +36,7 @@ describe("matchType", () => {
     ["jira_cloud", "several jira_cloud_v2 jira_cloud"],
     ["cloudflare zero trust", "several cloudflare_zero_trust_v2 cloudflare_zero_trust"],
     ["Tailscale", "several tailscale_v2 tailscale"],
-  ])("%j is not decided: %s", (ref, expected) => {
+  ])("%j is ambiguous: %s", (ref, expected) => {
     expect(show(matchType(ref))).toBe(expected);
   });
 
@@ -50,16 +50,16 @@ describe("matchType", () => {
     ["__proto__", "none"],
     ["2kG3aTftCcAvWtHZt2Ywry0dPn", "none"],
     [" 2kG3aTftCcAvWtHZt2Ywry0dPn7", "none okta_v2"],
-  ])("%j is nothing: %s", (ref, expected) => {
+  ])("%j matches nothing: %s", (ref, expected) => {
     expect(show(matchType(ref))).toBe(expected);
   });
 
-  it("takes every id, and one that the table lacks is no error", () => {
+  it("accepts every id, including one that the table lacks", () => {
     for (const { catalogId, slug } of listTypes()) expect(show(matchType(catalogId))).toBe(`one ${slug}`);
     expect(show(matchType("2zzzzzzzzzzzzzzzzzzzzzzzzzz"))).toBe("unknown 2zzzzzzzzzzzzzzzzzzzzzzzzzz");
   });
 
-  it("chooses an old version by its id only", () => {
+  it("selects an old version only by its id", () => {
     const types = listTypes();
     const old = types.filter((type) =>
       types.some((other) => familyOf(other) === familyOf(type) && versionOf(other) > versionOf(type)),
@@ -75,7 +75,7 @@ describe("matchType", () => {
     }
   });
 
-  it("never decides for a word that is neither slug nor name, and shows at most five", () => {
+  it("decides only for a slug or a name, and shows at most five candidates", () => {
     const known = new Set(listTypes().flatMap(({ slug, name }) => [slug, name.toLowerCase()]));
     const words = fc.oneof(
       fc.string(),

@@ -7,8 +7,8 @@ const types = listTypes();
 const count = (kind: string) =>
   types.flatMap(({ fields }) => fields).filter((field) => field.kind === kind).length;
 
-describe("the table", () => {
-  it("has every type and every field of the source, dated", () => {
+describe("the table of connector types", () => {
+  it("has every type and every field of the source, and its date", () => {
     expect(types).toHaveLength(149);
     expect(types).toHaveLength(CONNECTOR_TYPE_ROWS.length);
     expect({ text: count("text"), bool: count("bool"), list: count("list"), map: count("map") }).toEqual({
@@ -21,7 +21,7 @@ describe("the table", () => {
     expect(CONNECTOR_TYPES_DATE).toMatch(/^20\d\d-\d\d-\d\d$/);
   });
 
-  it("has slugs and ids that are each other's only ones, and ids of C1's form", () => {
+  it("has unique slugs and ids, with ids in C1's form", () => {
     expect(new Set(types.map(({ slug }) => slug)).size).toBe(149);
     expect(new Set(types.map(({ catalogId }) => catalogId)).size).toBe(149);
     for (const { catalogId, slug, name } of types) {
@@ -78,7 +78,7 @@ describe("the table", () => {
     ]);
   });
 
-  it("agrees with the sandbox's own reading of the rows", () => {
+  it("agrees with the sandbox's own parser", () => {
     for (const { catalogId, fields, ...type } of types) {
       const other = findConnectorType(catalogId);
       expect(other).toMatchObject(type);
@@ -86,7 +86,7 @@ describe("the table", () => {
     }
   });
 
-  it("is found by id only", () => {
+  it("finds types by id only", () => {
     for (const type of types) expect(findType(type.catalogId)).toBe(type);
     expect(findType("okta_v2")).toBeUndefined();
   });

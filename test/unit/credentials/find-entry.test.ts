@@ -30,7 +30,7 @@ const callerOf = (identity: Identity | undefined): Caller => ({ name: "whoever",
 const names = (rule: Rule, identity: Identity | undefined): boolean =>
   findEntry({ entries: [entry("it", rule)], byDefault: undefined }, callerOf(identity)) !== undefined;
 
-describe("the order", () => {
+describe("the order of entries", () => {
   const entries = [
     entry("one", { by: "subject", issuer: ISSUER, subject: "00u1" }),
     entry("two", { by: "claim", issuer: ISSUER, claim: "groups", value: "it" }),
@@ -40,13 +40,13 @@ describe("the order", () => {
   const find = (identity: Identity | undefined, byDefault?: Entry) =>
     findEntry({ entries, byDefault }, callerOf(identity))?.name;
 
-  it("lets the first entry count that names the caller", () => {
+  it("the first entry that matches the caller counts", () => {
     expect(find(user({ groups: ["it"] }))).toBe("one");
     expect(find(user({ groups: ["it"] }, { subject: "00u2" }))).toBe("two");
     expect(find({ kind: "token", place: "token-1" })).toBe("three");
   });
 
-  it("ends with the default, or with nobody", () => {
+  it("falls back to the default, or to no entry", () => {
     const stranger = user({}, { subject: "00u9" });
     expect(find(stranger)).toBeUndefined();
     expect(find(stranger, other)).toBe("other");
@@ -86,7 +86,7 @@ describe("a client", () => {
   });
 });
 
-describe("a token's place", () => {
+describe("a static token", () => {
   it.each<[string, Identity | undefined, boolean]>([
     ["its own", { kind: "token", place: "token-1" }, true],
     ["another", { kind: "token", place: "token-11" }, false],
@@ -124,7 +124,7 @@ describe("an e-mail address", () => {
     expect(names(rule("KATE@acme.example"), holder(email))).toBe(is);
   });
 
-  it("is not one of Unicode's dotted and dotless i", () => {
+  it("does not match Unicode's dotted and dotless i", () => {
     for (const email of ["\u0131van@acme.example", "\u0130van@acme.example"])
       expect(names(rule("ivan@acme.example"), holder(email))).toBe(false);
   });
@@ -146,7 +146,7 @@ describe("an e-mail address", () => {
     expect(names(rule("kate@acme.example", true), person)).toBe(byIssuer);
   });
 
-  it("counts with its issuer alone, and for people alone", () => {
+  it("counts only with its issuer, and only for people", () => {
     const own = rule("kate@acme.example");
     const verified = { email_verified: true };
     expect(names(own, user(verified, { email: "kate@acme.example", issuer: "https://x.example" }))).toBe(
@@ -157,7 +157,7 @@ describe("an e-mail address", () => {
     expect(names(rule("kate@acme.example", true), user({ email: "kate@acme.example" }))).toBe(false);
   });
 
-  it("is not verified by what every object has", () => {
+  it("is not verified by an inherited property", () => {
     const claims = Object.create({ email_verified: true }) as Record<string, unknown>;
     expect(names(rule("kate@acme.example"), user(claims, { email: "kate@acme.example" }))).toBe(false);
   });
@@ -186,16 +186,11 @@ describe("a claim", () => {
     expect(names(rule("groups"), client({ claims: { groups } }))).toBe(is);
   });
 
-  it("of another issuer does not count", () => {
+  it("from another issuer does not count", () => {
     expect(names(rule("groups"), user({ groups: "it" }, { issuer: "https://x.example" }))).toBe(false);
   });
 
-  it.each([
-    "__proto__",
-    "constructor",
-    "toString",
-    "hasOwnProperty",
-  ])("named %s is one like any other", (name) => {
+  it.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("may be named %s", (name) => {
     expect(names(rule(name), user({}))).toBe(false);
     const own = JSON.parse(`{"${name}": "it"}`) as Record<string, unknown>;
     expect(names(rule(name), user(own))).toBe(true);

@@ -26,8 +26,8 @@ function mappingIn(file: unknown) {
 const withCaller = (caller: object) => ({ ...GOOD, entries: [{ ...ANNA, callers: [caller] }] });
 const withEntry = (change: object) => ({ ...GOOD, entries: [{ ...ANNA, ...change }] });
 
-describe("a good file", () => {
-  it("names credentials of every kind, by paths from its own folder on", () => {
+describe("a valid file", () => {
+  it("describes credentials of every kind, with paths relative to its folder", () => {
     const { entries, byDefault } = mappingIn({
       entries: [
         ANNA,
@@ -65,7 +65,7 @@ describe("a good file", () => {
   });
 });
 
-describe("a bad file is refused with the place and what to do", () => {
+describe("an invalid file is refused with the location and the fix", () => {
   it.each<[string, unknown, string]>([
     ["no JSON", '{\n  "entries": [\n', "the file is not JSON"],
     ["no object", [], "the file must be an object"],
@@ -187,11 +187,11 @@ describe("a bad file is refused with the place and what to do", () => {
     expect(faultsIn(file).join("\n")).toContain(fault);
   });
 
-  it("says all that is wrong, not only the first", () => {
+  it("reports everything that is wrong, not only the first problem", () => {
     expect(faultsIn({ entries: [{ ...ANNA, callers: [{}, { token: 0 }] }], default: 1 })).toHaveLength(3);
   });
 
-  it("a rule that wants less proof than one before it is that rule again", () => {
+  it("a rule that needs less proof counts as a repetition of an earlier one", () => {
     const kate = { issuer: ISSUER, email: "kate@acme.example" };
     const callers = [kate, { ...kate, emailVerified: "by_issuer" }];
     expect(faultsIn(withEntry({ callers }))).toEqual([
@@ -214,7 +214,7 @@ describe("a bad file is refused with the place and what to do", () => {
   });
 });
 
-it("whatever the file holds, it is read or refused, and never throws", () => {
+it("any file is parsed or refused, and never throws", () => {
   const word = fc.constantFrom(
     ...Object.keys(ANNA),
     "entries",

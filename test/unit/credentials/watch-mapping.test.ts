@@ -67,10 +67,10 @@ async function watch(inTime?: ReadInTime, prepared: Mapping[] = []): Promise<Map
 
 const nameOf = async (source: MappingSource) => (await source.current()).entries[0]?.name;
 
-describe("a change of the file", () => {
+describe("a changed file", () => {
   beforeEach(() => writeFileSync(path, textOf("one")));
 
-  it("is in force with the next call, once it is prepared", async () => {
+  it("takes effect with the next call, after preparation", async () => {
     const prepared: Mapping[] = [];
     const source = await watch(undefined, prepared);
     expect(await nameOf(source)).toBe("one");
@@ -90,7 +90,7 @@ describe("a change of the file", () => {
       textOf("two", "other.conductor.one"),
       "entries[0] (two).clientId belongs to the tenant other.conductor.one, and this server is bound to acme.conductor.one",
     ],
-  ])("%s is refused and told once; what was before stays", async (_what, text, why) => {
+  ])("with %s is refused and logged once; the previous version stays", async (_what, text, why) => {
     const source = await watch();
     replace(text);
     for (let i = 0; i < 3; i += 1) expect(await nameOf(source)).toBe("one");
@@ -102,7 +102,7 @@ describe("a change of the file", () => {
     expect(source.isStale()).toBe(false);
   });
 
-  it("that takes it away leaves it in force, until there is one again", async () => {
+  it("that is deleted leaves the previous version in force until it exists again", async () => {
     const source = await watch();
     renameSync(path, `${path}.away`);
     for (let i = 0; i < 3; i += 1) expect(await nameOf(source)).toBe("one");
@@ -141,14 +141,14 @@ describe("a change of the file", () => {
   });
 });
 
-describe("a file that is none", () => {
-  onPosix.each([0o660, 0o606, 0o666, 0o622])("may not be written by others (mode %o)", async (mode) => {
+describe("an unusable file", () => {
+  onPosix.each([0o660, 0o606, 0o666, 0o622])("must not be writable by others (mode %o)", async (mode) => {
     writeFileSync(path, textOf("one"));
     chmodSync(path, mode);
     expect(await faultsNow()).toContain("can be changed by others");
   });
 
-  it("a folder", async () => {
+  it("is a folder", async () => {
     mkdirSync(path);
     expect(await faultsNow()).toBe("the file cannot be read (it is a folder, not a regular file)");
   });
@@ -163,7 +163,7 @@ describe("a file that is none", () => {
     expect(await faultsNow()).toBe("the file cannot be read (ENOENT)");
   });
 
-  it("too large, or no text", async () => {
+  it("is too large, or not text", async () => {
     writeFileSync(path, " ".repeat(1024 * 1024 + 1));
     expect(await faultsNow()).toBe("the file cannot be read (it is larger than 1024 KiB)");
     writeFileSync(path, Buffer.from([0x7b, 0xff, 0x7d]));
@@ -171,10 +171,10 @@ describe("a file that is none", () => {
   });
 });
 
-describe("many calls", () => {
+describe("concurrent calls", () => {
   beforeEach(() => writeFileSync(path, textOf("one")));
 
-  it("share one look", async () => {
+  it("share one check", async () => {
     let looks = 0;
     const source = await watch((read) => {
       looks += 1;
@@ -184,7 +184,7 @@ describe("many calls", () => {
     expect(looks).toBe(1);
   });
 
-  it("in a storm of changes each get a whole version, and the last one counts", async () => {
+  it("during many changes each get a complete version, and the last one wins", async () => {
     const source = await watch();
     const seen = new Set<string | undefined>();
     for (let version = 0; version < 200; version += 1) {
@@ -202,7 +202,7 @@ describe("many calls", () => {
     expect(logs.length).toBeLessThanOrEqual(201);
   });
 
-  it("go on while the disk hangs, which is told once", async () => {
+  it("continue while the disk hangs, which is logged once", async () => {
     let hangs = false;
     const source = await watch((read) => (hangs ? Promise.reject(new TooSlow()) : read()));
     hangs = true;
@@ -214,7 +214,7 @@ describe("many calls", () => {
     expect(source.isStale()).toBe(false);
   });
 
-  it("survive a file that comes and goes", async () => {
+  it("survive a file that appears and disappears", async () => {
     const source = await watch();
     for (let i = 0; i < 20; i += 1) {
       unlinkSync(path);

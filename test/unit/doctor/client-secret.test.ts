@@ -10,7 +10,7 @@ const WHOLE = PREFIX + encode(jwk);
 const JWT = `${encode({ alg: "none" })}.${encode({ sub: "canary" })}.c2ln`;
 
 describe("the form of a client secret", () => {
-  it("a whole one is fine", () => {
+  it("is valid for a complete secret", () => {
     expect(checkClientSecret(WHOLE)).toEqual({ result: "ok", detail: expect.stringContaining("Ed25519") });
   });
 

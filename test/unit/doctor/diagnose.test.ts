@@ -16,8 +16,8 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-describe("a set-up in order", () => {
-  it("is ok in every line, changes nothing and fetches one token", async () => {
+describe("a working set-up", () => {
+  it("passes every check, changes nothing and fetches one token", async () => {
     const { ok, checks, tenant, of } = await examine(variablesOf(sandbox));
     expect(checks.filter(({ result }) => result !== "ok")).toEqual([]);
     expect(ok).toBe(true);
@@ -28,7 +28,7 @@ describe("a set-up in order", () => {
     expect(sandbox.counts.tokens).toBe(1);
   });
 
-  it("tells the source of each value, and shows no secret", async () => {
+  it("shows the source of each value, and no secret", async () => {
     const env = {
       ...variablesOf(sandbox),
       C1_MCP_WRITES: "confirm",
@@ -48,7 +48,7 @@ describe("a set-up in order", () => {
     );
   });
 
-  it("masks a secret by its value wherever it stands, and keeps each line one line", async () => {
+  it("masks secrets by value everywhere, and keeps each finding on one line", async () => {
     const { checks, of } = await examine({
       ...variablesOf(sandbox),
       C1_MCP_AUDIT_FILE: `/nowhere/${sandbox.clientSecret}\u001b[31m\nok`,
@@ -66,7 +66,7 @@ describe("a set-up in order", () => {
     expect(settled.map(({ detail }) => detail).join("\n")).not.toContain("CONDUCTORONE_CLIENT_SECRET");
   });
 
-  it("secrets that are too short, wherever they are: each once, with what to do", async () => {
+  it("reports each secret that is too short once, with what to do", async () => {
     const dir = mkdtempSync(join(tmpdir(), "doctor-"));
     writeFileSync(join(dir, "IN_A_FILE"), "hunter2\n");
     writeFileSync(join(dir, "GOOD"), "hunter22\n");
@@ -93,14 +93,14 @@ describe("a set-up in order", () => {
     ]);
   });
 
-  it("its own words stay whole when one of them is a secret", async () => {
+  it("keeps the report's own words even if one of them is a secret", async () => {
     const { of } = await examine({ ...variablesOf(sandbox), C1_MCP_SECRET_OKTA: "connectors" });
     expect(of("switches").map(({ detail }) => detail)).toContain(
       "secrets of connectors are taken by reference only",
     );
   });
 
-  it("a static token, and a secret that goes into the body", async () => {
+  it("supports a static token, and a secret that is sent in the body", async () => {
     const token = sandbox.issueToken();
     const { of, ok } = await examine({
       CONDUCTORONE_ACCESS_TOKEN: token,
@@ -114,7 +114,7 @@ describe("a set-up in order", () => {
 });
 
 describe("the chain of checks", () => {
-  it("what fails is named once, and what needs it is skipped by name", async () => {
+  it("a failure is reported once, and the checks that need its result are skipped by name", async () => {
     await sandbox.close();
     const { of, ok } = await examine(variablesOf(sandbox));
     expect(ok).toBe(false);
@@ -138,7 +138,7 @@ describe("the chain of checks", () => {
     expect(sandbox.counts.tokens).toBe(0);
   });
 
-  it("a switch whose setting is wrong is not called in order", async () => {
+  it("a switch with an invalid setting is not reported as in order", async () => {
     const { of } = await examine({
       ...variablesOf(sandbox),
       C1_MCP_TOOLS: "create_ap",
@@ -149,13 +149,13 @@ describe("the chain of checks", () => {
     expect(of("configuration").filter(({ result }) => result === "fail")).toHaveLength(2);
   });
 
-  it("a problem beside the tenant's address does not hide the rest", async () => {
+  it("a problem with the tenant's address does not hide the others", async () => {
     const { of, ok } = await examine({ ...variablesOf(sandbox), C1_MCP_WRITE: "block" });
     expect(ok).toBe(false);
     expect(of("identity")[0]).toMatchObject({ result: "ok" });
   });
 
-  it("a stop ends it at once", async () => {
+  it("a stop ends the checks at once", async () => {
     const stopped = AbortSignal.abort();
     const { ok } = await examine(variablesOf(sandbox), { setup: { signal: stopped } });
     expect(ok).toBe(false);
@@ -163,7 +163,7 @@ describe("the chain of checks", () => {
 });
 
 describe("roles", () => {
-  it("without the owner's role writes are unknown, with C1's documented roles as advice, and nothing has failed", async () => {
+  it("without the owner's role, writes are unknown, C1's documented roles are advised, and nothing fails", async () => {
     sandbox.auth.roles = ["system:viewer"];
     const { of, ok } = await examine(variablesOf(sandbox));
     expect(ok).toBe(true);
@@ -181,7 +181,7 @@ describe("roles", () => {
     });
   });
 
-  it("a refused read is a no", async () => {
+  it("a refused read means that the tool may not be used", async () => {
     sandbox.auth.roles = ["system:user"];
     const { of } = await examine(variablesOf(sandbox));
     expect(of("tools")).toContainEqual(
@@ -193,7 +193,7 @@ describe("roles", () => {
     );
   });
 
-  it("no role at all stops the job", async () => {
+  it("a credential without roles fails", async () => {
     sandbox.auth.roles = [];
     sandbox.forbid("auth.introspect");
     const { failed, of } = await examine(variablesOf(sandbox));
@@ -202,7 +202,7 @@ describe("roles", () => {
     expect(of("tools")).toEqual([{ check: "tools", result: "skip", detail: "needs identity" }]);
   });
 
-  it("what is switched off is said to be", async () => {
+  it("disabled tools are reported as such", async () => {
     const env = { C1_MCP_WRITES: "create_app=block", C1_MCP_TOOLS: "create_app,create_connector,whoami" };
     const { of } = await examine(env, { tenant: tenantOf(sandbox) });
     const details = of("tools").map(({ subject, detail }) => `${subject}: ${detail}`);
@@ -215,7 +215,7 @@ describe("roles", () => {
   });
 });
 
-describe("tokens that are refused", () => {
+describe("refused tokens", () => {
   const answer = (body: object, status = 401) =>
     sandbox.faults.add({ match: { operation: "token" }, times: 9, do: { kind: "status", status, body } });
 
@@ -233,7 +233,7 @@ describe("tokens that are refused", () => {
     expect(failed).toMatchObject({ check: "token", detail: expect.stringMatching(cause) });
   });
 
-  it("a token that is issued and then refused", async () => {
+  it("a token that is issued but then refused", async () => {
     sandbox.faults.add({
       match: { operation: "auth.introspect" },
       times: 9,
@@ -252,14 +252,14 @@ describe("tokens that are refused", () => {
     expect(ready.failed?.detail).toContain("does not take the access token");
   });
 
-  it("a token endpoint that is none", async () => {
+  it("a token endpoint that does not exist", async () => {
     sandbox.faults.add({ match: { operation: "token" }, times: 9, do: { kind: "html" } });
     const { failed } = await examine(variablesOf(sandbox));
     expect(failed).toMatchObject({ check: "token", detail: expect.stringContaining("token endpoint") });
   });
 });
 
-describe("credentials of other kinds", () => {
+describe("other kinds of credentials", () => {
   const jwt = (claims: object) =>
     ["eyJhbGciOiJub25lIn0", Buffer.from(JSON.stringify(claims)).toString("base64url"), "c2ln"].join(".");
   const now = Math.floor(Date.now() / 1000);
@@ -299,7 +299,7 @@ describe("credentials of other kinds", () => {
     expect(wrongId.failed?.detail).toContain("ends in /spc");
   });
 
-  it("an id of another tenant is a warning, one of a federation trust with a secret is wrong", async () => {
+  it("an id of another tenant is a warning; a federation trust's id with a secret is a failure", async () => {
     const other = await examine({
       ...variablesOf(sandbox),
       CONDUCTORONE_CLIENT_ID: "a@acme.conductor.one/spc",
@@ -320,7 +320,7 @@ describe("TLS", () => {
   let server: Server | undefined;
   afterEach(() => server?.close());
 
-  it("a certificate that is not trusted is explained by its issuer", async () => {
+  it("an untrusted certificate is explained by its issuer", async () => {
     server = createServer(SELF_SIGNED, (_request, response) => response.end());
     await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
     const serverUrl = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;

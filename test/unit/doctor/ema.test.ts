@@ -33,7 +33,7 @@ async function look(changes: Environment = {}) {
   return of("switches").filter(({ detail }) => /EMA|assertions|access tokens|enterprise/.test(detail));
 }
 
-it("names the clients, counts the keys and reads those of the issuer", async () => {
+it("lists the clients, counts the keys and fetches the issuer's keys", async () => {
   expect(await look()).toEqual([
     { check: "switches", result: "ok", detail: "clients that may exchange assertions: claude-code" },
     { check: "switches", result: "ok", detail: "keys of access tokens: 1" },
@@ -45,12 +45,12 @@ it("names the clients, counts the keys and reads those of the issuer", async () 
   ]);
 });
 
-it("says nothing where none of it is set", async () => {
+it("reports nothing if none of it is set", async () => {
   const { of } = await examine(variablesOf(sandbox));
   expect(JSON.stringify(of("switches"))).not.toMatch(/EMA|assertions/);
 });
 
-it("says what is missing, and what to do about it", async () => {
+it("reports what is missing, and what to do about it", async () => {
   const lines = await look({ C1_MCP_EMA_ISSUER: "" });
   expect(lines[0]).toMatchObject({
     result: "fail",
@@ -59,7 +59,7 @@ it("says what is missing, and what to do about it", async () => {
   });
 });
 
-it("says what is wrong with the file, and with the issuer", async () => {
+it("reports problems with the file and with the issuer", async () => {
   write({ clients: [{ id: "claude-code", secretSha256: "canary-key" }] });
   const lines = await look({ C1_MCP_EMA_ISSUER: `${sandbox.serverUrl}/other` });
   expect(lines.map(({ result }) => result)).toEqual(["fail", "ok", "fail"]);

@@ -9,7 +9,7 @@ const IDS: Credential = { kind: "client_credentials", clientId: "a@b.c/spc", cli
 const TOKEN: Credential = { kind: "access_token", token: async () => "x" };
 const NOW = Date.parse("2026-01-02T03:04:05Z");
 
-describe("the clock", () => {
+describe("clock skew", () => {
   it.each<readonly [number, Credential, string, RegExp]>([
     [0, IDS, "ok", /within 1 s/],
     [30, IDS, "ok", /within 30 s/],
@@ -20,7 +20,7 @@ describe("the clock", () => {
     [-600, IDS, "fail", /10 min behind/],
     [-600, TOKEN, "warn", /10 min behind the tenant's$/],
     [90_000, IDS, "fail", /25 h ahead of/],
-  ])("%d s off", (off, credential, result, detail) => {
+  ])("of %d s", (off, credential, result, detail) => {
     const arrival = { date: new Date(NOW).toUTCString(), at: NOW + off * 1000 + 500 };
     const { findings, value } = checkClock(arrival, credential);
     expect(findings[0]).toMatchObject({ result, detail: expect.stringMatching(detail) });
@@ -28,7 +28,7 @@ describe("the clock", () => {
     expect(value).toEqual({ seconds: off });
   });
 
-  it.each([undefined, "", "yesterday"])("a date of %j proves nothing", (date) => {
+  it.each([undefined, "", "yesterday"])("cannot be judged from the date %j", (date) => {
     expect(checkClock({ date, at: NOW }, IDS)).toMatchObject({ findings: [{ result: "warn" }] });
   });
 });
@@ -65,7 +65,7 @@ describe("why a token was refused", () => {
     });
   });
 
-  it("a clock that is off is the likelier cause, whatever the words, but not where none is signed", () => {
+  it("a wrong clock is the likelier cause, whatever the wording, unless nothing is signed", () => {
     const off = { seconds: -600 };
     expect(explainRefusal(refused("invalid_client"), seen("invalid_client"), off).detail).toMatch(
       /10 min off/,
@@ -74,7 +74,7 @@ describe("why a token was refused", () => {
     expect(explainRefusal(refused("revoked"), bySecret, off).detail).toMatch(/revoked/);
   });
 
-  it("DPoP is told apart, and other failures keep their own words", () => {
+  it("DPoP is recognised, and other failures keep their wording", () => {
     const dpop = new Failure("not_authenticated", "No plain token.", DPOP_REQUIRED);
     expect(explainRefusal(dpop, seen("use_dpop_nonce"), undefined)).toMatchObject({
       detail: expect.stringContaining("DPoP"),

@@ -35,7 +35,7 @@ describe("the report for people", () => {
     );
   });
 
-  it("colours nothing but words, and says the same", () => {
+  it("adds colour to words only, and says the same", () => {
     const coloured = formatReport({ ...REPORT, ok: true }, colour);
     expect(coloured).toContain("\u001b[32mok  \u001b[0m  configuration");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken away here
@@ -43,7 +43,7 @@ describe("the report for people", () => {
     expect(coloured).toContain("Nothing known stops the job (1 warning).");
   });
 
-  it("says once what holds for several tools, and puts each check that is in order on one line", () => {
+  it("merges findings about several tools, and puts each passed check on one line", () => {
     const fix = "C1 documents this for Connector Admin.";
     const checks: Report["checks"] = [
       { check: "tools", result: "warn", subject: "create_connector", detail: "unknown", fix },
@@ -64,7 +64,7 @@ describe("the report for people", () => {
     ]);
   });
 
-  it("is no wider than the terminal, and breaks between words only", () => {
+  it("fits the terminal's width, and breaks lines only between words", () => {
     const detail = "a host of that name is known to no resolver that this machine asks";
     const report: Report = { ok: false, checks: [{ check: "dns", result: "fail", detail, fix: detail }] };
     const lines = formatReport(report, plain, 40).split("\n");

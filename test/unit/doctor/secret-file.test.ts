@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 describe("a secret in a file", () => {
-  it("is told by the file's name", async () => {
+  it("is reported by the file's name", async () => {
     const { CONDUCTORONE_CLIENT_SECRET: _secret, ...rest } = variablesOf(sandbox);
     const { of, failed } = await examine({ ...rest, CONDUCTORONE_CLIENT_SECRET_FILE: import.meta.filename });
     expect(of("configuration").map(({ detail }) => detail)).toContainEqual(
@@ -27,7 +27,7 @@ describe("a secret in a file", () => {
     expect(failed).toMatchObject({ check: "credential" });
   });
 
-  it("that is not there is told once, and is not called ok anywhere", async () => {
+  it("that is missing is reported once, and never as ok", async () => {
     const { CONDUCTORONE_CLIENT_SECRET: _secret, ...rest } = variablesOf(sandbox);
     const { checks, of } = await examine({ ...rest, CONDUCTORONE_CLIENT_SECRET_FILE: "/nowhere/secret" });
     expect(checks.filter(({ detail }) => detail.includes("CONDUCTORONE_CLIENT_SECRET"))).toEqual([
@@ -41,7 +41,7 @@ describe("a secret in a file", () => {
   });
 
   it.skipIf(process.platform === "win32")(
-    "that others can read is a warning, and stops nothing",
+    "that others can read is a warning, and prevents nothing",
     async () => {
       const { CONDUCTORONE_CLIENT_SECRET: secret = "", ...rest } = variablesOf(sandbox);
       const path = join(folder, "secret");
@@ -62,7 +62,7 @@ describe("a secret in a file", () => {
     },
   );
 
-  it.skipIf(process.platform === "win32")("that is a pipe is told with what to do", async () => {
+  it.skipIf(process.platform === "win32")("that is a pipe is reported with what to do", async () => {
     const { CONDUCTORONE_CLIENT_SECRET: _secret, ...rest } = variablesOf(sandbox);
     const path = join(folder, "pipe");
     execFileSync("mkfifo", [path]);
@@ -75,7 +75,7 @@ describe("a secret in a file", () => {
   });
 });
 
-it("an audit file that is no regular file is a failure with the reason, and the doctor leaves it alone", async () => {
+it("an audit file that is not a regular file fails with the reason, and is left alone", async () => {
   const { of, failed } = await examine({ ...variablesOf(sandbox), C1_MCP_AUDIT_FILE: folder });
   expect(failed).toBe(of("switches").at(-1));
   expect(failed).toMatchObject({

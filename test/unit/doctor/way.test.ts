@@ -44,7 +44,7 @@ describe("proxy and CA", () => {
     expect(JSON.stringify(findings)).not.toContain("canary");
   });
 
-  it("never for this machine itself; an address that is none is a fault", () => {
+  it("are never used for this machine; an invalid proxy address is a failure", () => {
     const env = { HTTPS_PROXY: "http://" };
     expect(checkProxy(setup(env), "http://127.0.0.1:1").findings[0]).toMatchObject({ result: "ok" });
     expect(checkProxy(setup(env), TENANT).findings[0]).toMatchObject({
@@ -53,7 +53,7 @@ describe("proxy and CA", () => {
     });
   });
 
-  it("certificates of one's own are counted, and a file that Node would pass over in silence is named", () => {
+  it("custom certificates are counted, and a file that Node would silently skip is named", () => {
     const good = join(folder, "good.pem");
     const bad = join(folder, "bad.pem");
     writeFileSync(good, "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n".repeat(2));
@@ -67,7 +67,7 @@ describe("proxy and CA", () => {
     });
   });
 
-  it("switched-off trust is a warning", () => {
+  it("disabled TLS verification is a warning", () => {
     const { findings } = checkProxy(setup({ NODE_TLS_REJECT_UNAUTHORIZED: "0" }), TENANT);
     expect(findings[1]).toMatchObject({
       result: "warn",
@@ -79,7 +79,7 @@ describe("proxy and CA", () => {
 describe("DNS", () => {
   const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
 
-  it("shows the addresses; an address needs none", async () => {
+  it("shows the addresses; an IP address needs no look-up", async () => {
     const found = await checkDns(setup(), TENANT, {}, async () => [{ address: "192.0.2.1" }]);
     expect(found).toMatchObject({ value: true, findings: [{ detail: "acme.conductor.one is 192.0.2.1" }] });
     for (const url of ["http://127.0.0.1:1", "http://[::1]:1"])
@@ -95,7 +95,7 @@ describe("DNS", () => {
     expect(findings[0]).toMatchObject({ result: "fail", detail, fix: expect.stringContaining(fix) });
   });
 
-  it("with a proxy it is the proxy that needs an address", async () => {
+  it("with a proxy, looks up the proxy", async () => {
     const proxy = new URL("http://proxy.example:8080");
     const { findings } = await checkDns(setup(), TENANT, { proxy }, failing("ENOTFOUND"));
     expect(findings[0]).toMatchObject({ detail: "the proxy proxy.example does not exist (DNS)" });

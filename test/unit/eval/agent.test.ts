@@ -109,7 +109,7 @@ describe("the literal agent", () => {
     expect(mend({ ...args }, text)).toEqual(mended);
   });
 
-  it("knows what the person said, and by which words", () => {
+  it("knows what the person said, and in which words", () => {
     expect(listSaid(words).map(({ text }) => text)).toEqual(["sam@acme.example", "Acme Wiki", "Zoom"]);
     expect(findSaid(words, { nouns: "appId", wantsEmail: false }, [])).toBe("Acme Wiki");
     expect(findSaid(words, { nouns: "connectorId", wantsEmail: false }, [])).toBeUndefined();

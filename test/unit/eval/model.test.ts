@@ -76,7 +76,7 @@ const options = (more: Partial<ModelOptions>): ModelOptions => ({
 describe.each(["anthropic", "openai"] as const)("a model behind the API of %s", (provider) => {
   const env = { ANTHROPIC_API_KEY: KEY, OPENAI_API_KEY: KEY };
 
-  it("does tasks on tenants of their own, each as many times as asked", async () => {
+  it("runs tasks on their own tenants, each as often as requested", async () => {
     answer = right[provider];
     const table = await runModel(options({ provider, save: folder }), env);
     // It does the first task each time, and the second never.
@@ -104,13 +104,13 @@ describe.each(["anthropic", "openai"] as const)("a model behind the API of %s", 
     expect(seen).toEqual([]);
   });
 
-  it("takes its key from the environment alone", async () => {
+  it("takes its key only from the environment", async () => {
     await expect(runModel(options({ provider }), {})).rejects.toThrow(/_API_KEY is not set/);
     expect(seen).toEqual([]);
   });
 });
 
-it("says what the model's server answers, without the key", async () => {
+it("reports the model server's response without the key", async () => {
   answer = () => ({});
   server.removeAllListeners("request");
   server.on("request", (_request, response) => response.writeHead(429).end('{"error": "slow down"}'));
@@ -119,7 +119,7 @@ it("says what the model's server answers, without the key", async () => {
   await expect(run).rejects.not.toThrow(KEY);
 });
 
-it("says what is wrong with its options", async () => {
+it("reports what is wrong with its options", async () => {
   expect(() => parseModelOptions(["--model", "--times", "0"])).toThrow("--times and --tasks");
   expect(() => parseModelOptions(["--model", "--key", "x"])).toThrow("--key");
   await expect(runModel(options({ provider: "other" }), {})).rejects.toThrow(

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createRandom } from "../../../eval/random.ts";
 
-it("chooses the same for the same seed, and something else for another", () => {
+it("makes the same choice for the same seed, and another one for a different seed", () => {
   const draw = (seed: string) => {
     const random = createRandom(seed);
     return Array.from({ length: 20 }, () => random.below(1_000));
@@ -11,7 +11,7 @@ it("chooses the same for the same seed, and something else for another", () => {
   expect(draw("a").every((value) => value >= 0 && value < 1_000)).toBe(true);
 });
 
-it("samples without repeating, and no more than there is", () => {
+it("samples without repetition, and no more than there is", () => {
   const sample = createRandom("s").sample([1, 2, 3], 5);
   expect([...sample].sort()).toEqual([1, 2, 3]);
 });

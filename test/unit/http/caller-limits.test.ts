@@ -35,8 +35,8 @@ function limited(limits: CallerLimits) {
   return { clock, ask: (caller = "jane") => ask(guard, caller) };
 }
 
-describe("requests at a time", () => {
-  it("are counted by caller, until they end", async () => {
+describe("concurrent requests", () => {
+  it("are counted per caller, until they end", async () => {
     const { ask: from } = limited({ perMinute: 0, concurrent: 2 });
     const first = await from();
     await from();
@@ -48,8 +48,8 @@ describe("requests at a time", () => {
   });
 });
 
-describe("requests a minute", () => {
-  it("may come as many as in ten seconds at once, and then at the rate allowed", async () => {
+describe("requests per minute", () => {
+  it("allow a burst of ten seconds' worth, then the configured rate", async () => {
     const { clock, ask: from } = limited({ perMinute: 60, concurrent: 1000 });
     for (let count = 0; count < 10; count += 1) expect((await from()).admitted).toBe(true);
     const refused = await from();
@@ -65,7 +65,7 @@ describe("requests a minute", () => {
     expect((await from()).admitted).toBe(false);
   });
 
-  it("a large one counts as many, but never as more than may come at once", async () => {
+  it("count a large request several times, but never above the burst", async () => {
     const clock = createFakeClock();
     const guard = isWithinLimits({ perMinute: 1200, concurrent: 1000 }, createLocalShared(clock));
     const large = { "content-length": String(4 * MEBIBYTE) };
@@ -77,13 +77,13 @@ describe("requests a minute", () => {
     expect((await ask(narrow, "jane", large)).admitted).toBe(true);
   });
 
-  it("say how long to wait, in whole seconds", async () => {
+  it("are refused with the wait in whole seconds", async () => {
     const { ask: from } = limited({ perMinute: 4, concurrent: 1000 });
     for (let count = 0; count < 4; count += 1) await from();
     expect((await from()).headers).toMatchObject({ "retry-after": "15" });
   });
 
-  it("a refused request costs nothing", async () => {
+  it("are not reduced by a refused request", async () => {
     const { clock, ask: from } = limited({ perMinute: 1, concurrent: 1 });
     const first = await from();
     for (let count = 0; count < 10; count += 1) expect((await from()).status).toBe(429);
@@ -93,7 +93,7 @@ describe("requests a minute", () => {
   });
 });
 
-it("callers are remembered up to a bound, and those with running requests above all", async () => {
+it("remember callers up to a bound, those with running requests above all", async () => {
   const { ask: from } = limited({ perMinute: 2, concurrent: 1 });
   const busy = await from("busy");
   expect(busy.admitted).toBe(true);
@@ -106,11 +106,11 @@ it("callers are remembered up to a bound, and those with running requests above 
   expect((await from("caller-10000")).admitted).toBe(false);
 });
 
-describe("large bodies under way", () => {
+describe("concurrent large bodies", () => {
   const large = { "content-length": String(4 * MEBIBYTE) };
   const small = { "content-length": "65536" };
 
-  it("have room for two of the largest of each caller, and eight of all", async () => {
+  it("are limited to two of the maximum size per caller, and eight in total", async () => {
     const guard = hasRoom();
     const first = await ask(guard, "jane", large);
     expect((await ask(guard, "jane", large)).admitted).toBe(true);
@@ -128,7 +128,7 @@ describe("large bodies under way", () => {
     for (const caller of ["jane", "max"]) expect((await ask(guard, caller, small)).admitted).toBe(true);
   });
 
-  it("of unknown length count as the largest", async () => {
+  it("count as the maximum size if their length is unknown", async () => {
     const guard = hasRoom();
     const chunked = { "transfer-encoding": "chunked" };
     for (let count = 0; count < 2; count += 1)

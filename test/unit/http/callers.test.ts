@@ -19,7 +19,7 @@ describe("the name of a caller", () => {
     "client:ci-bot",
     "local",
     "token-1",
-  ])("%s stays, as a user's", (sub) => {
+  ])("keeps %s as a user's name", (sub) => {
     expect(nameOf(sub)).toBe(`user:${sub}`);
   });
 
@@ -28,7 +28,7 @@ describe("the name of a caller", () => {
     ["\u202eenaj", /^user:enaj#[0-9a-f]{16}$/],
     ["x".repeat(1000), /^user:x{127}…#[0-9a-f]{16}$/],
     ["jane root#0123456789abcdef", /^user:jane root#0123456789abcdef#[0-9a-f]{16}$/],
-  ])("%j is made fit for a log, and still nobody else's", (sub, name) => {
+  ])("makes %j safe for a log, without becoming another caller's name", (sub, name) => {
     expect(nameOf(sub)).toMatch(name);
     expect(nameOf(sub)).not.toBe(nameOf(`${sub} `));
     // Nor can it be had by asking for it.
@@ -44,7 +44,7 @@ describe("the name of a caller", () => {
     ["no subject", { client_id: "ci-bot" }, "client:ci-bot"],
     ["a blank subject", { sub: " ", client_id: " ", azp: "ci-bot" }, "client:ci-bot"],
     ["an odd client", { client_id: "ci\nbot" }, expect.stringMatching(/^client:ci bot#[0-9a-f]{16}$/)],
-  ])("says what kind they are: %s", (_what, claims, name) => {
+  ])("includes the kind of caller: %s", (_what, claims, name) => {
     expect(readCaller(ISSUER, claims).name).toEqual(name);
   });
 
@@ -56,7 +56,7 @@ describe("the name of a caller", () => {
     { sub: 7, client_id: "ci-bot" },
     { sub: null, client_id: "ci-bot" },
     { client_id: 7 },
-  ])("is nobody's in %j", (claims) => {
+  ])("is missing from %j", (claims) => {
     expect(() => readCaller(ISSUER, claims as never)).toThrow("whom it stands for");
   });
 });
@@ -94,7 +94,7 @@ describe("what is known of a caller", () => {
     { email: 7 },
     { email: " " },
     { email: ["jane@acme.example"] },
-  ])("is no address that nobody vouches for: %j", (claims) => {
+  ])("omits an address that nobody vouches for: %j", (claims) => {
     expect(readCaller(ISSUER, { sub: "jane", ...claims }).identity).not.toHaveProperty("email");
   });
 
@@ -104,11 +104,11 @@ describe("what is known of a caller", () => {
     Number.NaN,
     null,
     Number.MAX_SAFE_INTEGER,
-  ])("is no time of login that is none: %j", (auth_time) => {
+  ])("omits an invalid time of login: %j", (auth_time) => {
     expect(readCaller(ISSUER, { sub: "jane", auth_time }).identity).not.toHaveProperty("authTime");
   });
 
-  it("cannot be changed afterwards", () => {
+  it("cannot be modified later", () => {
     const { identity } = readCaller(ISSUER, { ...PERSON });
     expect(Object.isFrozen(identity?.kind === "user" && identity.claims)).toBe(true);
   });
@@ -124,10 +124,10 @@ it.each([
   expect(readCaller(ISSUER, { sub: "jane", ...claims }).scopes).toEqual(scopes);
 });
 
-describe("several tokens", () => {
+describe("several static tokens", () => {
   const [first, second] = ["the-first-token-of-all", "the-second-token-of-all"];
 
-  it("are told apart by their places, whatever stands between them", async () => {
+  it("are named by position, whatever separates them", async () => {
     const tokens = createStaticTokens(async () => `${first},\n ${second}\r\n`, createRedactor());
     expect([await tokens.find(first), await tokens.find(second)]).toEqual(["token-1", "token-2"]);
     for (const wrong of [`${first},${second}`, first.slice(1), "", ","]) {
@@ -135,7 +135,7 @@ describe("several tokens", () => {
     }
   });
 
-  it("follow their file: one comes in, the other goes out", async () => {
+  it("follow their file: a new one is accepted, a removed one refused", async () => {
     let text = first;
     const tokens = createStaticTokens(async () => text, createRedactor());
     expect(await tokens.find(second)).toBeUndefined();
@@ -145,13 +145,13 @@ describe("several tokens", () => {
     expect([await tokens.find(first), await tokens.find(second)]).toEqual([undefined, "token-1"]);
   });
 
-  it("that are too short let nobody in, and do not rename the others", async () => {
+  it("that are too short admit nobody, and do not rename the others", async () => {
     const tokens = createStaticTokens(async () => `short,${second}`, createRedactor());
     expect([await tokens.find("short"), await tokens.find(second)]).toEqual([undefined, "token-2"]);
     expect(await tokens.check()).toMatch("16 characters");
   });
 
-  it("are each hidden, as long as they are in force", async () => {
+  it("are all masked while they are valid", async () => {
     const redactor = createRedactor();
     let text = `${first},${second}`;
     const tokens = createStaticTokens(async () => text, redactor);
@@ -163,7 +163,7 @@ describe("several tokens", () => {
   });
 });
 
-describe("what may not be served", () => {
+describe("configurations that must not be served", () => {
   const refusal = (
     env: Record<string, string>,
     { sandbox = false, hasTokens = false, hasEmaKey = false } = {},
@@ -270,6 +270,6 @@ it.each([
     "https://acme.example:8443/c1/mcp",
     "https://acme.example:8443/.well-known/oauth-protected-resource/c1/mcp",
   ],
-])("the metadata of %s is at %s", (resource, url) => {
+])("the metadata URL of %s is %s", (resource, url) => {
   expect(metadataUrlOf(resource)).toBe(url);
 });

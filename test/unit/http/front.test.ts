@@ -76,7 +76,7 @@ const SHORT = "C1_MCP_HTTP_TOKEN must hold tokens of at least 16 characters each
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-describe("what is refused by its head", () => {
+describe("a request refused by its head", () => {
   it.each<[string, Sent, number]>([
     ["another path", { path: "/" }, 404],
     ["a longer path", { path: "/mcp/" }, 404],
@@ -112,12 +112,12 @@ describe("what is refused by its head", () => {
     ["IPv6", { host: "[::1]:8321" }],
     ["an Origin on this machine", { origin: "http://localhost:5173" }],
     ["an Origin on the address", { origin: "http://127.0.0.1" }],
-  ])("%s is let in", async (_name, headers) => {
+  ])("%s is accepted", async (_name, headers) => {
     const { send } = await start();
     expect(await send({ headers, path: "/mcp?x=1" })).toMatchObject({ status: 200, json: { ok: true } });
   });
 
-  it("a Host is judged before anything is said about paths and tokens", async () => {
+  it("checks the Host before saying anything about paths and tokens", async () => {
     const { send } = await start({ token: async () => TOKEN });
     expect((await send({ path: "/other", headers: { host: "evil.example" } })).status).toBe(403);
   });
@@ -152,12 +152,12 @@ describe("the token", () => {
     `Bearer ${TOKEN}`,
     `bearer ${TOKEN}`,
     `BEARER   ${TOKEN}`,
-  ])("%j is let in", async (authorization) => {
+  ])("accepts %j", async (authorization) => {
     const { send } = await start({ token });
     expect((await send({ headers: { authorization } })).status).toBe(200);
   });
 
-  it("is not seen by anything behind the front", async () => {
+  it("is not visible to anything behind the front", async () => {
     const { send, mcp } = await start({ token });
     await send({ headers: bearer(TOKEN) });
     const [seen, , caller] = mcp.mock.calls[0] ?? [];
@@ -169,7 +169,7 @@ describe("the token", () => {
     });
   });
 
-  it("is asked for anew each time, because files change", async () => {
+  it("is read anew for each request, because files change", async () => {
     let now = TOKEN;
     const { send } = await start({ token: async () => now });
     now = "another-token-of-enough-length";
@@ -177,12 +177,12 @@ describe("the token", () => {
     expect((await send({ headers: bearer(now) })).status).toBe(200);
   });
 
-  it("that has become too short lets nobody in", async () => {
+  it("that has become too short admits nobody", async () => {
     const { send } = await start({ token: async () => "short" });
     expect((await send({ headers: bearer("short") })).status).toBe(401);
   });
 
-  it("that cannot be read is the server's fault, and its message stays in the log", async () => {
+  it("that cannot be read is a server error, whose message stays in the log", async () => {
     const { send, logs } = await start({ token: async () => Promise.reject(new Error("no such file")) });
     const got = await send({ headers: bearer(TOKEN) });
     expect(got).toMatchObject({ status: 500, json: { error: { code: -32603, message: "Internal error" } } });
@@ -213,7 +213,7 @@ describe("the body", () => {
     expect(mcp).not.toHaveBeenCalled();
   });
 
-  it("of four mebibytes is let in", async () => {
+  it("of four mebibytes is accepted", async () => {
     const { send } = await start({
       mcp: async (_head, text) => Response.json({ length: text.length }),
     });
@@ -221,7 +221,7 @@ describe("the body", () => {
   });
 });
 
-it("a handler that fails is answered without its message", async () => {
+it("an error in a handler is reported without its message", async () => {
   const { send, logs } = await start({ mcp: async () => Promise.reject(new Error("secret detail")) });
   const got = await send();
   expect(got.status).toBe(500);
@@ -239,7 +239,7 @@ describe("MCP behind the front", () => {
     body: JSON.stringify({ jsonrpc: "2.0", id, method, params }),
   });
 
-  it("opens, lists and calls, each request on its own", async () => {
+  it("opens, lists and calls, each in its own request", async () => {
     const { send, registry } = await wired();
     const hello = await send(
       rpc(0, "initialize", {
@@ -265,7 +265,7 @@ describe("MCP behind the front", () => {
     expect(JSON.stringify(registry.call.mock.calls)).not.toContain(TOKEN);
   });
 
-  it("takes a notification without a word", async () => {
+  it("accepts a notification without a response", async () => {
     const { send } = await wired();
     const body = JSON.stringify({ jsonrpc: "2.0", method: "notifications/initialized" });
     expect(await send({ headers: bearer(TOKEN), body })).toMatchObject({ status: 202, text: "" });
@@ -293,7 +293,7 @@ describe("MCP behind the front", () => {
       400,
       -32000,
     ],
-  ])("answers %s", async (_name, sent, status, code) => {
+  ])("responds with %s", async (_name, sent, status, code) => {
     const { send } = await wired();
     const got = await send(sent);
     expect(got).toMatchObject({ status, json: { error: { code } } });

@@ -52,7 +52,7 @@ const OTHER_AUDIENCE = "The assertion is for another audience";
 const OTHER_TYPE = "The assertion is a token of another type";
 const OTHER_RESOURCE = "The assertion is for another resource";
 
-describe("an assertion gets no token", () => {
+describe("a refused assertion", () => {
   it.each<[string, () => Promise<string> | string, string]>([
     ["that is none", () => "garbage", "The assertion is not a JWT"],
     ["that is an ID token", () => bench.assert({}, { typ: "JWT" }), OTHER_TYPE],
@@ -162,7 +162,7 @@ describe("an assertion gets no token", () => {
     expect((await bench.redeem(await bench.assert())).status).toBe(200);
   });
 
-  it("signed with a shared key, even if the issuer's keys could hold one", async () => {
+  it("is signed with a shared key, even if the issuer's keys could include one", async () => {
     const key = new TextEncoder().encode("s".repeat(32));
     const assertion = await new SignJWT(bench.goodClaims())
       .setProtectedHeader({ alg: "HS256", typ: "oauth-id-jag+jwt" })
@@ -177,7 +177,7 @@ describe("an assertion gets no token", () => {
     await expect(checkAssertion(assertion, "claude-code", checks)).rejects.toThrow(NO_SUCH_WAY);
   });
 
-  it("a second time, not even at once", async () => {
+  it("was used before, even concurrently", async () => {
     const assertion = await bench.assert();
     const replies = await Promise.all(Array.from({ length: 5 }, () => bench.redeem(assertion)));
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -190,7 +190,7 @@ describe("an assertion gets no token", () => {
     );
   });
 
-  it("as long as it could be shown again", async () => {
+  it("stays refused for as long as it could be presented again", async () => {
     const own = await startGrants(oauth);
     const assertion = await own.assert({ exp: Math.floor(own.clock.now() / 1000) + 3_600 });
     expect((await own.redeem(assertion)).status).toBe(200);
@@ -202,8 +202,8 @@ describe("an assertion gets no token", () => {
   });
 });
 
-describe("an assertion is not used up", () => {
-  it("by a request that gets no token", async () => {
+describe("an unused assertion", () => {
+  it("is not used up by a request that gets no token", async () => {
     const assertion = await bench.assert();
     const refused = [
       await bench.redeem(assertion, {}, basic("other", "a-secret-of-another")),
@@ -223,7 +223,7 @@ describe("an assertion is not used up", () => {
   });
 });
 
-describe("an assertion is taken", () => {
+describe("an accepted assertion", () => {
   it.each<[string, JWTPayload, object?]>([
     ["that names no resource, as C1's", { resource: undefined }],
     ["for our resource among others", { resource: ["https://a.example", RESOURCE] }],
@@ -234,7 +234,7 @@ describe("an assertion is taken", () => {
     expect((await bench.redeem(await bench.assert(claims, header))).status).toBe(200);
   });
 
-  it("by clocks that differ a little", async () => {
+  it("may come from a slightly different clock", async () => {
     const late = await bench.assert({ iat: seconds() - 100, exp: seconds() - 3 });
     const early = await bench.assert({ iat: seconds() + 3 });
     expect([(await bench.redeem(late)).status, (await bench.redeem(early)).status]).toEqual([200, 200]);
@@ -242,7 +242,7 @@ describe("an assertion is taken", () => {
 });
 
 describe("the issuer", () => {
-  it("may change its keys: new assertions are taken, those of the old key no longer", async () => {
+  it("may change its keys: new assertions are accepted, those of the old key no longer", async () => {
     const first = await startOAuthServer();
     const own = await startGrants(first);
     expect((await own.redeem(await own.assert())).status).toBe(200);
@@ -258,7 +258,7 @@ describe("the issuer", () => {
     await second.close();
   });
 
-  it("that cannot be reached is no fault of the assertion: 502, and it is tried again", async () => {
+  it("that is unreachable causes a 502, and the assertion can be tried again", async () => {
     const gone = await startOAuthServer();
     const own = await startGrants(gone);
     const assertion = await own.assert();
@@ -274,7 +274,7 @@ describe("the issuer", () => {
     await back.close();
   });
 
-  it("is not asked for anything by whoever is no client", async () => {
+  it("is not contacted for an unknown client", async () => {
     const own = await startGrants(oauth);
     const before = oauth.requests.length;
     await own.redeem(await own.assert(), {}, basic("claude-code", `${SECRET}x`));

@@ -37,7 +37,7 @@ async function start(
 }
 
 describe("the authorization server", () => {
-  it("is described at the address of the standard, with what clients and C1 insist on", async () => {
+  it("has metadata at the standard URL, with what clients and C1 require", async () => {
     const { url } = await start();
     const response = await fetch(`${url}/.well-known/oauth-authorization-server`);
     expect(await response.json()).toMatchObject({
@@ -78,7 +78,7 @@ describe("the authorization server", () => {
     expect(await response.text()).toMatch(/^Nobody logs in here: .*enterprise-managed authorization/);
   });
 
-  it("leaves every other path to the rest", async () => {
+  it("leaves every other path to the server", async () => {
     const { url } = await start();
     for (const path of ["/tokens", "/token/", "/x/token", "/.well-known/oauth-authorization-server/x"])
       expect((await fetch(url + path, { method: "POST" })).status).toBe(404);
@@ -86,7 +86,7 @@ describe("the authorization server", () => {
 });
 
 describe("an access token", () => {
-  it("comes with what it allows and for how long, and lets the person in", async () => {
+  it("comes with its scopes and lifetime, and admits the person", async () => {
     const { assert, redeem, call, callers, goodClaims } = await start();
     const { status, headers, body } = await redeem(await assert({ groups: ["it"] }));
     expect(status).toBe(200);
@@ -110,14 +110,14 @@ describe("an access token", () => {
     });
   });
 
-  it("tells nothing to whoever holds it", async () => {
+  it("reveals nothing to its holder", async () => {
     const { assert, redeem } = await start();
     const { body } = await redeem(await assert());
     const plain = Buffer.from(body.access_token ?? "", "base64url").toString("latin1");
     expect(plain).not.toMatch(/jane|3FFshh|c1:/);
   });
 
-  it("ends five minutes after its assertion was made, however late that was exchanged", async () => {
+  it("expires five minutes after its assertion was issued, however late that was exchanged", async () => {
     const { assert, redeem, call, clock } = await start();
     const assertion = await assert();
     const early = await redeem(await assert());
@@ -134,7 +134,7 @@ describe("an access token", () => {
     }
   });
 
-  it("that does not allow a tool is answered with 403 that names the scope", async () => {
+  it("without the scope of a tool gets a 403 that names the scope", async () => {
     const { assert, redeem, call } = await start();
     const { body } = await redeem(await assert({ scope: "c1:read" }));
     const refused = await call(body.access_token);
@@ -147,7 +147,7 @@ describe("an access token", () => {
     );
   });
 
-  it("that is missing or wrong sends the caller to the authorization server, for all scopes", async () => {
+  it("that is missing or invalid sends the caller to the authorization server, for all scopes", async () => {
     const { call, assert, redeem } = await start();
     const { body } = await redeem(await assert());
     const bad = (body.access_token ?? "").replace(/.$/, (last) => (last === "A" ? "B" : "A"));
@@ -179,7 +179,7 @@ describe("an access token", () => {
     ["c1:write"],
     { "c1:write": true },
     7,
-  ])("allows nothing by a scope of %j", async (scope) => {
+  ])("grants nothing for a scope of %j", async (scope) => {
     const { assert, redeem } = await start();
     expect((await redeem(await assert({ scope }))).body.error).toBe("invalid_scope");
   });
@@ -188,7 +188,7 @@ describe("an access token", () => {
 describe("the keys of access tokens", () => {
   const [old, fresh] = ["o".repeat(32), "f".repeat(32)];
 
-  it("may change: what the old one made stays good as long as it is there", async () => {
+  it("can be replaced: tokens sealed with the old key stay valid while it is listed", async () => {
     let keys = old;
     const { assert, redeem, call } = await start({ keys: async () => keys });
     const token = async () => (await redeem(await assert())).body.access_token;
@@ -200,14 +200,14 @@ describe("the keys of access tokens", () => {
     expect([(await call(first)).status, (await call(second)).status]).toEqual([401, 200]);
   });
 
-  it("must be long enough, or nobody gets a token", async () => {
+  it("must be long enough, or no tokens are issued", async () => {
     const { assert, redeem, grants, logs } = await start({ keys: async () => `${fresh},short` });
     expect((await redeem(await assert())).status).toBe(500);
     await expect(grants.checks.ema_key?.()).rejects.toThrow("32 characters");
     expect(logs.join()).not.toContain(fresh);
   });
 
-  it("are good for one address", async () => {
+  it("are valid for one address only", async () => {
     const [here, there] = [await start(), await start({ resource: "https://other.acme.example/mcp" })];
     const { body } = await here.redeem(await here.assert());
     expect((await there.call(body.access_token)).status).toBe(401);
@@ -215,7 +215,7 @@ describe("the keys of access tokens", () => {
 });
 
 describe("two replicas", () => {
-  it("take each other's tokens, and an assertion once where they share what was used", async () => {
+  it("accept each other's tokens, and an assertion once if they share used ids", async () => {
     const clock = createFakeClock();
     const shared = createLocalShared(clock);
     const [one, two] = [await start({ shared }, clock), await start({ shared }, clock)];
@@ -225,7 +225,7 @@ describe("two replicas", () => {
     expect((await two.redeem(assertion)).body.error_description).toBe("The assertion was used already");
   });
 
-  it("take none while what they share does not answer", async () => {
+  it("accept no assertion while the shared store does not respond", async () => {
     const clock = createFakeClock();
     const useOnce = async () => {
       throw new Failure("unavailable", "The shared store does not answer.");
@@ -239,7 +239,7 @@ describe("two replicas", () => {
     ]);
   });
 
-  it("take an assertion once each where they share nothing, and never longer than its first token lasts", async () => {
+  it("accept an assertion once each if they share nothing, but never beyond its first token's lifetime", async () => {
     const clock = createFakeClock();
     const [one, two] = [await start({}, clock), await start({}, clock)];
     const assertion = await one.assert({ exp: Math.floor(clock.now() / 1000) + 3_600 });
@@ -282,7 +282,7 @@ describe("a client", () => {
     return { ...bench, prove, now };
   };
 
-  it("proves itself by its secret, in the header or in the body; two secrets may be good at a time", async () => {
+  it("authenticates with its secret, in the header or the body; two secrets may be valid at a time", async () => {
     const { assert, redeem } = await open();
     for (const secret of [SECRET, "an-old-secret-of-it"]) {
       expect((await redeem(await assert(), {}, basic("claude-code", secret))).status).toBe(200);
@@ -291,14 +291,14 @@ describe("a client", () => {
     }
   });
 
-  it("may write id and secret as a form has them", async () => {
+  it("may form-encode its id and secret", async () => {
     const { assert, redeem } = await open();
     const assertion = () => assert({ client_id: "odd:id" });
     const encoded = basic("odd%3Aid", "p%25%3A%2B%C3%BC");
     expect((await redeem(await assertion(), {}, encoded)).status).toBe(200);
   });
 
-  it("proves itself by its key, for our issuer or the token endpoint, each time anew", async () => {
+  it("authenticates with its key, for our issuer or the token endpoint, with a new assertion each time", async () => {
     const { assert, redeem, prove } = await open();
     const assertion = () => assert({ client_id: "bot" });
     for (const aud of [AUTHORIZATION_SERVER, `${AUTHORIZATION_SERVER}/token`, [AUTHORIZATION_SERVER]]) {
@@ -316,14 +316,14 @@ describe("a client", () => {
     ["that never expires", { exp: undefined }],
     ["that is old", { iat: 1 }],
     ["without an id", { jti: undefined }],
-  ])("is not known by a proof %s", async (_what, changes) => {
+  ])("is not recognised by an assertion %s", async (_what, changes) => {
     const { assert, redeem, prove } = await open();
     expect((await redeem(await assert({ client_id: "bot" }), await prove(changes), {})).body.error).toBe(
       "invalid_client",
     );
   });
 
-  it("is not known by another's key", async () => {
+  it("is not recognised by another client's key", async () => {
     const { assert, redeem, prove } = await open();
     const { privateKey } = await generateKeyPair("ES256");
     const proof = await prove({}, privateKey);
@@ -360,7 +360,7 @@ describe("a client", () => {
     expect(logs.join()).not.toContain(SECRET);
   });
 
-  it("proves itself in one way", async () => {
+  it("must authenticate in exactly one way", async () => {
     const { assert, redeem, prove } = await open();
     const both = { client_id: "claude-code", client_secret: SECRET };
     expect((await redeem(await assert(), both)).body.error).toBe("invalid_request");
@@ -369,7 +369,7 @@ describe("a client", () => {
     );
   });
 
-  it("may come so often a minute", async () => {
+  it("has a limit per minute", async () => {
     const { assert, redeem, clock } = await start({ perMinute: 60 });
     const statuses = [];
     for (let index = 0; index < 12; index += 1) statuses.push((await redeem(await assert())).status);
@@ -404,7 +404,7 @@ describe("a token request", () => {
     expect(response.headers.get("connection")).toBe("close");
   });
 
-  it("is refused when a parameter comes twice", async () => {
+  it("is refused if a parameter occurs twice", async () => {
     const { url, assert } = await start();
     const body = new URLSearchParams({ grant_type: "x", assertion: await assert() });
     body.append("assertion", await assert());
@@ -416,7 +416,7 @@ describe("a token request", () => {
     expect(await response.json()).toMatchObject({ error: "invalid_request" });
   });
 
-  it("takes its parameters from the body alone", async () => {
+  it("takes its parameters only from the body", async () => {
     const { url, assert } = await start();
     const query = new URLSearchParams({
       grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
@@ -427,7 +427,7 @@ describe("a token request", () => {
     expect(await response.json()).toMatchObject({ error: "unsupported_grant_type" });
   });
 
-  it("that waits for a word to go on is told so", async () => {
+  it("that waits for permission to continue gets it", async () => {
     const { url, assert } = await start();
     const body = new URLSearchParams({
       grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer",
@@ -447,14 +447,14 @@ describe("a token request", () => {
     expect(answer.resume().statusCode).toBe(200);
   });
 
-  it("of a page in a browser is refused", async () => {
+  it("from a web page is refused", async () => {
     const { assert, redeem } = await start();
     const headers = { ...basic("claude-code", SECRET), origin: "https://evil.example" };
     expect((await redeem(await assert(), {}, headers)).status).toBe(403);
   });
 });
 
-it("a file of clients that cannot be read is a fault of ours, and says nothing of it", async () => {
+it("an unreadable clients file is a server error that reveals nothing about it", async () => {
   const bench = await start({
     clients: async () => {
       throw new Error("cannot be read (EACCES)");

@@ -39,7 +39,7 @@ async function post(body: unknown, headers?: Record<string, string>) {
 const withProgress = { ...callOf(1), params: { ...callOf(1).params, _meta: { progressToken: "p" } } };
 const CALL = { name: "echo", arguments: {} };
 
-describe("the SDKs read nothing of a request's head that it does not have", () => {
+describe("the SDKs read no property of a request's head that it lacks", () => {
   it.each([
     ["initialize", HELLO],
     ["a ping", ping(1)],
@@ -54,7 +54,7 @@ describe("the SDKs read nothing of a request's head that it does not have", () =
     expect(read).toContain("headers");
   });
 
-  it("2025: a notification, and what is no message", async () => {
+  it("2025: a notification, and an invalid message", async () => {
     expect((await post({ jsonrpc: "2.0", method: "notifications/initialized" })).status).toBe(202);
     expect((await post({ hello: 1 })).status).toBe(400);
   });

@@ -30,7 +30,7 @@ async function ask(addressing: Addressing, head: string): Promise<[number, boole
 const LET_IN: [number, boolean] = [200, true];
 const FORBIDDEN: [number, boolean] = [403, false];
 
-describe("the Host, on loopback", () => {
+describe("the Host header on loopback", () => {
   it.each([
     "127.0.0.1",
     "127.0.0.1:8321",
@@ -43,7 +43,7 @@ describe("the Host, on loopback", () => {
     "[::1]:8321",
     "[0:0:0:0:0:0:0:1]:8321",
     "[0000::1]",
-  ])("%s is let in", async (host) => {
+  ])("%s is accepted", async (host) => {
     expect(await ask(LOOPBACK, rawPost("/mcp", [`Host: ${host}`]))).toEqual(LET_IN);
   });
 
@@ -79,7 +79,7 @@ describe("the Host, on loopback", () => {
     expect(await ask(LOOPBACK, rawPost("/mcp", [`Host: ${host}`]))).toEqual(FORBIDDEN);
   });
 
-  it("absent is refused, in both versions of HTTP", async () => {
+  it("a missing one is refused, in both versions of HTTP", async () => {
     expect(await ask(LOOPBACK, rawPost("/mcp", []))).toEqual([400, false]);
     expect(await ask(LOOPBACK, rawPost("/mcp", [], "{}", "1.0"))).toEqual(FORBIDDEN);
   });
@@ -87,18 +87,18 @@ describe("the Host, on loopback", () => {
   it.each([
     [["Host: localhost", "Host: evil.example"]],
     [["Host: evil.example", "HOST: localhost"]],
-  ])("twice is refused: proxies differ on which one counts (%j)", async (headers) => {
+  ])("two of them are refused, because proxies differ on which one counts (%j)", async (headers) => {
     expect(await ask(LOOPBACK, rawPost("/mcp", headers))).toEqual([400, false]);
   });
 });
 
-describe("the Host, where others reach the server", () => {
+describe("the Host header on a network", () => {
   it.each([
     "mcp.acme.example",
     "MCP.Acme.Example:443",
     "only.acme.example:8443",
     "[2001:DB8:0::1]:80",
-  ])("%s is let in", async (host) =>
+  ])("%s is accepted", async (host) =>
     expect(await ask(OPEN, rawPost("/mcp", [`Host: ${host}`]))).toEqual(LET_IN));
 
   it.each([
@@ -113,7 +113,7 @@ describe("the Host, where others reach the server", () => {
     expect(await ask(OPEN, rawPost("/mcp", [`Host: ${host}`]))).toEqual(FORBIDDEN));
 });
 
-describe("a request to a whole address", () => {
+describe("a request with an absolute URL", () => {
   it.each<[string, string, [number, boolean]]>([
     ["http://localhost:8321/mcp", "localhost:8321", LET_IN],
     ["HTTP://LOCALHOST/mcp?x=1", "localhost", LET_IN],
@@ -137,7 +137,7 @@ describe("a request to a whole address", () => {
   });
 });
 
-describe("the Origin", () => {
+describe("the Origin header", () => {
   const from = (origin: string, host: string) => rawPost("/mcp", [`Host: ${host}`, `Origin: ${origin}`]);
 
   it.each([
@@ -145,7 +145,7 @@ describe("the Origin", () => {
     "https://LOCALHOST",
     "http://127.0.0.1",
     "http://[::1]:3000",
-  ])("%s is let in on loopback", async (origin) =>
+  ])("%s is accepted on loopback", async (origin) =>
     expect(await ask(LOOPBACK, from(origin, "localhost"))).toEqual(LET_IN));
 
   it.each([
@@ -170,7 +170,7 @@ describe("the Origin", () => {
     "https://console.acme.example",
     "HTTPS://Console.Acme.Example:443",
     "http://inside.acme.example:8080",
-  ])("%s is let in where it is allowed", async (origin) =>
+  ])("%s is accepted if it is allowed", async (origin) =>
     expect(await ask(OPEN, from(origin, "mcp.acme.example"))).toEqual(LET_IN));
 
   it.each([
@@ -180,11 +180,11 @@ describe("the Origin", () => {
     "https://mcp.acme.example",
     "http://localhost",
     "null",
-  ])("%s is refused where it is not", async (origin) => {
+  ])("%s is refused if it is not allowed", async (origin) => {
     expect(await ask(OPEN, from(origin, "mcp.acme.example"))).toEqual(FORBIDDEN);
   });
 
-  it("twice is refused", async () => {
+  it("two of them are refused", async () => {
     const twice = ["Host: localhost", "Origin: http://localhost", "Origin: http://evil.example"];
     expect(await ask(LOOPBACK, rawPost("/mcp", twice))).toEqual(FORBIDDEN);
   });

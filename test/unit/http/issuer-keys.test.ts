@@ -58,7 +58,7 @@ const onlyKeysWork = (request: IncomingMessage) => (request.url === "/jwks" ? fa
 const lookedAt = (count: number) => vi.waitFor(() => expect(oauth.requests).toHaveLength(count));
 
 describe("while the issuer does not answer", () => {
-  it("tokens of a known key are good until an hour after the keys were read", async () => {
+  it("tokens with a known key are valid until an hour after the keys were fetched", async () => {
     const { verify } = start();
     await verify(await sign());
     oauth.intercept = hangUp;
@@ -74,7 +74,7 @@ describe("while the issuer does not answer", () => {
     expect(await verify(await sign())).toMatchObject({ name: "user:jane" });
   });
 
-  it("nobody can tell whether a key that is not known is the issuer's", async () => {
+  it("nobody can tell whether an unknown key is the issuer's", async () => {
     const { verify } = start();
     await verify(await sign());
     const strange = await signStrange();
@@ -90,7 +90,7 @@ describe("while the issuer does not answer", () => {
     await expect(verify(strange)).rejects.toThrow(BadToken);
   });
 
-  it("it is asked again every ten seconds at most, whatever comes in", async () => {
+  it("it is asked at most every ten seconds, whatever arrives", async () => {
     const { verify, ready } = start();
     await verify(await sign());
     expect(oauth.requests.splice(0)).toEqual([METADATA, "/jwks"]);
@@ -109,7 +109,7 @@ describe("while the issuer does not answer", () => {
     expect(oauth.requests).toEqual([METADATA, "/jwks"]);
   });
 
-  it("nobody whose key is known waits for it", async () => {
+  it("callers with a known key do not wait for it", async () => {
     const { verify, ready } = start();
     await verify(await sign());
     oauth.intercept = hangUp;
@@ -124,7 +124,7 @@ describe("while the issuer does not answer", () => {
     for (const response of held) response.destroy();
   });
 
-  it("the log says so once, and when it is over", async () => {
+  it("the log reports it once, and again when it is over", async () => {
     const { verify } = start();
     await verify(await sign());
     expect(logs).toEqual([]);
@@ -146,8 +146,8 @@ describe("while the issuer does not answer", () => {
   });
 });
 
-describe("the keys of an issuer that answers", () => {
-  it("are read again after ten minutes, so that one it took back is refused", async () => {
+describe("the keys of a responding issuer", () => {
+  it("are fetched again after ten minutes, so that a revoked key is refused", async () => {
     const { verify } = start();
     const old = await sign();
     await verify(old);
@@ -160,7 +160,7 @@ describe("the keys of an issuer that answers", () => {
     expect(await verify(await sign())).toMatchObject({ name: "user:jane" });
   });
 
-  it("take those out of use that a failure had kept", async () => {
+  it("replace revoked keys that an outage had kept", async () => {
     const { verify } = start();
     const old = await sign();
     await verify(old);
@@ -175,7 +175,7 @@ describe("the keys of an issuer that answers", () => {
     await vi.waitFor(() => expect(verify(old)).rejects.toThrow("a key that is not the issuer's"));
   });
 
-  it("are found where they were while its metadata cannot be read", async () => {
+  it("are fetched from their last known URL while the metadata cannot be read", async () => {
     const { verify, keysAgeMs } = start();
     await verify(await sign());
     oauth.requests.length = 0;
@@ -188,7 +188,7 @@ describe("the keys of an issuer that answers", () => {
 });
 
 describe("readiness", () => {
-  it("holds while a key can be used, and says when that will not last", async () => {
+  it("holds while a key is usable, and reports when that will not last", async () => {
     const { ready, keysAgeMs } = start();
     expect(keysAgeMs()).toBe(Number.POSITIVE_INFINITY);
     expect(await ready()).toBeUndefined();
@@ -208,7 +208,7 @@ describe("readiness", () => {
     expect(await ready()).toBeUndefined();
   });
 
-  it("is whole again with the first look that succeeds, though the keys are not old", async () => {
+  it("is restored by the first successful fetch, even though the keys are not old", async () => {
     const { verify, ready } = start();
     await verify(await sign());
     oauth.intercept = hangUp;
@@ -220,7 +220,7 @@ describe("readiness", () => {
     await vi.waitFor(async () => expect(await ready()).toBeUndefined());
   });
 
-  it("fails while there has never been a key, and while the issuer publishes none", async () => {
+  it("fails if there was never a key, and while the issuer publishes none", async () => {
     const { ready } = start();
     oauth.intercept = hangUp;
     await expect(ready()).rejects.toThrow(CannotVerify);

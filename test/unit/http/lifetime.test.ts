@@ -60,8 +60,8 @@ function keepingCaller(port: number) {
 
 const POST = rawPost("/mcp", ["Host: localhost"]);
 
-describe("probes", () => {
-  it("are answered by any Host, without a token", async () => {
+describe("health probes", () => {
+  it("are answered for any Host, without a token", async () => {
     const { port } = await start({ auth: () => false });
     for (const path of ["/healthz", "/readyz"]) {
       const answer = await sendRaw(
@@ -73,7 +73,7 @@ describe("probes", () => {
     }
   });
 
-  it("of readiness name the checks that fail, and no more of them", async () => {
+  it("of readiness name the failing checks and nothing else", async () => {
     let broken = true;
     const issuer = async () => {
       if (broken) throw new Error("secret detail");
@@ -88,7 +88,7 @@ describe("probes", () => {
     expect((await get("/readyz")).status).toBe(200);
   });
 
-  it("of readiness name the checks that will fail before long", async () => {
+  it("of readiness name the degraded checks", async () => {
     const { get, gate } = await start({
       checks: { oauth_issuer: async () => "degraded", http_token: async () => undefined },
     });
@@ -104,7 +104,7 @@ describe("probes", () => {
     });
   });
 
-  it("by HEAD are answered without a body, and others are no probes", async () => {
+  it("by HEAD get no body; other methods are not probes", async () => {
     const { get } = await start();
     expect(await get("/readyz", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
     expect((await get("/healthz", { method: "POST" })).status).toBe(404);
@@ -113,7 +113,7 @@ describe("probes", () => {
 });
 
 describe("stopping", () => {
-  it("says so first, then refuses without running anything, then closes; running calls finish", async () => {
+  it("is announced first, then requests are refused without being run, then connections close; running calls finish", async () => {
     let finish = (_response: Response) => {};
     const slow: McpFetch = () =>
       new Promise((resolve) => {
@@ -145,7 +145,7 @@ describe("stopping", () => {
     await stopped;
   });
 
-  it("does not wait for connections that are idle, or for calls that never end", async () => {
+  it("does not wait for idle connections, or for calls that never end", async () => {
     const { server, gate, mcp, port, get } = await start({ mcp: () => new Promise(() => undefined) });
     await get("/healthz");
     const running = sendRaw(port, POST, 5_000);
@@ -158,7 +158,7 @@ describe("stopping", () => {
   });
 });
 
-describe("who takes too long", () => {
+describe("slow callers", () => {
   const HASTY = { headersMs: 200, requestMs: 1_500, checkMs: 50, takeMs: 200 };
   const FIRST_LINE = "POST /mcp HTTP/1.1\r\nHost: localhost\r\n";
 
@@ -178,7 +178,7 @@ describe("who takes too long", () => {
     expect(logs).toEqual([]);
   });
 
-  it("one who does not take the answer is ended", async () => {
+  it("a caller who does not read the response is disconnected", async () => {
     const huge = async () => Response.json("x".repeat(32 * 1024 * 1024));
     const { port, gate, mcp } = await start({ timeLimits: HASTY, mcp: huge });
     const socket = connect(port, "127.0.0.1").on("error", () => undefined);
@@ -189,7 +189,7 @@ describe("who takes too long", () => {
     socket.destroy();
   });
 
-  it("a call is ended at the last, whatever it waits for", async () => {
+  it("a call ends at the total limit, whatever it waits for", async () => {
     const { port, gate, mcp } = await start({
       timeLimits: { totalMs: 600 },
       mcp: () => new Promise(() => undefined),
@@ -201,12 +201,12 @@ describe("who takes too long", () => {
     await until("its end", () => gate.running === 0);
   });
 
-  it("idle connections make room for others before the limit is reached", async () => {
+  it("idle connections make room for new ones before the limit is reached", async () => {
     const { port } = await start({ timeLimits: { maxConnections: 10 } });
     for (let caller = 1; caller <= 15; caller += 1) expect(await keepingCaller(port).ask()).toBe(200);
   });
 
-  it("nobody is hung up on while nobody new comes", async () => {
+  it("nobody is disconnected while nobody new arrives", async () => {
     let release = () => {};
     const released = new Promise<void>((resolve) => {
       release = resolve;
@@ -227,7 +227,7 @@ describe("who takes too long", () => {
     expect(callers.map(({ connections }) => connections())).toEqual(Array(10).fill(1));
   });
 
-  it("no more connections are taken than the limit", async () => {
+  it("no connections beyond the limit are accepted", async () => {
     const { port, get } = await start({ timeLimits: { maxConnections: 10 } });
     const idle = Array.from({ length: 8 }, () => connect(port, "127.0.0.1").on("error", () => undefined));
     await pause(50);
@@ -239,7 +239,7 @@ describe("who takes too long", () => {
   });
 });
 
-describe("who asks before sending the body", () => {
+describe("a client that asks before sending the body", () => {
   const ask = (port: number, headers: Record<string, string | number>) =>
     new Promise<{ status: number; continued: boolean }>((resolve, reject) => {
       let continued = false;
@@ -257,7 +257,7 @@ describe("who asks before sending the body", () => {
       outgoing.on("error", reject).flushHeaders();
     });
 
-  it("is told to, when it will be read", async () => {
+  it("is told to continue if it will be read", async () => {
     const { port } = await start();
     expect(await ask(port, { "content-length": 2 })).toEqual({ status: 200, continued: true });
   });

@@ -3,7 +3,7 @@ import { createGate } from "../../../src/http/gate.ts";
 import { createMetrics } from "../../../src/http/metrics.ts";
 import { callEnded, tokenRenewed } from "../../../src/log/signals.ts";
 
-it("the name of a credential is a label where there are several, and only there", async () => {
+it("the credential's name is a label only if there are several", async () => {
   const metrics = createMetrics({ gate: createGate() });
   callEnded.tell({ tool: "whoami", outcome: "ok", ms: 1 });
   callEnded.tell({ tool: "whoami", outcome: "ok", ms: 1, credential: "identity-team" });
@@ -36,7 +36,7 @@ describe("the age of the issuer's keys", () => {
     expect(await read(() => ms)).toBe(`c1_mcp_oauth_keys_age_seconds ${value}`);
   });
 
-  it("is not there without OAuth", async () => {
+  it("is omitted without OAuth", async () => {
     expect(await read()).toBeUndefined();
   });
 });

@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 describe("storing a secret", () => {
-  it("makes the folder and the file for their owner alone", () => {
+  it("creates the folder and the file for their owner only", () => {
     const path = join(root, "a", "b", "client-secret");
     storeSecret(path, "canary");
     expect(readFileSync(path, "utf8")).toBe("canary\n");
@@ -41,7 +41,7 @@ describe("storing a secret", () => {
     expect(existsSync(join(root, "elsewhere"))).toBe(false);
   });
 
-  it("says why it cannot, without the secret", () => {
+  it("says why it failed, without the secret", () => {
     writeFileSync(join(root, "file"), "");
     const store = () => storeSecret(join(root, "file", "client-secret"), "canary");
     expect(store).toThrow(/cannot be stored in .*\(.+\)/);
@@ -59,7 +59,7 @@ it.each([
   expect(isClientId(text)).toBe(expected);
 });
 
-describe("the Node that clients start", () => {
+describe("the Node for clients", () => {
   it("is the one on PATH that leads to the running one, because it survives an upgrade", () => {
     const versioned = join(root, "cellar", "22.1.0");
     const stable = join(root, "bin");
@@ -84,7 +84,7 @@ describe("reading a client's entry", () => {
     writeFileSync(join(root, path), JSON.stringify({ [container]: { c1: entry } }));
   };
 
-  it("fills in placeholders from this terminal, and leaves one without a value as it is", () => {
+  it("fills in placeholders from this terminal, and keeps those without a value", () => {
     write(".cursor/mcp.json", {
       command: "node",
       args: ["m.js"],
@@ -95,7 +95,7 @@ describe("reading a client's entry", () => {
     expect(unknown).toEqual([]);
   });
 
-  it("names what VS Code asks a person for", () => {
+  it("names what VS Code asks the user for", () => {
     const env = { ID: `\${input:c1-client-id}`, SECRET: `\${input:c1-client-secret}` };
     write(".vscode/mcp.json", { command: "node", args: ["m.js"], env }, "servers");
     expect(readEntry("vscode", at({ ID: "mine" }))).toMatchObject({
@@ -104,7 +104,7 @@ describe("reading a client's entry", () => {
     });
   });
 
-  it("takes what Codex passes on from this terminal", () => {
+  it("takes what Codex forwards from this terminal", () => {
     mkdirSync(join(root, ".codex"));
     writeFileSync(
       join(root, ".codex", "config.toml"),
@@ -113,7 +113,7 @@ describe("reading a client's entry", () => {
     expect(readEntry("codex", at({ A: "a", OTHER: "o" })).env).toEqual({ A: "a" });
   });
 
-  it("no entry, and a file that cannot be read, are told with the file's path", () => {
+  it("reports a missing entry and an unreadable file with the file's path", () => {
     expect(() => readEntry("gemini", at())).toThrow(`there is no entry c1 in ${root}/.gemini/settings.json`);
     mkdirSync(join(root, ".gemini"));
     writeFileSync(join(root, ".gemini", "settings.json"), "{");

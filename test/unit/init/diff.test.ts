@@ -4,7 +4,7 @@ import { showDiff } from "../../../src/init/diff.ts";
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `line ${index + 1}`);
 
 describe("showDiff", () => {
-  it("shows each change with three lines around it", () => {
+  it("shows each change with three lines of context", () => {
     const before = numbered(30);
     const after = [...before.slice(0, 9), "new", ...before.slice(9, 24), ...before.slice(25)];
     expect(showDiff("f", before.join("\n"), after.join("\n")).split("\n")).toEqual([
@@ -29,17 +29,17 @@ describe("showDiff", () => {
     ]);
   });
 
-  it("a new file and a deleted one", () => {
+  it("shows a new file and a deleted one", () => {
     expect(showDiff("f", undefined, "a\n")).toBe("--- /dev/null\n+++ f\n@@ -0,0 +1,1 @@\n+a");
     expect(showDiff("f", "a\r\n", undefined)).toBe("--- f\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-a");
   });
 
-  it("does not take long over two files that have nothing in common", () => {
+  it("is fast for two files that have nothing in common", () => {
     const lines = showDiff("f", numbered(4_000).join("\n"), numbered(4_000).reverse().join("\n"));
     expect(lines).not.toMatch(/^ line/m);
   });
 
-  it("masks what other servers keep there in the clear, and not our placeholders", () => {
+  it("masks plain-text secrets of other servers, but not our placeholders", () => {
     const before = [
       '  "API_KEY": "canary-1",',
       "  \"githubToken\": 'canary-2',",

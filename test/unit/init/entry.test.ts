@@ -26,7 +26,7 @@ const at: Surroundings = {
 };
 
 describe("the entry for each client", () => {
-  it.each(CLIENT_NAMES)("%s: starts this very program, and holds no secret of the environment", (client) => {
+  it.each(CLIENT_NAMES)("%s: starts this program, and contains no secret from the environment", (client) => {
     const entry = buildEntry({ client, script: SCRIPT, sandbox: false, at });
     expect(entry.server).toMatchObject({ command: NODE, args: [SCRIPT] });
     const text = JSON.stringify(entry) + printEntry({ client, script: SCRIPT, sandbox: false, at });
@@ -64,7 +64,7 @@ describe("the entry for each client", () => {
     }
   });
 
-  it("Codex is to pass on all that the server reads over stdio, and nothing that only http reads", () => {
+  it("has Codex forward everything that the server reads over stdio, and nothing that only http reads", () => {
     const forHttp: readonly string[] = Object.values(HTTP_SETTINGS).map(({ env }) => env);
     const overStdio = Object.values(SETTINGS)
       .filter(({ env }) => !forHttp.includes(env))
@@ -73,12 +73,12 @@ describe("the entry for each client", () => {
     expect([...(passed as string[])].sort()).toEqual([...overStdio, ...FOREIGN].sort());
   });
 
-  it("VS Code asks for both, and hides the secret as it is typed", () => {
+  it("has VS Code ask for both, and hide the secret while it is typed", () => {
     const { inputs } = buildEntry({ client: "vscode", script: SCRIPT, sandbox: false, at });
     expect(inputs).toMatchObject([{ id: "c1-client-id" }, { id: "c1-client-secret", password: true }]);
   });
 
-  it("Claude Desktop gets the id as it is and the path of a file for the secret", () => {
+  it("gives Claude Desktop the id itself and the path of a file for the secret", () => {
     const build = (env: Surroundings["env"], present = {}) =>
       buildEntry({ client: "claude-desktop", script: SCRIPT, sandbox: false, at: { ...at, env }, present })
         .server.env;
@@ -99,7 +99,7 @@ describe("the entry for each client", () => {
     });
   });
 
-  it("recognises its own entries, of any copy and platform, and no others", () => {
+  it("is recognised for any copy and platform, but not if someone else wrote it", () => {
     expect(isOwnEntry({ command: "node", args: ["C:\\c1\\dist\\main.js"] })).toBe(true);
     for (const other of [
       {},

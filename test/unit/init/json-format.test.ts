@@ -35,7 +35,9 @@ const OTHERS = {
 };
 
 describe("JSON with comments", () => {
-  it.each(Object.entries(OTHERS))("%s: the entry goes in and out again, byte for byte", (_name, text) => {
+  it.each(
+    Object.entries(OTHERS),
+  )("%s: the entry is added and removed again, byte for byte", (_name, text) => {
     const changed = format.put(text, ENTRY);
     expect(format.readServer(changed)).toEqual(ENTRY.server);
     expect(readLenient(changed)).toMatchObject({ mcpServers: { c1: ENTRY.server } });
@@ -64,7 +66,7 @@ describe("JSON with comments", () => {
     "{\n}",
     '{"mcpServers":{}}',
     '{\n  "mcpServers": {\n    // none yet\n  }\n}',
-  ])("%j takes the entry and loses it again", (text) => {
+  ])("%j gets the entry and loses it again", (text) => {
     const changed = format.put(text, ENTRY);
     expect(readLenient(changed)).toEqual({ mcpServers: { c1: ENTRY.server } });
     const rest = format.remove(changed);
@@ -72,7 +74,7 @@ describe("JSON with comments", () => {
     expect(rest.includes("//")).toBe(text.includes("//"));
   });
 
-  it.each(["", "\n", "  \r\n"])("%j is a file with nothing in it", (text) => {
+  it.each(["", "\n", "  \r\n"])("%j is a blank file", (text) => {
     expect(format.put(text, ENTRY)).toBe(
       `${JSON.stringify({ mcpServers: { c1: ENTRY.server } }, null, 2)}\n`,
     );
@@ -103,11 +105,11 @@ describe("JSON with comments", () => {
     expect(() => format.put(text, ENTRY)).toThrow(reason);
   });
 
-  it("an entry that is there twice is not half removed", () => {
+  it("a duplicate entry is not half removed", () => {
     expect(() => format.remove('{"mcpServers":{"c1":1,"c1":2}}')).toThrow("twice");
   });
 
-  it("VS Code's inputs go in and out with it, those of others stay", () => {
+  it("VS Code's inputs are added and removed with it, and those of others stay", () => {
     const inputs = [{ id: "c1-client-id" }, { id: "c1-client-secret" }];
     const vscode = createJsonFormat("servers", inputs);
     const entry = { ...ENTRY, inputs };
@@ -130,7 +132,7 @@ describe("JSON with comments", () => {
     expect(() => vscode.put('{"inputs":{}}', entry)).toThrow('"inputs" is not a list');
   });
 
-  it("loses and changes nothing of any document", () => {
+  it("loses and changes nothing in any document", () => {
     const servers = fc.dictionary(
       fc.string().filter((key) => key !== "c1" && key !== "__proto__"),
       fc.jsonValue(),

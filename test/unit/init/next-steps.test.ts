@@ -17,8 +17,8 @@ const quote = (text: string) => text.replace(/[()]/g, "\\$&");
 const advise = (client: ClientName, more: Partial<Parameters<typeof adviseNext>[0]> = {}) =>
   adviseNext({ client, sandbox: false, script: SCRIPT, at, ...more }).join("\n");
 
-describe("what is left to do after init", () => {
-  it("ends with the doctor for every client, and never holds a secret", () => {
+describe("the steps after init", () => {
+  it("end with the doctor for every client, and never contain a secret", () => {
     const env = { CONDUCTORONE_CLIENT_SECRET: "canary" };
     for (const client of CLIENT_NAMES) {
       const text = advise(client, { at: { ...at, env } });
@@ -32,7 +32,7 @@ describe("what is left to do after init", () => {
     ["claude-desktop", ""],
     ["vscode", " (in a terminal that has CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET)"],
     ["codex", " (in the terminal that has them)"],
-  ])("%s: says where doctor sees the credential", (client, where) => {
+  ])("%s: say where doctor sees the credential", (client, where) => {
     const check = `Check the set-up: /usr/bin/node ${SCRIPT} doctor ${client}`;
     expect(advise(client).split("\n")).toContainEqual(expect.stringMatching(`${quote(check + where)}$`));
     expect(advise(client, { sandbox: true }).split("\n")).toContainEqual(
@@ -40,7 +40,7 @@ describe("what is left to do after init", () => {
     );
   });
 
-  it("a credential that was given leaves nothing to fill in", () => {
+  it("leave nothing to fill in if a credential was given", () => {
     const given = { clientId: "a@b.c/spc", secretFile: "/s/secret" };
     for (const client of CLIENT_NAMES) {
       const text = advise(client, { given });
@@ -50,11 +50,11 @@ describe("what is left to do after init", () => {
     }
   });
 
-  it("says which Node the entry starts, and why by its whole path", () => {
+  it("say which Node the entry starts, and why by its absolute path", () => {
     expect(advise("cursor")).toContain("The entry starts /usr/bin/node, because");
   });
 
-  it("warns of a copy that may be gone tomorrow, and of no other", () => {
+  it("warn of a copy in a temporary cache, and of no other", () => {
     for (const script of [
       "/home/jane/.npm/_npx/225d0dc16632c5c4/node_modules/c1-admin-mcp/dist/main.js",
       "C:\\Users\\jane\\npm-cache\\_npx\\225d\\node_modules\\c1-admin-mcp\\dist\\main.js",

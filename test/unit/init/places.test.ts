@@ -51,7 +51,7 @@ describe("where each client keeps its servers", () => {
     expect(findConfigFile("claude-desktop", at)).toBe(path);
   });
 
-  it("Codex can be told another folder", () => {
+  it("Codex may use another folder", () => {
     expect(findConfigFile("codex", { ...LINUX, env: { CODEX_HOME: "/opt/codex" } })).toBe(
       "/opt/codex/config.toml",
     );

@@ -87,7 +87,7 @@ const startOf = (client: ClientName, name: string) =>
   STARTS[name]?.[client === "codex" ? "toml" : "json"] ?? "";
 
 describe.each(CLIENT_NAMES)("init %s", (client) => {
-  it("an absent file: made, found in order, and deleted again with the folders made for it", () => {
+  it("an absent file: created, recognised, and deleted again with the folders made for it", () => {
     const before = snapshot();
     expect(init(client)).toMatchObject({ ok: true, lines: expect.arrayContaining(["Next:"]) });
     expect(readFileSync(findConfigFile(client, at), "utf8")).toContain(SCRIPT);
@@ -126,7 +126,7 @@ describe.each(CLIENT_NAMES)("init %s", (client) => {
     expect(snapshot()).toEqual(before);
   });
 
-  it("what was changed by others since stays when it is removed", () => {
+  it("removing it keeps what others changed since", () => {
     const path = place(client, startOf(client, "comments and trailing commas"));
     init(client);
     const edited = readFileSync(path, "utf8").replace(
@@ -144,7 +144,7 @@ describe.each(CLIENT_NAMES)("init %s", (client) => {
   it.each([
     "absent",
     ...Object.keys(STARTS),
-  ])("%s: a trial on the sandbox, then in earnest: removed whole", (name) => {
+  ])("%s: first for the sandbox, then for real: removed completely", (name) => {
     if (name !== "absent") place(client, startOf(client, name));
     const before = snapshot();
     init(client, { sandbox: true });
@@ -156,7 +156,7 @@ describe.each(CLIENT_NAMES)("init %s", (client) => {
     expect(snapshot()).toEqual(before);
   });
 
-  it("a link is followed and stays a link", () => {
+  it("follows a link, which stays a link", () => {
     const path = findConfigFile(client, at);
     const real = join(root, "dotfiles");
     mkdirSync(dirname(path), { recursive: true });
@@ -193,10 +193,10 @@ describe.each(CLIENT_NAMES)("init %s", (client) => {
   });
 });
 
-describe("an entry that is there already", () => {
+describe("an existing entry", () => {
   const mine = '{"mcpServers":{"c1":{"command":"npx","args":["other"],"env":{"TOKEN":"canary"}}}}';
 
-  it("a different one is not replaced without --force, and comes back when init is undone", () => {
+  it("that differs is replaced only with --force, and returns when init is undone", () => {
     const path = place("cursor", mine);
     const before = snapshot();
     const refused = init("cursor");
@@ -211,14 +211,14 @@ describe("an entry that is there already", () => {
     expect(snapshot()).toEqual(before);
   });
 
-  it("one that init wrote for another copy of the server is replaced, and the difference told", () => {
+  it("that init wrote for another copy of the server is replaced, and the difference shown", () => {
     init("cursor", { script: "/old/dist/main.js" });
     const { ok, lines } = init("cursor");
     expect(ok).toBe(true);
     expect(lines.join("\n")).toMatch(/^The entry that was there is replaced:$[\s\S]*^-.*\/old\/[\s\S]*^\+/m);
   });
 
-  it("one that somebody edited is not", () => {
+  it("that somebody edited is not replaced", () => {
     init("cursor", { script: "/old/dist/main.js" });
     const path = findConfigFile("cursor", at);
     writeFileSync(path, readFileSync(path, "utf8").replace('"args"', '"disabled": true, "args"'));
@@ -246,7 +246,7 @@ describe("an entry that is there already", () => {
     expect(existsSync(findConfigFile(client, at))).toBe(false);
   });
 
-  it("one that people have added to counts as set up", () => {
+  it("with additions by people counts as set up", () => {
     init("claude-desktop");
     const path = findConfigFile("claude-desktop", at);
     const text = readFileSync(path, "utf8")
@@ -259,7 +259,7 @@ describe("an entry that is there already", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it("VS Code gets its inputs back when only the entry is there", () => {
+  it("gets back VS Code's inputs if only the entry is there", () => {
     init("vscode");
     const path = findConfigFile("vscode", at);
     const whole = JSON.parse(readFileSync(path, "utf8")) as { inputs?: unknown };
@@ -278,7 +278,7 @@ describe("writing", () => {
     expect(lines.join()).toMatch(/was left as it is: it cannot be written \(.+\)/);
   });
 
-  it("a folder that may not be written, and a file in the way of one, leave no trace", () => {
+  it("leaves no trace for a folder without write permission, or a file in the way of a folder", () => {
     writeFileSync(join(at.home, ".cursor"), "in the way");
     const before = snapshot();
     const { ok, lines } = init("cursor");
@@ -297,7 +297,7 @@ describe("writing", () => {
     expect(readFileSync(backup, "utf8")).toBe("{}");
   });
 
-  it("undoes the last init, not an earlier one that came to the same", () => {
+  it("undoes the last init, not an earlier one with the same result", () => {
     const path = place("gemini", "");
     init("gemini", { now: new Date("2026-01-02T03:04:05Z") });
     writeFileSync(path, "\n");
@@ -306,7 +306,7 @@ describe("writing", () => {
     expect(readFileSync(path, "utf8")).toBe("\n");
   });
 
-  it("a byte order mark that came later stays", () => {
+  it("keeps a byte order mark that was added later", () => {
     const path = place("gemini", '{"a":1}');
     init("gemini");
     writeFileSync(path, `\uFEFF${readFileSync(path, "utf8")}`);
@@ -314,7 +314,7 @@ describe("writing", () => {
     expect(readFileSync(path, "utf8")).toBe('\uFEFF{"a":1}');
   });
 
-  it("what another program wrote meanwhile is not overwritten, and no temporary file is left", () => {
+  it("does not overwrite what another program wrote meanwhile, and leaves no temporary file", () => {
     const path = place("gemini", "{}");
     const target = readTarget(path);
     writeFileSync(path, '{"theirs":1}');
@@ -324,7 +324,7 @@ describe("writing", () => {
     expect(snapshot()).toEqual(before);
   });
 
-  it("two backups of one second do not overwrite each other", () => {
+  it("keeps both of two backups made in the same second", () => {
     place("gemini", "{}");
     const now = new Date("2026-01-02T03:04:05.678Z");
     init("gemini", { now });

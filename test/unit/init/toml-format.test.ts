@@ -17,7 +17,7 @@ describe("Codex's TOML", () => {
     ["a comment at the end", "a = 1\n\n# the end\n"],
     ["texts that look like tables", 'notes = """\n[mcp_servers.c1]\ncommand = "no"\n"""\n'],
     ["no blank but one", "a = 1\n\n"],
-  ])("%s: the entry goes in and out again, byte for byte", (_name, text) => {
+  ])("%s: the entry is added and removed again, byte for byte", (_name, text) => {
     const changed = tomlFormat.put(text, ENTRY);
     expect(changed.startsWith(text)).toBe(true);
     expect(tomlFormat.readServer(changed)).toEqual(ENTRY.server);
@@ -27,13 +27,13 @@ describe("Codex's TOML", () => {
     expect(tomlFormat.remove(changed)).toBe(text);
   });
 
-  it("a file without an end of line gets one", () => {
+  it("a file without a final newline gets one", () => {
     const changed = tomlFormat.put("a = 1", ENTRY);
     expect(changed.startsWith("a = 1\n\n[mcp_servers.c1]\n")).toBe(true);
     expect(tomlFormat.remove(changed)).toBe("a = 1\n");
   });
 
-  it("takes its sub-tables along, and leaves what people wrote behind it", () => {
+  it("removes its sub-tables, too, and keeps what people wrote after them", () => {
     const text =
       'a = 1\n\n[mcp_servers."c1"] # ours\ncommand = "node"\nargs = [\n  "x", # why\n]\n\n[ mcp_servers . c1 . env ]\nX = "1"\n\n# about tui\n[tui]\ntheme = "dark"\n';
     expect(tomlFormat.remove(text)).toBe('a = 1\n\n# about tui\n[tui]\ntheme = "dark"\n');

@@ -41,8 +41,8 @@ function createDisk(room: { bytes: number }, atOnce = Number.POSITIVE_INFINITY):
   };
 }
 
-describe("a line", () => {
-  it("goes after what is there, and into a file that nobody else can read if there was none", () => {
+describe("an appended line", () => {
+  it("follows existing ones, or creates a file that nobody else can read", () => {
     openAuditFile(path).append(() => ["first"]);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     openAuditFile(path).append(() => ["second"]);
@@ -54,7 +54,7 @@ describe("a line", () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it.skipIf(process.getuid?.() === 0)("goes into a file that may be written and not read", () => {
+  it.skipIf(process.getuid?.() === 0)("can be written to a file that may not be read", () => {
     writeFileSync(path, "");
     chmodSync(path, 0o200);
     openAuditFile(path).append(() => ["first"]);
@@ -63,8 +63,8 @@ describe("a line", () => {
   });
 });
 
-describe("a file that was put aside", () => {
-  it("by renaming is made anew", () => {
+describe("log rotation", () => {
+  it("by renaming: a new file is created", () => {
     const file = openAuditFile(path);
     file.append(() => ["first"]);
     renameSync(path, `${path}.1`);
@@ -73,7 +73,7 @@ describe("a file that was put aside", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it("by removing is made anew", () => {
+  it("by deleting: a new file is created", () => {
     const file = openAuditFile(path);
     file.append(() => ["first"]);
     rmSync(path);
@@ -81,7 +81,7 @@ describe("a file that was put aside", () => {
     expect(text()).toBe("second\n");
   });
 
-  it("and replaced by another one is written there", () => {
+  it("by replacing: lines go to the new file", () => {
     const file = openAuditFile(path);
     file.append(() => ["first"]);
     renameSync(path, `${path}.1`);
@@ -90,7 +90,7 @@ describe("a file that was put aside", () => {
     expect(text()).toBe("from the rotation\nsecond\n");
   });
 
-  it("by copying and cutting is written from its new end", () => {
+  it("by copying and truncating: lines continue at the new end", () => {
     const file = openAuditFile(path);
     file.append(() => ["first"]);
     truncateSync(path);
@@ -111,13 +111,13 @@ describe("a file that was put aside", () => {
   });
 });
 
-describe("what is no regular file", () => {
-  it("a folder is refused", () => {
+describe("a path that is not a regular file", () => {
+  it("refuses a folder", () => {
     mkdirSync(path);
     expect(() => openAuditFile(path).append(() => ["x"])).toThrow("it is a folder, not a regular file");
   });
 
-  it("a pipe is refused without waiting for somebody to read it", () => {
+  it("refuses a pipe without waiting for a reader", () => {
     execFileSync("mkfifo", [path]);
     expect(() => openAuditFile(path).append(() => ["x"])).toThrow("it is a pipe, not a regular file");
   });
@@ -130,7 +130,7 @@ describe("what is no regular file", () => {
     expect(() => openAuditFile(path).append(() => ["x"])).toThrow("it is a device, not a regular file");
   });
 
-  it("that took the place of the file is refused too, and a file in its place is written again", () => {
+  it("is also refused if it replaces the file, and a regular file is accepted again", () => {
     const file = openAuditFile(path);
     file.append(() => ["first"]);
     rmSync(path);
@@ -142,13 +142,13 @@ describe("what is no regular file", () => {
   });
 });
 
-describe("a disk that takes only part of a line", () => {
-  it("is given the rest", () => {
+describe("a partial write", () => {
+  it("is completed", () => {
     openAuditFile(path, createDisk({ bytes: 1_000 }, 3)).append(() => ["a line of some length"]);
     expect(text()).toBe("a line of some length\n");
   });
 
-  it("and then is full makes it fail; the next line starts on a line of its own", () => {
+  it("to a full disk fails, and the next line starts on its own line", () => {
     const room = { bytes: 8 };
     const file = openAuditFile(path, createDisk(room));
     file.append(() => ["first"]);
@@ -159,23 +159,26 @@ describe("a disk that takes only part of a line", () => {
     expect(text()).toBe("first\nse\nthird\n");
   });
 
-  it.skipIf(process.getuid?.() === 0)("the same in a file that may not be read", () => {
-    writeFileSync(path, "");
-    chmodSync(path, 0o200);
-    const room = { bytes: 2 };
-    const file = openAuditFile(path, createDisk(room));
-    expect(() => file.append(() => ["first"])).toThrow("no space left");
-    room.bytes = 100;
-    file.append(() => ["second"]);
-    chmodSync(path, 0o600);
-    expect(text()).toBe("fi\nsecond\n");
-  });
+  it.skipIf(process.getuid?.() === 0)(
+    "to a full disk fails the same way for a file that may not be read",
+    () => {
+      writeFileSync(path, "");
+      chmodSync(path, 0o200);
+      const room = { bytes: 2 };
+      const file = openAuditFile(path, createDisk(room));
+      expect(() => file.append(() => ["first"])).toThrow("no space left");
+      room.bytes = 100;
+      file.append(() => ["second"]);
+      chmodSync(path, 0o600);
+      expect(text()).toBe("fi\nsecond\n");
+    },
+  );
 
-  it("is told from a disk that takes nothing and does not say why", () => {
+  it("without an error is distinguished from one with an error", () => {
     expect(() => openAuditFile(path, () => 0).append(() => ["first"])).toThrow("nothing more was written");
   });
 
-  it("a line that another process did not finish is ended first", () => {
+  it("of another process is ended first", () => {
     const file = openAuditFile(path);
     file.append(() => ["first"]);
     appendFileSync(path, '{"half":');

@@ -43,7 +43,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the audit file", () => {
-  it("gets one scrubbed JSON line for each record, after what was there", () => {
+  it("gets one masked JSON line per record, after existing ones", () => {
     capture();
     const file = join(folder, "audit.jsonl");
     writeFileSync(file, "earlier\n");
@@ -65,7 +65,7 @@ describe("the audit file", () => {
     expect(JSON.parse(second ?? "")).toMatchObject(outcome);
   });
 
-  it("has what stderr has", () => {
+  it("contains the same as stderr", () => {
     const lines = capture();
     const file = join(folder, "both.jsonl");
     const audit = createAudit(createLogger("silent", createRedactor()), createRedactor(), file);
@@ -79,7 +79,7 @@ describe("the audit file", () => {
     expect(kept).toHaveLength(3);
   });
 
-  it("that cannot be opened stops a write before it is sent, and stderr does not say that it was", () => {
+  it("that cannot be opened stops a write before it is sent, and stderr does not report an intent", () => {
     const lines = capture();
     const audit = createAudit(
       createLogger("silent", createRedactor()),
@@ -90,7 +90,7 @@ describe("the audit file", () => {
     expect(lines).toEqual([]);
   });
 
-  it("that is no regular file stops it too, with the reason", () => {
+  it("that is not a regular file stops it, too, with the reason", () => {
     capture();
     const audit = createAudit(createLogger("silent", createRedactor()), createRedactor(), folder);
     expect(() => audit.intend(ATTEMPT)).toThrow(
@@ -98,7 +98,7 @@ describe("the audit file", () => {
     );
   });
 
-  it("that does not take an outcome: stderr has it and says so, and it is counted", () => {
+  it("that does not accept an outcome: stderr gets it with a warning, and it is counted", () => {
     const lines = capture();
     const lost = vi.fn();
     const end = auditRecordLost.listen(lost);
@@ -128,7 +128,7 @@ describe("the audit file", () => {
 });
 
 describe("createAudit", () => {
-  it.each(LOG_LEVELS)("writes whole records at log level %s", (level) => {
+  it.each(LOG_LEVELS)("writes complete records at log level %s", (level) => {
     const lines = capture();
     const audit = createAudit(createLogger(level, createRedactor()), createRedactor());
     audit.intend(ATTEMPT);
@@ -139,7 +139,7 @@ describe("createAudit", () => {
     expect(lines[1]).toMatchObject({ ...RECORD, ...common, record: "outcome", msg: "write" });
   });
 
-  it("leaves the level of the log as it was", () => {
+  it("leaves the log's own level unchanged", () => {
     const lines = capture();
     const logger = createLogger("silent", createRedactor());
     const audit = createAudit(logger, createRedactor());
@@ -149,7 +149,7 @@ describe("createAudit", () => {
     expect(lines).toHaveLength(1);
   });
 
-  it("is scrubbed like every other line", () => {
+  it("is masked like every other line", () => {
     const lines = capture();
     const redactor = createRedactor();
     redactor.add("Acme CRM");
@@ -158,7 +158,7 @@ describe("createAudit", () => {
   });
 });
 
-describe("a record that would be long", () => {
+describe("an oversized record", () => {
   function keep(record: Partial<AuditRecord>) {
     const lines = capture();
     const redactor = createRedactor();
@@ -167,7 +167,7 @@ describe("a record that would be long", () => {
   }
   const owners = (count: number) => Array.from({ length: count }, (_, index) => `${index}`.padStart(27, "u"));
 
-  it("has its texts cut, and says which", () => {
+  it("gets its texts cut, and names the cut fields", () => {
     const record = keep({
       client: "c".repeat(201),
       principal: "p".repeat(200),
@@ -181,7 +181,7 @@ describe("a record that would be long", () => {
     });
   });
 
-  it("names as many owners as an app may have, and of longer lists how many more there were", () => {
+  it("lists as many owners as an app may have, and counts the rest of longer lists", () => {
     expect(keep({ targets: { owners: owners(32) } })).toMatchObject({ targets: { owners: owners(32) } });
     const record = keep({ targets: { owners: owners(300) } });
     expect(record).toMatchObject({
@@ -190,7 +190,7 @@ describe("a record that would be long", () => {
     });
   });
 
-  it("is a few kilobytes at most, whatever goes in", () => {
+  it("has a few kilobytes at most, whatever goes in", () => {
     const long = "\u{1f600}".repeat(100_000);
     const targets = { displayName: long, appId: long, catalogId: long, owners: Array(1_000).fill(long) };
     const record = keep({ client: long, principal: long, requestId: long, tenant: long, targets });
@@ -198,11 +198,11 @@ describe("a record that would be long", () => {
     expect(JSON.stringify(record)).not.toContain("\ufffd\ufffd");
   });
 
-  it("does not say that anything was cut when nothing was", () => {
+  it("does not claim a cut if there was none", () => {
     expect(keep({})).not.toHaveProperty("cut");
   });
 
-  it("shows nothing of a secret that the cut goes through", () => {
+  it("shows nothing of a secret that a cut goes through", () => {
     capture();
     const file = join(folder, "cut.jsonl");
     const redactor = createRedactor();

@@ -43,8 +43,8 @@ const brief = (file = path) =>
     ...(after ? ["after"] : []),
   ]);
 
-describe("a chain", () => {
-  it("begins with its start, and each record names the hash of the one before it", () => {
+describe("an audit chain", () => {
+  it("begins with its start, and each record names the hash of the previous one", () => {
     const write = createWriter();
     write("a");
     write("b");
@@ -54,7 +54,7 @@ describe("a chain", () => {
     expect(new Set(records().map(({ chain }) => chain)).size).toBe(1);
   });
 
-  it("has hashes over the bytes of the line before them", () => {
+  it("hashes the bytes of the line before the hash", () => {
     createWriter()("\u00e4\u{1f600}");
     for (const line of readFileSync(path, "utf8").trim().split("\n")) {
       const bytes = Buffer.from(line);
@@ -65,7 +65,7 @@ describe("a chain", () => {
     }
   });
 
-  it("names the record of another process that the file ends with", () => {
+  it("names another process's record if the file ends with one", () => {
     const [one, other] = [createWriter(), createWriter()];
     one("a");
     other("b");
@@ -83,7 +83,7 @@ describe("a chain", () => {
     expect(records()[4]?.after).toBe(records()[3]?.hash);
   });
 
-  it("names nothing of a file that ends otherwise", () => {
+  it("names nothing if the file ends differently", () => {
     writeFileSync(path, '{"record":"outcome"}\n');
     createWriter()("a");
     writeFileSync(path, `${readFileSync(path, "utf8")}{"half`);
@@ -95,7 +95,7 @@ describe("a chain", () => {
     ).toEqual([]);
   });
 
-  it("goes on in the next file, and says that it comes from another", () => {
+  it("continues in the next file, and says that it comes from another", () => {
     const [one, other] = [createWriter(), createWriter()];
     one("a");
     other("b");
@@ -111,7 +111,7 @@ describe("a chain", () => {
     expect(records()[0]?.prev).toBe(records(`${path}.1`)[1]?.hash);
   });
 
-  it("the same in a file that was copied and cut", () => {
+  it("continues in a file that was copied and truncated", () => {
     const [one, other] = [createWriter(), createWriter()];
     one("a");
     other("b");
@@ -125,7 +125,7 @@ describe("a chain", () => {
   });
 });
 
-describe("a disk that takes only part", () => {
+describe("a partial write", () => {
   /** Takes so many bytes once, and then everything. */
   function createStingyDisk(bytes: number): WriteBytes {
     let room: number | undefined = bytes;
@@ -180,7 +180,7 @@ describe("a disk that takes only part", () => {
         [2, "b", "opens"],
       ],
     ],
-  ] as const)("of two lines, %s: what is whole stays in the chain, and nothing else", (_what, room, kept) => {
+  ] as const)("of two lines, %s: complete ones stay in the chain, and nothing else does", (_what, room, kept) => {
     const write = createWriter(createStingyDisk(room()));
     expect(() => write("a")).toThrow("full");
     write("b");

@@ -24,7 +24,7 @@ afterEach(() => destination.mockRestore());
 const parsed = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe("createLogger", () => {
-  it("writes one line of JSON for each message, with name, version and time", () => {
+  it("writes one line of JSON per message, with name, version and time", () => {
     const logger = createLogger("info", createRedactor());
     logger.info({ url: "http://x" }, "two\nlines");
     logger.error("plain");
@@ -45,7 +45,7 @@ describe("createLogger", () => {
     ["info", 2],
     ["error", 1],
     ["silent", 0],
-  ] as const)("level %s lets %i of three through", (level, count) => {
+  ] as const)("level %s passes %i of three messages", (level, count) => {
     const logger = createLogger(level, createRedactor());
     logger.trace("t");
     logger.info("i");
@@ -53,7 +53,7 @@ describe("createLogger", () => {
     expect(lines).toHaveLength(count);
   });
 
-  it("scrubs messages, fields, errors and child bindings", () => {
+  it("masks secrets in messages, fields, errors and child bindings", () => {
     const redactor = createRedactor();
     redactor.add("hunter22");
     const logger = createLogger("info", redactor).child({ user: "hunter22" });
@@ -64,7 +64,14 @@ describe("createLogger", () => {
     expect(parsed()[0]).toMatchObject({ user: "***", deep: { list: ["a *** b"] }, msg: "msg ***" });
   });
 
-  it.each(["true", "info", "level", '":"', "1234", '{"a"'])("stays JSON when the secret is %j", (secret) => {
+  it.each([
+    "true",
+    "info",
+    "level",
+    '":"',
+    "1234",
+    '{"a"',
+  ])("writes valid JSON even if the secret is %j", (secret) => {
     const redactor = createRedactor(3);
     redactor.add(secret);
     createLogger("info", redactor).info({ ok: true, count: 1234, text: secret, level: "x" }, secret);
@@ -72,7 +79,7 @@ describe("createLogger", () => {
     expect(parsed()[0]).toMatchObject({ ok: true, count: 1234 });
   });
 
-  it("masks a secret that was registered after the logger was made", () => {
+  it("masks a secret that was registered after the logger was created", () => {
     const redactor = createRedactor();
     const logger = createLogger("info", redactor);
     const forget = redactor.add("late-secret");
@@ -82,7 +89,7 @@ describe("createLogger", () => {
     expect(parsed().map(({ msg }) => msg)).toEqual(["***", "late-secret"]);
   });
 
-  it("asks for a synchronous stderr and survives that it goes away", () => {
+  it("requests a synchronous stderr and survives its closing", () => {
     const on = vi.fn();
     destination.mockReturnValue({ write: () => true, on } as unknown as DestinationStream);
     const logger = createLogger("info", createRedactor());
@@ -95,7 +102,7 @@ describe("createLogger", () => {
 });
 
 describe("in a real process", () => {
-  it("writes to stderr only, the last line before an exit included", async () => {
+  it("writes only to stderr, including the last line before an exit", async () => {
     const entry = `
       import { createLogger } from "./src/log/logger.ts";
       import { writeStderr } from "./src/log/stderr.ts";

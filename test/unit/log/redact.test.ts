@@ -16,7 +16,7 @@ const SPELLINGS: Record<string, (secret: string) => string> = {
 };
 
 describe("redact", () => {
-  it.each(Object.entries(SPELLINGS))("masks a secret spelt as %s", (_name, spell) => {
+  it.each(Object.entries(SPELLINGS))("masks a secret encoded as %s", (_name, spell) => {
     const { add, redact } = createRedactor();
     const secret = 'p@ss "wörd"\\ /+&=%41\t!';
     add(secret);
@@ -24,7 +24,7 @@ describe("redact", () => {
     expect(shown).toBe(`before ${spell("SECRET").replace("SECRET", "***")} after`);
   });
 
-  it("masks each line of a key, joined in whatever way", () => {
+  it("masks each line of a key, however the lines are joined", () => {
     const { add, redact } = createRedactor();
     add(PEM);
     expect(redact(`key: ${PEM}.`)).toBe("key: ***.");
@@ -40,7 +40,7 @@ describe("redact", () => {
     expect(redact("got hunter22.")).toBe("got ***.");
   });
 
-  it("masks the longer of two secrets that contain each other whole", () => {
+  it("masks the longer of two nested secrets completely", () => {
     for (const secrets of [
       ["in-ner-22", "the-in-ner-22-one"],
       ["the-in-ner-22-one", "in-ner-22"],
@@ -62,7 +62,7 @@ describe("redact", () => {
     expect(redact("a hun… hunter hunter22 … b")).toBe("a hun… hunter hunter22 … b");
   });
 
-  it("is quick on a huge text that is all cuts and beginnings", () => {
+  it("is fast on a huge text full of cuts and beginnings", () => {
     const { add, redact } = createRedactor();
     for (let index = 0; index < 50; index += 1) add(`hunter-number-${index}-${"x".repeat(200)}`);
     const started = cpuMs();
@@ -71,14 +71,14 @@ describe("redact", () => {
     expect(cpuMs() - started).toBeLessThan(2_000);
   });
 
-  it("masks all that two secrets cover which overlap", () => {
+  it("masks everything that overlapping secrets cover", () => {
     const { add, redact } = createRedactor();
     add("first-half-and-middle");
     add("middle-and-second-half");
     expect(redact("a first-half-and-middle-and-second-half b")).toBe("a *** b");
   });
 
-  it("leaves texts of up to seven characters alone, or of fewer where it was told so", () => {
+  it("ignores texts of up to seven characters, or of fewer if configured", () => {
     const { add, redact } = createRedactor();
     add("hunter2");
     add("");
@@ -90,7 +90,7 @@ describe("redact", () => {
     expect(lower.redact("abc abcd")).toBe("abc ***");
   });
 
-  it("takes a secret that is not well-formed text", () => {
+  it("accepts a secret that is not well-formed text", () => {
     const { add, redact } = createRedactor();
     expect(() => add("half\ud83dpair")).not.toThrow();
     expect(redact("x half\ud83dpair y")).toBe("x *** y");
@@ -149,7 +149,7 @@ const FOREIGN_SPELLINGS: Record<string, (secret: string) => string> = {
   "another case": (secret) => secret.toUpperCase(),
 };
 
-describe("a secret as others write it", () => {
+describe("a secret in foreign text", () => {
   const SECRET = "p@ss/w0rd'<\"+&\\> wörd%41";
   const KEY = "kLm0pQr5tUv+X/z==";
 
@@ -166,7 +166,7 @@ describe("a secret as others write it", () => {
     }
   });
 
-  it.each(Object.entries(FOREIGN_SPELLINGS))("%s, cut off", (_name, spellOut) => {
+  it.each(Object.entries(FOREIGN_SPELLINGS))("%s, truncated", (_name, spellOut) => {
     const { add, redact } = createRedactor();
     add(SECRET);
     const whole = spellOut(SECRET);
@@ -175,13 +175,13 @@ describe("a secret as others write it", () => {
     }
   });
 
-  it("in another case only where that is no chance", () => {
+  it("in another case is masked only if that cannot be chance", () => {
     const { add, redact } = createRedactor();
     add("Hunter-22");
     expect(redact("hunter-22 HUNTER-22 Hunter-22")).toBe("hunter-22 HUNTER-22 ***");
   });
 
-  it("of any length in an encoding, to its end", () => {
+  it("of any length is masked to the end of its encoding", () => {
     const { add, redact } = createRedactor();
     const long = "0123456789abcdef".repeat(4096);
     add(long);
@@ -190,7 +190,7 @@ describe("a secret as others write it", () => {
   });
 });
 
-describe("the last net", () => {
+describe("the last safety net", () => {
   const ID = "2lGIUK2jAaY37lX5PrbNgg9KGoo";
 
   it.each([
@@ -201,7 +201,7 @@ describe("the last net", () => {
     "Connector",
     "SECRETS_DIR",
     "NOT_FOUND",
-  ])("leaves a secret that is a word, such as %s, where our sentences have it; what others wrote loses it", (word) => {
+  ])("keeps a secret that is a word, such as %s, in our sentences but not in foreign text", (word) => {
     const { add, redact, redactValue } = createRedactor();
     add(word);
     const own = { [word]: `[${word}] We say ${word}.` };
@@ -209,7 +209,7 @@ describe("the last net", () => {
     if (word.length >= 8) expect(redact(`bad ${word}`)).toBe("bad ***");
   });
 
-  it("masks what is no word, even if it has words in it", () => {
+  it("masks a secret that is not a word, even if it contains words", () => {
     const { add, redactValue } = createRedactor();
     for (const secret of ["hunter22", "correct horse battery", "sk_live_a1b2c3", "aBcDEfGhIjKl"]) {
       add(secret);
@@ -217,7 +217,7 @@ describe("the last net", () => {
     }
   });
 
-  it("leaves an id that holds a short secret, and masks one that is a secret", () => {
+  it("keeps an id that contains a short secret, and masks one that is a secret", () => {
     const { add, redact, redactValue } = createRedactor();
     add(ID.slice(3, 12));
     const texts = [ID, `app "x" [${ID}]`, `/api/v1/apps/${ID}/connectors`];
@@ -230,7 +230,7 @@ describe("the last net", () => {
 });
 
 describe("add and forget", () => {
-  it("forgets at once, and a second call of the same forget does nothing", () => {
+  it("forgets at once, and a second call of the same function does nothing", () => {
     const { add, redact } = createRedactor();
     const first = add("shared-secret");
     const second = add("shared-secret");
@@ -241,7 +241,7 @@ describe("add and forget", () => {
     expect(redact("shared-secret")).toBe("shared-secret");
   });
 
-  it("keeps a spelling that another secret shares", () => {
+  it("keeps an encoding that another secret shares", () => {
     const { add, redact } = createRedactor();
     add("line-one");
     const forget = add("line-one\nline-two");
@@ -251,7 +251,7 @@ describe("add and forget", () => {
 });
 
 describe("redactValue", () => {
-  it("scrubs strings and keys at any depth, and keeps everything else", () => {
+  it("masks strings and keys at any depth, and keeps everything else", () => {
     const { add, redactValue } = createRedactor();
     for (const secret of ["true,true", "12345678", "hidden-key"]) add(secret);
     const value = {
@@ -281,7 +281,7 @@ describe("any secret in any text", () => {
     .filter((text) => !text.includes("*") && text.trim().length >= 8);
   const around = fc.string({ unit: "grapheme", maxLength: 20 });
 
-  it("does not come through in any spelling", () => {
+  it("is never readable in any encoding", () => {
     fc.assert(
       fc.property(
         fc.array(secret, { minLength: 1, maxLength: 4 }),
@@ -304,7 +304,7 @@ describe("any secret in any text", () => {
     );
   });
 
-  it("does come through once all who registered it have forgotten it", () => {
+  it("is readable once everyone who registered it has forgotten it", () => {
     fc.assert(
       fc.property(secret, fc.integer({ min: 1, max: 4 }), (one, times) => {
         const { add, redact } = createRedactor();

@@ -7,13 +7,13 @@ function createMemory() {
   return { remember: createBoundedMemory(redactor, 2), redact: redactor.redact };
 }
 
-it("masks what it was given, and returns it", () => {
+it("masks a value and returns it", () => {
   const { remember, redact } = createMemory();
   expect(remember("secret-one")).toBe("secret-one");
   expect(redact("secret-one secret-two")).toBe("*** secret-two");
 });
 
-it("forgets the value that was given longest ago", () => {
+it("forgets the least recently given value", () => {
   const { remember, redact } = createMemory();
   for (const secret of ["secret-one", "secret-two", "secret-one", "secret-three"]) remember(secret);
   expect(redact("secret-one secret-two secret-three")).toBe("*** secret-two ***");

@@ -28,12 +28,12 @@ it.each([
   `00-${TRACE}-${PARENT}-1`,
   `00-${TRACE.slice(1)}-${PARENT}-01`,
   `cc-${TRACE}-${PARENT}-01-${"x".repeat(300)}`,
-])("%j is none, and changes nothing", (text) => {
+])("%j is not a traceparent, and changes nothing", (text) => {
   expect(readTraceparent(text)).toBeUndefined();
   expect(withTrace(text, () => [traceFields(), traceHeaders()])).toEqual([{}, {}]);
 });
 
-it("goes on as a span of our own in the caller's trace, through all that the work waits for", async () => {
+it("continues as our own span in the caller's trace, through all awaited work", async () => {
   const [fields, headers] = await withTrace(GOOD, async () => {
     await new Promise((resolve) => setTimeout(resolve, 1));
     return [traceFields(), traceHeaders()] as const;
@@ -44,7 +44,7 @@ it("goes on as a span of our own in the caller's trace, through all that the wor
   expect(traceHeaders()).toEqual({});
 });
 
-it("an inner one wins, and what the caller decided about sampling stays", () => {
+it("lets an inner trace win, and keeps the caller's sampling decision", () => {
   const inner = `00-${TRACE.replace("4", "5")}-${PARENT}-02`;
   const { traceparent } = withTrace(GOOD, () => withTrace(inner, traceHeaders));
   expect(traceparent).toMatch(/^00-5bf9.*-00$/);

@@ -27,7 +27,7 @@ function start() {
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
 
-it("a call is aborted by its caller or by the end of the server, with the reason of either", () => {
+it("a call is aborted by its caller or by the server's end, with the respective reason", () => {
   const { over, signals, call } = start();
   const caller = new AbortController();
   void call(caller.signal);
@@ -39,7 +39,7 @@ it("a call is aborted by its caller or by the end of the server, with the reason
   expect(signals.map(({ reason }) => reason)).toEqual(["gone", "closing"]);
 });
 
-it("a call that comes after either has been aborted is given an aborted signal", () => {
+it("a call that starts after either abort gets an aborted signal", () => {
   const { over, signals, call } = start();
   void call(AbortSignal.abort("gone"));
   over.abort("closing");
@@ -47,7 +47,7 @@ it("a call that comes after either has been aborted is given an aborted signal",
   expect(signals.map(({ reason }) => reason)).toEqual(["gone", "closing"]);
 });
 
-it("a call that has ended leaves nothing on the signal that lives as long as the server", async () => {
+it("a finished call leaves no listener on the server's signal", async () => {
   const { over, ends, call } = start();
   const caller = new AbortController();
   const answer = call(caller.signal);

@@ -14,7 +14,7 @@ async function post(body: unknown) {
   return { status: response.status, body: await response.json(), calls: registry.call.mock.calls.length };
 }
 
-it("a batch whose ids differ is run, and each message answered", async () => {
+it("a batch with distinct ids runs, and each request is answered", async () => {
   const { status, body, calls } = await post([callOf(5), callOf("5"), ping("__proto__")]);
   expect(status).toBe(200);
   expect((body as { id: unknown }[]).map(({ id }) => id)).toEqual([5, "5", "__proto__"]);
@@ -50,12 +50,12 @@ it.each([
   });
 });
 
-it("a batch may hold as many requests as its limit says", async () => {
+it("a batch may contain as many requests as its limit allows", async () => {
   const { status, calls } = await post([1, 2, 3, 4, 5].map((id) => callOf(id)));
   expect({ status, calls }).toEqual({ status: 200, calls: 5 });
 });
 
-it("what has no id of its own may stand in a batch more than once", async () => {
+it("messages without an id may repeat in a batch", async () => {
   const note = { jsonrpc: "2.0", method: "notifications/initialized" };
   const answer = { jsonrpc: "2.0", id: 5, result: {} };
   const other = { jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 6 } };

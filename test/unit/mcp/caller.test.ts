@@ -19,7 +19,7 @@ const legacy = { jsonrpc: "2.0", id: 1, method: "tools/call", params: CALL };
 it.each([
   ["2025", legacy, {}],
   ["2026", modern, modernHeaders(modern)],
-])("whoever the front verified arrives at the tool, and nobody where it asked for none (%s)", async (_era, request, more) => {
+])("a tool sees the caller whom the front verified, and nobody without authentication (%s)", async (_era, request, more) => {
   const registry = createFakeRegistry();
   const headers = {
     "content-type": "application/json",

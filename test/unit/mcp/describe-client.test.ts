@@ -22,8 +22,8 @@ it.each([
 
 beforeAll(() => readSdks(callOf(1)));
 
-describe("a client that gives itself a huge name", () => {
-  it("is named by a short one in every call over stdio (2025)", async () => {
+describe("a client with a huge name", () => {
+  it("gets a short name in every call over stdio (2025)", async () => {
     const registry = createFakeRegistry();
     const server = startStdio(registry);
     server.send({ ...HELLO, params: { ...HELLO.params, clientInfo: HUGE } }, callOf(1));
@@ -32,7 +32,7 @@ describe("a client that gives itself a huge name", () => {
     await server.finish();
   });
 
-  it("is named by a short one in every call (2026)", async () => {
+  it("gets a short name in every call (2026)", async () => {
     const registry = createFakeRegistry();
     const request = modernRequest(1, "tools/call", { name: "echo", arguments: {} });
     Object.assign(request.params._meta, { "io.modelcontextprotocol/clientInfo": HUGE });

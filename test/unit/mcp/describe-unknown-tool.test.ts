@@ -19,6 +19,6 @@ it.each([
   expect(describeUnknownTool(name, tools)).toBe(`Unknown tool: ${name}${hint}`);
 });
 
-it("names no tool that is switched off", () => {
+it("suggests no tool that is switched off", () => {
   expect(describeUnknownTool("createApp", [{ name: "whoami" }])).toBe("Unknown tool: createApp");
 });

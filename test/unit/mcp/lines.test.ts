@@ -31,7 +31,7 @@ describe("readLines", () => {
     expect(await read(chunks)).toEqual(lines);
   });
 
-  it("puts characters together that were split over chunks", async () => {
+  it("joins characters that were split across chunks", async () => {
     const bytes = [...Buffer.from("é漢🙂\n🙂")].map((byte) => Uint8Array.of(byte));
     expect(await read(bytes)).toEqual(["é漢🙂", "🙂"]);
   });
@@ -53,7 +53,7 @@ describe("readLines", () => {
     expect(await read(chunks, 5)).toEqual(lines);
   });
 
-  it("holds on to no more than the limit of an endless line", async () => {
+  it("retains no more than the limit of an endless line", async () => {
     const chunk = Buffer.alloc(64 * 1024, "x");
     const input = Readable.from(
       (function* () {
@@ -68,7 +68,7 @@ describe("readLines", () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 * 1024 * 1024);
   });
 
-  it("ends when the reader has had enough", async () => {
+  it("ends when the reader stops", async () => {
     const input = Readable.from([Buffer.from("a\nb\nc\n")], { objectMode: false });
     for await (const line of readLines(input, 10)) {
       expect(line).toEqual({ text: "a" });
@@ -77,7 +77,7 @@ describe("readLines", () => {
     expect(input.destroyed).toBe(true);
   });
 
-  it("gives the same lines wherever the chunks are cut", async () => {
+  it("returns the same lines however the chunks are cut", async () => {
     const line = fc.string({ unit: fc.constantFrom("a", "é", "漢", "🙂", "\r", " "), maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(

@@ -15,7 +15,7 @@ describe("hasTooManyValues", () => {
     ["nothing", ""],
     ["as many as may be", `[${"1,".repeat(99_999)}1]`],
     ["one long text", `"${"x".repeat(10_000_000)}"`],
-  ])("takes %s", (_name, text) => {
+  ])("accepts %s", (_name, text) => {
     expect(hasTooManyValues(text)).toBe(false);
   });
 });

@@ -8,8 +8,8 @@ import { callOf, forever, HELLO, ping, readSdks, startStdio } from "../../suppor
 
 beforeAll(() => readSdks(callOf(1)));
 
-describe("the end", () => {
-  it("comes at once when nothing runs", async () => {
+describe("the end of a session", () => {
+  it("is immediate if nothing runs", async () => {
     const server = startStdio();
     server.input.end();
     await server.done;
@@ -17,7 +17,7 @@ describe("the end", () => {
     expect(server.logs).toEqual([]);
   });
 
-  it("of the input serves the last line, newline or not", async () => {
+  it("by input: serves the last line, with or without a newline", async () => {
     const server = startStdio();
     server.input.write(JSON.stringify(ping(7)));
     expect(await server.finish()).toEqual([{ jsonrpc: "2.0", id: 7, result: {} }]);
@@ -35,7 +35,7 @@ describe("the end", () => {
     return { registry, answer: () => answer(resultOf({ args: 1 })) };
   }
 
-  it.each(["end of input", "stop signal"])("by %s waits for a running call and answers it", async (how) => {
+  it.each(["end of input", "stop signal"])("by %s: waits for a running call and answers it", async (how) => {
     const { registry, answer } = createPending();
     const server = startStdio(registry);
     server.send(HELLO, callOf(5));
@@ -48,7 +48,7 @@ describe("the end", () => {
     expect(server.logs).toEqual([]);
   });
 
-  it.each(["end of input", "stop signal"])("by %s gives a hanging call up after 1.5 s", async (how) => {
+  it.each(["end of input", "stop signal"])("by %s: gives up on a hanging call after 1.5 s", async (how) => {
     let signal: AbortSignal | undefined;
     const registry = createFakeRegistry((_args, context) => {
       signal = context.signal;
@@ -68,7 +68,7 @@ describe("the end", () => {
     expect(server.replies().map(({ id }) => id)).toEqual([0]);
   });
 
-  it("has come already when the stop signal is aborted from the start", async () => {
+  it("is immediate if the stop signal is already aborted", async () => {
     const registry = createFakeRegistry();
     const input = new PassThrough();
     const logger = pino({ enabled: false });
@@ -76,7 +76,7 @@ describe("the end", () => {
     expect(registry.call).not.toHaveBeenCalled();
   });
 
-  it("comes when nobody reads the output any more: no throw, nothing written after it", async () => {
+  it("by a closed output: throws nothing, and writes nothing more", async () => {
     let writes = 0;
     const output = new Writable({
       write(_chunk, _encoding, done) {
@@ -91,7 +91,7 @@ describe("the end", () => {
     expect(server.logs).toEqual([]);
   });
 
-  it("comes, with a line in the log, when the input breaks", async () => {
+  it("by broken input: is logged", async () => {
     const server = startStdio();
     server.input.destroy(new Error("EIO"));
     await server.done;

@@ -60,8 +60,8 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 20; i += 1) await turn();
 }
 
-describe("an id that is still in use", () => {
-  it("is refused, and what it asked for is not started; after the answer it is free", async () => {
+describe("the id of a running request", () => {
+  it("is refused for another one, which does not start; it is free after the answer", async () => {
     const server = await startStubborn();
     server.send(callOf(5), callOf(5), ping(5));
     await vi.waitFor(() => expect(server.errors(5)).toEqual([STILL_RUNNING, STILL_RUNNING]));
@@ -76,7 +76,7 @@ describe("an id that is still in use", () => {
     expect(await server.finish()).toHaveLength(5);
   });
 
-  it("is in use in both eras: they share the ids of the client", async () => {
+  it("is in use in both eras, which share the client's ids", async () => {
     const server = await startStubborn();
     server.send(callOf(5), modernCall(5), modernCall("m"), callOf("m"));
     await vi.waitFor(() =>
@@ -89,7 +89,7 @@ describe("an id that is still in use", () => {
     await server.finish();
   });
 
-  it("is another one as a number than as text", async () => {
+  it("differs as a number from the same text", async () => {
     const server = await startStubborn();
     server.send(callOf(5), callOf("5"));
     await server.started(2);
@@ -107,7 +107,7 @@ describe("an id that is still in use", () => {
     expect(server.replies().map((reply) => reply.id)).toEqual([0, id, id, `${id}2`]);
   });
 
-  it("stays in use after a cancellation, until the call has ended", async () => {
+  it("remains in use after a cancellation, until the call has ended", async () => {
     const server = await startStubborn();
     server.send(callOf(5), cancel(5));
     await server.started(1);
@@ -124,11 +124,11 @@ describe("an id that is still in use", () => {
   });
 });
 
-describe("what is cancelled and goes on", () => {
+describe("a cancelled call that continues", () => {
   it.each([
     ["2025", callOf],
     ["2026", modernCall],
-  ])("counts among those that run (%s)", async (_era, call) => {
+  ])("counts as running (%s)", async (_era, call) => {
     const server = await startStubborn();
     for (let id = 1; id <= 1_001; id += 1) server.send(call(id), cancel(id));
     expect((await server.replyTo(1_001)).error?.message).toContain("1000 requests are running");
@@ -144,7 +144,7 @@ describe("what is cancelled and goes on", () => {
     ["a ping", ping],
     ["no tool's name", (id: number) => ({ ...callOf(id), params: {} })],
     ["an unknown method", (id: number) => modernRequest(id, "no/such")],
-  ])("does not count for ever where nothing runs: %s", async (_what, request) => {
+  ])("does not count forever if nothing runs: %s", async (_what, request) => {
     const server = await startStubborn();
     for (let id = 1; id <= 1_200; id += 1) server.send(request(id), cancel(id));
     await settle();
@@ -156,7 +156,7 @@ describe("what is cancelled and goes on", () => {
   it.each([
     ["2025", callOf],
     ["2026", modernCall],
-  ])("is told so under any id, and tells of its progress no more (%s)", async (_era, call) => {
+  ])("is told about the cancellation under any id, and sends no more progress (%s)", async (_era, call) => {
     const server = await startStubborn();
     const request = call(0) as { params: { _meta?: object } };
     request.params._meta = { ...request.params._meta, progressToken: "p" };
@@ -173,7 +173,7 @@ describe("what is cancelled and goes on", () => {
     expect(told).toHaveLength(2);
   });
 
-  it("keeps the end waiting, like all that runs", async () => {
+  it("delays the end, like every running call", async () => {
     const server = await startStubborn();
     server.send(callOf(1), cancel(1), callOf(2), callOf(2));
     await server.started(2);
@@ -192,7 +192,7 @@ describe("what is cancelled and goes on", () => {
   });
 });
 
-describe("what runs, in bytes", () => {
+describe("the bytes of running requests", () => {
   const MEBIBYTE = 1024 * 1024;
   const large = (id: number) => callOf(id, "echo", { text: "x".repeat(9 * MEBIBYTE) });
   const TOO_MUCH = {
@@ -200,7 +200,7 @@ describe("what runs, in bytes", () => {
     message: "The requests that are running would take more than 64 MiB with this one; it was not started",
   };
 
-  it("is bounded: one too many is not started, and finds room when another has ended", async () => {
+  it("are bounded: one too many is refused, and accepted when another has ended", async () => {
     const server = await startStubborn();
     for (let id = 1; id <= 8; id += 1) server.send(large(id));
     await vi.waitFor(() => expect(server.errors(8)).toEqual([TOO_MUCH]), { timeout: 10_000 });
@@ -217,7 +217,7 @@ describe("what runs, in bytes", () => {
   it.each([
     "tools/call",
     "subscriptions/listen",
-  ])("is counted exactly, and given back at the end: %s", (method) => {
+  ])("are counted exactly, and released at the end: %s", (method) => {
     const requests = new Requests();
     expect(requests.begin(1, method, 64 * MEBIBYTE)).toBeUndefined();
     expect(requests.begin(2, method, 1)).toEqual(TOO_MUCH);
@@ -232,7 +232,7 @@ describe("what runs, in bytes", () => {
 describe("a subscription of the 2026 era", () => {
   const listen = modernRequest("s", "subscriptions/listen", { notifications: { toolsListChanged: true } });
 
-  it("keeps its id until it is cancelled", async () => {
+  it("keeps its id in use until it is cancelled", async () => {
     const server = await startStubborn();
     const opened = () =>
       server
@@ -261,7 +261,7 @@ it.each([
   "constructor",
   "toString",
   "notifications/cancelled",
-])("a method %j is an unknown one in both eras", async (name) => {
+])("a method named %j is unknown in both eras", async (name) => {
   const server = startStdio();
   server.send({ jsonrpc: "2.0", id: 1, method: name }, modernRequest(2, name));
   expect((await server.replyTo(1)).error?.code).toBe(-32601);
@@ -269,7 +269,7 @@ it.each([
   await server.finish();
 });
 
-it("what cannot be served for a fault of ours is answered, and tried again with the next message", async () => {
+it("an internal failure is answered, and the next message tries again", async () => {
   const input = new PassThrough();
   const output = new PassThrough().setEncoding("utf8");
   let text = "";

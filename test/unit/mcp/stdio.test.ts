@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { createFakeRegistry, resultOf } from "../../support/fake-registry.ts";
 import { callOf, HELLO, ping, startStdio } from "../../support/stdio-session.ts";
 
-describe("what is no message", () => {
+describe("an invalid message", () => {
   it.each<[string, string, number, unknown?]>([
     ["no JSON", "{oops", -32700],
     ["a word", "hello", -32700],
@@ -35,7 +35,7 @@ describe("what is no message", () => {
     ],
     ["an id that is no safe integer", '{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}', -32600],
     ["a response of neither kind", '{"jsonrpc":"2.0","id":1,"reply":{}}', -32600],
-  ])("%s is answered, and the next message is served", async (_name, line, code, id = null) => {
+  ])("%s gets an error, and the next message is served", async (_name, line, code, id = null) => {
     const server = startStdio();
     server.input.write(`${line}\n`);
     server.send(ping("next"));
@@ -48,7 +48,7 @@ describe("what is no message", () => {
     expect(performance.now() - started).toBeLessThan(1_000);
   });
 
-  it("does not repeat what it could not read", async () => {
+  it("is not quoted in the error", async () => {
     const server = startStdio();
     server.input.write('{"token": "hunter22"\n');
     expect(JSON.stringify(await server.finish())).not.toContain("hunter22");
@@ -60,7 +60,7 @@ describe("what is no message", () => {
     expect(await server.finish()).toEqual([]);
   });
 
-  it("answers a line longer than ten mebibytes, and goes on", async () => {
+  it("of more than ten mebibytes gets an error, and the session continues", async () => {
     const server = startStdio();
     server.input.write(`{"junk":"${"x".repeat(10 * 1024 * 1024)}"}\n`);
     server.send(ping(1));
@@ -74,7 +74,7 @@ describe("what is no message", () => {
 });
 
 describe("a session", () => {
-  it("is opened, lists the tools and calls them", async () => {
+  it("opens, lists the tools and calls them", async () => {
     const registry = createFakeRegistry();
     const server = startStdio(registry);
     server.send(HELLO, { jsonrpc: "2.0", method: "notifications/initialized" });
@@ -98,7 +98,7 @@ describe("a session", () => {
     expect(await server.finish()).toHaveLength(3);
   });
 
-  it("answers an unknown tool with an error of plain words", async () => {
+  it("answers an unknown tool with an error in plain words", async () => {
     const server = startStdio();
     server.send(HELLO, callOf(1, "nothing"));
     const { error } = await server.replyTo(1);
@@ -106,14 +106,14 @@ describe("a session", () => {
     await server.finish();
   });
 
-  it("answers an unknown method, and no unknown notification", async () => {
+  it("answers an unknown method, but not an unknown notification", async () => {
     const server = startStdio();
     server.send({ jsonrpc: "2.0", method: "no/such" }, { jsonrpc: "2.0", id: 1, method: "no/such" });
     expect((await server.replyTo(1)).error?.code).toBe(-32601);
     expect(await server.finish()).toHaveLength(1);
   });
 
-  it("answers messages that come all at once, slow ones out of order", async () => {
+  it("answers concurrent messages, slow ones out of order", async () => {
     const registry = createFakeRegistry(async (args) => {
       const { text } = args as { text: string };
       if (text === "slow") await new Promise((resolve) => setTimeout(resolve, 50));
@@ -133,7 +133,7 @@ describe("a session", () => {
     expect(replies.at(-1)?.id).toBe(1);
   });
 
-  it("survives responses nobody asked for", async () => {
+  it("survives unsolicited responses", async () => {
     const server = startStdio();
     server.send(
       { jsonrpc: "2.0", id: 99, result: {} },
@@ -166,8 +166,8 @@ describe("a session", () => {
   });
 });
 
-describe("what a client may pile up", () => {
-  it("is a thousand running requests; more are refused, and taken again later", async () => {
+describe("limits on a client", () => {
+  it("a thousand running requests: more are refused, and accepted again later", async () => {
     const ends: (() => void)[] = [];
     const registry = createFakeRegistry(
       () => new Promise((resolve) => ends.push(() => resolve(resultOf({ done: 1 })))),
@@ -190,7 +190,7 @@ describe("what a client may pile up", () => {
     await server.finish();
   });
 
-  it("is 16 MiB of answers that it does not read; then it is not read either", async () => {
+  it("16 MiB of unread answers: then its input is not read either", async () => {
     const written: string[] = [];
     let read = () => {};
     const output = new Writable({
@@ -217,7 +217,7 @@ describe("what a client may pile up", () => {
     expect(registry.call).toHaveBeenCalledTimes(60);
   });
 
-  it("does not keep the server from stopping", async () => {
+  it("never prevent the server from stopping", async () => {
     const output = new Writable({ highWaterMark: 1, write: () => undefined });
     const registry = createFakeRegistry(async () => resultOf({ text: "x".repeat(1024 * 1024) }));
     const server = startStdio(registry, output);

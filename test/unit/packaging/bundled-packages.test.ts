@@ -36,7 +36,7 @@ function install(folder: string, version: string, code: string, more: object = {
 }
 
 describe("packagesIn", () => {
-  it("names exactly the packages of which code is in the output, each version by itself, and who imports whom", async () => {
+  it("names exactly the packages whose code is in the output, each version separately, and their importers", async () => {
     install(
       "node_modules/used",
       "1.0.0",

@@ -30,13 +30,13 @@ function createCheckout(name: string, files: readonly string[]): string {
 describe("packMcpb", () => {
   const files = ["main.js", "sbom.cdx.json", "chunks/a.js", "chunks/b.js"];
 
-  it("makes the same bytes in another folder, with files of other times in another order", () => {
+  it("produces the same bytes from another folder, with other file times and another order", () => {
     const one = packMcpb(createCheckout("one", files)) as Buffer;
     const other = packMcpb(createCheckout("other folder", files.toReversed())) as Buffer;
     expect(one.equals(other)).toBe(true);
   });
 
-  it("packs the build and what explains it, sorted, without what Node compiled", () => {
+  it("packs the build and its documentation, sorted, without Node's compile cache", () => {
     const root = createCheckout("compiled", files);
     mkdirSync(join(root, "dist", ".compile-cache", "v22"), { recursive: true });
     writeFileSync(join(root, "dist", ".compile-cache", "v22", "x"), "machine code");

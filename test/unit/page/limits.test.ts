@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { createPageLimits } from "../../../src/page/limits.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
-it("takes sixty requests a minute for a page, and six hundred for handles that are none", () => {
+it("allows sixty requests a minute for a page, and six hundred for unknown handles", () => {
   const clock = createFakeClock();
   const { take } = createPageLimits(clock);
   const takenOf = (id: string | undefined) =>

@@ -30,7 +30,7 @@ function work(log: string[], name: string) {
 const tick = () => new Promise(setImmediate);
 
 describe("key lock", () => {
-  it("lets calls with one key run one after another, in the order they came", async () => {
+  it("runs calls with the same key one after another, in order of arrival", async () => {
     const { lock, call } = open();
     const log: string[] = [];
     const works = ["a", "b", "c"].map((name) => work(log, name));
@@ -40,7 +40,7 @@ describe("key lock", () => {
     expect(log).toEqual(["a starts", "a ends", "b starts", "b ends", "c starts", "c ends"]);
   });
 
-  it("lets calls with other keys run at the same time", async () => {
+  it("runs calls with different keys concurrently", async () => {
     const { lock, call } = open();
     const log: string[] = [];
     const [a, b] = [work(log, "a"), work(log, "b")];
@@ -52,7 +52,7 @@ describe("key lock", () => {
     await Promise.all(both);
   });
 
-  it("goes on after work that failed", async () => {
+  it("continues after work that failed", async () => {
     const { lock, call } = open();
     const failed = lock.run("key", call(), () => Promise.reject(new Error("no")));
     const next = lock.run("key", call(), async () => "next");
@@ -63,7 +63,7 @@ describe("key lock", () => {
   it.each([
     ["its deadline passes", "unavailable"],
     ["it is cancelled", "cancelled"],
-  ])("gives up waiting when %s: the work never starts, and the next in line has its turn", async (how, code) => {
+  ])("gives up waiting when %s: the work never starts, and the next in line gets its turn", async (how, code) => {
     const { clock, lock, call } = open();
     const log: string[] = [];
     const first = work(log, "first");
@@ -82,7 +82,7 @@ describe("key lock", () => {
     expect(log).not.toContain("second starts");
   });
 
-  it("leaves no timer and no listener behind", async () => {
+  it("leaves no timer or listener behind", async () => {
     const { clock, lock, call } = open();
     const signal = new AbortController().signal;
     await Promise.all([1, 2, 3].map(() => lock.run("key", call(1_000, signal), async () => undefined)));

@@ -54,7 +54,7 @@ describe.each([
   ["in one process", openLocal],
   ["through a store", openRemote],
 ])("%s", (_where, open) => {
-  describe("what was written lately", () => {
+  describe("recent writes", () => {
     it.each([
       [{ made: "id-1" }, { made: ["id-1"], unclear: false }],
       ["unknown", { made: [], unclear: true }],
@@ -66,7 +66,7 @@ describe.each([
       expect(await shared.lookRecent("other")).toEqual({ made: [], unclear: false });
     });
 
-    it("does not count a write that is under way", async () => {
+    it("do not include a write in progress", async () => {
       const { shared, limits } = await open();
       await shared.run("key", limits(), async (turn) => {
         await turn.begin(LONGEST_CALL_MS);
@@ -77,8 +77,8 @@ describe.each([
     });
   });
 
-  describe("what is good for one use", () => {
-    it("is used once, by its kind and id", async () => {
+  describe("an id for a single use", () => {
+    it("can be used once, per kind and id", async () => {
       const { shared } = await open();
       const uses = Array.from({ length: 50 }, () => shared.useOnce("consent", "id", 1_000));
       expect((await Promise.all(uses)).filter(Boolean)).toHaveLength(1);
@@ -86,7 +86,7 @@ describe.each([
       expect(await shared.useOnce("consent", "other", 1_000)).toBe(true);
     });
 
-    it("is remembered for as long as it could be shown again", async () => {
+    it("is remembered for as long as it could be presented again", async () => {
       const { clock, shared } = await open();
       expect(await shared.wasUsed("assertion", "id")).toBe(false);
       await shared.useOnce("assertion", "id", 1_000);
@@ -99,7 +99,7 @@ describe.each([
     });
   });
 
-  it("a bucket says in how many milliseconds it will hold enough", async () => {
+  it("a bucket reports after how many milliseconds it will hold enough", async () => {
     const { clock, shared } = await open();
     const bucket = { perMinute: 60, full: 10 };
     expect(await shared.spend("jane", 8, bucket)).toBe(0);

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { createRecent } from "../../../src/replicas/recent.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
-describe("what was written lately", () => {
-  it("is known under its key for two minutes", () => {
+describe("recent writes", () => {
+  it("are remembered under their key for two minutes", () => {
     const clock = createFakeClock();
     const recent = createRecent(clock);
     recent.note("a", "id-1", 45_000);
@@ -18,7 +18,7 @@ describe("what was written lately", () => {
     expect(recent.look("a")).toEqual({ made: [], unclear: false });
   });
 
-  it("is known for 5,000 writes, of one key or of many", () => {
+  it("are remembered up to 5,000, of one key or of many", () => {
     const recent = createRecent(createFakeClock());
     recent.note("first", "id-1", 1_000);
     for (let n = 2; n <= 5_000; n += 1) recent.note(n % 2 ? "many" : `key ${n}`, `id-${n}`, 1_000);
@@ -31,7 +31,7 @@ describe("what was written lately", () => {
     expect(recent.look("key 2").made).toEqual([]);
   });
 
-  it("is known at least as long as a call may take", () => {
+  it("are remembered at least as long as a call may take", () => {
     const clock = createFakeClock();
     const recent = createRecent(clock);
     recent.note("long", "id-1", 600_000);

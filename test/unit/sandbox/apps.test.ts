@@ -5,7 +5,7 @@ import { call, ManualClock, NOBODY, openSandbox, type Reply } from "./harness.ts
 const names = (reply: Reply) => reply.json.list.map((row: { displayName: string }) => row.displayName);
 
 describe("reading apps", () => {
-  it("shows every field in proto3 fashion", async () => {
+  it("shows every field in proto3 style", async () => {
     const sandbox = await openSandbox();
     const { json } = await call(sandbox, "GET", `/api/v1/apps/${APPS.hr.id}`);
     expect(json.app).toMatchObject({
@@ -19,7 +19,7 @@ describe("reading apps", () => {
     });
   });
 
-  it("leaves deleted apps out of lists and searches, and answers 404 for them", async () => {
+  it("omits deleted apps from lists and searches, and answers 404 for them", async () => {
     const sandbox = await openSandbox();
     const list = await call(sandbox, "GET", "/api/v1/apps");
     expect(names(list)).not.toContain("Legacy Payroll");
@@ -28,7 +28,7 @@ describe("reading apps", () => {
     expect((await call(sandbox, "GET", `/api/v1/apps/${APPS.deleted.id}`)).status).toBe(404);
   });
 
-  it("finds two apps of one name, by any case and by a part of it", async () => {
+  it("finds two apps with one name, by any case and by a part of it", async () => {
     const sandbox = await openSandbox();
     const twins = await call(sandbox, "POST", "/api/v1/search/apps", { displayName: "acme FINANCE" });
     expect(names(twins)).toEqual(["Acme Finance", "Acme Finance"]);
@@ -51,7 +51,7 @@ describe("reading apps", () => {
     }
   });
 
-  it("searches loosely by query, the best first", async () => {
+  it("searches fuzzily by query, best matches first", async () => {
     const sandbox = await openSandbox();
     const found = names(await call(sandbox, "POST", "/api/v1/search/apps", { query: "acme hr" }));
     expect(found[0]).toBe("Acme HR");
@@ -69,7 +69,7 @@ describe("reading apps", () => {
     expect(await search({ onlyDirectories: true })).toEqual(["Okta"]);
   });
 
-  it("tells owners only by the owner calls, and none for an app that is not there", async () => {
+  it("returns owners only from the owner calls, and none for a missing app", async () => {
     const sandbox = await openSandbox();
     const owners = await call(sandbox, "GET", `/api/v1/apps/${APPS.hr.id}/owners`);
     expect(owners.json.list.map((user: { email: string }) => user.email)).toEqual([
@@ -100,7 +100,7 @@ describe("creating an app", () => {
     annotations: { "acme/team": "sales" },
   };
 
-  it("keeps what was sent and shows it from then on", async () => {
+  it("stores what was sent and shows it from then on", async () => {
     const sandbox = await openSandbox();
     const created = await call(sandbox, "POST", "/api/v1/apps", full);
     expect(created.status).toBe(200);
@@ -110,14 +110,14 @@ describe("creating an app", () => {
     expect(read.json).toEqual(created.json);
   });
 
-  it("takes a second app of one name", async () => {
+  it("accepts a second app with the same name", async () => {
     const sandbox = await openSandbox();
     const first = await call(sandbox, "POST", "/api/v1/apps", { displayName: "Twice" });
     const second = await call(sandbox, "POST", "/api/v1/apps", { displayName: "Twice" });
     expect(second.json.app.id).not.toBe(first.json.app.id);
   });
 
-  it("makes the caller an owner beside those named, visible only later", async () => {
+  it("makes the caller an owner besides the named ones, visible only later", async () => {
     const clock = new ManualClock();
     const sandbox = await openSandbox({ clock });
     const { json } = await call(sandbox, "POST", "/api/v1/apps", {
@@ -132,7 +132,7 @@ describe("creating an app", () => {
     expect(await owners()).toEqual([PEOPLE.caller.id, PEOPLE.janeDoe.id]);
   });
 
-  it("can stay out of reads for a while", async () => {
+  it("can be hidden from reads for a while", async () => {
     const clock = new ManualClock();
     const sandbox = await openSandbox({ clock, objectDelayMs: 2000 });
     const { json } = await call(sandbox, "POST", "/api/v1/apps", { displayName: "Late" });
@@ -211,7 +211,7 @@ describe("creating an app", () => {
     expect(sandbox.state.apps.some(({ displayName }) => displayName === "Refused")).toBe(false);
   });
 
-  it("takes 32 owners once each, and a matchBatonRef by itself", async () => {
+  it("accepts 32 owners without duplicates, and a matchBatonRef on its own", async () => {
     const sandbox = await openSandbox({ people: 40, appOwnerDelayMs: 0 });
     const owners = sandbox.state.users.slice(-32).map(({ id }) => id);
     const { json } = await call(sandbox, "POST", "/api/v1/apps", { displayName: "Many", owners });

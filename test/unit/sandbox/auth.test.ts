@@ -54,7 +54,7 @@ function assertionForm(sandbox: Sandbox, assertion: string) {
   };
 }
 
-describe("the credential", () => {
+describe("the sandbox's credential", () => {
   it("has the vendor's form", async () => {
     const sandbox = await openSandbox();
     expect(sandbox.clientId).toMatch(/^[a-z]+-[a-z]+-\d+@127\.0\.0\.1:\d+\/pcc$/);
@@ -64,7 +64,7 @@ describe("the credential", () => {
 });
 
 describe("client credentials with the secret in the body", () => {
-  it("gives a bearer token that works", async () => {
+  it("yields a bearer token that works", async () => {
     const sandbox = await openSandbox({ tokenLifetimeSeconds: 77 });
     const { status, json } = await requestToken(sandbox, secretForm(sandbox));
     expect(status).toBe(200);
@@ -111,7 +111,7 @@ describe("client credentials with the secret in the body", () => {
     expect(await repeated.json()).toMatchObject({ error: "invalid_request" });
   });
 
-  it("takes nothing from the query", async () => {
+  it("ignores the query", async () => {
     const sandbox = await openSandbox();
     const response = await fetch(
       `${sandbox.serverUrl}/auth/v1/token?${new URLSearchParams(secretForm(sandbox))}`,
@@ -133,7 +133,7 @@ describe("several credentials", () => {
   const ask = (sandbox: Sandbox, token: string, method: string, path: string, body?: object) =>
     call(sandbox, method, path, body, { authorization: `Bearer ${token}` });
 
-  it("speak each for its own user, with its own roles, and the record says whose token came", async () => {
+  it("act for their own users with their own roles, and the request log shows whose token came", async () => {
     const sandbox = await openSandbox();
     const team = sandbox.addPrincipal({
       kind: "service",
@@ -159,7 +159,7 @@ describe("several credentials", () => {
     expect(sandbox.state.appOwners.at(-1)?.userId).toBe(PEOPLE.samLee.id);
   });
 
-  it("of which one is revoked with its tokens; the others stay", async () => {
+  it("are revoked individually, with their tokens", async () => {
     const sandbox = await openSandbox();
     const gone = sandbox.addPrincipal({ kind: "person", userId: PEOPLE.samLee.id });
     // The same user, by another credential.
@@ -212,7 +212,7 @@ describe("client credentials with a signed assertion", () => {
     expect(reply.json.error_description).toContain("client assertion");
   });
 
-  it("refuses an assertion the second time, garbage, and a wrong assertion type", async () => {
+  it("refuses a repeated assertion, garbage, and a wrong assertion type", async () => {
     const sandbox = await openSandbox();
     const form = assertionForm(sandbox, await signAssertion(sandbox, Date.now()));
     expect((await requestToken(sandbox, form)).status).toBe(200);
@@ -251,7 +251,7 @@ describe("token exchange", () => {
   const clock = new ManualClock();
   const now = clock.now() / 1000;
 
-  it("takes a fresh token for this tenant and speaks for a service principal", async () => {
+  it("accepts a fresh token for this tenant and acts as a service principal", async () => {
     const sandbox = await openSandbox({ clock });
     const { status, json } = await exchange(sandbox, { aud: "127.0.0.1", iat: now - 599 });
     expect(status).toBe(200);
@@ -280,7 +280,7 @@ describe("token exchange", () => {
 });
 
 describe("DPoP", () => {
-  it("is demanded with a nonce, or shows in the token's type", async () => {
+  it("is demanded with a nonce, or shown in the token's type", async () => {
     const sandbox = await openSandbox();
     sandbox.auth.dpop = true;
     const challenge = await requestToken(sandbox, secretForm(sandbox));
@@ -292,7 +292,7 @@ describe("DPoP", () => {
 });
 
 describe("access tokens", () => {
-  it("expire by the clock, and all at once when revoked", async () => {
+  it("expire by the clock, and are revoked all at once", async () => {
     const clock = new ManualClock();
     const sandbox = await openSandbox({ clock });
     const authorization = `Bearer ${sandbox.issueToken(60)}`;

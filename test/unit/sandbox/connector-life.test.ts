@@ -24,7 +24,7 @@ const forceSync = (sandbox: Sandbox, id: string, base = BASE) =>
   call(sandbox, "POST", `${base}/${id}/force_sync`, {});
 
 describe("a connector with config", () => {
-  it("is queued, syncs and is connected within a second, and says when", async () => {
+  it("is queued, syncs and is connected within a second, with timestamps", async () => {
     const { clock, sandbox } = await open();
     const { id, status } = await create(sandbox);
     const queued = { startedAt: null, completedAt: null, updatedAt: NOW, lastError: "" };
@@ -54,7 +54,7 @@ describe("a connector with config", () => {
     });
   });
 
-  it("takes as long as it is told to", async () => {
+  it("takes as long as configured", async () => {
     const { clock, sandbox } = await open({ syncQueueMs: 0, syncMs: 5_000 });
     const { id, status } = await create(sandbox);
     expect(status).toMatchObject({ status: "SYNC_STATUS_RUNNING", startedAt: NOW });
@@ -77,7 +77,7 @@ describe("a credential that does not work", () => {
     return readStatus(sandbox, id);
   };
 
-  it("ends the sync in an error that does not repeat it", async () => {
+  it("ends the sync with an error that does not repeat it", async () => {
     expect(await endOf(withToken("00-wrong-credential-17"))).toMatchObject({
       status: "SYNC_STATUS_ERROR",
       completedAt: "2026-09-01T12:00:01.000Z",
@@ -85,14 +85,14 @@ describe("a credential that does not work", () => {
     });
   });
 
-  it("is repeated in the error when a test wants that", async () => {
+  it("is repeated in the error if a test wants that", async () => {
     expect(await endOf(withToken("00-echoed-credential-17"))).toMatchObject({
       status: "SYNC_STATUS_ERROR",
       lastError: '401 Unauthorized: the token "00-echoed-credential-17" is not valid',
     });
   });
 
-  it("stands in a secret field, or in any of a type that is not known, maps included", async () => {
+  it("can be in any secret field, or anywhere in an unknown type, including maps", async () => {
     const open = envelope({ okta_v2_domain: "wrong-credential.okta.com", okta_v2_api_token: "good" });
     expect(await endOf(open)).toMatchObject({ status: "SYNC_STATUS_DONE" });
     const items = [{ key: "Authorization", value: "Bearer wrong-credential" }];
@@ -105,7 +105,7 @@ describe("a credential that does not work", () => {
 });
 
 describe("force_sync", () => {
-  it("queues a sync and answers at once", async () => {
+  it("queues a sync and responds at once", async () => {
     const { clock, sandbox } = await open();
     const { id } = await create(sandbox);
     clock.advance(5_000);
@@ -138,7 +138,7 @@ describe("force_sync", () => {
     });
   });
 
-  it("does not mend what failed", async () => {
+  it("does not repair a failed connector", async () => {
     const { clock, sandbox } = await open();
     const { id, appId } = CONNECTORS.github;
     const base = `/api/v1/apps/${appId}/connectors`;
@@ -152,7 +152,7 @@ describe("force_sync", () => {
     });
   });
 
-  it("is refused before there is a config, 404 for no connector, and takes no fields", async () => {
+  it("is refused without a config, responds 404 without a connector, and accepts no fields", async () => {
     const { sandbox } = await open();
     const wiki = await forceSync(sandbox, CONNECTORS.wiki.id, `/api/v1/apps/${APPS.wiki.id}/connectors`);
     expect([wiki.status, wiki.json.code]).toEqual([400, 9]);
@@ -170,7 +170,7 @@ describe("force_sync", () => {
     expect([odd.status, odd.json.message]).toEqual([400, expect.stringContaining('unknown field "full"')]);
   });
 
-  it("leaves the old status until the sync starts, where a test wants that", async () => {
+  it("keeps the old status until the sync starts, if a test wants that", async () => {
     const { clock, sandbox } = await open({ staleStatus: true });
     const { id, status } = await create(sandbox);
     expect(status).toMatchObject({ status: "SYNC_STATUS_UNSPECIFIED" });

@@ -43,7 +43,7 @@ describe("connector owners", () => {
     expect(sandbox.state.owners).toHaveLength(2);
   });
 
-  it("may show only later", async () => {
+  it("can become visible only later", async () => {
     const clock = new ManualClock();
     const sandbox = await openSandbox({ clock, connectorOwnerDelayMs: 60_000 });
     expect((await call(sandbox, "POST", rowOf(jane.id), {})).status).toBe(200);
@@ -79,7 +79,7 @@ describe("connector owners", () => {
     expect(sandbox.state.owners).toHaveLength(2);
   });
 
-  it("has no GET on the bare path, and no rows under an unknown connector", async () => {
+  it("have no GET on the bare path, and no rows for an unknown connector", async () => {
     const sandbox = await openSandbox();
     expect((await call(sandbox, "GET", OWNERS)).status).toBe(501);
     const unknown = await call(
@@ -90,7 +90,7 @@ describe("connector owners", () => {
     expect(unknown.json).toEqual({ list: [], nextPageToken: "" });
   });
 
-  it("are removed once, with or without a body", async () => {
+  it("can be removed, with or without a body", async () => {
     const sandbox = await openSandbox();
     const removed = await call(sandbox, "DELETE", rowOf(PEOPLE.samLee.id));
     expect([removed.status, removed.json]).toEqual([200, {}]);
@@ -100,7 +100,7 @@ describe("connector owners", () => {
     expect(sandbox.state.owners).toEqual([]);
   });
 
-  it("are replaced as a whole by PUT", async () => {
+  it("are all replaced by PUT", async () => {
     const sandbox = await openSandbox();
     const entitlement = { appId: APPS.hr.id, id: NOBODY };
     const body = {

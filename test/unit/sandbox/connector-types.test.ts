@@ -26,8 +26,8 @@ const check = (type: ConnectorType, configuration: unknown, rest: object = { "@t
   checkConfig(type.catalogId, { ...rest, configuration });
 const typeOf = (slug: string) => types.find((type) => type.slug === slug) as ConnectorType;
 
-describe("the table as the sandbox reads it", () => {
-  it("is read whole", () => {
+describe("the sandbox's table of connector types", () => {
+  it("is parsed completely", () => {
     expect(types).toHaveLength(149);
     expect(types.every(Boolean)).toBe(true);
     expect(types.flatMap(({ fields }) => fields)).toHaveLength(485);
@@ -57,7 +57,7 @@ describe("the config envelope", () => {
     }
   });
 
-  it("wants a group where a type has some, and only that group's keys", () => {
+  it("requires a group if the type has some, and accepts only that group's keys", () => {
     const github = typeOf("github_v2");
     expect(() => check(github, { github_access_token: { stringValue: "x" } })).toThrow(
       `"${GROUP_KEY}" is required`,
@@ -68,7 +68,7 @@ describe("the config envelope", () => {
     expect(() => check(typeOf("okta"), { [GROUP_KEY]: { stringValue: "x" } })).toThrow(GROUP_KEY);
   });
 
-  it("wants booleans and lists as the API writes them", () => {
+  it("requires booleans and lists in the API's form", () => {
     const aws = typeOf("aws");
     for (const text of ["True", "1", "yes", ""]) {
       expect(() => check(aws, { aws_orgs_enable: { stringValue: text } })).toThrow('"true" or "false"');
@@ -77,14 +77,14 @@ describe("the config envelope", () => {
     expect(() => check(lists, { bitbucket_workspace_list: { stringValue: "a, b" } })).toThrow("joined");
   });
 
-  it("takes a map for the one map field, and for no other", () => {
+  it("accepts a map only for the one map field", () => {
     const http = typeOf("http");
     const map = VALUE_OF_KIND.map;
     expect(() => check(http, { http_connector_map_values: { stringValue: "x" } })).toThrow("keyValues");
     expect(() => check(typeOf("okta"), { okta_domain: map })).toThrow("stringValue");
   });
 
-  it("is complete, and never quoted in a refusal", () => {
+  it("must be complete, and is never quoted in a refusal", () => {
     const okta = typeOf("okta");
     const config = { okta_domain: { stringValue: "canary" } };
     expect(() => check(okta, config, {})).toThrow('missing "@type"');
@@ -141,7 +141,7 @@ describe("the connector catalog", () => {
     ]);
   });
 
-  it("answers 404 for what it does not know and 400 for what is no id", async () => {
+  it("answers 404 for an unknown id and 400 for an invalid one", async () => {
     const sandbox = await openSandbox();
     const status = async (body: unknown) =>
       (await call(sandbox, "POST", "/api/v1/connectorcatalog", body)).status;

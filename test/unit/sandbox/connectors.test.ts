@@ -56,7 +56,7 @@ describe("reading connectors", () => {
     });
   });
 
-  it("answers 404 under another app and for a deleted one, and an empty list for no app", async () => {
+  it("answers 404 under another app and for a deleted one, and an empty list for a missing app", async () => {
     const sandbox = await openSandbox();
     const status = async (app: string, id: string) =>
       (await call(sandbox, "GET", `/api/v1/apps/${app}/connectors/${id}`)).status;
@@ -67,7 +67,7 @@ describe("reading connectors", () => {
 });
 
 describe("creating a connector with config", () => {
-  it("names it after its type, keeps the secret and shows none", async () => {
+  it("names it after its type, and stores the secret without showing it", async () => {
     const sandbox = await openSandbox();
     const body = {
       catalogId: OKTA_V2,
@@ -96,7 +96,7 @@ describe("creating a connector with config", () => {
     expect((await call(sandbox, "GET", BASE)).json.list).toHaveLength(3);
   });
 
-  it("ends in an error when a required key is missing", async () => {
+  it("fails if a required key is missing", async () => {
     const clock = new ManualClock();
     const sandbox = await openSandbox({ clock });
     const config = envelope({ okta_v2_domain: "acme.okta.com", okta_v2_api_token: "" });
@@ -109,7 +109,7 @@ describe("creating a connector with config", () => {
     });
   });
 
-  it("takes a catalog id it does not know, with any keys, and shows none of the values", async () => {
+  it("accepts an unknown catalog id with any keys, and shows none of the values", async () => {
     const sandbox = await openSandbox();
     const config = envelope({ anything: "s3cret-canary", __proto__x: "y" });
     const reply = await call(sandbox, "POST", `${BASE}/create`, { catalogId: NOBODY, config });
@@ -148,7 +148,7 @@ describe("creating a connector with config", () => {
     expect(sandbox.state.connectors).toHaveLength(4);
   });
 
-  it("answers 404 under an app that is not there or was deleted", async () => {
+  it("answers 404 under an app that is missing or deleted", async () => {
     const sandbox = await openSandbox();
     for (const app of [NOBODY, APPS.deleted.id]) {
       const body = { catalogId: OKTA_V2, config: oktaConfig };
@@ -158,7 +158,7 @@ describe("creating a connector with config", () => {
 });
 
 describe("delegating a connector's set-up", () => {
-  it("keeps the name, or takes the type's, and stays disabled", async () => {
+  it("keeps the given name, or uses the type's, and stays disabled", async () => {
     const sandbox = await openSandbox();
     const named = await call(sandbox, "POST", BASE, { catalogId: OKTA_V2, displayName: "Directory" });
     expect(named.json.connectorView.connector).toMatchObject({
@@ -174,7 +174,7 @@ describe("delegating a connector's set-up", () => {
     expect([sync.status, sync.json.code]).toEqual([400, 9]);
   });
 
-  it("has no config field, and refuses retired types", async () => {
+  it("accepts no config field, and refuses retired types", async () => {
     const sandbox = await openSandbox();
     const configured = await call(sandbox, "POST", BASE, { catalogId: OKTA_V2, config: oktaConfig });
     expect(configured.json.message).toContain('unknown field "config"');

@@ -123,14 +123,14 @@ const ANSWERS: [operation: string, shape: z.ZodTypeAny, path: string, body?: obj
   ["connectors.forceSync", z.object({}).strict(), `${base(hrOkta.appId)}/${hrOkta.id}/force_sync`, {}],
 ];
 
-it.each(ANSWERS)("%s answers as it is described", async (operation, shape, path, body) => {
+it.each(ANSWERS)("%s responds as the API description says", async (operation, shape, path, body) => {
   const sandbox = await openSandbox();
   const { status, json } = await call(sandbox, body === undefined ? "GET" : "POST", path, body);
   expect([status, sandbox.requests.at(-1)?.operation]).toEqual([200, operation]);
   expect(shape.safeParse(json).error?.issues).toBeUndefined();
 });
 
-it("a connector says since when it has its config, and one without says nothing", async () => {
+it("a connector shows since when it has its config, if it has one", async () => {
   const sandbox = await openSandbox();
   const read = async ({ appId, id }: { appId: string; id: string }) =>
     (await call(sandbox, "GET", `${base(appId)}/${id}`)).json.connectorView.connector;

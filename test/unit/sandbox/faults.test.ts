@@ -38,7 +38,7 @@ describe("each kind of fault", () => {
     expect(sandbox.requests.map(({ status }) => status)).toEqual([200, 200, 502, 307]);
   });
 
-  it("reset: no answer at all", async () => {
+  it("reset: no response at all", async () => {
     const sandbox = await openSandbox();
     sandbox.faults.add({ do: { kind: "reset" } });
     await expect(list(sandbox)).rejects.toThrow("fetch failed");
@@ -56,7 +56,7 @@ describe("each kind of fault", () => {
     await expect(response.text()).rejects.toThrow();
   });
 
-  it("oversize: valid JSON of more than so many bytes", async () => {
+  it("oversize: valid JSON above the given size", async () => {
     const sandbox = await openSandbox();
     sandbox.faults.add({ do: { kind: "oversize", bytes: 300_000 } });
     const reply = await list(sandbox);
@@ -64,14 +64,14 @@ describe("each kind of fault", () => {
     expect(reply.json.list).toEqual([]);
   });
 
-  it("drip: the true answer, byte by byte", async () => {
+  it("drip: the real response, byte by byte", async () => {
     const sandbox = await openSandbox();
     const { json } = await call(sandbox, "GET", "/api/v1/auth/introspect");
     sandbox.faults.add({ do: { kind: "drip", ms: 0 } });
     expect((await call(sandbox, "GET", "/api/v1/auth/introspect")).json).toEqual(json);
   });
 
-  it("rewrite: the operation runs, and its answer is altered under the same status", async () => {
+  it("rewrite: the operation runs, and its response is altered under the same status", async () => {
     const sandbox = await openSandbox();
     const rename = (body: unknown) => {
       const { app } = body as { app: object };
@@ -89,7 +89,7 @@ describe("each kind of fault", () => {
     expect([refused.status, refused.json.was.code]).toEqual([400, 3]);
   });
 
-  it("rewrite before the commit: an answer to a write that did not run", async () => {
+  it("rewrite before the commit: a response to a write that did not run", async () => {
     const sandbox = await openSandbox();
     sandbox.faults.add({ do: { kind: "rewrite", rewrite: (body) => ({ app: null, was: body }) } });
     const reply = await create(sandbox);
@@ -100,13 +100,13 @@ describe("each kind of fault", () => {
     expect(created(sandbox)).toBe(0);
   });
 
-  it("rewrite leaves alone what is not JSON", async () => {
+  it("rewrite ignores a response that is not JSON", async () => {
     const sandbox = await openSandbox();
     sandbox.faults.add({ do: { kind: "rewrite", rewrite: () => ({}) } });
     expect((await call(sandbox, "GET", "/somewhere")).text).toContain("<html");
   });
 
-  it("latency: waits by the clock, and runs also when the client has left", async () => {
+  it("latency: waits by the clock, and runs even if the client has left", async () => {
     const clock = new ManualClock();
     const sandbox = await openSandbox({ clock });
     sandbox.faults.add({ do: { kind: "latency", ms: 5000 }, times: 2 });
@@ -131,7 +131,7 @@ describe("each kind of fault", () => {
     await waitUntil(() => created(sandbox) === 2);
   });
 
-  it("silence: nothing until the sandbox is closed, which is quick", async () => {
+  it("silence: nothing until the sandbox closes, which is fast", async () => {
     const sandbox = await openSandbox();
     sandbox.faults.add({ do: { kind: "silence" }, times: 2 });
     sandbox.faults.add({ do: { kind: "latency", ms: 600_000 } });
@@ -144,7 +144,7 @@ describe("each kind of fault", () => {
     expect(await Promise.all(hanging)).toEqual(["ended", "ended", "ended"]);
   });
 
-  it("latency ends with the sandbox, and runs nothing then", async () => {
+  it("latency ends with the sandbox, without running anything", async () => {
     const clock = new ManualClock();
     const sandbox = await openSandbox({ clock });
     sandbox.faults.add({ do: { kind: "latency", ms: 5000 } });
@@ -154,7 +154,7 @@ describe("each kind of fault", () => {
     expect([await hanging, clock.waiting, created(sandbox)]).toEqual(["ended", 0, 0]);
   });
 
-  it("latency after the commit delays only the answer", async () => {
+  it("latency after the commit delays only the response", async () => {
     const clock = new ManualClock();
     const sandbox = await openSandbox({ clock });
     sandbox.faults.add({ do: { kind: "latency", ms: 5000 }, when: "after" });
@@ -178,7 +178,7 @@ describe("each kind of fault", () => {
   });
 });
 
-describe("before and after", () => {
+describe("faults before and after the commit", () => {
   const kinds: Fault[] = [
     { kind: "status", status: 503 },
     { kind: "reset" },
@@ -219,7 +219,7 @@ describe("the Date header", () => {
   const LATER = "Tue, 01 Sep 2026 12:00:05 GMT";
   const dateOf = async (reply: Promise<{ headers: Headers }>) => (await reply).headers.get("date");
 
-  it("tells the sandbox's own time, in every kind of answer", async () => {
+  it("shows the sandbox's own time, in every kind of response", async () => {
     const sandbox = await openSandbox({ clock: new ManualClock(), maxBodyBytes: 20 });
     expect(await dateOf(list(sandbox))).toBe(NOON);
     expect(await dateOf(requestToken(sandbox, {}))).toBe(NOON);
@@ -234,7 +234,7 @@ describe("the Date header", () => {
     }
   });
 
-  it("is that of the sending, not of the arrival; a fault may set its own", async () => {
+  it("shows when the response was sent, not when the request arrived; a fault may set its own", async () => {
     const clock = new ManualClock();
     const sandbox = await openSandbox({ clock });
     sandbox.faults.add({ do: { kind: "latency", ms: 5000 }, when: "after" });
@@ -247,8 +247,8 @@ describe("the Date header", () => {
   });
 });
 
-describe("the queue", () => {
-  it("matches by method and operation, in order, as often as told", async () => {
+describe("the fault queue", () => {
+  it("matches by method and operation, in order, as often as configured", async () => {
     const sandbox = await openSandbox();
     sandbox.faults.add({ match: { operation: "apps.create" }, do: { kind: "status", status: 503 } });
     sandbox.faults.add({

@@ -11,7 +11,7 @@ describe("searching people", () => {
     return (json.list as UserRows).map(({ user }) => user.email);
   }
 
-  it("answers wrapped rows", async () => {
+  it("returns wrapped rows", async () => {
     const sandbox = await openSandbox();
     const { json } = await call(sandbox, "POST", "/api/v1/search/users", { email: "JANE.DOE@acme.example" });
     expect(json.list).toHaveLength(1);
@@ -24,13 +24,13 @@ describe("searching people", () => {
     expect(json.list[0].displayName).toBeUndefined();
   });
 
-  it("matches email exactly, any of a person's", async () => {
+  it("matches any of a person's e-mail addresses exactly", async () => {
     expect(await search({ email: "jane.doe" })).toEqual([]);
     expect(await search({ email: "jdoe@acme.example" })).toEqual(["jane.doe@acme.example"]);
     expect(await search({ email: "jdoe＠acme.example" })).toEqual([]);
   });
 
-  it("matches query loosely: another Jane comes along", async () => {
+  it("matches the query fuzzily: it also finds another Jane", async () => {
     expect(await search({ query: "Jane Doe" })).toEqual(["jane.doe@acme.example", "jane.roe@acme.example"]);
     expect(await search({ query: "MÜLLER" })).toEqual(["zoe.mueller@acme.example"]);
     expect(await search({ query: "Chris Park" })).toHaveLength(2);
@@ -67,7 +67,7 @@ describe("searching people", () => {
 });
 
 describe("one person", () => {
-  it("is answered in a view, a deleted one with the day of it", async () => {
+  it("is returned in a view, and a deleted one with its deletion date", async () => {
     const sandbox = await openSandbox();
     const jane = await call(sandbox, "GET", `/api/v1/users/${PEOPLE.janeDoe.id}`);
     expect(jane.json).toMatchObject({ userView: { user: { email: PEOPLE.janeDoe.email } }, expanded: [] });
@@ -84,7 +84,7 @@ describe("policies", () => {
     return json.list.map((policy: { id: string }) => policy.id);
   }
 
-  it("are searched bare, global and live by default", async () => {
+  it("are returned bare, and by default only global, live ones", async () => {
     const sandbox = await openSandbox();
     const { json } = await call(sandbox, "POST", "/api/v1/search/policies", {
       policyTypes: ["POLICY_TYPE_CERTIFY"],
@@ -119,7 +119,7 @@ describe("policies", () => {
     expect(await search({ excludePolicyIds: [POLICIES.revoke.id] })).not.toContain(POLICIES.revoke.id);
   });
 
-  it("are answered one by one, deleted ones too", async () => {
+  it("are returned individually, including deleted ones", async () => {
     const sandbox = await openSandbox();
     const deleted = await call(sandbox, "GET", `/api/v1/policies/${POLICIES.deleted.id}`);
     expect([deleted.status, deleted.json.policy.deletedAt]).toEqual([200, POLICIES.deleted.deletedAt]);

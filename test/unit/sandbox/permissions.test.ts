@@ -5,7 +5,7 @@ import { call, oktaConfig, openSandbox } from "./harness.ts";
 const WHO = "/api/v1/auth/introspect";
 
 describe("roles", () => {
-  it("of a viewer allow reads alone", async () => {
+  it("of a viewer allow only reads", async () => {
     const sandbox = await openSandbox();
     sandbox.auth.roles = ["system:viewer"];
     expect((await call(sandbox, "GET", WHO)).json.roles).toEqual(["system:viewer"]);
@@ -14,7 +14,7 @@ describe("roles", () => {
     expect([refused.status, refused.json.code]).toEqual([403, 7]);
   });
 
-  it("of a basic user show blanks in place of other people", async () => {
+  it("of a basic user blank other people", async () => {
     const sandbox = await openSandbox();
     sandbox.auth.roles = ["system:user"];
     const other = await call(sandbox, "GET", `/api/v1/users/${PEOPLE.janeDoe.id}`);
@@ -24,15 +24,15 @@ describe("roles", () => {
     expect((await call(sandbox, "GET", "/api/v1/apps")).status).toBe(403);
   });
 
-  it("that are none refuse even introspection", async () => {
+  it("that are missing refuse even introspection", async () => {
     const sandbox = await openSandbox();
     sandbox.auth.roles = [];
     expect((await call(sandbox, "GET", WHO)).status).toBe(403);
   });
 });
 
-describe("refusals by operation", () => {
-  it("answer 403, 404 and 501 until taken back", async () => {
+describe("refused operations", () => {
+  it("respond with 403, 404 or 501 until the refusal is lifted", async () => {
     const sandbox = await openSandbox();
     sandbox.forbid("apps.list");
     sandbox.notFound("apps.get");
@@ -48,7 +48,7 @@ describe("refusals by operation", () => {
     expect(await statuses()).toEqual([200, 200, 200, 200]);
   });
 
-  it("can leave a tenant with three operations", async () => {
+  it("can reduce a tenant to three operations", async () => {
     const sandbox = await openSandbox();
     sandbox.only(["apps.create", "connectors.create", "connectorOwners.add"]);
     expect((await call(sandbox, "POST", "/api/v1/apps", { displayName: "x" })).status).toBe(200);
@@ -59,7 +59,7 @@ describe("refusals by operation", () => {
   });
 });
 
-describe("what comes after a create", () => {
+describe("later operations", () => {
   const path = `/api/v1/apps/${APPS.hr.id}/connectors/${CONNECTORS.hrOkta.id}`;
   const calls: [operation: string, path: string, body: object][] = [
     ["connectors.update", path, { connector: { config: oktaConfig }, updateMask: "config" }],
@@ -75,7 +75,7 @@ describe("what comes after a create", () => {
     expect(sandbox.requests).toEqual(recorded);
   });
 
-  it.each(calls)("%s can be refused by its name", async (operation, target, body) => {
+  it.each(calls)("%s can be refused by name", async (operation, target, body) => {
     const sandbox = await openSandbox();
     sandbox.forbid(operation);
     expect((await call(sandbox, "POST", target, body)).status).toBe(403);

@@ -6,12 +6,12 @@ import { call, openSandbox } from "./harness.ts";
 describe("the seed", () => {
   const rows = [PEOPLE, POLICIES, APPS, CONNECTORS].flatMap((group) => Object.values(group));
 
-  it("has well-formed ids, each once", () => {
+  it("has well-formed, unique ids", () => {
     expect(rows.filter(({ id }) => !isId(id))).toEqual([]);
     expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
   });
 
-  it("holds what tests and demos count on", () => {
+  it("contains what tests and demos rely on", () => {
     expect(Object.keys(PEOPLE).length).toBeGreaterThanOrEqual(14);
     expect(PEOPLE.janeDoe).toMatchObject({ displayName: "Jane Doe", email: "jane.doe@acme.example" });
     expect(PEOPLE.samLee).toMatchObject({ displayName: "Sam Lee", email: "sam.lee@acme.example" });
@@ -34,7 +34,7 @@ describe("the seed", () => {
     expect(first.users.filter(({ displayName }) => /jane|sam/i.test(displayName))).toHaveLength(3);
   });
 
-  it("is one sandbox's own", async () => {
+  it("belongs to one sandbox only", async () => {
     const one = await openSandbox();
     const other = await openSandbox();
     await call(one, "POST", "/api/v1/apps", { displayName: "Only here" });
@@ -44,7 +44,7 @@ describe("the seed", () => {
 });
 
 describe("ids", () => {
-  it("are 27 letters and digits, sorted by time", () => {
+  it("are 27 letters and digits, ordered by time", () => {
     const early = mintId(Date.parse("2024-01-01"));
     const late = mintId(Date.parse("2026-01-01"));
     expect([early, late].every(isId)).toBe(true);
@@ -56,7 +56,7 @@ describe("ids", () => {
 });
 
 describe("starting and closing", () => {
-  it("takes a port, and rejects one that is taken", async () => {
+  it("binds to a port, and rejects if it is taken", async () => {
     const one = await openSandbox();
     const port = Number(new URL(one.serverUrl).port);
     await expect(openSandbox({ port })).rejects.toThrow("EADDRINUSE");
@@ -65,7 +65,7 @@ describe("starting and closing", () => {
     expect(again.serverUrl).toBe(one.serverUrl);
   });
 
-  it("ends connections that are kept alive", async () => {
+  it("closes keep-alive connections", async () => {
     const sandbox = await openSandbox();
     await call(sandbox, "GET", "/api/v1/apps");
     const before = performance.now();

@@ -29,7 +29,7 @@ const update = (sandbox: Sandbox, config: unknown, row: { appId: string; id: str
   call(sandbox, "POST", pathOf(row), { connector: { config }, updateMask: "config" });
 
 describe("updating a connector's config", () => {
-  it("answers with the new config, without its secrets, and syncs again", async () => {
+  it("responds with the new config without its secrets, and syncs again", async () => {
     const { clock, sandbox } = await open();
     const reply = await update(sandbox, oktaConfig);
     expect([reply.status, reply.json.expanded]).toEqual([200, []]);
@@ -52,7 +52,7 @@ describe("updating a connector's config", () => {
     });
   });
 
-  it("replaces the whole configuration; what is left out is gone", async () => {
+  it("replaces the whole configuration; omitted keys are gone", async () => {
     const { clock, sandbox } = await open();
     await update(sandbox, envelope({ okta_v2_domain: "new.okta.com" }));
     expect(stored(sandbox, hrOkta)?.config).toEqual({ okta_v2_domain: { stringValue: "new.okta.com" } });
@@ -71,7 +71,7 @@ describe("updating a connector's config", () => {
     expect(stored(sandbox, hrOkta)?.config).toEqual({ okta_v2_domain: { stringValue: "" } });
   });
 
-  it("mends a connector, and breaks one", async () => {
+  it("can repair a connector, and break one", async () => {
     const { clock, sandbox } = await open();
     const tokenOf = (token: string) => envelope({ okta_v2_domain: "a.okta.com", okta_v2_api_token: token });
     const endOf = async (token: string) => {
@@ -86,7 +86,7 @@ describe("updating a connector's config", () => {
     expect(await endOf("good")).toMatchObject({ status: "SYNC_STATUS_DONE", lastError: "" });
   });
 
-  it("starts over when a sync is under way", async () => {
+  it("restarts a running sync", async () => {
     const { clock, sandbox } = await open();
     await update(sandbox, oktaConfig);
     clock.advance(900);
@@ -100,7 +100,7 @@ describe("updating a connector's config", () => {
     expect(await read()).toBe("SYNC_STATUS_DONE");
   });
 
-  it("sets up a connector whose set-up was delegated", async () => {
+  it("sets up a delegated connector", async () => {
     const { clock, sandbox } = await open();
     const base = `/api/v1/apps/${APPS.slack.id}/connectors`;
     const made = await call(sandbox, "POST", base, { catalogId: OKTA_V2, displayName: "Directory" });
@@ -116,7 +116,7 @@ describe("updating a connector's config", () => {
     expect(sync.status).toBe(200);
   });
 
-  it("takes a whole connector as it was read, and changes nothing outside of the mask", async () => {
+  it("accepts a complete connector as it was read, and changes nothing outside of the mask", async () => {
     const { sandbox } = await open();
     const read = (await call(sandbox, "GET", pathOf(hrOkta))).json.connectorView.connector;
     const connector = { ...read, displayName: "Renamed", userIds: [PEOPLE.zoe.id], config: oktaConfig };
@@ -201,7 +201,7 @@ describe("a refused update", () => {
     expect(sandbox.state.connectors).toEqual(before);
   });
 
-  it("is 404 for no connector, a deleted one, and one of another app", async () => {
+  it("responds 404 for a missing or deleted connector, and for one of another app", async () => {
     const { sandbox } = await open();
     const rows = [{ ...hrOkta, id: NOBODY }, deleted, { ...hrOkta, appId: APPS.slack.id }];
     for (const row of rows) {

@@ -29,7 +29,7 @@ describe("ids and paths", () => {
     );
   });
 
-  it("answers 404 with code 5 for a well-formed id of nothing", async () => {
+  it("answers 404 with code 5 for a well-formed id without an object", async () => {
     const sandbox = await openSandbox();
     const reply = await call(sandbox, "GET", `/api/v1/apps/${NOBODY}`);
     expect(reply.status).toBe(404);
@@ -40,7 +40,7 @@ describe("ids and paths", () => {
     });
   });
 
-  it("takes dots in a path for what they are", async () => {
+  it("treats dots in a path literally", async () => {
     const sandbox = await openSandbox();
     // fetch would resolve them before they are sent.
     const status = await new Promise((resolve, reject) => {
@@ -55,7 +55,7 @@ describe("ids and paths", () => {
     expect(status).toBe(404);
   });
 
-  it("decodes each segment by itself, and refuses bad encoding", async () => {
+  it("decodes each segment separately, and refuses invalid encoding", async () => {
     const sandbox = await openSandbox();
     const encoded = APPS.hr.id.replace("2", "%32");
     expect((await call(sandbox, "GET", `/api/v1/apps/${encoded}`)).json.app.displayName).toBe("Acme HR");
@@ -68,14 +68,14 @@ describe("ids and paths", () => {
     ["/api/v1/apps//owners", 8],
     [`/api/v1/apps/${APPS.hr.id}/connectors/`, 1],
     [`/api/v2/apps/${APPS.hr.id}/connectors/${CONNECTORS.hrOkta.id}/owners/users//${PEOPLE.samLee.id}`, 2],
-  ])("an empty segment in GET %s answers the collection's list with 200", async (path, rows) => {
+  ])("answers an empty segment in GET %s with the collection's list and 200", async (path, rows) => {
     const sandbox = await openSandbox();
     const reply = await call(sandbox, "GET", path);
     expect(reply.status).toBe(200);
     expect(reply.json.list).toHaveLength(rows);
   });
 
-  it("an empty segment elsewhere redirects to the collection", async () => {
+  it("redirects an empty segment of other methods to the collection", async () => {
     const sandbox = await openSandbox();
     const users = await call(sandbox, "GET", "/api/v1/users/");
     expect([users.status, users.headers.get("location")]).toEqual([301, "/api/v1/users"]);
@@ -99,7 +99,7 @@ describe("ids and paths", () => {
     }
   });
 
-  it("answers 404 for paths it does not have, 501 for methods it does not have", async () => {
+  it("answers 404 for unknown paths, 501 for unsupported methods", async () => {
     const sandbox = await openSandbox();
     expect((await call(sandbox, "GET", "/api/v1/nothing")).json.code).toBe(5);
     const patched = await call(sandbox, "PATCH", "/api/v1/apps", {});
@@ -147,7 +147,7 @@ describe("request bodies", () => {
     expect(sandbox.state.apps).toHaveLength(before);
   });
 
-  it("takes null for unset", async () => {
+  it("treats null as unset", async () => {
     const sandbox = await openSandbox();
     const reply = await call(sandbox, "POST", "/api/v1/apps", {
       displayName: "Nulls",
@@ -160,7 +160,7 @@ describe("request bodies", () => {
     expect(reply.json.app).toMatchObject({ description: "", monthlyCostUsd: 0, annotations: {} });
   });
 
-  it("ignores unknown fields and parameters when told to", async () => {
+  it("ignores unknown fields and parameters if configured", async () => {
     const sandbox = await openSandbox({ rejectUnknownFields: false });
     const body = { displayName: "x", extra: 1, matchBatonRef: null };
     expect((await call(sandbox, "POST", "/api/v1/apps", body)).status).toBe(200);
@@ -168,7 +168,7 @@ describe("request bodies", () => {
     expect((await call(sandbox, "POST", "/api/v1/apps", { extra: 1 })).status).toBe(400);
   });
 
-  it("refuses unknown query parameters, foreign content types and bytes that are no UTF-8", async () => {
+  it("refuses unknown query parameters, other content types and invalid UTF-8", async () => {
     const sandbox = await openSandbox();
     const query = await call(sandbox, "GET", "/api/v1/apps?pageSize=10");
     expect(query.json.message).toContain('unknown query parameter "pageSize"');
@@ -183,7 +183,7 @@ describe("request bodies", () => {
     expect(await response.json()).toMatchObject({ code: 2 });
   });
 
-  it("caps the size", async () => {
+  it("limits the size", async () => {
     const sandbox = await openSandbox({ maxBodyBytes: 1000 });
     const reply = await call(sandbox, "POST", "/api/v1/apps", { displayName: "x".repeat(2000) });
     expect(reply.status).toBe(413);
@@ -206,7 +206,7 @@ describe("pages", () => {
     return { seen, lengths };
   }
 
-  it("lead through 5,000 people, each once, and are longer than asked for", async () => {
+  it("lead through 5,000 people, each once, and are longer than requested", async () => {
     const sandbox = await openSandbox({ people: 5000 });
     const { seen, lengths } = await walk(sandbox, 100);
     const shown = sandbox.state.users.filter(({ status }) => status !== "DELETED");
@@ -237,7 +237,7 @@ describe("pages", () => {
     }
   });
 
-  it("refuse tokens that are made up or come from another list", async () => {
+  it("refuse tokens that are invented or come from another list", async () => {
     const sandbox = await openSandbox({ apps: 50, people: 50 });
     const { json } = await call(sandbox, "GET", "/api/v1/apps?page_size=10");
     const next = await call(sandbox, "GET", `/api/v1/apps?page_size=100&page_token=${json.nextPageToken}`);
@@ -261,8 +261,8 @@ describe("pages", () => {
   });
 });
 
-describe("the record of requests", () => {
-  it("holds what came, undecoded, with whose token, and what was answered", async () => {
+describe("the request log", () => {
+  it("records the undecoded request, whose token it had, and the response", async () => {
     const sandbox = await openSandbox();
     await call(sandbox, "GET", "/api/v1/apps/%32?page_size=1");
     await call(sandbox, "POST", "/api/v1/apps", { displayName: "Recorded" });
@@ -308,7 +308,7 @@ describe("the record of requests", () => {
     ]);
   });
 
-  it("outlives a client that leaves in the middle of its body", async () => {
+  it("includes a client that leaves in the middle of its body", async () => {
     const sandbox = await openSandbox();
     await new Promise<void>((resolve) => {
       const leaving = request(`${sandbox.serverUrl}/api/v1/apps`, {

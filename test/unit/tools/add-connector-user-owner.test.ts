@@ -20,7 +20,7 @@ const ARGS = { appId: APP, connectorId: CONNECTOR, userRefId: "sam@acme.example"
 const REF = { appId: APP, connectorId: CONNECTOR, roleSlug: "primary", userId: SAM.id };
 
 describe("add_connector_user_owner", () => {
-  it("adds the person the address belongs to, as primary unless told otherwise", async () => {
+  it("adds the person whom the address belongs to, as primary by default", async () => {
     const bench = createBench();
     const result = await bench.succeed(addConnectorUserOwner, ARGS);
     expect(bench.argsOf("addOwner")).toEqual([[REF]]);
@@ -32,7 +32,7 @@ describe("add_connector_user_owner", () => {
     expect(bench.audits).toMatchObject([{ outcome: "ok", changed: "yes", status: 200, targets: REF }]);
   });
 
-  it("takes a user id and another role", async () => {
+  it("accepts a user id and another role", async () => {
     const bench = createBench();
     const args = { ...ARGS, userRefId: JANE.id, roleSlug: "break-glass_2" };
     const { summary } = await bench.succeed(addConnectorUserOwner, args);
@@ -40,7 +40,7 @@ describe("add_connector_user_owner", () => {
     expect(summary).toContain('"Jane Doe (jane@acme.example)" is now an owner (break-glass_2)');
   });
 
-  it("names the person as the answer does, but never another id", async () => {
+  it("names the person as the response does, but never another id", async () => {
     const bench = createBench({
       addOwner: async () => ({ user: { id: idOf("other"), displayName: "Samuel\u202e Roe", email: "s@r" } }),
     });
@@ -49,7 +49,7 @@ describe("add_connector_user_owner", () => {
     expect(result.summary).toContain('"Samuel Roe (s@r)" is now an owner');
   });
 
-  it("goes on when connector and person cannot be looked at, and lists both", async () => {
+  it("proceeds if connector and person cannot be looked up, and lists both", async () => {
     const denied = refusedWrite("forbidden", "No.", 403);
     const bench = createBench({ getConnector: denied, getUser: async () => Promise.reject(notFound()) });
     const result = await bench.succeed(addConnectorUserOwner, { ...ARGS, userRefId: SAM.id });
@@ -62,7 +62,7 @@ describe("add_connector_user_owner", () => {
     );
   });
 
-  describe("a conflict is looked up, not believed", () => {
+  describe("a reported conflict is verified", () => {
     const absent = () => Promise.reject(notFound());
     const conflict = (changed: "no" | "maybe" = "no") => ({
       addOwner: async () =>
@@ -71,7 +71,7 @@ describe("add_connector_user_owner", () => {
         ),
     });
 
-    it.each(["no", "maybe"] as const)("the row is there (%s): an owner already", async (changed) => {
+    it.each(["no", "maybe"] as const)("the row exists (%s): already an owner", async (changed) => {
       const looks = [absent, async () => REF];
       const bench = createBench({ ...conflict(changed), getOwner: () => (looks.shift() ?? absent)() });
       const result = await bench.succeed(addConnectorUserOwner, ARGS);
@@ -82,7 +82,7 @@ describe("add_connector_user_owner", () => {
       ]);
     });
 
-    it.each(["no", "maybe"] as const)("the row is not there (%s): C1's own words", async (changed) => {
+    it.each(["no", "maybe"] as const)("the row does not exist (%s): C1's own words", async (changed) => {
       const bench = createBench(conflict(changed));
       expect(await bench.fail(addConnectorUserOwner, ARGS)).toMatch(
         /^\[rejected\] C1 said: exists\. Nothing was changed\./,
@@ -90,7 +90,7 @@ describe("add_connector_user_owner", () => {
       expect(bench.audits).toMatchObject([{ outcome: "rejected", changed: "no", status: 409 }]);
     });
 
-    it("that says nothing of what is there is looked up until the deadline: the row may show late", async () => {
+    it("an unclear one is looked up until the deadline, because the row may show late", async () => {
       const open = new Failure("outcome_unknown", "C1 said so.", { status: 409, changed: "maybe" });
       const late = [absent, absent, absent, async () => REF];
       const getOwner = () => (late.shift() ?? absent)();
@@ -101,7 +101,7 @@ describe("add_connector_user_owner", () => {
       expect(await never.lapse(never.fail(addConnectorUserOwner, ARGS))).toMatch(/^\[outcome_unknown\]/);
     });
 
-    it("nobody can tell: the outcome is unknown", async () => {
+    it("nothing can be read: the outcome is unknown", async () => {
       const looks = [absent];
       const getOwner = () =>
         (looks.shift() ?? (() => Promise.reject(new Failure("forbidden", "No.", { status: 403 }))))();
@@ -113,7 +113,7 @@ describe("add_connector_user_owner", () => {
     });
   });
 
-  it("a 400 that leaves the outcome open is not taken for a wrong role", async () => {
+  it("a 400 that leaves the outcome unknown is not mistaken for a wrong role", async () => {
     const open = new Failure("outcome_unknown", "No answer in time.", { status: 400, changed: "maybe" });
     const bench = createBench({ addOwner: () => Promise.reject(open) });
     expect(await bench.lapse(bench.fail(addConnectorUserOwner, ARGS))).toMatch(/^\[outcome_unknown\] /);
@@ -130,7 +130,7 @@ describe("add_connector_user_owner", () => {
     );
   });
 
-  it("sends nothing for a person who is not there, or not active", async () => {
+  it("sends nothing for a person who does not exist or is not active", async () => {
     const missing = createBench();
     expect(await missing.fail(addConnectorUserOwner, { ...ARGS, userRefId: "x@acme.example" })).toContain(
       '[not_found] userRefId: nobody has the address "x@acme.example".',
@@ -142,7 +142,7 @@ describe("add_connector_user_owner", () => {
     expect([missing.sent(), disabled.sent()]).toEqual([[], []]);
   });
 
-  it("tells where to look when the outcome is unknown", async () => {
+  it("says where to look if the outcome is unknown", async () => {
     const bench = createBench({ addOwner: lostWrite });
     expect(await bench.lapse(bench.fail(addConnectorUserOwner, ARGS))).toContain(
       "Look with find_connectors at the connector's owners; adding the same owner again is harmless.",
@@ -150,7 +150,7 @@ describe("add_connector_user_owner", () => {
   });
 });
 
-describe("arguments of add_connector_user_owner that are wrong", () => {
+describe("invalid arguments of add_connector_user_owner", () => {
   it.each<[Record<string, unknown>, ...string[]]>([
     [{}, "- appId: is required", "- connectorId: is required", "- userRefId: is required"],
     [{ ...ARGS, role: "primary" }, "- role: unknown argument"],
@@ -170,12 +170,12 @@ describe("arguments of add_connector_user_owner that are wrong", () => {
     await expectRefused(addConnectorUserOwner, args, ...problems);
   });
 
-  it("userRefId that is neither id nor address", async () => {
+  it("userRefId that is neither an id nor an address", async () => {
     for (const value of NOT_IDS)
       await expectRefused(addConnectorUserOwner, { ...ARGS, userRefId: value }, "- userRefId: ");
   });
 
-  it.each(["appId", "connectorId"])("%s that is neither id nor name", async (field) => {
+  it.each(["appId", "connectorId"])("%s that is neither an id nor a name", async (field) => {
     for (const value of NOT_NAMES)
       await expectRefused(addConnectorUserOwner, { ...ARGS, [field]: value }, `- ${field}: `);
     for (const value of STRANGE_NAMES)

@@ -38,7 +38,7 @@ describe("the argument that an unknown one stands for", () => {
     expect(guessArgument(key, argumentsOf(tool))).toBe(expected);
   });
 
-  it("is none where a word fits two", () => {
+  it("is undefined if a word fits two", () => {
     expect(guessArgument("policy", ["grantPolicyId", "revokePolicyId"])).toBeUndefined();
   });
 
@@ -50,9 +50,15 @@ describe("the argument that an unknown one stands for", () => {
     "reasoning",
     "verbose",
     "FORCE",
-  ])("%s can be left out", (key) => expect(isNeedless(key)).toBe(true));
+  ])("%s can be omitted", (key) => expect(isNeedless(key)).toBe(true));
 
   // Without these a call would do more, or something else, than was meant.
-  it.each(["simulate", "preview", "tenant", "owner", "onlyIf", "description"])("%s cannot", (key) =>
-    expect(isNeedless(key)).toBe(false));
+  it.each([
+    "simulate",
+    "preview",
+    "tenant",
+    "owner",
+    "onlyIf",
+    "description",
+  ])("%s cannot be omitted", (key) => expect(isNeedless(key)).toBe(false));
 });

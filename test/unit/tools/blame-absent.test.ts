@@ -7,7 +7,7 @@ const refused = new Failure("not_found", "C1 could not create it: not found.", {
   requestId: "r-1",
 });
 
-it("names the arguments whose ids C1 does not know", () => {
+it("a failure names the arguments whose ids C1 does not know", () => {
   expect(formatFailure(blameAbsent(refused, ["appId", "appId"]) as Failure)).toBe(
     "[not_found] appId: C1 shows nothing with this id. C1 could not create it: not found. Nothing was changed. Give the exact name in place of the id, or a person's e-mail address.",
   );
@@ -17,7 +17,7 @@ it("names the arguments whose ids C1 does not know", () => {
   expect(blameAbsent(refused, ["appId"])).toMatchObject({ status: 404, requestId: "r-1" });
 });
 
-it("blames them for nothing else", () => {
+it("other failures do not name them", () => {
   const others = [
     new Failure("forbidden", "No."),
     new Failure("outcome_unknown", "?", { changed: "maybe" }),

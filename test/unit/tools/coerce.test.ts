@@ -56,23 +56,23 @@ describe("coerceArguments", () => {
     expect(coerce(args)).toEqual({ args, notes: [] });
   });
 
-  it("never reads inside a map whose values no schema knows", () => {
+  it("never converts inside a map whose values have no schema", () => {
     const args = { name: "n", config: { port: "5", on: "true", list: "[1]", unset: null } };
     expect(coerce(args)).toEqual({ args, notes: [] });
   });
 
-  it("takes null for what may be missing as missing, and for nothing else", () => {
+  it("treats null as missing for optional arguments only", () => {
     expect(coerce({ name: null, note: null, flag: null, other: null })).toEqual({
       args: { name: null, other: null },
       notes: [],
     });
   });
 
-  it("keeps a text that looks like a number where a text is wanted", () => {
+  it("keeps a text that looks like a number where text is expected", () => {
     expect(parseArguments(schema, { name: "42" }, "t").args.name).toBe("42");
   });
 
-  it("holds what was text to the same sizes, and repeats none of it", () => {
+  it("applies the same limits to converted text, and repeats none of it", () => {
     const deep = `${"[".repeat(30_000)}${"]".repeat(30_000)}`;
     const many = JSON.stringify(Array(2_000).fill("s3cr3t"));
     const proto = '{"__proto__": {"s3cr3t": 1}}';

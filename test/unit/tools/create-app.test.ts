@@ -21,7 +21,7 @@ const entries = (count: number, value = "v") =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, value]));
 
 describe("create_app", () => {
-  it("sends what was asked for, and tells the id and the owners", async () => {
+  it("sends what was asked for, and returns the id and the owners", async () => {
     const bench = createBench({
       getPolicy: async (id) => ({ id, policyType: `POLICY_TYPE_${TYPES[id.charAt(0)]}` }),
     });
@@ -64,14 +64,14 @@ describe("create_app", () => {
     expect(result).not.toHaveProperty("unchecked");
   });
 
-  it("needs a name only, and leaves out what was not given", async () => {
+  it("needs only a name, and omits what was not given", async () => {
     const bench = createBench();
     const { summary } = await bench.succeed(createApp, NAMED);
     expect(JSON.parse(JSON.stringify(bench.argsOf("createApp")))).toEqual([[NAMED]]);
     expect(summary).toContain(`Created app "Acme CRM" in ${TENANT}; owners: the credential's own user`);
   });
 
-  it("shows the name that C1 gave, cleaned, or the one asked for", async () => {
+  it("shows the name from C1's response, cleaned, or else the requested one", async () => {
     const given = createBench({
       createApp: async () => ({ id: idOf("x"), displayName: "Acme\u202e CRM\n2" }),
     });
@@ -80,13 +80,13 @@ describe("create_app", () => {
     expect(await blank.succeed(createApp, NAMED)).toMatchObject({ displayName: "Acme CRM" });
   });
 
-  it("lists owners whose state could not be seen", async () => {
+  it("lists owners whose state could not be read", async () => {
     const bench = createBench();
     const { unchecked } = await bench.succeed(createApp, { ...NAMED, owners: [idOf("ghost"), JANE.id] });
     expect(unchecked).toEqual(["owners: status (not_found)"]);
   });
 
-  it("tells where to look when the outcome is unknown", async () => {
+  it("says where to look if the outcome is unknown", async () => {
     const bench = createBench({ createApp: lostWrite });
     expect(await bench.lapse(bench.fail(createApp, NAMED))).toBe(
       '[outcome_unknown] The connection broke. Whether anything was changed is not known. Look with find_apps for an app named "Acme CRM" before trying again.',
@@ -94,7 +94,7 @@ describe("create_app", () => {
   });
 });
 
-describe("arguments of create_app that are wrong", () => {
+describe("invalid arguments of create_app", () => {
   it.each<[Record<string, unknown>, ...string[]]>([
     [{}, "- displayName: is required"],
     [{ displayName: "" }, "- displayName: must not be empty"],
@@ -154,13 +154,13 @@ describe("arguments of create_app that are wrong", () => {
     "grantPolicyId",
     "revokePolicyId",
     "certifyPolicyId",
-  ])("%s that is neither id nor name", async (field) => {
+  ])("%s that is neither an id nor a name", async (field) => {
     for (const value of NOT_NAMES.filter((one) => one !== null))
       await expectRefused(createApp, { ...NAMED, [field]: value }, `- ${field}: `);
     for (const value of STRANGE_NAMES) await expectNotFound(createApp, { ...NAMED, [field]: value }, field);
   });
 
-  it.each([2 ** 31 - 1, -(2 ** 31), 0])("takes %i as a cost", async (monthlyCostUsd) => {
+  it.each([2 ** 31 - 1, -(2 ** 31), 0])("accepts %i as a cost", async (monthlyCostUsd) => {
     const bench = createBench();
     await bench.succeed(createApp, { ...NAMED, monthlyCostUsd });
     expect(bench.argsOf("createApp")).toMatchObject([[{ monthlyCostUsd }]]);
@@ -190,7 +190,7 @@ describe("annotations", () => {
     await expectRefused(createApp, { ...NAMED, annotations }, problem);
   });
 
-  it("reports every entry that is wrong", async () => {
+  it("reports every wrong entry", async () => {
     await expectRefused(
       createApp,
       { ...NAMED, annotations: { "1": "v", "c1/x": "a b" } },
@@ -206,7 +206,7 @@ describe("annotations", () => {
     ["longest key and value", { ["k".repeat(128)]: "v".repeat(256) }],
     ["every mark that is allowed", { "a.b_c-d/e0": "-._~:/?#[]@!$&'()*+,;=%", empty: "" }],
     ["a key that only starts like the reserved prefix", { c1: "v", "c1x/y": "v" }],
-  ])("takes %s", async (_name, annotations) => {
+  ])("accepts %s", async (_name, annotations) => {
     const bench = createBench();
     await bench.succeed(createApp, { ...NAMED, annotations });
     expect(bench.argsOf("createApp")).toMatchObject([[{ annotations }]]);

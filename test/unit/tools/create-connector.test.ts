@@ -35,7 +35,7 @@ const STRICT = { secrets: secrets(false) };
 const LAX = { secrets: secrets(true) };
 
 describe("create_connector with a config", () => {
-  it("sends the envelope, secrets filled in, and tells the ids and what comes next", async () => {
+  it("sends the envelope with secrets filled in, and returns the ids and the next step", async () => {
     const bench = createBench({}, STRICT);
     const result = await bench.succeed(createConnector, {
       ...BASE,
@@ -74,7 +74,7 @@ describe("create_connector with a config", () => {
     expect(result.summary).toContain('integration owners: "Jane Doe (jane@acme.example)"');
   });
 
-  it("refuses a displayName beside it: C1 names configured connectors itself", async () => {
+  it("refuses a displayName beside it, because C1 names configured connectors itself", async () => {
     const bench = createBench();
     const text = await bench.fail(createConnector, { ...BASE, displayName: "My Okta", config: {} });
     expect(text).toBe(
@@ -113,7 +113,7 @@ describe("create_connector with a config", () => {
     expect(bench.sent()).toEqual([]);
   });
 
-  it("shows no config value in results, errors, logs or the audit trail, even when C1 repeats it", async () => {
+  it("shows no config value in results, errors, logs or the audit trail, even if C1 repeats it", async () => {
     const echo = `bad value "${SECRET}" (pin 90210555) for acme.okta.example`;
     const echoing = { id: idOf("c"), displayName: echo, status: echo, appName: echo };
     const refuse =
@@ -143,7 +143,7 @@ describe("create_connector with a config", () => {
     }
   });
 
-  it("finds out a lost write without showing what C1 repeats", async () => {
+  it("recovers a lost write without showing what C1 repeats", async () => {
     const made = { id: idOf("made"), catalogId: OKTA_ID, displayName: `for acme.okta.example` };
     let lists = 0;
     const bench = createBench(
@@ -160,7 +160,7 @@ describe("create_connector with a config", () => {
     expect(result.summary).toContain('connector "for ***" in app "Acme CRM"');
   });
 
-  it("keeps codes, ids and its own words whole, whatever values the config has", async () => {
+  it("keeps codes, ids and its own words intact, whatever values the config has", async () => {
     const there = { id: idOf("there"), catalogId: OKTA_ID, displayName: "read" };
     const words = [
       "read",
@@ -213,7 +213,7 @@ describe("create_connector without a config", () => {
       { ...BASE, catalogId: idOf("new"), displayName: "New" },
       "New",
     ],
-  ])("takes %s", async (_name, args, displayName) => {
+  ])("accepts %s", async (_name, args, displayName) => {
     const bench = createBench();
     const result = await bench.succeed(createConnector, args);
     expect(displayName).toBeTruthy();
@@ -224,7 +224,7 @@ describe("create_connector without a config", () => {
     );
   });
 
-  it("needs a name for a type that is not in the table", async () => {
+  it("requires a name for a type that is not in the table", async () => {
     const bench = createBench();
     const text = await bench.fail(createConnector, { ...BASE, catalogId: idOf("new") });
     expect(text).toContain(
@@ -235,7 +235,7 @@ describe("create_connector without a config", () => {
 });
 
 describe("the result", () => {
-  it("prefers what C1 answers: names, type and status, cleaned", async () => {
+  it("prefers C1's response: names, type and status, cleaned", async () => {
     const bench = createBench({
       createDelegated: async () => ({
         id: idOf("c"),
@@ -254,7 +254,7 @@ describe("the result", () => {
     expect(result.summary).toContain('connector "Okta 2" in app "Acme CRM"');
   });
 
-  it("tells where to look when the outcome is unknown", async () => {
+  it("says where to look if the outcome is unknown", async () => {
     const known = createBench({ createDelegated: lostWrite });
     expect(await known.lapse(known.fail(createConnector, BASE))).toContain(
       `Look in C1 at the connectors of app "Acme CRM" for a new ${OKTA?.name} before trying again.`,
@@ -268,7 +268,7 @@ describe("the result", () => {
   });
 });
 
-describe("arguments of create_connector that are wrong", () => {
+describe("invalid arguments of create_connector", () => {
   it.each<[Record<string, unknown>, ...string[]]>([
     [{}, "- appId: is required", "- catalogId: is required"],
     [{ ...BASE, app_id: APP }, "- app_id: unknown argument; did you mean appId?"],
@@ -285,7 +285,7 @@ describe("arguments of create_connector that are wrong", () => {
     await expectRefused(createConnector, args, ...problems);
   });
 
-  it.each(["appId", "catalogId"])("%s that is neither id nor name", async (field) => {
+  it.each(["appId", "catalogId"])("%s that is neither an id nor a name", async (field) => {
     for (const value of NOT_NAMES)
       await expectRefused(createConnector, { ...BASE, [field]: value }, `- ${field}: `);
     for (const value of STRANGE_NAMES)
@@ -293,15 +293,15 @@ describe("arguments of create_connector that are wrong", () => {
   });
 });
 
-describe("the type", () => {
-  it.each(["okta_v2", "Okta v2", " OKTA_V2 "])("may be said as %j", async (catalogId) => {
+describe("the connector type", () => {
+  it.each(["okta_v2", "Okta v2", " OKTA_V2 "])("may be given as %j", async (catalogId) => {
     const bench = createBench();
     expect(await bench.succeed(createConnector, { ...BASE, catalogId })).toMatchObject({
       catalogId: OKTA_ID,
     });
   });
 
-  it("of which there is a newer version is not guessed", async () => {
+  it("with a newer version is not guessed", async () => {
     const bench = createBench();
     const text = await bench.fail(createConnector, { ...BASE, catalogId: "okta" });
     expect(text).toMatch(new RegExp(`^\\[ambiguous_reference\\] catalogId: .*okta_v2.*\\[${OKTA_ID}\\]`));

@@ -37,7 +37,7 @@ function guard(
   };
 }
 
-describe("before a write", () => {
+describe("the look-up before a write", () => {
   it.each([
     ["fail", [item("a")], "[already_exists] It exists: Thing [a]. Nothing was changed."],
     ["reuse", [item("a")], '{"done":"existing a"}'],
@@ -67,7 +67,7 @@ describe("before a write", () => {
     ["unavailable", undefined, false],
     ["rate_limited", 429, false],
     ["not_authenticated", 401, false],
-  ])("a look that ends %s (%s) lets the write go ahead: %s", async (code, status, goesAhead) => {
+  ])("that ends %s (%s) lets the write proceed: %s", async (code, status, goesAhead) => {
     const bench = createBench();
     const refused = new Failure(code, "No.", status === undefined ? {} : { status });
     const send = vi.fn(async () => ({ done: "sent" }));
@@ -78,7 +78,7 @@ describe("before a write", () => {
   });
 });
 
-describe("a list that could not be read to its end", () => {
+describe("an incomplete list", () => {
   const GAP = "C1 gave the same page token twice";
   const run = async (ifExists: DuplicateGuard<{ done: string }>["ifExists"], items: readonly Existing[]) => {
     const bench = createBench();
@@ -106,21 +106,21 @@ describe("a list that could not be read to its end", () => {
     expect(sent).toBe(0);
   });
 
-  it("with ifExists create the create goes ahead, and says so", async () => {
+  it("does not stop a create with ifExists create, which says so", async () => {
     const { sent, structuredContent } = await run("create", []);
     expect(sent).toBe(1);
     expect(structuredContent?.unchecked).toEqual([`things of that name (${GAP})`]);
   });
 
-  it("what it shows counts all the same", async () => {
+  it("still counts for what it shows", async () => {
     const { text, sent } = await run("fail", [item("a")]);
     expect(text).toMatch(/^\[already_exists\] It exists: Thing \[a\]/);
     expect(sent).toBe(0);
   });
 });
 
-describe("an answer that names what was there before", () => {
-  it("is no answer to a create", async () => {
+describe("a response that names an existing object", () => {
+  it("does not prove a create", async () => {
     const bench = createBench();
     const plan = {
       send: async () => ({ done: "old" }),
@@ -154,7 +154,7 @@ describe("after a conflict", () => {
   });
 });
 
-describe("after a lost answer", () => {
+describe("after a lost response", () => {
   const run = async (looks: (readonly Existing[] | Error)[], changes = {}) => {
     const bench = createBench();
     const plan = { ...LOST, guard: guard(looks, changes) };
@@ -186,13 +186,13 @@ describe("after a lost answer", () => {
     expect(text).toContain(expected);
   });
 
-  it("one that differs from what was sent is not claimed, but named", async () => {
+  it("an object that differs from what was sent is named but not claimed", async () => {
     const { text } = await run([[], [item("new", at(0))]], { isSent: () => false });
     expect(text).toContain(UNKNOWN);
     expect(text).toContain("Look at the thing. New there, and perhaps it: [new].");
   });
 
-  it("goes by the tenant's own clock where it tells the time", async () => {
+  it("the tenant's own clock decides if it reports the time", async () => {
     const HOUR = 3_600_000;
     const seen = async (made: number, date: number) => {
       const bench = createBench();
@@ -209,14 +209,14 @@ describe("after a lost answer", () => {
     expect(await seen(HOUR, 0)).toContain(UNKNOWN);
   });
 
-  it("looks again until the deadline and not after it", async () => {
+  it("look-ups repeat until the deadline and not after it", async () => {
     const { plan, bench, text } = await run([[]]);
     expect(text).toContain(UNKNOWN);
     expect(plan.guard.find.mock.calls.length).toBeGreaterThan(8);
     expect(bench.clock.now() - START).toBeLessThanOrEqual(45_250);
   });
 
-  it("looks also for a caller who has gone", async () => {
+  it("look-ups continue for a caller who has left", async () => {
     const bench = createBench();
     const gone = new AbortController();
     const send = async () => {
@@ -228,7 +228,7 @@ describe("after a lost answer", () => {
     expect(bench.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
   });
 
-  it("does not look when the process is about to end", async () => {
+  it("there is no look-up if the process is about to end", async () => {
     const stopping = new AbortController();
     stopping.abort();
     const bench = createBench({}, { stopping: stopping.signal });
@@ -237,7 +237,7 @@ describe("after a lost answer", () => {
     expect(plan.guard.find).toHaveBeenCalledOnce();
   });
 
-  it("a second call of the same does not send while the first is unclear", async () => {
+  it("a second equal call sends nothing while the first is unclear", async () => {
     const bench = createBench();
     const send = vi.fn(LOST.send);
     const tool = writing({ send, guard: guard([[]], { idOf: ({ done }) => done }) });

@@ -7,7 +7,7 @@ import { NOT_IDS } from "../../support/tool-bench.ts";
 const takes = (schema: z.ZodTypeAny, value: unknown) => schema.safeParse(value).success;
 
 describe("id", () => {
-  it.each([idOf("a"), "a".repeat(27), "0123456789ABCDEFGHIJKLMNOPQ"])("takes %s", (value) => {
+  it.each([idOf("a"), "a".repeat(27), "0123456789ABCDEFGHIJKLMNOPQ"])("accepts %s", (value) => {
     expect(takes(id, value)).toBe(true);
   });
 
@@ -24,7 +24,7 @@ describe("userRef", () => {
     "o'brien@localhost",
     "jané@exämple.org",
     `${"a".repeat(64)}@x`,
-  ])("takes %s", (value) => {
+  ])("accepts %s", (value) => {
     expect(takes(userRef, value)).toBe(true);
   });
 
@@ -46,7 +46,7 @@ describe("userRef", () => {
     expect(takes(userRef, value)).toBe(false);
   });
 
-  it("stands at most 32 times in a list", () => {
+  it("may occur at most 32 times in a list", () => {
     const refs = (length: number) => Array.from({ length }, (_, index) => `user${index}@acme.example`);
     expect(takes(userRefs, [])).toBe(true);
     expect(takes(userRefs, refs(32))).toBe(true);
@@ -55,7 +55,7 @@ describe("userRef", () => {
 });
 
 describe("roleSlug", () => {
-  it.each(["primary", "a", "0", "break-glass_2", "a".repeat(64)])("takes %s", (value) => {
+  it.each(["primary", "a", "0", "break-glass_2", "a".repeat(64)])("accepts %s", (value) => {
     expect(takes(roleSlug, value)).toBe(true);
   });
 
@@ -114,7 +114,7 @@ describe("nameOrId", () => {
     "Acme\u200b  CRM\u202e",
     "❤\ufe0f",
     "a".repeat(1_024),
-  ])("takes %j", (value) => {
+  ])("accepts %j", (value) => {
     expect(nameOrId.parse(value)).toBe(value);
   });
 
@@ -131,7 +131,7 @@ describe("nameOrId", () => {
   });
 });
 
-it("a name comes without the blanks around it", () => {
+it("a name is trimmed", () => {
   expect(name.parse(" \tAcme CRM  ")).toBe("Acme CRM");
   expect(takes(name, "Acme  CRM")).toBe(false);
   expect(takes(name, "Acme\u00a0CRM")).toBe(false);

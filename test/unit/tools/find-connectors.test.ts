@@ -30,7 +30,7 @@ it.each([
 });
 
 describe("the last error of a connector", () => {
-  it("is masked whole, before it is shortened: it may quote a secret that is a word", async () => {
+  it("is masked before it is shortened, because it may quote a secret that is a word", async () => {
     const lastError = `${"-".repeat(185)} password administrator was refused`;
     const getConnector = async (appId: string, id: string) => ({ id, appId, lastError });
     const bench = createBench({ getConnector });

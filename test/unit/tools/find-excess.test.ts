@@ -43,7 +43,7 @@ describe("findExcess", () => {
     ["keys that every object has", { free: { constructor: 1, toString: 2, hasOwnProperty: 3 } }],
     ["an unknown argument", { constructor: 1 }],
     ["__proto__ among known arguments, which zod tells", PROTO],
-  ])("takes %s", (_name, args) => {
+  ])("accepts %s", (_name, args) => {
     expect(excess(args)).toBeUndefined();
   });
 
@@ -85,7 +85,7 @@ describe("findExcess", () => {
     expect(excess(args)).toBe(expected);
   });
 
-  it("refuses a long key by its name", () => {
+  it("names a key that is too long", () => {
     const issue = findExcess({ ["k".repeat(1_025)]: 1 }, schema);
     expect(issue).toMatchObject({
       path: ["k".repeat(1_025)],
@@ -95,7 +95,7 @@ describe("findExcess", () => {
 });
 
 describe("bounded", () => {
-  it("holds by zod too", () => {
+  it("also applies in zod", () => {
     const errors = (args: unknown) => schema.safeParse(args).error?.issues.map(({ message }) => message);
     expect(errors({ name: "x".repeat(11), list: [1, 2, 3, 4], map: keys(3, "v") })).toEqual([
       "must have at most 10 characters",

@@ -25,23 +25,23 @@ describe("findOddity", () => {
     ["a\u200db", "must be plain text: character 2 is a zero-width joiner, as in some emoji (U+200D)"],
     ["a\u0007", "must not contain control characters: character 2 is U+0007"],
     ["a\ud83d", "must be plain text: character 2 is half of a character (U+D83D)"],
-  ])("says of the line %j what is wrong", (text, message) => {
+  ])("says what is wrong with the line %j", (text, message) => {
     expect(findOddity(text, "line")).toBe(message);
   });
 
-  it("counts from the start of the argument", () => {
+  it("gives the position in the untrimmed argument", () => {
     expect(findOddity(" \tZed\u200bOne ", "line")).toContain("character 6 is");
     expect(findOddity(" \t ", "line")).toBeUndefined();
   });
 
-  it("lets paragraphs have white space, and nothing that does not show", () => {
+  it("allows white space in paragraphs, but nothing invisible", () => {
     expect(findOddity("One\r\n\ttwo  three\u00a0\u3000four\u2028", "paragraphs")).toBeUndefined();
     for (const hidden of ["\u0007", "\u0085", "\u200b", "\u202e", "\ufe0f", "\u2800", "\ud83d"]) {
       expect(findOddity(`a\n${hidden}`, "paragraphs")).toContain("character 3 is");
     }
   });
 
-  it("finds fault with a trimmed line exactly where it would not be shown as it is", () => {
+  it("objects to a trimmed line exactly if it would be shown differently", () => {
     const text = fc.oneof(
       fc.string({ unit: ANY_CHARACTER, maxLength: 12 }),
       fc.string({ unit: fc.constantFrom("a", " ", "\u00a0", "\u200d", "\u202e", "\u3164", "é") }),

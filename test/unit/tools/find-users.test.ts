@@ -22,7 +22,7 @@ describe("find_users", () => {
     expect(bench.argsOf("searchUsers")).toEqual([[query, { pageSize }]]);
   });
 
-  it("shows what helps to tell people apart, and nothing else", async () => {
+  it("shows what helps to distinguish people, and nothing else", async () => {
     const user = { ...JANE, emails: ["j@x"], jobTitle: "CFO", department: "Finance", type: "HUMAN" };
     expect(await showing(user, { id: idOf("blank") }).succeed(findUsers, {})).toEqual({
       items: [
@@ -66,7 +66,7 @@ describe("find_users", () => {
     });
   });
 
-  it("gives a cursor that leads on, for the same query only", async () => {
+  it("returns a cursor that continues the same query only", async () => {
     const bench = createBench({
       searchUsers: async (_query, { pageToken }) =>
         pageToken === undefined ? { items: [JANE], nextPageToken: "two" } : { items: [SAM] },
@@ -84,7 +84,7 @@ describe("find_users", () => {
     );
   });
 
-  it("names the roles when C1 refuses", async () => {
+  it("names the roles if C1 refuses", async () => {
     const bench = createBench({ searchUsers: refusedWrite("forbidden", "C1 refused.", 403) });
     expect(await bench.fail(findUsers, {})).toContain("Read-Only and Super Admin");
     expect(bench.audits).toEqual([]);

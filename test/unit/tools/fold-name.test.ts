@@ -49,15 +49,15 @@ const DIFFERENT: readonly [string, string][] = [
 ];
 
 describe("foldName", () => {
-  it.each(SAME.map((names) => [names] as const))("takes %j for one name", (names) => {
+  it.each(SAME.map((names) => [names] as const))("treats %j as one name", (names) => {
     expect([...new Set(names.map(foldName))]).toHaveLength(1);
   });
 
-  it.each(DIFFERENT)("tells %j from %j", (one, other) => {
+  it.each(DIFFERENT)("distinguishes %j from %j", (one, other) => {
     expect(foldName(one)).not.toBe(foldName(other));
   });
 
-  it("leaves what is folded as it is, and finds a name by what is shown of it", () => {
+  it("leaves folded names unchanged, and finds a name by its displayed form", () => {
     const text = fc.string({ unit: ANY_CHARACTER, maxLength: 20 }).map((name) => name.toWellFormed());
     const property = fc.property(fc.oneof(text, fc.string({ unit: "grapheme", maxLength: 20 })), (name) => {
       const folded = foldName(name);

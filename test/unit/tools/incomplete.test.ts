@@ -11,7 +11,7 @@ import { createBench } from "../../support/tool-bench.ts";
 const again = { nextPageToken: "same" };
 const GAP = "C1 gave the same page token twice";
 
-describe("a name in a list that cannot be read to its end", () => {
+describe("a name in an incomplete list", () => {
   it.each([
     [[]],
     [[{ id: idOf("one"), displayName: "Acme CRM" }]],
@@ -28,7 +28,7 @@ describe("a name in a list that cannot be read to its end", () => {
     expect(bench.sent()).toEqual([]);
   });
 
-  it("will do for a read, if there is one match, and the result says so", async () => {
+  it("is resolved for a read if there is one match, and the result says so", async () => {
     const items = [{ id: idOf("one"), displayName: "Acme CRM" }];
     const bench = createBench({ searchApps: async () => ({ items, ...again }) });
     const result = await bench.run(findConnectors, { appId: "Acme CRM" });
@@ -43,7 +43,7 @@ describe("a name in a list that cannot be read to its end", () => {
     }
   });
 
-  it("goes for people and policies too", async () => {
+  it("behaves the same for people and policies", async () => {
     const people = createBench({ searchUsers: async () => ({ items: [JANE], ...again }) });
     expect(await people.fail(createApp, { displayName: "A", owners: ["jane@acme.example"] })).toMatch(
       /^\[ambiguous_reference\] owners: what answers to "jane@acme.example" cannot be told/,
@@ -57,7 +57,7 @@ describe("a name in a list that cannot be read to its end", () => {
 });
 
 describe("a policy of the wrong type", () => {
-  it("is refused by id as it is by name", async () => {
+  it("is refused by id as well as by name", async () => {
     const policy = { id: idOf("p"), displayName: "P", policyType: "POLICY_TYPE_CERTIFY" };
     const bench = createBench({
       getPolicy: async () => policy,
@@ -72,8 +72,8 @@ describe("a policy of the wrong type", () => {
   });
 });
 
-describe("a page with rows that could not be read", () => {
-  it("says how many", async () => {
+describe("a page with unreadable rows", () => {
+  it("says how many there are", async () => {
     const page = { items: [{ id: idOf("a"), displayName: "A" }], unread: 2 };
     const bench = createBench({ searchApps: async () => page });
     expect(await bench.succeed(findApps, {})).toEqual({

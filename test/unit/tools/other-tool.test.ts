@@ -35,11 +35,11 @@ describe("arguments of another tool", () => {
     // Several would take it.
     ["whoami", { query: "jane" }],
     ["create_app", {}],
-  ])("%s %j point nowhere", async (name, args) => {
+  ])("%s %j suggest no other tool", async (name, args) => {
     expect(await createBench().fail(tool(name), args)).not.toMatch(POINTS);
   });
 
-  it("are not sent to a tool that is switched off", async () => {
+  it("never suggest a tool that is switched off", async () => {
     const switches = {
       readOnly: false,
       tools: undefined,

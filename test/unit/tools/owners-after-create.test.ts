@@ -15,7 +15,7 @@ it.each([
   ["the caller leaves", new Failure("cancelled", "The request was cancelled.")],
   ["the credential is taken back", new Failure("not_authenticated", "Refused.", { status: 401 })],
   ["C1 is busy", new Failure("unavailable", "Try later.", { status: 503 })],
-])("a connector is told of when %s before its owners are seen", async (_what, failure) => {
+])("a create is reported even if %s before its owners are read", async (_what, failure) => {
   const bench = createBench({ listOwners: () => Promise.reject(failure) });
   const { connectorId, unchecked } = await bench.succeed(createConnector, ARGS);
   expect(connectorId).toEqual(expect.any(String));
@@ -23,7 +23,7 @@ it.each([
   expect(bench.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
 });
 
-it("so it is when the look is broken off with the caller's own reason", async () => {
+it("a create is reported if the look-up is aborted with the caller's own reason", async () => {
   const gone = new AbortController();
   const bench = createBench({
     listOwners: async () => {

@@ -50,8 +50,8 @@ async function readAll(
   throw new Error("the list never ended");
 }
 
-describe("one page", () => {
-  it("shows ten rows unless told otherwise, and says when there is more", async () => {
+describe("one page of a list", () => {
+  it("shows ten rows by default, and says if there are more", async () => {
     const { ask, fetch } = createList(count(11));
     const page = await ask();
     expect(page.items).toHaveLength(10);
@@ -59,12 +59,12 @@ describe("one page", () => {
     expect(fetch).toHaveBeenCalledWith({ pageSize: 10 });
   });
 
-  it.each([0, 1, 9, 10])("says nothing of more after %i of ten rows", async (length) => {
+  it.each([0, 1, 9, 10])("does not claim more rows after %i of ten", async (length) => {
     const { ask } = createList(count(length));
     expect(await ask()).toEqual({ items: expect.objectContaining({ length }) });
   });
 
-  it("stays under two kilobytes, whatever the rows hold, yet always shows one", async () => {
+  it("stays below two kilobytes, whatever the rows contain, but always shows one", async () => {
     const { ask } = createList(count(10));
     const page = await ask({ size: 400 });
     expect(page.items.length).toBeGreaterThan(0);
@@ -72,7 +72,7 @@ describe("one page", () => {
     expect((await ask({ size: 5_000 })).items).toHaveLength(1);
   });
 
-  it("takes an empty page with a token for what it is: not the last one", async () => {
+  it("does not mistake an empty page with a token for the last one", async () => {
     const { ask } = createList(count(3), (_asked, offset) => (offset === 0 ? 0 : 3));
     const fetch = async ({ pageToken }: PageRequest) =>
       pageToken === "x" ? { items: [7] } : { items: [], nextPageToken: "x" };
@@ -84,7 +84,7 @@ describe("one page", () => {
     expect((await ask()).items).toEqual([]);
   });
 
-  it("stops when the API repeats its token, and says so", async () => {
+  it("stops if the API repeats its token, and says so", async () => {
     const fetch = async () => ({ items: [1], nextPageToken: "same" });
     const first = await listRows({ query: 1, fetch, toRow: (n) => n, narrow: "" });
     const second = await listRows({ query: 1, cursor: first.nextCursor, fetch, toRow: (n) => n, narrow: "" });
@@ -95,7 +95,7 @@ describe("one page", () => {
   });
 });
 
-describe("all pages", () => {
+describe("all pages of a list", () => {
   const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 });
 
   it("lose and repeat no row, however long the API's pages and the rows are", async () => {
@@ -117,7 +117,7 @@ describe("all pages", () => {
     );
   });
 
-  it("lose and repeat no row when the caller changes the limit on the way", async () => {
+  it("lose and repeat no row if the caller changes the limit on the way", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 0, max: 80 }),
@@ -155,7 +155,7 @@ describe("a cursor", () => {
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it("is good for its own query only", async () => {
+  it("is valid only for its own query", async () => {
     const { ask, fetch } = createList(count(30));
     const { nextCursor } = await ask({ query: { query: "jane" } });
     await expect(ask({ query: { query: "sam" }, cursor: nextCursor })).rejects.toThrow("cursor: is not one");
@@ -163,7 +163,7 @@ describe("a cursor", () => {
     expect((await ask({ query: { query: "jane" }, cursor: nextCursor })).items[0]).toMatchObject({ n: 10 });
   });
 
-  it("with a place beyond its page, or before it, does no harm", async () => {
+  it("with a position outside of its page does no harm", async () => {
     const { ask } = createList(count(5));
     const { nextCursor = "" } = await ask({ limit: 2 });
     const place = JSON.parse(Buffer.from(nextCursor, "base64url").toString()) as Record<string, unknown>;

@@ -35,7 +35,7 @@ function problemsOf(args: unknown): string[] {
 }
 
 describe("parseArguments", () => {
-  it("gives the arguments with defaults filled in", () => {
+  it("returns the arguments with defaults filled in", () => {
     expect(parseArguments(schema, { displayName: "x" }, "a_tool")).toEqual({
       args: { displayName: "x", kind: "a" },
       notes: [],
@@ -91,7 +91,7 @@ describe("parseArguments", () => {
     expect(more).toEqual(suggestion === undefined ? [TAKES] : []);
   });
 
-  it("looks for the nearest name where the unknown one stands", () => {
+  it("looks for the nearest name at the level of the unknown one", () => {
     const refs = [
       { appId: "a", id: "i" },
       { app_id: "a", id: "i" },
@@ -108,7 +108,7 @@ describe("parseArguments", () => {
     ]);
   });
 
-  it("repeats no value, and cleans and cuts the names it repeats", () => {
+  it("repeats no value, and cleans and cuts the names that it repeats", () => {
     const lines = problemsOf({
       displayName: "x",
       kind: "s3cr3t",
@@ -129,7 +129,7 @@ describe("parseArguments", () => {
     ["unknown arguments", "arguments", "200 entries", { ...Array(1_000_000).fill(1) }],
     ["wrong elements", "refs", "1000 entries", { displayName: "x", refs: Array(1_000_000).fill(1) }],
     ["characters", "displayName", "65536 characters", { displayName: "x".repeat(3_000_000) }],
-  ])("says one thing of a million %s", (_name, field, most, args) => {
+  ])("reports a single problem for a million %s", (_name, field, most, args) => {
     const started = cpuMs();
     expect(problemsOf(args)).toEqual([`- ${field}: must have at most ${most}`]);
     expect(cpuMs() - started).toBeLessThan(1_000);

@@ -16,7 +16,7 @@ const existing = {
   describe: () => ({ done: "found" }),
 };
 
-describe("forbidden", () => {
+describe("a forbidden operation", () => {
   const details = { status: 403, next: "C1's own advice." };
 
   it("on the write names the documented roles", async () => {
@@ -25,14 +25,14 @@ describe("forbidden", () => {
     );
   });
 
-  it("on a look-up of a write does not: its roles are not the tool's", async () => {
+  it("on a look-up for a write does not name the tool's roles", async () => {
     const prepare = () => Promise.reject(new Failure("forbidden", "It failed.", details));
     expect(await createBench().fail(writing({}, prepare), ARGS)).toBe(
       "[forbidden] It failed. Nothing was changed. C1's own advice. The server's `doctor` command names the cause.",
     );
   });
 
-  it("on a read names them too", async () => {
+  it("on a read also names the documented roles", async () => {
     const tool = reading(async () => Promise.reject(new Failure("forbidden", "It failed.", details)));
     expect(await createBench().fail(tool, ARGS)).toContain(
       "C1 documents this for Application Admin and Super Admin.",
@@ -40,7 +40,7 @@ describe("forbidden", () => {
   });
 });
 
-describe("an outcome that is not known", () => {
+describe("an unknown outcome", () => {
   it.each<FailureCode>(["outcome_unknown", "cancelled", "unavailable"])("%s: look first", async (code) => {
     const bench = createBench();
     const plan = failing(code, { changed: "maybe", status: 502, requestId: "req-7", next: "Try again." });
@@ -54,7 +54,7 @@ describe("an outcome that is not known", () => {
 });
 
 describe("the intent of a write", () => {
-  it("is kept before the write is sent, and its outcome has the same id", async () => {
+  it("is recorded before the write is sent, with the same id as its outcome", async () => {
     const bench = createBench();
     const kept: unknown[] = [];
     const send = async () => {
@@ -71,7 +71,7 @@ describe("the intent of a write", () => {
     expect(bench.audits[1]?.write).not.toBe(write);
   });
 
-  it("that cannot be kept ends the call: nothing is sent, and the outcome says so", async () => {
+  it("that cannot be recorded ends the call: nothing is sent, and the outcome says so", async () => {
     const send = vi.fn();
     const outcomes: unknown[] = [];
     const intend = () => {
@@ -85,7 +85,7 @@ describe("the intent of a write", () => {
     expect(outcomes).toMatchObject([{ outcome: "internal", changed: "no", targets: ARGS }]);
   });
 
-  it("is not there for what is never sent", async () => {
+  it("is not recorded for a write that is never sent", async () => {
     const bench = createBench();
     await bench.fail(writing(), { name: 7 });
     await bench.succeed(writing({ guard: existing }), ARGS);
@@ -94,8 +94,8 @@ describe("the intent of a write", () => {
   });
 });
 
-describe("cancelling", () => {
-  it("before the send sends nothing and changes nothing", async () => {
+describe("cancelling a write", () => {
+  it("before it is sent sends nothing and changes nothing", async () => {
     const bench = createBench();
     const abort = new AbortController();
     const send = vi.fn();
@@ -109,18 +109,18 @@ describe("cancelling", () => {
     expect(bench.logs).toEqual([]);
   });
 
-  it("during the send is what the client makes of it", async () => {
+  it("while it is sent leaves the outcome to the client", async () => {
     const bench = createBench();
     const plan = failing("cancelled");
     expect(await bench.fail(writing(plan), ARGS)).toBe("[cancelled] It failed. Nothing was changed.");
   });
 });
 
-describe("what follows a write", () => {
+describe("a failure after a write", () => {
   it.each([
     ["a failure", new Failure("cancelled", "The call was cancelled."), "cancelled"],
     ["an error of ours", new Error("oops"), "stopped"],
-  ])("cannot make it look undone: %s", async (_what, error, note) => {
+  ])("cannot make it appear undone: %s", async (_what, error, note) => {
     const bench = createBench();
     const wait = () => Promise.reject(error);
     expect(await bench.succeed(writing({ wait }), ARGS)).toEqual({
@@ -134,7 +134,7 @@ describe("what follows a write", () => {
 describe("a person's consent", () => {
   const policy = { readOnly: false, tools: undefined, writes: { default: "confirm", byTool: {} } } as const;
 
-  it("is asked for once, with a question that shows the whole write", async () => {
+  it("is requested once, with a question that shows the whole write", async () => {
     const bench = createBench({}, { switches: policy });
     const ask = vi.fn(async () => "accepted" as const);
     await bench.succeed(writing(), ARGS, { ask });
@@ -165,7 +165,7 @@ describe("a person's consent", () => {
   it.each([
     ["at once", 0, 1],
     ["after a while", 60_000, 2],
-  ])("given %s keeps what could not be checked, and checks again if time went by", async (_name, ms, checks) => {
+  ])("given %s keeps what could not be checked, and repeats the checks if time has passed", async (_name, ms, checks) => {
     const bench = createBench({}, { switches: policy });
     const ask = async () => {
       bench.clock.advance(ms);
@@ -176,7 +176,7 @@ describe("a person's consent", () => {
     expect(bench.argsOf("searchUsers")).toHaveLength(checks);
   });
 
-  it("is for what was shown: if that has changed meanwhile, nothing is sent", async () => {
+  it("covers what was shown: if that has changed, nothing is sent", async () => {
     const send = vi.fn();
     const bench = createBench({}, { switches: policy });
     const plan: Parameters<typeof writing>[0] = { send };
@@ -192,7 +192,7 @@ describe("a person's consent", () => {
   it.each([
     ["at once", 0],
     ["after a while", 60_000],
-  ])("given %s is none beside a twin that was not shown", async (_name, ms) => {
+  ])("given %s does not cover a duplicate that was not shown", async (_name, ms) => {
     const send = vi.fn();
     const bench = createBench({}, { switches: policy });
     const found: Existing[] = [];

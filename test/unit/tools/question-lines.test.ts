@@ -28,7 +28,7 @@ describe("listBody", () => {
     ['x: "y"\ntenant', 'map["x: \\"y\\"\\ntenant"]: "v"'],
     ["a\u202eb", 'map["a\\u202eb"]: "v"'],
     ["__proto__", 'map.__proto__: "v"'],
-  ])("a key %j cannot make up a line", (key, line) => {
+  ])("a key %j cannot forge a line", (key, line) => {
     expect(listBody({ map: Object.fromEntries([[key, "v"]]) }, silent)).toEqual([line]);
   });
 });

@@ -34,8 +34,8 @@ async function questionFor(plan: Plan, args: object = ARGS, bench = createBench(
   return { text, message: asked[0]?.message ?? "", binding: asked[0]?.binding, times: asked.length };
 }
 
-describe("the message", () => {
-  it("has a line for the tenant, the tool, the address, what it names, and each value of the body", async () => {
+describe("the message of a question", () => {
+  it("has a line for the tenant, the tool, the path, the ids in it, and each value of the body", async () => {
     const plan: Plan = {
       targets: { appId: "a1", roleSlug: "primary", displayName: "Thing", owners: ["u1"] },
       request: {
@@ -63,7 +63,7 @@ describe("the message", () => {
     );
   });
 
-  it("shows the body for people in place of one that holds secrets", async () => {
+  it("shows the body for people in place of one that contains secrets", async () => {
     const plan: Plan = {
       request: { method: "POST", path: "/", body: { token: "hunter22" } },
       askedBody: { token: "***" },
@@ -74,7 +74,7 @@ describe("the message", () => {
     expect(binding).toContain("hunter22");
   });
 
-  it("names the twins that ifExists: create will stand beside", async () => {
+  it("names the existing objects that ifExists: create adds a duplicate to", async () => {
     const twins = [
       { id: "t1", label: "Thing [t1]", name: "Thing" },
       { id: "t2", label: "Thing [t2]", name: 'Thing"\nifExists: "fail' },
@@ -86,7 +86,7 @@ describe("the message", () => {
     ]);
   });
 
-  it("names what this process made and C1 does not show yet, and tells of a write without a known outcome", async () => {
+  it("names objects of this process that C1 does not show yet, and mentions a write with unknown outcome", async () => {
     const bench = createBench({}, { switches: POLICY });
     const agree = { ask: async () => "accepted" as const };
     const made = guarding([], { idOf: () => "t9" });
@@ -101,7 +101,7 @@ describe("the message", () => {
     ]);
   });
 
-  it("says nothing of ifExists where repeating the write is harmless", async () => {
+  it("omits ifExists if repeating the write is harmless", async () => {
     expect((await questionFor(guarding([], { ifExists: "done" }))).message).not.toContain("ifExists");
   });
 
@@ -110,7 +110,7 @@ describe("the message", () => {
     expect(message).toMatch(/\nnot checked: "something \(forbidden\)"$/);
   });
 
-  it("keeps secrets out that a tenant repeats in its names", async () => {
+  it("masks secrets that a tenant repeats in its names", async () => {
     const bench = createBench({}, { switches: POLICY });
     bench.deps.redactor.add("hunter22");
     const twins = [{ id: "t1", label: "x", name: "Thing hunter22" }];
@@ -119,7 +119,7 @@ describe("the message", () => {
   });
 });
 
-describe("a request that is too long to be read", () => {
+describe("a long request", () => {
   const of = (body: Record<string, string>): Plan => ({ request: { method: "POST", path: "/", body } });
   const lines = (count: number) =>
     of(Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, "v"])));
@@ -128,7 +128,7 @@ describe("a request that is too long to be read", () => {
   it.each([
     ["40 lines", lines(40 - FIXED_LINES)],
     ["4,000 characters", of({ text: "x".repeat(4_000 - FIXED_CHARACTERS - '\ntext: ""'.length) })],
-  ])("is asked for at %s", async (_name, plan) => {
+  ])("is asked about at %s", async (_name, plan) => {
     expect((await questionFor(plan)).times).toBe(1);
   });
 
@@ -148,7 +148,7 @@ describe("a request that is too long to be read", () => {
   });
 });
 
-describe("the binding", () => {
+describe("the binding of a consent", () => {
   const base: Plan = { request: { method: "POST", path: "/x", body: { a: "1" } }, ...guarding([]) };
   const twin = (id: string): Existing => ({ id, label: id });
 
@@ -162,7 +162,7 @@ describe("the binding", () => {
     expect((await questionFor(plan)).binding).not.toBe((await questionFor(base)).binding);
   });
 
-  it("is the same for the same twins in another order", async () => {
+  it("is the same for the same duplicates in another order", async () => {
     const { binding } = await questionFor({ ...base, ...guarding([twin("t1"), twin("t2")]) });
     expect((await questionFor({ ...base, ...guarding([twin("t2"), twin("t1")]) })).binding).toBe(binding);
   });

@@ -26,7 +26,7 @@ describe("quote", () => {
     expect(quote(text)).toBe(shown);
   });
 
-  it("is one line that reads back as the very text, with nothing in it that cannot be seen", () => {
+  it("is one line that parses back to the original text, without anything invisible", () => {
     const text = fc.oneof(
       fc.string({ unit: ANY_CHARACTER }),
       fc.string({ unit: fc.constantFrom(" ", '"', "\\", "\n") }),

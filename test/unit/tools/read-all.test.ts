@@ -29,7 +29,7 @@ describe("readAll", () => {
     expect(await read(listed(pages))).toEqual({ items: [1, 2, 3, 4], pages: 3 });
   });
 
-  it("reads as many pages as a list of short ones takes", async () => {
+  it("reads as many pages as a list of short pages needs", async () => {
     const page = (token = "0") => ({
       items: [Number(token)],
       ...(Number(token) < 199 && { nextPageToken: String(Number(token) + 1) }),
@@ -38,7 +38,7 @@ describe("readAll", () => {
     expect(await read(page)).not.toHaveProperty("gap");
   });
 
-  it("names a page token that comes back as what it is", async () => {
+  it("reports a repeated page token as such", async () => {
     const pages = {
       first: { items: [1], nextPageToken: "b" },
       b: { items: [2], nextPageToken: "c" },
@@ -48,7 +48,7 @@ describe("readAll", () => {
     expect(await read(listed(pages))).toEqual({ items: [1, 2, 3], pages: 3, gap });
   });
 
-  it("stops at ten thousand rows, and at a thousand pages without any", async () => {
+  it("stops at ten thousand rows, or a thousand pages without any", async () => {
     const endless =
       (rows: number) =>
       (token = "0") => ({
@@ -59,12 +59,12 @@ describe("readAll", () => {
     expect(await read(endless(0))).toMatchObject({ pages: 1_001, gap: "it has more than 0 rows" });
   });
 
-  it("leaves half of the time to what the list is read for", async () => {
+  it("leaves half of the time for the purpose of the list", async () => {
     const page = (token = "0") => ({ items: [1], nextPageToken: String(Number(token) + 1) });
     expect(await read(page, 5_000)).toMatchObject({ pages: 5, gap: "reading it took too long" });
   });
 
-  it("counts rows that could not be read, of all pages", async () => {
+  it("counts unreadable rows of all pages", async () => {
     const pages = {
       first: { items: [1], nextPageToken: "b", unread: 2 },
       b: { items: [], unread: 1 },
@@ -76,7 +76,7 @@ describe("readAll", () => {
 
 describe("requireShown", () => {
   const isShown = (row: number) => row > 0;
-  it("is a gap where a row does not show what it would be judged by", () => {
+  it("adds a gap if a row does not show the property by which it would be judged", () => {
     expect(requireShown({ items: [1, 2] }, isShown)).toEqual({ items: [1, 2] });
     expect(requireShown({ items: [1, 0] }, isShown)).toEqual({
       items: [1, 0],

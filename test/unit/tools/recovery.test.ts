@@ -18,7 +18,7 @@ function showLater<Row>(row: Row): () => Promise<{ items: Row[] }> {
   };
 }
 
-describe("an app of the same name", () => {
+describe("an app with the same name", () => {
   const ARGS = {
     displayName: "Acme CRM",
     description: "Sales",
@@ -44,7 +44,7 @@ describe("an app of the same name", () => {
     {},
     { monthlyCostUsd: 0 },
     { grantPolicyId: idOf("default") },
-  ])("that shows what was sent (%j) is ours; nothing is said of owners that were not seen", async (fields) => {
+  ])("that shows what was sent (%j) is ours; owners that were not seen are not claimed", async (fields) => {
     const { structuredContent, content } = await run({ ...SENT, ...fields });
     expect(structuredContent, content[0].text).toMatchObject({ recovered: true, appId: SENT.id });
     expect(content[0].text).not.toContain("Sam");
@@ -93,7 +93,7 @@ describe("a connector of the same type", () => {
     expect(content[0].text).toContain("Sam");
   });
 
-  it("owners that the list does not show are not told of", async () => {
+  it("does not claim owners that the list does not show", async () => {
     const { userIds: _hidden, ...blank } = SENT;
     const { content, structuredContent } = await run(blank);
     expect(structuredContent, content[0].text).toMatchObject({ recovered: true });
@@ -112,7 +112,7 @@ describe("a connector of the same type", () => {
     expect(content[0].text).toContain(`[${SENT.id}]`);
   });
 
-  it("one that does not show its type could be one: nothing is sent", async () => {
+  it("without a visible type counts as a possible duplicate: nothing is sent", async () => {
     const bench = createBench({ listConnectors: async () => ({ items: [{ id: idOf("blank") }] }) });
     expect(await bench.fail(createConnector, ARGS)).toMatch(
       /^\[ambiguous_reference\] The list of connectors of the app could not be read to its end \(1 row could not be read\)/,

@@ -11,14 +11,14 @@ const context: ToolContext = { ...CALLER, signal: new AbortController().signal }
 const createTools = (...changes: Parameters<typeof createBench>) =>
   createRegistry(sourceOf(TOOLS), createBench(...changes).deps);
 
-describe("the list", () => {
-  it("is in the order given, the same each time", () => {
+describe("the tool list", () => {
+  it("is in the given order, the same each time", () => {
     const registry = createTools();
     expect(registry.list().map(({ name }) => name)).toEqual(TOOLS.map(({ name }) => name));
     expect(registry.list()).toEqual(registry.list());
   });
 
-  it("derives all four hints from what a tool does", () => {
+  it("derives all four hints from a tool's effect", () => {
     const hints = Object.fromEntries(
       createTools()
         .list()
@@ -59,15 +59,15 @@ describe("the list", () => {
   });
 });
 
-describe("a call", () => {
-  it("of a tool that is not there gives nothing", async () => {
+describe("a tool call", () => {
+  it("of an unknown tool returns nothing", async () => {
     const registry = createTools();
     for (const name of ["nothing", "", "__proto__", "constructor", "Create_App"]) {
       expect(await registry.call(name, {}, context)).toBeUndefined();
     }
   });
 
-  it("runs the tool of that name", async () => {
+  it("runs the named tool", async () => {
     expect(await createTools().call("whoami", {}, context)).toMatchObject({
       structuredContent: { tenant: TENANT },
     });
@@ -81,7 +81,7 @@ describe("a call", () => {
   });
 });
 
-it("the instructions name the tenant, the order of work and what is data", () => {
+it("the instructions name the tenant, the order of work and what counts as data", () => {
   const { instructions } = createTools({}, { tenant: "acme.c1eu.ai" });
   expect(instructions).toContain("acme.c1eu.ai");
   expect(instructions).toMatch(/create_app.*create_connector.*add_connector_user_owner/);
@@ -89,14 +89,14 @@ it("the instructions name the tenant, the order of work and what is data", () =>
 });
 
 describe("the table of connector types", () => {
-  it("finds a type by its catalog id, and nothing by anything else", () => {
+  it("finds a type only by its catalog id", () => {
     const [[slug, name, catalogId] = ["", "", ""]] = CONNECTOR_TYPE_ROWS;
     expect(findType(catalogId)).toMatchObject({ slug, name, catalogId });
     for (const other of ["", slug, name, catalogId.toLowerCase(), "constructor"])
       expect(findType(other)).toBeUndefined();
   });
 
-  it("has each id and slug once, all well formed", () => {
+  it("has unique, well-formed ids and slugs", () => {
     const ids = CONNECTOR_TYPE_ROWS.map(([, , id]) => id);
     const slugs = CONNECTOR_TYPE_ROWS.map(([slug]) => slug);
     expect(new Set(ids).size).toBe(ids.length);

@@ -23,7 +23,7 @@ const searching = (exact: User[], near: User[] = []): Behaviour => ({
 const resolveOne = (ref: string, run: Run) => resolvePeople("owners", [ref], run);
 
 describe("an e-mail address", () => {
-  it("is searched for exactly, once, and gives id and label", async () => {
+  it("is searched for exactly, once, and yields id and label", async () => {
     const { api, run } = createFakeRun();
     expect(await resolveOne("jane@acme.example", run)).toEqual([
       { id: JANE.id, label: '"Jane Doe (jane@acme.example)"', name: "Jane Doe", email: "jane@acme.example" },
@@ -32,7 +32,7 @@ describe("an e-mail address", () => {
     expect(run.unchecked).toEqual([]);
   });
 
-  it("is ambiguous also when its second owner stands behind a page token", async () => {
+  it("is ambiguous even if its second owner is on a later page", async () => {
     const pages: Page<User>[] = [
       { items: [JANE], nextPageToken: "next" },
       { items: [{ ...SAM, email: "jane@acme.example" }] },
@@ -41,13 +41,13 @@ describe("an e-mail address", () => {
     await expect(resolveOne("jane@acme.example", run)).rejects.toMatchObject({ code: "ambiguous_reference" });
   });
 
-  it("is found by the fuzzy search when the letter's case differs", async () => {
+  it("is found by the fuzzy search if its case differs", async () => {
     const { api, run } = createFakeRun(searching([], [SAM, JANE]));
     expect(await resolveOne("JANE@Acme.example", run)).toMatchObject([{ id: JANE.id }]);
     expect(api.argsOf("searchUsers")).toHaveLength(2);
   });
 
-  it("may be one of several of a person", async () => {
+  it("may be one of several addresses of a person", async () => {
     const user = person("ann", {
       email: "new@acme.example",
       emails: ["new@acme.example", "Old@acme.example"],
@@ -56,7 +56,7 @@ describe("an e-mail address", () => {
     expect(await resolveOne("old@acme.example", run)).toMatchObject([{ id: user.id }]);
   });
 
-  it("that nobody has is not found; people with near ones are named", async () => {
+  it("that nobody has is not found; people with similar ones are named", async () => {
     const { run } = createFakeRun(searching([], [person("ann"), person("old", { status: "DELETED" })]));
     await expect(resolveOne("twn@acme.example", run)).rejects.toMatchObject({
       code: "not_found",
@@ -65,7 +65,7 @@ describe("an e-mail address", () => {
     });
   });
 
-  it("that nobody is near to sends the caller to find_users", async () => {
+  it("without similar ones refers the caller to find_users", async () => {
     const { run } = createFakeRun(searching([]));
     await expect(resolveOne("x@acme.example", run)).rejects.toMatchObject({
       code: "not_found",
@@ -73,7 +73,7 @@ describe("an e-mail address", () => {
     });
   });
 
-  it("of several people is ambiguous: five are listed with what tells them apart", async () => {
+  it("of several people is ambiguous: five are listed with distinguishing details", async () => {
     const many = Array.from({ length: 7 }, (_, index) =>
       person(`twin${index}`, { jobTitle: `Job\u202e ${index}`, department: "Ops" }),
     );
@@ -111,7 +111,7 @@ describe("an e-mail address", () => {
     "unavailable",
     "not_authenticated",
     "cancelled",
-  ])("cannot be resolved when the search fails with %s: that ends the call", async (code) => {
+  ])("cannot be resolved if the search fails with %s: that ends the call", async (code) => {
     const failure = new Failure(code, "No.");
     const { run } = createFakeRun({ searchUsers: async () => Promise.reject(failure) });
     await expect(resolveOne("jane@acme.example", run)).rejects.toBe(failure);
@@ -119,7 +119,7 @@ describe("an e-mail address", () => {
 });
 
 describe("a user id", () => {
-  it("is taken as it is and labelled from its record", async () => {
+  it("is accepted as it is and labelled from its record", async () => {
     const { api, run } = createFakeRun();
     expect(await resolveOne(SAM.id, run)).toEqual([
       { id: SAM.id, label: '"Sam Roe (sam@acme.example)"', name: "Sam Roe", email: "sam@acme.example" },
@@ -134,7 +134,7 @@ describe("a user id", () => {
     "rate_limited",
     "unavailable",
     "rejected",
-  ])("goes unchecked when the look-up fails with %s", async (code) => {
+  ])("goes unchecked if the look-up fails with %s", async (code) => {
     const { run } = createFakeRun({ getUser: async () => Promise.reject(new Failure(code, "No.")) });
     expect(await resolveOne(SAM.id, run)).toEqual([{ id: SAM.id, label: SAM.id }]);
     expect(run.unchecked).toEqual([`owners: status (${code})`]);
@@ -144,7 +144,7 @@ describe("a user id", () => {
     ["blank", { id: "" }],
     ["without a status", { id: SAM.id, displayName: "Sam" }],
     ["of another id", { ...SAM, id: idOf("other") }],
-  ])("goes unchecked when the record is %s, and stays the id", async (_name, record) => {
+  ])("goes unchecked if the record is %s, and the id serves as label", async (_name, record) => {
     const { run } = createFakeRun({ getUser: async () => record });
     expect(await resolveOne(SAM.id, run)).toMatchObject([{ id: SAM.id }]);
     expect(run.unchecked).toEqual([`owners: status (not shown)`]);
@@ -159,14 +159,14 @@ describe("a user id", () => {
     await expect(resolveOne(SAM.id, run)).rejects.toThrow(`"Sam Roe (sam@acme.example)" is ${state}`);
   });
 
-  it("of a status newer than this code is fine", async () => {
+  it("with a status newer than this code is accepted", async () => {
     const { run } = createFakeRun({ getUser: async () => ({ ...SAM, status: "ON_LEAVE" }) });
     expect(await resolveOne(SAM.id, run)).toMatchObject([{ id: SAM.id }]);
   });
 });
 
 describe("several people", () => {
-  it("are looked up at the same time and given in order", async () => {
+  it("are looked up concurrently and returned in order", async () => {
     let waiting = 0;
     let most = 0;
     const slowly = async <T>(value: T): Promise<T> => {
@@ -197,7 +197,7 @@ describe("several people", () => {
     );
   });
 
-  it("may be nobody", async () => {
+  it("may be an empty list", async () => {
     const { api, run } = createFakeRun();
     expect(await resolvePeople("owners", [], run)).toEqual([]);
     expect(api.reached).toEqual([]);
@@ -212,12 +212,12 @@ describe("lookUp", () => {
     expect(run.unchecked).toEqual([]);
   });
 
-  it("lets unexpected errors through: they are no answer of C1", async () => {
+  it("lets unexpected errors through, because they are not C1's responses", async () => {
     const { run } = createFakeRun();
     await expect(lookUp("it", run, async () => Promise.reject(new TypeError("bug")))).rejects.toThrow("bug");
   });
 
-  it("notes what it was about", async () => {
+  it("notes the subject of the look-up", async () => {
     const { run } = createFakeRun();
     expect(await lookUp("the thing", run, async () => Promise.reject(notFound()))).toBeUndefined();
     expect(run.unchecked).toEqual(["the thing (not_found)"]);

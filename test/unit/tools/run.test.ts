@@ -9,8 +9,8 @@ const ARGS = { name: "thing" };
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-describe("a write that works", () => {
-  it("gives its result twice over and leaves one audit record", async () => {
+describe("a successful write", () => {
+  it("returns its result as structure and text, and leaves one audit record", async () => {
     const bench = createBench();
     const answered = {
       send: async (call: Call) => {
@@ -40,7 +40,7 @@ describe("a write that works", () => {
     ]);
   });
 
-  it("does not show the answer to a look-up as that to the write", async () => {
+  it("does not report the response to a look-up as that to the write", async () => {
     const bench = createBench();
     await bench.succeed(writing(), ARGS);
     expect(bench.api.reached).toHaveLength(1);
@@ -68,8 +68,8 @@ describe("a write that works", () => {
   });
 });
 
-describe("a write that is refused", () => {
-  it("wrong arguments: nothing is connected to, and the attempt is on record", async () => {
+describe("a refused write", () => {
+  it("with invalid arguments: nothing is connected to, and the attempt is recorded", async () => {
     const connect = vi.fn();
     const bench = createBench({}, { connect });
     expect(await bench.fail(writing(), {})).toBe(
@@ -80,7 +80,7 @@ describe("a write that is refused", () => {
     expect(bench.audits[0]).not.toHaveProperty("targets");
   });
 
-  it("not configured: wins over wrong arguments, and nothing is connected to", async () => {
+  it("without configuration: takes precedence over invalid arguments, and nothing is connected to", async () => {
     const connect = vi.fn();
     const notConfigured = new Failure("not_configured", "Set this.", { next: "Restart." });
     const bench = createBench({}, { connect, notConfigured });
@@ -93,7 +93,7 @@ describe("a write that is refused", () => {
     expect(bench.audits).toMatchObject([{ outcome: "not_configured", changed: "no" }]);
   });
 
-  it("by C1: status and request id are on record, with the targets", async () => {
+  it("by C1: status and request id are recorded, with the targets", async () => {
     const bench = createBench();
     await bench.fail(writing(failing("rejected", { status: 400, requestId: "req-9" })), ARGS);
     expect(bench.audits).toMatchObject([
@@ -117,7 +117,7 @@ describe("a server with several credentials", () => {
   const connect = (bench: ReturnType<typeof createBench>) =>
     vi.fn(async (_caller: unknown) => ({ ...bench.api, credential: "identity-team" }));
 
-  it("asks for the one that is meant for the caller, and names it in every record", async () => {
+  it("uses the one that is meant for the caller, and names it in every record", async () => {
     const bench = createBench();
     const asked = connect(bench);
     const other = createBench({}, { connect: asked });
@@ -143,7 +143,7 @@ describe("a server with several credentials", () => {
     expect(await bench.fail(writing(failing("rejected")), ARGS)).not.toContain("identity-team");
   });
 
-  it("names none where none was meant for the caller", async () => {
+  it("names none if none was meant for the caller", async () => {
     const none = async () => Promise.reject(new Failure("forbidden", "None for you."));
     const bench = createBench({}, { connect: none });
     expect(await bench.fail(writing(), ARGS)).toMatch(/^\[forbidden\] None for you\. Nothing was changed\./);
@@ -155,7 +155,7 @@ describe("a server with several credentials", () => {
 describe("an unexpected error", () => {
   const boom = async () => Promise.reject(new TypeError("secret detail"));
 
-  it("of a write is internal, without its message, and makes no promise", async () => {
+  it("in a write is internal, without its message, and promises nothing", async () => {
     const bench = createBench();
     expect(await bench.fail(writing({ send: boom }), ARGS)).toBe(
       "[internal] The server met an error of its own; its log has the details. Whether anything was changed is not known.",
@@ -168,7 +168,7 @@ describe("an unexpected error", () => {
     });
   });
 
-  it("of a read changed nothing", async () => {
+  it("in a read changed nothing", async () => {
     const bench = createBench();
     expect(await bench.fail(reading(boom), ARGS)).toBe(
       "[internal] The server met an error of its own; its log has the details. Nothing was changed.",
@@ -183,7 +183,7 @@ describe("an unexpected error", () => {
 });
 
 describe("a read", () => {
-  it("leaves no audit record; the debug log has it", async () => {
+  it("leaves no audit record, but a line in the debug log", async () => {
     const bench = createBench();
     await bench.succeed(
       reading(async () => ({ done: "x" })),
@@ -204,7 +204,7 @@ describe("a read", () => {
 describe("sensitive arguments", () => {
   const token = "s3cr3t-token";
 
-  it("are hidden in what C1 says to their own call, and to no other", async () => {
+  it("are masked in C1's text for their own call only", async () => {
     const bench = createBench();
     const say = ({ mask }: Call) => mask?.(`it is ${token}`) ?? "no mask";
     const echo = { send: async (call: Call) => ({ done: say(call) }) };
@@ -218,7 +218,7 @@ describe("sensitive arguments", () => {
     expect(other).toEqual({ done: `it is ${token}` });
   });
 
-  it("leave our own words, ids and codes whole, even where they are the same", async () => {
+  it("leave our own words, ids and codes intact, even if those are the same", async () => {
     const bench = createBench();
     const done = { done: "acme", tenant: "acme", appId: "acme" };
     const { structuredContent } = await bench.run(writing({ send: async () => done }), {
@@ -233,7 +233,7 @@ describe("sensitive arguments", () => {
     }
   });
 
-  it("are hidden with the secrets of others", async () => {
+  it("are masked together with the secrets of others", async () => {
     const bench = createBench();
     bench.deps.redactor.add("of-another-call");
     const echo = { send: async ({ mask }: Call) => ({ done: mask?.(`${token} of-another-call`) ?? "" }) };
@@ -247,7 +247,7 @@ describe("a configured secret", () => {
     "create_connector",
     "connector",
     "appId",
-  ])("that is a word of ours, %s, leaves results, errors and audit records whole", async (secret) => {
+  ])("that is a word of ours, %s, leaves results, errors and audit records intact", async (secret) => {
     const bench = createBench();
     bench.deps.redactor.add(secret);
     const done = { done: `next: ${secret}`, [secret]: secret };

@@ -39,14 +39,14 @@ async function promptFor(identity: Caller["identity"]): Promise<string> {
   return asked[0]?.message ?? "";
 }
 
-describe("what is shown of a caller", () => {
-  it("is what the server vouches for, by name, and no other claim", () => {
+describe("the displayed identity", () => {
+  it("contains what the server vouches for, by name, and no other claim", () => {
     expect(showIdentity(JANE)).toEqual(SHOWN);
     const bot = { kind: "client", issuer: JANE.issuer, clientId: "bot", claims: { a: 1 } } as const;
     expect(showIdentity(bot)).toEqual({ issuer: JANE.issuer, clientId: "bot" });
   });
 
-  it("is nothing where nobody vouches", () => {
+  it("is undefined if nobody vouches for the caller", () => {
     expect(showIdentity(undefined)).toBeUndefined();
     expect(showIdentity({ kind: "token", place: "token-1" })).toBeUndefined();
   });
@@ -71,14 +71,14 @@ describe("what is shown of a caller", () => {
 });
 
 describe("an attempted write", () => {
-  it("is recorded with who wanted it, before and after", async () => {
+  it("is recorded with the person behind it, before and after", async () => {
     const bench = createBench();
     await bench.succeed(writing({}), { name: "thing" }, { principal: "user:jane", caller: callerOf(JANE) });
     expect([bench.intents[0]?.caller, bench.audits[0]?.caller]).toEqual([SHOWN, SHOWN]);
     expect(JSON.stringify([bench.intents, bench.audits, bench.logs])).not.toContain("canary-group");
   });
 
-  it("is put to a person with who wants it", async () => {
+  it("is shown to a person with who asked for it", async () => {
     expect(await promptFor(JANE)).toContain(
       '\nasked for by: "user:jane" (issuer "https://acme.conductor.one", subject "2blqQvXSVhpglvqomKjZPi61NkU", ' +
         'e-mail "jane.doe@acme.example", client "claude-code", logged in "2026-11-18T11:06:40.000Z")\n',
@@ -87,11 +87,11 @@ describe("an attempted write", () => {
     expect(await promptFor(less)).toContain('subject "2blqQvXSVhpglvqomKjZPi61NkU", client "claude-code")\n');
   });
 
-  it("has no line for a caller nobody vouches for", async () => {
+  it("has no line for a caller whom nobody vouches for", async () => {
     expect(await promptFor({ kind: "token", place: "token-1" })).not.toContain("asked for by");
   });
 
-  it("keeps one line of its own, whatever the e-mail address", async () => {
+  it("shows the person on a single line, whatever the e-mail address", async () => {
     const email = 'jane@acme.example")\ntenant: "evil"\u2028\u202e';
     const plain = (await promptFor(JANE)).split("\n");
     const lines = (await promptFor({ ...JANE, email })).split("\n");

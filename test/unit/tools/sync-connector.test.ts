@@ -35,7 +35,7 @@ function showing(...rows: (Connector | Failure)[]): Behaviour {
 }
 
 describe("sync_connector", () => {
-  it("says that the sync is queued, and not that it is done", async () => {
+  it("says that the sync is queued, not that it is done", async () => {
     const bench = createBench(showing(OLD));
     expect(await bench.succeed(syncConnector, ARGS)).toEqual({
       summary: `C1 queued a sync of connector "Okta" of app "Acme CRM" in acme.conductor.one.`,
@@ -75,7 +75,7 @@ describe("sync_connector", () => {
     expect(bench.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
   });
 
-  it("tells a caller who waits what C1 is doing, and ends with the caller", async () => {
+  it("reports C1's progress to a caller who waits, and ends with the caller", async () => {
     const bench = createBench(showing(OLD, RUNNING));
     const gone = new AbortController();
     const told: (string | undefined)[] = [];
@@ -89,7 +89,7 @@ describe("sync_connector", () => {
     expect(told).toEqual(["C1 is syncing the connector", "C1 is syncing the connector"]);
   });
 
-  it("explains the refusal of one without a config", async () => {
+  it("explains the refusal of a connector without a config", async () => {
     const refused = new Failure("rejected", "C1 said: not configured.", { status: 400 });
     const bench = createBench({ ...showing(OLD), forceSync: () => Promise.reject(refused) });
     expect(await bench.fail(syncConnector, ARGS)).toBe(
@@ -100,7 +100,7 @@ describe("sync_connector", () => {
   it.each<[string, Connector, RegExp]>([
     ["a sync that began since proves it", RUNNING, /"recovered":true/],
     ["the old sync does not", OLD, /^\[outcome_unknown\] .*asking again is harmless/],
-  ])("after a lost answer: %s", async (_what, after, expected) => {
+  ])("after a lost response: %s", async (_what, after, expected) => {
     const bench = createBench({
       ...showing(OLD, { ...after, syncStartedAt: after === OLD ? OLD.syncStartedAt : at(0) } as Connector),
       forceSync: lostWrite,

@@ -38,7 +38,7 @@ const open = (before: Connector, behaviour: Behaviour = {}) =>
   createBench({ getConnector: async () => before, ...behaviour }, { secrets });
 
 describe("update_connector", () => {
-  it("sends the whole config to a connector whose sync failed, and tells what to do next", async () => {
+  it("sends the whole config to a connector whose sync failed, and says what to do next", async () => {
     const bench = open(FAILED);
     const result = await bench.succeed(updateConnector, ARGS);
     expect(result).toEqual({
@@ -77,7 +77,7 @@ describe("update_connector", () => {
   it.each([
     [WORKS],
     [{ ...WORKS, status: "SYNC_STATUS_RUNNING" }],
-  ])("does not touch one that works unless that is said (%#)", async (before) => {
+  ])("does not touch a working connector unless that is stated (%#)", async (before) => {
     const bench = open(before);
     const text = await bench.fail(updateConnector, ARGS);
     expect(text).toMatch(
@@ -121,7 +121,7 @@ describe("update_connector", () => {
     expect(bench.sent()).toEqual([]);
   });
 
-  describe("a field that the present config has and the new one lacks", () => {
+  describe("a field of the current config that the new one lacks", () => {
     it.each([
       [
         { okta_v2_api_token: { secretRef: "OKTA" } },
@@ -140,7 +140,7 @@ describe("update_connector", () => {
       expect(bench.sent()).toEqual([]);
     });
 
-    it("may be said to be unset", async () => {
+    it("may be unset explicitly", async () => {
       const bench = open(FAILED);
       const config = { ...CONFIG, okta_v2_domain: null };
       const result = await bench.succeed(updateConnector, { ...ARGS, config, dryRun: true });
@@ -148,7 +148,7 @@ describe("update_connector", () => {
       expect(JSON.stringify(result.request)).not.toContain("okta_v2_domain");
     });
 
-    it("is every one where C1 shows that there is a config, and none of it", async () => {
+    it("could be any field if C1 shows that there is a config, but none of it", async () => {
       const { configShown: _hidden, ...blank } = FAILED;
       const bench = open(blank);
       const text = await bench.fail(updateConnector, ARGS);
@@ -156,7 +156,7 @@ describe("update_connector", () => {
     });
   });
 
-  describe("after a lost answer", () => {
+  describe("after a lost response", () => {
     const lost = (after: Partial<Connector>) => {
       let reads = 0;
       const bench = open(FAILED, {
@@ -170,7 +170,7 @@ describe("update_connector", () => {
     };
     const NEW = new Map([["okta_v2_domain", "new.okta.example"]]);
 
-    it("a config that changed since, to what was sent, is the proof", async () => {
+    it("a config that changed since, and equals what was sent, is proof", async () => {
       const { structuredContent, content } = await lost({ configUpdatedAt: at(0), configShown: NEW });
       expect(structuredContent, content[0].text).toMatchObject({ recovered: true, connectorId: CONNECTOR });
     });
@@ -186,13 +186,13 @@ describe("update_connector", () => {
     });
   });
 
-  it("cannot check a config of a type that C1 does not show", async () => {
+  it("does not check a config of a type that C1 does not show", async () => {
     const bench = open({ id: CONNECTOR, displayName: "Okta" });
     expect(await bench.fail(updateConnector, ARGS)).toMatch(/^\[unavailable\] C1 does not show the type/);
     expect(bench.sent()).toEqual([]);
   });
 
-  it("needs to see the connector, on a tenant that does not show it too", async () => {
+  it("needs to see the connector", async () => {
     const getConnector = () =>
       Promise.reject(new Failure("not_found", "C1 does not know it.", { status: 404 }));
     const bench = createBench({ getConnector }, { secrets });
@@ -200,7 +200,7 @@ describe("update_connector", () => {
     expect(bench.sent()).toEqual([]);
   });
 
-  it("refuses bad arguments by name", async () => {
+  it("refuses invalid arguments by name", async () => {
     await expectRefused(updateConnector, { ...ARGS, config: [] }, "config: must be an object");
     await expectRefused(updateConnector, { ...ARGS, waitSeconds: 601 }, "waitSeconds: must be at most 600");
     await expectRefused(updateConnector, { ...ARGS, replaceworking: true }, "did you mean replaceWorking?");

@@ -39,7 +39,7 @@ function start(seconds: number, look: (call: Call, elapsed: number, clock: FakeC
 
 const missing = () => Promise.reject(new Failure("not_found", "No."));
 
-it("looks at once, then ever less often up to every five seconds, and tells every ten", async () => {
+it("looks at once, then less and less often up to every five seconds, and reports every ten", async () => {
   const wait = start(60, (_call, elapsed) => (elapsed >= 30_000 ? Promise.resolve({}) : missing()));
   await wait.pass(60_000);
   expect(wait.result()).toEqual({ visible: true });
@@ -48,14 +48,14 @@ it("looks at once, then ever less often up to every five seconds, and tells ever
   expect(wait.clock.pending()).toBe(0);
 });
 
-it("ends with the time it was given, without failing", async () => {
+it("ends after the given time, without failing", async () => {
   const wait = start(8, missing);
   await wait.pass(8_000);
   expect(wait.result()).toMatchObject({ visible: false, next: expect.stringMatching(/^Accepted/) });
   expect(wait.looks.at(-1)).toBe(8_000);
 });
 
-it("a look that gets no answer ends after five seconds, so that progress goes on", async () => {
+it("a look without a response ends after five seconds, so that progress continues", async () => {
   const wait = start(60, (call, _elapsed, clock) => {
     const left = call.deadline - clock.now();
     expect(left).toBeLessThanOrEqual(5_000);

@@ -17,7 +17,7 @@ const benchFor = (identity: Partial<Identity>) =>
   createBench({ introspect: async () => ({ ...IDENTITY, ...identity }) });
 
 describe("whoami", () => {
-  it("tells tenant, person, ids and roles, and leaves no audit record", async () => {
+  it("returns tenant, person, ids and roles, and leaves no audit record", async () => {
     const bench = benchFor({});
     expect(await bench.succeed(whoami, {})).toEqual({
       summary: `"Jane Doe (jane@acme.example)" in ${TENANT}, roles: "basic:user".`,
@@ -30,7 +30,7 @@ describe("whoami", () => {
     expect(bench.audits).toEqual([]);
   });
 
-  it("names the credential where the server has several", async () => {
+  it("names the credential on a server with several", async () => {
     const { api } = benchFor({});
     const bench = createBench({}, { connect: async () => ({ ...api, credential: "jane" }) });
     expect(await bench.succeed(whoami, {})).toMatchObject({
@@ -39,12 +39,12 @@ describe("whoami", () => {
     });
   });
 
-  it("knows of one role only that it may do everything", async () => {
+  it("says of only one role that it allows everything", async () => {
     const { may } = await benchFor({ roles: ["basic:user", "system:owner"] }).succeed(whoami, {});
     expect(may).toEqual(Object.fromEntries(WRITE_TOOL_NAMES.map((name) => [name, "yes"])));
   });
 
-  it("says for each tool what the caller's token lacks, whatever the credential may do", async () => {
+  it("says for each tool which scope the caller's token lacks, whatever the credential may do", async () => {
     const caller = { name: "user:jane", scopes: ["c1:read", "c1:create_app", "c1:nothing"] };
     const bench = benchFor({ roles: ["system:owner"] });
     const { may, summary } = await bench.succeed(whoami, {}, { caller });
@@ -60,11 +60,11 @@ describe("whoami", () => {
     expect(JSON.stringify(all)).not.toContain("lacks");
   });
 
-  it("takes no arguments at all for an empty object", async () => {
+  it("accepts missing arguments as an empty object", async () => {
     expect(await benchFor({}).succeed(whoami, undefined)).toMatchObject({ tenant: TENANT });
   });
 
-  it("is content with the id when the person's own record may not be read", async () => {
+  it("falls back to the id if the person's own record may not be read", async () => {
     const bench = createBench({
       introspect: async () => IDENTITY,
       getUser: refusedWrite("forbidden", "No.", 403),
@@ -101,7 +101,7 @@ describe("whoami", () => {
     expect((result.roles as string[]).slice(0, 3)).toEqual(["a b", `${"r".repeat(79)}…`, "role0"]);
   });
 
-  it("says what to do when the credential has no effective role", async () => {
+  it("says what to do if the credential has no effective role", async () => {
     const bench = createBench({
       introspect: async () => Promise.reject(new Failure("forbidden", "C1 refused.", { status: 403 })),
     });

@@ -20,12 +20,12 @@ async function failureOf(config: Record<string, unknown>, spec: TypeSpec = OKTA)
 describe("a message of another type", () => {
   const message = { "@type": "type.googleapis.com/google.protobuf.Struct", okta_v2_api_token: "written-out" };
 
-  it("is refused, because its secrets cannot be told from its other values", async () => {
+  it("is refused, because its secrets cannot be distinguished from other values", async () => {
     const { run } = createRun();
     await expect(buildConfig(message, OKTA, run)).rejects.toMatchObject({ code: "secret_refused" });
   });
 
-  it("goes through as it is where secrets may be written out, and is shown without its values", async () => {
+  it("is passed on unchanged if literal secrets are allowed, and shown without its values", async () => {
     const { run } = createRun({}, true);
     const built = await buildConfig(message, OKTA, run);
     expect(built.envelope).toEqual(message);
@@ -33,8 +33,8 @@ describe("a message of another type", () => {
   });
 });
 
-describe("a refusal", () => {
-  it("lists what is wrong, the type's fields, and the names of secrets", async () => {
+describe("a refused config", () => {
+  it("lists the problems, the type's fields, and the names of secrets", async () => {
     const spec = fromTable(
       "okta_v2",
       live([
@@ -55,7 +55,7 @@ describe("a refusal", () => {
     );
   });
 
-  it("of a secret that is written out names the ways out", async () => {
+  it("with a literal secret names the alternatives", async () => {
     const failure = await failureOf({ okta_v2_api_token: "00hunter22", okta_v2_domain: null });
     expect(failure.code).toBe("secret_refused");
     const text = formatFailure(failure);
@@ -73,13 +73,13 @@ describe("a refusal", () => {
     expect(text).not.toContain("hunter22");
   });
 
-  it("comes before any secret is read", async () => {
+  it("is refused before any secret is read", async () => {
     const { run, reads } = createRun(SECRETS);
     await expect(buildConfig({ okta_v2_api_token: REF, okta_v2_domain: "" }, OKTA, run)).rejects.toThrow();
     expect(reads).toEqual([]);
   });
 
-  it("of secrets that are not there tells of all of them", async () => {
+  it("names all missing secrets at once", async () => {
     const spec = NOTHING_KNOWN;
     const config = { a: { secretRef: "NONE" }, b: { secretRef: "NOPE" }, c: REF, d: { secretRef: "NONE" } };
     expect(formatFailure(await failureOf(config, spec))).toBe(
@@ -90,7 +90,7 @@ describe("a refusal", () => {
     );
   });
 
-  it("shows ten problems and counts the rest, cleans keys, and knows when there are no secrets", async () => {
+  it("shows ten problems and counts the rest, cleans keys, and says if there are no secrets", async () => {
     const config = Object.fromEntries(
       Array.from({ length: 14 }, (_, index) => [`\u202e${index}${"k".repeat(99)}`, null]),
     );
@@ -101,7 +101,7 @@ describe("a refusal", () => {
     expect(text).toContain("Configured secrets: none.");
   });
 
-  it("of more keys or secrets than any type has is quick", async () => {
+  it("with more keys or secrets than any type has is refused quickly", async () => {
     const many = (value: (index: number) => unknown) =>
       Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`key${index}`, value(index)]));
     const started = cpuMs();
@@ -124,7 +124,7 @@ describe("a refusal", () => {
   it.each([
     ["ramp", "config: Ramp V2 is set up by a person's OAuth consent in the C1 console; it takes no config."],
     ["baton", "config: Baton is run by an agent that you host; it takes no config."],
-  ])("of a config for %s says to leave it out", async (slug, message) => {
+  ])("for %s is to be omitted", async (slug, message) => {
     for (const config of [{}, { url: "x" }]) {
       const failure = await failureOf(config, fromTable(slug));
       expect(failure).toMatchObject({ code: "invalid_arguments", message });
@@ -133,7 +133,7 @@ describe("a refusal", () => {
   });
 });
 
-describe("no config value", () => {
+describe("a config value", () => {
   const canary = fc
     .string({ unit: "grapheme-ascii", minLength: 1, maxLength: 30 })
     .map((text) => `canary${text}`);
@@ -177,7 +177,7 @@ describe("no config value", () => {
     "new",
   ];
 
-  it("appears in a refusal, in a note, or in a preview, but for those of fields that are no secret", async () => {
+  it("never appears in a refusal, in a note, or in a preview, unless its field is not secret", async () => {
     let built = 0;
     let refused = 0;
     await fc.assert(

@@ -10,7 +10,7 @@ const one = (kind: "text" | "bool" | "list" | "map" | "other", more = {}) =>
   onlyLive(live([{ name: "f", kind, ...more }]));
 
 describe("keys", () => {
-  it("all known and all there", () => {
+  it("all known and complete", () => {
     expect(problemsOf(GOOD, OKTA_LIVE)).toEqual([]);
     expect(checkConfig(GOOD, OKTA_LIVE, { inlineSecrets: false }).unknownKeys).toEqual([]);
   });
@@ -22,7 +22,7 @@ describe("keys", () => {
     ]);
   });
 
-  it("unknown to the table only: taken and told", () => {
+  it("unknown only to the table: accepted and reported", () => {
     const { problems, unknownKeys, drafts } = checkConfig({ okta_domain: "x" }, fromTable("okta_v2"), {
       inlineSecrets: false,
     });
@@ -31,7 +31,7 @@ describe("keys", () => {
     expect([...drafts.keys()]).toEqual(["okta_domain"]);
   });
 
-  it("of a type nobody knows: taken", () => {
+  it("of an unknown type: accepted", () => {
     const config = { domain: "x", sync: true, list: ["a"], map: { a: "b" }, port: 8443 };
     expect(checkConfig(config, NOTHING_KNOWN, { inlineSecrets: false })).toMatchObject({
       problems: [],
@@ -43,7 +43,7 @@ describe("keys", () => {
     expect(problemsOf({ "": "x" }, NOTHING_KNOWN)).toEqual([": a key is empty"]);
   });
 
-  it("required by the tenant: missing ones are named, but no yes or no and nothing a person gives", () => {
+  it("required by the tenant: missing ones are named, except booleans and secrets that a person types", () => {
     expect(problemsOf({}, OKTA_LIVE)).toEqual(OKTA_KEYS.map((key) => `${key}: is required`));
     expect(problemsOf({}, fromTable("okta_v2"))).toEqual([]);
   });
@@ -131,7 +131,7 @@ describe("kinds", () => {
     ["a boolean of an unknown type", NOTHING_KNOWN, false, "false"],
     ["a list of an unknown type", NOTHING_KNOWN, ["a", "b"], "a,b"],
     ["a map of an unknown type", NOTHING_KNOWN, { a: "b" }, { a: "b" }],
-  ])("takes %s", (_name, spec, value, expected) => {
+  ])("accepts %s", (_name, spec, value, expected) => {
     const { problems, drafts } = checkConfig({ f: value }, spec, { inlineSecrets: false });
     expect(problems).toEqual([]);
     const draft = drafts.get("f");
@@ -194,7 +194,7 @@ describe("secrets", () => {
       [`okta_v2_api_token: ${literal("OKTA_V2_API_TOKEN")}`],
     ],
     ["a number", NOTHING_KNOWN, { password: 1234 }, [`password: ${literal("PASSWORD")}`]],
-  ])("written out, by %s", (_name, spec, config, problems) => {
+  ])("are refused as literals, by %s", (_name, spec, config, problems) => {
     const told = checkConfig(config, spec, { inlineSecrets: false }).problems.map(
       ({ key, message, literal: under = "" }) =>
         `${key}: ${message}; give {"secretRef": "${conventionalName(under)}"}`,
@@ -214,7 +214,7 @@ describe("secrets", () => {
     ["in a map, by its key", one("map"), { f: { token: REF, accept: "json" } }],
     ["anywhere in a type nobody knows", NOTHING_KNOWN, { domain: REF, headers: { accept: REF } }],
     ["in C1's own form", fromTable("okta_v2"), { okta_v2_api_token: { stringValue: REF } }],
-  ])("a reference is taken %s", (_name, spec, config) => {
+  ])("are accepted as a reference %s", (_name, spec, config) => {
     expect(problemsOf(config, spec)).toEqual([]);
   });
 
@@ -222,12 +222,12 @@ describe("secrets", () => {
     ["a field that C1 shows", fromTable("okta_v2"), { okta_v2_domain: REF }, "okta_v2_domain"],
     ["a field the table lacks", fromTable("okta_v2"), { okta_domain: REF }, "okta_domain"],
     ["an entry that C1 shows", one("map"), { f: { accept: REF } }, "f"],
-  ])("a reference is refused in %s", (_name, spec, config, key) => {
+  ])("are refused as a reference in %s", (_name, spec, config, key) => {
     expect(problemsOf(config, spec)).toEqual([`${key}: ${shown}`]);
     expect(problemsOf(config, spec, true)).toEqual([`${key}: ${shown}`]);
   });
 
-  it("a yes or no is none, whatever its key", () => {
+  it("are never booleans, whatever the key", () => {
     expect(problemsOf({ okta_sync_secrets: true }, fromTable("okta_v2"))).toEqual([]);
     expect(problemsOf({ sync_secrets: true }, NOTHING_KNOWN)).toEqual([]);
   });
@@ -240,7 +240,7 @@ describe("secrets", () => {
     ["_x.y_", "X_Y"],
     ["1password_token", "PASSWORD_TOKEN"],
     ["密", "NAME"],
-  ])("%s has the name %s by convention", (key, name) => {
+  ])("%s has the default name %s", (key, name) => {
     expect(conventionalName(key)).toBe(name);
   });
 });

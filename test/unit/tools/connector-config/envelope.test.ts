@@ -14,7 +14,7 @@ const build = (config: Record<string, unknown>, spec: TypeSpec = OKTA, inline = 
 };
 
 describe("the envelope", () => {
-  it("holds every value as text, secrets filled in; a preview shows those of fields that are known to be no secret", async () => {
+  it("contains every value as text with secrets filled in; a preview shows only values known not to be secret", async () => {
     const config = {
       okta_v2_domain: "acme.okta.example",
       okta_v2_api_token: REF,
@@ -60,7 +60,7 @@ describe("the envelope", () => {
     expect(unchecked).toEqual(["config keys that our table lacks: headers, sites"]);
   });
 
-  it("names the group that the keys decided", async () => {
+  it("names the group that the keys determine", async () => {
     const { envelope, shown, group } = await build({ github_access_token: REF }, fromTable("github_v2"));
     const choice = { [GROUP_KEY]: { stringValue: "github_personal_access_token_group" } };
     expect(envelope.configuration).toEqual({
@@ -90,7 +90,7 @@ describe("the envelope", () => {
 });
 
 describe("a config that brings its own @type", () => {
-  it("of another message goes through as it is, and its values are masked", async () => {
+  it("of another message is passed on unchanged, with its values masked for display", async () => {
     const config = { "@type": "type.googleapis.com/other.Config", a: { b: [null, "secret", 5, ""] } };
     for (const spec of [fromTable("ramp"), NOTHING_KNOWN]) {
       const { envelope, shown, reads } = await build(config, spec, true);
@@ -106,7 +106,7 @@ describe("a config that brings its own @type", () => {
     "c1.api.app.v1.EnvConfig",
     "evil.example/c1.api.app.v1.EnvConfig",
     "a\n/c1.api.app.v1.EnvConfig",
-  ])("%j is C1's own and gets the same rules", async (type) => {
+  ])("%j is C1's own type and gets the same checks", async (type) => {
     const good = {
       "@type": type,
       configuration: {
@@ -145,7 +145,7 @@ describe("a config that brings its own @type", () => {
   });
 });
 
-describe("the envelope of a type nobody knows", () => {
+describe("the envelope of an unknown type", () => {
   it.each<[string, unknown, object]>([
     ["text", "acme.okta.com", { stringValue: "acme.okta.com" }],
     ["text with white space", " a\nb ", { stringValue: " a\nb " }],
@@ -167,7 +167,7 @@ describe("the envelope of a type nobody knows", () => {
       },
     ],
     ["a secret's name", { secretRef: "KEY" }, { stringValue: "s3cr3t" }],
-  ])("holds %s", async (_name, value, encoded) => {
+  ])("contains %s", async (_name, value, encoded) => {
     const { envelope, shown } = await build({ key: value }, NOTHING_KNOWN, true);
     expect(envelope).toEqual({ "@type": ENV_CONFIG, configuration: { key: encoded } });
     expect(JSON.stringify(shown)).not.toMatch(/s3cr3t|acme|prod/);

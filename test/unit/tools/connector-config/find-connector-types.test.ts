@@ -8,7 +8,7 @@ import { live } from "./specs.ts";
 const OKTA = { name: "Okta v2", slug: "okta_v2", catalogId: "2kG3aTftCcAvWtHZt2Ywry0dPn7" };
 
 describe("a search", () => {
-  it("lists what fits, the best first, and asks the tenant nothing", async () => {
+  it("lists the matches, best first, without asking the tenant", async () => {
     const bench = createBench();
     const { items, ...rest } = await bench.succeed(findConnectorTypes, { query: "okta" });
     expect((items as { slug: string }[]).map(({ slug }) => slug)).toEqual([
@@ -28,7 +28,7 @@ describe("a search", () => {
     expect((items as object[])[0]).not.toHaveProperty("retired");
   });
 
-  it("shows ten and says that there are more; that there are none is no end of it", async () => {
+  it("shows ten and says that there are more; no match is not an error", async () => {
     const bench = createBench();
     const all = await bench.succeed(findConnectorTypes, { query: "" });
     expect(all).toMatchObject({ items: { length: 10 }, more: "More types match: narrow the query." });
@@ -75,7 +75,7 @@ describe("one type", () => {
     expect(bench.argsOf("getSchema")).toEqual([[OKTA.catalogId], [OKTA.catalogId], [OKTA.catalogId]]);
   });
 
-  it("from our table, dated, when the tenant does not say, and that is told", async () => {
+  it("from our table with its date, and a note, if the tenant does not describe it", async () => {
     expect(await createBench().succeed(findConnectorTypes, { query: "ramp" })).toEqual({
       items: [{ name: "Ramp V2", slug: "ramp", catalogId: "301AOhxbzA3Ov3aOPtcEqBQ4zNf" }],
       type: { setup: "oauth", source: "table", tableDate: expect.any(String), fields: [] },
@@ -96,14 +96,14 @@ describe("one type", () => {
     expect(await bench.fail(findConnectorTypes, { query: idOf("new") })).toMatch(/^\[not_found\] /);
   });
 
-  it("an old or a retired one by its id", async () => {
+  it("an old or retired one by its id", async () => {
     const { items } = await createBench().succeed(findConnectorTypes, {
       query: "26EAV0cMlU4hRYPBfKg42KhgJZI",
     });
     expect(items).toMatchObject([{ slug: "tailscale", retired: true }]);
   });
 
-  it("is under 2 KB for every type of the table; help goes first, and that is told", async () => {
+  it("stays below 2 KB for every type of the table; help texts are dropped first, with a note", async () => {
     const help = `a long text ${"that explains where in the product this value is found, ".repeat(3)}`;
     let cut = 0;
     for (const { catalogId, fields } of listTypes()) {

@@ -3,26 +3,26 @@ import { checkConfig } from "../../../../src/tools/connector-config/check.ts";
 import { GROUP_KEY } from "../../../../src/tools/connector-config/spec.ts";
 import { fromTable, GOOD, live, NOTHING_KNOWN, OKTA_LIVE, onlyLive, problemsOf, REF } from "./specs.ts";
 
-describe("groups", () => {
+describe("groups of a config", () => {
   const GITHUB = fromTable("github_v2");
   const PAT = "github_personal_access_token_group";
   const BOTH = `${PAT}: github_access_token, github_org_list; github_app_group: github_app_id, github_app_private_key, github_app_org, github_sync_secrets`;
   const groupOf = (config: Record<string, unknown>, spec = GITHUB) =>
     checkConfig(config, spec, { inlineSecrets: false }).group?.name;
 
-  it("the keys decide", () => {
+  it("are determined by the keys", () => {
     expect(groupOf({ github_access_token: REF })).toBe(PAT);
     expect(groupOf({ github_app_id: "1" })).toBe("github_app_group");
     expect(problemsOf({ github_access_token: REF }, GITHUB)).toEqual([]);
   });
 
-  it("or the caller does, also in C1's own form", () => {
+  it("can be named by the caller, also in C1's own form", () => {
     expect(groupOf({ [GROUP_KEY]: PAT })).toBe(PAT);
     expect(groupOf({ [GROUP_KEY]: { stringValue: PAT } })).toBe(PAT);
     expect(problemsOf({ [GROUP_KEY]: PAT, github_org_list: ["a"] }, GITHUB)).toEqual([]);
   });
 
-  it("nobody did: it is asked for, with the groups and their keys", () => {
+  it("must be named if the keys do not decide; the refusal lists groups and keys", () => {
     expect(problemsOf({}, GITHUB)).toEqual([
       `${GROUP_KEY}: is needed, because the keys do not tell which way to log in is meant: ${BOTH}`,
     ]);
@@ -35,25 +35,25 @@ describe("groups", () => {
     expect(groupOf({ y: "1" }, spec)).toBe("a");
   });
 
-  it("keys of two groups", () => {
+  it("cannot be mixed", () => {
     expect(problemsOf({ github_access_token: REF, github_app_id: "1" }, GITHUB)).toEqual([
       `${GROUP_KEY}: no way to log in takes all of these keys together; give the keys of one: ${BOTH}`,
     ]);
   });
 
-  it("a key of another group than the one that was asked for", () => {
+  it("refuse a key of another group than the named one", () => {
     expect(problemsOf({ [GROUP_KEY]: PAT, github_app_id: "1" }, GITHUB)).toEqual([
       `github_app_id: belongs to github_app_group, not to ${PAT}`,
     ]);
   });
 
-  it.each(["GitHub App", "", null, 5, ["x"], REF])("%j is no group", (asked) => {
+  it.each(["GitHub App", "", null, 5, ["x"], REF])("do not include %j", (asked) => {
     expect(problemsOf({ [GROUP_KEY]: asked }, GITHUB)).toEqual([
       `${GROUP_KEY}: must be one of these: ${BOTH}`,
     ]);
   });
 
-  it("what is required depends on the group", () => {
+  it("determine what is required", () => {
     const groups = [
       { name: "a", isDefault: true, fields: ["x"] },
       { name: "b", isDefault: false, fields: ["y"] },
@@ -69,7 +69,7 @@ describe("groups", () => {
     ]);
   });
 
-  it("a type without groups has no such key", () => {
+  it("have no key in a type without groups", () => {
     expect(problemsOf({ ...GOOD, [GROUP_KEY]: "x" }, OKTA_LIVE)).toEqual([
       `${GROUP_KEY}: is no field of Okta v2`,
     ]);

@@ -3,7 +3,7 @@ import { configTexts, maskBody } from "../../../../src/tools/connector-config/ma
 import { GROUP_KEY } from "../../../../src/tools/connector-config/spec.ts";
 
 describe("maskBody", () => {
-  it("puts the masked config in the place of the real one, and touches nothing else", () => {
+  it("inserts the masked config in place of the real one, and touches nothing else", () => {
     const body = {
       catalogId: "k",
       config: { "@type": "t", configuration: { a: { stringValue: "secret" } } },
@@ -28,7 +28,7 @@ describe("configTexts", () => {
     expect(configTexts(config).sort()).toEqual(["-1.5", "44444", "four", "one", "three", "two"]);
   });
 
-  it("leaves out what is a name and no value", () => {
+  it("omits names that are not values", () => {
     const config = {
       "@type": "type.googleapis.com/x",
       [GROUP_KEY]: "a_group",
@@ -39,7 +39,7 @@ describe("configTexts", () => {
     expect(configTexts(config)).toEqual([]);
   });
 
-  it("but not a secret that was put where its name belongs", () => {
+  it("includes a secret that was put where its name belongs", () => {
     const config = {
       token: { secretRef: "00-a-secret" },
       key: { secretRef: "a secret in words" },
@@ -48,7 +48,7 @@ describe("configTexts", () => {
     expect(configTexts(config)).toEqual(["00-a-secret", "a secret in words", "x-y"]);
   });
 
-  it("finds nothing in nothing", () => {
+  it("finds nothing in an empty config", () => {
     for (const nothing of [undefined, {}, null, []]) expect(configTexts(nothing)).toEqual([]);
   });
 });

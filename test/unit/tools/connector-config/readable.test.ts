@@ -12,7 +12,7 @@ const readableOf = async (config: Record<string, unknown>, spec: TypeSpec = from
 const inEnvelope = (configuration: object) => ({ "@type": ENV_CONFIG, configuration });
 
 describe("a config for the person who must agree to it", () => {
-  it("shows each value, and secrets by their names", async () => {
+  it("shows each value, and secrets by name", async () => {
     const config = {
       okta_v2_domain: "acme.okta.example",
       okta_v2_api_token: REF,
@@ -31,7 +31,7 @@ describe("a config for the person who must agree to it", () => {
     );
   });
 
-  it("masks secrets that are written out, and no yes or no", async () => {
+  it("masks literal secrets, but not booleans", async () => {
     const config = {
       okta_v2_domain: "acme.okta.example",
       okta_v2_api_token: "hunter22",
@@ -52,7 +52,7 @@ describe("a config for the person who must agree to it", () => {
     );
   });
 
-  it("shows the host of an address and not who logs in there, of fields that nobody knows too", async () => {
+  it("shows the host of an address without its credentials, also in unknown fields", async () => {
     const { configuration } = await readableOf({
       okta_v2_domain: "https://okta.example:hunter22@evil.example",
       endpoint: "https://evil.example/x?y=1",
@@ -63,7 +63,7 @@ describe("a config for the person who must agree to it", () => {
     });
   });
 
-  it("names the way to log in", async () => {
+  it("names the login method", async () => {
     expect(await readableOf({ github_access_token: REF }, fromTable("github_v2"))).toEqual(
       inEnvelope({
         github_access_token: { secretRef: "OKTA" },
@@ -72,12 +72,12 @@ describe("a config for the person who must agree to it", () => {
     );
   });
 
-  it("keeps a key apart that is called as the type of the message is", async () => {
+  it("keeps a key that has the same name as the message type apart", async () => {
     const config = { "@type": ENV_CONFIG, configuration: { "@type": "other.Config", host: "evil.example" } };
     expect(await readableOf(config, NOTHING_KNOWN)).toEqual(config);
   });
 
-  it("of a message that is not C1's own shows the form alone: nobody knows what in it is secret", async () => {
+  it("shows only the structure of a foreign message, whose secrets are unknown", async () => {
     const config = { "@type": "type.googleapis.com/other.Config", a: { b: ["hunter22", 5] } };
     expect(await readableOf(config, NOTHING_KNOWN)).toEqual({ ...config, a: { b: ["***", "***"] } });
   });

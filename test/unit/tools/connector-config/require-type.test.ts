@@ -7,7 +7,7 @@ const NEW = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
 /** As where the tenant has no such catalog. */
 const gone = () => Promise.reject(new Failure("not_found", "No.", { status: 404 }));
 
-it("refuses a type that C1 says it does not have, where it knows others", async () => {
+it("refuses a type that C1 says it does not have, if it knows others", async () => {
   const { run } = createFakeRun({
     getSchema: async () => ({ fields: [], groups: [], isOauth2: false, requiresExternalConnector: false }),
   });
@@ -19,7 +19,7 @@ it("refuses a type that C1 says it does not have, where it knows others", async 
   expect(run.unchecked).toEqual([]);
 });
 
-it("takes it where the tenant shows nothing of its catalog, and asks nothing where it showed the type", async () => {
+it("accepts it if the tenant shows nothing of its catalog, and asks nothing if it showed the type", async () => {
   const { run, api } = createFakeRun({ getSchema: gone });
   run.absent.push("catalogId");
   await requireKnownType("catalogId", NEW, run);

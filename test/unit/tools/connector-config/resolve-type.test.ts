@@ -8,7 +8,7 @@ const failureOf = (ref: string) =>
     (error: Failure) => formatFailure(error),
   );
 
-it("takes an id, a slug or a name", async () => {
+it("accepts an id, a slug or a name", async () => {
   for (const ref of ["2kG3aTftCcAvWtHZt2Ywry0dPn7", "okta_v2", " Okta V2 "]) {
     expect(await resolveType("catalogId", ref)).toMatchObject({
       catalogId: "2kG3aTftCcAvWtHZt2Ywry0dPn7",
@@ -35,7 +35,7 @@ it.each([
   );
 });
 
-it("a word that is nothing has near ones, or the tool to look with", async () => {
+it("an unknown word gets near matches, or the tool to look with", async () => {
   expect(await failureOf("entra")).toBe(
     '[not_found] catalogId: our table has no connector type called "entra". Nothing was changed. Close: "Microsoft Entra (microsoft_entra)" [2UUdYir252rR6PVSASeUFNaJOIB]. Ask which one is meant.',
   );

@@ -6,7 +6,7 @@ import { fromTable, live, NOTHING_KNOWN, onlyLive } from "./specs.ts";
 const field = (spec: ReturnType<typeof fromTable>, key: string) =>
   spec.fields.find((each) => each.key === key);
 
-describe("where a description comes from", () => {
+describe("the source of a description", () => {
   it("the table alone: nothing is known to be required", () => {
     const spec = fromTable("okta_v2");
     expect(spec).toMatchObject({ source: "table", label: "Okta v2", slug: "okta_v2", setup: "config" });
@@ -14,7 +14,7 @@ describe("where a description comes from", () => {
     expect(field(spec, "okta_v2_api_token")).toMatchObject({ kind: "text", secret: true });
   });
 
-  it("the tenant wins on keys, kinds, groups and what is required; secret marks of the table stay", () => {
+  it("the tenant decides keys, kinds, groups and what is required; secret marks of the table stay", () => {
     const spec = fromTable(
       "okta_v2",
       live([
@@ -39,7 +39,7 @@ describe("where a description comes from", () => {
     expect(fromTable("github_v2", live([{ name: "a" }])).groups).toEqual([]);
   });
 
-  it("a tenant that shows no field leaves it to the table", () => {
+  it("a tenant that shows no fields leaves them to the table", () => {
     expect(fromTable("okta_v2", live([]))).toMatchObject({ source: "table", fields: { length: 5 } });
     expect(fromTable("ramp", live([]))).toMatchObject({ source: "live", fields: [] });
   });
@@ -55,7 +55,7 @@ describe("where a description comes from", () => {
     expect(spec.fields.map(({ kind }) => kind)).toEqual(["text", "other"]);
   });
 
-  it("only the tenant, or nobody", () => {
+  it("only the tenant, or neither", () => {
     expect(onlyLive(live([{ name: "a" }], { name: "New" }))).toMatchObject({
       source: "live",
       label: "New",
@@ -67,7 +67,7 @@ describe("where a description comes from", () => {
   });
 });
 
-describe("secret", () => {
+describe("secret fields", () => {
   it.each([
     "client_secret",
     "PASSWORD",
@@ -77,15 +77,15 @@ describe("secret", () => {
     "apikey",
     "api_key",
     "x-API-Key",
-  ])("%s by its key alone", (name) => {
+  ])("include %s by its key alone", (name) => {
     expect(onlyLive(live([{ name }])).fields).toMatchObject([{ secret: true }]);
   });
 
-  it.each(["domain", "username", "public_key", "api_url", "pass"])("not %s", (name) => {
+  it.each(["domain", "username", "public_key", "api_url", "pass"])("do not include %s", (name) => {
     expect(onlyLive(live([{ name }])).fields).toMatchObject([{ secret: false }]);
   });
 
-  it("by the tenant's mark or the table's", () => {
+  it("are marked by the tenant or by the table", () => {
     expect(onlyLive(live([{ name: "domain", secret: true }])).fields).toMatchObject([{ secret: true }]);
     for (const schema of [undefined, live([{ name: "panther_url" }])]) {
       expect(field(fromTable("panther", schema), "panther_url")).toMatchObject({ secret: true });
@@ -93,7 +93,7 @@ describe("secret", () => {
     expect(field(fromTable("trello"), "api-key")).toMatchObject({ secret: true });
   });
 
-  it("never a yes or no", () => {
+  it("never include booleans", () => {
     const bools = listTypes().flatMap((type) =>
       describeType(type.catalogId, type, undefined).fields.filter(({ kind }) => kind === "bool"),
     );
@@ -113,7 +113,7 @@ describe("how a type is set up", () => {
     expect(fromTable(slug).setup).toBe(setup);
   });
 
-  it("as the tenant says", () => {
+  it("is determined by the tenant", () => {
     const group = { name: "g", isDefault: true, fields: ["a"] };
     expect(onlyLive(live([{ name: "a" }], { requiresExternalConnector: true })).setup).toBe("agent");
     expect(onlyLive(live([{ name: "a" }], { isOauth2: true })).setup).toBe("oauth");
@@ -126,7 +126,7 @@ describe("how a type is set up", () => {
   });
 });
 
-it("knows the groups of a field", () => {
+it("the groups of a field are known", () => {
   const spec = fromTable("github_v2");
   expect(spec.groups).toEqual([
     {

@@ -10,6 +10,7 @@ import { writeStderr } from "../log/stderr.ts";
 import { formatHint, nearestName } from "../nearest.ts";
 import type { Arguments } from "./args.ts";
 import { type Asker, Interrupted } from "./ask-terminal.ts";
+import { findSecretFault } from "./credential-form.ts";
 import type { Output } from "./output.ts";
 import { readCredential } from "./read-credential.ts";
 
@@ -39,7 +40,8 @@ export async function runInitCommand(
       return 0;
     }
     const switches = { sandbox, dryRun, remove: args.remove === true, force: args.force === true };
-    const { ok, lines } = runInit({ client, script, at, given, ...switches, now: new Date() });
+    const request = { client, script, at, given, judgeSecret: findSecretFault, now: new Date() };
+    const { ok, lines } = runInit({ ...request, ...switches });
     const text = `${lines.join("\n")}\n`;
     if (ok) await output.print(text);
     else writeStderr(text);

@@ -58,7 +58,7 @@ function readClientId(clientId: string, problems: Problem[]): string | undefined
       code: "malformed_client_id",
       setting: CLIENT_ID,
       message: `is not of the form name@tenant-host/suffix: copy it whole, or set ${SERVER_URL}`,
-      fix: `Copy the client id whole from C1 into ${CLIENT_ID}: name@tenant-host/spc.`,
+      fix: `Copy the client id whole from C1 into ${CLIENT_ID}: name@tenant-host/pcc or …/spc.`,
     });
   }
   return undefined;

@@ -19,7 +19,7 @@ const CLIENT_SECRET = "CONDUCTORONE_CLIENT_SECRET";
 
 /** Advice for when client id and secret are swapped. */
 export const EXCHANGE_ID_AND_SECRET =
-  "Exchange the two values: the id looks like name@tenant-host/spc, the secret starts with secret-token.";
+  "Exchange the two values: the id looks like name@tenant-host/pcc or …/spc, the secret starts with secret-token.";
 
 /** Chooses the credential and the tenant. Adds problems to the list; returns undefined if there are any. */
 export function resolveTenant(
@@ -76,6 +76,6 @@ function explainMissing(clientId: string | undefined, { oidcToken, clientSecret 
     code: "missing_credential",
     setting: CLIENT_ID,
     message: `and ${CLIENT_SECRET} are missing: create a credential in C1 and set both`,
-    fix: "Create a service-principal credential in C1 and set both (its secret is shown once); to check the entry of a client, name it: doctor claude-desktop.",
+    fix: "Create a credential in C1 (an API key of your own, or one of a service principal) and set both (its secret is shown once); to check the entry of a client, name it: doctor claude-desktop.",
   };
 }

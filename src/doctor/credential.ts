@@ -51,7 +51,7 @@ async function judge(
       return [judgeAccessToken((await credential.token()).trim(), places, now)];
     case "client_credentials":
       return [
-        ...judgeId(credential.clientId, tenant, places, ["spc", "pcc"]),
+        ...judgeId(credential.clientId, tenant, places, ["pcc", "spc"]),
         checkClientSecret((await credential.clientSecret()).trim(), places),
       ];
     case "token_exchange":
@@ -72,7 +72,10 @@ function judgeId(
   const [, host, suffix = ""] = ID_FORM.exec(clientId) ?? [];
   if (host === undefined)
     return [
-      warn(`${name} is not of the form name@tenant-host/${suffixes[0]}`, "Copy the client id whole from C1."),
+      warn(
+        `${name} is not of the form name@tenant-host/${suffixes.join(" or …/")}`,
+        "Copy the client id whole from C1.",
+      ),
     ];
   const findings: Finding[] = [];
   if (new URL(serverUrl).host !== host.toLowerCase())
@@ -88,7 +91,7 @@ function judgeId(
   const fix =
     suffix === "wfe"
       ? `An id of a workload federation trust has no secret: set ${places.oidcToken}, or use the id of a service principal.`
-      : `Use an id that ends in /${suffixes[0]}.`;
+      : `Use an id that ends in /${suffixes.join(" or /")}.`;
   return [...findings, other ? fail(detail, fix) : warn(detail, fix)];
 }
 

@@ -1,4 +1,15 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { describeFileError } from "./describe-file-error.ts";
 import { makeFolder } from "./folders.ts";
@@ -9,7 +20,15 @@ export interface GivenCredential {
   readonly clientId?: string | undefined;
   /** Absolute path. */
   readonly secretFile?: string | undefined;
+  /** To be stored in that file, in place of the one that is there. */
+  readonly secret?: string | undefined;
 }
+
+/** Says what is wrong with the form of a secret, as the end of a sentence: "is cut off: …". Undefined if nothing is. */
+export type JudgeSecret = (secret: string) => string | undefined;
+
+/** Larger than any secret; a bigger file is something else. */
+const MAX_SECRET_BYTES = 64 * 1024;
 
 const CLIENT_ID = /^[^@\s:]+@[^@\s/]+\/[a-z]+$/;
 
@@ -18,19 +37,49 @@ export function isClientId(text: string): boolean {
   return CLIENT_ID.test(text);
 }
 
-/** Stores a secret in a new file, in a folder of its own, that only its owner can read. Throws a Refusal; never replaces a file. */
-export function storeSecret(path: string, secret: string): void {
+/** The secret in a file; undefined if there is none in it, or no file that can be read. */
+export function readSecretFile(path: string): string | undefined {
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile() || stat.size > MAX_SECRET_BYTES) return undefined;
+    return readFileSync(path, "utf8").trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Stores a secret in a file that only its owner can read, in a folder of its own. The file is replaced as a whole, and a link is
+ * not followed. Throws a Refusal. Returns a function that puts back what was there.
+ */
+export function storeSecret(path: string, secret: string): () => void {
   try {
     makeFolder(dirname(path), 0o700);
-    const file = openSync(path, "wx", 0o600);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat && !stat.isFile())
+      throw new Refusal(`${path} is not a regular file; remove it to store a secret there`);
+    const before = stat && readFileSync(path);
+    replacePrivately(path, Buffer.from(`${secret}\n`));
+    return () => (before === undefined ? rmSync(path, { force: true }) : replacePrivately(path, before));
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(`the secret cannot be stored in ${path} (${describeFileError(error)})`);
+  }
+}
+
+function replacePrivately(path: string, bytes: Buffer): void {
+  const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    const file = openSync(temporary, "wx", 0o600);
     try {
-      writeSync(file, `${secret}\n`);
+      for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+      fsyncSync(file);
     } finally {
       closeSync(file);
     }
+    renameSync(temporary, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST")
-      throw new Refusal(`there is a file ${path} already; remove it to store another secret`);
-    throw new Refusal(`the secret cannot be stored in ${path} (${describeFileError(error)})`);
+    rmSync(temporary, { force: true });
+    throw error;
   }
 }

@@ -47,7 +47,7 @@ const FORWARDED = [
 ];
 
 const INPUTS: readonly JsonObject[] = [
-  { type: "promptString", id: "c1-client-id", description: "C1 client id (name@tenant-host/spc)" },
+  { type: "promptString", id: "c1-client-id", description: "C1 client id (name@tenant-host/pcc or …/spc)" },
   { type: "promptString", id: "c1-client-secret", description: "C1 client secret", password: true },
 ];
 

@@ -1,15 +1,12 @@
+import { adviseSecret, type SecretSituation, tellSecret } from "./advise-secret.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
-import type { GivenCredential } from "./credential.ts";
-import { findSecretFile, type Surroundings } from "./places.ts";
 
 const NAMES = "CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET";
 
-interface Situation {
+interface Situation extends SecretSituation {
   readonly client: ClientName;
   readonly sandbox: boolean;
   readonly script: string;
-  readonly at: Surroundings;
-  readonly given?: GivenCredential | undefined;
 }
 
 /** The steps that remain for a person. */
@@ -24,6 +21,7 @@ export function adviseNext(situation: Situation): string[] {
   return [
     "Next:",
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
+    ...(namesFile(situation) ? tellSecret(situation) : []),
     `The entry starts ${at.node}, because a client does not always have your terminal's PATH. When that Node is gone, run init again.`,
     ...(client === "claude-code" && !sandbox ? [APPROVES_BY_ITSELF] : []),
     ...(perProject
@@ -47,11 +45,12 @@ function whereDoctorSees({ client, sandbox, given }: Situation): string {
   return client === "vscode" ? ` (in a terminal that has ${NAMES})` : " (in the terminal that has them)";
 }
 
-function adviseCredential({ client, at, given }: Situation): string[] {
-  if (given) return adviseFile(at, given);
+function adviseCredential(situation: Situation): string[] {
+  const { client, given } = situation;
+  if (given) return adviseFile(situation);
   switch (client) {
     case "claude-desktop":
-      return adviseFile(at, {});
+      return adviseFile(situation);
     case "vscode":
       return ["VS Code asks for the client id and the secret when it starts the server, and keeps them."];
     case "codex":
@@ -66,26 +65,36 @@ function adviseCredential({ client, at, given }: Situation): string[] {
   }
 }
 
-/** The entry names a file for the secret, because in the client's own file it would be readable by every program. */
-function adviseFile(at: Surroundings, { clientId, secretFile }: GivenCredential): string[] {
-  const file = secretFile ?? at.env.CONDUCTORONE_CLIENT_SECRET_FILE;
+function adviseFile(situation: Situation): string[] {
+  const { at, given } = situation;
   const id =
-    clientId || at.env.CONDUCTORONE_CLIENT_ID
+    given?.clientId || at.env.CONDUCTORONE_CLIENT_ID
       ? []
       : [
           `In that file, replace \${CONDUCTORONE_CLIENT_ID} with your client id (it is no secret), or run init again with --client-id.`,
         ];
-  const guard = at.platform === "win32" ? "" : " that only you may read (chmod 600)";
   return [
     ...id,
-    file
-      ? `The secret is read from ${file}.`
-      : `Put the client secret, and nothing else, into the file ${findSecretFile(at)}${guard}.`,
+    ...adviseSecret(situation),
     ...(at.platform === "win32"
       ? [
           "If Claude Desktop came from the Microsoft Store, its file is another one: open it by Settings > Developer > Edit Config and paste what --print shows.",
         ]
       : []),
+  ];
+}
+
+/** Whether the entry names a file for the secret. */
+function namesFile({ client, sandbox, given }: Situation): boolean {
+  return !sandbox && (given !== undefined || client === "claude-desktop");
+}
+
+/** How to change the credential of an entry that holds one. */
+export function adviseChange({ client, script, at, given, sandbox }: Situation): string[] {
+  if (client !== "claude-desktop" || given || sandbox) return [];
+  const command = `${quote(at.node)} ${quote(script)} init ${client}`;
+  return [
+    `To change its credential: ${command} --client-id ID --secret-file PATH (at a terminal, init asks).`,
   ];
 }
 

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
+import { listLeftovers } from "./after-removal.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
-import type { GivenCredential } from "./credential.ts";
+import { type GivenCredential, type JudgeSecret, storeSecret } from "./credential.ts";
 import { showDiff } from "./diff.ts";
 import {
   buildEntry,
@@ -15,7 +16,7 @@ import {
   SERVER_NAME,
 } from "./entry.ts";
 import type { Format } from "./format.ts";
-import { adviseNext } from "./next-steps.ts";
+import { adviseChange, adviseNext } from "./next-steps.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
 import { Refusal } from "./refusal.ts";
 import { encode, readTarget, type Target } from "./target.ts";
@@ -33,6 +34,8 @@ export interface InitRequest {
   readonly script: string;
   readonly at: Surroundings;
   readonly given?: GivenCredential | undefined;
+  /** Judges the secret in the file that the entry names. Passed in, because what C1's secrets look like is not known here. */
+  readonly judgeSecret?: JudgeSecret | undefined;
   readonly now: Date;
 }
 
@@ -63,7 +66,7 @@ export function runInit(request: InitRequest): InitResult {
     const change = request.remove
       ? planRemoval(request, target, format, present)
       : planEntry(request, target, format, present);
-    if (typeof change === "string") return { ok: true, lines: [change] };
+    if (typeof change === "string") return { ok: true, lines: keepEntry(request, change) };
     return { ok: true, lines: request.dryRun ? preview(target, change) : carryOut(request, target, change) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -91,8 +94,7 @@ function planEntry(
   // Additions by people to the entry are kept.
   const isThere = contains(present, entry.server);
   const changed = format.put(text, isThere ? { ...entry, server: present as JsonObject } : entry);
-  if (changed === text)
-    return `${SERVER_NAME} is already set up for ${title} in ${target.path}. Nothing was changed.`;
+  if (changed === text) return `${SERVER_NAME} is already set up for ${title} in ${target.path}.`;
   const replaces = present !== undefined && !isThere;
   if (replaces && !request.force && !isUnedited(present, request.client, request.at)) {
     throw new Refusal(
@@ -112,7 +114,7 @@ function planRemoval(
   format: Format,
   present: Json | undefined,
 ): Change | string {
-  if (!content || present === undefined) return `There is no ${SERVER_NAME} in ${path}. Nothing was changed.`;
+  if (!content || present === undefined) return `There is no ${SERVER_NAME} in ${path}.`;
   if (!isOwnEntry(present) && !force)
     throw new Refusal(`its entry ${SERVER_NAME} was not written by init; --force removes it all the same`);
   const history = goBack(realPath, { ...content, server: present }, format, inputsOf(client));
@@ -125,6 +127,16 @@ function planRemoval(
   return { done: `${SERVER_NAME} was removed from ${path}.`, bytes: encode(text, state.hasMark), spent };
 }
 
+/** The entry is as requested already. Its secret may be another one all the same. */
+function keepEntry(request: InitRequest, state: string): string[] {
+  const { secret, secretFile } = request.given ?? {};
+  if (secret !== undefined && secretFile !== undefined && !request.dryRun) {
+    storeSecret(secretFile, secret);
+    return [state, `The secret in ${secretFile} is replaced.`, "", ...adviseNext(request)];
+  }
+  return [`${state} Nothing was changed.`, ...(request.remove ? [] : adviseChange(request))];
+}
+
 function preview(target: Target, change: Change): string[] {
   return [showChange(target, change), "", "This was a dry run: nothing was changed."];
 }
@@ -135,20 +147,27 @@ function showChange({ path, content }: Target, { bytes }: Change): string {
 
 function carryOut(request: InitRequest, target: Target, change: Change): string[] {
   const { bytes, done, replaces, spent = [] } = change;
-  const { at, now, remove } = request;
-  const base = CLIENTS[request.client].perProject ? at.cwd : at.home;
+  const { client, at, now, remove, given } = request;
+  const base = CLIENTS[client].perProject ? at.cwd : at.home;
   if (bytes === undefined) {
     deleteFile(target, base, spent);
-    return [done];
+    return [done, ...listLeftovers(client, at, target.realPath)];
   }
   // If a backup leads to the current content, `init` can produce it again, so it needs no backup of its own.
   const backup = target.content && spent.length === 0 ? backUp(target, now) : undefined;
-  replaceFile(target, bytes);
+  const putBack = given?.secret && given.secretFile ? storeSecret(given.secretFile, given.secret) : undefined;
+  try {
+    replaceFile(target, bytes);
+  } catch (error) {
+    // The entry from before needs the secret from before.
+    putBack?.();
+    throw error;
+  }
   for (const path of spent) rmSync(path, { force: true });
   return [
     done,
     ...(replaces ? ["The entry that was there is replaced:", showChange(target, change)] : []),
     ...(backup === undefined ? [] : [`The file as it was: ${backup}`]),
-    ...(remove ? [] : ["", ...adviseNext(request)]),
+    ...(remove ? listLeftovers(client, at, target.realPath) : ["", ...adviseNext(request)]),
   ];
 }

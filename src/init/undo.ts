@@ -58,8 +58,8 @@ function hasLedTo(backup: Backup, later: State, format: Format, inputs: readonly
   });
 }
 
-/** Newest first. */
-function listBackups(realPath: string): Backup[] {
+/** Paths of the copies of a file that `init` made, newest first. */
+export function findBackups(realPath: string): string[] {
   const prefix = `${basename(realPath)}.bak-`;
   const folder = dirname(realPath);
   try {
@@ -67,8 +67,16 @@ function listBackups(realPath: string): Backup[] {
       .filter((name) => name.startsWith(prefix))
       .sort()
       .reverse()
+      .map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function listBackups(realPath: string): Backup[] {
+  try {
+    return findBackups(realPath)
       .slice(0, MAX_BACKUPS)
-      .map((name) => join(folder, name))
       .flatMap((path) => readBackup(path) ?? []);
   } catch {
     return [];

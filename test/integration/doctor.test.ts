@@ -53,7 +53,7 @@ const BROKEN: readonly Broken[] = [
     env: () => ({}),
     check: "configuration",
     cause: /CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET are missing/,
-    fix: /Create a service-principal credential in C1 and set both .* doctor claude-desktop/,
+    fix: /Create a credential in C1 .* and set both .* doctor claude-desktop/,
     code: "not_configured",
   },
   {

@@ -96,12 +96,17 @@ describe("init", () => {
 
   it("a credential is given on the command line, or refused by its form", async () => {
     const secretFile = join(home, "secret");
+    writeFileSync(secretFile, "canary");
     const good = ["cursor", "--client-id", "otter@127.0.0.1:9/spc", "--secret-file", secretFile];
-    expect(await init(...good)).toMatchObject({ code: 0, out: expect.stringContaining(secretFile) });
+    expect(await init(...good)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`The secret in ${secretFile} does not look like a client secret of C1`),
+    });
     expect(readFileSync(path(), "utf8")).toContain('"CONDUCTORONE_CLIENT_ID": "otter@127.0.0.1:9/spc"');
     const text = readFileSync(path(), "utf8");
     for (const bad of [
-      ["--client-id", "secret-token:x"],
+      ["--client-id", "secret-token:canary"],
+      ["--client-id", "otter"],
       ["--secret-file", secretFile],
     ]) {
       const { code, err } = await init("cursor", ...bad);

@@ -2,6 +2,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -30,15 +31,27 @@ describe("storing a secret", () => {
     expect(statSync(join(root, "a", "b")).mode & 0o777).toBe(0o700);
   });
 
-  it("replaces nothing, and follows no link", () => {
+  it("replaces the one that is there as a whole, for its owner alone, and can put it back", () => {
     const path = join(root, "client-secret");
-    writeFileSync(path, "old");
-    expect(() => storeSecret(path, "canary")).toThrow(/there is a file .* already/);
+    writeFileSync(path, "old", { mode: 0o644 });
+    const putBack = storeSecret(path, "canary");
+    expect(readFileSync(path, "utf8")).toBe("canary\n");
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    putBack();
     expect(readFileSync(path, "utf8")).toBe("old");
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const other = join(root, "other");
+    storeSecret(other, "canary")();
+    expect(readdirSync(root)).toEqual(["client-secret"]);
+  });
+
+  it("follows no link, and replaces nothing but a regular file", () => {
     const link = join(root, "link");
     symlinkSync(join(root, "elsewhere"), link);
-    expect(() => storeSecret(link, "canary")).toThrow(/already/);
+    expect(() => storeSecret(link, "canary")).toThrow(/is not a regular file/);
     expect(existsSync(join(root, "elsewhere"))).toBe(false);
+    mkdirSync(join(root, "folder"));
+    expect(() => storeSecret(join(root, "folder"), "canary")).toThrow(/is not a regular file/);
   });
 
   it("says why it failed, without the secret", () => {

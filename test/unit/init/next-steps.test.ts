@@ -1,7 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CLIENT_NAMES, type ClientName } from "../../../src/init/clients.ts";
 import { adviseNext } from "../../../src/init/next-steps.ts";
 import type { Surroundings } from "../../../src/init/places.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "c1-steps-"));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const SCRIPT = "/opt/c1/dist/main.js";
 const at: Surroundings = {
@@ -41,13 +50,46 @@ describe("the steps after init", () => {
   });
 
   it("leave nothing to fill in if a credential was given", () => {
-    const given = { clientId: "a@b.c/spc", secretFile: "/s/secret" };
+    const secretFile = join(root, "secret");
+    writeFileSync(secretFile, "whole");
+    const given = { clientId: "a@b.c/spc", secretFile };
     for (const client of CLIENT_NAMES) {
       const text = advise(client, { given });
-      expect(text).toContain("The secret is read from /s/secret.");
+      expect(text).toContain(`The secret is read from ${secretFile}.`);
       expect(text).not.toContain("replace");
       expect(text).not.toContain("CONDUCTORONE_CLIENT_SECRET");
     }
+  });
+
+  it.each([
+    ["no file", undefined],
+    ["an empty one", " \n"],
+  ])("%s: the secret is still to be put there, and is not said to be read from it", (_what, text) => {
+    const secretFile = join(root, "secret");
+    if (text !== undefined) writeFileSync(secretFile, text);
+    const lines = advise("claude-desktop", { given: { clientId: "a@b.c/spc", secretFile } });
+    expect(lines).toContain(`  1. Put the client secret, and nothing else, into the file ${secretFile} that`);
+    expect(lines).not.toContain("is read from");
+  });
+
+  it("a file whose secret is damaged: says what is wrong, and nothing of the secret", () => {
+    const secretFile = join(root, "secret");
+    writeFileSync(secretFile, "canary");
+    const judgeSecret = (secret: string) => (secret === "canary" ? "is cut off" : undefined);
+    const lines = advise("cursor", { given: { clientId: "a@b.c/spc", secretFile }, judgeSecret });
+    expect(lines).toContain(`  1. The secret in ${secretFile} is cut off. Put it there whole`);
+    expect(lines).not.toMatch(/is read from|canary/);
+  });
+
+  it("a secret from before is said to be one, so that nobody takes it for the new one", () => {
+    const env = { XDG_CONFIG_HOME: root };
+    mkdirSync(join(root, "c1-admin-mcp"));
+    const secretFile = join(root, "c1-admin-mcp", "client-secret");
+    writeFileSync(secretFile, "old");
+    const given = { clientId: "a@b.c/spc", secretFile };
+    expect(advise("claude-desktop", { at: { ...at, env }, given })).toContain("which was there before");
+    const typed = { ...given, secret: "new" };
+    expect(advise("claude-desktop", { at: { ...at, env }, given: typed })).not.toContain("before");
   });
 
   it("say which Node the entry starts, and why by its absolute path", () => {

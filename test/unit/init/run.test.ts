@@ -246,6 +246,87 @@ describe("an existing entry", () => {
     expect(existsSync(findConfigFile(client, at))).toBe(false);
   });
 
+  describe("a secret that was typed", () => {
+    const clientId = "otter@acme.conductor.one/pcc";
+    const other = "heron@acme.conductor.one/pcc";
+    const secretFile = () => join(at.home, ".config", "c1-admin-mcp", "client-secret");
+    const set = (id: string, secret: string, more: Partial<InitRequest> = {}) =>
+      init("claude-desktop", { given: { clientId: id, secretFile: secretFile(), secret }, ...more });
+    const state = () => [
+      readEntry("claude-desktop", at).env.CONDUCTORONE_CLIENT_ID,
+      readFileSync(secretFile(), "utf8").trim(),
+    ];
+
+    it("is stored with the entry; another credential replaces both", () => {
+      expect(set(clientId, "canary-one").ok).toBe(true);
+      expect(state()).toEqual([clientId, "canary-one"]);
+      const { ok, lines } = set(other, "canary-two");
+      expect(ok).toBe(true);
+      expect(state()).toEqual([other, "canary-two"]);
+      expect(lines.join()).not.toContain("canary");
+      expect(lines.join()).toContain(`+        "CONDUCTORONE_CLIENT_ID": "${other}"`);
+    });
+
+    it("replaces the one of an entry that stays as it is", () => {
+      set(clientId, "canary-one");
+      const { ok, lines } = set(clientId, "canary-two");
+      expect([ok, lines.slice(0, 2)]).toEqual([
+        true,
+        [expect.stringContaining("is already set up"), `The secret in ${secretFile()} is replaced.`],
+      ]);
+      expect(state()).toEqual([clientId, "canary-two"]);
+    });
+
+    it("is not stored if the entry is not changed: by a dry run, or because somebody edited it", () => {
+      set(clientId, "canary-one");
+      expect(set(other, "canary-two", { dryRun: true }).ok).toBe(true);
+      expect(set(clientId, "canary-two", { dryRun: true }).ok).toBe(true);
+      const path = findConfigFile("claude-desktop", at);
+      writeFileSync(path, readFileSync(path, "utf8").replace(SCRIPT, '/mine/main.js", "--more'));
+      expect(set(other, "canary-two").ok).toBe(false);
+      expect(state()).toEqual([clientId, "canary-one"]);
+    });
+
+    it("is taken back if the entry cannot be written", () => {
+      set(clientId, "canary-one");
+      const path = findConfigFile("claude-desktop", at);
+      // As if another program wrote to it at that moment: the name of the time is read once, between reading and writing.
+      const now = Object.assign(new Date(), {
+        toISOString: () => {
+          writeFileSync(path, `${readFileSync(path, "utf8")}\n`);
+          return "2026-01-02T03:04:05.000Z";
+        },
+      });
+      const { ok, lines } = set(other, "canary-two", { now });
+      expect([ok, lines.join()]).toEqual([false, expect.stringContaining("another program changed it")]);
+      expect(state()).toEqual([clientId, "canary-one"]);
+    });
+  });
+
+  it("one that is there already: says how to change the credential of Claude Desktop", () => {
+    init("claude-desktop");
+    expect(init("claude-desktop").lines.join("\n")).toMatch(
+      /Nothing was changed\.\nTo change its credential: \S+node \S+main\.js init claude-desktop --client-id ID/,
+    );
+    init("cursor");
+    expect(init("cursor").lines.join()).not.toContain("To change");
+  });
+
+  it("a removal names what it leaves: the secret, and copies that it did not need", () => {
+    const path = place("claude-desktop", '{ "mcpServers": {} }');
+    init("claude-desktop");
+    writeFileSync(path, `${readFileSync(path, "utf8")}\n`);
+    const secret = join(at.home, ".config", "c1-admin-mcp", "client-secret");
+    mkdirSync(dirname(secret), { recursive: true });
+    writeFileSync(secret, "canary");
+    const lines = init("claude-desktop", { remove: true }).lines.join("\n");
+    expect(lines).toMatch(/Copies that init made of the file, to delete when you like: \S+\.bak-\d+T/);
+    expect(lines).toContain(`The secret is still in ${secret}: delete that file, and the credential in C1`);
+    expect(init("claude-desktop", { remove: true }).lines).toEqual([
+      expect.stringMatching(/^There is no c1 in .* Nothing was changed\.$/),
+    ]);
+  });
+
   it("with additions by people counts as set up", () => {
     init("claude-desktop");
     const path = findConfigFile("claude-desktop", at);

@@ -1,0 +1,36 @@
+import { type GivenCredential, type JudgeSecret, readSecretFile } from "./credential.ts";
+import { findSecretFile, type Surroundings } from "./places.ts";
+
+export interface SecretSituation {
+  readonly at: Surroundings;
+  readonly given?: GivenCredential | undefined;
+  readonly judgeSecret?: JudgeSecret | undefined;
+}
+
+/** The entry names a file for the secret, because in the client's own file it would be readable by every program. */
+export function adviseSecret(situation: SecretSituation): string[] {
+  const file = secretFileOf(situation);
+  const secret = readSecretFile(file);
+  if (secret === undefined) {
+    const guard = situation.at.platform === "win32" ? "" : " that only you may read (chmod 600)";
+    return [`Put the client secret, and nothing else, into the file ${file}${guard}.`];
+  }
+  const fault = situation.judgeSecret?.(secret);
+  return fault === undefined
+    ? []
+    : [`The secret in ${file} ${fault}. Put it there whole, as C1 shows it, or make a new credential.`];
+}
+
+/** Where the secret stands that needs no more work. */
+export function tellSecret(situation: SecretSituation): string[] {
+  if (adviseSecret(situation).length > 0) return [];
+  const file = secretFileOf(situation);
+  const isOld = situation.given?.secret === undefined && file === findSecretFile(situation.at);
+  return [
+    `The secret is read from ${file}${isOld ? ", which was there before: it must belong to that client id" : ""}.`,
+  ];
+}
+
+function secretFileOf({ at, given }: SecretSituation): string {
+  return given?.secretFile ?? (at.env.CONDUCTORONE_CLIENT_SECRET_FILE || findSecretFile(at));
+}

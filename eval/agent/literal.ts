@@ -1,7 +1,7 @@
 import type { Answer, Server } from "../world.ts";
 import { type Args, getAt, setAt } from "./path.ts";
-import { readError } from "./read-error.ts";
-import { choose, mendArguments, OTHER_TOOL } from "./rules.ts";
+import { type ReadError, readError } from "./read-error.ts";
+import { choose, type Mended, mendArguments, OTHER_TOOL } from "./rules.ts";
 
 /** A call that was made, and what came back. */
 export interface Step {
@@ -38,49 +38,58 @@ export async function callLiterally(
     if (!answer.isError) break;
     // Once: who comes back at once to the same answer should stop.
     const isFirst = steps.filter(({ args }) => args === call?.args).length === 1;
-    const next: Call | undefined = mendCall(call, answer, server, words, isFirst);
-    const look: Look | undefined = next ? undefined : planLook(call, answer);
-    if (look === undefined || steps.length > most) call = next;
-    else call = useFound(call, look, await make(look), words);
+    const next: Call | Look | undefined = mendCall(call, answer, server, words, isFirst);
+    if (next === undefined || !("look" in next) || steps.length > most) call = next;
+    else call = useFound(next, await make(next.look), words);
   }
   return steps;
 }
 
-/** The same call without its mistakes, or undefined, which is to ask the person. */
+/** The same call without its mistakes, one that a look-up comes before, or undefined, which is to ask the person. */
 function mendCall(
   call: Call,
   { text }: Answer,
   server: Server,
   words: string,
   mayRepeat: boolean,
-): Call | undefined {
+): Call | Look | undefined {
   const error = readError(text);
   const tool = server.tools.find(({ name }) => name === call.tool);
+  const mended = tool && mendArguments({ args: call.args, error, tool, words });
+  if (mended?.left.length === 0 && !isSame(mended.args, call.args))
+    return { tool: call.tool, args: mended.args };
   const other = findOtherTool(text, server);
-  const args = tool && mendArguments({ args: call.args, error, tool, words });
-  if (args !== undefined) return { tool: call.tool, args };
   if (other !== undefined) return { tool: other, args: call.args };
-  return /Try again/.test(error.next) && mayRepeat ? call : undefined;
+  if (/Try again/.test(error.next) && mayRepeat) return call;
+  return mended && planLook(call.tool, mended, error);
 }
 
-/** A call of a tool that an error says to look with. */
+function isSame(some: Args, others: Args): boolean {
+  return JSON.stringify(some) === JSON.stringify(others);
+}
+
+/** A call that lacks what is to be looked up. */
 interface Look extends Call {
   /** The argument that is looked for. */
   readonly path: string;
+  readonly look: Call;
 }
 
-function planLook({ args }: Call, { text }: Answer): Look | undefined {
-  const { next, problems, candidates } = readError(text);
-  const tool = /\b(find_[a-z_]+)\b/.exec(next)?.[1];
-  const [problem] = problems;
+/** For the only complaint that is left, with the tool that it or the error names. */
+function planLook(tool: string, { args, left }: Mended, { next, candidates }: ReadError): Look | undefined {
+  const [problem, ...others] = left;
   const query = problem && getAt(args, problem.path);
-  if (tool === undefined || typeof query !== "string" || candidates.length > 0) return undefined;
-  return { tool, args: { query }, path: problem?.path ?? "" };
+  if (problem === undefined || others.length > 0 || typeof query !== "string" || candidates.length > 0)
+    return undefined;
+  const [, named] = /\b(find_[a-z_]+)\b/.exec(`${problem.message} ${next}`) ?? [];
+  return named === undefined
+    ? undefined
+    : { tool, args, path: problem.path, look: { tool: named, args: { query } } };
 }
 
-function useFound(call: Call, { path }: Look, found: Answer, words: string): Call | undefined {
+function useFound({ tool, args, path }: Look, found: Answer, words: string): Call | undefined {
   const id = chooseRow(found, words);
-  return id === undefined ? undefined : { tool: call.tool, args: setAt(call.args, path, id) };
+  return id === undefined ? undefined : { tool, args: setAt(args, path, id) };
 }
 
 /** "did you mean create_app?" of a tool, or "call create_app for that". */

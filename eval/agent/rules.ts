@@ -102,9 +102,19 @@ const pairUp: Rule = ({ args, problem, error, tool }) => {
   return setAt(dropAt(args, problem.path), path, getAt(args, problem.path));
 };
 
-/** "leave it out": without it. What nobody says can go is never dropped. */
-const dropIfTold: Rule = ({ args, problem }) =>
-  /leave it out/.test(problem.message) ? dropAt(args, problem.path) : undefined;
+/** "leave it out": without it. What nobody says can go is never dropped, nor a tenant that the person has named. */
+const dropIfTold: Rule = ({ args, problem, words }) => {
+  const isTenant = /if that is the one meant/.test(problem.message);
+  if (isTenant && textsIn(getAt(args, problem.path)).some((text) => hasSaid(words, text))) return undefined;
+  return /leave it out/.test(problem.message) ? dropAt(args, problem.path) : undefined;
+};
+
+/** "give only what "value" in it holds": that. */
+const unwrap: Rule = ({ args, problem }) => {
+  const [, key] = /give only what "([^"]+)" in it holds/.exec(problem.message) ?? [];
+  const inside = key === undefined ? undefined : getAt(args, `${problem.path}.${key}`);
+  return inside === undefined ? undefined : setAt(args, problem.path, inside);
+};
 
 /** "is required": what the person has said that fits. */
 const fillIn: Rule = ({ args, problem, tool, words }) => {
@@ -133,10 +143,11 @@ const chooseFromList: Rule = ({ args, problem }) => {
   return option ? setAt(args, problem.path, option) : undefined;
 };
 
-/** Candidates: the only one that the person has named. Where the name they said fits several, they must be asked. */
+/** Candidates: the one whose id the person has said, or the only one that they have named. Where the name fits several, they must be asked. */
 const takeCandidate: Rule = ({ args, problem, error, words }) => {
-  if (error.code === "ambiguous_reference") return undefined;
-  const chosen = choose(error.candidates, words);
+  const chosen =
+    error.candidates.find(({ id }) => hasSaid(words, id)) ??
+    (error.code === "ambiguous_reference" ? undefined : choose(error.candidates, words));
   return chosen && setAt(args, problem.path, chosen.id);
 };
 
@@ -168,6 +179,7 @@ const RULES: readonly Rule[] = [
   lift,
   pairUp,
   dropIfTold,
+  unwrap,
   fillIn,
   changeType,
   chooseFromList,
@@ -177,9 +189,16 @@ const RULES: readonly Rule[] = [
   callWithout,
 ];
 
-/** Arguments in which every problem is mended by the first rule that has something to say; undefined if one is left. */
-export function mendArguments(situation: Omit<Situation, "problem">): Args | undefined {
+export interface Mended {
+  readonly args: Args;
+  /** Of which no rule has anything to say. */
+  readonly left: readonly Problem[];
+}
+
+/** Arguments in which problems are mended, each by the first rule that has something to say. */
+export function mendArguments(situation: Omit<Situation, "problem">): Mended {
   let { args } = situation;
+  const left: Problem[] = [];
   // What is missing comes last: it may be there under another name.
   const isMissing = ({ message }: Problem) => Number(message === "is required");
   const problems = [...situation.error.problems].sort((a, b) => isMissing(a) - isMissing(b));
@@ -189,10 +208,10 @@ export function mendArguments(situation: Omit<Situation, "problem">): Args | und
       (done, rule) => done ?? rule({ ...situation, args, problem }),
       undefined,
     );
-    if (mended === undefined) return undefined;
-    args = mended;
+    if (mended === undefined) left.push(problem);
+    else args = mended;
   }
-  return JSON.stringify(args) === JSON.stringify(situation.args) ? undefined : args;
+  return { args, left };
 }
 
 /** What is said of a list of one is said of its only entry. */

@@ -113,3 +113,10 @@ const NEEDLESS =
 export function isNeedless(key: string): boolean {
   return NEEDLESS.test(key);
 }
+
+const TENANT = /^(?:c1|conductorone)?_?tenant_?(?:id|name|url|domain|host)?$/i;
+
+/** Whether an unknown argument says for which tenant a call is. */
+export function isTenant(key: string): boolean {
+  return TENANT.test(key);
+}

@@ -1,7 +1,7 @@
 import { z } from "zod/v3";
 import { formatHint, nearestName } from "../nearest.ts";
 import { cleanText } from "../text.ts";
-import { guessArgument, isNeedless } from "./argument-words.ts";
+import { guessArgument, isNeedless, isTenant } from "./argument-words.ts";
 import { schemaAt, unwrapSchema } from "./schema-parts.ts";
 
 /** Shorter words are one typo away from anything. */
@@ -9,29 +9,40 @@ const MIN_TELLING = 3;
 
 type Path = readonly (string | number)[];
 
+/** What an issue was found in. */
+export interface Given {
+  readonly schema: z.ZodTypeAny;
+  readonly args: unknown;
+  /** The tenant that this server serves. Undefined if it is not to be named. */
+  readonly tenant?: string | undefined;
+}
+
 /** One line on what is wrong with an argument and, if possible, what would be right. It repeats no value. */
-export function describeIssue(issue: z.ZodIssue, schema: z.ZodTypeAny, args: unknown): string {
+export function describeIssue(issue: z.ZodIssue, given: Given): string {
+  const { schema, args } = given;
   const path = issue.path.map((part) => cleanText(String(part), 60)).join(".");
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
     const field = [path, cleanText(key, 60)].filter(Boolean).join(".");
-    return `- ${field}: unknown argument${hintAt(key, issue.path, schema, args)}`;
+    return `- ${field}: unknown argument${hintAt(key, issue.path, given)}`;
   }
   return `- ${path || "arguments"}: ${describe(issue, schema, valueAt(args, issue.path))}`;
 }
 
 /** Whether nothing can be said about an unknown argument except that it is unknown. */
-export function isMystery(issue: z.ZodIssue, schema: z.ZodTypeAny, args: unknown): boolean {
+export function isMystery(issue: z.ZodIssue, given: Given): boolean {
   if (issue.code !== "unrecognized_keys" || issue.path.length > 0) return false;
-  return hintAt(issue.keys[0] ?? "", issue.path, schema, args) === "";
+  return hintAt(issue.keys[0] ?? "", issue.path, given) === "";
 }
 
-function hintAt(key: string, path: Path, schema: z.ZodTypeAny, args: unknown): string {
+function hintAt(key: string, path: Path, { schema, args, tenant }: Given): string {
   const known = keysAt(schema, path);
   const inside = valueAt(args, [...path, key]);
   if (typeof inside === "object" && inside !== null && known.some((own) => Object.hasOwn(inside, own)))
     return "; give its fields without it";
   if (isNeedless(key)) return "; leave it out";
+  if (tenant !== undefined && isTenant(key))
+    return `; only the tenant ${tenant} is served here: leave it out if that is the one meant`;
   const given = valueAt(args, path);
   const free = known.filter(
     (own) => !(typeof given === "object" && given !== null && Object.hasOwn(given, own)),
@@ -44,10 +55,10 @@ function describe(issue: z.ZodIssue, schema: z.ZodTypeAny, value: unknown): stri
   const options = optionsAt(schema, issue.path);
   if (issue.code === "invalid_type" && issue.received === "undefined") return "is required";
   if (options && (issue.code === "invalid_type" || issue.code === "invalid_enum_value")) {
-    return `must be one of ${options.join(", ")}${formatHint(nearestOption(value, options))}${emptyHint(value, issue.path, schema)}`;
+    return `must be one of ${options.join(", ")}${formatHint(nearestOption(value, options))}${emptyHint(value, issue.path, schema)}${wrapHint(value)}`;
   }
   if (issue.code === "invalid_type")
-    return `must be ${article(issue.expected)}, got ${issue.received}${emptyHint(value, issue.path, schema)}`;
+    return `must be ${article(issue.expected)}, got ${issue.received}${emptyHint(value, issue.path, schema)}${wrapHint(value)}`;
   if (issue.code === "too_small") return `must be at least ${issue.minimum}`;
   if (issue.code === "too_big") return `must be at most ${issue.maximum}`;
   return `${issue.code === "custom" ? issue.message : "is not valid"}${emptyHint(value, issue.path, schema)}`;
@@ -57,6 +68,14 @@ function describe(issue: z.ZodIssue, schema: z.ZodTypeAny, value: unknown): stri
 function emptyHint(value: unknown, path: Path, schema: z.ZodTypeAny): string {
   const isOptional = path.reduce<z.ZodTypeAny | undefined>(schemaAt, schema)?.isOptional();
   return value === "" && isOptional ? "; leave it out if it is not set" : "";
+}
+
+/** For a value that stands in an object of its own, which models like to do: {"value": 5}. */
+function wrapHint(value: unknown): string {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "";
+  const [[key, inside] = ["", undefined], ...others] = Object.entries(value);
+  const isOne = others.length === 0 && inside !== undefined && typeof inside !== "object";
+  return isOne ? `; give only what "${cleanText(key, 60)}" in it holds` : "";
 }
 
 /** The option that is meant by half its name, another case or a typo. */

@@ -48,7 +48,7 @@ export const userRef = z
   .string()
   .refine(
     (value) => ID.test(value) || (EMAIL.test(value) && clean(value)),
-    "must be a user id (27 letters and digits) or an e-mail address",
+    "must be a user id (27 letters and digits) or an e-mail address; find_users finds both by name",
   );
 
 export const roleSlug = z

@@ -9,7 +9,7 @@ import { blockedBy } from "./switches.ts";
 /** Parses the arguments for a tool. If another tool was apparently meant, the failure names it. */
 export async function parseFor(tool: Tool, args: unknown, deps: ToolDeps): Promise<Parsed<unknown>> {
   try {
-    return parseArguments(tool.input, args, tool.name);
+    return parseArguments(tool.input, args, tool.name, deps.tenant);
   } catch (error) {
     const other = isForeign(tool, args) ? await findFitting(tool, args, deps) : undefined;
     if (other === undefined) throw error;
@@ -22,26 +22,40 @@ export async function parseFor(tool: Tool, args: unknown, deps: ToolDeps): Promi
 function isForeign({ input }: Tool, args: unknown): boolean {
   if (typeof args !== "object" || args === null) return false;
   const keys = Object.keys(args);
-  const needed = Object.entries(shapeOf(input)).filter(([, field]) => !field.isOptional());
+  const needed = requiredBy(input);
   return (
     keys.some((key) => schemaAt(input, key) === undefined) ||
-    (needed.length > 0 && keys.length > 0 && needed.every(([key]) => !keys.includes(key)))
+    (needed.length > 0 && keys.length > 0 && needed.every((key) => !keys.includes(key)))
   );
 }
 
-function shapeOf(input: z.ZodTypeAny): Readonly<Record<string, z.ZodTypeAny>> {
-  return input instanceof z.ZodObject ? input.shape : {};
+function requiredBy(input: z.ZodTypeAny): string[] {
+  const shape: Readonly<Record<string, z.ZodTypeAny>> = input instanceof z.ZodObject ? input.shape : {};
+  return Object.keys(shape).filter((key) => !shape[key]?.isOptional());
 }
 
-/** The only listed tool that would accept these arguments and has the same kind of effect. */
+/**
+ * The only listed tool with the same kind of effect that would accept these arguments or, if none would, the only one whose
+ * argument names match: it has all of these, and none that it requires is missing.
+ */
 async function findFitting(tool: Tool, args: unknown, deps: ToolDeps): Promise<Tool | undefined> {
   const { TOOLS } = await import("./index.ts");
   const isRead = tool.effect === "read";
-  const fitting = TOOLS.filter(
+  const listed = TOOLS.filter(
     (other) =>
-      (other.effect === "read") === isRead &&
-      blockedBy(other.name, !isRead, deps.switches) === undefined &&
-      takesArguments(other.input, args),
+      (other.effect === "read") === isRead && blockedBy(other.name, !isRead, deps.switches) === undefined,
   );
+  const accepting = listed.filter(({ input }) => takesArguments(input, args));
+  const fitting =
+    accepting.length > 0
+      ? accepting
+      : listed.filter(({ input }) => hasKeys(input, Object.keys(args as object)));
   return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function hasKeys(input: z.ZodTypeAny, keys: readonly string[]): boolean {
+  return (
+    keys.every((key) => schemaAt(input, key) !== undefined) &&
+    requiredBy(input).every((key) => keys.includes(key))
+  );
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod/v3";
 import { Failure } from "../errors.ts";
 import { coerceArguments } from "./coerce.ts";
-import { describeIssue, isMystery, keysAt } from "./describe-issue.ts";
+import { describeIssue, type Given, isMystery, keysAt } from "./describe-issue.ts";
 import { findExcess } from "./find-excess.ts";
 
 const MAX_PROBLEMS = 10;
@@ -12,14 +12,18 @@ export interface Parsed<Args> {
   readonly notes: readonly string[];
 }
 
-/** The arguments as parsed by the tool's schema, or `invalid_arguments` with one line per problem. */
+/**
+ * The arguments as parsed by the tool's schema, or `invalid_arguments` with one line per problem.
+ * @param tenant the tenant that this server serves, to tell callers who pass one.
+ */
 export function parseArguments<Schema extends z.ZodTypeAny>(
   schema: Schema,
   args: unknown,
   toolName: string,
+  tenant?: string,
 ): Parsed<z.infer<Schema>> {
   const read = readArguments(schema, args);
-  if ("issues" in read) throw wrongArguments(read.issues, schema, read.args, toolName);
+  if ("issues" in read) throw wrongArguments(read.issues, { schema, args: read.args, tenant }, toolName);
   return read;
 }
 
@@ -45,16 +49,11 @@ function readArguments<Schema extends z.ZodTypeAny>(
   return { issues: parsed.error.issues, args: coerced.args };
 }
 
-function wrongArguments(
-  issues: readonly z.ZodIssue[],
-  schema: z.ZodTypeAny,
-  args: unknown,
-  toolName: string,
-): Failure {
+function wrongArguments(issues: readonly z.ZodIssue[], given: Given, toolName: string): Failure {
   const problems = issues.flatMap(splitIssue);
   const shown = problems.slice(0, MAX_PROBLEMS);
-  const lines = shown.map((issue) => describeIssue(issue, schema, args));
-  const known = shown.some((issue) => isMystery(issue, schema, args)) ? keysAt(schema, []) : [];
+  const lines = shown.map((issue) => describeIssue(issue, given));
+  const known = shown.some((issue) => isMystery(issue, given)) ? keysAt(given.schema, []) : [];
   if (problems.length > lines.length) lines.push(`- and ${problems.length - lines.length} more`);
   else if (known.length > 0) lines.push(`It takes: ${known.join(", ")}.`);
   return new Failure(

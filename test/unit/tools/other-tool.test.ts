@@ -21,6 +21,11 @@ describe("arguments of another tool", () => {
     ["create_connector", { displayName: "Acme CRM" }, "create_app"],
     ["create_app", { appId: "A", catalogId: "okta_v2" }, "create_connector"],
     ["find_policies", { appId: "A" }, "find_connectors"],
+    // By their names alone, where a value is wrong as well.
+    ["create_connector", { displayName: ["A"], instructions: "B" }, "create_app"],
+    ["update_connector", { displayName: "A", ifExists: "" }, "create_app"],
+    ["find_apps", { appId: ["A"], connectorId: "C" }, "find_connectors"],
+    ["create_app", { appId: ["A"], catalogId: "okta_v2", config: {} }, "create_connector"],
   ])("%s %j: %s", async (name, args, other) => {
     const bench = createBench();
     const text = await bench.fail(tool(name), args);
@@ -32,6 +37,8 @@ describe("arguments of another tool", () => {
     // What is missing alone says nothing: without its config this would be another tool's call.
     ["update_connector", { appId: "A", connectorId: "C" }],
     ["create_app", { displayName: "A", colour: "red" }],
+    ["create_app", { appId: ["A"], colour: "red" }],
+    ["find_connectors", { limit: "many", cursor: "" }],
     // Several would take it.
     ["whoami", { query: "jane" }],
     ["create_app", {}],

@@ -64,6 +64,16 @@ describe("parseArguments", () => {
     [{ displayName: "x", refs: [{ appId: "a" }] }, "- refs.0.id: is required"],
     [{ displayName: "x", free: [] }, "- free: must be an object, got array"],
     [
+      { displayName: "x", count: { value: "3" } },
+      '- count: must be a number, got object; give only what "value" in it holds',
+    ],
+    [
+      { displayName: "x", kind: { name: "A" } },
+      '- kind: must be one of a, b; give only what "name" in it holds',
+    ],
+    [{ displayName: "x", count: { least: 1, most: 3 } }, "- count: must be a number, got object"],
+    [{ displayName: "x", count: { value: { of: 3 } } }, "- count: must be a number, got object"],
+    [
       { displayName: 1, count: 9 },
       "- displayName: must be a string, got number",
       "- count: must be at most 5",
@@ -100,6 +110,27 @@ describe("parseArguments", () => {
       "- refs.1.appId: is required",
       "- refs.1.app_id: unknown argument; did you mean appId?",
     ]);
+  });
+
+  it.each([
+    "tenant",
+    "tenantId",
+    "tenant_name",
+    "C1_TENANT",
+    "conductoroneTenant",
+  ])("an argument %s is answered with the tenant that is served", (key) => {
+    const parse = (tenant?: string) => () =>
+      parseArguments(schema, { displayName: "x", [key]: "y" }, "t", tenant);
+    expect(parse("acme.test")).toThrow(
+      `- ${key}: unknown argument; only the tenant acme.test is served here: leave it out if that is the one meant`,
+    );
+    expect(parse()).not.toThrow("leave it out");
+  });
+
+  it.each(["tenants", "tenantPolicy", "mytenant"])("an argument %s is not taken for a tenant", (key) => {
+    expect(() => parseArguments(schema, { displayName: "x", [key]: "y" }, "t", "acme.test")).not.toThrow(
+      "leave it out",
+    );
   });
 
   it("refuses __proto__ like any unknown argument", () => {

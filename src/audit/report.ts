@@ -14,7 +14,7 @@ const VERDICTS: Readonly<Record<Verification["verdict"], string>> = {
 };
 
 const WITHOUT_ANCHOR =
-  "Without an anchor this does not show records cut off at the end of a chain, nor files that were forged as a whole: compare\n" +
+  "Without an anchor this does not show records cut off at the end of a chain, nor files that were forged as a whole: compare " +
   "with an anchor that was kept where the writer of the files cannot write (`--anchor VALUE`).";
 
 /** Formats the outcome of a verification for a person. */

@@ -6,7 +6,7 @@ import { formatVerification } from "../audit/report.ts";
 import { showRecords } from "../audit/show.ts";
 import { formatRow, TABLE_HEAD } from "../audit/table.ts";
 import { type Verification, verifyFiles } from "../audit/verify.ts";
-import { writeStderr } from "../log/stderr.ts";
+import { tellPerson } from "../log/stderr.ts";
 import type { Arguments } from "./args.ts";
 import { exitCodeOf } from "./interrupt.ts";
 import { type Output, OutputError } from "./output.ts";
@@ -21,7 +21,7 @@ const EXIT_CODES: Readonly<Record<Verification["verdict"], number>> = {
 
 interface Means {
   readonly stop: AbortSignal;
-  readonly print: Output["print"];
+  readonly output: Output;
 }
 
 /** A problem with the command line or with reading a file, as opposed to a file's content. */
@@ -38,47 +38,44 @@ export async function runAudit(args: Arguments, stop: AbortSignal, output: Outpu
       throw new Unusable("audit needs verify, anchor or show, and then files");
     if (files.length === 0) throw new Unusable(`audit ${action} needs at least one file`);
     refuseTwice(files);
-    return await ACTIONS[action as keyof typeof ACTIONS](files, args, { stop, print: output.print });
+    return await ACTIONS[action as keyof typeof ACTIONS](files, args, { stop, output });
   } catch (error) {
     if (error instanceof OutputError) throw error;
     if (stop.aborted) return exitCodeOf(stop);
-    writeStderr(`${(error as Error).message}\n${error instanceof Unusable ? "Try --help.\n" : ""}`);
+    tellPerson(`${(error as Error).message}\n${error instanceof Unusable ? "Try --help.\n" : ""}`);
     return 2;
   }
 }
 
-async function verify(files: readonly string[], args: Arguments, { stop, print }: Means): Promise<number> {
+async function verify(files: readonly string[], args: Arguments, { stop, output }: Means): Promise<number> {
   const result = await verifyFiles(files, readAnchor(args), stop);
   const anchorText = formatAnchor(result.anchor);
-  await print(
-    args.json
-      ? `${JSON.stringify({ ...result, anchor: anchorText }, null, 2)}\n`
-      : formatVerification(result),
-  );
+  if (args.json) await output.print(`${JSON.stringify({ ...result, anchor: anchorText }, null, 2)}\n`);
+  else await output.say(formatVerification(result));
   return EXIT_CODES[result.verdict];
 }
 
 /** Prints only the anchor, for scripts; prints none for files that were tampered with. */
-async function anchor(files: readonly string[], args: Arguments, { stop, print }: Means): Promise<number> {
+async function anchor(files: readonly string[], args: Arguments, { stop, output }: Means): Promise<number> {
   const result = await verifyFiles(files, readAnchor(args), stop);
-  if (result.verdict === "tampered") writeStderr(formatVerification(result));
-  else await print(`${formatAnchor(result.anchor)}\n`);
+  if (result.verdict === "tampered") tellPerson(formatVerification(result));
+  else await output.print(`${formatAnchor(result.anchor)}\n`);
   return EXIT_CODES[result.verdict];
 }
 
-async function show(files: readonly string[], args: Arguments, { stop, print }: Means): Promise<number> {
+async function show(files: readonly string[], args: Arguments, { stop, output }: Means): Promise<number> {
   let rows = args.json ? "" : `${TABLE_HEAD}\n`;
   const flush = async () => {
     const text = rows;
     rows = "";
-    if (text !== "") await print(text);
+    if (text !== "") await output.print(text);
   };
   const take = (fields: Fields, line: string) => {
     rows += `${args.json ? line : formatRow(fields)}\n`;
   };
   const { damaged } = await showRecords(files, readFilter(args), { take, flush }, stop);
   if (damaged > 0)
-    writeStderr(`${damaged} lines are no whole records and were left out: \`audit verify\` tells more.\n`);
+    tellPerson(`${damaged} lines are no whole records and were left out: \`audit verify\` tells more.\n`);
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import { CLIENT_NAMES } from "../init/clients.ts";
-import { writeStderr } from "../log/stderr.ts";
+import { tellPerson } from "../log/stderr.ts";
 import { formatHint, nearestName } from "../nearest.ts";
 import { NAME } from "../version.ts";
 import type { Arguments } from "./args.ts";
@@ -15,7 +15,7 @@ export async function runCompletion({ words = [] }: Arguments, output: Output): 
   if (!isShell(shell) || extra.length > 0) {
     const shells = Object.keys(WRITERS);
     const hint = formatHint(nearestName(shell, shells)) || `: one of ${shells.join(", ")}`;
-    writeStderr(`completion needs the name of a shell${hint}\n`);
+    tellPerson(`completion needs the name of a shell${hint}\n`);
     return 2;
   }
   await output.print(WRITERS[shell]());

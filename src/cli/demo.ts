@@ -1,8 +1,11 @@
+import { CLIENT_NAMES } from "../init/clients.ts";
 import { type Answer, type ClientSession, openSession } from "../mcp/client.ts";
+import { NAME } from "../version.ts";
 import { playPerson } from "./demo-person.ts";
 import { DEMO_SECRETS, DEMO_STEPS, type Facts, type Step } from "./demo-steps.ts";
 import { exitCodeOf } from "./interrupt.ts";
 import type { Output } from "./output.ts";
+import { ownCommand } from "./own-command.ts";
 
 /**
  * `demo`: starts this server over stdio on a sandbox tenant and does an assistant's complete job through it. Returns 0 only if
@@ -14,8 +17,8 @@ export async function runDemo(stop: AbortSignal, output: Output): Promise<number
   const server = process.argv[1] ?? "";
   await say(
     output,
-    `${paint(1, "c1-admin-mcp demo")}: a real MCP client drives the real server over stdio, on a sandbox C1 tenant.`,
-    paint(2, `$ node dist/main.js stdio --sandbox`),
+    `${paint(1, `${NAME} demo`)}: a real MCP client drives the real server over stdio, on a sandbox C1 tenant.`,
+    paint(2, `$ ${ownCommand()} stdio --sandbox`),
   );
   const session = await openSession(
     process.execPath,
@@ -66,10 +69,14 @@ async function runSteps(session: ClientSession, audits: readonly string[], outpu
     `  app        ${facts.appId}`,
     `  connector  ${facts.connectorId}`,
     `  owner      ${facts.userId}`,
-    `Audit records on the server's stderr: ${writes} attempted writes.`,
-    failed === 0
-      ? paint(32, `All ${DEMO_STEPS.length} steps did what they say, in ${seconds} s.`)
-      : paint(31, "The demo failed."),
+    `The server recorded each of the ${writes} attempted writes, refused ones too, on its stderr.`,
+    ...(failed === 0
+      ? [
+          paint(32, `All ${DEMO_STEPS.length} steps did what they say, in ${seconds} s.`),
+          `\n${paint(1, "Next:")} try it in a client, still without an account: \`${ownCommand()} init CLIENT --sandbox\``,
+          `CLIENT is one of ${CLIENT_NAMES.join(", ")}. For a tenant of your own: docs/clients.md`,
+        ]
+      : [paint(31, "The demo failed.")]),
   );
   return failed === 0 ? 0 : 1;
 }
@@ -112,6 +119,6 @@ function describe({ isError, text, value }: Answer): string[] {
   });
 }
 
-function say({ print }: Output, ...lines: readonly string[]): Promise<void> {
-  return print(lines.map((line) => `${line}\n`).join(""));
+function say(output: Output, ...lines: readonly string[]): Promise<void> {
+  return output.say(lines.map((line) => `${line}\n`).join(""));
 }

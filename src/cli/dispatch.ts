@@ -1,5 +1,5 @@
 import type { Environment } from "../config/load.ts";
-import { writeStderr } from "../log/stderr.ts";
+import { tellPerson } from "../log/stderr.ts";
 import type { Arguments } from "./args.ts";
 import { type Asker, createAsker } from "./ask-terminal.ts";
 import { createOutput, type Output, OutputError } from "./output.ts";
@@ -14,7 +14,7 @@ export async function dispatch(args: Arguments, env: Environment, stop: AbortSig
   } catch (error) {
     if (!(error instanceof OutputError)) throw error;
     if (error.code === "EPIPE") return BROKEN_PIPE;
-    writeStderr(`${error.message}\n`);
+    tellPerson(`${error.message}\n`);
     return 1;
   }
 }

@@ -6,7 +6,7 @@ import { findNode } from "../init/find-node.ts";
 import type { Surroundings } from "../init/places.ts";
 import { Refusal } from "../init/refusal.ts";
 import { printEntry, runInit } from "../init/run.ts";
-import { writeStderr } from "../log/stderr.ts";
+import { tellPerson } from "../log/stderr.ts";
 import { formatHint, nearestName } from "../nearest.ts";
 import type { Arguments } from "./args.ts";
 import { type Asker, Interrupted } from "./ask-terminal.ts";
@@ -43,13 +43,13 @@ export async function runInitCommand(
     const request = { client, script, at, given, judgeSecret: findSecretFault, now: new Date() };
     const { ok, lines } = runInit({ ...request, ...switches });
     const text = `${lines.join("\n")}\n`;
-    if (ok) await output.print(text);
-    else writeStderr(text);
+    if (ok) await output.say(text);
+    else tellPerson(text);
     return ok ? 0 : 1;
   } catch (error) {
     if (error instanceof Interrupted) return INTERRUPTED;
     if (!(error instanceof Refusal)) throw error;
-    writeStderr(`Nothing was changed: ${error.message}.\n`);
+    tellPerson(`Nothing was changed: ${error.message}.\n`);
     return 2;
   }
 }
@@ -71,6 +71,6 @@ export function readClient({ command, client, print }: Arguments): ClientName | 
   const nearest = client === undefined ? undefined : nearestName(client, CLIENT_NAMES);
   const what = client === undefined ? `${command} needs a client` : `${command} knows no client ${client}`;
   const hint = formatHint(nearest) || `: one of ${CLIENT_NAMES.join(", ")}`;
-  writeStderr(`${what}${hint}\n`);
+  tellPerson(`${what}${hint}\n`);
   return undefined;
 }

@@ -1,11 +1,17 @@
 import type { WriteStream } from "node:tty";
 import type { Environment } from "../config/load.ts";
 import type { Paint } from "../doctor/text.ts";
+import { fitLines } from "../text-lines.ts";
 
 /** Where a command prints for people and scripts. The server's output over stdio does not pass through here. */
 export interface Output {
-  /** Resolves once the text is written, because a pipe may be slower than the exit. Rejects with an `OutputError`. */
+  /**
+   * Prints the text as it is: what programs read or people copy. Resolves once it is written, because a pipe may be slower than
+   * the exit. Rejects with an `OutputError`.
+   */
   print(text: string): Promise<void>;
+  /** Prints text for people, fitted into the terminal if there is one. Otherwise the same as `print`. */
+  say(text: string): Promise<void>;
   readonly paint: Paint;
   /** Width in characters; undefined if line width is unlimited or unknown. */
   readonly columns: number | undefined;
@@ -29,14 +35,17 @@ export function createOutput(stream: WriteStream | NodeJS.WritableStream, env: E
   // The callback of each write receives the same error.
   stream.on("error", () => undefined);
   const coloured = hasColours("isTTY" in stream && stream.isTTY, env);
+  // A terminal of unknown size reports 0.
+  const columns = ("columns" in stream && stream.isTTY && stream.columns) || undefined;
+  const print = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      stream.write(text, (error) => (error ? reject(new OutputError(error)) : resolve()));
+    });
   return {
-    print: (text) =>
-      new Promise((resolve, reject) => {
-        stream.write(text, (error) => (error ? reject(new OutputError(error)) : resolve()));
-      }),
+    print,
+    say: (text) => print(fitLines(text, columns)),
     paint: (code, text) => (coloured ? `\u001b[${code}m${text}${RESET}` : text),
-    // A terminal of unknown size reports 0.
-    columns: ("columns" in stream && stream.isTTY && stream.columns) || undefined,
+    columns,
   };
 }
 

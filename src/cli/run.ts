@@ -1,5 +1,5 @@
 import type { Environment } from "../config/load.ts";
-import { writeStderr } from "../log/stderr.ts";
+import { tellPerson } from "../log/stderr.ts";
 import { parseCommandLine } from "./args.ts";
 
 /**
@@ -9,7 +9,7 @@ import { parseCommandLine } from "./args.ts";
 export async function run(argv: readonly string[], env: Environment, stop: AbortSignal): Promise<number> {
   const args = parseCommandLine(argv);
   if ("problems" in args) {
-    writeStderr(`${args.problems.join("\n")}\nTry ${args.command} --help.\n`);
+    tellPerson(`${args.problems.join("\n")}\nTry ${args.command} --help.\n`);
     return 2;
   }
   if (args.command !== "stdio" || args.version || args.help)

@@ -1,5 +1,5 @@
 import type { Environment } from "../config/load.ts";
-import { isStderrTerminal, writeStderr } from "../log/stderr.ts";
+import { isStderrTerminal, tellPerson } from "../log/stderr.ts";
 import { serveStdio } from "../mcp/stdio.ts";
 import type { Arguments } from "./args.ts";
 import { createRuntime } from "./runtime.ts";
@@ -11,7 +11,7 @@ export async function runStdio(args: Arguments, env: Environment, stop: AbortSig
   const [input, output] = [process.stdin, process.stdout];
   // Nobody types JSON-RPC, so a person at a terminal most likely does not know what this command is for.
   if (input.isTTY && isStderrTerminal())
-    writeStderr(
+    tellPerson(
       "This speaks MCP over stdin and stdout, for a client that starts it. Try --help; Ctrl-C ends it.\n",
     );
   await serveStdio({ registry, logger, stateKey, uses: shared, preload, stop, input, output });

@@ -1,8 +1,16 @@
+import { fitLines } from "../text-lines.ts";
 import type { Logger } from "./logger.ts";
 
-/** Writes plain text to stderr, for use before there is a logger: an invalid command line, a crash. */
+/** Writes a line for programs to stderr, for use without a logger: a crash. */
 export function writeStderr(text: string): void {
   process.stderr.write(text);
+}
+
+/** Writes text for people to stderr, fitted into the terminal if there is one. */
+export function tellPerson(text: string): void {
+  const { isTTY, columns } = process.stderr;
+  // A terminal of unknown size reports 0.
+  process.stderr.write(fitLines(text, (isTTY && columns) || undefined));
 }
 
 /** Whether stderr is read by a person and not by a program that expects JSON lines. */
@@ -12,6 +20,6 @@ export function isStderrTerminal(): boolean {
 
 /** Reports why a command cannot run: as text for a person at a terminal, as a log line for a program. */
 export function reportProblem(logger: Logger, level: "fatal" | "error" | "warn", text: string): void {
-  if (isStderrTerminal()) writeStderr(`${text}\n`);
+  if (isStderrTerminal()) tellPerson(`${text}\n`);
   else logger[level](text);
 }

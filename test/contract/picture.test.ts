@@ -19,4 +19,15 @@ describe("the pictures in docs/", () => {
     expect(picture).toContain('<desc id="summary">');
     expect(picture).not.toMatch(/<(?:script|image|style|foreignObject|use)\b|href=/);
   });
+
+  it("demo.svg tells the job to its good end, and marks the steps that it leaves out", () => {
+    const picture = readFileSync(join(ROOT, "docs", "demo.svg"), "utf8");
+    const lines = [...picture.matchAll(/>([^<>]+)<\/text>/g)].map(([, line]) => line);
+    const steps = lines.filter((line) => line === "…" || /^\d\. /.test(line ?? ""));
+    expect(steps.map((line) => line?.slice(0, 2))).toEqual(["…", "3.", "4.", "5.", "6.", "…", "8.", "…"]);
+    expect(lines.filter((line) => line?.startsWith("connection:"))).toEqual([
+      "connection: failed",
+      "connection: connected",
+    ]);
+  });
 });

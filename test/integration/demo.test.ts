@@ -17,6 +17,7 @@ it("the demo does the whole job and prints the three ids; no colours where there
   // Two failures show what an assistant learns from one.
   expect(printed.match(/^ +\[[a-z_]+\] /gm)?.length).toBeGreaterThanOrEqual(2);
   expect(printed).not.toContain("NOT AS EXPECTED");
+  expect(printed).toMatch(/^Next: .*main\.js init CLIENT --sandbox`$/m);
   expect(printed).not.toContain("\u001b");
   expect(demo.stderr).toEqual([]);
 });

@@ -42,6 +42,18 @@ describe("printing", () => {
   });
 });
 
+it("fits what is said into a terminal, and nothing else", async () => {
+  const words = "a sentence of more characters than a narrow terminal has columns";
+  const written = async (stream: PassThrough, how: "say" | "print") => {
+    await createOutput(stream, {})[how](words);
+    return String(stream.read());
+  };
+  expect(await written(terminal(50), "say")).toBe(words.replace(" terminal", "\nterminal"));
+  expect(await written(terminal(0), "say")).toBe(words);
+  expect(await written(terminal(50), "print")).toBe(words);
+  expect(await written(new PassThrough(), "say")).toBe(words);
+});
+
 it("a width is known only for a terminal", () => {
   expect(createOutput(terminal(120), {}).columns).toBe(120);
   expect(createOutput(new PassThrough(), {}).columns).toBeUndefined();

@@ -15,6 +15,10 @@ export const COMMANDS = [
 ] as const;
 export type Command = (typeof COMMANDS)[number];
 
+/** What `help` explains beside the commands. */
+export const TOPICS = ["environment"] as const;
+export type Topic = (typeof TOPICS)[number];
+
 /** The properties of `Arguments` set by flags without a value, and by flags whose value is not a setting. */
 type Switch = "sandbox" | "help" | "version" | "json" | "print" | "dryRun" | "remove" | "force";
 type Value = "clientId" | "secretFile" | "anchor" | "person" | "tool" | "outcome" | "since" | "until";
@@ -68,6 +72,8 @@ export interface Arguments extends Readonly<Partial<Record<Switch, boolean> & Re
   readonly named: boolean;
   readonly sandbox: boolean;
   readonly help: boolean;
+  /** What help was asked about, if not about a command. */
+  readonly topic?: Topic;
   readonly version: boolean;
   readonly client?: string;
   /** `audit`: the action and its files. `completion`: the shell. */
@@ -79,13 +85,20 @@ export interface Arguments extends Readonly<Partial<Record<Switch, boolean> & Re
 type Tokens = ReturnType<typeof tokenize>;
 type Option = Extract<Tokens[number], { kind: "option" }>;
 
+/** What is wrong with a command line, and the command whose help explains it; absent if only the program's own help does. */
+export interface Misuse {
+  readonly command?: Command;
+  readonly problems: readonly string[];
+}
+
 /** Parses the command line, or returns every problem with it, not only the first. */
-export function parseCommandLine(
-  argv: readonly string[],
-): Arguments | { readonly command: Command; readonly problems: readonly string[] } {
+export function parseCommandLine(argv: readonly string[]): Arguments | Misuse {
   const tokens = tokenize(argv);
   const problems: string[] = [];
-  const { command, named, client, words, ...asked } = readWords(tokens, problems);
+  const read = readWords(tokens, problems);
+  // What follows an unknown command cannot be judged.
+  if (typeof read === "string") return { problems: [read] };
+  const { command, named, client, words, ...asked } = read;
   const fields: Partial<Record<Switch, boolean> & Record<Value, string>> = {};
   const flags: Partial<Record<SettingKey, string>> = {};
   const allowed = Object.keys(FLAGS).filter((name) => FLAGS[name]?.commands.includes(command));
@@ -99,7 +112,7 @@ export function parseCommandLine(
     else if (flag?.value !== undefined) fields[flag.value] = value;
     else flags[keyOfFlag(name)] = value;
   }
-  if (problems.length > 0) return { command, problems };
+  if (problems.length > 0) return { ...(named && { command }), problems };
   const preset = { sandbox: false, help: false, version: false };
   const operands = { ...(client !== undefined && { client }), ...(words !== undefined && { words }) };
   return { command, named, ...operands, ...preset, ...asked, ...fields, flags };
@@ -129,16 +142,27 @@ interface Words {
   readonly client?: string;
   readonly words?: readonly string[];
   readonly help?: true;
+  readonly topic?: Topic;
   readonly version?: true;
 }
 
-function readWords(tokens: Tokens, problems: string[]): Words {
+/** Returns the problem if the command is unknown. */
+function readWords(tokens: Tokens, problems: string[]): Words | string {
   const [first, ...others] = tokens.flatMap((token, index) =>
     token.kind === "positional" && !isValueOfUnknown(tokens[index - 1], token.value) ? [token.value] : [],
   );
-  if (first === "version") return { ...readCommand(undefined, others, problems), version: true };
-  if (first === "help") return { ...readCommand(others[0], others.slice(1), problems), help: true };
-  return readCommand(first, others, problems);
+  if (first === "help") return readHelp(others, problems);
+  const read = readCommand(first === "version" ? undefined : first, others, problems);
+  return first === "version" && typeof read !== "string" ? { ...read, version: true } : read;
+}
+
+function readHelp([about, ...others]: readonly string[], problems: string[]): Words | string {
+  const topic = TOPICS.find((known) => known === about);
+  const read = readCommand(topic === undefined ? about : undefined, others, problems, [
+    ...COMMANDS,
+    ...TOPICS,
+  ]);
+  return typeof read === "string" ? read : { ...read, help: true, ...(topic !== undefined && { topic }) };
 }
 
 /** A word after a misspelt flag was probably its value, so it is not reported as a second mistake. */
@@ -147,15 +171,20 @@ function isValueOfUnknown(before: Tokens[number] | undefined, word: string): boo
   return !Object.hasOwn(FLAGS, before.name) && !COMMANDS.some((known) => known === word);
 }
 
-function readCommand(word: string | undefined, others: readonly string[], problems: string[]): Words {
-  const command = COMMANDS.find((known) => known === word) ?? "stdio";
-  if (WITH_WORDS.includes(command) && others.length > 0) return { command, named: true, words: others };
+function readCommand(
+  word: string | undefined,
+  others: readonly string[],
+  problems: string[],
+  known: readonly string[] = COMMANDS,
+): Words | string {
+  const command = word === undefined ? "stdio" : COMMANDS.find((name) => name === word);
+  if (command === undefined) return `unknown command ${word}${formatHint(nearestName(word ?? "", known))}`;
+  const named = word !== undefined;
+  if (WITH_WORDS.includes(command) && others.length > 0) return { command, named, words: others };
   const [client] = WITH_CLIENT.includes(command) ? others : [];
   const extra = others.slice(client === undefined ? 0 : 1);
   problems.push(...extra.map((argument) => `unexpected argument ${argument}`));
-  if (word !== undefined && command !== word)
-    problems.push(`unknown command ${word}${formatHint(nearestName(word, COMMANDS))}`);
-  return { command, named: command === word, ...(client !== undefined && { client }) };
+  return { command, named, ...(client !== undefined && { client }) };
 }
 
 function keyOfFlag(flag: string): SettingKey {

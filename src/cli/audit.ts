@@ -42,7 +42,7 @@ export async function runAudit(args: Arguments, stop: AbortSignal, output: Outpu
   } catch (error) {
     if (error instanceof OutputError) throw error;
     if (stop.aborted) return exitCodeOf(stop);
-    tellPerson(`${(error as Error).message}\n${error instanceof Unusable ? "Try --help.\n" : ""}`);
+    tellPerson(`${(error as Error).message}\n${error instanceof Unusable ? "Try audit --help.\n" : ""}`);
     return 2;
   }
 }

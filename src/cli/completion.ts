@@ -2,7 +2,7 @@ import { CLIENT_NAMES } from "../init/clients.ts";
 import { tellPerson } from "../log/stderr.ts";
 import { formatHint, nearestName } from "../nearest.ts";
 import { NAME } from "../version.ts";
-import type { Arguments } from "./args.ts";
+import { type Arguments, TOPICS } from "./args.ts";
 import { PAGES, type Page } from "./help-pages.ts";
 import type { Output } from "./output.ts";
 
@@ -26,7 +26,10 @@ function isShell(word: string): word is Shell {
   return Object.hasOwn(WRITERS, word);
 }
 
-const COMMANDS = Object.entries(PAGES).map(([name, page]) => ({ name, choices: choicesOf(page) }));
+const COMMANDS = [
+  ...Object.entries(PAGES).map(([name, page]) => ({ name, choices: choicesOf(page) })),
+  { name: "help", choices: [...Object.keys(PAGES), ...TOPICS] },
+];
 const NAMES = COMMANDS.map(({ name }) => name).join(" ");
 
 /** The words that can follow a command: those of its usage line, names of clients, flags. */

@@ -32,7 +32,7 @@ async function runCommand(
   }
   if (args.help) {
     const { helpText } = await import("./help.ts");
-    await output.print(helpText(args.named ? args.command : undefined));
+    await output.print(helpText(args.topic ?? (args.named ? args.command : undefined), output.columns));
     return 0;
   }
   switch (args.command) {

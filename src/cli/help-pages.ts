@@ -17,6 +17,8 @@ const SANDBOX = [
 ] as const;
 const DONE = ["0", "all went well"] as const;
 const MISUSED = ["2", "the command line or the configuration is wrong; nothing was started"] as const;
+/** Not for commands that serve until they are told to stop: a signal is how they end well. */
+const INTERRUPTED = ["130", "Ctrl-C"] as const;
 const CLIENT = ["CLIENT", CLIENT_NAMES.join(", ")] as const;
 
 export const PAGES: Readonly<Record<Command, Page>> = {
@@ -31,8 +33,8 @@ export const PAGES: Readonly<Record<Command, Page>> = {
     purpose: "MCP over Streamable HTTP at /mcp",
     usage: "http [--sandbox] [--host HOST] [--port PORT]",
     examples: [
-      ["http --sandbox", "a server to try; callers send C1_MCP_HTTP_TOKEN as their bearer token"],
-      ["http --port 9000", "on another port; deploy/README.md has whole set-ups"],
+      ["http --sandbox", "to try it; any program of this machine may call"],
+      ["http --port 9000", "for callers that send the C1_MCP_HTTP_TOKEN"],
     ],
     flags: [
       SANDBOX,
@@ -46,7 +48,7 @@ export const PAGES: Readonly<Record<Command, Page>> = {
     usage: "demo",
     examples: [["demo", "takes a few seconds and needs no account"]],
     flags: [],
-    exits: [DONE, ["1", "a step did not do what it says"]],
+    exits: [DONE, ["1", "a step did not do what it says"], INTERRUPTED],
   },
   sandbox: {
     purpose: "the sandbox tenant alone; prints its address and credential",
@@ -63,7 +65,7 @@ export const PAGES: Readonly<Record<Command, Page>> = {
       ["doctor claude-desktop", "with the entry that Claude Desktop has"],
     ],
     flags: [CLIENT, ["--json", "the report for programs"], SANDBOX],
-    exits: [["0", "nothing known stands in the way"], ["1", "something does"], MISUSED],
+    exits: [["0", "nothing known stands in the way"], ["1", "something does"], MISUSED, INTERRUPTED],
   },
   init: {
     purpose: "writes this server into a client's configuration; never a secret",
@@ -83,7 +85,7 @@ export const PAGES: Readonly<Record<Command, Page>> = {
       ["--force", "replaces or removes an entry that somebody edited"],
       ["--print", "prints the entry for pasting, and writes nothing"],
     ],
-    exits: [DONE, ["1", "the file was left as it is"], MISUSED],
+    exits: [DONE, ["1", "the file was left as it is"], MISUSED, INTERRUPTED],
   },
   audit: {
     purpose: "verifies audit files, and shows what is in them; changes nothing",
@@ -107,6 +109,7 @@ export const PAGES: Readonly<Record<Command, Page>> = {
       ["1", "tampered with"],
       ["2", "a file cannot be read, or the command line is wrong"],
       ["3", "nothing is wrong, but not everything can be checked"],
+      INTERRUPTED,
     ],
   },
   completion: {

@@ -1,70 +1,116 @@
 import { SETTINGS, type Setting } from "../config/schema.ts";
 import { breakLines } from "../text-lines.ts";
 import { NAME } from "../version.ts";
-import type { Command } from "./args.ts";
+import type { Command, Topic } from "./args.ts";
 import { PAGES } from "./help-pages.ts";
 
-/** Fits the narrowest common terminal. */
-const COLUMNS = 79;
+/** The width where there is no terminal: it fits the narrowest common one. */
+const COLUMNS = 80;
 
-/** The text of `--help` for the program, or for one command. */
-export function helpText(command?: Command): string {
-  return command === undefined ? describeProgram() : describeCommand(command);
+/** Longer lines are hard to read. */
+const WIDEST = 100;
+const NARROWEST = 40;
+
+type Row = readonly [left: string, right: string];
+
+const EXAMPLES: readonly Row[] = [
+  [`${NAME} demo`, "the whole job, without an account"],
+  [`${NAME} init CLIENT --sandbox`, "a client to try it in, without one too"],
+  [`${NAME} init CLIENT`, "a client for your tenant"],
+  [`${NAME} doctor CLIENT`, "what stands in the way of one"],
+];
+
+const CREDENTIAL: readonly Row[] = [
+  ["CONDUCTORONE_CLIENT_ID", "client id, name@tenant-host/spc"],
+  ["CONDUCTORONE_CLIENT_SECRET", "client secret"],
+  ["CONDUCTORONE_CLIENT_SECRET_FILE", "or the file that holds it"],
+];
+
+/**
+ * The text of `--help` for the program, for one command, or for a topic.
+ * @param columns of the terminal.
+ */
+export function helpText(page?: Command | Topic, columns = COLUMNS): string {
+  const width = Math.max(NARROWEST, Math.min(columns, WIDEST)) - 1;
+  if (page === undefined) return describeProgram(width);
+  return page === "environment" ? describeEnvironment(width) : describeCommand(page, width);
 }
 
-function describeProgram(): string {
+function describeProgram(width: number): string {
   return [
-    `${NAME}: MCP server for governed writes in ConductorOne (C1)`,
+    ...breakLines(`${NAME}: MCP server for governed writes in ConductorOne (C1)`, width),
+    "",
+    ...list(EXAMPLES, width),
     "",
     `Usage: ${NAME} [COMMAND] [flags]`,
+    ...breakLines("In a clone of the repository, write `node dist/main.js` for the name.", width),
     "",
-    ...list(Object.entries(PAGES).map(([name, { purpose }]) => [name, purpose])),
+    ...list(
+      Object.entries(PAGES).map(([name, { purpose }]) => [name, purpose]),
+      width,
+    ),
     "",
-    `  ${NAME} COMMAND --help   its flags, examples and exit codes`,
-    `  ${NAME} --version`,
+    "The credential, in the environment of the server:",
+    ...list(CREDENTIAL, width),
     "",
-    "Environment:",
-    ...settingLines(),
+    ...list(
+      [
+        [`${NAME} help COMMAND`, "flags, examples and exit codes"],
+        [`${NAME} help environment`, "every setting"],
+        [`${NAME} --version`, ""],
+      ],
+      width,
+    ),
     "",
   ].join("\n");
 }
 
-function describeCommand(command: Command): string {
+function describeCommand(command: Command, width: number): string {
   const { purpose, usage, examples, flags, exits } = PAGES[command];
   return [
-    ...breakLines(`${NAME} ${command}: ${purpose}`, COLUMNS),
+    ...breakLines(`${NAME} ${command}: ${purpose}`, width),
     "",
-    ...list(examples.map(([line, what]) => [`${NAME} ${line}`, what])),
+    ...list(
+      examples.map(([line, what]) => [`${NAME} ${line}`, what]),
+      width,
+    ),
     "",
     `Usage: ${NAME} ${usage}`,
-    ...(flags.length > 0 ? ["", ...list(flags)] : []),
+    ...(flags.length > 0 ? ["", ...list(flags, width)] : []),
     "",
     "Exit codes:",
-    ...list([...exits, ["130", "Ctrl-C"]]),
+    ...list(exits, width),
     "",
   ].join("\n");
+}
+
+function describeEnvironment(width: number): string {
+  return [
+    ...breakLines("Settings, all of them variables of the server's environment:", width),
+    "",
+    ...Object.values(SETTINGS).flatMap((setting) => describeSetting(setting, width)),
+    "",
+  ].join("\n");
+}
+
+function describeSetting(setting: Setting, width: number): string[] {
+  const file = setting.secret ? " (or …_FILE)" : "";
+  const preset = setting.default === undefined ? "" : ` Default: ${setting.default}.`;
+  const help = breakLines(`${setting.help.replaceAll("`", "")}${preset}`, width - 6);
+  return [`  ${setting.env}${file}`, ...help.map((line) => `      ${line}`)];
 }
 
 /** Formats two columns. The second one is wrapped, and starts below the first if that leaves it no room. */
-function list(rows: readonly (readonly [left: string, right: string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  if (width > COLUMNS / 1.6)
-    return rows.flatMap(([left, right]) => [
-      `  ${left}`,
-      ...breakLines(right, COLUMNS - 6).map((line) => `      ${line}`),
+function list(rows: readonly Row[], width: number): string[] {
+  const left = Math.max(...rows.map(([name]) => name.length)) + 2;
+  if (left > width / 1.6)
+    return rows.flatMap(([name, what]) => [
+      `  ${name}`,
+      ...breakLines(what, width - 6).map((line) => `      ${line}`),
     ]);
-  return rows.flatMap(([left, right]) =>
-    breakLines(right, COLUMNS - 2 - width).map(
-      (line, index) => `  ${(index === 0 ? left : "").padEnd(width)}${line}`,
+  return rows.flatMap(([name, what]) =>
+    breakLines(what, width - 2 - left).map((line, index) =>
+      `  ${(index === 0 ? name : "").padEnd(left)}${line}`.trimEnd(),
     ),
   );
-}
-
-function settingLines(): string[] {
-  return Object.values(SETTINGS).flatMap((setting: Setting) => {
-    const file = setting.secret ? " (or …_FILE)" : "";
-    const preset = setting.default === undefined ? "" : ` Default: ${setting.default}.`;
-    const help = breakLines(`${setting.help.replaceAll("`", "")}${preset}`, COLUMNS - 6);
-    return [`  ${setting.env}${file}`, ...help.map((line) => `      ${line}`)];
-  });
 }

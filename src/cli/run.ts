@@ -9,7 +9,8 @@ import { parseCommandLine } from "./args.ts";
 export async function run(argv: readonly string[], env: Environment, stop: AbortSignal): Promise<number> {
   const args = parseCommandLine(argv);
   if ("problems" in args) {
-    tellPerson(`${args.problems.join("\n")}\nTry ${args.command} --help.\n`);
+    const help = args.command === undefined ? "--help" : `${args.command} --help`;
+    tellPerson(`${args.problems.join("\n")}\nTry ${help}.\n`);
     return 2;
   }
   if (args.command !== "stdio" || args.version || args.help)

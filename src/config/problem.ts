@@ -49,7 +49,7 @@ export type ValueFault = {
 /** For a value whose schema gives no more specific fault. */
 export const INVALID_VALUE: ValueFault = {
   code: "invalid_value",
-  fix: (setting) => `Correct ${setting}; --help says what it takes.`,
+  fix: (setting) => `Correct ${setting}; \`help environment\` says what it takes.`,
 };
 
 export const fixByRenaming = (setting: string, name: string) => `Rename ${setting} to ${name}.`;

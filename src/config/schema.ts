@@ -32,7 +32,9 @@ const MISSING_FOLDER: ValueFault = {
   fix: (setting) => `Create that folder or correct ${setting}.`,
 };
 
-/** Every setting of the server. The table of docs/configuration.md, `--help` and the typo hints are generated from this. */
+/**
+ * Every setting of the server. The table of docs/configuration.md, `help environment` and the typo hints are generated from this.
+ */
 export const SETTINGS = {
   accessToken: {
     env: "CONDUCTORONE_ACCESS_TOKEN",

@@ -35,7 +35,10 @@ function unknownSetting(name: string, nearest: string | undefined): Problem {
     code: "unknown_setting",
     setting: name,
     message: `is not a setting of this server${formatHint(nearest, ": ")}`,
-    fix: nearest === undefined ? `Remove ${name}; --help lists the settings.` : fixByRenaming(name, nearest),
+    fix:
+      nearest === undefined
+        ? `Remove ${name}; \`help environment\` lists the settings.`
+        : fixByRenaming(name, nearest),
   };
 }
 

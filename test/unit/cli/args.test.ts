@@ -29,6 +29,7 @@ describe("parseCommandLine", () => {
     ["-hv", { help: true, version: true }],
     ["help", { help: true }],
     ["help http", { command: "http", named: true, help: true }],
+    ["help environment", { help: true, topic: "environment" }],
     ["version", { version: true }],
     ["doctor cursor", { command: "doctor", named: true, client: "cursor" }],
     [
@@ -54,6 +55,11 @@ describe("parseCommandLine", () => {
       ["http has no flag --verbose", "http has no flag --prot; did you mean --port?"],
     ],
     ["help htpp", ["unknown command htpp; did you mean http?"]],
+    ["help enviroment", ["unknown command enviroment; did you mean environment?"]],
+    ["help environment now", ["unexpected argument now"]],
+    ["environment", ["unknown command environment"]],
+    // What follows an unknown command is not judged.
+    ["initt codex --dry-run", ["unknown command initt; did you mean init?"]],
     ["version now", ["unexpected argument now"]],
     ["init codex cursor", ["unexpected argument cursor"]],
     ["init codex --client-id", ["--client-id needs a value"]],
@@ -76,6 +82,14 @@ describe("parseCommandLine", () => {
   ])("%j is refused", (line, problems) => {
     const parsed = parse(line);
     expect([...("problems" in parsed ? parsed.problems : [])].sort()).toEqual([...problems].sort());
+  });
+
+  it.each([
+    ["http --prt 1", "http"],
+    ["doctr", undefined],
+    ["--sandbx", undefined],
+  ])("%j is explained by the help of %s", (line, command) => {
+    expect(parse(line)).toEqual({ ...(command && { command }), problems: [expect.any(String)] });
   });
 
   it("reports every problem at once", () => {

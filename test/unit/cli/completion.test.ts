@@ -24,13 +24,15 @@ function offer(script: string, ...line: readonly string[]): string[] {
 describe("completion", () => {
   it.runIf(existsSync("/bin/bash"))("bash offers commands first, then the command's own words", async () => {
     const script = await completionOf("bash");
-    expect(offer(script, "")).toEqual([...COMMANDS, "--help", "--version"]);
+    expect(offer(script, "")).toEqual([...COMMANDS, "help", "--help", "--version"]);
     expect(offer(script, "d")).toEqual(["demo", "doctor"]);
     expect(offer(script, "http", "--p")).toEqual(["--port"]);
     expect(offer(script, "init", "c")).toEqual(["claude-desktop", "claude-code", "cursor", "codex"]);
     expect(offer(script, "audit", "")).toEqual(
       expect.arrayContaining(["verify", "anchor", "show", "--person"]),
     );
+    expect(offer(script, "help", "d")).toEqual(["demo", "doctor"]);
+    expect(offer(script, "help", "env")).toEqual(["environment"]);
     expect(offer(script, "completion", "p")).toEqual(["powershell"]);
   });
 

@@ -1,10 +1,49 @@
 import { describe, expect, it } from "vitest";
-import { COMMANDS } from "../../../src/cli/args.ts";
+import { COMMANDS, TOPICS } from "../../../src/cli/args.ts";
 import { helpText } from "../../../src/cli/help.ts";
+import { SETTINGS } from "../../../src/config/schema.ts";
 
 describe("help", () => {
-  it.each([undefined, ...COMMANDS])("%s: fits a terminal of 80 columns", (command) => {
-    for (const line of helpText(command).split("\n")) expect(line.length, line).toBeLessThan(80);
+  it.each([undefined, ...COMMANDS, ...TOPICS])("%s: fits a terminal of 80 columns", (page) => {
+    for (const line of helpText(page).split("\n")) expect(line.length, line).toBeLessThan(80);
+    expect(helpText(page, 80)).toBe(helpText(page));
+  });
+
+  it("follows the width of the terminal, between what can be read", () => {
+    const widest = (columns: number) =>
+      Math.max(
+        ...helpText("environment", columns)
+          .split("\n")
+          .map(({ length }) => length),
+      );
+    expect(widest(60)).toBeLessThan(60);
+    expect(widest(90)).toBeGreaterThan(80);
+    expect(widest(300)).toBeLessThan(100);
+    expect(helpText("environment", 1)).toBe(helpText("environment", 40));
+  });
+
+  it("of the program: one screen, with examples before everything else", () => {
+    const lines = helpText().split("\n");
+    expect(lines.length).toBeLessThan(40);
+    const at = (text: string) => lines.findIndex((line) => line.includes(text));
+    expect(at(" demo ")).toBeLessThan(at("Usage:"));
+    expect(at("Usage:")).toBeLessThan(at("  stdio "));
+    for (const text of [
+      "CONDUCTORONE_CLIENT_ID",
+      "CONDUCTORONE_CLIENT_SECRET_FILE",
+      "help environment",
+      "help COMMAND",
+    ])
+      expect(at(text), text).toBeGreaterThan(0);
+  });
+
+  it("of the environment: every setting", () => {
+    for (const { env } of Object.values(SETTINGS)) expect(helpText("environment")).toContain(`\n  ${env}`);
+  });
+
+  it("knows 130 only where Ctrl-C is not the way to end the command well", () => {
+    const interrupted = COMMANDS.filter((command) => helpText(command).includes("130"));
+    expect(interrupted).toEqual(["demo", "doctor", "init", "audit"]);
   });
 
   it("names every command; each has examples before flags, and exit codes", () => {

@@ -31,11 +31,11 @@ function load(env: Environment, flags: Flags = {}) {
 describe("a problem names its kind, the setting to change, and the fix", () => {
   it.each<[ProblemCode, Environment, setting: string, fix: RegExp]>([
     ["unknown_setting", { C1_MCP_WRITE: "x" }, "C1_MCP_WRITE", /^Rename C1_MCP_WRITE to C1_MCP_WRITES\.$/],
-    ["unknown_setting", { C1_MCP_QUUX: "x" }, "C1_MCP_QUUX", /^Remove C1_MCP_QUUX; --help lists/],
+    ["unknown_setting", { C1_MCP_QUUX: "x" }, "C1_MCP_QUUX", /^Remove C1_MCP_QUUX; `help environment` lists/],
     ["unknown_setting", { C1_MCP_SECRET_DIR: "x" }, "C1_MCP_SECRET_DIR", /to C1_MCP_SECRETS_DIR\.$/],
     ["malformed_secret_name", { C1_MCP_SECRET_low: "x" }, "C1_MCP_SECRET_low", /^Correct C1_MCP_SECRET_low;/],
     ["unfilled_placeholder", { C1_MCP_TOOLS: `$\{X}` }, "C1_MCP_TOOLS", /^Set C1_MCP_TOOLS where the client/],
-    ["invalid_value", { C1_MCP_PORT: "x" }, "C1_MCP_PORT", /^Correct C1_MCP_PORT; --help says/],
+    ["invalid_value", { C1_MCP_PORT: "x" }, "C1_MCP_PORT", /^Correct C1_MCP_PORT; `help environment` says/],
     ["unknown_tool", { C1_MCP_TOOLS: "quux" }, "C1_MCP_TOOLS", /^Correct C1_MCP_TOOLS;/],
     [
       "unknown_tool",
@@ -159,13 +159,17 @@ describe("a problem names its kind, the setting to change, and the fix", () => {
 
   it("names the flag if the value came from one", () => {
     expect(load(READY, { port: "x" }).problems).toMatchObject([
-      { code: "invalid_value", setting: "--port", fix: "Correct --port; --help says what it takes." },
+      {
+        code: "invalid_value",
+        setting: "--port",
+        fix: "Correct --port; `help environment` says what it takes.",
+      },
     ]);
   });
 
   it("quotes nothing that the operator wrote", () => {
     expect(load({ ...READY, C1_MCP_WRITES: "swapped" }).problems).toMatchObject([
-      { code: "invalid_value", fix: "Correct C1_MCP_WRITES; --help says what it takes." },
+      { code: "invalid_value", fix: "Correct C1_MCP_WRITES; `help environment` says what it takes." },
     ]);
   });
 });

@@ -36,7 +36,7 @@ async function audit(...words: string[]): Promise<{ code: number; text: string }
   const print: Output["print"] = async (part) => {
     text += part;
   };
-  const output = { print, paint: (_code: unknown, part: string) => part, columns: undefined } as Output;
+  const output: Output = { print, say: print, paint: (_code, part) => part, columns: undefined };
   const code = await runAudit(args as Arguments, new AbortController().signal, output);
   return { code, text };
 }

@@ -1,3 +1,4 @@
+import { isLoopback } from "../config/loopback.ts";
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
 import { formatSeconds } from "../text.ts";
@@ -18,6 +19,9 @@ export interface Circumstances {
 }
 
 const TLS_CODE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$)/;
+
+/** What comes of TLS to a server that speaks plain HTTP. */
+const NO_TLS_CODE = /^(?:EPROTO|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/;
 const UNREACHABLE = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /** The failure of a request without a usable response: `outcome_unknown` for a write that may have arrived. */
@@ -64,6 +68,12 @@ function describe(broken: BrokenExchange, around: Circumstances): [what: string,
 
 function describeConnect(code: string, broken: BrokenExchange, around: Circumstances): [string, string] {
   const { host } = around;
+  if (NO_TLS_CODE.test(code) && isLoopback(new URL(`https://${host}`).hostname)) {
+    return [
+      `${host} was called by https, which it does not speak (${code})`,
+      `If that is a sandbox, set CONDUCTORONE_SERVER_URL=http://${host}`,
+    ];
+  }
   if (TLS_CODE.test(code)) {
     return [
       `the TLS certificate of ${host} was not accepted (${code})`,

@@ -169,12 +169,14 @@ describe("broken connections", () => {
     }
   });
 
-  it("a server without TLS received no write", async () => {
+  it("a server without TLS received no write, and on this machine it may be a sandbox", async () => {
     const { c1: secure } = connect(stub.url.replace("http:", "https:"));
     const failure = await failureOf(secure.apps.create({ displayName: "A" }).send(call()));
     expect(failure).toMatchObject({ code: "unavailable", changed: "no" });
-    expect(failure.message).toContain("TLS");
-    expect(failure.next).toContain("NODE_EXTRA_CA_CERTS");
+    expect(failure.message).toContain(
+      `${new URL(stub.url).host} was called by https, which it does not speak`,
+    );
+    expect(failure.next).toBe(`If that is a sandbox, set CONDUCTORONE_SERVER_URL=${stub.url}`);
     await secure.close();
   });
 
@@ -208,6 +210,7 @@ describe("wording of connection failures", () => {
     ["EHOSTUNREACH", /no connection to acme\.test/, true],
     ["SELF_SIGNED_CERT_IN_CHAIN", /TLS certificate of acme\.test/, false],
     ["ERR_TLS_CERT_ALTNAME_INVALID", /TLS certificate of acme\.test/, false],
+    ["EPROTO", /TLS certificate of acme\.test/, false],
     ["EWHATEVER", /no connection to acme\.test came about \(EWHATEVER\)/, true],
   ])("%s", (code, words, transient) => {
     const broken = {

@@ -5,10 +5,13 @@ const NARROWEST = 40;
 const COLOUR = /\u001b\[[\d;]*m/g;
 
 /**
- * What stays together on a line: a word, a command between backticks, a short text between quotation marks. JSON without blanks
- * may be broken after the commas between its members. Blanks belong to what they follow.
+ * What stays together on a line: a word, a command between backticks, a text between quotation marks. JSON without blanks may be
+ * broken after the commas between its members. Blanks belong to what they follow.
  */
-const PIECE = /(?:`[^`]*`|"[^"]{0,32}"|\S)+?(?:,(?=["{[])|\s+|$)/g;
+const PIECE = /(?:`[^`]*`|"[^"]*"|\S)+?(?:,(?=["{[])|\s+|$)/g;
+
+/** A longer text between quotation marks is broken between words as well. */
+const LONGEST_QUOTE = 45;
 
 /** A line's indentation and its marker, coloured or not: "  1. ", "- ". */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: matches colours
@@ -20,13 +23,20 @@ const INDENTATION = /^((?:\s|\u001b\[[\d;]*m)*)((?:\d+\.|[-+]) )?/;
  */
 export function breakLines(text: string, width: number, rest = width): string[] {
   const lines: string[] = [];
-  for (const piece of text.match(PIECE) ?? [""]) {
+  for (const piece of piecesOf(text)) {
     const last = lines.at(-1);
     const room = lines.length > 1 ? rest : width;
     if (last !== undefined && widthOf(last + piece.trimEnd()) <= room) lines[lines.length - 1] = last + piece;
     else lines.push(piece);
   }
   return lines.map((line) => line.trimEnd());
+}
+
+function piecesOf(text: string): string[] {
+  const pieces = text.match(PIECE) ?? [""];
+  return pieces.flatMap((piece) =>
+    piece.length <= LONGEST_QUOTE || piece.includes("`") ? [piece] : (piece.match(/\S+\s*/g) ?? [piece]),
+  );
 }
 
 /**

@@ -78,7 +78,7 @@ function rowsOfStep(block) {
 }
 
 /** What stays together on a line, as in src/text-lines.ts. */
-const PIECE = /(?:"[^"]{0,32}"|\S)+?(?:,(?=["{[])|\s+|$)/g;
+const PIECE = /(?:"[^"]{0,40}"|\S)+?(?:,(?=["{[])|\s+|$)/g;
 
 /** Breaks between words, and between the members of JSON; what goes on is indented further. */
 function wrap(indent, text, colour) {

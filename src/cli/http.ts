@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Environment } from "../config/load.ts";
 import type { Logger } from "../log/logger.ts";
 import { reportProblem } from "../log/stderr.ts";
+import { announceListening } from "./announce.ts";
 import type { Arguments } from "./args.ts";
 import { explainListening } from "./explain-listening.ts";
 import type { Output } from "./output.ts";
@@ -68,8 +69,8 @@ export async function runHttp(
   }
   const metricsUrl = admin && `${addressOf(admin.server)}/metrics`;
   const url = addressOf(server) + MCP_PATH;
-  logger.info({ url, ...(metricsUrl !== undefined && { metricsUrl }), sandbox: args.sandbox }, "listening");
-  await announce(trial, output);
+  announceListening({ url, metricsUrl, sandbox: args.sandbox }, configuration, logger);
+  if (trial) await output.print(trial.commands);
   joinOthers(runtime, args);
 
   if (!stop.aborted) await once(stop, "abort");
@@ -82,10 +83,6 @@ export async function runHttp(
   await (closing ?? runtime.close());
   admin?.close();
   return 0;
-}
-
-async function announce(trial: OpenedTrial | undefined, output: Output): Promise<void> {
-  if (trial) await output.print(trial.commands);
 }
 
 /** Opens the sandbox as an issuer if that is configured; a string is the reason not to start. */
@@ -101,7 +98,7 @@ async function openTrial(args: Arguments, runtime: Runtime): Promise<OpenedTrial
 /** Connects early to the store that replicas share, before a call needs it. */
 function joinOthers({ configuration, shared, logger }: Runtime, { sandbox }: Arguments): void {
   if (sandbox) return;
-  if (!configuration.sharedStore) logger.info(ALONE);
+  if (!configuration.sharedStore) reportProblem(logger, "info", ALONE);
   else shared.isWhole().catch((err: unknown) => logger.error({ err }, "the shared store cannot be used"));
 }
 

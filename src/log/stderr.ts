@@ -18,8 +18,12 @@ export function isStderrTerminal(): boolean {
   return process.stderr.isTTY === true;
 }
 
-/** Reports why a command cannot run: as text for a person at a terminal, as a log line for a program. */
-export function reportProblem(logger: Logger, level: "fatal" | "error" | "warn", text: string): void {
+/** Reports why a command cannot run, or what to know about it: as text for a person at a terminal, as a log line for a program. */
+export function reportProblem(
+  logger: Logger,
+  level: "fatal" | "error" | "warn" | "info",
+  text: string,
+): void {
   if (isStderrTerminal()) tellPerson(`${text}\n`);
   else logger[level](text);
 }

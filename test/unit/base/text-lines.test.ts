@@ -41,6 +41,11 @@ describe("fitLines", () => {
       '   create_app {"displayName":"Acme CRM","owners":["jane.doe@acme.example"]}',
       '   create_app {"displayName":"Acme CRM",\n     "owners":["jane.doe@acme.example"]}',
     ],
+    [
+      "a long text between quotation marks is broken between words, too",
+      'It says "the policy of this app lets nobody approve for others", and "Jane Roe" agrees.',
+      'It says "the policy of this app lets\nnobody approve for others", and\n"Jane Roe" agrees.',
+    ],
     ["lines that fit, and empty ones, stay", "One.\n\n  two\n", "One.\n\n  two\n"],
   ])("%s", (_case, text, expected) => {
     expect(fitLines(text, 40)).toBe(expected);

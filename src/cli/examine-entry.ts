@@ -4,7 +4,7 @@ import type { Environment } from "../config/load.ts";
 import { type Finding, fail, ok, warn } from "../doctor/finding.ts";
 import type { ClientName } from "../init/clients.ts";
 import { type ClientEntry, readEntry } from "../init/read-entry.ts";
-import { Refusal } from "../init/refusal.ts";
+import { NoEntry, Refusal } from "../init/refusal.ts";
 import type { Arguments } from "./args.ts";
 import { surroundingsOf } from "./init.ts";
 
@@ -33,8 +33,16 @@ export function examineEntry(client: ClientName, { sandbox, flags }: Arguments, 
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { env: around, flags, sandbox, entry: [fail(error.message, `Run init ${client}.`)] };
+    return { env: around, flags, sandbox, entry: [fail(error.message, adviseOn(error, client))] };
   }
+}
+
+function adviseOn(error: Refusal, client: ClientName): string {
+  if (!(error instanceof NoEntry))
+    return `Correct that file by hand: init changes no file that it cannot read.`;
+  return client === "claude-desktop"
+    ? `Run init ${client}. If the server was installed as a bundle, it needs no entry, and doctor cannot see it: ask the assistant to call whoami.`
+    : `Run init ${client}.`;
 }
 
 function judgeEntry(client: ClientName, { path, command, args, unknown }: ClientEntry): Finding[] {

@@ -168,7 +168,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
 function notConfigured(problems: Configuration["problems"]): Failure | undefined {
   if (problems.length === 0) return undefined;
   return new Failure("not_configured", `The server is not configured:\n${describeProblems(problems)}\n`, {
-    next: "Set these in the environment of the server (in the client's MCP entry) and restart it.",
+    next: "Set these where the server is set up (the client's MCP entry; for a bundle in Claude Desktop: Settings, Extensions) and restart it.",
   });
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod/v3";
 import { isLoopback } from "./loopback.ts";
+import { path } from "./paths.ts";
 import type { ValueFault } from "./problem.ts";
 
 /** Shorter tokens could be guessed over a local network. */
@@ -117,7 +118,7 @@ export const HTTP_SETTINGS = {
   emaClientsFile: {
     env: "C1_MCP_EMA_CLIENTS_FILE",
     help: "File of the clients that may exchange them; `deploy/README.md` shows its form. Read again when it changes.",
-    schema: z.string().optional(),
+    schema: path.optional(),
   },
   emaKey: {
     env: "C1_MCP_EMA_KEY",
@@ -154,7 +155,7 @@ export const HTTP_SETTINGS = {
   credentialsFile: {
     env: "C1_MCP_CREDENTIALS_FILE",
     help: "File that says which C1 credential serves which caller of `http`, in place of one credential for all; `deploy/README.md` shows one. Read again when it changes.",
-    schema: z.string().optional(),
+    schema: path.optional(),
   },
   rateLimit: {
     env: "C1_MCP_RATE_LIMIT",

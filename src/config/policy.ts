@@ -18,7 +18,10 @@ export const writeModes = z.string().transform((text, context): WriteModes => {
   let byDefault: WriteMode | undefined;
   const refuse = (message: string, params?: ValueFault) =>
     void context.addIssue({ code: "custom", message, ...(params && { params }) });
-  for (const part of text.split(",").map((piece) => piece.trim())) {
+  for (const part of text
+    .toLowerCase()
+    .split(",")
+    .map((piece) => piece.trim())) {
     const [left = "", right, ...rest] = part.split("=").map((word) => word.trim());
     const mode = WRITE_MODES.find((known) => known === (right ?? left));
     if (mode === undefined || rest.length > 0)
@@ -39,6 +42,7 @@ export const writeModes = z.string().transform((text, context): WriteModes => {
 /** Tool names, separated by commas. */
 export const toolList = z.string().transform((text, context): readonly string[] => {
   const names = text
+    .toLowerCase()
     .split(",")
     .map((name) => name.trim())
     .filter(Boolean);

@@ -8,6 +8,7 @@ export type ProblemCode =
   | "unknown_tool"
   | "unsuitable_address"
   | "missing_folder"
+  | "unwritable_file"
   | "set_twice"
   | "secret_too_short"
   | "unreadable_file"

@@ -1,10 +1,10 @@
 import { z } from "zod/v3";
 import { LOG_LEVELS } from "../log/logger.ts";
+import { choice } from "./choice.ts";
 import { HTTP_SETTINGS } from "./http-settings.ts";
+import { appendableFile, existingFolder } from "./paths.ts";
 import { toolList, writeModes } from "./policy.ts";
-import type { ValueFault } from "./problem.ts";
 import { SHARED_SETTINGS } from "./shared-settings.ts";
-import { isFolder } from "./small-file.ts";
 
 /** One setting: its source, its meaning, and how its text is parsed. */
 export interface Setting {
@@ -26,11 +26,6 @@ const milliseconds = z.coerce
   .int("must be a whole number of milliseconds")
   .min(100, "must be at least 100")
   .max(600_000, "must be at most 600000");
-
-const MISSING_FOLDER: ValueFault = {
-  code: "missing_folder",
-  fix: (setting) => `Create that folder or correct ${setting}.`,
-};
 
 /**
  * Every setting of the server. The table of docs/configuration.md, `help environment` and the typo hints are generated from this.
@@ -61,7 +56,7 @@ export const SETTINGS = {
   },
   serverUrl: {
     env: "CONDUCTORONE_SERVER_URL",
-    help: "Address of the tenant, such as `https://acme.conductor.one`. https, or http on a loopback address.",
+    help: "Address of the tenant, such as `https://acme.conductor.one`, or its host alone. https, or http on a loopback address.",
     schema: text,
   },
   tenantDomain: {
@@ -73,9 +68,7 @@ export const SETTINGS = {
     env: "C1_MCP_LOG_LEVEL",
     default: "info",
     help: `${LOG_LEVELS.map((level) => `\`${level}\``).join(", ")}. Audit records are written at every level.`,
-    schema: z
-      .enum(LOG_LEVELS, { errorMap: () => ({ message: `must be one of ${LOG_LEVELS.join(", ")}` }) })
-      .default("info"),
+    schema: choice(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
   },
   timeoutMs: {
     env: "C1_MCP_TIMEOUT_MS",
@@ -85,8 +78,8 @@ export const SETTINGS = {
   },
   auditFile: {
     env: "C1_MCP_AUDIT_FILE",
-    help: "File that audit records are appended to, one JSON object a line, beside stderr. A regular file; a write that it cannot record is not sent.",
-    schema: text,
+    help: "File that audit records are appended to, one JSON object a line, beside stderr. A regular file in a folder that exists; a write that it cannot record is not sent.",
+    schema: appendableFile.optional(),
   },
   writes: {
     env: "C1_MCP_WRITES",
@@ -97,9 +90,8 @@ export const SETTINGS = {
   readOnly: {
     env: "C1_MCP_READ_ONLY",
     default: "false",
-    help: "`true` takes all tools that write away.",
-    schema: z
-      .enum(["true", "false", "1", "0"], { errorMap: () => ({ message: "must be true or false" }) })
+    help: "`true` hides every tool that changes something.",
+    schema: choice(["true", "false", "1", "0"], "must be true or false")
       .default("false")
       .transform((text) => text === "true" || text === "1"),
   },
@@ -112,23 +104,18 @@ export const SETTINGS = {
     env: "C1_MCP_INLINE_SECRETS",
     default: "refuse",
     help: "`allow` lets callers write secrets of a connector's `config` out; `refuse` takes only references to those below.",
-    schema: z
-      .enum(["refuse", "allow"], { errorMap: () => ({ message: "must be refuse or allow" }) })
-      .default("refuse"),
+    schema: choice(["refuse", "allow"], "must be refuse or allow").default("refuse"),
   },
   page: {
     env: "C1_MCP_PAGE",
     default: "auto",
     help: "`auto`: a person types secrets, and agrees where the client cannot ask, on a page that this server shows: on a loopback port over stdio, behind a login over HTTP. `off`: never.",
-    schema: z.enum(["auto", "off"], { errorMap: () => ({ message: "must be auto or off" }) }).default("auto"),
+    schema: choice(["auto", "off"], "must be auto or off").default("auto"),
   },
   secretsDir: {
     env: "C1_MCP_SECRETS_DIR",
     help: 'Folder of secrets that callers refer to by `{"secretRef": NAME}`: one file a secret, named as the secret, read each time. The variable `C1_MCP_SECRET_<NAME>` does the same for one secret (`_FILE` does not apply to it).',
-    schema: z
-      .string()
-      .refine(isFolder, { message: "names a folder that does not exist", params: MISSING_FOLDER })
-      .optional(),
+    schema: existingFolder.optional(),
   },
   stateKey: {
     env: "C1_MCP_STATE_KEY",

@@ -57,8 +57,7 @@ export function lookAtSecretFiles(
 }
 
 function openToOthers(setting: string, message: string): Problem {
-  const fix =
-    "Let nobody but the server's user read it: chmod 400, or the defaultMode of its Kubernetes volume.";
+  const fix = "Let nobody but the server's user read it: chmod 600, or less.";
   return { code: "file_open_to_others", setting, message, fix };
 }
 

@@ -1,6 +1,7 @@
 import type { Redactor } from "../log/redact.ts";
 import type { Secret } from "./credential.ts";
 import { type Environment, readVariable } from "./environment.ts";
+import { expandHome } from "./paths.ts";
 import type { Problem } from "./problem.ts";
 import { createReadInTime } from "./read-in-time.ts";
 import { lookAtSecretFile } from "./secret-access.ts";
@@ -26,8 +27,8 @@ export function readSecret(
   { redactor, timeoutMs, problems, warnings }: Notes,
 ): Secret | undefined {
   const fileName = `${name}_FILE`;
-  const path = readVariable(env, fileName, problems);
-  if (path === undefined) return value === undefined ? undefined : secretFromValue(value, redactor);
+  const named = readVariable(env, fileName, problems);
+  if (named === undefined) return value === undefined ? undefined : secretFromValue(value, redactor);
   if (value !== undefined) {
     problems.push({
       code: "set_twice",
@@ -38,6 +39,7 @@ export function readSecret(
     // The value must stay masked, and must not be reported as missing as well.
     return secretFromValue(value, redactor);
   }
+  const path = expandHome(named);
   const { problem, warning } = lookAtSecretFile(fileName, path);
   if (problem !== undefined) problems.push(problem);
   else if (isTooShortFile(path)) problems.push(tooShort(fileName, `names a file that ${TOO_SHORT}`));

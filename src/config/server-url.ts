@@ -64,7 +64,11 @@ function readClientId(clientId: string, problems: Problem[]): string | undefined
   return undefined;
 }
 
-function readServerUrl(value: string, problems: Problem[]): string | undefined {
+/** A host without a scheme, as it stands in the address bar. */
+const BARE_HOST = /^[a-z0-9.-]+(?::\d+)?\/?$/i;
+
+function readServerUrl(given: string, problems: Problem[]): string | undefined {
+  const value = BARE_HOST.test(given) ? `https://${given}` : given;
   const refuse = (code: ProblemCode, message: string, fix: string): undefined => {
     problems.push({ code, setting: SERVER_URL, message, fix });
     return undefined;

@@ -1,4 +1,5 @@
 import { z } from "zod/v3";
+import { choice } from "./choice.ts";
 import type { Secret } from "./credential.ts";
 import { isLoopback } from "./loopback.ts";
 import type { Problem, ValueFault } from "./problem.ts";
@@ -32,9 +33,7 @@ export const SHARED_SETTINGS = {
     env: "C1_MCP_SHARED_OUTAGE",
     default: "refuse",
     help: "What becomes of creates and consents while it does not answer: `refuse`, or `alone` (guarded in each process alone). Everything else goes on.",
-    schema: z
-      .enum(["refuse", "alone"], { errorMap: () => ({ message: "must be refuse or alone" }) })
-      .default("refuse"),
+    schema: choice(["refuse", "alone"], "must be refuse or alone").default("refuse"),
   },
 } as const;
 

@@ -3,7 +3,7 @@ import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
 /** Lists every problem and warning, then the source of each good value. Never shows a secret. */
-export function checkConfiguration({ env, flags, configuration }: Setup): Finding[] {
+export function checkConfiguration({ env, flags, configuration, entry }: Setup): Finding[] {
   const { problems, warnings } = configuration;
   const wrong = new Set(problems.map(({ setting }) => setting));
   const entries = Object.entries(SETTINGS) as [SettingKey, Setting][];
@@ -26,7 +26,7 @@ export function checkConfiguration({ env, flags, configuration }: Setup): Findin
     const onCommandLine = flags[key];
     if (onCommandLine !== undefined) return `--${flag}=${secret ? "***" : onCommandLine} (flag)`;
     const value = env[name]?.trim();
-    if (value) return `${name}=${secret ? "***" : value} (environment)`;
+    if (value) return `${name}=${secret ? "***" : value} (${entry ? "entry" : "environment"})`;
     return `${name}=*** (file ${env[`${name}_FILE`]?.trim()})`;
   }
 }

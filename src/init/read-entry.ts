@@ -2,7 +2,7 @@ import { chooseFormat } from "./choose-format.ts";
 import type { ClientName } from "./clients.ts";
 import { type Json, readStart, SERVER_NAME } from "./entry.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
-import { Refusal } from "./refusal.ts";
+import { NoEntry, Refusal } from "./refusal.ts";
 import { readTarget } from "./target.ts";
 
 /** A client's entry for this server, as the client will use it. */
@@ -21,7 +21,7 @@ export interface ClientEntry {
 export function readEntry(client: ClientName, at: Surroundings): ClientEntry {
   const path = findConfigFile(client, at);
   const present = readPresent(client, path);
-  if (present === undefined) throw new Refusal(`there is no entry ${SERVER_NAME} in ${path}`);
+  if (present === undefined) throw new NoEntry(`there is no entry ${SERVER_NAME} in ${path}`);
   const { command, args, env } = readStart(present);
   const forwarded = (present as { env_vars?: unknown }).env_vars;
   const values = [

@@ -118,8 +118,10 @@ export function createAudit(logger: Logger, redactor: Redactor, path?: string, o
     try {
       return keep(intent);
     } catch (cause) {
-      throw new Failure("internal", `The audit file cannot be written (${reasonOf(cause)}).`, {
-        next: "The operator must make C1_MCP_AUDIT_FILE name a regular file that can be written.",
+      const what = `The file that C1_MCP_AUDIT_FILE names cannot be written (${reasonOf(cause)}), so the write was not sent.`;
+      throw new Failure("not_configured", what, {
+        next: "Make C1_MCP_AUDIT_FILE name a regular file that can be written, or free its disk.",
+        reason: "cause_named",
         cause,
       });
     }

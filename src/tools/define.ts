@@ -82,6 +82,8 @@ export interface Run {
   readonly secrets: Secrets;
   /** Same as in the context. */
   readonly caller?: Caller | undefined;
+  /** The setting by which the operator has switched off a tool that writes; undefined if it is offered. */
+  offBy(writeTool: string): string | undefined;
   /** Absent if there is no page. */
   readonly page?: PageAccess;
   /** Whether nothing is written: then a single match in an incomplete list suffices, with a note. */

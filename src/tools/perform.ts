@@ -10,7 +10,7 @@ import { believe } from "./look-again.ts";
 import type { Output, Performed } from "./performed.ts";
 import { questionFor, requireUnchanged } from "./question.ts";
 import { raise, sendOnce } from "./send.ts";
-import { needsConsent } from "./switches.ts";
+import { blockedBy, needsConsent } from "./switches.ts";
 import { findDone, tellEnd, visitPage } from "./visit.ts";
 
 /** Checks older than this are repeated before a write, in milliseconds. */
@@ -167,6 +167,7 @@ export function startRun(
     clock,
     secrets,
     caller: context.caller,
+    offBy: (name) => blockedBy(name, true, deps.switches),
     ...(page && { page }),
     unchecked: [...notes],
     absent,

@@ -52,7 +52,6 @@ describe.skipIf(!existsSync("/dev/full"))("a write is refused, and the server go
     ["is a device that is always full", "it is a device", () => "/dev/full"],
     ["is the null device", "it is a device", () => "/dev/null"],
     ["is the server's own output", "it is a (?:pipe|socket)", () => "/proc/self/fd/1"],
-    ["is a folder", "it is a folder", () => folder],
     [
       "is a pipe that nobody reads",
       "it is a pipe",
@@ -66,12 +65,12 @@ describe.skipIf(!existsSync("/dev/full"))("a write is refused, and the server go
     const { text } = await server.call("create_app", { displayName: "Acme CRM" });
     expect(text).toMatch(
       new RegExp(
-        `^\\[internal\\] The audit file cannot be written \\(${reason}, not a regular file\\)\\. Nothing was changed\\.`,
+        `^\\[not_configured\\] The file that C1_MCP_AUDIT_FILE names cannot be written \\(${reason}, not a regular file\\), so the write was not sent\\. Nothing was changed\\. Make C1_MCP_AUDIT_FILE name`,
       ),
     );
     expect((await server.request("ping")).result).toEqual({});
     expect(tenant.writes()).toBe(0);
-    expect(auditsIn(server.stderr)).toMatchObject([{ outcome: "internal", changed: "no" }]);
+    expect(auditsIn(server.stderr)).toMatchObject([{ outcome: "not_configured", changed: "no" }]);
     expect(logsIn(server.stderr).filter(({ record }) => record === "intent")).toEqual([]);
     expect(server.stdout.every((line) => line.startsWith('{"'))).toBe(true);
   });
@@ -121,7 +120,9 @@ describe.skipIf(!existsSync("/bin/sh") || process.platform === "win32")("a disk 
     expect(warned).toMatchObject([{ level: 50, write: JSON.parse(intent).write }]);
 
     const { text } = await server.call("create_app", { displayName: "Acme ERP" });
-    expect(text).toMatch(/^\[internal\] The audit file cannot be written \(EFBIG\)\. Nothing was changed\./);
+    expect(text).toMatch(
+      /^\[not_configured\] The file that C1_MCP_AUDIT_FILE names cannot be written \(EFBIG\), .* Nothing was changed\./,
+    );
     expect(tenant.writes()).toBe(before + 1);
 
     const roomy = await start(file);

@@ -151,7 +151,9 @@ it("two servers that share a file do not spoil each other's lines", async () => 
 it("without a file that can be written nothing is written to the tenant either", async () => {
   const rig = await openRig({ auditFile: join(folder, "no-such-folder", "audit.jsonl") });
   const { text } = await rig.call("create_app", { displayName: "Acme CRM" });
-  expect(text).toMatch(/^\[internal\] The audit file cannot be written \(ENOENT\)\. Nothing was changed\./);
+  expect(text).toMatch(
+    /^\[not_configured\] The file that C1_MCP_AUDIT_FILE names cannot be written \(ENOENT\), .* Nothing was changed\./,
+  );
   expect(rig.writes()).toEqual([]);
   await rig.close();
 });

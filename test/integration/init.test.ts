@@ -149,4 +149,27 @@ describe("doctor for a client", () => {
     expect(out).toMatch(/^fail +entry +there is no entry c1 in .*settings\.json\n +fix: Run init gemini\.$/m);
     expect(code).toBe(1);
   });
+
+  it("no entry for Claude Desktop: it may be there as a bundle, which is not to be set up twice", async () => {
+    const { code, out } = await doctor("claude-desktop");
+    expect(out).toMatch(
+      /fix: Run init claude-desktop\. If .* as a bundle, .*: ask the assistant to call whoami\./,
+    );
+    expect(code).toBe(1);
+  });
+
+  it("a file that is not valid is not to be mended by init, which changes no such file", async () => {
+    mkdirSync(join(home, ".cursor"));
+    writeFileSync(path(), '{ "mcpServers": {,} }');
+    const { out } = await doctor("cursor");
+    expect(out).toMatch(
+      /^fail +entry +.*mcp\.json: it is not valid JSON: line 1.*\n +fix: Correct that file by hand/m,
+    );
+    expect(out).not.toContain("Run init");
+  });
+
+  it("says of values that they stand in the entry", async () => {
+    await init("cursor", "--client-id", "otter@127.0.0.1:9/spc", "--secret-file", join(home, "none"));
+    expect((await doctor("cursor")).out).toContain("CONDUCTORONE_CLIENT_ID=otter@127.0.0.1:9/spc (entry)");
+  });
 });

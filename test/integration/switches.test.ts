@@ -130,7 +130,7 @@ describe("what stays allowed runs", () => {
 
 describe.each([
   [{ C1_MCP_WRITES: "blok" }, "C1_MCP_WRITES", /must be allow, confirm or block/],
-  [{ C1_MCP_WRITES: "Block" }, "C1_MCP_WRITES", /must be allow, confirm or block/],
+  [{ C1_MCP_WRITES: "Bloc" }, "C1_MCP_WRITES", /must be allow, confirm or block/],
   [{ C1_MCP_WRITES: "creat_app=block" }, "C1_MCP_WRITES", /did you mean create_app/],
   [{ C1_MCP_WRITES: "whoami=block" }, "C1_MCP_WRITES", /not a tool that writes/],
   [{ C1_MCP_WRITES: "allow,block" }, "C1_MCP_WRITES", /only one mode/],

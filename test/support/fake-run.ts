@@ -21,6 +21,7 @@ export function createFakeRun(
     },
     unchecked: [],
     absent: [],
+    offBy: () => undefined,
   };
   return { api, run };
 }

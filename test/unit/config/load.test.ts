@@ -96,7 +96,7 @@ describe("invalid values", () => {
     ["C1_MCP_PORT", "http", "must be a port number"],
     ["C1_MCP_PORT", "65536", "must be between 0 and 65535"],
     ["C1_MCP_PORT", "-1", "must be between 0 and 65535"],
-    ["C1_MCP_LOG_LEVEL", "INFO", "must be one of trace, debug, info, warn, error, silent"],
+    ["C1_MCP_LOG_LEVEL", "loud", "must be one of trace, debug, info, warn, error, silent"],
     ["C1_MCP_HTTP_TOKEN", "too-short", "must have at least 16 characters"],
   ])("%s=%s", (name, value, problem) => {
     expect(load({ ...READY, [name]: value }).lines).toEqual([`- ${name} ${problem}`]);

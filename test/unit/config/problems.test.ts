@@ -70,7 +70,7 @@ describe("a problem names its kind, the setting to change, and the fix", () => {
     ],
     [
       "malformed_address",
-      { CONDUCTORONE_SERVER_URL: "acme" },
+      { CONDUCTORONE_SERVER_URL: "the tenant" },
       "CONDUCTORONE_SERVER_URL",
       /to the address of the tenant/,
     ],

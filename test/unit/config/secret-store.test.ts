@@ -268,7 +268,7 @@ describe("the configuration", () => {
       "does not name a secret: after C1_MCP_SECRET_ come capital letters, digits and _, a letter first, at most 128",
     ],
     ["C1_MCP_SECRET_", "hunter22", "is not a setting of this server"],
-    ["C1_MCP_INLINE_SECRETS", "Allow", "must be refuse or allow"],
+    ["C1_MCP_INLINE_SECRETS", "yes", "must be refuse or allow"],
     ["C1_MCP_SECRETS_DIR", "/nowhere/at/all", "names a folder that does not exist"],
   ])("%s=%s is a problem", (name, value, message) => {
     expect(load({ [name]: value }).lines).toEqual([expect.stringContaining(`${name} ${message}`)]);

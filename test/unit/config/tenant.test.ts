@@ -118,6 +118,10 @@ describe("CONDUCTORONE_SERVER_URL", () => {
     ["http://127.0.0.1:1", "http://127.0.0.1:1"],
     ["http://127.8.9.10", "http://127.8.9.10"],
     ["http://[::1]:9", "http://[::1]:9"],
+    ["acme.conductor.one", "https://acme.conductor.one"],
+    ["ACME.c1eu.ai/", "https://acme.c1eu.ai"],
+    ["acme.example:8443", "https://acme.example:8443"],
+    ["127.0.0.1:8080", "https://127.0.0.1:8080"],
   ])("%s -> %s", (serverUrl, origin) => {
     const { config, problems } = resolve({ clientId: ID, serverUrl });
     expect(problems).toEqual([]);
@@ -125,8 +129,11 @@ describe("CONDUCTORONE_SERVER_URL", () => {
   });
 
   it.each([
-    ["acme", "full address"],
-    ["acme.conductor.one", "full address"],
+    ["acme", "full host"],
+    ["acme.conductor.one/api/v1", "full address"],
+    ["user@acme.conductor.one", "full address"],
+    ["//acme.conductor.one", "full address"],
+    ["acme.conductor.one:port", "full address"],
     ["ftp://acme.conductor.one", "full address"],
     ["javascript:alert(1)", "full address"],
     ["https://", "full address"],

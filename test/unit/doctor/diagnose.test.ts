@@ -54,9 +54,11 @@ describe("a working set-up", () => {
       C1_MCP_AUDIT_FILE: `/nowhere/${sandbox.clientSecret}\u001b[31m\nok`,
     });
     expect(JSON.stringify(checks)).not.toContain(sandbox.clientSecret.slice(-20));
-    expect(of("switches").at(-1)).toMatchObject({
+    expect(of("configuration")[0]).toEqual({
+      check: "configuration",
       result: "fail",
-      fix: expect.stringContaining("C1_MCP_AUDIT_FILE"),
+      detail: "C1_MCP_AUDIT_FILE names a file in a folder that does not exist",
+      fix: "Create that folder or correct C1_MCP_AUDIT_FILE.",
     });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
     for (const { detail } of checks) expect(detail).not.toMatch(/[\u0000-\u001f]/);

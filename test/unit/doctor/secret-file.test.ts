@@ -53,7 +53,7 @@ describe("a secret in a file", () => {
         result: "warn",
         detail:
           "CONDUCTORONE_CLIENT_SECRET_FILE names a file that is open to others than its owner (mode 0644)",
-        fix: "Let nobody but the server's user read it: chmod 400, or the defaultMode of its Kubernetes volume.",
+        fix: "Let nobody but the server's user read it: chmod 600, or less.",
       });
       expect(open.failed).toBeUndefined();
       chmodSync(path, 0o600);
@@ -76,10 +76,12 @@ describe("a secret in a file", () => {
 });
 
 it("an audit file that is not a regular file fails with the reason, and is left alone", async () => {
-  const { of, failed } = await examine({ ...variablesOf(sandbox), C1_MCP_AUDIT_FILE: folder });
+  const path = join(folder, "audit-pipe");
+  execFileSync("mkfifo", [path]);
+  const { of, failed } = await examine({ ...variablesOf(sandbox), C1_MCP_AUDIT_FILE: path });
   expect(failed).toBe(of("switches").at(-1));
   expect(failed).toMatchObject({
-    detail: `the audit file ${folder} cannot be written (it is a folder, not a regular file), so that every write is refused`,
+    detail: `the audit file ${path} cannot be written (it is a pipe, not a regular file), so that every write is refused`,
     fix: "Make it a regular file that can be written, or correct C1_MCP_AUDIT_FILE.",
   });
 });

@@ -86,7 +86,9 @@ describe("the audit file", () => {
       createRedactor(),
       join(folder, "no", "such"),
     );
-    expect(() => audit.intend(ATTEMPT)).toThrow("The audit file cannot be written (ENOENT)");
+    expect(() => audit.intend(ATTEMPT)).toThrow(
+      "The file that C1_MCP_AUDIT_FILE names cannot be written (ENOENT)",
+    );
     expect(lines).toEqual([]);
   });
 
@@ -94,7 +96,7 @@ describe("the audit file", () => {
     capture();
     const audit = createAudit(createLogger("silent", createRedactor()), createRedactor(), folder);
     expect(() => audit.intend(ATTEMPT)).toThrow(
-      "The audit file cannot be written (it is a folder, not a regular file).",
+      "The file that C1_MCP_AUDIT_FILE names cannot be written (it is a folder, not a regular file), so the write was not sent.",
     );
   });
 

@@ -75,11 +75,11 @@ describe("the intent of a write", () => {
     const send = vi.fn();
     const outcomes: unknown[] = [];
     const intend = () => {
-      throw new Failure("internal", "The audit file cannot be written (ENOSPC).");
+      throw new Failure("internal", "The record cannot be kept (ENOSPC).");
     };
     const bench = createBench({}, { audit: { intend, write: (record) => void outcomes.push(record) } });
     expect(await bench.fail(writing({ send }), ARGS)).toBe(
-      "[internal] The audit file cannot be written (ENOSPC). Nothing was changed.",
+      "[internal] The record cannot be kept (ENOSPC). Nothing was changed.",
     );
     expect(send).not.toHaveBeenCalled();
     expect(outcomes).toMatchObject([{ outcome: "internal", changed: "no", targets: ARGS }]);

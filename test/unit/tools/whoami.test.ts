@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Identity } from "../../../src/c1/port.ts";
 import { WRITE_TOOL_NAMES } from "../../../src/config/tool-names.ts";
 import { Failure } from "../../../src/errors.ts";
+import type { Switches } from "../../../src/tools/switches.ts";
 import { whoami } from "../../../src/tools/whoami.ts";
 import { idOf, JANE } from "../../support/fake-api.ts";
 import { createBench, expectRefused, refusedWrite, TENANT } from "../../support/tool-bench.ts";
@@ -42,6 +43,27 @@ describe("whoami", () => {
   it("says of only one role that it allows everything", async () => {
     const { may } = await benchFor({ roles: ["basic:user", "system:owner"] }).succeed(whoami, {});
     expect(may).toEqual(Object.fromEntries(WRITE_TOOL_NAMES.map((name) => [name, "yes"])));
+  });
+
+  it("says which setting switched a tool off, before it says what the credential may do", async () => {
+    const answer = async (switches: Partial<Switches>) => {
+      const { api } = benchFor({ roles: ["system:owner"] });
+      const all = { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } } as const;
+      const bench = createBench({}, { connect: async () => api, switches: { ...all, ...switches } });
+      return (await bench.succeed(whoami, {})).may;
+    };
+    const off = (setting: string) => `no, switched off by ${setting}`;
+    expect(await answer({ readOnly: true })).toEqual(
+      Object.fromEntries(WRITE_TOOL_NAMES.map((name) => [name, off("C1_MCP_READ_ONLY")])),
+    );
+    expect(await answer({ tools: ["whoami", "create_app"] })).toMatchObject({
+      create_app: "yes",
+      create_connector: off("C1_MCP_TOOLS"),
+    });
+    expect(await answer({ writes: { default: "confirm", byTool: { create_app: "block" } } })).toMatchObject({
+      create_app: off("C1_MCP_WRITES"),
+      create_connector: "yes",
+    });
   });
 
   it("says for each tool which scope the caller's token lacks, whatever the credential may do", async () => {

@@ -68,6 +68,7 @@ export function createRun(secrets: Readonly<Record<string, string>> = {}, inline
     clock,
     unchecked: [],
     absent: [],
+    offBy: () => undefined,
     secrets: {
       inline,
       async read(name) {

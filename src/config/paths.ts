@@ -1,0 +1,54 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod/v3";
+import type { ValueFault } from "./problem.ts";
+import { isFolder } from "./small-file.ts";
+
+/** Replaces a leading `~` by the user's home folder: no shell does that for a form or for a client's file. */
+export function expandHome(path: string): string {
+  return /^~(?=$|[\\/])/.test(path) ? process.getBuiltinModule("node:os").homedir() + path.slice(1) : path;
+}
+
+/** The path of a file or folder. */
+export const path = z.string().transform(expandHome);
+
+const MISSING_FOLDER: ValueFault = {
+  code: "missing_folder",
+  fix: (setting) => `Create that folder or correct ${setting}.`,
+};
+
+const UNWRITABLE_FILE: ValueFault = {
+  code: "unwritable_file",
+  fix: (setting) => `Set ${setting} to a file that this user can write, in a folder that exists.`,
+};
+
+/** A folder that exists. */
+export const existingFolder = path.refine(isFolder, {
+  message: "names a folder that does not exist",
+  params: MISSING_FOLDER,
+});
+
+/**
+ * A file to append to, whose folder exists. Checks permissions only, because opening the file would create it. Files of other
+ * kinds are refused when they are opened.
+ */
+export const appendableFile = path.superRefine((file, context) => {
+  const fault = findAppendFault(file);
+  if (fault) context.addIssue({ code: "custom", ...fault });
+});
+
+function findAppendFault(file: string): { message: string; params: ValueFault } | undefined {
+  try {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats?.isDirectory())
+      return { message: "names a folder: name a file in it", params: UNWRITABLE_FILE };
+    if (!stats && !isFolder(dirname(file)))
+      return { message: "names a file in a folder that does not exist", params: MISSING_FOLDER };
+    // What another kind of file takes, only writing to it can tell.
+    if (!stats || stats.isFile()) accessSync(stats ? file : dirname(file), constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const message = `names a file that cannot be written (${(error as NodeJS.ErrnoException).code})`;
+    return { message, params: UNWRITABLE_FILE };
+  }
+}

@@ -1,24 +1,20 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { Failure } from "../errors.ts";
-import type { Logger } from "../log/logger.ts";
-import type { Askings, PageEnd, PageLook, PagePlan, PageWork } from "../tools/page-port.ts";
+import type { Askings, PageEnd, PageLook, PagePlan } from "../tools/page-port.ts";
+import { createFollower, type FollowOptions } from "./follow.ts";
 import { describeForm, type FormState } from "./form.ts";
 import { answerWith, type View } from "./layout.ts";
 import type { PageAnswer, PageRequest } from "./ports.ts";
 import type { Ticket } from "./tickets.ts";
 import { describeEnd, describeWork, VIEWS } from "./views.ts";
 
-export interface DeskOptions {
-  readonly work: PageWork;
+export interface DeskOptions extends FollowOptions {
   readonly askings: Askings;
   /** Key for the digest of what a person is shown. */
   readonly key: string;
   /** Path prefix of links. */
   readonly root: string;
-  /** Masks secrets in foreign text. */
-  readonly show: (text: string) => string;
-  readonly logger: Logger;
   readonly clock: Clock;
 }
 
@@ -45,12 +41,15 @@ export interface Desk {
   showForm(visit: Visit, looked: Looked, change?: Partial<FormState>): PageAnswer;
   /** The response for a page that was submitted before; undefined if it was not. */
   findEnd(visit: Visit): Promise<PageAnswer | undefined>;
-  showEnd(end: PageEnd): PageAnswer;
+  /** The response to a form that was submitted just now. */
+  showSent(visit: Visit, end: PageEnd): PageAnswer;
   /** A failure in the tool's words, without the advice meant for a model. */
   explain(failure: Failure): string;
 }
 
-export function createDesk({ work, askings, key, root, show, logger }: DeskOptions): Desk {
+export function createDesk(options: DeskOptions): Desk {
+  const { work, askings, key, root, show, logger, clock } = options;
+  const follower = createFollower(options);
   const answer = (view: View) => answerWith(view, root);
   const digest = (binding: string) => createHmac("sha256", key).update(binding).digest("base64url");
 
@@ -59,22 +58,22 @@ export function createDesk({ work, askings, key, root, show, logger }: DeskOptio
     return `${show(message.trim())}\n${state}`;
   }
 
-  function showEnd(end: PageEnd): PageAnswer {
-    if ("failure" in end) {
-      const title =
-        end.failure.changed === "no" ? "This was not done" : "It is not known whether this was done";
-      return answer(describeEnd(title, explain(end.failure), 409));
-    }
-    const { summary } = end.performed.output as { summary?: unknown };
-    const title = end.performed.changed === "yes" ? "Done" : "There was nothing to do";
-    return answer(describeEnd(title, `${show(String(summary))}\n${GO_BACK}`, 200));
+  function showFailure(failure: Failure): PageAnswer {
+    const title = failure.changed === "no" ? "This was not done" : "It is not known whether this was done";
+    return answer(describeEnd(title, explain(failure), 409));
+  }
+
+  async function showEnd(visit: Visit, end: PageEnd): Promise<PageAnswer> {
+    if ("failure" in end) return showFailure(end.failure);
+    return answer(await follower.again(visit, { performed: end.performed, at: clock.now() }));
   }
 
   return {
     answer,
     digest,
     explain,
-    showEnd,
+    showSent: (visit, end) =>
+      "failure" in end ? showFailure(end.failure) : answer(follower.begin(visit, end.performed)),
     async look({ plan }) {
       try {
         const look = await work.look(plan);
@@ -95,13 +94,13 @@ export function createDesk({ work, askings, key, root, show, logger }: DeskOptio
         describeForm({ plan, look: shown, seen, path, needsCode, errors: new Map(), status: 200, ...change }),
       );
     },
-    async findEnd({ plan, path }) {
+    async findEnd(visit) {
+      const { plan, path, ticket } = visit;
+      if (ticket.sent) return answer(await follower.again(visit, ticket.sent));
       const asking = askings.byId(plan.id);
       if (asking?.phase === "withdrawn") return answer(VIEWS.withdrawn);
       if (asking?.phase === "working") return answer(describeWork(path));
-      return asking?.phase === "ended" ? showEnd(await asking.end) : undefined;
+      return asking?.phase === "ended" ? showEnd(visit, await asking.end) : undefined;
     },
   };
 }
-
-const GO_BACK = "You may close this page and go back to your assistant.";

@@ -56,7 +56,9 @@ export interface View {
 
 /** @param base path prefix of links. */
 export function answerWith({ status, title, content, refresh, headers }: View, base: string): PageAnswer {
-  const again = refresh && html`<meta http-equiv="refresh" content="${refresh.seconds};url=${refresh.path}">`;
+  // Only a reload without a pause stands in the text, where assistive software would read a pause as a limit of time.
+  const again =
+    refresh?.seconds === 0 ? html`<meta http-equiv="refresh" content="0;url=${refresh.path}">` : undefined;
   const { text } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -77,7 +79,12 @@ ${content}
 `;
   return {
     status,
-    headers: { ...HEADERS, "content-type": "text/html; charset=utf-8", ...headers },
+    headers: {
+      ...HEADERS,
+      "content-type": "text/html; charset=utf-8",
+      ...(refresh && refresh.seconds > 0 && { refresh: `${refresh.seconds};url=${refresh.path}` }),
+      ...headers,
+    },
     body: text,
   };
 }

@@ -12,7 +12,7 @@ import { createHandler, type Handler } from "./handle.ts";
 import { createPageLimits } from "./limits.ts";
 import type { Login, Site } from "./ports.ts";
 import { createFormTaker } from "./take-form.ts";
-import { createHeldTickets, createSealedTickets } from "./tickets.ts";
+import { createHeldTickets, createSealedTickets, type Ticket } from "./tickets.ts";
 
 export interface RoomOptions {
   readonly work: () => Promise<PageWork>;
@@ -70,7 +70,8 @@ export function createRoom(options: RoomOptions): Room {
     const { pathname: root, host } = new URL(base);
     const digestKey = Buffer.from(hkdfSync("sha256", key, "", "page digest", 32)).toString("hex");
     const show = (text: string) => redactor.redactValue(text);
-    const desk = createDesk({ work, askings, key: digestKey, root, show, logger, clock });
+    const link = (ticket: Ticket) => root + tickets.issue(ticket);
+    const desk = createDesk({ work, askings, key: digestKey, root, link, show, logger, clock });
     return createHandler({
       desk,
       takeForm: createFormTaker(desk, { work, askings, logger, claim, remember }),

@@ -74,7 +74,7 @@ export function createFormTaker(
         return claimed;
       },
     });
-    if (claimed || !("failure" in end)) return desk.showEnd(end);
+    if (claimed || !("failure" in end)) return desk.showSent(visit, end);
     const done = await desk.findEnd(visit);
     if (done) return done;
     // Nothing left this process, so the page can be submitted again.

@@ -2,12 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { createSeal, type Opened } from "../seal.ts";
 import type { PagePlan } from "../tools/page-port.ts";
+import type { Performed } from "../tools/performed.ts";
 
 /** What a link stands for. */
 export interface Ticket {
   readonly plan: PagePlan;
   /** To be typed on the page if nobody logs in there. */
   readonly code?: string | undefined;
+  /** What the page has done, for a link that only tells how that stands. Never a secret. */
+  readonly sent?: { readonly performed: Performed; readonly at: number };
 }
 
 /** The part of a link that nobody can guess. */

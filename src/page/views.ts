@@ -1,5 +1,6 @@
 import { cleanText } from "../text.ts";
 import type { PagePlan } from "../tools/page-port.ts";
+import type { Performed } from "../tools/performed.ts";
 import { html, type View } from "./layout.ts";
 
 /** Final pages without a form: one sentence that says what happened, and what to do. */
@@ -9,7 +10,11 @@ export const VIEWS = {
     "There is no such page",
     "Its link is not complete, or was altered. Copy the whole link.",
   ),
-  expired: say(410, "This page has expired", "Nothing was done. Ask your assistant for a new link."),
+  expired: say(
+    410,
+    "This page has expired",
+    "If you sent it, your assistant can tell what came of it. If not, nothing was done: ask for a new link.",
+  ),
   taken: say(
     403,
     "This page was opened in another browser",
@@ -63,6 +68,49 @@ export function describeEnd(title: string, text: string, status: number): View {
     .map((line) => html`<p>${cleanText(line, 2_000)}</p>`);
   return { status, title, content: html`${paragraphs}` };
 }
+
+/** The outcome of a write that was done, as far as there is more to it than that. */
+export function describeOutcome({ output, changed }: Performed, show: (text: string) => string): View {
+  const { summary, connection, lastError } = output;
+  const title = changed === "yes" ? (OUTCOMES.get(connection) ?? "Done") : "There was nothing to do";
+  const reason = lastError === undefined ? "" : `\n${show(String(lastError))}`;
+  return describeEnd(title, `${show(String(summary))}${reason}\n${GO_BACK}`, 200);
+}
+
+const OUTCOMES: ReadonlyMap<unknown, string> = new Map([
+  ["connected", "Connected"],
+  ["failed", "Sent, but C1 could not connect"],
+]);
+
+/** How a page goes on that waits for C1 to try what was sent. */
+export type Trial =
+  | { readonly state: "looking"; readonly path: string; readonly seconds: number; readonly stop: string }
+  | { readonly state: "still"; readonly path: string }
+  | { readonly state: "over" };
+
+/** Shown until C1 has tried what was sent; reloads itself, but no longer than is of use. */
+export function describeTrial({ output }: Performed, show: (text: string) => string, trial: Trial): View {
+  const summary = html`<p>${cleanText(show(String(output.summary)), 2_000)}</p>`;
+  if (trial.state === "over") {
+    return {
+      status: 200,
+      title: "Sent. Whether it works is not known yet",
+      content: html`${summary}<p>C1 has not said so far whether it can connect; a first sync can take long.</p><p>${GO_BACK}</p>`,
+    };
+  }
+  const isStill = trial.state === "still";
+  const links = isStill
+    ? html`<a href="${trial.path}">Look again</a>`
+    : html`This page looks again by itself. <a href="${trial.path}">Look now</a> or <a href="${trial.stop}">stop that</a>`;
+  return {
+    status: 200,
+    title: "Sent. C1 is trying it …",
+    content: html`${summary}<p>${links}</p><p>${GO_BACK}</p>`,
+    ...(!isStill && { refresh: trial }),
+  };
+}
+
+const GO_BACK = "Go back to your assistant and tell it that you are done.";
 
 /** Shown while the write is in progress; reloads itself. */
 export function describeWork(path: string): View {

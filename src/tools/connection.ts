@@ -41,6 +41,23 @@ export function hasSynced(connector: Connector, before: Connector | undefined): 
     : status !== before.status;
 }
 
+/**
+ * Whether C1 has tried the config that a connector has now: its last sync has ended, and began after the config was changed. C1
+ * may cut times to the second.
+ * @param isNew whether the connector was created with this config, so that any sync is one with it.
+ */
+export function hasTriedConfig(connector: Connector, isNew: boolean): boolean {
+  if (!hasSynced(connector, undefined)) return false;
+  const began = secondOf(connector.syncStartedAt);
+  const changed = secondOf(connector.configUpdatedAt);
+  return Number.isNaN(began) || Number.isNaN(changed) ? isNew : began >= changed;
+}
+
+/** NaN if there is none, or none that can be read. */
+function secondOf(time = ""): number {
+  return Math.floor(Date.parse(time) / 1000);
+}
+
 /** Whether the sync before the one in progress succeeded: after a failure, C1 would still show its error. */
 export function hasSyncedWell({ syncCompletedAt, lastError }: Connector): boolean {
   return syncCompletedAt !== undefined && lastError === undefined;

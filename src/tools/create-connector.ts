@@ -28,7 +28,7 @@ import { readAll } from "./read-all.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
 import { findConnectorsOfType } from "./resolve-connector.ts";
 import { labels, type Person, resolvePeople } from "./resolve-people.ts";
-import { type Place, waitForSync } from "./wait-for-sync.ts";
+import { lookAtSync, type Place, waitForSync } from "./wait-for-sync.ts";
 
 const input = z
   .object({
@@ -68,6 +68,10 @@ export const createConnector = defineWrite({
   input,
   output,
   sensitive: ({ config }) => configTexts(config),
+  follow: async ({ appId, connectorId, summary }, run) =>
+    appId !== undefined && connectorId !== undefined
+      ? lookAtSync({ appId, connectorId, isNew: true }, summary, run)
+      : {},
   async plan(args, run) {
     const { config } = args;
     if (config && args.displayName !== undefined) {

@@ -200,6 +200,8 @@ export interface WriteTool<
   readonly effect: Exclude<Effect, "read">;
   /** Argument values that must not appear in the result. */
   sensitive?(args: z.infer<Input>): string[];
+  /** Looks once at the effect of a write that shows only later; adds to the result. */
+  follow?(output: z.infer<Output>, run: Run): Promise<Partial<z.infer<Output>>>;
   /** Resolves references and checks arguments; sends no write. */
   plan(args: z.infer<Input>, run: Run): Promise<WritePlan<z.infer<Output>>>;
 }

@@ -101,6 +101,10 @@ export interface PageEntry {
 export interface PageWork {
   /** Looks up what would be done. Rejects with a Failure. */
   look(plan: PagePlan): Promise<PageLook>;
+  /** Whether C1 has yet to say if what a page sent works. */
+  isOpen(plan: PagePlan, performed: Performed): boolean;
+  /** Looks once how that is now, and returns the result with it. Rejects with a Failure. */
+  follow(plan: PagePlan, performed: Performed): Promise<Performed>;
   /** Performs the write; resolves as soon as it is done, before anything that a caller may still wait for. */
   write(plan: PagePlan, entry: Omit<PageEntry, "done">): Promise<PageEnd>;
 }

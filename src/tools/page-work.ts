@@ -2,6 +2,7 @@ import type { Tool, ToolContext, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import { lookForPage } from "./on-page.ts";
 import type { PageEnd, PageEntry, PagePlan, PageWork } from "./page-port.ts";
+import { startRun } from "./perform.ts";
 import { runToEnd, startJob } from "./run.ts";
 
 /**
@@ -28,15 +29,22 @@ export function createPageWork(
     ask: async () => "unavailable",
   });
 
+  async function startReading(plan: PagePlan) {
+    const attempt = { write: plan.id, tool: plan.tool, tenant: plan.tenant, principal: plan.principal };
+    const trace = { attempt, dryRun: false };
+    return startJob(findTool(plan), plan.args, { context: contextOf(plan), deps, trace });
+  }
+
   return {
-    async look(plan) {
-      const tool = findTool(plan);
-      const attempt = { write: plan.id, tool: plan.tool, tenant: plan.tenant, principal: plan.principal };
-      const context = contextOf(plan);
-      return lookForPage(
-        tool,
-        await startJob(tool, plan.args, { context, deps, trace: { attempt, dryRun: false } }),
-      );
+    look: async (plan) => lookForPage(findTool(plan), await startReading(plan)),
+    isOpen(plan, { output, changed }) {
+      const { connection = "syncing" } = output;
+      return changed === "yes" && findTool(plan).follow !== undefined && connection === "syncing";
+    },
+    async follow(plan, performed) {
+      const job = await startReading(plan);
+      const more = await findTool(plan).follow?.(performed.output, startRun(job, deps.timeoutMs));
+      return { ...performed, output: { ...performed.output, ...more } };
     },
     write(plan, sent) {
       const tool = findTool(plan);

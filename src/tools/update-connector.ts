@@ -13,7 +13,7 @@ import { defineWrite, type Existing, type Run } from "./define.ts";
 import { configMap, dryRun, nameOrId, syncSeconds, writeResult } from "./fields.ts";
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
-import { waitForSync } from "./wait-for-sync.ts";
+import { lookAtSync, waitForSync } from "./wait-for-sync.ts";
 
 const input = z
   .object({
@@ -46,6 +46,10 @@ export const updateConnector = defineWrite({
   input,
   output,
   sensitive: ({ config }) => configTexts(config),
+  follow: async ({ appId, connectorId, summary }, run) =>
+    appId !== undefined && connectorId !== undefined
+      ? lookAtSync({ appId, connectorId, isNew: false }, summary, run)
+      : {},
   async plan({ appId, connectorId, config, replaceWorking = false, waitSeconds, dryRun = false }, run) {
     const { app, connector } = await resolvePlace(appId, connectorId, run);
     const place = { appId: app.id, connectorId: connector.id };

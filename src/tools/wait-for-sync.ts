@@ -1,5 +1,5 @@
 import type { Call, Connector } from "../c1/port.ts";
-import { type ConnectionWord, connectionOf, hasSynced, reasonOf } from "./connection.ts";
+import { type ConnectionWord, connectionOf, hasSynced, hasTriedConfig, reasonOf } from "./connection.ts";
 import type { Run, ToolContext } from "./define.ts";
 import { pollFor } from "./poll.ts";
 
@@ -56,9 +56,32 @@ export async function waitForSync(
   run: Run,
   context: ToolContext,
 ): Promise<Connection & { summary: string }> {
-  const seen = await watch(place, seconds, run, context);
-  const ending = seen.connection === undefined ? "" : `; ${ENDINGS[seen.connection]}`;
-  return { ...seen, summary: `${summary.replace(/\.$/, "")}${ending}.` };
+  return withEnding(summary, await watch(place, seconds, run, context));
+}
+
+/**
+ * Looks once whether C1 has tried a config that was sent; "syncing" as long as it has not.
+ * @param summary of the write, with or without the end of a wait.
+ */
+export async function lookAtSync(
+  { appId, connectorId, isNew }: Place & { readonly isNew: boolean },
+  summary: string,
+  run: Run,
+): Promise<Connection & { summary: string }> {
+  const connector = await run.api.connectors.get(appId, connectorId, run.call);
+  const isTried = hasTriedConfig(connector, isNew);
+  return withEnding(
+    summary,
+    isTried ? describeConnection(connector, run.call) : { connection: "syncing", next: NEXT.syncing },
+  );
+}
+
+function withEnding(summary: string, seen: Connection): Connection & { summary: string } {
+  const bare = summary.replace(/\.$/, "").replace(`; ${ENDINGS.syncing}`, "");
+  return {
+    ...seen,
+    summary: `${bare}${seen.connection === undefined ? "" : `; ${ENDINGS[seen.connection]}`}.`,
+  };
 }
 
 async function watch(

@@ -100,8 +100,13 @@ const typeSecret = (kit: Kit) =>
     await tab.bringToFront();
     await tab.type("#code", code);
     await tab.type("#secret-0", TYPED);
-    const done = await press(tab, "yes");
-    check(done.includes("Created connector"), "the write was not done", done);
+    const sent = await press(tab, "yes");
+    check(sent.includes("C1 is trying it"), "the write was not done", sent);
+    await chromium.draw(tab, "secret-sent");
+    const barriers = await chromium.findBarriers(tab);
+    check(barriers.length === 0, "axe-core finds barriers", barriers.join("\n"));
+    // By itself, without JavaScript.
+    while (!(await textOf(tab)).includes("C1 is connected")) await tab.waitForNavigation();
     await chromium.draw(tab, "secret-done");
     // What was there came by a form, and the browser asks before it sends that again.
     await tab.goBack({ timeout: 5_000 }).catch(() => undefined);

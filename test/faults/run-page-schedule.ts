@@ -149,7 +149,7 @@ function judge({ bench: { audits, intents, logs }, outcomes, pages, made, sent }
   const writes = intents.map(({ write }) => write);
   const claims = outcomes.map((outcome) => ({ said: readClaim(outcome), id: String(idIn(outcome)) }));
   const created = claims.filter(({ said }) => said === "created" || said === "recovered");
-  const done = pages.filter((html) => html.includes("<h1>Done</h1>")).length;
+  const done = pages.filter((html) => /<h1>(?:Done|Sent\. C1|Connected)/.test(html)).length;
   const all = JSON.stringify([outcomes, pages, logs, audits]);
   const isFinal = ({ outcome, changed, write }: AuditRecord) =>
     outcome !== "cancelled" || changed !== "no" || !writes.includes(write);

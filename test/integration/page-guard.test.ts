@@ -41,14 +41,14 @@ describe("a page", () => {
     expect(shown.status).toBe(403);
     expect(shown.text).toMatch(/^This was not sent by the page/);
     expect(rig.writes()).toEqual([]);
-    expect((await visit(browser, asked)).text).toMatch(/^Done/);
+    expect((await visit(browser, asked)).text).toMatch(/^Sent\./);
   });
 
   it("is sent by its own origin, where a browser tells that", async () => {
     const form = await browser.open(asked.url);
     const headers = { origin: new URL(PAGE_BASE).origin, "sec-fetch-site": undefined };
     const typed = { code: asked.code, "secret-0": TYPED };
-    expect((await browser.send(asked.url, form, typed, headers)).text).toMatch(/^Done/);
+    expect((await browser.send(asked.url, form, typed, headers)).text).toMatch(/^Sent\./);
   });
 
   it.each([
@@ -78,7 +78,7 @@ describe("a page", () => {
     const shown = await rig.newBrowser().open(asked.url, headers);
     expect(shown.status).toBe(403);
     expect(shown.text).not.toContain("acme.okta.example");
-    expect((await visit(browser, asked)).text).toMatch(/^Done/);
+    expect((await visit(browser, asked)).text).toMatch(/^Sent\./);
   });
 
   it("belongs to the browser that opened it first", async () => {
@@ -92,7 +92,7 @@ describe("a page", () => {
     expect(bounced.html).toContain('http-equiv="refresh" content="0;url=/page/');
     expect(bounced.text).not.toContain("acme.okta.example");
     expect(rig.writes()).toEqual([]);
-    expect((await browser.send(asked.url, form, typed)).text).toMatch(/^Done/);
+    expect((await browser.send(asked.url, form, typed)).text).toMatch(/^Sent\./);
   });
 
   it("does not take the cookie or the code of another one", async () => {
@@ -112,7 +112,7 @@ describe("a page", () => {
     expect(shown.status).toBe(422);
     expect(rig.writes()).toEqual([]);
     expect((await other.send(second.url, otherForm, { code: second.code, "secret-0": TYPED })).text).toMatch(
-      /^Done/,
+      /^Sent\./,
     );
     expect(rig.writes().map(({ body }) => (body as { description?: string }).description)).toEqual([
       "another",
@@ -185,6 +185,6 @@ describe("10,000 requests of a stranger", () => {
     expect(count).toBe(10_000);
     expect(rig.requests()).toEqual([]);
     expect(rig.logs.join("\n")).not.toContain(TYPED);
-    expect((await visit(browser, asked)).text).toMatch(/^Done/);
+    expect((await visit(browser, asked)).text).toMatch(/^Sent\./);
   });
 });

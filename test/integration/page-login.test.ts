@@ -84,7 +84,7 @@ describe("the page over HTTP", () => {
     expect(page.text).toContain("acme.okta.example");
     expect(page.text).not.toContain("Code");
     const end = await browser.send(page, { decision: "yes", "secret-0": TYPED });
-    expect(end.text).toMatch(/^Done Created connector "Okta v2/);
+    expect(end.text).toMatch(/^Sent\. C1 is trying it … Created connector "Okta v2/);
     const { text } = await call(JANE);
     expect(text).toContain("connectorId");
     expect(seen()).toMatch(new RegExp(`"principal":"user:${JANE}".*"outcome":"ok"`));
@@ -142,8 +142,8 @@ describe("the page over HTTP", () => {
     const browser = new WebBrowser(JANE);
     const page = await browser.open(link);
     const end = await browser.send(page, { decision: "yes", "secret-0": TYPED });
-    expect(end.text).toMatch(/^Done Created connector "Okta v2/);
-    expect((await browser.send(page, { decision: "yes", "secret-0": TYPED })).text).not.toMatch(/^Done/);
+    expect(end.text).toMatch(/^Sent\. C1 is trying it … Created connector "Okta v2/);
+    expect((await browser.send(page, { decision: "yes", "secret-0": TYPED })).text).not.toMatch(/^Sent\./);
     expect(seen()).not.toContain(TYPED);
   });
 

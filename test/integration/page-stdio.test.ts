@@ -103,7 +103,7 @@ describe("a client of 2025 that shows links", () => {
     });
     const writes = tenant.writes();
     server.send({ jsonrpc: "2.0", id: asked.id, result: { action: "accept", ...(content && { content }) } });
-    expect((await visit(browse(), asked)).text).toMatch(/^Done Created connector/);
+    expect((await visit(browse(), asked)).text).toMatch(/^Sent\. C1 is trying it … Created connector/);
     const end = await messageFrom(server, "the end", ({ id }) => id === "call");
     expect(JSON.parse(contentOf(end)).summary).toMatch(/^Created connector/);
     const complete = await messageFrom(
@@ -147,7 +147,7 @@ describe("a client of 2025 that shows no links", () => {
     const text = contentOf(await messageFrom(server, "the link", ({ id }) => id === "first"));
     expect(text).toMatch(/^\[person_needed\] /);
     expect(messagesOf(server).some(isQuestion)).toBe(false);
-    expect((await visit(browse(), readLink(text))).text).toMatch(/^Done/);
+    expect((await visit(browse(), readLink(text))).text).toMatch(/^Sent\./);
     callTool(server, "second", args);
     const end = await messageFrom(server, "the end", ({ id }) => id === "second");
     expect(JSON.parse(contentOf(end)).summary).toMatch(/^Created connector/);
@@ -174,7 +174,7 @@ describe("a client of 2026 that shows links", () => {
     const { params } = requests.consent ?? {};
     expect(params).toMatchObject({ mode: "url" });
     const code = /code: (\w{6})$/.exec(params?.message ?? "")?.[1] ?? "";
-    expect((await visit(browse(), { url: params?.url ?? "", code })).text).toMatch(/^Done/);
+    expect((await visit(browse(), { url: params?.url ?? "", code })).text).toMatch(/^Sent\./);
     const answer = { requestState: result?.requestState, inputResponses: { consent: { action: "accept" } } };
     server.send(request("two", args, answer));
     const end = await messageFrom(server, "the end", ({ id }) => id === "two");

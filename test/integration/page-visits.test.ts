@@ -90,7 +90,7 @@ describe("a client that shows links while its call is open", () => {
     const asked = await askFor(rig, OKTA, "create_connector", {
       visits: visitsOf(async () => "unavailable"),
     });
-    expect((await visit(rig.newBrowser(), asked)).text).toMatch(/^Done/);
+    expect((await visit(rig.newBrowser(), asked)).text).toMatch(/^Sent\./);
   });
 
   it("that cancels closes the page with its call", async () => {
@@ -222,7 +222,15 @@ describe("two replicas that share the key", () => {
     const browser = await logIn(two, again?.url ?? "");
     const form = await browser.open(again?.url ?? "");
     expect(form.text).not.toContain("Code");
-    expect((await browser.send(again?.url ?? "", form, { "secret-0": TYPED })).text).toMatch(/^Done Created/);
+    const sent = await browser.send(again?.url ?? "", form, { "secret-0": TYPED });
+    expect(sent.text).toMatch(/^Sent\. C1 is trying it … Created/);
+    // The page goes on to look at either of them.
+    const link = String(sent.headers.refresh).replace("3;url=", "http://127.0.0.1:43111");
+    const other = one.newBrowser();
+    for (const [name, value] of browser.cookies) other.cookies.set(name, value);
+    expect((await other.open(link)).text).toMatch(
+      /^(?:Sent\. C1 is trying it …|Connected) Created connector/,
+    );
     const result = await one.call("create_connector", args, { ...context, visits: visits(again?.kept) });
     expect(result.isError, result.text).toBe(false);
     expect(result.value).toMatchObject({ recovered: true, connectorId: expect.any(String) });
@@ -242,7 +250,7 @@ describe("two replicas that share the key", () => {
       browser.send(url, form, { "secret-0": TYPED }),
       other.send(url, form, { "secret-0": TYPED }),
     ]);
-    expect(ends.map(({ text }) => text.startsWith("Done")).filter(Boolean)).toHaveLength(1);
+    expect(ends.map(({ text }) => text.startsWith("Sent. C1")).filter(Boolean)).toHaveLength(1);
     expect(one.sandbox.requests.filter(({ operation }) => operation === "connectors.create")).toHaveLength(1);
   });
 

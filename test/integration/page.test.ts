@@ -24,7 +24,7 @@ describe("a secret that is asked for", () => {
     const form = await browser.open(asked.url);
     expect(form.status).toBe(200);
     const end = await browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED });
-    expect(end.text).toMatch(/^Done Created connector "Okta v2/);
+    expect(end.text).toMatch(/^Sent\. C1 is trying it … Created connector "Okta v2/);
     expect(rig.writes()).toHaveLength(1);
     const result = await call();
     expect(result.isError, result.text).toBe(false);
@@ -86,7 +86,7 @@ describe("a secret that is asked for", () => {
     expect(shown.html).toMatch(/aria-invalid="true" aria-describedby="secret-0-error"/);
     if (value.length > 7) expect(shown.html).not.toContain(value.trim());
     expect(rig.writes()).toEqual([]);
-    expect((await visit(browser, asked)).text).toMatch(/^Done/);
+    expect((await visit(browser, asked)).text).toMatch(/^Sent\./);
   });
 
   it("needs the code that stands beside the link; the fifth wrong one closes it", async () => {
@@ -109,7 +109,7 @@ describe("a secret that is asked for", () => {
   it("takes the code as people write it", async () => {
     const asked = await askFor(rig);
     const code = ` ${asked.code.slice(0, 3).toLowerCase()}-${asked.code.slice(3)} `;
-    expect((await visit(browser, { ...asked, code })).text).toMatch(/^Done/);
+    expect((await visit(browser, { ...asked, code })).text).toMatch(/^Sent\./);
   });
 
   it("is not wanted any more when the person says no", async () => {
@@ -132,11 +132,11 @@ describe("a secret that is asked for", () => {
       browser.send(asked.url, two, typed),
       browser.send(asked.url, two, typed),
     ]);
-    expect(ends.filter(({ text }) => /^Done/.test(text)).length).toBeGreaterThanOrEqual(1);
+    expect(ends.filter(({ text }) => /^Sent\./.test(text)).length).toBeGreaterThanOrEqual(1);
     for (const { text } of ends)
-      expect(text).toMatch(/^(?:Done|It is being done|This page was used already)/);
-    expect((await browser.send(asked.url, one, typed)).text).toMatch(/^Done Created/);
-    expect((await browser.open(asked.url)).text).toMatch(/^Done Created/);
+      expect(text).toMatch(/^(?:Sent\.|Connected|It is being done|This page was used already)/);
+    expect((await browser.send(asked.url, one, typed)).text).toMatch(/^(?:Sent\.|Connected).* Created/);
+    expect((await browser.open(asked.url)).text).toMatch(/^(?:Sent\.|Connected).* Created/);
     expect(rig.writes()).toHaveLength(1);
     expect((await call()).isError).toBe(false);
   });
@@ -155,7 +155,7 @@ describe("a secret that is asked for", () => {
     expect(shown.status).toBe(409);
     expect(shown.text).toMatch(/What is shown here has changed.*exists already: /);
     expect(rig.writes()).toEqual([]);
-    expect((await browser.send(asked.url, shown, typed)).text).toMatch(/^Done/);
+    expect((await browser.send(asked.url, shown, typed)).text).toMatch(/^Sent\./);
     expect(rig.writes()).toHaveLength(1);
   });
 
@@ -179,7 +179,7 @@ describe("a secret that is asked for", () => {
     const shown = await browser.open(asked.url);
     rig.sandbox.faults.clear();
     expect([200, 409]).toContain(shown.status);
-    expect((await visit(browser, asked)).text).toMatch(/^Done/);
+    expect((await visit(browser, asked)).text).toMatch(/^Sent\./);
   });
 });
 
@@ -230,7 +230,7 @@ describe("update_connector", () => {
     const form = await browser.open(asked.url);
     expect(form.text).toContain("(you type this)");
     expect((await browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED })).text).toMatch(
-      /^Done Updated the config of/,
+      /^Sent\. C1 is trying it … Updated the config of/,
     );
     expect((await rig.call("update_connector", args)).value.summary).toMatch(/^Updated the config/);
     expect(rig.writes()).toHaveLength(1);

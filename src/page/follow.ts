@@ -1,0 +1,78 @@
+import type { Clock } from "../clock.ts";
+import { Failure } from "../errors.ts";
+import type { Logger } from "../log/logger.ts";
+import type { PagePlan, PageWork } from "../tools/page-port.ts";
+import type { Performed } from "../tools/performed.ts";
+import type { View } from "./layout.ts";
+import type { PageRequest } from "./ports.ts";
+import type { Ticket } from "./tickets.ts";
+import { describeOutcome, describeTrial } from "./views.ts";
+
+/** How long a page that was sent looks by itself whether C1 can work with what it sent, in milliseconds. */
+const FOLLOW_MS = 300_000;
+
+/** Time between two looks, in seconds: short at first, because a refused credential shows at once. */
+const SOON_SECONDS = 3;
+const LATER_SECONDS = 10;
+const SOON_MS = 30_000;
+
+/** Of a link that only tells how the write stands: the page without reloading by itself. */
+const STILL = "?still";
+
+export interface FollowOptions {
+  readonly work: PageWork;
+  /** Masks secrets in foreign text. */
+  readonly show: (text: string) => string;
+  /** Makes a link, as a path. */
+  readonly link: (ticket: Ticket) => string;
+  readonly logger: Logger;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** The request in which somebody asks how it stands. */
+export interface Asker {
+  readonly plan: PagePlan;
+  readonly path: string;
+  readonly request: Pick<PageRequest, "query">;
+}
+
+/** Tells the outcome of a write that was done, and follows it until C1 has tried what was sent. */
+export interface Follower {
+  /** The response to a submitted form, before C1 can have tried anything. */
+  begin(asker: Asker, performed: Performed): View;
+  /** Looks again. */
+  again(asker: Asker, sent: NonNullable<Ticket["sent"]>): Promise<View>;
+}
+
+export function createFollower({ work, show, link, logger, clock }: FollowOptions): Follower {
+  function describe({ plan, request }: Asker, performed: Performed, path: string, at: number): View {
+    if (!work.isOpen(plan, performed)) return describeOutcome(performed, show);
+    const age = clock.now() - at;
+    const seconds = age < SOON_MS ? SOON_SECONDS : LATER_SECONDS;
+    const next = clock.now() + seconds * 1000;
+    const isOver = age >= FOLLOW_MS || next >= plan.expires;
+    if (isOver) return describeTrial(performed, show, { state: "over" });
+    return request.query === STILL
+      ? describeTrial(performed, show, { state: "still", path: path + STILL })
+      : describeTrial(performed, show, { state: "looking", path, seconds, stop: path + STILL });
+  }
+
+  return {
+    begin(asker, performed) {
+      const at = clock.now();
+      if (!work.isOpen(asker.plan, performed)) return describeOutcome(performed, show);
+      const path = link({ plan: asker.plan, sent: { performed, at } });
+      return describe({ ...asker, request: { query: "" } }, performed, path, at);
+    },
+    async again(asker, { performed, at }) {
+      let now = performed;
+      try {
+        if (work.isOpen(asker.plan, performed)) now = await work.follow(asker.plan, performed);
+      } catch (error) {
+        // The write is done either way; the next look may succeed.
+        if (!(error instanceof Failure)) logger.error({ err: error, page: asker.plan.id }, "the page failed");
+      }
+      return describe(asker, now, asker.path, at);
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Clock } from "../../src/clock.ts";
+import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
+import { createScaledClock } from "../support/scaled-clock.ts";
+import type { Browser, Shown } from "../support/test-page.ts";
+
+/* After a form was sent, the page tells what C1 made of it. */
+
+const MINUTE = 60_000;
+const WRONG = "00wrong-credential-of-nobody";
+const GO_BACK = "Go back to your assistant and tell it that you are done.";
+
+let rig: Awaited<ReturnType<typeof openPageRig>>;
+let browser: Browser;
+let ahead: number;
+
+beforeEach(() => open());
+afterEach(() => rig.close());
+
+/** The tenant syncs for a minute, which goes by when the test says so. */
+async function open(options: Parameters<typeof openPageRig>[0] = {}): Promise<void> {
+  const running = createScaledClock(20);
+  ahead = 0;
+  const clock: Clock = { now: () => running.now() + ahead, after: running.after };
+  await rig?.close();
+  rig = await openPageRig({ clock, sandbox: { syncQueueMs: 0, syncMs: MINUTE }, ...options });
+  browser = rig.newBrowser();
+}
+
+/** Where the page goes by itself, and after how many seconds. */
+function readRefresh({ headers }: Shown): { readonly seconds: number; readonly url: string } | undefined {
+  const [, seconds, path] = /^(\d+);url=(\/page\/[\w-]+)$/.exec(String(headers.refresh)) ?? [];
+  return path === undefined ? undefined : { seconds: Number(seconds), url: `http://127.0.0.1:43111${path}` };
+}
+
+async function send(
+  secret: string,
+  args: object = OKTA,
+  tool?: string,
+): Promise<{ shown: Shown; url: string }> {
+  const shown = await visit(browser, await askFor(rig, args, tool), { "secret-0": secret });
+  const { seconds, url = "" } = readRefresh(shown) ?? {};
+  expect(seconds).toBe(3);
+  return { shown, url };
+}
+
+describe("a page that was sent", () => {
+  it("claims nothing before C1 has tried the config, and looks again by itself", async () => {
+    const { shown, url } = await send(TYPED);
+    expect(shown.text).toMatch(
+      /^Sent\. C1 is trying it … Created connector "Okta v2" in app "Acme Wiki" of sandbox\. This page looks again/,
+    );
+    expect(shown.html).not.toMatch(/<script|http-equiv/);
+    const later = await browser.open(url);
+    expect(later.text).toMatch(/^Sent\. C1 is trying it …/);
+    expect(readRefresh(later)).toEqual({ seconds: 3, url });
+    expect(later.headers).toMatchObject({
+      "cache-control": "no-store",
+      "content-security-policy": shown.headers["content-security-policy"],
+    });
+    ahead += MINUTE / 2;
+    expect(readRefresh(await browser.open(url))).toEqual({ seconds: 10, url });
+  });
+
+  it("tells that C1 is connected", async () => {
+    const { url } = await send(TYPED);
+    ahead += MINUTE;
+    const shown = await browser.open(url);
+    expect(shown.text).toBe(
+      `Connected Created connector "Okta v2" in app "Acme Wiki" of sandbox; C1 is connected. ${GO_BACK}`,
+    );
+    expect(readRefresh(shown)).toBeUndefined();
+  });
+
+  it("tells why C1 could not connect, in the words that the assistant gets", async () => {
+    const { url } = await send(WRONG, { ...OKTA, waitSeconds: 1 });
+    ahead += MINUTE;
+    const shown = await browser.open(url);
+    const told = await rig.call("create_connector", { ...OKTA, waitSeconds: 1 });
+    const { appId, connectorId } = told.value;
+    const { value } = await rig.call("find_connectors", { appId, connectorId });
+    const { lastError } = value.connector as { lastError: string };
+    expect(lastError).toBe("C1 says: 401 Unauthorized: invalid token provided");
+    expect(shown.text).toBe(
+      `Sent, but C1 could not connect Created connector "Okta v2" in app "Acme Wiki" of sandbox; its sync failed. ${lastError} ${GO_BACK}`,
+    );
+    expect(readRefresh(shown)).toBeUndefined();
+  });
+
+  it("does not take the failure of the config before for one of the new config", async () => {
+    await open({ sandbox: { syncQueueMs: MINUTE, syncMs: 1_000, staleStatus: true } });
+    const created = await rig.call("create_connector", {
+      ...OKTA,
+      config: { ...OKTA.config, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } },
+    });
+    const place = { appId: OKTA.appId, connectorId: created.value.connectorId };
+    ahead += 2 * MINUTE;
+    const first = await send(
+      WRONG,
+      { ...place, config: OKTA.config, replaceWorking: true },
+      "update_connector",
+    );
+    expect((await browser.open(first.url)).text).toMatch(/^Sent\. C1 is trying it …/);
+    ahead += MINUTE + 2_000;
+    const second = await send(TYPED, { ...place, config: OKTA.config }, "update_connector");
+    expect((await browser.open(second.url)).text).toMatch(/^Sent\. C1 is trying it … Updated the config of/);
+    ahead += MINUTE + 2_000;
+    expect((await browser.open(second.url)).text).toMatch(/^Connected Updated the config of/);
+  });
+
+  it("says after five minutes that it is not known yet, and stops looking", async () => {
+    await open({ sandbox: { syncMs: 60 * MINUTE } });
+    const { url } = await send(TYPED);
+    ahead += 5 * MINUTE;
+    const shown = await browser.open(url);
+    expect(shown.text).toMatch(
+      /^Sent\. Whether it works is not known yet Created connector .* you are done\.$/,
+    );
+    expect(readRefresh(shown)).toBeUndefined();
+    ahead += 10 * MINUTE;
+    const late = await browser.open(url);
+    expect(late.text).toMatch(/^This page has expired If you sent it, your assistant can tell/);
+  });
+
+  it("goes on while C1 does not answer, and says nothing but what is known", async () => {
+    const { url } = await send(WRONG);
+    ahead += 2_000;
+    rig.sandbox.faults.add({
+      match: { operation: "connectors.get" },
+      times: 50,
+      do: { kind: "status", status: 403 },
+    });
+    const shown = await browser.open(url);
+    expect(shown.text).toMatch(/^Sent\. C1 is trying it …/);
+    expect(readRefresh(shown)).toBeDefined();
+  });
+
+  it("stands still for who wants that", async () => {
+    const { shown, url } = await send(TYPED);
+    expect(shown.html).toContain(`<a href="${new URL(url).pathname}?still">stop that</a>`);
+    const still = await browser.open(`${url}?still`);
+    expect(still.text).toMatch(/^Sent\. C1 is trying it …/);
+    expect(readRefresh(still)).toBeUndefined();
+    ahead += 2_000;
+    expect(still.html).toContain('?still">Look again</a>');
+  });
+
+  it("shows this in no other browser, and does no second write", async () => {
+    const { shown, url } = await send(TYPED);
+    const stranger = await rig.newBrowser().open(url);
+    expect(stranger.status).toBe(403);
+    expect(stranger.text).not.toContain("Okta");
+    const again = await browser.send(url, shown, { code: "AAAAAA", "secret-0": TYPED, seen: "x" });
+    expect(again.text).toMatch(/^Sent\. C1 is trying it …/);
+    expect((await browser.send(url, shown, { decision: "no" })).text).toMatch(/^Sent\. C1 is trying it …/);
+    expect(rig.writes()).toHaveLength(1);
+  });
+
+  it("has nothing to follow where a person only agreed to an app", async () => {
+    await open({ confirm: true });
+    const args = { displayName: "Followed CRM" };
+    const asked = await askFor(rig, args, "create_app");
+    const shown = await visit(browser, asked, {});
+    expect(shown.text).toMatch(/^Done Created app "Followed CRM" .* you are done\.$/);
+    expect(shown.headers.refresh).toBeUndefined();
+  });
+});

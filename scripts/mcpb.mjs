@@ -5,22 +5,33 @@
 // them, refuse, and its check calls every file unsigned. A SHA-256 that anybody can make anew says more (`npm run verify-build`).
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packMcpb } from "./pack-mcpb.mjs";
 
 const TOOL = "@anthropic-ai/mcpb@2.1.2";
 
 const root = join(import.meta.dirname, "..");
 const { name, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-// Relative paths only: on Windows npx is a shell script, and a shell would split a path with a space in it.
-execFileSync("npx", ["--yes", TOOL, "validate", "manifest.json"], {
-  cwd: root,
-  stdio: "inherit",
-  shell: process.platform === "win32",
-});
+if (!existsSync(join(root, "node_modules")))
+  giveUp("Nothing can be built here yet: run `npm ci` first, which installs what that takes.");
+execFileSync(process.execPath, ["build.mjs"], { cwd: root, stdio: "inherit" });
 
+try {
+  // Relative paths only: on Windows npx is a shell script, and a shell would split a path with a space in it.
+  execFileSync("npx", ["--yes", TOOL, "validate", "manifest.json"], {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+} catch {
+  giveUp(
+    `manifest.json was not checked by ${TOOL}, which needs a network; what it said stands above. Nothing was packed.`,
+  );
+}
+
+// Not before: it needs what `npm ci` installs.
+const { packMcpb } = await import("./pack-mcpb.mjs");
 const file = `${name}-${version}.mcpb`;
 const bytes = packMcpb(root);
 const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -28,3 +39,8 @@ mkdirSync(join(root, "out"), { recursive: true });
 writeFileSync(join(root, "out", file), bytes);
 writeFileSync(join(root, "out", `${file}.sha256`), `${sha256}  ${file}\n`);
 process.stdout.write(`out/${file}\nSHA-256 ${sha256}\n`);
+
+function giveUp(why) {
+  process.stderr.write(`${why}\n`);
+  process.exit(1);
+}

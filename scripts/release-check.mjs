@@ -7,6 +7,7 @@ import { join } from "node:path";
 const root = join(import.meta.dirname, "..");
 const read = (path) => readFileSync(join(root, path), "utf8");
 const parse = (path) => JSON.parse(read(path));
+const manifest = parse("manifest.json");
 const { version, private: isPrivate, mcpName } = parse("package.json");
 
 const VERIFIED = [
@@ -23,6 +24,7 @@ const OWNERS = [
   ["the namespace in package.json (mcpName) and server.json", () => mcpName.includes("OWNER")],
   ['"private": true in package.json, taken out on purpose', () => isPrivate === true],
   ["a registry account, and who may publish: npm trusted publishing needs no key", () => true],
+  ["documentation and support in manifest.json: links that Claude Desktop shows", () => !manifest.support],
   ["fileSha256 and address of the bundle in server.json, once it is published somewhere", () => true],
 ];
 
@@ -41,7 +43,7 @@ function versions() {
   return {
     "package.json": version,
     "package-lock.json": parse("package-lock.json").version,
-    "manifest.json": parse("manifest.json").version,
+    "manifest.json": manifest.version,
     "server.json": server.version,
     "server.json, package": server.packages[0].version,
   };

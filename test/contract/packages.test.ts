@@ -56,6 +56,10 @@ describe("package descriptions", () => {
       const setting = stdioSettings.find((candidate) => candidate.env === env);
       expect(setting, `${env} is read over stdio`).toBeDefined();
       expect(option.sensitive === true, `${env} is hidden`).toBe(setting?.secret);
+      // A message names the variable, and the form is all that a person sees.
+      expect(option.description.endsWith(`In messages: ${env}`), `${env} can be found in the form`).toBe(
+        true,
+      );
       // An option without any value would reach the server as the text "${user_config.…}".
       const preset = option.required ? undefined : (setting?.preset ?? "");
       expect(option.default === undefined ? undefined : String(option.default), env).toBe(preset);

@@ -37,7 +37,7 @@ export const findConnectors = defineRead({
   title: "Find connectors",
   description:
     "Find or list an app's connectors, or with connectorId show one: state of its sync (status, last error), owners by role.",
-  roles: { names: ["Connector Admin", "Read-Only", "Super Admin"], subject: "seeing connectors" },
+  roles: { names: ["Connector Admin", "Read-Only Super Admin", "Super Admin"], subject: "seeing connectors" },
   input: z.object({ appId: nameOrId, connectorId: nameOrId.optional(), limit, cursor }).strict(),
   output,
   async read({ appId, connectorId, limit, cursor }, run) {

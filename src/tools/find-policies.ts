@@ -14,7 +14,7 @@ export const findPolicies = defineRead({
   title: "Find policies",
   description:
     "Find, list or look up policies for apps and their ids by name: grant (access, approval), revoke or certify (review).",
-  roles: { names: ["Read-Only", "Super Admin"], subject: "seeing policies" },
+  roles: { names: ["Read-Only Super Admin", "Super Admin"], subject: "seeing policies" },
   input: z
     .object({
       query: query.optional(),

@@ -20,7 +20,7 @@ export const findUsers = defineRead({
   title: "Find people",
   description:
     "Find or look up people and their ids: search for a person (user, colleague, account) by name or e-mail address (matched exactly). Writes take an e-mail themselves.",
-  roles: { names: ["Read-Only", "Super Admin"], subject: "seeing people" },
+  roles: { names: ["Read-Only Super Admin", "Super Admin"], subject: "seeing people" },
   input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),
   async read({ query, limit, cursor }, run) {

@@ -86,7 +86,7 @@ describe("find_users", () => {
 
   it("names the roles if C1 refuses", async () => {
     const bench = createBench({ searchUsers: refusedWrite("forbidden", "C1 refused.", 403) });
-    expect(await bench.fail(findUsers, {})).toContain("Read-Only and Super Admin");
+    expect(await bench.fail(findUsers, {})).toContain("Read-Only Super Admin and Super Admin");
     expect(bench.audits).toEqual([]);
   });
 

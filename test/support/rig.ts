@@ -19,6 +19,9 @@ import { sourceOf } from "../../src/tools/listing.ts";
 import { createRegistry, type RunningRegistry } from "../../src/tools/registry.ts";
 import { createTestPage, FIXED_SITE } from "./test-page.ts";
 
+/** Once: to make JSON Schemas of all tools takes longer than all else that a rig needs, and hundreds of rigs are opened. */
+const SOURCE = sourceOf(TOOLS);
+
 const OKTA_SECRET = { C1_MCP_SECRET_OKTA_V2_API_TOKEN: "rig-okta-api-token" };
 
 /** Those of test/support/team.ts. */
@@ -134,7 +137,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
       clock,
       ...options.page,
     });
-  const registry: RunningRegistry = createRegistry(sourceOf(TOOLS), {
+  const registry: RunningRegistry = createRegistry(SOURCE, {
     tenant: "sandbox",
     connect: async (caller) => {
       await secretStore.prime();

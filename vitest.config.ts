@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -8,24 +10,39 @@ const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.
 /** `--mode deep`: the full counts of the property and fuzz tests. */
 const isDeep = process.argv.includes("deep");
 
-/** What shares its process with other files: a process of their own costs most of these more than all that they test. */
-const TOGETHER = "test/{unit,contract}/**/*.test.ts";
+/** Share their processes: one of its own costs most files more than all that they test. */
+const TOGETHER = "test/{unit,contract,integration}/**/*.test.ts";
 
-/** Ask what is loaded when, or replace a module of Node's. */
-const ALONE = ["test/unit/c1/lazy-start.test.ts", "test/unit/cli/heap.test.ts"];
+/** Asks what is loaded when. */
+const ALONE = ["test/unit/c1/lazy-start.test.ts"];
+
+/** Begin first: the last one running would have only one core. */
+const LONG = ["canary", "fault-matrix", "fault-properties", "fuzz-arguments", "process-death"];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId, project }: TestSpecification) => {
+      // A process that is shared ends when a file that shares none is next.
+      if (project.config.isolate) return 0;
+      return LONG.some((name) => moduleId.endsWith(`/integration/${name}.test.ts`)) ? 1 : 2;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   define: { __VERSION__: JSON.stringify(version) },
   test: {
     projects: [
       { extends: true, test: { name: "together", include: [TOGETHER], exclude: ALONE, isolate: false } },
-      { extends: true, test: { name: "alone", include: [...ALONE, "test/integration/**/*.test.ts"] } },
+      { extends: true, test: { name: "alone", include: ALONE } },
     ],
+    sequence: { sequencer: LongFirst },
     // Generous, because other work on the machine must not decide a test.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // By default one core stays free; of two that is half, and most tests wait rather than compute.
-    maxWorkers: "100%",
+    // More than there are cores: a third of the time is spent waiting, for processes that start and clocks that are real.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     env: { TEST_DEEP: isDeep ? "1" : "" },
     reporters: ["default", "./test/support/closing-line.ts"],
   },

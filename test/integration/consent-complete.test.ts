@@ -1,13 +1,11 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../../src/clock.ts";
-import { PATIENCE_MS } from "../faults/runs.ts";
+import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { anyValidCall, SECRETS, type ValidCall } from "../faults/valid-arguments.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 
 /* A person sees all that is sent: each value of the request that reaches the tenant stood in the question. */
-
-const SETS = 300;
 
 /** Longer than the server remembers what it made, which would stand in each further question. */
 const FORGOTTEN_MS = 130_000;
@@ -78,9 +76,9 @@ async function check({ tool, args }: ValidCall): Promise<void> {
 }
 
 it(
-  `${SETS} valid argument sets: whatever is sent was shown`,
+  `${RUNS.sets} valid argument sets: whatever is sent was shown`,
   async () => {
-    await fc.assert(fc.asyncProperty(anyValidCall, check), { numRuns: SETS });
+    await fc.assert(fc.asyncProperty(anyValidCall, check), { numRuns: RUNS.sets });
   },
   PATIENCE_MS,
 );

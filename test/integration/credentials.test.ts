@@ -1,6 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RUNS } from "../faults/runs.ts";
 import { createRig, type Outcome, type Rig, type RigOptions } from "../support/rig.ts";
 import { person, SERVED_AS, TEAM, type TeamFile, teamFile, writeTeamFile } from "../support/team.ts";
 
@@ -37,9 +38,7 @@ const creators = () =>
     status,
   }));
 
-describe("2,000 mixed calls at once", { timeout: 120_000 }, () => {
-  const ROUNDS = 125;
-
+describe(`${16 * RUNS.rounds} mixed calls at once`, { timeout: 120_000 }, () => {
   /** Sixteen calls: of each caller a create, two looks, and a create of which there may be only one in the tenant. */
   const round = (index: number): (readonly [Who, Promise<Outcome>])[] =>
     EVERYBODY.flatMap((who) => [
@@ -50,8 +49,8 @@ describe("2,000 mixed calls at once", { timeout: 120_000 }, () => {
     ]);
 
   it("reach C1 each with the right credential, and the audit names who called and which one", async () => {
-    const calls = Array.from({ length: ROUNDS }, (_, index) => round(index)).flat();
-    expect(calls).toHaveLength(2_000);
+    const calls = Array.from({ length: RUNS.rounds }, (_, index) => round(index)).flat();
+    expect(calls).toHaveLength(16 * RUNS.rounds);
     const outcomes = await Promise.all(calls.map(async ([who, done]) => ({ who, ...(await done) })));
     for (const { who, value } of outcomes) {
       // Of whoami alone.
@@ -60,16 +59,16 @@ describe("2,000 mixed calls at once", { timeout: 120_000 }, () => {
     }
     const failed = outcomes.filter(({ isError }) => isError);
     // One lock and one memory for the tenant: three of the four who want the same app are told that there is one.
-    expect(failed).toHaveLength(3 * ROUNDS);
+    expect(failed).toHaveLength(3 * RUNS.rounds);
     for (const { text } of failed) expect(text).toMatch(/^\[already_exists\]/);
 
     const created = creators();
-    expect(created).toHaveLength(5 * ROUNDS);
+    expect(created).toHaveLength(5 * RUNS.rounds);
     for (const { name, userId } of created) {
       const [kind, who] = name.split(" ");
       if (kind === "Own") expect([name, userId]).toEqual([name, SERVED_AS[TEAM[who as Who].entry]]);
     }
-    expect(rig.audits).toHaveLength(8 * ROUNDS);
+    expect(rig.audits).toHaveLength(8 * RUNS.rounds);
     for (const { principal, credential, targets, outcome } of rig.audits) {
       const who = EVERYBODY.find((one) => TEAM[one].caller.name === principal) as Who;
       expect([principal, credential]).toEqual([principal, TEAM[who].entry]);
@@ -80,7 +79,7 @@ describe("2,000 mixed calls at once", { timeout: 120_000 }, () => {
         expect([name, userId]).toEqual([name, SERVED_AS[TEAM[who].entry]]);
       }
     }
-    expect(rig.intents).toHaveLength(5 * ROUNDS);
+    expect(rig.intents).toHaveLength(5 * RUNS.rounds);
     // Each credential has one token.
     expect(rig.sandbox.counts.tokens).toBe(4);
   });

@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { PATIENCE_MS } from "../faults/runs.ts";
+import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { anyValidCall, SECRETS, type ValidCall } from "../faults/valid-arguments.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 
 /* A preview shows exactly what would be sent, and sends nothing that writes. */
-
-const SETS = 500;
 
 let rig: Rig;
 beforeAll(async () => {
@@ -71,7 +69,7 @@ async function check({ tool, args }: ValidCall): Promise<void> {
 }
 
 it(
-  `${SETS} valid argument sets: what the preview shows is what is sent then`,
+  `${RUNS.sets} valid argument sets: what the preview shows is what is sent then`,
   async () => {
     const kinds = new Map<string, number>();
     await fc.assert(
@@ -80,7 +78,7 @@ it(
         kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
         await check(call);
       }),
-      { numRuns: SETS },
+      { numRuns: RUNS.sets },
     );
     expect([...kinds.keys()].sort()).toEqual([
       "add_connector_user_owner",

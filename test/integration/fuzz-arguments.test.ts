@@ -4,11 +4,8 @@ import { FAILURE_CODES } from "../../src/errors.ts";
 import { APPS, PEOPLE } from "../../src/sandbox/seed.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { anyArguments, anyHuge } from "../faults/inputs.ts";
-import { measureMemory } from "../faults/memory.ts";
 import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { createRig, type Rig } from "../support/rig.ts";
-
-const MAX_GROWTH = 32 * 1024 * 1024;
 
 /** Longer than any of these calls needs, shorter than its deadline. */
 const MAX_MS = 5_000;
@@ -91,10 +88,7 @@ describe("arguments of all kinds", () => {
         rig.logs.length = 0;
       };
       const property = fc.asyncProperty(anyArguments(tool), check);
-      await fc.assert(property, { numRuns: 50 });
-      const before = await measureMemory();
       await fc.assert(property, { numRuns: RUNS.inputs });
-      expect((await measureMemory()) - before).toBeLessThan(MAX_GROWTH);
       expect(rig.writes()).toEqual([]);
       expect(JSON.stringify(rig.sandbox.state)).toBe(held);
       expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

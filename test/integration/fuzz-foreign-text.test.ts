@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PEOPLE } from "../../src/sandbox/seed.ts";
+import { RUNS } from "../faults/runs.ts";
 import { newRows, openRig, WRITES } from "../faults/writes.ts";
 import { ANY_CHARACTER } from "../support/any-character.ts";
 import type { Outcome, Rig } from "../support/rig.ts";
@@ -152,7 +153,7 @@ it("random texts in error messages", async () => {
       expectClean(await rig.call("whoami", {}));
       rig.logs.length = 0;
     }),
-    { numRuns: 300 },
+    { numRuns: RUNS.inputs / 3 },
   );
   expect(newRows(rig, WRITES[0] as (typeof WRITES)[0])).toEqual([]);
 });

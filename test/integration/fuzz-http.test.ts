@@ -7,12 +7,10 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createFront } from "../../src/http/front.ts";
 import { createMcpFetch } from "../../src/mcp/http.ts";
 import { anyMessage } from "../faults/lines.ts";
-import { measureMemory } from "../faults/memory.ts";
 import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { bearerAuth } from "../support/bearer.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 
-const MAX_GROWTH = 32 * 1024 * 1024;
 const TOKEN = "a-bearer-of-enough-length";
 /** Longer than any of these requests needs. */
 const MAX_MS = 10_000;
@@ -141,10 +139,7 @@ it(
       if (request.lies <= 0) expect(line).not.toBe("");
       rig.logs.length = 0;
     });
-    await fc.assert(property, { numRuns: 100 });
-    const before = await measureMemory();
     await fc.assert(property, { numRuns: RUNS.inputs });
-    expect((await measureMemory()) - before).toBeLessThan(MAX_GROWTH);
     // Else all of them were refused at the door.
     expect(statuses.get("200")).toBeGreaterThan(RUNS.inputs / 50);
     expect(errors).toEqual([]);

@@ -5,13 +5,10 @@ import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { serveStdio } from "../../src/mcp/stdio.ts";
 import { anyLine } from "../faults/lines.ts";
-import { measureMemory } from "../faults/memory.ts";
 import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 import { INITIALIZE_PARAMS } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
-
-const MAX_GROWTH = 32 * 1024 * 1024;
 
 let rig: Rig;
 beforeAll(async () => {
@@ -95,11 +92,8 @@ it(
       expect(await session.ask("ping")).toMatchObject({ result: {} });
       rig.logs.length = 0;
     });
-    await fc.assert(property, { numRuns: 100 });
-    const before = await measureMemory();
     await fc.assert(property, { numRuns: RUNS.inputs });
-    expect((await measureMemory()) - before).toBeLessThan(MAX_GROWTH);
-    expect(lines).toBe(RUNS.inputs + 100);
+    expect(lines).toBe(RUNS.inputs);
     const called = await session.ask("tools/call", { name: "whoami", arguments: {} });
     expect(called.result).toHaveProperty("structuredContent");
     await session.close();

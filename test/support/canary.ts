@@ -168,6 +168,8 @@ const CUTS = (
   ] as const
 ).flatMap(([mode, padding]) => Array.from({ length: 14 }, (_, piece) => ({ mode, padding, piece })));
 
+const PIECES = 8;
+
 /** Each spelling of each piece: in a name, in a reason, and across the cut of a reason. */
 const SPELT = SPELLINGS.flatMap((spell) =>
   (
@@ -176,8 +178,13 @@ const SPELT = SPELLINGS.flatMap((spell) =>
       [400, 0],
       [400, 285],
     ] as const
-  ).flatMap(([mode, padding]) => Array.from({ length: 8 }, (_, piece) => ({ mode, padding, piece, spell }))),
+  ).flatMap(([mode, padding]) =>
+    Array.from({ length: PIECES }, (_, piece) => ({ mode, padding, piece, spell })),
+  ),
 );
+
+/** Each spelling in each of these places, of one piece after the other. */
+const SPELT_ONCE = SPELT.filter(({ piece }, index) => piece === Math.floor(index / PIECES) % PIECES);
 
 /** The worst tenant there can be: it quotes what it was sent wherever text can stand. */
 export interface EchoTenant {
@@ -279,11 +286,15 @@ function poison(echo: string, body: string) {
   };
 }
 
-/** Makes every call in every mode, and with `cuts` moves each secret over the cuts; gives all that came back as one text. */
+/**
+ * Makes every call in every mode, and with `cuts` moves each secret over the cuts and has it spelt in every way; gives all
+ * that came back as one text.
+ * @param cuts "all": each secret in each spelling; "some": each spelling once in each place.
+ */
 export async function provoke(
   tenant: EchoTenant,
   call: (tool: string, args: unknown) => Promise<Outcome>,
-  { cuts = false } = {},
+  { cuts }: { readonly cuts?: "all" | "some" } = {},
 ): Promise<string> {
   const outcomes: Outcome[] = [];
   const round = async (behaviour: Behaviour, calls: typeof CANARY_CALLS) => {
@@ -295,6 +306,7 @@ export async function provoke(
     ["create_connector", { ...withConfig, ifExists: "create" }],
     ["create_connector", { appId: APP, catalogId: OKTA_V2, config: byName, ifExists: "create" }],
   ];
-  for (const behaviour of cuts ? [...CUTS, ...SPELT] : []) await round(behaviour, cutCalls);
+  const behaviours = cuts ? [...CUTS, ...(cuts === "all" ? SPELT : SPELT_ONCE)] : [];
+  for (const behaviour of behaviours) await round(behaviour, cutCalls);
   return outcomes.map(({ text, value }) => `${text}\n${JSON.stringify(value)}`).join("\n");
 }

@@ -102,17 +102,17 @@ export const HTTP_SETTINGS = {
   },
   oauthIssuer: {
     env: "C1_MCP_OAUTH_ISSUER",
-    help: "Authorization server whose access tokens `http` takes: its issuer, letter by letter. Scopes: `c1:read`, and `c1:write` for all tools that write or `c1:create_app` and so on for one.",
+    help: "Issuer of the authorization server whose access tokens `http` accepts, compared exactly. Scopes: `c1:read`, and `c1:write` for all tools that write or, for example, `c1:create_app` for one.",
     schema: address.optional(),
   },
   oauthAudience: {
     env: "C1_MCP_OAUTH_AUDIENCE",
-    help: "Audience that those tokens must name; best the address callers use, such as `https://mcp.acme.example/mcp`.",
+    help: "Audience that those tokens must name; preferably the address that callers use, such as `https://mcp.acme.example/mcp`.",
     schema: z.string().optional(),
   },
   emaIssuer: {
     env: "C1_MCP_EMA_ISSUER",
-    help: "Issuer whose identity assertions (ID-JAG) `http` takes in exchange for access tokens of its own, letter by letter: a C1 tenant such as `https://acme.conductor.one`, or another. Needs `C1_MCP_EMA_CLIENTS_FILE` and `C1_MCP_EMA_KEY`. Default: none.",
+    help: "Issuer whose identity assertions (ID-JAG) `http` exchanges for its own access tokens, compared exactly: a C1 tenant such as `https://acme.conductor.one`, or another one. Needs `C1_MCP_EMA_CLIENTS_FILE` and `C1_MCP_EMA_KEY`. Default: none.",
     schema: address.optional(),
   },
   emaClientsFile: {
@@ -123,12 +123,12 @@ export const HTTP_SETTINGS = {
   emaKey: {
     env: "C1_MCP_EMA_KEY",
     secret: true,
-    help: "Keys of those access tokens, separated by commas or line breaks; at least 32 characters each, the same on all replicas. The first makes tokens, all of them are good for reading.",
+    help: "Keys of those access tokens, separated by commas or line breaks; at least 32 characters each, the same on all replicas. The first key seals tokens, and all of them open tokens.",
     schema: keys.optional(),
   },
   pageClientId: {
     env: "C1_MCP_PAGE_CLIENT_ID",
-    help: "Client id under which the page of `http` logs people in at `C1_MCP_OAUTH_ISSUER`, by code and PKCE; redirect address: the public one with `/page/login` in place of `/mcp`. The issuer must name a person by the same subject as in access tokens. Default: no page over HTTP.",
+    help: "Client id with which the page of `http` logs people in at `C1_MCP_OAUTH_ISSUER`, by code and PKCE; its redirect URI is the public address with `/page/login` in place of `/mcp`. The issuer must use the same subject for a person as in access tokens. Default: no page over HTTP.",
     schema: z.string().optional(),
   },
   pageClientSecret: {
@@ -139,34 +139,34 @@ export const HTTP_SETTINGS = {
   },
   publicUrl: {
     env: "C1_MCP_PUBLIC_URL",
-    help: "Address callers use, told to OAuth clients. Default: the audience, which must then be an address.",
+    help: "Address that callers use, announced to OAuth clients. Default: the audience, which must then be an address.",
     schema: address.optional(),
   },
   allowedHosts: {
     env: "C1_MCP_ALLOWED_HOSTS",
-    help: "Host names that callers may address `http` by, separated by commas, with a port where only that one counts. Loopback names count only while it listens on loopback.",
+    help: "Host names by which callers may address `http`, separated by commas; with a port if only that port is allowed. Loopback names are allowed only while it listens on loopback.",
     schema: hosts.optional(),
   },
   allowedOrigins: {
     env: "C1_MCP_ALLOWED_ORIGINS",
-    help: "Origins of web pages that may call `http`, such as `https://console.acme.example`. Callers that are no browser send none.",
+    help: "Origins of web pages that may call `http`, such as `https://console.acme.example`. Callers other than browsers send none.",
     schema: origins.optional(),
   },
   credentialsFile: {
     env: "C1_MCP_CREDENTIALS_FILE",
-    help: "File that says which C1 credential serves which caller of `http`, in place of one credential for all; `deploy/README.md` shows one. Read again when it changes.",
+    help: "File that maps callers of `http` to C1 credentials, instead of one credential for all; `deploy/README.md` shows an example. Read again when it changes.",
     schema: path.optional(),
   },
   rateLimit: {
     env: "C1_MCP_RATE_LIMIT",
     default: "1200",
-    help: "Requests a minute that one caller of `http` may make, a sixth of them at once; a large one counts once for each 64 KiB. 0 for no limit.",
+    help: "Requests per minute of one caller of `http`, a sixth of them at once; a large request counts once per 64 KiB. 0 for no limit.",
     schema: whole("a whole number of requests a minute", 0, 1_000_000).default(1200),
   },
   maxConcurrent: {
     env: "C1_MCP_MAX_CONCURRENT",
     default: "32",
-    help: "Requests of one caller of `http` that may run at a time.",
+    help: "Concurrent requests of one caller of `http`.",
     schema: whole("a whole number of requests", 1, 10_000).default(32),
   },
   adminPort: {
@@ -177,13 +177,13 @@ export const HTTP_SETTINGS = {
   adminHost: {
     env: "C1_MCP_ADMIN_HOST",
     default: "127.0.0.1",
-    help: "Address of that port. It asks for no authentication.",
+    help: "Address of that port, which requires no authentication.",
     schema: z.string().default("127.0.0.1"),
   },
   shutdownDelayMs: {
     env: "C1_MCP_SHUTDOWN_DELAY_MS",
     default: "0",
-    help: "How long `http` goes on taking requests after SIGTERM while `/readyz` says 503, in milliseconds: the time a load balancer needs to look away.",
+    help: "How long `http` continues to accept requests after SIGTERM while `/readyz` says 503, in milliseconds: the time that a load balancer needs to notice.",
     schema: whole("a whole number of milliseconds", 0, 600_000).default(0),
   },
   drainMs: {

@@ -34,7 +34,7 @@ export const SETTINGS = {
   accessToken: {
     env: "CONDUCTORONE_ACCESS_TOKEN",
     secret: true,
-    help: "A ready bearer token. Wins over the other credentials; needs a server URL or tenant domain beside it.",
+    help: "A bearer token. Takes precedence over the other credentials; also needs a server URL or tenant domain.",
     schema: text,
   },
   oidcToken: {
@@ -45,7 +45,7 @@ export const SETTINGS = {
   },
   clientId: {
     env: "CONDUCTORONE_CLIENT_ID",
-    help: "Client id of the credential, `name@tenant-host/suffix`. Its host is the tenant unless one is given below.",
+    help: "Client id of the credential, `name@tenant-host/suffix`. Its host is the tenant unless one is set below.",
     schema: text,
   },
   clientSecret: {
@@ -73,18 +73,18 @@ export const SETTINGS = {
   timeoutMs: {
     env: "C1_MCP_TIMEOUT_MS",
     default: "45000",
-    help: "Longest time the calls to C1 behind one tool call may take together, in milliseconds.",
+    help: "Total time that the C1 requests of one tool call may take, in milliseconds.",
     schema: milliseconds.default(45_000),
   },
   auditFile: {
     env: "C1_MCP_AUDIT_FILE",
-    help: "File that audit records are appended to, one JSON object a line, beside stderr. A regular file in a folder that exists; a write that it cannot record is not sent.",
+    help: "File for audit records, one JSON object per line, in addition to stderr. A regular file in an existing folder; a write that it cannot record is not sent.",
     schema: appendableFile.optional(),
   },
   writes: {
     env: "C1_MCP_WRITES",
     default: "allow",
-    help: "`allow`, `confirm` (a person must agree to each write) or `block`, for all writes or by tool: `confirm,create_app=block`. Do not count on the client to ask: many approve calls by themselves, and `confirm` is for those.",
+    help: "`allow`, `confirm` (a person must agree to each write) or `block`, for all writes or per tool: `confirm,create_app=block`. Do not rely on the client to ask: many approve calls by themselves, and `confirm` is for those.",
     schema: writeModes.default("allow"),
   },
   readOnly: {
@@ -103,24 +103,24 @@ export const SETTINGS = {
   inlineSecrets: {
     env: "C1_MCP_INLINE_SECRETS",
     default: "refuse",
-    help: "`allow` lets callers write secrets of a connector's `config` out; `refuse` takes only references to those below.",
+    help: "`allow` lets callers put literal secrets into a connector's `config`; `refuse` accepts only references to those below.",
     schema: choice(["refuse", "allow"], "must be refuse or allow").default("refuse"),
   },
   page: {
     env: "C1_MCP_PAGE",
     default: "auto",
-    help: "`auto`: a person types secrets, and agrees where the client cannot ask, on a page that this server shows: on a loopback port over stdio, behind a login over HTTP. `off`: never.",
+    help: "`auto`: a person types secrets on a page of this server, and agrees there if the client cannot ask; on a loopback port over stdio, behind a login over HTTP. `off`: never.",
     schema: choice(["auto", "off"], "must be auto or off").default("auto"),
   },
   secretsDir: {
     env: "C1_MCP_SECRETS_DIR",
-    help: 'Folder of secrets that callers refer to by `{"secretRef": NAME}`: one file a secret, named as the secret, read each time. The variable `C1_MCP_SECRET_<NAME>` does the same for one secret (`_FILE` does not apply to it).',
+    help: 'Folder of secrets that callers refer to by `{"secretRef": NAME}`: one file per secret, named like it and read each time. The variable `C1_MCP_SECRET_<NAME>` does the same for one secret (`_FILE` does not apply to it).',
     schema: existingFolder.optional(),
   },
   stateKey: {
     env: "C1_MCP_STATE_KEY",
     secret: true,
-    help: "Seals what clients and links of the page carry for the server, and hides names in the store of `C1_MCP_SHARED_URL`; at least 32 characters, the same on all replicas. Default: random for each process.",
+    help: "Seals the state that clients and page links carry, and hides names in the store of `C1_MCP_SHARED_URL`; at least 32 characters, the same on all replicas. Default: random for each process.",
     schema: z.string().min(32, "must have at least 32 characters").optional(),
   },
   ...SHARED_SETTINGS,

@@ -41,7 +41,7 @@ export async function runInitCommand(
     }
     const switches = { sandbox, dryRun, remove: args.remove === true, force: args.force === true };
     const request = { client, script, at, given, judgeSecret: findSecretFault, now: new Date() };
-    const { ok, lines } = runInit({ ...request, ...switches });
+    const { ok, lines } = runInit({ ...request, ...switches, paint: output.paint });
     const text = `${lines.join("\n")}\n`;
     if (ok) await output.say(text);
     else tellPerson(text);

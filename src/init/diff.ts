@@ -7,11 +7,21 @@ const CONTEXT = 3;
 /** Computing a minimal diff of more changed lines would take seconds, so the whole file is shown instead. */
 const MAX_EDITS = 2_000;
 
+/** Colours a text if colours can be displayed. */
+export type Paint = (code: number, text: string) => string;
+
+const COLOURS: Readonly<Record<string, number>> = { "+": 32, "-": 31, "@": 36 };
+
 /**
  * The change as a unified diff. Values that look secret are masked, because the lines around it may contain those of other
  * servers.
  */
-export function showDiff(path: string, before: string | undefined, after: string | undefined): string {
+export function showDiff(
+  path: string,
+  before: string | undefined,
+  after: string | undefined,
+  paint: Paint = (_code, text) => text,
+): string {
   const [old, now] = [linesOf(before), linesOf(after)];
   const name = (text: string | undefined) => (text === undefined ? "/dev/null" : path);
   const make = (from: string, to: string, options: object) =>
@@ -22,7 +32,16 @@ export function showDiff(path: string, before: string | undefined, after: string
   const patch = make(old, now, { maxEditLength: MAX_EDITS });
   const hunks = patch ? patch.hunks : [...make(old, "", {}).hunks, ...make("", now, {}).hunks];
   const text = formatPatch({ ...make("", "", {}), hunks }, FILE_HEADERS_ONLY);
-  return text.trimEnd().split("\n").map(hideSecrets).join("\n");
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => paintLine(hideSecrets(line), paint))
+    .join("\n");
+}
+
+function paintLine(line: string, paint: Paint): string {
+  const colour = COLOURS[line.charAt(0)];
+  return colour === undefined ? line : paint(colour, line);
 }
 
 /** The text with LF line ends and a final newline, because `init` changes neither. */

@@ -38,10 +38,21 @@ function parseText(text: string) {
   try {
     return parse(text, { mode: "jsonc", ranges: true, tokens: true, allowTrailingCommas: true });
   } catch (error) {
-    const { line, column, message } = error as Error & { line?: number; column?: number };
-    const what = message.replace(/\s*\(\d+:\d+\)\s*$/, "").replace(/ found\.$/, "");
-    throw new Refusal(`it is not valid JSON: line ${line}, column ${column} (${what.toLowerCase()})`);
+    throw new Refusal(`it is not valid JSON: ${describeFault(text, error as ParseError)}`);
   }
+}
+
+type ParseError = Error & { readonly line: number; readonly column: number; readonly offset: number };
+
+function describeFault(text: string, { line, column, offset, message }: ParseError): string {
+  const whole = text.trimEnd();
+  // The parser reports a text that breaks off at its start, or at its last token as if that were wrong.
+  if (message.startsWith("Unexpected end") || /^(?:[[{,:]|"[^"]*")$/.test(whole.slice(offset))) {
+    const lines = whole.split("\n");
+    return `its end is missing after line ${lines.length}, column ${lines.at(-1)?.length}`;
+  }
+  const what = message.replace(/\s*\(\d+:\d+\)\s*$/, "").replace(/ found\.$/, "");
+  return `line ${line}, column ${column} (${what.toLowerCase()})`;
 }
 
 export function spanOf(node: { range?: readonly [number, number] }): Span {

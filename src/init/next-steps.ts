@@ -1,5 +1,7 @@
 import { adviseSecret, type SecretSituation, tellSecret } from "./advise-secret.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
+import { formatCommand } from "./command.ts";
+import { warnOfOwnFolder } from "./own-folder.ts";
 
 const NAMES = "CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET";
 
@@ -16,9 +18,10 @@ export function adviseNext(situation: Situation): string[] {
   const steps = [
     ...(sandbox ? [] : adviseCredential(situation)),
     restart(client, title),
-    `Check the set-up: ${quote(at.node)} ${quote(script)} doctor ${client}${whereDoctorSees(situation)}`,
+    `Check the set-up${whereDoctorSees(situation)}: ${formatCommand(at, script, `doctor ${client}`)}`,
   ];
   return [
+    ...warnOfOwnFolder(situation),
     "Next:",
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
     ...(namesFile(situation) ? tellSecret(situation) : []),
@@ -92,18 +95,12 @@ function namesFile({ client, sandbox, given }: Situation): boolean {
 /** How to change the credential of an entry that holds one. */
 export function adviseChange({ client, script, at, given, sandbox }: Situation): string[] {
   if (client !== "claude-desktop" || given || sandbox) return [];
-  const command = `${quote(at.node)} ${quote(script)} init ${client}`;
-  return [
-    `To change its credential: ${command} --client-id ID --secret-file PATH (at a terminal, init asks).`,
-  ];
+  const command = formatCommand(at, script, `init ${client} --client-id ID --secret-file PATH`);
+  return [`To change its credential (at a terminal, init asks): ${command}`];
 }
 
 function restart(client: ClientName, title: string): string {
   if (client === "claude-code") return "Start Claude Code in that folder and approve the server.";
   if (client === "vscode") return 'In VS Code run the command "MCP: List Servers" and start c1.';
   return `Restart ${title}.`;
-}
-
-function quote(path: string): string {
-  return /\s/.test(path) ? `"${path}"` : path;
 }

@@ -3,7 +3,7 @@ import { listLeftovers } from "./after-removal.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
 import { type GivenCredential, type JudgeSecret, storeSecret } from "./credential.ts";
-import { showDiff } from "./diff.ts";
+import { type Paint, showDiff } from "./diff.ts";
 import {
   buildEntry,
   contains,
@@ -17,6 +17,7 @@ import {
 } from "./entry.ts";
 import type { Format } from "./format.ts";
 import { adviseChange, adviseNext } from "./next-steps.ts";
+import { warnOfOwnFolder } from "./own-folder.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
 import { Refusal } from "./refusal.ts";
 import { encode, readTarget, type Target } from "./target.ts";
@@ -37,6 +38,8 @@ export interface InitRequest {
   /** Judges the secret in the file that the entry names. Passed in, because what C1's secrets look like is not known here. */
   readonly judgeSecret?: JudgeSecret | undefined;
   readonly now: Date;
+  /** Colours what is added and taken away. */
+  readonly paint?: Paint | undefined;
 }
 
 export interface InitResult {
@@ -67,7 +70,8 @@ export function runInit(request: InitRequest): InitResult {
       ? planRemoval(request, target, format, present)
       : planEntry(request, target, format, present);
     if (typeof change === "string") return { ok: true, lines: keepEntry(request, change) };
-    return { ok: true, lines: request.dryRun ? preview(target, change) : carryOut(request, target, change) };
+    const tell = request.dryRun ? preview : carryOut;
+    return { ok: true, lines: tell(request, target, change) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { ok: false, lines: [`${path} was left as it is: ${error.message}.`] };
@@ -137,12 +141,20 @@ function keepEntry(request: InitRequest, state: string): string[] {
   return [`${state} Nothing was changed.`, ...(request.remove ? [] : adviseChange(request))];
 }
 
-function preview(target: Target, change: Change): string[] {
-  return [showChange(target, change), "", "This was a dry run: nothing was changed."];
+function preview(request: InitRequest, target: Target, change: Change): string[] {
+  const { client, at, remove } = request;
+  const { title, perProject } = CLIENTS[client];
+  const where = perProject ? ` for work in ${at.cwd}` : "";
+  return [
+    showChange(request, target, change),
+    "",
+    `This was a dry run for ${title}${where}: nothing was changed. Without --dry-run, the same command does it.`,
+    ...(remove ? [] : warnOfOwnFolder(request)),
+  ];
 }
 
-function showChange({ path, content }: Target, { bytes }: Change): string {
-  return showDiff(path, content?.bytes.toString("utf8"), bytes?.toString("utf8"));
+function showChange({ paint }: InitRequest, { path, content }: Target, { bytes }: Change): string {
+  return showDiff(path, content?.bytes.toString("utf8"), bytes?.toString("utf8"), paint);
 }
 
 function carryOut(request: InitRequest, target: Target, change: Change): string[] {
@@ -166,7 +178,7 @@ function carryOut(request: InitRequest, target: Target, change: Change): string[
   for (const path of spent) rmSync(path, { force: true });
   return [
     done,
-    ...(replaces ? ["The entry that was there is replaced:", showChange(target, change)] : []),
+    ...(replaces ? ["The entry that was there is replaced:", showChange(request, target, change)] : []),
     ...(backup === undefined ? [] : [`The file as it was: ${backup}`]),
     ...(remove ? listLeftovers(client, at, target.realPath) : ["", ...adviseNext(request)]),
   ];

@@ -130,6 +130,8 @@ describe("reading a client's entry", () => {
     expect(() => readEntry("gemini", at())).toThrow(`there is no entry c1 in ${root}/.gemini/settings.json`);
     mkdirSync(join(root, ".gemini"));
     writeFileSync(join(root, ".gemini", "settings.json"), "{");
-    expect(() => readEntry("gemini", at())).toThrow(/settings\.json: it is not valid JSON: line 1/);
+    expect(() => readEntry("gemini", at())).toThrow(
+      /settings\.json: it is not valid JSON: its end is missing after line 1/,
+    );
   });
 });

@@ -29,6 +29,18 @@ describe("showDiff", () => {
     ]);
   });
 
+  it("colours what is added and taken away, where colours can be displayed", () => {
+    const paint = (code: number, text: string) => `<${code} ${text}>`;
+    expect(showDiff("f", "a\nb\n", "a\nc\n", paint).split("\n")).toEqual([
+      "<31 --- f>",
+      "<32 +++ f>",
+      "<36 @@ -1,2 +1,2 @@>",
+      " a",
+      "<31 -b>",
+      "<32 +c>",
+    ]);
+  });
+
   it("shows a new file and a deleted one", () => {
     expect(showDiff("f", undefined, "a\n")).toBe("--- /dev/null\n+++ f\n@@ -0,0 +1,1 @@\n+a");
     expect(showDiff("f", "a\r\n", undefined)).toBe("--- f\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-a");

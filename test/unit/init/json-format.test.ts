@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Entry } from "../../../src/init/entry.ts";
 import { createJsonFormat } from "../../../src/init/json-format.ts";
+import { parseTree } from "../../../src/init/json-tree.ts";
 import { Refusal } from "../../../src/init/refusal.ts";
 
 const format = createJsonFormat("mcpServers", []);
@@ -92,7 +93,7 @@ describe("JSON with comments", () => {
     ['{"a":}', "line 1, column 6"],
     ['{\n  "a": 1\n  "b": 2\n}', "line 3, column 3"],
     ["{'a': 1}", "line 1, column 2"],
-    ['{"a": 1', "line 1, column 8"],
+    ['{"a": 1', "its end is missing after line 1, column 7"],
     ["not json", "line 1, column"],
     ["// only a comment", "line 1, column"],
     ["[]", "object at the top"],
@@ -161,3 +162,39 @@ function dropEmptyServers(text: string): string {
   if (value.mcpServers && Object.keys(value.mcpServers).length === 0) delete value.mcpServers;
   return JSON.stringify(value);
 }
+
+describe("what is wrong with a file", () => {
+  const faultOf = (text: string) => {
+    try {
+      parseTree(text);
+      return undefined;
+    } catch (error) {
+      return (error as Refusal).message.replace("it is not valid JSON: ", "");
+    }
+  };
+
+  it.each([
+    '{ "mcpServers": { ',
+    '{ "mcpServers": ',
+    '{\n  "mcpServers": {}',
+    '{\n  "mcpServers": {},\n',
+    '{ "mcpServers"',
+    '{ "mcpServers": [',
+    '{ "mcpServers": "c1',
+    "{",
+  ])("%j: its end is missing", (text) => {
+    const lines = text.trimEnd().split("\n");
+    expect(faultOf(text)).toBe(
+      `its end is missing after line ${lines.length}, column ${lines.at(-1)?.length}`,
+    );
+  });
+
+  it.each([
+    ['{ "mcpServers": {,} }', "line 1, column 18 (unexpected token comma)"],
+    ['{ "mcpServers": {} }}', "line 1, column 21 (unexpected token rbrace)"],
+    ['{ "a": 1 "b": 2 }', "line 1, column 10 (unexpected token string)"],
+    ["nothing of the kind", "line 1, column 1 (unexpected identifier 'nothing')"],
+  ])("%j: %s", (text, fault) => {
+    expect(faultOf(text)).toBe(fault);
+  });
+});

@@ -42,10 +42,11 @@ describe("the steps after init", () => {
     ["vscode", " (in a terminal that has CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET)"],
     ["codex", " (in the terminal that has them)"],
   ])("%s: say where doctor sees the credential", (client, where) => {
-    const check = `Check the set-up: /usr/bin/node ${SCRIPT} doctor ${client}`;
-    expect(advise(client).split("\n")).toContainEqual(expect.stringMatching(`${quote(check + where)}$`));
+    const check = (at: string) =>
+      quote(`Check the set-up${at}: \`/usr/bin/node ${SCRIPT} doctor ${client}\``);
+    expect(advise(client).split("\n")).toContainEqual(expect.stringMatching(`${check(where)}$`));
     expect(advise(client, { sandbox: true }).split("\n")).toContainEqual(
-      expect.stringMatching(`${quote(check)}$`),
+      expect.stringMatching(`${check("")}$`),
     );
   });
 
@@ -103,5 +104,16 @@ describe("the steps after init", () => {
     ])
       expect(advise("cursor", { script })).toContain("a cache that npm may empty");
     expect(advise("cursor")).not.toContain("cache");
+  });
+
+  it("warn in the server's own folder, where a project is hardly ever meant, and nowhere else", () => {
+    const warned = (client: ClientName, cwd: string, more = {}) =>
+      /folder of the server itself.*`\/usr\/bin\/node \/opt\/c1\/dist\/main\.js init ([^`]+)`/.exec(
+        advise(client, { at: { ...at, cwd }, ...more }),
+      )?.[1];
+    expect(warned("claude-code", "/opt/c1")).toBe("claude-code");
+    expect(warned("vscode", "/opt/c1/docs", { sandbox: true })).toBe("vscode --sandbox");
+    for (const cwd of ["/opt", "/opt/c1-other", "/work"]) expect(warned("claude-code", cwd)).toBeUndefined();
+    expect(warned("cursor", "/opt/c1")).toBeUndefined();
   });
 });

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CLIENT_NAMES, type ClientName } from "../../../src/init/clients.ts";
+import { CLIENT_NAMES, CLIENTS, type ClientName } from "../../../src/init/clients.ts";
 import { findConfigFile, type Surroundings } from "../../../src/init/places.ts";
 import { readEntry } from "../../../src/init/read-entry.ts";
 import { type InitRequest, type InitResult, runInit } from "../../../src/init/run.ts";
@@ -123,6 +123,8 @@ describe.each(CLIENT_NAMES)("init %s", (client) => {
     expect(lines[0]).toMatch(/^--- .*\n\+\+\+ .*\n@@/);
     expect(lines[0]).toContain(`+`);
     expect(lines.join("\n")).toContain("nothing was changed");
+    expect(lines.at(-1)).toMatch(new RegExp(`^This was a dry run for ${CLIENTS[client].title}.*--dry-run`));
+    expect(lines.at(-1)?.includes(at.cwd)).toBe(CLIENTS[client].perProject);
     expect(snapshot()).toEqual(before);
   });
 
@@ -306,7 +308,7 @@ describe("an existing entry", () => {
   it("one that is there already: says how to change the credential of Claude Desktop", () => {
     init("claude-desktop");
     expect(init("claude-desktop").lines.join("\n")).toMatch(
-      /Nothing was changed\.\nTo change its credential: \S+node \S+main\.js init claude-desktop --client-id ID/,
+      /Nothing was changed\.\nTo change its credential \(at a terminal, init asks\): `\S+node \S+main\.js init claude-desktop --client-id ID/,
     );
     init("cursor");
     expect(init("cursor").lines.join()).not.toContain("To change");

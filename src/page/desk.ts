@@ -91,7 +91,17 @@ export function createDesk(options: DeskOptions): Desk {
       const shown = { ...look, intent: show(look.intent), lines: look.lines.map(show) };
       const needsCode = ticket.code !== undefined;
       return answer(
-        describeForm({ plan, look: shown, seen, path, needsCode, errors: new Map(), status: 200, ...change }),
+        describeForm({
+          plan,
+          look: shown,
+          seen,
+          path,
+          needsCode,
+          errors: new Map(),
+          now: clock.now(),
+          status: 200,
+          ...change,
+        }),
       );
     },
     async findEnd(visit) {

@@ -1,7 +1,8 @@
 import type { AskedField } from "../tools/asked-field.ts";
 import type { PageLook, PagePlan } from "../tools/page-port.ts";
 import { type Html, html, type View } from "./layout.ts";
-import { describeAsker } from "./views.ts";
+import { putPlainly } from "./plain-lines.ts";
+import { describeAsker, describeValidity } from "./views.ts";
 
 /** Names of the form's fields. */
 export const CODE = "code";
@@ -21,11 +22,14 @@ export interface FormState {
   readonly errors: ReadonlyMap<string, string>;
   /** A message to show first. */
   readonly notice?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   readonly status: number;
 }
 
 export function describeForm(state: FormState): View {
-  const { plan, look, seen, path, needsCode, errors, notice, status } = state;
+  const { plan, look, seen, path, needsCode, errors, notice, now, status } = state;
+  const { plain, exact } = putPlainly(look.lines);
   const [faulty] = errors.keys();
   const first = faulty ?? (needsCode ? CODE : undefined);
   const fields = look.fields.map((field, index) => showField(field, index, errors, first));
@@ -34,8 +38,13 @@ export function describeForm(state: FormState): View {
     title: look.intent,
     content: html`${notice === undefined ? undefined : html`<p class="bad" role="alert">${notice}</p>`}
 <p>${describeAsker(plan)} If you did not ask it to, say no.</p>
+<p class="hint">${describeValidity(plan, now)}</p>
 <h2>What will be sent to ConductorOne</h2>
-<ul>${orderLines(look.lines).map((line) => html`<li>${line}</li>`)}</ul>
+<ul>${listLines(plain)}</ul>
+<details>
+<summary>The exact request</summary>
+<ul>${listLines(exact)}</ul>
+</details>
 <form method="post" action="${path}" autocomplete="off">
 <input type="hidden" name="${SEEN}" value="${seen}">
 ${needsCode ? showCode(errors.get(CODE), first === CODE) : undefined}
@@ -45,8 +54,12 @@ ${fields}
 <button name="${DECISION}" value="no" class="plain" formnovalidate>No</button>
 </div>
 </form>
-<p class="hint">What you type goes to ConductorOne once. It is not stored here, and neither the assistant nor its model sees it.</p>`,
+${fields.length > 0 ? html`<p class="hint">What you type goes to ConductorOne once. It is not stored here, and neither the assistant nor its model sees it.</p>` : undefined}`,
   };
+}
+
+function listLines(lines: readonly string[]): readonly Html[] {
+  return lines.map((line) => html`<li>${line}</li>`);
 }
 
 function showField(
@@ -79,19 +92,3 @@ ${error === undefined ? undefined : html`<p class="bad" id="code-error">${error}
 function state(error: string | undefined, described: readonly string[]): Html {
   return html`${error === undefined ? undefined : html` aria-invalid="true"`}${described.length === 0 ? undefined : html` aria-describedby="${described.join(" ")}"`}`;
 }
-
-const LOOKS_LIKE_HOST =
-  /(?:domain|host|url|endpoint|server|site|tenant|region|address)[^:]*: "|: "(?:https?:\/\/|[\w-]+(?:\.[\w-]+)+")/i;
-
-/** Where a secret is sent decides whether it should be, so that comes first. */
-function orderLines(lines: readonly string[]): readonly string[] {
-  const plain = lines.map((line) => line.replace(/^(?:connector\.)?config\.configuration\./, "config "));
-  const isConfig = (line: string) => line.startsWith("config ");
-  const isFirst = (line: string) => isConfig(line) && LOOKS_LIKE_HOST.test(line);
-  return [...plain.filter(isFirst), ...plain.filter((line) => !isFirst(line))].filter(
-    (line) => line !== QUESTION,
-  );
-}
-
-/** The page's buttons ask this question. */
-const QUESTION = "Do this write in ConductorOne?";

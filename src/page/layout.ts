@@ -66,7 +66,7 @@ export function answerWith({ status, title, content, refresh, headers }: View, b
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 ${again}
-<title>${title} - ConductorOne</title>
+<title>${title} - c1-admin-mcp</title>
 <link rel="stylesheet" href="${base}style.css">
 </head>
 <body>
@@ -74,6 +74,7 @@ ${again}
 <h1>${title}</h1>
 ${content}
 </main>
+<footer>This is a page of c1-admin-mcp, the server that your assistant works with. It is not a page of ConductorOne.</footer>
 </body>
 </html>
 `;

@@ -132,6 +132,13 @@ export function comeAgain(path: string): View {
   };
 }
 
+/** How long a page can be used. In universal time: whose clock the person reads is not known. */
+export function describeValidity({ expires }: PagePlan, now: number): string {
+  const minutes = Math.max(1, Math.floor((expires - now) / 60_000));
+  const until = new Date(expires).toISOString().slice(11, 16);
+  return `This page can be used for another ${minutes === 1 ? "minute" : `${minutes} minutes`}, until ${until} UTC.`;
+}
+
 /** Who asks, as far as known. The client's name is only its own claim. */
 export function describeAsker({ client, principal }: PagePlan): string {
   const name =

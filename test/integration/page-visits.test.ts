@@ -278,9 +278,12 @@ describe("consent on the page", () => {
     expect(asked.text).toContain("a person must agree to it");
     const browser = rig.newBrowser();
     const form = await browser.open(asked.url);
-    expect(form.text).toMatch(/displayName: "Paged CRM" .*owners\[0\]: "\w{27}" \(name "Jane Doe"/);
+    expect(form.text).toMatch(
+      /Name: "Paged CRM" Owner: "Jane Doe", e-mail "jane\.doe@acme\.example" .*displayName: "Paged CRM" .*owners\[0\]: "\w{27}" \(name "Jane Doe"/,
+    );
     expect(form.fields).toMatchObject({ code: "", seen: expect.any(String) });
     expect(form.html).not.toContain("password");
+    expect(form.text).not.toContain("What you type");
     expect((await browser.send(asked.url, form, { code: asked.code })).text).toMatch(
       /^Done Created app "Paged CRM"/,
     );

@@ -45,8 +45,11 @@ describe("a secret that is asked for", () => {
     const { url } = await askFor(rig);
     const { text, html, headers } = await browser.open(url);
     expect(text).toMatch(
-      /An assistant that says it is "rig\/1" asks for this\..*What will be sent to ConductorOne config okta_v2_domain: "acme\.okta\.example" tenant: "sandbox" tool: "create_connector"/,
+      /An assistant that says it is "rig\/1" asks for this\..*This page can be used for another (?:9|10) minutes, until \d\d:\d\d UTC\. What will be sent to ConductorOne Setting okta_v2_domain: "acme\.okta\.example" Tenant: "sandbox" App: "Acme Wiki" Connector type: "Okta v2" Setting okta_v2_api_token: "\(you type this\)" The exact request tenant: "sandbox" tool: "create_connector"/,
     );
+    expect(html).toMatch(/<details>\s*<summary>The exact request<\/summary>/);
+    expect(html).toMatch(/<title>[^<]* - c1-admin-mcp<\/title>/);
+    expect(html).toContain("It is not a page of ConductorOne.");
     expect(text).toContain(APPS.wiki.displayName);
     expect(html).not.toMatch(/<script|\sstyle=|\son\w+=|https?:/);
     expect(headers["content-security-policy"]).toBe(

@@ -100,7 +100,7 @@ function readHtml(html: string): Pick<Shown, "text" | "fields"> {
     /name="([^"]*)"/.exec(tag)?.[1] ?? "",
     /value="([^"]*)"/.exec(tag)?.[1] ?? "",
   ]);
-  const main = html.slice(html.indexOf("<main>"));
+  const main = html.slice(html.indexOf("<main>"), html.indexOf("</main>"));
   const text = main
     .replace(/<[^>]*>/g, " ")
     .replace(/&quot;/g, '"')

@@ -1,0 +1,70 @@
+/** Asked by the page's buttons instead. */
+const QUESTION = "Do this write in ConductorOne?";
+
+/** Says how the request is made, or repeats another line. Only exactly these: everything else a person must see. */
+const TECHNICAL =
+  /^(?:tool|request|updateMask|ifExists|connector\.id|connector\.appId|userRef\.id): |^(?:connector\.)?config\["@type"\]: "type\.googleapis\.com\/c1\.api\.app\.v1\.EnvConfig"$/;
+
+/** Plain words for what our requests call otherwise; other names stay as they are. */
+const WORDS: Readonly<Record<string, string>> = {
+  tenant: "Tenant",
+  "with the credential": "Credential",
+  "asked for by": "Asked for by",
+  appId: "App",
+  connectorId: "Connector",
+  catalogId: "Connector type",
+  "connector.catalogId": "Connector type",
+  displayName: "Name",
+  description: "Description",
+  owners: "Owner",
+  userIds: "Owner",
+  userRefId: "Owner",
+  roleSlug: "Role",
+  grantPolicyId: "Grant policy",
+  revokePolicyId: "Revoke policy",
+  certifyPolicyId: "Certify policy",
+  change: "Change",
+  "exists already": "Exists already",
+  "not checked": "Not checked",
+};
+
+/** An id with what the tenant calls it. */
+const NAMED = /^"\w{27}" \(name (".*)\)$/;
+
+const LOOKS_LIKE_HOST =
+  /(?:domain|host|url|endpoint|server|site|tenant|region|address)[^:]*: "|: "(?:https?:\/\/|[\w-]+(?:\.[\w-]+)+")/i;
+
+/** The lines of a question for the person at the page. */
+export interface PlainLines {
+  /** What it means, in plain words: hosts first, because where a secret goes decides whether it should be sent. */
+  readonly plain: readonly string[];
+  /** The question as it is, line by line, with all ids. */
+  readonly exact: readonly string[];
+}
+
+/** @param lines as `questionFor` makes them: a name of ours or a quoted one, a colon, and a value in which nothing is hidden. */
+export function putPlainly(lines: readonly string[]): PlainLines {
+  const exact = lines.filter((line) => line !== QUESTION);
+  const plain = exact.filter((line) => !TECHNICAL.test(line)).map(rephrase);
+  const isFirst = (line: string) => line.startsWith(SETTING) && LOOKS_LIKE_HOST.test(line);
+  return { plain: [...plain.filter(isFirst), ...plain.filter((line) => !isFirst(line))], exact };
+}
+
+const SETTING = "Setting ";
+
+function rephrase(line: string): string {
+  const setting = /^(?:connector\.)?config\.configuration(?:\.|(?=\[))(.*)$/s.exec(line)?.[1];
+  if (setting !== undefined)
+    return (
+      SETTING + setting.replace(/^\["([\w-]+)"\]/, "$1").replace(/^([\w-]+)\.secretRef: /, "$1: secret ")
+    );
+  const [, name = "", value = ""] = /^([\w. ]+?)(?:\[\d+\])?: (.*)$/s.exec(line) ?? [];
+  const word = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+  if (word === undefined) return line;
+  // Namesakes are told apart by the id where nothing else does.
+  const isPerson = word === "Owner";
+  const shown = NAMED.exec(value)?.[1];
+  return shown === undefined || (isPerson && !shown.includes(", e-mail "))
+    ? `${word}: ${value}`
+    : `${word}: ${shown}`;
+}

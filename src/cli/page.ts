@@ -55,7 +55,7 @@ export function createPageDoor(options: DoorOptions): PageDoor & { readonly serv
       if (mode === "off") return "C1_MCP_PAGE is off on this server";
       if (transport === "stdio") return undefined;
       if (!login || base === undefined)
-        return "over HTTP that needs a login, which is not set up on this server";
+        return "over HTTP that needs a login, which is not set up on this server (C1_MCP_PAGE_CLIENT_ID)";
       const { identity } = caller ?? {};
       if (identity?.kind !== "user") return "over HTTP that needs a caller who can log in as a person";
       return identity.issuer === login.issuer ? undefined : "people of this issuer cannot log in to the page";

@@ -35,7 +35,7 @@ export function createFormTaker(
     wrongCodes.set(plan.id, count);
     logger.warn({ page: plan.id }, "wrong code on a page");
     if (count < MAX_WRONG_CODES) return "wrong";
-    await close(plan.id, new Failure("declined", "The code was entered wrongly too often on the page."));
+    await close(plan.id, tooManyCodes());
     return "closed";
   }
 
@@ -112,6 +112,16 @@ function readFields(form: URLSearchParams, { fields }: PageLook): ReadonlyMap<st
       // Browsers send line breaks as two characters, and editors append one at the end.
       return [at, hasLines ? value.replace(/\r\n/g, "\n").replace(/\n+$/, "") : value];
     }),
+  );
+}
+
+function tooManyCodes(): Failure {
+  return new Failure(
+    "declined",
+    "The code was entered wrongly too often on the page, and its link is closed.",
+    {
+      next: "If the person still wants it, call again for a new link with a new code.",
+    },
   );
 }
 

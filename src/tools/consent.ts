@@ -17,14 +17,19 @@ const NEXT: Record<Exclude<Consent, "accepted">, string> = {
   declined: "Do not try again unless the person asks for it.",
   dismissed: ASK_AGAIN,
   unavailable:
-    "The operator decides this with C1_MCP_WRITES: confirm needs a client that can show a form, or a page (over HTTP by C1_MCP_PAGE_CLIENT_ID).",
+    "The operator decides this with C1_MCP_WRITES: confirm needs a client that can show a form, or else the server's page",
   failed: ASK_AGAIN,
   expired: ASK_AGAIN,
   mismatched: ASK_AGAIN,
   replayed: ASK_AGAIN,
 };
 
-/** Returns only if the person agreed; otherwise throws `declined`, with a sentence for each reason. */
-export function requireConsent(consent: Consent): void {
-  if (consent !== "accepted") throw new Failure("declined", REFUSALS[consent], { next: NEXT[consent] });
+/**
+ * Returns only if the person agreed; otherwise throws `declined`, with a sentence for each reason.
+ * @param noPage why no page can ask in the client's place, to complete a sentence.
+ */
+export function requireConsent(consent: Consent, noPage?: string): void {
+  if (consent === "accepted") return;
+  const why = consent === "unavailable" && noPage !== undefined ? `, and there is none: ${noPage}` : "";
+  throw new Failure("declined", REFUSALS[consent], { next: NEXT[consent] + why });
 }

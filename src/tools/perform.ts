@@ -16,6 +16,8 @@ import { findDone, tellEnd, visitPage } from "./visit.ts";
 /** Checks older than this are repeated before a write, in milliseconds. */
 const STALE_MS = 1_000;
 
+const SECRETS_IN_LINK = "the arguments hold secrets, which must not be put into its link";
+
 type Plan = WritePlan<Output>;
 
 export const untouched = (output: Output): Performed => ({ output, changed: "no" });
@@ -55,7 +57,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   // A page can ask where the client cannot, but no secret may go into its link.
   if (consent === "unavailable" && run.page && run.page.off === undefined && !plan.holdsSecrets)
     return visitPage(tool, plan, known, job);
-  requireConsent(consent);
+  requireConsent(consent, run.page?.off ?? (plan.holdsSecrets ? SECRETS_IN_LINK : undefined));
   // The time that a person takes is not charged to the call, which resumes with the time that was left. What they agreed to must
   // still hold.
   const fresh = startRun(job, left, absent);

@@ -180,6 +180,8 @@ describe("revision 2026-07-28 over stdio", () => {
     server.send(unable);
     const { isError, text } = readEnd(await messageFrom(server, "the end", ({ id }) => id === 1));
     expect(isError).toBe(true);
-    expect(text).toMatch(/^\[declined\] .*no way to ask/);
+    expect(text).toMatch(
+      /^\[declined\] .*no way to ask.* C1_MCP_WRITES: .* page, and there is none: C1_MCP_PAGE is off on this server\.$/,
+    );
   });
 });

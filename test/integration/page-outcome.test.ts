@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Clock } from "../../src/clock.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
 import type { Browser, Shown } from "../support/test-page.ts";
 
 /* After a form was sent, the page tells what C1 made of it. */
@@ -19,9 +18,8 @@ afterEach(() => rig.close());
 
 /** The tenant syncs for a minute, which goes by when the test says so. */
 async function open(options: Parameters<typeof openPageRig>[0] = {}): Promise<void> {
-  const running = createScaledClock(20);
   ahead = 0;
-  const clock: Clock = { now: () => running.now() + ahead, after: running.after };
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + ahead };
   await rig?.close();
   rig = await openPageRig({ clock, sandbox: { syncQueueMs: 0, syncMs: MINUTE }, ...options });
   browser = rig.newBrowser();

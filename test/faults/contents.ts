@@ -42,7 +42,7 @@ export function changesOf(write: WriteCase | ChangeCase): readonly Change[] {
 }
 
 /** An answer to `force_sync` says nothing that could be wrong. */
-const CHANGES_OF_UPDATE: readonly Change[] = [
+export const CHANGES_OF_UPDATE = [
   "another connector",
   "another app",
   "another type",
@@ -50,7 +50,7 @@ const CHANGES_OF_UPDATE: readonly Change[] = [
   "deleted",
   "another id form",
   "without id",
-];
+] as const satisfies readonly Change[];
 
 export function changeRow(row: Row, change: Change): Row {
   const user = row.user as Row | undefined;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { WriteCase } from "../support/write-cases.ts";
+import { ANY_SKEW_MS, ANY_STATUS, ANY_TIMES, HOUR_MS, LATE, NO_ANSWER, USELESS } from "./any-answer.ts";
 import { changesOf } from "./contents.ts";
 import { type Lie, type PageLie, saysNotRun } from "./lies.ts";
 import { WRITES } from "./writes.ts";
@@ -29,24 +30,6 @@ export interface Story {
   readonly wholeSeconds: boolean;
   readonly rules: readonly Rule[];
 }
-
-const CODES = [null, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
-const STATUSES = [302, 400, 401, 403, 404, 408, 409, 412, 425, 429, 499, 500, 501, 503];
-const HOUR_MS = 3_600_000;
-
-const ANY_STATUS: fc.Arbitrary<Lie> = fc.record({
-  say: fc.constant("status" as const),
-  status: fc.constantFrom(...STATUSES),
-  code: fc.constantFrom(...CODES),
-});
-
-const USELESS: fc.Arbitrary<Lie> = fc
-  .constantFrom("[]", "null", '"ok"', "", "<!doctype html>")
-  .map((body) => ({ say: "useless", body }));
-
-const NO_ANSWER: fc.Arbitrary<Lie> = fc.constant({ say: "no answer" });
-
-const LATE: fc.Arbitrary<Lie> = fc.constantFrom(9_000, 30_000).map((ms) => ({ say: "late", ms }));
 
 function anyContent(write: WriteCase): fc.Arbitrary<Lie> {
   const changes = write.rows === "owners" ? [] : (["blank", "an id known before"] as const);
@@ -99,7 +82,7 @@ function anyRule(write: WriteCase): fc.Arbitrary<Rule> {
     fc.record({
       on: fc.constant(on),
       lie: anyLie(write, on),
-      times: fc.constantFrom(1, 2, 1_000),
+      times: ANY_TIMES,
       ran: fc.boolean(),
     }),
   );
@@ -121,7 +104,7 @@ export const anyStory: fc.Arbitrary<Story> = fc.constantFrom(...WRITES).chain((w
       ),
       meanwhile: fc.constantFrom("nobody", "nobody", "a twin", "a namesake"),
       showsAfterMs: fc.constantFrom(0, 0, 4_000, HOUR_MS),
-      skewMs: fc.constantFrom(0, 0, HOUR_MS, -HOUR_MS),
+      skewMs: ANY_SKEW_MS,
       wholeSeconds: fc.boolean(),
       rules: fc.array(anyRule(write), { maxLength: 4 }),
     })

@@ -1,21 +1,13 @@
 import fc from "fast-check";
+import { ANY_SKEW_MS, ANY_STATUS, ANY_TIMES, LATE, NO_ANSWER, USELESS } from "./any-answer.ts";
+import { CHANGES_OF_UPDATE } from "./contents.ts";
 import { type Lie, saysNotRun } from "./lies.ts";
 
 /** The requests of an update by what they are for. "names": whatever makes its words nicer or its checks stricter. */
 export type UpdateStage = "look before" | "write" | "look after" | "names";
 
-/** What can be wrong with the row of an answer under a right status. */
-export type RowLie =
-  | "another connector"
-  | "another app"
-  | "another type"
-  | "the old config"
-  | "deleted"
-  | "another id form"
-  | "without id";
-
 export type UpdateLie =
-  | { readonly say: "row"; readonly row: RowLie }
+  | { readonly say: "row"; readonly row: (typeof CHANGES_OF_UPDATE)[number] }
   | Extract<Lie, { say: "status" | "useless" | "no answer" | "late" }>;
 
 export interface UpdateRule {
@@ -40,38 +32,18 @@ export interface UpdateStory {
   readonly rules: readonly UpdateRule[];
 }
 
-const CODES = [null, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
-const STATUSES = [302, 400, 401, 403, 404, 408, 409, 412, 425, 429, 499, 500, 501, 503];
-const HOUR_MS = 3_600_000;
-
 const anyRow: fc.Arbitrary<UpdateLie> = fc
-  .constantFrom<RowLie>(
-    "another connector",
-    "another app",
-    "another type",
-    "the old config",
-    "deleted",
-    "another id form",
-    "without id",
-  )
+  .constantFrom(...CHANGES_OF_UPDATE)
   .map((row) => ({ say: "row", row }));
 
-const anyStatus: fc.Arbitrary<UpdateLie> = fc.record({
-  say: fc.constant("status" as const),
-  status: fc.constantFrom(...STATUSES),
-  code: fc.constantFrom(...CODES),
-});
-
-const anyLie: fc.Arbitrary<UpdateLie> = fc.oneof(
+const anyLie = fc.oneof<fc.Arbitrary<UpdateLie>[]>(
   anyRow,
   anyRow,
-  anyStatus,
-  anyStatus,
-  fc
-    .constantFrom("[]", "null", '"ok"', "", "<!doctype html>")
-    .map((body): UpdateLie => ({ say: "useless", body })),
-  fc.constant<UpdateLie>({ say: "no answer" }),
-  fc.constantFrom(9_000, 30_000).map((ms): UpdateLie => ({ say: "late", ms })),
+  ANY_STATUS,
+  ANY_STATUS,
+  USELESS,
+  NO_ANSWER,
+  LATE,
 );
 
 const anyRule: fc.Arbitrary<UpdateRule> = fc.record({
@@ -85,7 +57,7 @@ const anyRule: fc.Arbitrary<UpdateRule> = fc.record({
     "names",
   ),
   lie: anyLie,
-  times: fc.constantFrom(1, 2, 1_000),
+  times: ANY_TIMES,
   ran: fc.boolean(),
 });
 
@@ -96,7 +68,7 @@ export const anyUpdateStory: fc.Arbitrary<UpdateStory> = fc
     shows: fc.constantFrom("all but secrets", "all but secrets", "nothing"),
     meanwhile: fc.constantFrom("nobody", "nobody", "the same", "another config", "another config, later"),
     waitSeconds: fc.constantFrom(0, 0, 20),
-    skewMs: fc.constantFrom(0, 0, HOUR_MS, -HOUR_MS),
+    skewMs: ANY_SKEW_MS,
     wholeSeconds: fc.boolean(),
     rules: fc.array(anyRule, { maxLength: 4 }),
   })

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { APPS } from "../../src/sandbox/seed.ts";
 import { ask, CONSENT, readContent, readEnd, readQuestion } from "../fixture/asking.ts";
+import { isQuestion, messageFrom, messagesOf, openSession } from "../fixture/session-by-hand.ts";
 import { auditsIn, spawnHttp, startTenant, type Tenant } from "../fixture/tenant.ts";
-import { modernRequest, type WireMessage } from "../fixture/wire.ts";
+import { modernRequest } from "../fixture/wire.ts";
 import { killSpawned, type Spawned, spawnServer } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
 
@@ -16,42 +17,20 @@ afterEach(killSpawned);
 afterAll(() => tenant.sandbox.close());
 
 const KEY = { C1_MCP_STATE_KEY: "s".repeat(40) };
-const start = (env: Record<string, string> = {}) =>
-  spawnServer(["stdio"], { ...tenant.env, C1_MCP_WRITES: "confirm", ...KEY, ...env });
-
-const messagesOf = ({ stdout }: Spawned) => stdout.map((line) => JSON.parse(line) as WireMessage);
-
-async function messageFrom(server: Spawned, what: string, is: (message: WireMessage) => boolean) {
-  let found: WireMessage | undefined;
-  await until(what, () => {
-    found = messagesOf(server).find(is);
-    return found !== undefined;
-  });
-  return found as WireMessage;
-}
+const environment = () => ({ ...tenant.env, C1_MCP_WRITES: "confirm", ...KEY });
+const start = (env: Record<string, string> = {}) => spawnServer(["stdio"], { ...environment(), ...env });
 
 describe("a client of the 2025 era over stdio", () => {
   const APP = { displayName: "Stdio CRM", owners: ["jane.doe@acme.example"] };
 
   let calls = 0;
 
-  function open(capabilities: object = { elicitation: {} }): Spawned {
-    const server = start();
-    server.send({
-      jsonrpc: "2.0",
-      id: "open",
-      method: "initialize",
-      params: { protocolVersion: "2025-06-18", capabilities, clientInfo: { name: "by hand", version: "1" } },
-    });
-    server.send({ jsonrpc: "2.0", method: "notifications/initialized" });
-    return server;
-  }
+  const open = () => openSession(environment(), { elicitation: {} });
 
   /** Calls, and waits until the server asks. `id` is the question's, `call` the call's own. */
   async function callUntilAsked(server: Spawned, args: object = APP) {
     calls += 1;
     const call = `call-${calls}`;
-    const isQuestion = ({ method }: WireMessage) => method === "elicitation/create";
     const before = messagesOf(server).filter(isQuestion).length;
     const params = { name: "create_app", arguments: args };
     server.send({ jsonrpc: "2.0", id: call, method: "tools/call", params });

@@ -6,40 +6,34 @@ import {
   StreamableHTTPClientTransport,
 } from "@modelcontextprotocol/client";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { auditsIn, startTenant, type Tenant } from "../fixture/tenant.ts";
-import { freePort } from "../support/free-port.ts";
-import { type OAuthServer, startOAuthServer } from "../support/oauth-server.ts";
-import { killSpawned, listeningAt, spawnServer } from "../support/spawn.ts";
+import { type OAuthSite, openOAuthSite } from "../fixture/oauth-site.ts";
+import { auditsIn } from "../fixture/tenant.ts";
+import { killSpawned } from "../support/spawn.ts";
 
 /*
  * The extension io.modelcontextprotocol/oauth-client-credentials: a bot that gets its token at the authorization server by itself
  * is served as it is.
  */
 
-let tenant: Tenant;
-let oauth: OAuthServer;
+let site: OAuthSite;
 beforeAll(async () => {
-  tenant = await startTenant();
-  oauth = await startOAuthServer();
+  site = await openOAuthSite();
 });
 afterEach(killSpawned);
-afterAll(async () => {
-  await oauth.close();
-  await tenant.sandbox.close();
-});
+afterAll(() => site.close());
 
 const bySecret = (): OAuthClientProvider =>
   new ClientCredentialsProvider({
     clientId: "agent",
     clientSecret: "agent-secret",
-    expectedIssuer: oauth.issuer,
+    expectedIssuer: site.oauth.issuer,
   });
 const byKey = (): OAuthClientProvider =>
   new PrivateKeyJwtProvider({
     clientId: "bot",
-    privateKey: oauth.botKey as Record<string, unknown>,
+    privateKey: site.oauth.botKey as Record<string, unknown>,
     algorithm: "ES256",
-    expectedIssuer: oauth.issuer,
+    expectedIssuer: site.oauth.issuer,
   });
 
 it.each<[string, string, () => OAuthClientProvider, "legacy" | { pin: string }]>([
@@ -48,13 +42,7 @@ it.each<[string, string, () => OAuthClientProvider, "legacy" | { pin: string }]>
   ["its key", "bot", byKey, "legacy"],
   ["its key", "bot", byKey, { pin: "2026-07-28" }],
 ])("a bot gets a token by %s, and writes under its own name (%s, %o)", async (_proof, id, open, mode) => {
-  const port = await freePort();
-  const server = spawnServer(["http", "--port", String(port)], {
-    ...tenant.env,
-    C1_MCP_OAUTH_ISSUER: oauth.issuer,
-    C1_MCP_OAUTH_AUDIENCE: `http://127.0.0.1:${port}/mcp`,
-  });
-  const url = await listeningAt(server);
+  const { server, url } = await site.start();
   const authProvider = open();
   const client = new Client({ name: "bot", version: "1" }, { versionNegotiation: { mode } });
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { authProvider }));
@@ -62,7 +50,7 @@ it.each<[string, string, () => OAuthClientProvider, "legacy" | { pin: string }]>
   const { structuredContent } = await client.callTool({ name: "create_app", arguments: { displayName } });
   expect(structuredContent).toMatchObject({ displayName });
   expect(auditsIn(server.stderr)).toMatchObject([
-    { principal: `client:${id}`, caller: { issuer: oauth.issuer, clientId: id }, outcome: "ok" },
+    { principal: `client:${id}`, caller: { issuer: site.oauth.issuer, clientId: id }, outcome: "ok" },
   ]);
   const { access_token = "" } = (await authProvider.tokens()) ?? {};
   expect(access_token).toMatch(/^eyJ/);

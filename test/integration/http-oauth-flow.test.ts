@@ -5,11 +5,10 @@ import {
 import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as LegacyHttp } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { auditsIn, startTenant, type Tenant } from "../fixture/tenant.ts";
-import { freePort } from "../support/free-port.ts";
+import { type OAuthSite, openOAuthSite } from "../fixture/oauth-site.ts";
+import { auditsIn } from "../fixture/tenant.ts";
 import { createApplication } from "../support/oauth-login.ts";
-import { type OAuthServer, startOAuthServer } from "../support/oauth-server.ts";
-import { killSpawned, listeningAt, spawnServer } from "../support/spawn.ts";
+import { killSpawned } from "../support/spawn.ts";
 
 const INFO = { name: "oauth-test", version: "1" };
 type App = ReturnType<typeof createApplication>;
@@ -23,63 +22,64 @@ interface OAuthClient {
   close(): Promise<void>;
 }
 
-function legacy(url: string, authProvider: App): OAuthClient {
-  let client = new LegacyClient(INFO);
-  let transport = new LegacyHttp(new URL(url), { authProvider });
+/** A client of the SDK, and those of its steps in which the eras differ. */
+interface Opened {
+  readonly client: LegacyClient | ModernClient;
+  connect(): Promise<void>;
+  finish(answer: URLSearchParams): Promise<void>;
+}
+
+function openLegacy(url: string, authProvider: App): Opened {
+  const client = new LegacyClient(INFO);
+  const transport = new LegacyHttp(new URL(url), { authProvider });
   return {
-    async connect() {
-      client = new LegacyClient(INFO);
-      transport = new LegacyHttp(new URL(url), { authProvider });
-      await client.connect(transport as Parameters<LegacyClient["connect"]>[0]);
-    },
+    client,
+    connect: () => client.connect(transport as Parameters<LegacyClient["connect"]>[0]),
     finish: (answer) => transport.finishAuth(answer.get("code") ?? ""),
-    names: async () => (await client.listTools()).tools.map(({ name }) => name),
-    create: async (name) =>
-      (await client.callTool({ name: "create_app", arguments: { displayName: name } })).structuredContent,
-    close: () => client.close(),
   };
 }
 
-function modern(url: string, authProvider: App): OAuthClient {
-  const open = () => new ModernClient(INFO, { versionNegotiation: { mode: { pin: "2026-07-28" } } });
-  let client = open();
-  let transport = new ModernHttp(new URL(url), { authProvider });
+function openModern(url: string, authProvider: App): Opened {
+  const client = new ModernClient(INFO, { versionNegotiation: { mode: { pin: "2026-07-28" } } });
+  const transport = new ModernHttp(new URL(url), { authProvider });
   return {
-    async connect() {
-      client = open();
-      transport = new ModernHttp(new URL(url), { authProvider });
-      await client.connect(transport);
-    },
+    client,
+    connect: () => client.connect(transport),
     finish: (answer) => transport.finishAuth(answer),
-    names: async () => (await client.listTools()).tools.map(({ name }) => name),
-    create: async (name) =>
-      (await client.callTool({ name: "create_app", arguments: { displayName: name } })).structuredContent,
-    close: () => client.close(),
   };
 }
 
-let tenant: Tenant;
-let oauth: OAuthServer;
+/** Opens a new client with each `connect`, as an application does that is started again. */
+const reopening =
+  (open: (url: string, app: App) => Opened) =>
+  (url: string, app: App): OAuthClient => {
+    let opened = open(url, app);
+    return {
+      async connect() {
+        opened = open(url, app);
+        await opened.connect();
+      },
+      finish: (answer) => opened.finish(answer),
+      names: async () => (await opened.client.listTools()).tools.map(({ name }) => name),
+      async create(name) {
+        const call = { name: "create_app", arguments: { displayName: name } };
+        return (await opened.client.callTool(call)).structuredContent;
+      },
+      close: () => opened.client.close(),
+    };
+  };
+
+const legacy = reopening(openLegacy);
+const modern = reopening(openModern);
+
+let site: OAuthSite;
 beforeAll(async () => {
-  tenant = await startTenant();
-  oauth = await startOAuthServer();
+  site = await openOAuthSite();
 });
 afterEach(killSpawned);
-afterAll(async () => {
-  await oauth.close();
-  await tenant.sandbox.close();
-});
+afterAll(() => site.close());
 
-async function start() {
-  const port = await freePort();
-  const server = spawnServer(["http", "--port", String(port)], {
-    ...tenant.env,
-    C1_MCP_OAUTH_ISSUER: oauth.issuer,
-    C1_MCP_OAUTH_AUDIENCE: `http://127.0.0.1:${port}/mcp`,
-    C1_MCP_LOG_LEVEL: "trace",
-  });
-  return { server, url: await listeningAt(server) };
-}
+const start = () => site.start({ C1_MCP_LOG_LEVEL: "trace" });
 
 it.each([
   ["2025", legacy],
@@ -94,12 +94,12 @@ it.each([
   await client.connect();
   expect(await client.names()).toContain("create_app");
   expect(await client.create(`By ${era}`)).toMatchObject({ displayName: `By ${era}` });
-  expect(tenant.apps()).toContain(`By ${era}`);
+  expect(site.tenant.apps()).toContain(`By ${era}`);
   expect(auditsIn(server.stderr)).toMatchObject([
     {
       tool: "create_app",
       principal: `user:jane-${era}`,
-      caller: { issuer: oauth.issuer, subject: `jane-${era}` },
+      caller: { issuer: site.oauth.issuer, subject: `jane-${era}` },
       outcome: "ok",
     },
   ]);
@@ -118,12 +118,12 @@ it.each([
   await expect(client.connect()).rejects.toThrow(/unauthorized/i);
   await client.finish(app.answer());
   // Down to a token that may only read, as a careful authorization server would have given.
-  app.saveTokens({ access_token: await oauth.issue(url, "c1:read"), token_type: "Bearer" });
+  app.saveTokens({ access_token: await site.oauth.issue(url, "c1:read"), token_type: "Bearer" });
   await client.connect();
   expect(await client.names()).not.toContain("create_app");
   const name = `Step up ${era}`;
   await expect(client.create(name)).rejects.toThrow();
-  expect(tenant.apps()).not.toContain(name);
+  expect(site.tenant.apps()).not.toContain(name);
   await client.finish(app.answer());
   await client.connect();
   expect(await client.create(name)).toMatchObject({ displayName: name });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { OKTA, TYPED, visit } from "../fixture/page.ts";
+import { isQuestion, messageFrom, messagesOf, openSession } from "../fixture/session-by-hand.ts";
 import { auditsIn, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { MODERN, modernRequest, type WireMessage } from "../fixture/wire.ts";
 import { killSpawned, type Spawned, spawnServer } from "../support/spawn.ts";
@@ -22,32 +23,10 @@ const argsOf = () => {
   return { ...OKTA, ifExists: "create", description: `call ${calls}` };
 };
 
-const messagesOf = ({ stdout }: Spawned) => stdout.map((line) => JSON.parse(line) as WireMessage);
+const environment = () => ({ ...tenant.env, C1_MCP_LOG_LEVEL: "trace" });
 
-async function messageFrom(server: Spawned, what: string, is: (message: WireMessage) => boolean) {
-  let found: WireMessage | undefined;
-  await until(what, () => {
-    found = messagesOf(server).find(is);
-    return found !== undefined;
-  });
-  return found as WireMessage;
-}
-
-function open(elicitation: object | undefined): Spawned {
-  const server = spawnServer(["stdio"], { ...tenant.env, C1_MCP_LOG_LEVEL: "trace" });
-  const capabilities = elicitation === undefined ? {} : { elicitation };
-  const clientInfo = { name: "page-test", version: "1" };
-  server.send(
-    {
-      jsonrpc: "2.0",
-      id: "open",
-      method: "initialize",
-      params: { protocolVersion: "2025-06-18", capabilities, clientInfo },
-    },
-    { jsonrpc: "2.0", method: "notifications/initialized" },
-  );
-  return server;
-}
+const open = (elicitation: object | undefined) =>
+  openSession(environment(), elicitation === undefined ? {} : { elicitation });
 
 const callTool = (server: Spawned, id: string, args: object) =>
   server.send({
@@ -56,8 +35,6 @@ const callTool = (server: Spawned, id: string, args: object) =>
     method: "tools/call",
     params: { name: "create_connector", arguments: args },
   });
-
-const isQuestion = ({ method }: WireMessage) => method === "elicitation/create";
 
 const contentOf = ({ result }: WireMessage) => ((result?.content ?? []) as { text: string }[])[0]?.text ?? "";
 
@@ -162,7 +139,7 @@ describe("a client of 2026 that shows links", () => {
     _meta["io.modelcontextprotocol/clientCapabilities"] = { elicitation: { form: {}, url: {} } };
     return made;
   };
-  const start = () => spawnServer(["stdio"], { ...tenant.env, C1_MCP_LOG_LEVEL: "trace" });
+  const start = () => spawnServer(["stdio"], environment());
 
   it(`of revision ${MODERN} is asked, and told in its next round`, async () => {
     const server = start();

@@ -7,6 +7,7 @@ declare module "fengari" {
     LUA_TNUMBER: number;
     LUA_TSTRING: number;
     LUA_TTABLE: number;
+    LUA_REGISTRYINDEX: number;
     lua_type(state: State, index: number): number;
     lua_gettop(state: State): number;
     lua_settop(state: State, index: number): void;
@@ -29,6 +30,7 @@ declare module "fengari" {
   export const lauxlib: {
     luaL_newstate(): State;
     luaL_loadstring(state: State, code: Uint8Array): number;
+    luaL_ref(state: State, index: number): number;
     luaL_error(state: State, message: Uint8Array): number;
   };
   export const lualib: { luaL_openlibs(state: State): void };

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 import type Provider from "oidc-provider";
+import { takeIssuerKeys } from "./issuer-keys.ts";
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
 
@@ -31,7 +32,7 @@ export interface OAuthServer {
 
 /** @param port a server that comes back at its old address comes with new keys. */
 export async function startOAuthServer(port = 0): Promise<OAuthServer> {
-  const { privateKey, publicKey } = await generateKeyPair(ALG, { extractable: true });
+  const { privateKey, publicKey } = await takeIssuerKeys();
   const keyId = `key-${Math.random().toString(36).slice(2)}`;
   let handle: ReturnType<Provider["callback"]> = () => undefined;
   const requests: string[] = [];

@@ -25,11 +25,27 @@ export function createLua(call: (name: string, args: readonly string[]) => Reply
     lua.lua_setglobal(state, to_luastring(name));
   }
 
+  /** Where the registry keeps what was compiled, by the code: as Redis does, which otherwise is most of the work. */
+  const compiled = new Map<string, number>();
+
+  /** Puts the function on the stack, or the reason why there is none. */
+  function load(code: string): boolean {
+    const known = compiled.get(code);
+    if (known !== undefined) {
+      lua.lua_rawgeti(state, lua.LUA_REGISTRYINDEX, known);
+      return true;
+    }
+    if (lauxlib.luaL_loadstring(state, to_luastring(code)) !== 0) return false;
+    lua.lua_pushvalue(state, -1);
+    compiled.set(code, lauxlib.luaL_ref(state, lua.LUA_REGISTRYINDEX));
+    return true;
+  }
+
   return (code: string, keys: readonly string[], args: readonly string[]): Reply => {
     setTexts("KEYS", keys);
     setTexts("ARGV", args);
-    const failed = lauxlib.luaL_loadstring(state, to_luastring(code)) || lua.lua_pcall(state, 0, 1, 0);
-    const result = failed ? new Error(`ERR ${lua.lua_tojsstring(state, -1)}`) : read(state, -1);
+    const isDone = load(code) && lua.lua_pcall(state, 0, 1, 0) === 0;
+    const result = isDone ? read(state, -1) : new Error(`ERR ${lua.lua_tojsstring(state, -1)}`);
     lua.lua_settop(state, 0);
     if (result instanceof Error) throw result;
     return result;

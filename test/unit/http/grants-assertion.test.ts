@@ -1,4 +1,4 @@
-import { exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
+import { exportSPKI, type JWTPayload, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkAssertion } from "../../../src/http/grants/check-assertion.ts";
 import {
@@ -9,6 +9,7 @@ import {
   SECRET,
   startGrants,
 } from "../../support/grants-bench.ts";
+import { takeIssuerKeys } from "../../support/issuer-keys.ts";
 import { type OAuthServer, startOAuthServer } from "../../support/oauth-server.ts";
 
 /*
@@ -38,7 +39,7 @@ async function signShared(): Promise<string> {
 }
 
 async function signStrange(): Promise<string> {
-  const { privateKey } = await generateKeyPair("RS256");
+  const { privateKey } = await takeIssuerKeys();
   return new SignJWT(bench.goodClaims())
     .setProtectedHeader({ alg: "RS256", kid: oauth.keyId, typ: "oauth-id-jag+jwt" })
     .sign(privateKey);

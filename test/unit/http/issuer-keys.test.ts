@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { exportJWK, SignJWT } from "jose";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTokenVerifier } from "../../../src/http/oauth.ts";
 import { BadToken, CannotVerify } from "../../../src/http/token-errors.ts";
+import { takeIssuerKeys } from "../../support/issuer-keys.ts";
 import { type OAuthServer, startOAuthServer } from "../../support/oauth-server.ts";
 
 const AUDIENCE = "https://mcp.acme.example/mcp";
@@ -39,7 +40,7 @@ const sign = () => oauth.sign(claims());
 
 /** A token that says it is signed with a key nobody has published. */
 async function signStrange(): Promise<string> {
-  const { privateKey } = await generateKeyPair("RS256");
+  const { privateKey } = await takeIssuerKeys();
   return new SignJWT(claims()).setProtectedHeader({ alg: "RS256", kid: "strange" }).sign(privateKey);
 }
 

@@ -1,8 +1,10 @@
 import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import type { Environment } from "../config/load.ts";
+import type { Supply } from "../doctor/credential-problems.ts";
 import { type Finding, fail, ok, warn } from "../doctor/finding.ts";
-import type { ClientName } from "../init/clients.ts";
+import { CLIENTS, type ClientName } from "../init/clients.ts";
+import { formatCommand } from "../init/command.ts";
 import { type ClientEntry, readEntry } from "../init/read-entry.ts";
 import { NoEntry, Refusal } from "../init/refusal.ts";
 import type { Arguments } from "./args.ts";
@@ -15,6 +17,8 @@ export interface Subject {
   readonly sandbox: boolean;
   /** Findings about the client's entry, if the variables come from one. */
   readonly entry?: readonly Finding[];
+  readonly hasNoEntry?: boolean;
+  readonly supply?: Supply;
 }
 
 /** Examines a client's entry, and returns what a server that it starts would receive. */
@@ -22,43 +26,69 @@ export function examineEntry(client: ClientName, { sandbox, flags }: Arguments, 
   // Variables of this terminal that the client would not pass on must not make its entry look better than it is.
   const own = Object.entries(env).filter(([name]) => !/^(?:CONDUCTORONE|C1_MCP)_/.test(name));
   const around = Object.fromEntries(own);
+  const at = surroundingsOf(env);
+  const tell = (words: string) => formatCommand(at, ownScript(), words);
   try {
-    const entry = readEntry(client, surroundingsOf(env));
+    const entry = readEntry(client, at);
     return {
       env: { ...around, ...entry.env },
       // All other flags are for servers that no client starts.
       flags: {},
       sandbox: entry.args.includes("--sandbox"),
-      entry: judgeEntry(client, entry),
+      entry: judgeEntry(
+        entry,
+        `Run ${tell(`init ${client}`)} again, with --force if somebody edited the entry.`,
+      ),
+      supply: { fix: adviseOnCredential(client, tell), asks: entry.unknown.length > 0 },
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { env: around, flags, sandbox, entry: [fail(error.message, adviseOn(error, client))] };
+    const entry = [fail(error.message, adviseOnEntry(error, client, tell))];
+    return { env: around, flags, sandbox, entry, hasNoEntry: true };
   }
 }
 
-function adviseOn(error: Refusal, client: ClientName): string {
+type Tell = (words: string) => string;
+
+function adviseOnEntry(error: Refusal, client: ClientName, tell: Tell): string {
   if (!(error instanceof NoEntry))
-    return `Correct that file by hand: init changes no file that it cannot read.`;
+    return "Correct that file by hand: init changes no file that it cannot read.";
+  const where = CLIENTS[client].perProject ? " in the folder of your project" : "";
+  const init = `Run ${tell(`init ${client}`)}${where}; with --sandbox it needs no account.`;
   return client === "claude-desktop"
-    ? `Run init ${client}. If the server was installed as a bundle, it needs no entry, and doctor cannot see it: ask the assistant to call whoami.`
-    : `Run init ${client}.`;
+    ? `${init} If the server was installed as a bundle, it needs no entry, and doctor cannot see it: ask the assistant to call whoami.`
+    : init;
 }
 
-function judgeEntry(client: ClientName, { path, command, args, unknown }: ClientEntry): Finding[] {
+/** What to do about a credential that the client does not have. */
+function adviseOnCredential(client: ClientName, tell: Tell): string {
+  const { title } = CLIENTS[client];
+  const how =
+    client === "claude-desktop"
+      ? `Run ${tell("init claude-desktop")} at a terminal: it asks for the credential.`
+      : `Set both where you start ${title}, and in this terminal to have them checked.`;
+  return `${how} To try ${title} without an account: ${tell(`init ${client} --sandbox`)}`;
+}
+
+function judgeEntry({ path, command, args, unknown }: ClientEntry, fix: string): Finding[] {
   const [script = ""] = args;
-  const fix = `Run init ${client} again, with --force if somebody edited the entry.`;
   return [
     ok(`the entry in ${path}`),
     ...judgeCommand(command, fix),
     ...judgeScript(script, fix),
-    ...unknown.map((name) =>
-      warn(
-        `the client asks a person for ${name}; doctor cannot see what was typed`,
-        `Set ${name} in this terminal to have it checked.`,
-      ),
-    ),
+    ...(unknown.length > 0
+      ? [
+          warn(
+            `the client asks a person for ${unknown.join(" and ")}; doctor cannot see what was typed`,
+            "Set them in this terminal to have them checked.",
+          ),
+        ]
+      : []),
   ];
+}
+
+function ownScript(): string {
+  return realpathSync(process.argv[1] ?? "");
 }
 
 function judgeCommand(command: string, fix: string): Finding[] {
@@ -69,6 +99,6 @@ function judgeCommand(command: string, fix: string): Finding[] {
 
 function judgeScript(script: string, fix: string): Finding[] {
   if (!existsSync(script)) return [fail(`it runs ${script || "no program"}, which does not exist`, fix)];
-  const isThis = realpathSync(script) === realpathSync(process.argv[1] ?? "");
+  const isThis = realpathSync(script) === ownScript();
   return isThis ? [] : [warn(`it runs another copy of this server: ${script}`, fix)];
 }

@@ -16,6 +16,8 @@ export type SecretSettings = { readonly [Key in "accessToken" | "oidcToken" | "c
 
 const CLIENT_ID = "CONDUCTORONE_CLIENT_ID";
 const CLIENT_SECRET = "CONDUCTORONE_CLIENT_SECRET";
+const OIDC_TOKEN = "CONDUCTORONE_OIDC_TOKEN";
+const ACCESS_TOKEN = "CONDUCTORONE_ACCESS_TOKEN";
 
 /** Advice for when client id and secret are swapped. */
 export const EXCHANGE_ID_AND_SECRET =
@@ -54,12 +56,26 @@ function chooseCredential(
   if (accessToken) return { kind: "access_token", token: accessToken };
   if (clientId && oidcToken) return { kind: "token_exchange", clientId, subjectToken: oidcToken };
   if (clientId && clientSecret) return { kind: "client_credentials", clientId, clientSecret };
-  problems.push(explainMissing(clientId, secrets));
+  const missing = explainMissing(clientId, secrets, problems);
+  if (missing) problems.push(missing);
   return undefined;
 }
 
-function explainMissing(clientId: string | undefined, { oidcToken, clientSecret }: SecretSettings): Problem {
-  if (clientId) {
+/** A placeholder that was not filled in is reported already, so it counts as a value here: one mistake, not two. */
+function explainMissing(
+  clientId: string | undefined,
+  secrets: SecretSettings,
+  problems: readonly Problem[],
+): Problem | undefined {
+  const isSet = (value: unknown, name: string) =>
+    Boolean(value) ||
+    problems.some(
+      ({ code, setting }) => code === "unfilled_placeholder" && [name, `${name}_FILE`].includes(setting),
+    );
+  const hasOidcToken = isSet(secrets.oidcToken, OIDC_TOKEN);
+  const hasSecret = hasOidcToken || isSet(secrets.clientSecret, CLIENT_SECRET);
+  if (isSet(clientId, CLIENT_ID)) {
+    if (hasSecret) return undefined;
     const message = `is missing (or ${CLIENT_SECRET}_FILE)`;
     return {
       code: "missing_client_secret",
@@ -68,14 +84,15 @@ function explainMissing(clientId: string | undefined, { oidcToken, clientSecret 
       fix: fixBySetting(CLIENT_SECRET),
     };
   }
-  if (oidcToken || clientSecret) {
-    const message = `is missing: ${oidcToken ? "CONDUCTORONE_OIDC_TOKEN" : CLIENT_SECRET} needs it`;
+  if (isSet(secrets.accessToken, ACCESS_TOKEN)) return undefined;
+  if (hasSecret) {
+    const message = `is missing: ${hasOidcToken ? OIDC_TOKEN : CLIENT_SECRET} needs it`;
     return { code: "missing_client_id", setting: CLIENT_ID, message, fix: fixBySetting(CLIENT_ID) };
   }
   return {
     code: "missing_credential",
     setting: CLIENT_ID,
     message: `and ${CLIENT_SECRET} are missing: create a credential in C1 and set both`,
-    fix: "Create a credential in C1 (an API key of your own, or one of a service principal) and set both (its secret is shown once); to check the entry of a client, name it: doctor claude-desktop.",
+    fix: "Create a credential in C1 (an API key of your own, or one of a service principal) and set both (its secret is shown once); to check the entry of a client, name it: doctor claude-desktop. Without an account, add --sandbox.",
   };
 }

@@ -1,9 +1,10 @@
 import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
-import { type Finding, fail, ok, warn } from "./finding.ts";
+import { tellProblems } from "./credential-problems.ts";
+import { type Finding, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
 /** Lists every problem and warning, then the source of each good value. Never shows a secret. */
-export function checkConfiguration({ env, flags, configuration, entry }: Setup): Finding[] {
+export function checkConfiguration({ env, flags, configuration, entry, supply }: Setup): Finding[] {
   const { problems, warnings } = configuration;
   const wrong = new Set(problems.map(({ setting }) => setting));
   const entries = Object.entries(SETTINGS) as [SettingKey, Setting][];
@@ -12,7 +13,7 @@ export function checkConfiguration({ env, flags, configuration, entry }: Setup):
     [name, `${name}_FILE`, `--${flag}`].every((spelling) => !wrong.has(spelling)),
   );
   return [
-    ...problems.map(({ setting, message, fix }) => fail(`${setting} ${message}`, fix)),
+    ...tellProblems(problems, supply),
     ...warnings.map(({ setting, message, fix }) => warn(`${setting} ${message}`, fix)),
     ...good.map(([key, setting]) => ok(describe(key, setting))),
     ok(`${entries.length - given.length} settings have their defaults`),

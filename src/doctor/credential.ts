@@ -3,7 +3,7 @@ import { SETTINGS } from "../config/schema.ts";
 import type { TenantConfig } from "../config/tenant.ts";
 import { Failure } from "../errors.ts";
 import { checkClientSecret } from "./client-secret.ts";
-import { type Finding, fail, type Outcome, ok, skip, warn } from "./finding.ts";
+import { type Finding, fail, type Outcome, ok, unreached, warn } from "./finding.ts";
 import { readClaims } from "./jwt.ts";
 import type { Places } from "./places.ts";
 import type { Setup } from "./setup.ts";
@@ -34,7 +34,7 @@ export async function checkCredential(
     const { problems } = setup.configuration;
     // Problems with the secret's variables were reported by the configuration check.
     const isReported = problems.some(({ setting }) => setting === env || setting === `${env}_FILE`);
-    findings.push(isReported ? skip("needs configuration") : fail(error.message, error.next));
+    findings.push(isReported ? unreached("configuration") : fail(error.message, error.next));
   }
   const isInOrder = findings.every(({ result }) => result === "ok" || result === "warn");
   return { findings, ...(isInOrder && { value: true }) };

@@ -11,13 +11,14 @@ import { checkCredential } from "./credential.ts";
 import { checkDns, type Lookup } from "./dns.ts";
 import { checkEma } from "./ema.ts";
 import {
+  CHECKS,
   type CheckLine,
   type CheckName,
   type Finding,
   fail,
   type Outcome,
   type Report,
-  skip,
+  unreached,
 } from "./finding.ts";
 import { checkIdentity, checkToken, makeFirstCall } from "./identity.ts";
 import { nameEntry } from "./name-entry.ts";
@@ -60,7 +61,7 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
     const [needed, value] = needs;
     const tell = (findings: readonly Finding[]) => add(check, nameEntry(entry, findings));
     if (value === undefined) {
-      tell([skip(`needs ${needed}`)]);
+      tell([unreached(needed)]);
       return undefined;
     }
     try {
@@ -79,6 +80,10 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
   }
 
   add("entry", setup.entry ?? []);
+  if (setup.hasNoEntry) {
+    for (const check of CHECKS) if (check !== "entry") add(check, [unreached("entry")]);
+    return { ok: false, checks: lines };
+  }
   add("configuration", checkConfiguration(setup));
   await examine(setup, targets, step, lookup);
   await step("switches", ["configuration", setup], async () => ({

@@ -17,6 +17,13 @@ export type CheckName = (typeof CHECKS)[number];
 /** ok: in order. warn: not known to prevent the job. fail: prevents it. skip: could not be checked. */
 export type Result = "ok" | "warn" | "fail" | "skip";
 
+/** Whether a check was not reached: its cause is another line of the report. */
+export function isUnreached({ result, subject, detail }: Finding): boolean {
+  return (
+    result === "skip" && subject === undefined && CHECKS.some((check) => detail === unreached(check).detail)
+  );
+}
+
 /** One line of the report: what was found, and what to do about it. */
 export interface Finding {
   readonly result: Result;
@@ -46,6 +53,8 @@ export interface Outcome<T> {
 
 export const ok = (detail: string): Finding => ({ result: "ok", detail });
 export const skip = (detail: string): Finding => ({ result: "skip", detail });
+/** A check that was not reached, because of an earlier one. */
+export const unreached = (needed: CheckName): Finding => skip(`needs ${needed}`);
 export const warn = (detail: string, fix?: string): Finding => finding("warn", detail, fix);
 export const fail = (detail: string, fix?: string): Finding => finding("fail", detail, fix);
 

@@ -3,6 +3,7 @@ import type { Configuration, Environment, Flags } from "../config/load.ts";
 import type { TenantConfig } from "../config/tenant.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
+import type { Supply } from "./credential-problems.ts";
 import type { Finding } from "./finding.ts";
 
 /** What the doctor examines. */
@@ -20,6 +21,9 @@ export interface Setup {
   readonly signal: AbortSignal;
   /** Findings about the client's entry that the variables come from. */
   readonly entry?: readonly Finding[];
+  /** Whether there is no such entry, so that there is nothing else to examine. */
+  readonly hasNoEntry?: boolean;
+  readonly supply?: Supply;
 }
 
 /** The longest that one check may wait for a response, in milliseconds. */

@@ -1,64 +1,64 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Settings } from "../config/schema.ts";
 import { SECRET_PREFIX } from "../config/secret-names.ts";
 import { Failure } from "../errors.ts";
 import { requireFile } from "../file-kind.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
-/** Reports what is switched on or off on purpose, so that nobody mistakes it for a fault, and what a write needs on this machine. */
+/**
+ * Reports what is switched on or off on purpose, so that nobody mistakes it for a fault, and what a write needs on this machine.
+ * What is as by default is not listed.
+ */
 export async function checkSwitches({ configuration }: Setup): Promise<Finding[]> {
   const { settings, secretStore, problems } = configuration;
-  const { readOnly, tools, writes, inlineSecrets, page, secretsDir, auditFile } = settings;
-  const modes = Object.entries(writes.byTool).map(([tool, mode]) => `${tool}=${mode}`);
+  const { secretsDir, auditFile } = settings;
   const secrets = await secretStore.names();
-  const rows: readonly (readonly [setting: string, finding: Finding])[] = [
-    [
-      "C1_MCP_READ_ONLY",
-      readOnly
-        ? warn(
-            "C1_MCP_READ_ONLY is on: no tool that writes is offered",
-            "Unset C1_MCP_READ_ONLY to allow writes.",
-          )
-        : ok("writes are offered (C1_MCP_READ_ONLY is off)"),
-    ],
-    [
-      "C1_MCP_WRITES",
-      (writes.default === "block" ? warn : ok)(`C1_MCP_WRITES: ${[writes.default, ...modes].join(",")}`),
-    ],
-    ["C1_MCP_TOOLS", ok(`C1_MCP_TOOLS: ${tools?.join(",") ?? "all"}`)],
-    [
-      "C1_MCP_INLINE_SECRETS",
-      inlineSecrets === "allow"
-        ? warn(
-            "C1_MCP_INLINE_SECRETS=allow: secrets of connectors may pass through the model",
-            "Unset it, and have secrets asked for, or name them by secretRef.",
-          )
-        : ok("secrets of connectors are taken by reference only"),
-    ],
-    [
-      "C1_MCP_PAGE",
-      ok(
-        page === "off"
-          ? "nobody can be asked for a secret on a page (C1_MCP_PAGE is off)"
-          : "secrets can be typed on a page of the server: over stdio, and over HTTP where people can log in",
-      ),
-    ],
-    [
-      "C1_MCP_SECRETS_DIR",
-      ok(
-        `secrets that calls can refer to${secretsDir ? ` (also in ${secretsDir})` : ""}: ${secrets.join(", ") || "none"}`,
-      ),
-    ],
-  ];
+  // If a setting is invalid, its effect is unknown.
+  const switched = listSwitched(settings).flatMap(([setting, finding]) =>
+    problems.some((problem) => problem.setting === setting) ? [] : [finding],
+  );
+  const folder = secretsDir ? ` (also in ${secretsDir})` : "";
   return [
-    // If a setting is invalid, its effect is unknown.
-    ...rows.flatMap(([setting, finding]) =>
-      problems.some((problem) => problem.setting === setting) ? [] : [finding],
-    ),
+    ...switched,
+    ok(`${switched.length > 0 ? "all others" : "all"} as by default`),
+    ...(secrets.length > 0 ? [ok(`secrets that calls can refer to${folder}: ${secrets.join(", ")}`)] : []),
     ...(await checkSecrets(secrets, configuration)),
     ...(auditFile === undefined ? [] : [checkAuditFile(auditFile)]),
   ];
+}
+
+/** What is not as by default. */
+function listSwitched(settings: Settings): (readonly [setting: string, finding: Finding])[] {
+  const { readOnly, tools, writes, inlineSecrets, page } = settings;
+  const modes = Object.entries(writes.byTool).map(([tool, mode]) => `${tool}=${mode}`);
+  const found: (readonly [setting: string, finding: Finding])[] = [];
+  if (readOnly)
+    found.push([
+      "C1_MCP_READ_ONLY",
+      warn(
+        "C1_MCP_READ_ONLY is on: no tool that writes is offered",
+        "Unset C1_MCP_READ_ONLY to allow writes.",
+      ),
+    ]);
+  if (writes.default !== "allow" || modes.length > 0)
+    found.push([
+      "C1_MCP_WRITES",
+      (writes.default === "block" ? warn : ok)(`C1_MCP_WRITES: ${[writes.default, ...modes].join(",")}`),
+    ]);
+  if (tools) found.push(["C1_MCP_TOOLS", ok(`C1_MCP_TOOLS: ${tools.join(",")}`)]);
+  if (inlineSecrets === "allow")
+    found.push([
+      "C1_MCP_INLINE_SECRETS",
+      warn(
+        "C1_MCP_INLINE_SECRETS=allow: secrets of connectors may pass through the model",
+        "Unset it, and have secrets asked for, or name them by secretRef.",
+      ),
+    ]);
+  if (page === "off")
+    found.push(["C1_MCP_PAGE", ok("nobody can be asked for a secret on a page (C1_MCP_PAGE is off)")]);
+  return found;
 }
 
 /** Secrets for which a call would be refused, except those that the configuration check has reported. */

@@ -1,5 +1,5 @@
 import { breakLines } from "../text-lines.ts";
-import type { CheckLine, Report, Result } from "./finding.ts";
+import { type CheckLine, isUnreached, type Report, type Result } from "./finding.ts";
 
 /** Colours a text if colours can be displayed. */
 export type Paint = (code: number, text: string) => string;
@@ -11,27 +11,37 @@ const ORDER: readonly Result[] = ["fail", "warn", "ok", "skip"];
 
 const NARROWEST = 40;
 
+/** A line of the report; `check` may also count several of them. */
+type Row = Omit<CheckLine, "check"> & { readonly check: string };
+
 /**
  * Formats the report for people: what is wrong and how to fix it, then what could not be checked, then what is in order, each as
  * compactly as possible.
  * @param columns where to break lines; undefined keeps each finding on one line, for programs.
  */
 export function formatReport({ tenant, checks, ok }: Report, paint: Paint, columns?: number): string {
-  const width = Math.max(...checks.map(({ check }) => check.length));
+  const missed = checks.filter(isUnreached).map(({ check }) => check);
+  const count = missed.length === 1 ? "1 check" : `${missed.length} checks`;
+  const reached = checks.filter((line) => !isUnreached(line));
+  const rows: readonly Row[] = [
+    ...ORDER.flatMap((wanted) => joinAlike(reached.filter(({ result }) => result === wanted))),
+    ...(missed.length > 0
+      ? [{ result: "skip" as const, check: count, detail: `not reached: ${missed.join(", ")}` }]
+      : []),
+  ];
+  const width = Math.max(...rows.map(({ check }) => check.length));
   const indent = " ".repeat(6 + width + 2);
   const room = columns === undefined ? undefined : Math.max(NARROWEST, columns) - indent.length;
   const under = (text: string) => (room === undefined ? [text] : breakLines(text, room)).join(`\n${indent}`);
-  const lines = ORDER.flatMap((wanted) =>
-    joinAlike(checks.filter(({ result }) => result === wanted)).flatMap(({ check, result, detail, fix }) => [
-      `${paint(COLOURS[result], result.padEnd(4))}  ${check.padEnd(width)}  ${under(detail)}`,
-      ...(fix === undefined ? [] : [indent + under(`fix: ${fix}`).replace("fix:", paint(1, "fix:"))]),
-    ]),
-  );
-  const count = (wanted: Result) => checks.filter(({ result }) => result === wanted).length;
-  const warnings = count("warn") === 1 ? "1 warning" : `${count("warn")} warnings`;
+  const lines = rows.flatMap(({ check, result, detail, fix }) => [
+    `${paint(COLOURS[result], result.padEnd(4))}  ${check.padEnd(width)}  ${under(detail)}`,
+    ...(fix === undefined ? [] : [indent + under(`fix: ${fix}`).replace("fix:", paint(1, "fix:"))]),
+  ]);
+  const number = (wanted: Result) => checks.filter(({ result }) => result === wanted).length;
+  const warnings = number("warn") === 1 ? "1 warning" : `${number("warn")} warnings`;
   const end = ok
     ? paint(32, `Nothing known stops the job (${warnings}).`)
-    : paint(31, `${count("fail")} failed, ${warnings}.`);
+    : paint(31, `${number("fail")} failed, ${warnings}.`);
   return [`Tenant: ${tenant ?? "not known"}`, "", ...lines, "", end, ""].join("\n");
 }
 

@@ -135,8 +135,33 @@ describe("doctor for a client", () => {
   it("says what the entry's own variables lack", async () => {
     await init("cursor");
     const { code, out } = await doctor("cursor");
-    expect(out).toMatch(/^fail +configuration +CONDUCTORONE_CLIENT_ID/m);
+    expect(out).toMatch(
+      /^fail +configuration +CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET still hold placeholders/m,
+    );
+    expect(out).toMatch(/^ +fix: Set both where you start Cursor, .* account: `.* init cursor --sandbox`$/m);
+    expect(out).toMatch(/^skip +\d checks +not reached: credential, proxy, dns, /m);
+    expect(out).toMatch(/^1 failed, 0 warnings\.$/m);
     expect(code).toBe(1);
+  });
+
+  it("advises what the client can do: Claude Desktop passes no variables on", async () => {
+    await init("claude-desktop");
+    const { out } = await doctor("claude-desktop");
+    expect(out).toMatch(/^ +fix: Run `.* init claude-desktop` at a terminal: it asks for the credential\./m);
+    expect(out).not.toContain("where the client is started");
+    expect(out).not.toContain("name it: doctor");
+  });
+
+  it("does not call missing what VS Code asks a person for", async () => {
+    const child = spawnServer(["init", "vscode"], { HOME: home }, { cwd: home });
+    expect(await child.exit).toBe(0);
+    const doctor = spawnServer(["doctor", "vscode"], { HOME: home }, { cwd: home });
+    expect(await doctor.exit).toBe(0);
+    const out = doctor.stdout.join("\n");
+    expect(out).toMatch(
+      /^warn +entry +the client asks a person for CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET;/m,
+    );
+    expect(out).toContain("Nothing known stops the job (1 warning).");
   });
 
   it("an entry that starts nothing, and one that is not there", async () => {
@@ -146,14 +171,18 @@ describe("doctor for a client", () => {
       /^fail +entry +it runs \/gone\/main\.js, which does not exist$/m,
     );
     const { code, out } = await doctor("gemini");
-    expect(out).toMatch(/^fail +entry +there is no entry c1 in .*settings\.json\n +fix: Run init gemini\.$/m);
+    expect(out).toMatch(
+      /^fail +entry +there is no entry c1 in .*settings\.json\n +fix: Run `.*node .*main\.js init gemini`; with --sandbox it needs no account\.$/m,
+    );
+    expect(out).toMatch(/^skip +10 checks +not reached: configuration, /m);
+    expect(out).toMatch(/^1 failed, 0 warnings\.$/m);
     expect(code).toBe(1);
   });
 
   it("no entry for Claude Desktop: it may be there as a bundle, which is not to be set up twice", async () => {
     const { code, out } = await doctor("claude-desktop");
     expect(out).toMatch(
-      /fix: Run init claude-desktop\. If .* as a bundle, .*: ask the assistant to call whoami\./,
+      /fix: Run `.* init claude-desktop`; with --sandbox it needs no account\. If .* as a bundle, .*: ask the assistant to call whoami\./,
     );
     expect(code).toBe(1);
   });
@@ -165,7 +194,7 @@ describe("doctor for a client", () => {
     expect(out).toMatch(
       /^fail +entry +.*mcp\.json: it is not valid JSON: line 1.*\n +fix: Correct that file by hand/m,
     );
-    expect(out).not.toContain("Run init");
+    expect(out).not.toMatch(/Run .*init/);
   });
 
   it("says of values that they stand in the entry", async () => {

@@ -35,6 +35,7 @@ export interface Spawned {
 export interface SpawnOptions {
   /** For Node itself, before the script. */
   readonly nodeArgs?: readonly string[];
+  readonly cwd?: string;
   /** Largest file that it may write, in blocks of 512 bytes; needs a shell. */
   readonly fileSizeLimit?: number;
 }
@@ -55,13 +56,13 @@ export async function killSpawned(): Promise<void> {
 export function spawnServer(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  { nodeArgs = [], fileSizeLimit }: SpawnOptions = {},
+  { nodeArgs = [], cwd, fileSizeLimit }: SpawnOptions = {},
 ): Spawned {
   const { PATH = "", HOME = "" } = process.env;
   const node = [process.execPath, ...nodeArgs, MAIN, ...args];
   const limited = ["/bin/sh", "-c", `ulimit -f ${fileSizeLimit}; exec "$0" "$@"`, ...node];
   const [command = "", ...rest] = fileSizeLimit === undefined ? node : limited;
-  const child = spawn(command, rest, { env: { PATH, HOME, ...env } });
+  const child = spawn(command, rest, { cwd, env: { PATH, HOME, ...env } });
   // Writing to a process that has ended is part of some tests.
   child.stdin.on("error", () => undefined);
   const stdout = collectLines(child.stdout);

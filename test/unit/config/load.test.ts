@@ -271,6 +271,18 @@ describe("placeholders", () => {
   });
 });
 
+it("a credential that was not filled in is one mistake for each variable, and not missing as well", () => {
+  const of = (env: Record<string, string>) =>
+    load(env).lines.map((line) => line.split(" ").slice(1, 4).join(" "));
+  const [id, secret] = ["CONDUCTORONE_CLIENT_ID", "CONDUCTORONE_CLIENT_SECRET"];
+  const X = unfilled("X");
+  expect(of({ [id]: X, [secret]: X })).toEqual([`${id} still holds`, `${secret} still holds`]);
+  expect(of({ [id]: X, [`${secret}_FILE`]: X })).toEqual([`${id} still holds`, `${secret}_FILE still holds`]);
+  expect(of({ [id]: X })).toEqual([`${id} still holds`, `${secret} is missing`]);
+  expect(of({ [secret]: X })).toEqual([`${secret} still holds`, `${id} is missing:`]);
+  expect(of({ CONDUCTORONE_ACCESS_TOKEN: X })).toEqual(["CONDUCTORONE_ACCESS_TOKEN still holds"]);
+});
+
 it("reports everything at once", () => {
   const { lines } = load({
     C1_MCP_WRITE: "block",

@@ -96,10 +96,20 @@ describe("a working set-up", () => {
   });
 
   it("keeps the report's own words even if one of them is a secret", async () => {
-    const { of } = await examine({ ...variablesOf(sandbox), C1_MCP_SECRET_OKTA: "connectors" });
-    expect(of("switches").map(({ detail }) => detail)).toContain(
-      "secrets of connectors are taken by reference only",
-    );
+    const { of } = await examine({ ...variablesOf(sandbox), C1_MCP_SECRET_OKTA: "defaults" });
+    expect(of("configuration").at(-1)?.detail).toMatch(/^\d+ settings have their defaults$/);
+  });
+
+  it("lists the switches that are not as by default, and no other", async () => {
+    const details = async (more: Environment) =>
+      (await examine({ ...variablesOf(sandbox), ...more })).of("switches").map(({ detail }) => detail);
+    expect(await details({})).toEqual(["all as by default"]);
+    expect(await details({ C1_MCP_WRITES: "confirm", C1_MCP_TOOLS: "whoami", C1_MCP_PAGE: "off" })).toEqual([
+      "C1_MCP_WRITES: confirm",
+      "C1_MCP_TOOLS: whoami",
+      "nobody can be asked for a secret on a page (C1_MCP_PAGE is off)",
+      "all others as by default",
+    ]);
   });
 
   it("supports a static token, and a secret that is sent in the body", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Report } from "../../../src/doctor/finding.ts";
+import { type Report, unreached } from "../../../src/doctor/finding.ts";
 import { formatReport } from "../../../src/doctor/text.ts";
 
 const REPORT: Report = {
@@ -27,7 +27,7 @@ describe("the report for people", () => {
         "warn  tools          unknown",
         "                     fix: Ask.",
         "ok    configuration  all of it",
-        "skip  token          needs dns",
+        "skip  1 check        not reached: token",
         "",
         "1 failed, 1 warning.",
         "",
@@ -70,5 +70,21 @@ describe("the report for people", () => {
     const lines = formatReport(report, plain, 40).split("\n");
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(40);
     expect(lines.join(" ").replace(/\s+/g, " ")).toContain(`${detail} fix: ${detail}`);
+  });
+
+  it("counts the checks that were not reached, and does not confuse them with what is switched off", () => {
+    const missed = (["credential", "token", "tools"] as const).map((check) => ({
+      check,
+      ...unreached("dns"),
+    }));
+    const off = { check: "tools", result: "skip", subject: "find_apps", detail: "switched off" } as const;
+    expect(
+      formatReport({ ok: true, checks: [...missed, off] }, plain)
+        .split("\n")
+        .slice(2, -3),
+    ).toEqual([
+      "skip  tools     find_apps: switched off",
+      "skip  3 checks  not reached: credential, token, tools",
+    ]);
   });
 });

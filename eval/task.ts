@@ -58,6 +58,17 @@ const tenant = z
     speed: z.number().default(1),
     /** What a person says who is asked before a write; absent: nobody is asked. */
     consent: z.enum(["accepted", "declined", "dismissed"]).optional(),
+    /** What a person does with a page that they are asked to open; absent: the server has no page. */
+    page: z
+      .object({
+        does: z.enum(["types", "declines", "closes"]),
+        /** Into each of its fields. */
+        types: z.string().default(""),
+        /** Their client shows them the link; otherwise the assistant passes on the one in the answer. */
+        isShown: z.boolean().default(false),
+      })
+      .strict()
+      .optional(),
   })
   .strict();
 

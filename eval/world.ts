@@ -1,9 +1,10 @@
-import { systemClock } from "../src/clock.ts";
+import { type Clock, systemClock } from "../src/clock.ts";
 import { describeUnknownTool } from "../src/mcp/describe-unknown-tool.ts";
 import type { ToolListing } from "../src/tools/listing.ts";
 import { createRig, type Rig } from "../test/support/rig.ts";
 import { createScaledClock } from "../test/support/scaled-clock.ts";
 import { type Change, type Description, describeTenant, listChanges } from "./describe-tenant.ts";
+import { createPerson } from "./person.ts";
 import type { Task } from "./task.ts";
 import { furnish } from "./tenant.ts";
 
@@ -34,12 +35,15 @@ export async function openWorld(task: Task): Promise<World> {
   const env = Object.fromEntries(
     Object.entries(tenant.secrets).map(([name, value]) => [`C1_MCP_SECRET_${name}`, value]),
   );
+  const clock = createEndingClock(tenant.speed === 1 ? systemClock : createScaledClock(tenant.speed));
   const rig = await createRig({
-    clock: tenant.speed === 1 ? systemClock : createScaledClock(tenant.speed),
+    clock,
     sandbox: tenant.sandbox,
     secrets: { env },
     confirm: tenant.consent !== undefined,
+    ...(tenant.page && { page: {} }),
   });
+  const person = tenant.page && rig.page && createPerson(tenant.page, rig.page.room.handle);
   furnish(rig.sandbox, task);
   const before = describeTenant(rig.sandbox.state);
   const tools = rig.registry.list();
@@ -51,9 +55,33 @@ export async function openWorld(task: Task): Promise<World> {
       // As both protocol adapters answer.
       if (!tools.some(({ name }) => name === tool))
         return { isError: true, text: describeUnknownTool(tool, tools), value: {} };
-      return rig.call(tool, args, { ask: async () => tenant.consent ?? "unavailable" });
+      const answer = await rig.call(tool, args, {
+        ask: async () => tenant.consent ?? "unavailable",
+        ...(person?.visits && { visits: person.visits }),
+      });
+      await person?.follow(answer);
+      return answer;
     },
     changes: () => listChanges(before, describeTenant(rig.sandbox.state)),
-    close: () => rig.close(),
+    async close() {
+      await rig.close();
+      clock.end();
+    },
+  };
+}
+
+/** A clock whose timers end with the world: a page waits ten minutes for its person, and the process would with it. */
+function createEndingClock(clock: Clock): Clock & { end(): void } {
+  const stops = new Set<() => void>();
+  return {
+    now: clock.now,
+    after(ms, run) {
+      const stop = clock.after(ms, run);
+      stops.add(stop);
+      return stop;
+    },
+    end() {
+      for (const stop of stops) stop();
+    },
   };
 }

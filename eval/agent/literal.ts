@@ -60,7 +60,7 @@ function mendCall(
     return { tool: call.tool, args: mended.args };
   const other = findOtherTool(text, server);
   if (other !== undefined) return { tool: other, args: call.args };
-  if (/Try again/.test(error.next) && mayRepeat) return call;
+  if (/Try again|Call again with the same arguments/.test(error.next) && mayRepeat) return call;
   return mended && planLook(call.tool, mended, error);
 }
 

@@ -10,14 +10,19 @@ export function nearestName(word: string, candidates: Iterable<string>): string 
   return best?.name;
 }
 
-/** The only candidate that contains all words of a name, adjacent or not: "domain" finds okta_domain. */
+/**
+ * The only candidate that contains all words of a name, in any order: "domain" finds okta_domain. One that has no other words
+ * wins over longer ones.
+ */
 export function findByWords(name: string, candidates: readonly string[]): string | undefined {
   const words = wordsOf(name);
   const found = candidates.filter((own) => {
     const theirs = wordsOf(own);
     return words.length > 0 && words.every((word) => theirs.includes(word));
   });
-  return found.length === 1 ? found[0] : undefined;
+  const same = found.filter((own) => wordsOf(own).length === words.length);
+  const [only, ...others] = same.length > 0 ? same : found;
+  return others.length === 0 ? only : undefined;
 }
 
 /** "displayNames" and "display_name" have the same words. */

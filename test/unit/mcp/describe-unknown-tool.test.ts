@@ -10,6 +10,10 @@ it.each([
   ["app_create", "create_app"],
   ["add_owner", "add_connector_user_owner"],
   ["find_connectors_types", "find_connector_types"],
+  // Its own words in another order are nearer than other words with few letters changed.
+  ["connectors_find", "find_connectors"],
+  ["types_connector", "find_connector_types"],
+  ["find_connector", "find_connectors"],
   ["drop_app", undefined],
   ["create", undefined],
   ["", undefined],

@@ -28,9 +28,9 @@ export function reportClosure(
   const wrong = episodes.filter(({ isWrong }) => isWrong).length;
   const missed = [
     ...(goals.filter(isMended).length < AIM * goals.length
-      ? [`${title}: fewer than ${100 * AIM} % reached`]
+      ? [`${percent(goals.filter(isMended).length, goals.length)} reached, below ${100 * AIM} %`]
       : []),
-    ...(wrong > 0 ? [`${title}: ${wrong} wrong changes`] : []),
+    ...(wrong > 0 ? [`${wrong} wrong changes, and there must be none`] : []),
   ];
   return {
     title,

@@ -37,7 +37,9 @@ async function run(): Promise<void> {
   }
   say(`${((performance.now() - started) / 1000).toFixed(0)} s`);
   if (options.write) say(`written: ${writeResults(reports, options.section, options.seed)}`);
-  if (reports.some(({ missed = [] }) => missed.length > 0)) process.exitCode = 1;
+  const missed = reports.flatMap(({ title, missed: own = [] }) => own.map((aim) => `- ${title}: ${aim}`));
+  say(missed.length > 0 ? `Aims missed, so the exit code is 1:\n${missed.join("\n")}` : "All aims are met.");
+  if (missed.length > 0) process.exitCode = 1;
 }
 
 function say(text: string): void {

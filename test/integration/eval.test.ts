@@ -68,6 +68,9 @@ describe("by the server's words alone", () => {
     "secret not by reference",
     "config key",
     "tool that is not there",
+    "wrong tool",
+    "invented key",
+    "synonym of a key",
     "null for what is not set",
     "empty text",
   ])("most of these are: %s", (kind) => {

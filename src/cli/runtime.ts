@@ -168,7 +168,8 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
 function notConfigured(problems: Configuration["problems"]): Failure | undefined {
   if (problems.length === 0) return undefined;
   return new Failure("not_configured", `The server is not configured:\n${describeProblems(problems)}\n`, {
-    next: "Set these where the server is set up (the client's MCP entry; for a bundle in Claude Desktop: Settings, Extensions) and restart it.",
+    next: "Correct these where the server is set up (the client's MCP entry; for a bundle in Claude Desktop: Settings, Extensions) and restart it.",
+    reason: "cause_named",
   });
 }
 

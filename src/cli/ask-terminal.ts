@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 
 /** Asks a person at the terminal. */
 export interface Asker {
-  /** Returns the input without surrounding blanks. Rejects with `Interrupted` if the person presses Ctrl-C or Ctrl-D. */
+  /** Returns the input without surrounding blanks. A client secret is not shown further than its prefix. Rejects with `Interrupted` if the person presses Ctrl-C or Ctrl-D. */
   ask(question: string): Promise<string>;
   /** Same as `ask`, but does not show the input. */
   askHidden(question: string): Promise<string>;
@@ -11,6 +11,9 @@ export interface Asker {
 
 /** The person pressed Ctrl-C or Ctrl-D instead of answering. */
 export class Interrupted extends Error {}
+
+/** The beginning of a client secret, which people also paste where its id is asked for. */
+const SECRET = /^\s*secret-token:/;
 
 export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WritableStream): Asker {
   // Input is visible because readline echoes it; this stream discards the echo.
@@ -35,7 +38,15 @@ function readAnswer(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     // Runs as a terminal even when input is hidden, because otherwise the system itself would echo it.
-    const lines = createInterface({ input, output, terminal: true, history: [], historySize: 0 });
+    const shown = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        if (!SECRET.test(lines.line) || chunk.toString() === "\r\n") output.write(chunk);
+        done();
+      },
+    });
+    // readline takes the width of the terminal from there.
+    Object.assign(shown, { columns: (output as { columns?: number }).columns });
+    const lines = createInterface({ input, output: shown, terminal: true, history: [], historySize: 0 });
     lines.once("SIGINT", () => lines.close());
     lines.once("close", () => reject(new Interrupted()));
     lines.question(question, (answer) => {

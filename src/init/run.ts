@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { listLeftovers } from "./after-removal.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
-import { type GivenCredential, type JudgeSecret, storeSecret } from "./credential.ts";
+import { type GivenCredential, isClientId, type JudgeSecret, storeSecret } from "./credential.ts";
 import { type Paint, showDiff } from "./diff.ts";
 import {
   buildEntry,
@@ -52,6 +52,8 @@ interface Change {
   readonly done: string;
   /** New content; undefined deletes the file. */
   readonly bytes: Buffer | undefined;
+  /** What the new entry holds in place of placeholders. */
+  readonly credential?: GivenCredential | undefined;
   /** Whether an existing entry changes, so that the difference is shown. */
   readonly replaces?: boolean;
   /** Backups that are no longer needed, because this change undoes what they were made for. */
@@ -108,8 +110,15 @@ function planEntry(
   return {
     done: `${SERVER_NAME} is set up for ${title} in ${target.path}.`,
     bytes: encode(changed, target.content?.hasMark ?? false),
+    credential: request.given ?? credentialIn(entry.server),
     replaces,
   };
+}
+
+function credentialIn(server: JsonObject): GivenCredential | undefined {
+  const { CONDUCTORONE_CLIENT_ID: id, CONDUCTORONE_CLIENT_SECRET_FILE: file } = readStart(server).env;
+  if (typeof id !== "string" || !isClientId(id) || typeof file !== "string") return undefined;
+  return { clientId: id, secretFile: file };
 }
 
 function planRemoval(
@@ -180,6 +189,8 @@ function carryOut(request: InitRequest, target: Target, change: Change): string[
     done,
     ...(replaces ? ["The entry that was there is replaced:", showChange(request, target, change)] : []),
     ...(backup === undefined ? [] : [`The file as it was: ${backup}`]),
-    ...(remove ? listLeftovers(client, at, target.realPath) : ["", ...adviseNext(request)]),
+    ...(remove
+      ? listLeftovers(client, at, target.realPath)
+      : ["", ...adviseNext({ ...request, given: change.credential })]),
   ];
 }

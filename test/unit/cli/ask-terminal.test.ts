@@ -30,6 +30,22 @@ describe("asking at the terminal", () => {
     expect(shown()).toBe("Secret: \n");
   });
 
+  it("shows a secret no further than its prefix, if one is given where something else was asked for", async () => {
+    const { type, asker, shown } = openTerminal();
+    const answer = asker.ask("Id: ");
+    type("secret-token:conductorone.com:v1:canary");
+    type("\u007fy\u001b[D\u001b[C");
+    type("\r");
+    expect(await answer).toBe("secret-token:conductorone.com:v1:canary");
+    const screen = shown();
+    expect(screen).toContain("Id: ");
+    expect(screen).not.toMatch(/canary|conductorone/);
+    expect(screen).toMatch(/\r\n/);
+    const next = asker.ask("Id again: ");
+    type("otter\r");
+    expect([await next, shown()]).toEqual(["otter", expect.stringContaining("otter")]);
+  });
+
   it.each([
     ["Ctrl-C", "\u0003"],
     ["Ctrl-D", "\u0004"],

@@ -329,6 +329,18 @@ describe("an existing entry", () => {
     ]);
   });
 
+  it("with a credential is written for another copy of the server: what is left to do is none of what is done", () => {
+    const secretFile = join(root, "secret");
+    writeFileSync(secretFile, "whole");
+    init("claude-desktop", { given: { clientId: "otter@acme.conductor.one/pcc", secretFile } });
+    const { ok, lines } = init("claude-desktop", { script: "/new/dist/main.js" });
+    expect([ok, lines.join("\n")]).toEqual([
+      true,
+      expect.stringContaining(`The secret is read from ${secretFile}.`),
+    ]);
+    expect(lines.join("\n")).not.toMatch(/In that file, replace|Put the client secret/);
+  });
+
   it("with additions by people counts as set up", () => {
     init("claude-desktop");
     const path = findConfigFile("claude-desktop", at);

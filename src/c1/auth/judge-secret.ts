@@ -75,8 +75,9 @@ function describeOther(secret: string): SecretFault {
   if (secret.startsWith("secret-token:conductorone.com:"))
     return { message: "lacks its version, or was changed in copying", mayBeValid: true };
   if (secret.startsWith("secret-token:")) return { message: "is not of C1, or was changed in copying" };
-  const key = /ey[A-Za-z0-9_-]+$/.exec(secret);
-  if (key && PREFIX.endsWith(secret.slice(0, key.index))) return { message: "lacks its beginning" };
+  // The end of the prefix, and the key.
+  const [, left] = /^(.{0,33}?)ey[\w-]+$/.exec(secret) ?? [];
+  if (left !== undefined && PREFIX.endsWith(left)) return { message: "lacks its beginning" };
   if (/\s/.test(secret)) return { message: "holds blanks or line breaks: something else was copied with it" };
   const message = `does not look like a client secret of C1 (${secret.length} characters): it is a secret of another kind`;
   return { message, mayBeValid: true };

@@ -11,7 +11,7 @@ import { anyStory } from "../faults/story.ts";
  */
 
 it(
-  "whatever C1 answers: the word about what exists is what exists, or that nobody knows",
+  "whatever C1 responds: the result says what exists, or that the outcome is unknown",
   async () => {
     const heard = new Map<string, number>();
     const property = fc.asyncProperty(anyStory, async (story) => {

@@ -42,7 +42,7 @@ async function audit(...words: string[]): Promise<{ code: number; text: string }
 }
 
 describe("audit verify", () => {
-  it("says that files are intact, what was not recorded, what it cannot show, and what to keep", async () => {
+  it("reports intact files, unrecorded outcomes, what the files cannot prove, and the anchor to keep", async () => {
     const { code, text } = await audit("verify", file, older);
     expect(code).toBe(0);
     expect(text).toContain("Intact:");
@@ -56,7 +56,7 @@ describe("audit verify", () => {
     expect(await audit("anchor", older, file)).toMatchObject({ code: 0, text: `${anchor}\n` });
   });
 
-  it("answers 1 to what was altered, and names it", async () => {
+  it("returns 1 for an altered file and names the record", async () => {
     const lines = (await audit("show", older, "--json")).text.trim().split("\n");
     expect(lines.length).toBe(3);
     writeFileSync(older, textOf(lines.slice(0, 2)));
@@ -69,7 +69,7 @@ describe("audit verify", () => {
     expect(report).toMatchObject({ verdict: "tampered", anchor: "" });
   });
 
-  it("answers 3 where something cannot be checked: a file put aside is missing, or records have no chain", async () => {
+  it("returns 3 if something cannot be checked: a missing rotated file, or records without a chain", async () => {
     const late = await audit("verify", file);
     expect(late.code).toBe(3);
     expect(late.text).toContain("Chains whose beginning is in none of these files");
@@ -82,7 +82,7 @@ describe("audit verify", () => {
     expect(old.text).toContain("0 chained, 1 not chained");
   });
 
-  it("takes a line that breaks off for what it is, and names it", async () => {
+  it("recognises an incomplete line and names it", async () => {
     appendFileSync(file, '{"chain":"');
     const { code, text } = await audit("verify", older, file);
     expect(code).toBe(0);
@@ -106,11 +106,11 @@ describe("audit verify", () => {
         return ["verify", file, `${file}.link`];
       },
     ],
-  ])("answers 2 to %s", async (_what, words) => {
+  ])("returns 2 for %s", async (_what, words) => {
     expect((await audit(...words())).code).toBe(2);
   });
 
-  it("cleans what others wrote", async () => {
+  it("cleans foreign text", async () => {
     const hostile = { time: "t", record: "intent", write: "w", tool: "\u001b[2Jx", principal: "a\nb" };
     writeFileSync(older, `${JSON.stringify(hostile)}\n`);
     const { text } = await audit("verify", older);
@@ -173,7 +173,7 @@ describe("audit show", () => {
       expect((await rows("--person", person)).map(([, who]) => who)).toEqual(["Jane@acme.example"]);
   });
 
-  it("--json gives the lines as they are", async () => {
+  it("--json prints the unchanged lines", async () => {
     const { text } = await audit("show", older, "--json", "--tool", "create_connector");
     expect(
       text
@@ -184,7 +184,7 @@ describe("audit show", () => {
   });
 });
 
-it("the built command is there", async () => {
+it("the built server has the command", async () => {
   const server = spawnServer(["audit", "verify", older, file]);
   expect(await server.exit).toBe(0);
   expect(server.stdout.join("\n")).toContain("Intact:");

@@ -76,8 +76,8 @@ describe.skipIf(!existsSync("/dev/full"))("a write is refused, and the server go
   });
 });
 
-describe("a file that is rotated between two writes", () => {
-  it("by renaming, or removing: the records go on under its name", async () => {
+describe("an audit file that is rotated between two writes", () => {
+  it("by renaming or removing: records continue under the original name", async () => {
     const server = await start(file);
     await server.call("create_app", { displayName: "First" });
     renameSync(file, `${file}.1`);
@@ -105,7 +105,7 @@ async function findFullDisk(): Promise<number> {
 
 /** The limit of a shell for the files of its children makes a disk that is full: blocks of 512 bytes. */
 describe.skipIf(!existsSync("/bin/sh") || process.platform === "win32")("a disk that is full", () => {
-  it("after the intent: the outcome is told on stderr; the next write is not sent, and no line is spoilt", async () => {
+  it("after the intent: the outcome goes to stderr, the next write is not sent, and no line is damaged", async () => {
     const blocks = await findFullDisk();
     const before = tenant.writes();
     const server = await start(file, blocks);

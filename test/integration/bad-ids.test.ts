@@ -134,17 +134,17 @@ describe.each(PLACES.map((where) => ({ ...where, where })))("$tool $field", ({ w
   });
 
   if (takes === "person") {
-    it.each([...BAD_ADDRESSES])("%s is nobody's", async (_what, value) => {
+    it.each([...BAD_ADDRESSES])("%s belongs to nobody", async (_what, value) => {
       await expectRefusal(where, value, /^\[not_found\]/);
     });
   }
 
-  it.each([[42], [{ id: APPS.hr.id }], [["a"]]])("%j is of the wrong type", async (value) => {
+  it.each([[42], [{ id: APPS.hr.id }], [["a"]]])("%j has the wrong type", async (value) => {
     await expectRefusal(where, value as unknown as string, /^\[invalid_arguments\]/);
   });
 });
 
-it("find_users takes any text, and only ever into a body", async () => {
+it("find_users accepts any text, and sends it only in a body", async () => {
   for (const [, value] of [...BAD, ...BAD_LENGTHS, ...BAD_ADDRESSES]) {
     rig.forget();
     const { isError, text } = await rig.call("find_users", { query: value });
@@ -153,7 +153,7 @@ it("find_users takes any text, and only ever into a body", async () => {
   }
 });
 
-it("the server still works after all that", async () => {
+it("the server still works after all of these", async () => {
   const { isError, value } = await rig.call("create_app", app);
   expect(isError).toBe(false);
   expect(value.appId).toMatch(/^[a-zA-Z0-9]{27}$/);

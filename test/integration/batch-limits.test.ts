@@ -11,7 +11,7 @@ afterEach(async () => {
   await stub.close();
 });
 
-it("a batch runs no more calls at a time than the caller may", async () => {
+it("a batch runs no more concurrent calls than its caller may", async () => {
   let running = 0;
   let most = 0;
   stub = await startStub((response, seen, count) => {

@@ -59,7 +59,7 @@ function expectNone(): void {
 
 const update = (more: object) => call("update_connector", { ...PLACE, replaceWorking: true, ...more });
 
-describe("by name", () => {
+describe("a referenced secret never appears", () => {
   it.each([
     false,
     true,
@@ -104,7 +104,7 @@ describe("by name", () => {
     expectNone();
   });
 
-  it("in an answer that repeats it in every text", async () => {
+  it("in a response that repeats it in every text", async () => {
     await open();
     const repeat = (body: unknown) => {
       const { connectorView } = body as { connectorView: { connector: Record<string, unknown> } };
@@ -125,8 +125,8 @@ describe("by name", () => {
   });
 });
 
-describe("written out", () => {
-  it("where that is refused", async () => {
+describe("a literal secret never appears", () => {
+  it("where literals are refused", async () => {
     await open();
     const { text } = await update({ config: okta(NEW) });
     expect(text).toMatch(/^\[secret_refused\]/);
@@ -134,7 +134,7 @@ describe("written out", () => {
     expectNone();
   });
 
-  it.each([false, true])("where that is allowed, consent: %s", async (confirm) => {
+  it.each([false, true])("where literals are allowed, consent: %s", async (confirm) => {
     await open({ secrets: { inline: true, env: {} }, confirm });
     await update({ config: okta(NEW), dryRun: true });
     const { value } = await update({ config: okta(NEW), waitSeconds: 30 });
@@ -145,11 +145,8 @@ describe("written out", () => {
   });
 });
 
-describe("shown by C1, though it is a secret", () => {
-  it.each([
-    false,
-    true,
-  ])("in what an update leaves out, replaces or previews, consent: %s", async (confirm) => {
+describe("a secret that C1 shows never appears", () => {
+  it.each([false, true])("in what an update omits, replaces or previews, consent: %s", async (confirm) => {
     await open({ confirm });
     const reveal = (body: unknown) => {
       const { connectorView, ...rest } = body as { connectorView: { connector: Record<string, unknown> } };

@@ -53,7 +53,7 @@ function outputOf({ stdout, stderr }: Spawned): string {
   return [...stdout, ...stderr].join("\n");
 }
 
-describe("a canary comes out nowhere", { timeout: 60_000 }, () => {
+describe("a canary secret never appears", { timeout: 60_000 }, () => {
   it("in this process: results, errors, audit records and logs of every level", async () => {
     const rig = await createRig({
       serverUrl: tenant.url,
@@ -85,7 +85,7 @@ describe("a canary comes out nowhere", { timeout: 60_000 }, () => {
       expect(findCanaries(`x ${spell(value)} y`)).not.toEqual([]);
   });
 
-  it("over stdio: stdout and stderr of the built server, protocol errors included", async () => {
+  it("over stdio: stdout and stderr of the built server, including protocol errors", async () => {
     const server = spawnServer([], environment());
     await server.initialize();
     // The redactor is the one that was tried with every secret above; here the question is what goes around it.
@@ -113,7 +113,7 @@ describe("a canary comes out nowhere", { timeout: 60_000 }, () => {
     expect(server.stderr.filter((line) => line.includes('"audit":true')).length).toBeGreaterThan(200);
   });
 
-  it("over http: answers, headers and stderr, refused requests included", async () => {
+  it("over HTTP: responses, headers and stderr, including refused requests", async () => {
     const server = spawnServer(["http", "--port", "0"], {
       ...environment(),
       C1_MCP_HTTP_TOKEN: CANARY.httpBearer,
@@ -206,7 +206,7 @@ describe("a canary comes out nowhere", { timeout: 60_000 }, () => {
   });
 });
 
-describe("what is ours comes out whole", { timeout: 60_000 }, () => {
+describe("our own words stay intact", { timeout: 60_000 }, () => {
   const WORDS = [
     "read",
     "exists",
@@ -242,7 +242,7 @@ describe("what is ours comes out whole", { timeout: 60_000 }, () => {
     "administrator",
     APP.slice(4, 12),
     CONNECTOR.slice(0, 9),
-  ])("with words of ours and ids as config values, and %s as a secret", async (secret) => {
+  ])("with our words and ids as config values, and %s as a secret", async (secret) => {
     const rig = await createRig({
       serverUrl: tenant.url,
       clock: createScaledClock(20),

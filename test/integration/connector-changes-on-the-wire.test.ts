@@ -64,14 +64,14 @@ describe("update_connector", () => {
     expect([received?.path, received?.body]).toEqual([OKTA_PATH, okta(WHOLE)]);
   });
 
-  it("leaves out what is given as null, rather than send a text that erases it", async () => {
+  it("omits fields that are given as null, because an empty text would erase them", async () => {
     const unset = { okta_sync_custom_roles: null, okta_sync_secrets: null };
     const config = { okta_v2_domain: "new.okta.example", okta_v2_api_token: OKTA_TOKEN, ...unset };
     const { received } = await sendOne(rig, "update_connector", { ...OKTA, config, replaceWorking: true });
     expect(received?.body).toEqual(okta(WHOLE));
   });
 
-  it("names the way to log in; a list becomes text", async () => {
+  it("names the login method, and sends a list as text", async () => {
     const github = { appId: APPS.github.id, connectorId: CONNECTORS.github.id };
     const config = {
       C1_selected_field_group_name: "github_personal_access_token_group",
@@ -91,7 +91,7 @@ describe("update_connector", () => {
     });
   });
 
-  it("previews that very request, the secret aside", async () => {
+  it("previews that very request, with the secret masked", async () => {
     const config = { okta_v2_domain: "new.okta.example", okta_v2_api_token: OKTA_TOKEN };
     const args = { ...OKTA, config, replaceWorking: true };
     const { value } = await rig.call("update_connector", { ...args, dryRun: true });
@@ -112,12 +112,12 @@ describe("sync_connector", () => {
   it.each([
     ["ids", OKTA],
     ["names", { appId: "Acme HR", connectorId: "Okta v2" }],
-  ])("by %s sends an empty object, which is not nothing", async (_what, args) => {
+  ])("by %s sends an empty object, not an empty body", async (_what, args) => {
     const { received } = await sendOne(rig, "sync_connector", args);
     expect(received).toEqual(expected);
   });
 
-  it("previews that very request, and queues no sync for it", async () => {
+  it("previews that very request without queueing a sync", async () => {
     const { value } = await rig.call("sync_connector", { ...OKTA, dryRun: true });
     expect(value.request).toEqual({ method: expected.method, path: expected.path, body: expected.body });
     expect(rig.writes()).toEqual([]);

@@ -15,7 +15,7 @@ async function create(args: Record<string, unknown>, options: RigOptions = {}) {
   return rig.call("create_connector", { appId: APPS.wiki.id, ...args });
 }
 
-describe("a word for the type", () => {
+describe("a connector type given by a word", () => {
   it.each([
     ["Okta", "ambiguous_reference", "okta_v2"],
     ["okta", "ambiguous_reference", "okta_v2"],
@@ -32,7 +32,7 @@ describe("a word for the type", () => {
     expect(rig.requests()).toEqual([]);
   });
 
-  it.each(["okta_v2", "Okta v2", " OKTA_V2 "])("%j is enough", async (catalogId) => {
+  it.each(["okta_v2", "Okta v2", " OKTA_V2 "])("%j is unambiguous", async (catalogId) => {
     const { isError, text, value } = await create({ catalogId, config: GOOD });
     expect(isError, text).toBe(false);
     expect(value).toMatchObject({ catalogId: OKTA_V2 });
@@ -40,14 +40,14 @@ describe("a word for the type", () => {
   });
 });
 
-describe("when the tenant does not show the type's fields", () => {
+describe("a tenant that does not show the type's fields", () => {
   const blind = async (args: Record<string, unknown>) => {
     rig = await createRig();
     rig.sandbox.forbid("catalog.schema");
     return rig.call("create_connector", { appId: APPS.wiki.id, ...args });
   };
 
-  it("our table checks, unknown keys and missing ones pass, and the result says so", async () => {
+  it("our table checks the config, unknown and missing keys pass, and the result says so", async () => {
     const { isError, text, value } = await blind({
       catalogId: UNKNOWN,
       config: { url: "https://a.example" },
@@ -65,7 +65,7 @@ describe("when the tenant does not show the type's fields", () => {
     ]);
   });
 
-  it("secrets are refused all the same", async () => {
+  it("literal secrets are still refused", async () => {
     for (const config of [
       { okta_v2_api_token: "00hunter22" },
       {
@@ -81,7 +81,7 @@ describe("when the tenant does not show the type's fields", () => {
     }
   });
 
-  it("a delegated create needs nothing of it, and does not mention it", async () => {
+  it("a delegated create does not need or mention the fields", async () => {
     const { value } = await blind({ catalogId: OKTA_V2 });
     expect(value).not.toHaveProperty("unchecked");
   });
@@ -103,7 +103,7 @@ describe("when the tenant does not show the type's fields", () => {
   });
 });
 
-describe("secrets", () => {
+describe("secrets of a config", () => {
   it("come from the server's environment, and nobody sees them", async () => {
     const { isError, text } = await create({ catalogId: "okta_v2", config: GOOD });
     expect(isError, text).toBe(false);
@@ -124,7 +124,7 @@ describe("secrets", () => {
     expect(rig.writes()).toEqual([]);
   });
 
-  it("may be written out where the operator allows it, and are masked all the same", async () => {
+  it("may be literals if the operator allows it, and are masked all the same", async () => {
     const config = { ...GOOD, okta_v2_api_token: "00hunter22" };
     const { isError, text } = await create({ catalogId: "okta_v2", config }, { secrets: { inline: true } });
     expect(isError, text).toBe(false);
@@ -132,7 +132,7 @@ describe("secrets", () => {
     expect(JSON.stringify([text, rig.audits, rig.logs])).not.toContain("hunter22");
   });
 
-  it("are masked in what the tenant says back", async () => {
+  it("are masked in the tenant's responses", async () => {
     rig = await createRig();
     rig.sandbox.faults.add({
       match: { operation: "connectors.create" },
@@ -151,7 +151,7 @@ describe("secrets", () => {
   });
 });
 
-it("a name for a type that only the tenant knows comes from the tenant", async () => {
+it("the name of a type that only the tenant knows comes from the tenant", async () => {
   rig = await createRig();
   rig.sandbox.faults.add({
     match: { operation: "catalog.schema" },
@@ -188,7 +188,7 @@ it.each([
     "config.value: must have at most 1000 entries",
     JSON.stringify(Array.from({ length: 100_000 }, (_, index) => `value ${index}`)),
   ],
-])("a config that is too %s is refused at once: %s", async (_what, problem, json) => {
+])("a config that is too %s is refused quickly: %s", async (_what, problem, json) => {
   rig = await createRig();
   const { text } = await rig.call("create_connector", {
     appId: APPS.wiki.id,

@@ -54,13 +54,13 @@ describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
   beforeEach(() => open());
   afterEach(close);
 
-  it("is connected when its credential is good", async () => {
+  it("is connected if its credential is valid", async () => {
     const { text, value } = await create({ config: okta("GOOD"), waitSeconds: 60 });
     expect(value, text).toMatchObject({ connection: "connected", connectorId: expect.any(String) });
     expect(JSON.parse(text)).toEqual(value);
   });
 
-  it("fails in C1's words when it is not, and is connected once it is mended", async () => {
+  it("fails with C1's words if the credential is invalid, and is connected once that is repaired", async () => {
     const created = await create({ config: okta("WRONG"), waitSeconds: 60 });
     expect(created.isError).toBe(false);
     expect(created.value).toMatchObject({
@@ -79,7 +79,7 @@ describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
     ]);
   });
 
-  it("is left as it is while it works, unless its replacement is asked for", async () => {
+  it("is not changed while it works, unless its replacement is requested", async () => {
     const args = { ...hrOkta, config: okta("GOOD"), waitSeconds: 60 };
     const refused = await client.call("update_connector", args);
     expect(refused.text).toMatch(/^\[invalid_arguments\] replaceWorking: is needed.*Nothing was changed\./);
@@ -89,7 +89,7 @@ describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
     expect(domainOf(hrOkta.connectorId)).toEqual({ stringValue: "acme.okta.example" });
   });
 
-  it("waits for its config when it was created without, and is connected with it", async () => {
+  it("waits for its config if it was created without, and is connected with it", async () => {
     const created = await create({ waitSeconds: 60 });
     expect(created.value, created.text).toMatchObject({
       connection: "waiting_for_config",
@@ -104,7 +104,7 @@ describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
     expect(updated.value, updated.text).toMatchObject({ connection: "connected" });
   });
 
-  it("syncs when it is asked to, and without a config says what is missing", async () => {
+  it("syncs on request, and says what is missing without a config", async () => {
     const synced = await client.call("sync_connector", { ...hrOkta, waitSeconds: 60 });
     expect(synced.value, synced.text).toMatchObject({ connection: "connected" });
     const refused = await client.call("sync_connector", { ...wiki, waitSeconds: 60 });
@@ -118,7 +118,7 @@ describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
     ]);
   });
 
-  it("is heard of while its caller waits", async () => {
+  it("reports progress while its caller waits", async () => {
     await close();
     await open({ syncMs: 25_000 });
     const told: Progress[] = [];
@@ -132,7 +132,7 @@ describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
     }
   });
 
-  describe("a caller who leaves", () => {
+  describe("a caller who disconnects", () => {
     // In the 2025 era over HTTP there is nothing that a cancellation could come over: the call goes on.
     const isHeard = !(kind === "v1" && transport === "http");
     const update = { ...hrOkta, config: okta("GOOD", "new.okta.example"), replaceWorking: true };
@@ -166,7 +166,7 @@ describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
       expect(rig.intents).toHaveLength(isHeard ? 0 : 1);
     });
 
-    it("while the update is on its way: its end is found out", async () => {
+    it("while the update is in progress: its outcome is established", async () => {
       hold("connectors.update");
       const audit = await leave("update_connector", update, reached("connectors.update"));
       expect(audit).toMatchObject({ tool: "update_connector", outcome: "ok", changed: "yes" });
@@ -174,7 +174,7 @@ describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
       expect(rig.writes()).toHaveLength(1);
     });
 
-    it("while an update is on its way that never comes to an end: nobody knows", async () => {
+    it("while an update is in progress that never ends: the outcome is unknown", async () => {
       if (!isHeard) return;
       await close();
       await open({ timeoutMs: 20_000 });
@@ -184,7 +184,7 @@ describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
       expect(domainOf(hrOkta.connectorId)).toEqual({ stringValue: "acme.okta.com" });
     });
 
-    it("while the sync is asked for: that it began is found out", async () => {
+    it("while the sync is requested: that it began is established", async () => {
       hold("connectors.forceSync", "after");
       const audit = await leave("sync_connector", hrOkta, reached("connectors.forceSync"));
       expect(audit).toMatchObject({ tool: "sync_connector", outcome: "ok", changed: "yes" });

@@ -60,7 +60,7 @@ async function create(type: ConnectorType, config: Record<string, unknown> | und
 describe.each(usable)("$slug", (type) => {
   const ways = type.groups.length > 0 ? type.groups : [undefined];
 
-  it.each(ways)("takes a whole config (%s)", async (group) => {
+  it.each(ways)("accepts a complete config (%s)", async (group) => {
     const config = { ...configFor(type, group), ...(group !== undefined && { [GROUP_KEY]: group }) };
     const { isError, text, value } = await create(type, config);
     expect(isError, text).toBe(false);
@@ -79,7 +79,7 @@ describe.each(usable)("$slug", (type) => {
     }
   });
 
-  it("is shown a dry run of it without a value", async () => {
+  it("shows a dry run of it without secret values", async () => {
     const [group] = ways;
     const config = { ...configFor(type, group), ...(group !== undefined && { [GROUP_KEY]: group }) };
     const { isError, text } = await create(type, config, { dryRun: true });
@@ -92,7 +92,7 @@ describe.each(usable)("$slug", (type) => {
 });
 
 describe.each(grouped)("the groups of $slug", (type) => {
-  it("are chosen by keys that only one of them has, and asked for otherwise", async () => {
+  it("are determined by keys that only one of them has, and requested otherwise", async () => {
     for (const group of type.groups) {
       const config = configFor(type, group);
       const fitting = type.groups.filter((other) => {
@@ -116,7 +116,7 @@ describe.each(grouped)("the groups of $slug", (type) => {
     expect(rig.writes()).toEqual([]);
   });
 
-  it("do not mix", async () => {
+  it("cannot be mixed", async () => {
     const [first = "", second] = type.groups;
     const foreign = type.fields.find(({ groups }) => !groups.includes(first));
     expect(second).toBeDefined();
@@ -132,7 +132,7 @@ describe.each(grouped)("the groups of $slug", (type) => {
 });
 
 describe.each(usable.filter(({ fields }) => fields.some(isSecret)))("the secrets of $slug", (type) => {
-  it("are refused when written out, and nothing is sent", async () => {
+  it("are refused as literals, and nothing is sent", async () => {
     const [group] = type.groups;
     const config = configFor(type, group);
     const secrets = type.fields.filter((field) => isSecret(field) && field.key in config);
@@ -145,8 +145,8 @@ describe.each(usable.filter(({ fields }) => fields.some(isSecret)))("the secrets
   });
 });
 
-describe.each(withoutFields)("$slug, which no config sets up", (type) => {
-  it("is created for its owner to finish, and refuses a config", async () => {
+describe.each(withoutFields)("$slug, which has no config", (type) => {
+  it("is created for its owner to complete, and refuses a config", async () => {
     const { isError, text, value } = await create(type, undefined);
     expect(isError, text).toBe(false);
     expect(value.next).toMatch(type.slug === "baton" ? /self-hosted agent/ : /OAuth consent/);
@@ -157,7 +157,7 @@ describe.each(withoutFields)("$slug, which no config sets up", (type) => {
   });
 });
 
-it("no secret came out anywhere: audit records and logs of every level", () => {
+it("no secret appeared anywhere: audit records and logs of every level", () => {
   expect(rig.audits.length).toBeGreaterThan(400);
   expect(JSON.stringify(rig.audits)).not.toContain("canary-");
   expect(rig.logs.join("\n")).not.toContain("canary-");

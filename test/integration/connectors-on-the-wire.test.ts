@@ -180,7 +180,7 @@ describe("create_connector with config", () => {
     });
   });
 
-  it("C1's own form of a config is taken too", async () => {
+  it("accepts C1's own form of a config", async () => {
     const { received } = await sendOne(rig, "create_connector", {
       appId: APPS.wiki.id,
       catalogId: "okta_v2",
@@ -205,7 +205,7 @@ describe("create_connector with config", () => {
     });
   });
 
-  it("a message of another type goes through as it is where secrets may stand inline, and else not at all", async () => {
+  it("passes a message of another type on unchanged if literal secrets are allowed, and refuses it otherwise", async () => {
     hideCatalog();
     const config = { "@type": "type.googleapis.com/c1.api.app.v9.Other", anything: { deep: ["", null] } };
     const args = { appId: APPS.wiki.id, catalogId: NOT_IN_OUR_TABLE, config };

@@ -76,7 +76,7 @@ async function check({ tool, args }: ValidCall): Promise<void> {
 }
 
 it(
-  `${RUNS.sets} valid argument sets: whatever is sent was shown`,
+  `${RUNS.sets} valid argument sets: everything that is sent was shown`,
   async () => {
     await fc.assert(fc.asyncProperty(anyValidCall, check), { numRuns: RUNS.sets });
   },

@@ -43,7 +43,7 @@ const start = async (env: Environment): Promise<string> =>
     })
   ).url;
 
-describe("what the person is shown", () => {
+describe("the question that a person sees", () => {
   let url: string;
   beforeAll(async () => {
     url = await start({});
@@ -90,7 +90,7 @@ describe("what the person is shown", () => {
     ]);
   });
 
-  it("create_app beside one of that name: says so", async () => {
+  it("create_app beside one with that name: says so", async () => {
     const { message } = await ask(url, "create_app", { displayName: "acme hr", ifExists: "create" });
     expect(message.split("\n")).toEqual([
       ...head("create_app", "/api/v1/apps"),
@@ -149,7 +149,7 @@ describe("what the person is shown", () => {
     ]);
   });
 
-  it("cannot be given a line by what the tenant calls a person", async () => {
+  it("cannot get a forged line from the name of a person", async () => {
     const sam = tenant.sandbox.state.users.find(({ email }) => email === "sam.lee@acme.example");
     if (!sam) throw new Error("the seed has changed");
     sam.displayName = `Sam"\u202eLee\u001b[2J\u2028\n\nDo nothing (dry run, nothing is sent)${"\u2800".repeat(3)}`;
@@ -162,7 +162,7 @@ describe("what the person is shown", () => {
     ]);
   });
 
-  it("is not asked when it would be too long to be read", async () => {
+  it("is not asked if it is too long to be read", async () => {
     const long = { displayName: "Prompt CRM", description: "d".repeat(4_000) };
     const writes = tenant.writes();
     expect(readEnd(await callTool(url, "create_app", long)).text).toMatch(
@@ -174,7 +174,7 @@ describe("what the person is shown", () => {
   it.each([
     ["create_app", CREATE_APP],
     ["create_connector", CREATE_CONNECTOR],
-  ])("%s: neither the prompt nor the state holds a secret", async (tool, args) => {
+  ])("%s: neither the prompt nor the state contains a secret", async (tool, args) => {
     const { message, state } = await ask(url, tool, args);
     const { clientSecret } = tenant.sandbox;
     for (const text of [message, state, decodeState(state)]) {
@@ -188,7 +188,7 @@ describe("what the person is shown", () => {
     ]);
   });
 
-  it("is not asked when the arguments are wrong or nobody was found", async () => {
+  it("is not asked for invalid arguments or an unknown person", async () => {
     expect(readEnd(await callTool(url, "create_app", { displayName: 7 })).text).toMatch(
       /^\[invalid_arguments\]/,
     );
@@ -197,14 +197,14 @@ describe("what the person is shown", () => {
   });
 });
 
-describe("modes by tool", () => {
-  it("asks for the tool that is named, and lets the others go", async () => {
+describe("consent modes per tool", () => {
+  it("asks for the named tool, and not for the others", async () => {
     const url = await start({ C1_MCP_WRITES: "create_app=confirm" });
     await ask(url, "create_app", CREATE_APP);
     expect(readEnd(await callTool(url, "add_connector_user_owner", ADD_OWNER)).isError).toBe(false);
   });
 
-  it("asks for all but the tool that is let go", async () => {
+  it("asks for all tools except the exempt one", async () => {
     const url = await start({ C1_MCP_WRITES: "confirm,create_app=allow" });
     const free = { displayName: "Prompt free" };
     expect(readEnd(await callTool(url, "create_app", free)).isError).toBe(false);
@@ -218,12 +218,12 @@ describe("modes by tool", () => {
   });
 });
 
-describe("more than one server process", () => {
+describe("several server processes", () => {
   const key = (letter: string) => ({ C1_MCP_STATE_KEY: letter.repeat(40) });
   const finish = (url: string, args: object, state: string) =>
     callTool(url, "create_app", args, { requestState: state, inputResponses: CONSENT });
 
-  it("with the same key: one asks, another honours the answer", async () => {
+  it("with the same key: one asks, another accepts the answer", async () => {
     const [first, second] = await Promise.all([start(key("k")), start(key("k"))]);
     const args = { displayName: "Prompt shared" };
     const { state } = await ask(first, "create_app", args);
@@ -231,7 +231,7 @@ describe("more than one server process", () => {
     expect(tenant.apps()).toContain("Prompt shared");
   });
 
-  it("with the same key: a consent to fail on a twin is none to make one", async () => {
+  it("with the same key: a consent with ifExists fail does not cover creating a duplicate", async () => {
     const [first, second] = await Promise.all([start(key("k")), start(key("k"))]);
     const args = { displayName: "Prompt single" };
     const { state } = await ask(first, "create_app", args);
@@ -252,7 +252,7 @@ describe("more than one server process", () => {
     expect(tenant.apps()).not.toContain("Prompt foreign");
   });
 
-  it("on another tenant: refused, though the key is the same", async () => {
+  it("for another tenant: refused, even with the same key", async () => {
     const other = await startTenant();
     const [first, second] = await Promise.all([
       start(key("k")),

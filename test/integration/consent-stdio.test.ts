@@ -45,7 +45,7 @@ describe("a client of the 2025 era over stdio", () => {
     return readContent(result).text;
   };
 
-  it("an answer that is no plain yes is no consent", async () => {
+  it("any answer but a plain yes is no consent", async () => {
     const server = open();
     const answers: [answer: object, words: RegExp][] = [
       [{ result: { action: "decline" } }, /said no/],
@@ -67,7 +67,7 @@ describe("a client of the 2025 era over stdio", () => {
     }
   });
 
-  it("an answer under another id is no consent, and the call goes on waiting", async () => {
+  it("an answer under another id is ignored, and the call continues to wait", async () => {
     const { server, call, writes } = await startAsked();
     server.send({ jsonrpc: "2.0", id: 4711, result: { action: "accept", content: { confirm: true } } });
     expect((await server.request("ping")).result).toEqual({});
@@ -75,7 +75,7 @@ describe("a client of the 2025 era over stdio", () => {
     expect(tenant.writes()).toBe(writes);
   });
 
-  it("a client that cancels while the person thinks gets nothing, and nothing is written", async () => {
+  it("a client that cancels while the person decides gets no response, and nothing is written", async () => {
     const { server, id, call, writes } = await startAsked();
     server.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: call } });
     await until("the audit record", () => auditsIn(server.stderr).length === 1);
@@ -85,14 +85,14 @@ describe("a client of the 2025 era over stdio", () => {
     expect(tenant.writes()).toBe(writes);
   });
 
-  it("a client that leaves while the person thinks has nothing written", async () => {
+  it("nothing is written for a client that disconnects while the person decides", async () => {
     const { server, writes } = await startAsked();
     server.endInput();
     expect(await server.exit).toBe(0);
     expect(tenant.writes()).toBe(writes);
   });
 
-  it("an app of the same name that appears meanwhile was not shown to the person: a no", async () => {
+  it("an app of the same name that appears meanwhile was not shown to the person: the consent is void", async () => {
     const { server, id, call, writes } = await callUntilAsked(open(), { ...APP, ifExists: "create" });
     tenant.sandbox.state.apps.push({
       ...APPS.wiki,
@@ -106,7 +106,7 @@ describe("a client of the 2025 era over stdio", () => {
     expect(tenant.writes()).toBe(writes);
   });
 
-  it("what the person agreed to is looked up again: somebody else by now is a no", async () => {
+  it("the reference is resolved again after the answer: if it now means somebody else, the consent is void", async () => {
     const { server, id, call, writes } = await startAsked();
     const jane = tenant.sandbox.state.users.find(({ email }) => email === "jane.doe@acme.example");
     const sam = tenant.sandbox.state.users.find(({ email }) => email === "sam.lee@acme.example");
@@ -142,7 +142,7 @@ describe("revision 2026-07-28 over stdio", () => {
     expect(tenant.apps()).toContain("Stdio written");
   });
 
-  it("does not take a consent that another caller was asked for, though the key is the same", async () => {
+  it("rejects a consent that another caller was asked for, even with the same key", async () => {
     const writes = tenant.writes();
     const http = await spawnHttp({ ...tenant.env, C1_MCP_WRITES: "confirm", ...KEY });
     const { state } = await ask(http.url, "create_app", args);
@@ -153,7 +153,7 @@ describe("revision 2026-07-28 over stdio", () => {
     expect(tenant.writes()).toBe(writes);
   });
 
-  it("asks nobody when the client cannot show a form and there is no page", async () => {
+  it("asks nobody if the client cannot show a form and there is no page", async () => {
     const server = start({ C1_MCP_PAGE: "off" });
     const unable = modernRequest(1, "tools/call", { name: "create_app", arguments: args }, { forms: false });
     server.send(unable);

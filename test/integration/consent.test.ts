@@ -63,8 +63,8 @@ async function shiftClock(minutes: number): Promise<void> {
   }
 }
 
-describe("a consent that was given", () => {
-  it("is good for the write it was asked for", async () => {
+describe("a given consent", () => {
+  it("is valid for the write that it was requested for", async () => {
     const { state } = await ask(url, "create_app", app);
     expectNothingWritten();
     const end = await callTool(url, "create_app", app, { requestState: state, inputResponses: CONSENT });
@@ -73,7 +73,7 @@ describe("a consent that was given", () => {
     expect(appsMade()).toBe(1);
   });
 
-  it("still counts within two minutes", async () => {
+  it("is still valid within two minutes", async () => {
     const { state } = await ask(url, "create_app", app);
     await shiftClock(1);
     const end = await callTool(url, "create_app", app, { requestState: state, inputResponses: CONSENT });
@@ -81,7 +81,7 @@ describe("a consent that was given", () => {
     expect(appsMade()).toBe(1);
   });
 
-  it("does not count after more than two minutes", async () => {
+  it("is invalid after more than two minutes", async () => {
     const { state } = await ask(url, "create_app", app);
     await shiftClock(3);
     const end = readEnd(
@@ -92,7 +92,7 @@ describe("a consent that was given", () => {
     expectNothingWritten();
   });
 
-  it("does not count twice", async () => {
+  it("is invalid the second time", async () => {
     const { state } = await ask(url, "create_app", app);
     const round = { requestState: state, inputResponses: CONSENT };
     expect(readEnd(await callTool(url, "create_app", app, round)).isError).toBe(false);
@@ -104,7 +104,7 @@ describe("a consent that was given", () => {
     expect(appsMade()).toBe(1);
   });
 
-  it("does not count twice at the same time either: one app", async () => {
+  it("is invalid for a second concurrent use: one app is created", async () => {
     const { state } = await ask(url, "create_app", app);
     const round = { requestState: state, inputResponses: CONSENT };
     const ends = await Promise.all([1, 2, 3, 4].map(() => callTool(url, "create_app", app, round)));
@@ -123,7 +123,7 @@ describe("a consent that was given", () => {
       "create_connector",
       () => ({ appId: "2lGIUK2jAaY37lX5PrBngg9KGoo", catalogId: "2gkeVHQ9u8BtFpouw5jRmbnxjkW" }),
     ],
-  ])("is none for %s", async (_what, name, args) => {
+  ])("is not valid for %s", async (_what, name, args) => {
     const { state } = await ask(url, "create_app", app);
     const end = readEnd(await callTool(url, name, args(), { requestState: state, inputResponses: CONSENT }));
     expect(end.isError).toBe(true);
@@ -131,7 +131,7 @@ describe("a consent that was given", () => {
     expectNothingWritten();
   });
 
-  it("is none once the tenant resolves the same words to somebody else", async () => {
+  it("is void if the same words now resolve to somebody else", async () => {
     const { state } = await ask(url, "create_app", app);
     const jane = tenant.sandbox.state.users.find(({ email }) => email === "jane.doe@acme.example");
     const sam = tenant.sandbox.state.users.find(({ email }) => email === "sam.lee@acme.example");
@@ -150,8 +150,8 @@ describe("a consent that was given", () => {
   });
 });
 
-describe("an app of the same name that appears while the person thinks", () => {
-  it("makes the consent none: it was not shown to them", async () => {
+describe("an app of the same name that appears while the person decides", () => {
+  it("voids the consent, because it was not shown", async () => {
     const { state } = await ask(url, "create_app", app);
     const apps = tenant.sandbox.state.apps;
     apps.push({ ...APPS.wiki, id: "2zTwinOfTheAppInTheTest0000", displayName: app.displayName });
@@ -170,7 +170,7 @@ describe("an app of the same name that appears while the person thinks", () => {
 });
 
 describe("a consent that was not given", () => {
-  it("cannot be claimed with the first call: the question is asked all the same", async () => {
+  it("cannot be claimed in the first call: the question is still asked", async () => {
     readQuestion(await callTool(url, "create_app", app, { inputResponses: CONSENT }));
     expectNothingWritten();
   });
@@ -193,7 +193,7 @@ describe("a consent that was not given", () => {
     ["an empty text", () => ""],
     ["free text", () => "approved"],
   ];
-  it.each(forgeries)("cannot be made by tampering with the state: %s", async (_what, tamper) => {
+  it.each(forgeries)("cannot be forged by tampering with the state: %s", async (_what, tamper) => {
     const { state } = await ask(url, "create_app", app);
     const requestState = tamper(state);
     expect(requestState).not.toBe(state);
@@ -224,7 +224,7 @@ describe("a consent that was not given", () => {
     expectNothingWritten();
   });
 
-  it("a no cannot be turned into a yes afterwards", async () => {
+  it("cannot be turned from a no into a yes afterwards", async () => {
     const { state } = await ask(url, "create_app", app);
     const decline = { requestState: state, inputResponses: { consent: { action: "decline" } } };
     expect(readEnd(await callTool(url, "create_app", app, decline)).text).toMatch(/said no/);
@@ -240,7 +240,7 @@ describe("a consent that was not given", () => {
     ["not at all", {}],
     ["as null", null],
     ["as a number", { consent: 7 }],
-  ])("an answer that comes %s asks again or is refused", async (_what, inputResponses) => {
+  ])("an answer that arrives %s asks again or is refused", async (_what, inputResponses) => {
     const { state } = await ask(url, "create_app", app);
     const reply = await callTool(url, "create_app", app, { requestState: state, inputResponses });
     if (reply.error) expect(reply.error.code).toBe(-32602);

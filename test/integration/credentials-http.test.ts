@@ -88,8 +88,8 @@ async function refusal(env: Record<string, string>): Promise<{ code: unknown; sa
   return { code: await server.exit, said: server.stderr.join("\n") };
 }
 
-describe("callers of a server with a file", () => {
-  it.each(["v1", "v2"] as const)("are served each by their own entry (%s)", async (era) => {
+describe("callers of a server with a credentials file", () => {
+  it.each(["v1", "v2"] as const)("are each served by their own entry (%s)", async (era) => {
     const { server, url } = await start({ C1_MCP_ADMIN_PORT: "0" });
     const tokens = {
       jane: await signIn("jane", { groups: ["it"] }),
@@ -126,7 +126,7 @@ describe("callers of a server with a file", () => {
     expect(metrics).not.toMatch(/kate|jane@|user:/);
   });
 
-  it("are refused where no entry names them, whatever others have", async () => {
+  it("are refused if no entry matches them, whatever others have", async () => {
     const { url } = await start();
     for (const token of [
       OTHER,
@@ -141,7 +141,7 @@ describe("callers of a server with a file", () => {
     }
   });
 
-  it("have the mapping of the moment", async () => {
+  it("get the mapping that is in force at the moment", async () => {
     const { server, url } = await start();
     const token = await signIn("eve");
     expect((await call(url, token, "whoami")).text).toContain("[forbidden]");
@@ -183,7 +183,7 @@ describe("people for whom C1 itself vouches", () => {
     return String(((await response.json()) as { access_token?: string }).access_token);
   }
 
-  it("are known by their address, which its assertions do not call verified", async () => {
+  it("are matched by their address, which C1's assertions do not mark as verified", async () => {
     const clients = join(team.folder, "clients.json");
     const secretSha256 = createHash("sha256").update(CLIENT_SECRET).digest("hex");
     writeFileSync(clients, JSON.stringify({ clients: [{ id: "claude-code", secretSha256 }] }));
@@ -220,7 +220,7 @@ describe("people for whom C1 itself vouches", () => {
   });
 });
 
-it("callers who cannot come are told of at the start, and at a change: a slip in an issuer shows nowhere else", async () => {
+it("rules for impossible callers are reported at the start and at a change, because a typo in an issuer would go unnoticed", async () => {
   const slip = teamFile(team.principals, `${oauth.issuer}/`);
   team.write(slip);
   const { server, url } = await start({ C1_MCP_HTTP_TOKEN: BOT });
@@ -238,7 +238,7 @@ it("callers who cannot come are told of at the start, and at a change: a slip in
 });
 
 describe("an entry whose secret is missing", () => {
-  it("is told at the start, and hurts nobody else", async () => {
+  it("is reported at the start, and does not affect other callers", async () => {
     rmSync(join(team.folder, "finance-team.secret"));
     const { server, url } = await start();
     expect(logsIn(server.stderr).filter(({ level }) => level === 40)).toMatchObject([
@@ -254,14 +254,14 @@ describe("an entry whose secret is missing", () => {
     expect(await readiness(url)).toEqual([200, { status: "degraded", degraded: ["c1_credential"] }]);
   });
 
-  it("makes the server unready where there is no other", async () => {
+  it("makes the server unready if there is no other", async () => {
     const { url } = await start();
     for (const name of Object.keys(SERVED_AS)) rmSync(join(team.folder, `${name}.secret`));
     expect(await readiness(url)).toEqual([503, { status: "not ready", failing: ["c1_credential"] }]);
   });
 });
 
-describe("doctor", () => {
+describe("doctor with a credentials file", () => {
   interface Line {
     readonly check: string;
     readonly result: string;
@@ -279,7 +279,7 @@ describe("doctor", () => {
   }
   const entries = Object.keys(SERVED_AS);
 
-  it("tries every entry, and says whom C1 sees and what each may do", async () => {
+  it("tests every entry, and reports its identity in C1 and what it may do", async () => {
     const { code, lines, said } = await examine();
     expect(code).toBe(0);
     const about = (check: string) =>
@@ -298,7 +298,7 @@ describe("doctor", () => {
       expect(said).not.toContain(clientSecret.slice(-40));
   });
 
-  it("says which entry fails and how to mend it, in the words of the file", async () => {
+  it("says which entry fails and how to fix it, in the file's terms", async () => {
     team.principals["finance-team"].revoke();
     rmSync(join(team.folder, "bot.secret"));
     writeFileSync(join(team.folder, "jane.secret"), team.principals.jane.clientId);
@@ -327,7 +327,7 @@ describe("doctor", () => {
     );
   });
 
-  it("tells of a file that is no good, and of one beside a credential for all", async () => {
+  it("reports an invalid file, and one beside a credential for all", async () => {
     writeFileSync(team.path, "{");
     const bad = await examine();
     expect(bad.code).toBe(1);
@@ -342,7 +342,7 @@ describe("doctor", () => {
   });
 });
 
-describe("a server does not start", () => {
+describe("a server refuses to start", () => {
   it.each<[string, (team: TeamFile) => Record<string, string>, string]>([
     [
       "without the file",
@@ -379,7 +379,7 @@ describe("a server does not start", () => {
   });
 });
 
-describe("where it has no use, it is not read", () => {
+describe("a credentials file that does not apply", () => {
   const MARK = "has changed and cannot be used";
   const readBy = ({ stderr }: Spawned): string[] =>
     stderr.flatMap((line) => {
@@ -389,7 +389,7 @@ describe("where it has no use, it is not read", () => {
     });
   const recorded = { nodeArgs: ["--import", RECORDER] };
 
-  it("over stdio, where it is refused", async () => {
+  it("is refused over stdio without being read", async () => {
     const own = {
       CONDUCTORONE_SERVER_URL: sandbox.serverUrl,
       CONDUCTORONE_CLIENT_ID: sandbox.clientId,
@@ -404,7 +404,7 @@ describe("where it has no use, it is not read", () => {
     expect(readBy(server)).toEqual([]);
   });
 
-  it("over HTTP without the setting", async () => {
+  it("is not read over HTTP without the setting", async () => {
     const { C1_MCP_CREDENTIALS_FILE: _, ...env } = environment();
     const own = {
       CONDUCTORONE_CLIENT_ID: sandbox.clientId,
@@ -417,7 +417,7 @@ describe("where it has no use, it is not read", () => {
     expect(readBy(server)).toEqual([]);
   });
 
-  it("and with the setting it is", async () => {
+  it("is read over HTTP with the setting", async () => {
     const server = spawnServer(["http", "--port", "0"], environment(), recorded);
     await listeningAt(server);
     expect(readBy(server)).toHaveLength(1);

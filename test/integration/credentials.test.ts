@@ -38,7 +38,7 @@ const creators = () =>
     status,
   }));
 
-describe(`${16 * RUNS.rounds} mixed calls at once`, { timeout: 120_000 }, () => {
+describe(`${16 * RUNS.rounds} concurrent mixed calls`, { timeout: 120_000 }, () => {
   /** Sixteen calls: of each caller a create, two looks, and a create of which there may be only one in the tenant. */
   const round = (index: number): (readonly [Who, Promise<Outcome>])[] =>
     EVERYBODY.flatMap((who) => [
@@ -48,7 +48,7 @@ describe(`${16 * RUNS.rounds} mixed calls at once`, { timeout: 120_000 }, () => 
       [who, create(who, `Shared ${index}`)],
     ]);
 
-  it("reach C1 each with the right credential, and the audit names who called and which one", async () => {
+  it("reach C1 with the right credential each, and the audit names caller and credential", async () => {
     const calls = Array.from({ length: RUNS.rounds }, (_, index) => round(index)).flat();
     expect(calls).toHaveLength(16 * RUNS.rounds);
     const outcomes = await Promise.all(calls.map(async ([who, done]) => ({ who, ...(await done) })));
@@ -84,7 +84,7 @@ describe(`${16 * RUNS.rounds} mixed calls at once`, { timeout: 120_000 }, () => 
     expect(rig.sandbox.counts.tokens).toBe(4);
   });
 
-  it("of which only one team's fail when its credential is revoked in the middle, and say so", async () => {
+  it("fail for only one team when its credential is revoked midway, and name it", async () => {
     const first = Array.from({ length: 10 }, (_, index) => round(index)).flat();
     await Promise.all(first.map(([, done]) => done));
     const running = Array.from({ length: 10 }, (_, index) => round(10 + index)).flat();
@@ -123,7 +123,7 @@ describe(`${16 * RUNS.rounds} mixed calls at once`, { timeout: 120_000 }, () => 
 });
 
 describe("whoami", () => {
-  it("shows each caller whom C1 sees, and by which credential", async () => {
+  it("shows each caller the identity in C1 and the credential's name", async () => {
     const summaries = await Promise.all(
       EVERYBODY.map(async (who) => (await call(who, "whoami", {})).value.summary),
     );
@@ -136,7 +136,7 @@ describe("whoami", () => {
   });
 });
 
-describe("a caller whom no entry names", () => {
+describe("a caller whom no entry matches", () => {
   it.each([
     ["a stranger", person("nobody")],
     ["the subject of another issuer", person("jane", {}, "https://login.evil.example")],
@@ -148,7 +148,7 @@ describe("a caller whom no entry names", () => {
       { name: "token-2", scopes: [], identity: { kind: "token" as const, place: "token-2" } },
     ],
     ["nobody in particular", undefined],
-  ])("is refused, and C1 is not asked: %s", async (_what, caller) => {
+  ])("is refused without contacting C1: %s", async (_what, caller) => {
     for (const [tool, args] of [
       ["create_app", { displayName: "No" }],
       ["whoami", {}],
@@ -166,7 +166,7 @@ describe("a caller whom no entry names", () => {
     expect(rig.audits[0]).not.toHaveProperty("credential");
   });
 
-  it("is served by the default, where there is one", async () => {
+  it("is served by the default, if there is one", async () => {
     team.write({ ...teamFile(team.principals), default: "bot" });
     const { value } = await rig.call("whoami", {}, { caller: person("nobody") });
     expect(value.credential).toBe("bot");
@@ -175,7 +175,7 @@ describe("a caller whom no entry names", () => {
 });
 
 describe("the same app", () => {
-  it("is created once, whoever asks, also where one cannot see what another made", async () => {
+  it("is created once, whoever asks, even if one caller cannot see another's app", async () => {
     await rig.close();
     team.remove();
     // What is made shows in no reading for a minute.
@@ -188,7 +188,7 @@ describe("the same app", () => {
 });
 
 describe("a consent", () => {
-  it("is no longer good when another credential serves the caller meanwhile", async () => {
+  it("is void if another credential serves the caller meanwhile", async () => {
     await rig.close();
     team.remove();
     await start({ confirm: true });
@@ -207,8 +207,8 @@ describe("a consent", () => {
   });
 });
 
-describe("a change of the file", () => {
-  it("in the middle of a call leaves the call with the credential that it began with", async () => {
+describe("a change of the credentials file", () => {
+  it("during a call does not affect the call's credential", async () => {
     rig.sandbox.faults.add({ match: { operation: "apps.search" }, do: { kind: "latency", ms: 200 } });
     const running = create("jane", "Begun before");
     await expect.poll(() => rig.requests().length).toBe(1);
@@ -226,7 +226,7 @@ describe("a change of the file", () => {
     ]);
   });
 
-  it("keeps the tokens of entries that stay as they were", async () => {
+  it("keeps the tokens of unchanged entries", async () => {
     for (const who of EVERYBODY) await call(who, "whoami", {});
     const file = teamFile(team.principals);
     team.write({ ...file, entries: file.entries.toReversed(), default: "bot" });
@@ -234,7 +234,7 @@ describe("a change of the file", () => {
     expect(rig.sandbox.counts.tokens).toBe(4);
   });
 
-  it("many times over, good and bad, fails no call and mixes none", { timeout: 60_000 }, async () => {
+  it("many times over, valid and invalid, fails no call and mixes up none", { timeout: 60_000 }, async () => {
     const file = teamFile(team.principals);
     const calls: Promise<[Who, Outcome]>[] = [];
     for (let version = 0; version < 100; version += 1) {
@@ -252,8 +252,8 @@ describe("a change of the file", () => {
   });
 });
 
-describe("a credential that fails", () => {
-  it("hurts only its callers, and is good again with its secret", async () => {
+describe("a failing credential", () => {
+  it("affects only its callers, and recovers together with its secret", async () => {
     const secret = join(team.folder, "finance-team.secret");
     renameSync(secret, `${secret}.away`);
     team.write({ ...teamFile(team.principals), default: "bot" });
@@ -271,14 +271,14 @@ describe("a credential that fails", () => {
     expect(await rig.credentials?.check()).toBeUndefined();
   });
 
-  it("leaves the server ready as long as one works", async () => {
+  it("leaves the server ready as long as another one works", async () => {
     for (const name of ["jane", "identity-team", "finance-team"]) rmSync(join(team.folder, `${name}.secret`));
     expect(await rig.credentials?.check()).toBe("degraded");
     rmSync(join(team.folder, "bot.secret"));
     await expect(rig.credentials?.check()).rejects.toThrow("no credential");
   });
 
-  it("is told by the probe also where only the file is bad", async () => {
+  it("is reported by the probe, as is an invalid file", async () => {
     writeFileSync(team.path, "{");
     expect(await rig.credentials?.check()).toBe("degraded");
     expect((await create("kate", "As before")).isError).toBe(false);
@@ -286,7 +286,7 @@ describe("a credential that fails", () => {
 });
 
 describe("secrets of entries", () => {
-  it("are masked before any of them is used, and come out nowhere", async () => {
+  it("are masked before any of them is used, and never appear", async () => {
     // Like no secret that a pattern knows.
     const unused = "canarybird-that-nobody-has-called-with";
     writeFileSync(join(team.folder, "unused"), unused, { mode: 0o600 });

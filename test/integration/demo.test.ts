@@ -8,7 +8,7 @@ afterEach(killSpawned);
 
 const ID = "[a-zA-Z0-9]{27}";
 
-it("the demo does the whole job and prints the three ids; no colours where there is no terminal", async () => {
+it("the demo does the whole job and prints the three ids, without colours if there is no terminal", async () => {
   const demo = spawnServer(["demo"]);
   expect(await demo.exit).toBe(0);
   const printed = demo.stdout.join("\n");
@@ -22,7 +22,7 @@ it("the demo does the whole job and prints the three ids; no colours where there
   expect(demo.stderr).toEqual([]);
 });
 
-it("needs no home and takes no settings from where it is started", async () => {
+it("the demo needs no home directory and ignores settings of its environment", async () => {
   const demo = spawnServer(["demo"], {
     HOME: "/nowhere",
     CONDUCTORONE_CLIENT_ID: "not an id",
@@ -42,7 +42,7 @@ it.runIf(existsSync("/proc"))("is interrupted quietly, and its server ends with 
   await until("the end of its server", () => !server.some(isRunning));
 });
 
-it("ends quietly when nobody reads on", async () => {
+it("the demo ends quietly if its reader disappears", async () => {
   const demo = spawnServer(["demo"]);
   await until("the first line", () => demo.stdout.length > 0);
   demo.closeOutput();

@@ -238,7 +238,7 @@ describe.each(BROKEN)("$name", (broken) => {
     expect(sandbox.requests.filter(({ writes }) => writes)).toEqual([]);
   });
 
-  it("a tool call that meets it says the same, or points to doctor", async () => {
+  it("a tool call that meets it says the same, or refers to doctor", async () => {
     arrange?.();
     const server = spawnServer(["stdio"], env(), { nodeArgs });
     await server.initialize();
@@ -256,7 +256,7 @@ describe.each(BROKEN)("$name", (broken) => {
 });
 
 describe("doctor", () => {
-  it("on a sandbox: all is well, exit 0, and --json is one object for programs", async () => {
+  it("on a sandbox: all checks pass, exit 0, and --json prints one object", async () => {
     const doctor = spawnServer(["doctor", "--sandbox", "--json"]);
     expect(await doctor.exit).toBe(0);
     const report = JSON.parse(doctor.stdout.join("\n")) as { checks: { check: string; result: string }[] };
@@ -277,7 +277,7 @@ describe("doctor", () => {
     expect(doctor.stderr).toEqual([]);
   });
 
-  it("the same as JSON when something is wrong, and exit 1", async () => {
+  it("prints the same as JSON if something is wrong, and exits with 1", async () => {
     const doctor = spawnServer(["doctor", "--json"]);
     expect(await doctor.exit).toBe(1);
     const report = JSON.parse(doctor.stdout.join("\n")) as { ok: boolean; checks: object[] };
@@ -289,7 +289,7 @@ describe("doctor", () => {
     });
   });
 
-  it("takes no flag that it does not know", async () => {
+  it("rejects unknown flags", async () => {
     const doctor = spawnServer(["doctor", "--jsn"]);
     expect(await doctor.exit).toBe(2);
     expect(doctor.stderr.join("\n")).toContain("did you mean --json?");

@@ -69,7 +69,7 @@ async function check({ tool, args }: ValidCall): Promise<void> {
 }
 
 it(
-  `${RUNS.sets} valid argument sets: what the preview shows is what is sent then`,
+  `${RUNS.sets} valid argument sets: the preview shows exactly what is then sent`,
   async () => {
     const kinds = new Map<string, number>();
     await fc.assert(

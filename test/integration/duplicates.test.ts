@@ -23,7 +23,7 @@ const call = ({ tool, args }: WriteCase, more: object = {}) => rig.call(tool, { 
 const tally = (outcomes: readonly Outcome[]) => outcomes.map(readClaim).sort();
 
 describe.each(CREATES)("$name", (write) => {
-  it("eight at once: one makes it, the others are told its id", async () => {
+  it("eight concurrent calls: one creates it, the others get its id", async () => {
     await open();
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => call(write)));
     expect(tally(outcomes)).toEqual(["created", ...Array(7).fill("not created")]);
@@ -35,7 +35,7 @@ describe.each(CREATES)("$name", (write) => {
     expect(rig.audits.map(({ changed }) => changed).sort()).toEqual([...Array(7).fill("no"), "yes"]);
   });
 
-  it("eight at once that would reuse it", async () => {
+  it("eight concurrent calls with ifExists reuse", async () => {
     await open();
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => call(write, { ifExists: "reuse" })));
     expect(tally(outcomes)).toEqual(["created", ...Array(7).fill("existing")]);
@@ -59,7 +59,7 @@ describe.each(CREATES)("$name", (write) => {
     expect(rig.writes()).toHaveLength(1);
   });
 
-  it("is not made again after an unclear outcome, unless that is asked for", async () => {
+  it("is not created again after an unknown outcome, unless that is requested", async () => {
     await open({ sandbox: { objectDelayMs: DAY_MS }, timeoutMs: 10_000 });
     rig.sandbox.faults.add({ match: { operation: write.operation }, do: { kind: "reset" }, when: "after" });
     expect(readClaim(await call(write))).toBe("unknown");
@@ -74,7 +74,7 @@ describe.each(CREATES)("$name", (write) => {
     expect(newRows(rig, write)).toHaveLength(2);
   });
 
-  it("one that could be an earlier one, whose outcome is not known, proves nothing", async () => {
+  it("an object that could come from an earlier write with unknown outcome proves nothing", async () => {
     await open({ timeoutMs: 10_000 });
     // The first is held up, and is done just when the second is sent, whose answer is lost and which is not done.
     const match = { operation: write.operation };
@@ -98,7 +98,7 @@ describe.each(CREATES)("$name", (write) => {
   });
 });
 
-it("other writes do not wait for one that hangs", async () => {
+it("other writes do not wait for a hanging one", async () => {
   await open();
   rig.sandbox.faults.add({ match: { operation: "apps.create" }, do: { kind: "silence" } });
   const hanging = rig.call("create_app", { displayName: "Slow" });
@@ -106,7 +106,7 @@ it("other writes do not wait for one that hangs", async () => {
   expect(readClaim(await hanging)).toBe("unknown");
 });
 
-it("an owner may be added again and again: one row", async () => {
+it("an owner may be added repeatedly: one row", async () => {
   await open();
   const [write] = WRITES.filter(({ rows }) => rows === "owners");
   if (!write) throw new Error("no such write");
@@ -115,7 +115,7 @@ it("an owner may be added again and again: one row", async () => {
   expect(newRows(rig, write)).toHaveLength(1);
 });
 
-it("a name that differs in case, blanks or the form of its accents is the same name", async () => {
+it("a name that differs only in case, blanks or the form of its accents is the same name", async () => {
   await open();
   const names = ["Crème Brûlée", " crème brûlée ", "CRÈME BRÛLÉE", "Cre\u0300me Bru\u0302le\u0301e"];
   const outcomes = await Promise.all(names.map((displayName) => rig.call("create_app", { displayName })));

@@ -138,8 +138,8 @@ async function connect(url: string, issuer: string, mode: "legacy" | { pin: stri
 describe.each<[string, "legacy" | { pin: string }]>([
   ["2025", "legacy"],
   ["2026", { pin: "2026-07-28" }],
-])("a person whose entitlements are kept in C1 (%s)", (era, mode) => {
-  it("may do what was granted there, and no longer than five minutes what was revoked", async () => {
+])("a person whose entitlements are managed in C1 (%s)", (era, mode) => {
+  it("may do what was granted there, and what was revoked for at most five minutes", async () => {
     const { url, issuer } = await start();
     const { assertions } = rig.sandbox;
     for (const scope of ["c1:read", "c1:create_app"]) assertions.grant(JANE, scope);
@@ -180,12 +180,12 @@ describe.each<[string, "legacy" | { pin: string }]>([
     await jane.close();
   });
 
-  it("without any entitlement gets nothing at all", async () => {
+  it("gets nothing without an entitlement", async () => {
     const { url, issuer } = await start();
     await expect(connect(url, issuer, mode)).rejects.toThrow("the person holds none of these scopes");
   });
 
-  it("leaves nothing of token, assertion and secret anywhere", async () => {
+  it("leaves no trace of token, assertion or secret", async () => {
     const { url, issuer } = await start();
     rig.sandbox.assertions.grant(JANE, "c1:read");
     rig.sandbox.assertions.grant(JANE, "c1:write");
@@ -203,7 +203,7 @@ describe.each<[string, "legacy" | { pin: string }]>([
   });
 });
 
-it("of an assertion nothing but the named claims is shown or sent on", async () => {
+it("shows and sends only the named claims of an assertion", async () => {
   const issuer = await startOAuthServer();
   const { url, issuer: audience } = await start(issuer.issuer);
   const seconds = Math.floor(clock.now() / 1000);

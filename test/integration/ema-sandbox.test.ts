@@ -22,7 +22,7 @@ async function ask(url: string, form: Record<string, string>): Promise<Record<st
   return (await response.json()) as Record<string, string>;
 }
 
-it("http --sandbox as its own issuer prints the way to a write, and it can be gone", async () => {
+it("http --sandbox as its own issuer prints the steps to a write, and they work", async () => {
   const [port, issuerPort] = [await freePort(), await freePort()];
   const tenant = `http://127.0.0.1:${issuerPort}`;
   const server = spawnServer(["http", "--sandbox", "--port", String(port)], { C1_MCP_EMA_ISSUER: tenant });
@@ -67,7 +67,7 @@ it("http --sandbox as its own issuer prints the way to a write, and it can be go
   for (const hidden of [first, secret]) expect(server.stderr.join("\n")).not.toContain(hidden);
 });
 
-it("http --sandbox does not start where the sandbox cannot be the issuer", async () => {
+it("http --sandbox does not start if the sandbox cannot be the issuer", async () => {
   const taken = await freePort();
   const holder = spawnServer(["sandbox", "--port", String(taken)]);
   await until("the port to be taken", () => holder.stdout.length > 0);

@@ -37,18 +37,18 @@ beforeAll(async () => {
 const describeEpisode = ({ mutant, steps }: Episode) =>
   `${mutant.kind}: ${mutant.tool} ${JSON.stringify(mutant.args)} ended in ${steps.at(-1)?.answer.text}`;
 
-describe("by the server's words alone", () => {
-  it("the tasks can be done by who makes no mistake", () => {
+describe("the evaluation's literal agent", () => {
+  it("can do all tasks without mistakes", () => {
     expect(goldens).toHaveLength(NAMES.length);
     expect(goldens.flatMap(({ problems }) => problems)).toEqual([]);
   });
 
-  it("no mistake changes the tenant wrongly", () => {
+  it("changes nothing wrongly by any mistake", () => {
     expect(episodes.length).toBeGreaterThan(150);
     expect(episodes.filter(({ isWrong }) => isWrong).map(describeEpisode)).toEqual([]);
   });
 
-  it("mistakes are mended in two further calls", () => {
+  it("recovers from mistakes in at most two further calls", () => {
     const goals = episodes.filter(({ hasGoal }) => hasGoal);
     const left = goals.filter((episode) => !isMended(episode));
     expect(1 - left.length / goals.length, left.map(describeEpisode).join("\n")).toBeGreaterThan(SHARE);
@@ -73,14 +73,14 @@ describe("by the server's words alone", () => {
     "synonym of a key",
     "null for what is not set",
     "empty text",
-  ])("most of these are: %s", (kind) => {
+  ])("recovers from most of these: %s", (kind) => {
     const own = episodes.filter((episode) => episode.hasGoal && episode.mutant.kind === kind);
     expect(own.length).toBeGreaterThan(0);
     const left = own.filter((episode) => !isMended(episode));
     expect(left.length, left.map(describeEpisode).join("\n")).toBeLessThanOrEqual(own.length / 4);
   });
 
-  it("a server that says nothing is told apart", async () => {
+  it("does worse on a server without helpful messages", async () => {
     const some = cases.singles.filter((_case, index) => index % 8 === 0);
     const worse = (await runCases(some, saysNothing)).filter(({ hasGoal }) => hasGoal);
     expect(worse.filter(isMended).length / worse.length).toBeLessThan(0.5);

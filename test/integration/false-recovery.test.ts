@@ -32,7 +32,7 @@ function refuseAndShow(write: string, row: (body: object) => object, status: num
   };
 }
 
-it("an app of the name, where C1 says that ours exists already", async () => {
+it("an app with that name, if C1 says that ours exists already", async () => {
   refuseAndShow(
     "/api/v1/apps",
     (body) => ({ ...body, id: OTHER, createdAt: new Date().toISOString() }),
@@ -44,7 +44,7 @@ it("an app of the name, where C1 says that ours exists already", async () => {
   expect(rig.audits).toMatchObject([{ changed: expect.not.stringMatching("yes") }]);
 });
 
-it("a connector of the type, whose config is shown and is another", async () => {
+it("a connector of that type, whose visible config is different", async () => {
   const configuration = { okta_v2_domain: { stringValue: "another-company.okta.com" } };
   refuseAndShow(
     `/api/v1/apps/${APP}/connectors/create`,

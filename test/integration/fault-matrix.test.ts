@@ -11,13 +11,13 @@ beforeAll(async () => {
   for (const verdict of await runCells(CELLS)) verdicts.set(nameCell(verdict.cell), verdict);
 }, 120_000);
 
-it("holds each cell once", () => {
+it("contains each cell once", () => {
   expect(CELLS).toHaveLength(775);
   expect(verdicts.size).toBe(775);
   expect(summarise([...verdicts.values()])).toContain("0 wrong; at most 1 object each");
 });
 
-describe("what a write says under a fault is what the tenant holds", () => {
+describe("a write's result under a fault matches the tenant", () => {
   it.each(CELLS.map((cell) => [nameCell(cell), cell.expected]))("%s: %s", (name) => {
     expect(verdicts.get(name)?.problems).toEqual([]);
   });

@@ -16,7 +16,7 @@ const LANES = 12;
 beforeAll(warmUp);
 
 it(
-  "whatever goes wrong: one object per intended write, and no false word about it",
+  "whatever goes wrong: one object per intended write, and no false result",
   async () => {
     let runs = 0;
     const property = fc.asyncProperty(anySchedule, async (schedule) => {

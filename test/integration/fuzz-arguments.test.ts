@@ -27,7 +27,7 @@ const DEEP: readonly [string, string, (depth: number) => string][] = [
   ["find_users", "query", (depth) => "[".repeat(depth) + "]".repeat(depth)],
 ];
 
-it.each(DEEP)("%s: %s of any depth is refused in words", async (tool, field, deep) => {
+it.each(DEEP)("%s: %s of any depth is refused with a message", async (tool, field, deep) => {
   for (const depth of [63, 70, 5_000, 200_000]) {
     const args = { displayName: "Fuzzed", appId: APPS.wiki.id, catalogId: "okta_v2" };
     const { text } = await rig.call(tool, { ...args, [field]: JSON.parse(deep(depth)) });
@@ -36,9 +36,9 @@ it.each(DEEP)("%s: %s of any depth is refused in words", async (tool, field, dee
   expect(rig.writes()).toEqual([]);
 });
 
-describe("arguments that are too large", () => {
+describe("oversized arguments", () => {
   it.each(TOOLS.map((tool) => [tool.name, tool] as const))(
-    "%s: each is refused by name, in few words, and neither sent nor written down",
+    "%s: each is refused by name, briefly, and neither sent nor recorded",
     async (name, tool) => {
       rig.forget();
       const property = fc.asyncProperty(anyHuge(tool), async ({ field, args }) => {
@@ -56,7 +56,7 @@ describe("arguments that are too large", () => {
     PATIENCE_MS,
   );
 
-  it("the longest that are allowed make an audit line of a few kilobytes", async () => {
+  it("the longest allowed ones produce an audit line of a few kilobytes", async () => {
     const args = {
       displayName: "漢".repeat(1_024),
       description: "漢".repeat(16_384),
@@ -69,9 +69,9 @@ describe("arguments that are too large", () => {
   });
 });
 
-describe("arguments of all kinds", () => {
+describe("random arguments", () => {
   it.each(TOOLS.map((tool) => [tool.name, tool] as const))(
-    "%s: each call ends with a result or a failure in words, and nothing is written",
+    "%s: each call ends with a result or a readable failure, and nothing is written",
     async (name, tool) => {
       const held = JSON.stringify(rig.sandbox.state);
       const check = async (args: unknown) => {

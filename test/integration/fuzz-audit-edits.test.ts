@@ -51,8 +51,8 @@ const anyIndex = (except = 0) => fc.nat(RECORDS - 1 - except);
 const linesFound = ({ findings }: Verification) =>
   findings.flatMap(({ line }) => (line === undefined ? [] : [line]));
 
-describe("a change to a file is found", { timeout: PATIENCE_MS }, () => {
-  it("of one bit, at its line", () =>
+describe("a change to an audit file is detected", { timeout: PATIENCE_MS }, () => {
+  it("one bit, at its line", () =>
     checkProperty(
       fc.asyncProperty(fc.nat(whole.length - 1), fc.nat(7), async (at, bit) => {
         const changed = Buffer.from(whole);
@@ -65,7 +65,7 @@ describe("a change to a file is found", { timeout: PATIENCE_MS }, () => {
       EDITS,
     ));
 
-  it("of a record that was written anew, with a hash that fits it", () =>
+  it("a rewritten record with a matching hash", () =>
     checkProperty(
       // The last one can only be found by an anchor, below.
       fc.asyncProperty(anyIndex(1), async (index) => {
@@ -78,7 +78,7 @@ describe("a change to a file is found", { timeout: PATIENCE_MS }, () => {
       EDITS,
     ));
 
-  it("of lines that were removed", () =>
+  it("removed lines", () =>
     checkProperty(
       fc.asyncProperty(anyIndex(1), fc.integer({ min: 1, max: 50 }), async (index, count) => {
         const end = Math.min(index + count, RECORDS - 1);
@@ -88,7 +88,7 @@ describe("a change to a file is found", { timeout: PATIENCE_MS }, () => {
       EDITS,
     ));
 
-  it("of lines that changed places", () =>
+  it("swapped lines", () =>
     checkProperty(
       fc.asyncProperty(anyIndex(), anyIndex(), async (one, other) => {
         fc.pre(one !== other);
@@ -99,7 +99,7 @@ describe("a change to a file is found", { timeout: PATIENCE_MS }, () => {
       EDITS,
     ));
 
-  it("of a line that was put in: a copy, one made up, one without a chain", () =>
+  it("an inserted line: a copy, an invented one, one without a chain", () =>
     checkProperty(
       fc.asyncProperty(
         anyIndex(),
@@ -121,7 +121,7 @@ describe("a change to a file is found", { timeout: PATIENCE_MS }, () => {
       EDITS,
     ));
 
-  it("of an end that was cut off, by an anchor alone", () =>
+  it("a removed end, by an anchor only", () =>
     checkProperty(
       fc.asyncProperty(fc.nat(whole.length - 3), async (length) => {
         const cut = whole.subarray(0, length);
@@ -133,14 +133,14 @@ describe("a change to a file is found", { timeout: PATIENCE_MS }, () => {
       EDITS,
     ));
 
-  it("of a file that was forged as a whole, by an anchor alone", async () => {
+  it("a completely forged file, by an anchor only", async () => {
     const forged = makeAuditLines();
     for (let index = 0; index < 100; index += 1) forged.add(0);
     expect((await verify(forged.lines)).verdict).toBe("intact");
     expect((await verify(forged.lines, anchor)).verdict).toBe("tampered");
   });
 
-  it("of a chain that was put in as a whole, by an anchor alone", async () => {
+  it("a completely inserted chain, by an anchor only", async () => {
     const forged = makeAuditLines();
     forged.add(0);
     const changed = [...lines.slice(0, 10), ...forged.lines, ...lines.slice(10)];
@@ -151,7 +151,7 @@ describe("a change to a file is found", { timeout: PATIENCE_MS }, () => {
   });
 });
 
-it("an anchor fits the file that goes on after it, and the rest of it alone", async () => {
+it("an anchor matches the same file with later records, and only the remainder", async () => {
   const made = makeAuditLines();
   for (let index = 0; index < 20; index += 1) made.add(0);
   const { anchor: early } = await verify(made.lines);

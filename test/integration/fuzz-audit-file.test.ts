@@ -68,7 +68,7 @@ const FAULTS = [
   { kind: "expireToken" },
 ] as const;
 
-it("300 writes, forty at a time, of all outcomes: whole records, without a config value", async () => {
+it("300 writes, forty at a time, with all outcomes: complete records without a config value", async () => {
   const env = Object.fromEntries(
     Object.entries(SECRETS).map(([name, value]) => [`C1_MCP_SECRET_${name}`, value]),
   );
@@ -123,7 +123,7 @@ it("300 writes, forty at a time, of all outcomes: whole records, without a confi
   expect(statSync(file).mode & 0o777).toBe(0o600);
 }, 60_000);
 
-it("two servers that share a file do not spoil each other's lines", async () => {
+it("two servers that share a file do not damage each other's lines", async () => {
   const servers = [1, 2].map(() => spawnServer(["stdio", "--sandbox"], { C1_MCP_AUDIT_FILE: file }));
   await Promise.all(servers.map((server) => server.initialize()));
   for (const [index, server] of servers.entries()) {
@@ -148,7 +148,7 @@ it("two servers that share a file do not spoil each other's lines", async () => 
   expect(verified).toMatchObject({ verdict: "intact", chains: 2, findings: [], openIntents: [] });
 }, 60_000);
 
-it("without a file that can be written nothing is written to the tenant either", async () => {
+it("without a writable file, nothing is written to the tenant either", async () => {
   const rig = await openRig({ auditFile: join(folder, "no-such-folder", "audit.jsonl") });
   const { text } = await rig.call("create_app", { displayName: "Acme CRM" });
   expect(text).toMatch(

@@ -46,7 +46,7 @@ async function startWriter(count: number) {
 }
 
 it(
-  "two processes at a time, killed at random, with files put aside in between: no alarm, and what is open is named",
+  "two concurrent processes, killed at random, with file rotation in between: no alarm, and open intents are named",
   async () => {
     const aside: string[] = [];
     for (let round = 0; round < RUNS.kills; round += 1) {
@@ -78,7 +78,7 @@ it(
 );
 
 it(
-  "a file that breaks off anywhere, and goes on: no alarm, and the line is named",
+  "a file that breaks off anywhere and continues: no alarm, and the line is named",
   async () => {
     const made = makeAuditLines();
     for (let index = 0; index < 20; index += 1) made.add(index % 2);

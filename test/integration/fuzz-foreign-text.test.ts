@@ -116,7 +116,7 @@ describe.each(TEXTS)("%s", (_name, evil) => {
     for (const [tool, args] of calls) expectClean(await rig.call(tool, args));
   });
 
-  it("in the answer to a write", async () => {
+  it("in the response to a write", async () => {
     const outcome = await createAnswered({
       displayName: APP.displayName,
       createdAt: evil,
@@ -125,13 +125,13 @@ describe.each(TEXTS)("%s", (_name, evil) => {
     expectClean(outcome);
   });
 
-  it("as the name in the answer to a write, which is then no answer to it", async () => {
+  it("as the name in the response to a write, which then proves nothing", async () => {
     const outcome = await createAnswered({ displayName: evil, description: evil, createdAt: evil });
     expect(outcome.text).toMatch(/^\[outcome_unknown\] .*an answer that does not fit it/);
     expectClean(outcome);
   });
 
-  it("in the request id of an answer", async () => {
+  it("in the request id of a response", async () => {
     const headers = { "x-request-id": evil.replace(/[^\x20-\x7e]/g, "?").slice(0, 8_000) };
     rig.sandbox.faults.add({
       match: { operation: "apps.create" },

@@ -128,7 +128,7 @@ function send({ method, path, headers, body, lies }: AnyRequest): Promise<string
 }
 
 it(
-  "requests of all kinds: each gets an answer, none is an error of ours, and nothing is written",
+  "random requests: each gets a response, none causes a server error, and nothing is written",
   async () => {
     const statuses = new Map<string, number>();
     const property = fc.asyncProperty(anyRequest, async (request) => {
@@ -148,7 +148,7 @@ it(
   PATIENCE_MS,
 );
 
-it("bytes that are no HTTP at all", async () => {
+it("bytes that are not HTTP", async () => {
   const property = fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 500 }), async (bytes) => {
     const socket = connect(port, "127.0.0.1");
     socket.on("error", () => undefined);

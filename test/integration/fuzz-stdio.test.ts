@@ -75,7 +75,7 @@ function idOf(line: Buffer): unknown {
 }
 
 it(
-  "lines of all kinds: the server answers on, writes nothing, and ends when the input does",
+  "random lines: the server keeps responding, writes nothing, and ends with its input",
   async () => {
     const session = openSession();
     await session.ask("initialize", INITIALIZE_PARAMS);
@@ -104,7 +104,7 @@ it(
 );
 
 it(
-  "all of them at once, in pieces of any size",
+  "random lines concurrently, in chunks of any size",
   async () => {
     const input = new PassThrough();
     const output = new PassThrough();

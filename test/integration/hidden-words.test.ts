@@ -21,12 +21,12 @@ const hideAndWrite = (words: readonly string[]) =>
     { principal: EVE },
   );
 
-it("leaves the caller's own name in the audit record", async () => {
+it("a secret equal to the caller's name leaves that name in the audit record", async () => {
   await hideAndWrite([EVE]);
   expect(auditsIn(rig.logs)).toMatchObject([{ tool: "create_connector", principal: EVE }]);
 });
 
-it("leaves the code of the failure in the answer", async () => {
+it("a secret equal to a failure code leaves that code in the answer", async () => {
   const { text } = await hideAndWrite(["[not_found] ", "Nothing was changed."]);
   expect(text).toMatch(/^\[[a-z_]+\] .* Nothing was changed\./);
 });

@@ -88,11 +88,11 @@ const startOf = (text: string) =>
     .replaceAll(/\\\n\s+/g, "")
     .split(" ");
 
-describe("the store", () => {
+describe("the deployed store", () => {
   it.each([
     "compose.yaml",
     "kubernetes/store.yaml",
-  ])("of %s asks for a password, speaks TLS alone, and writes nothing", (name) => {
+  ])("of %s requires a password, accepts only TLS, and persists nothing", (name) => {
     const text = read(name);
     const words = startOf(text) ?? [];
     const valueAfter = (option: string) => words[words.indexOf(option) + 1];
@@ -107,7 +107,7 @@ describe("the store", () => {
       expect(valueAfter(option)).toMatch(/^\/run\/secrets\//);
   });
 
-  it("is reached by the name that it has", () => {
+  it("is reached by its own name", () => {
     const url = compose.services["c1-mcp-a"]?.environment?.C1_MCP_SHARED_URL ?? "";
     expect(Object.keys(compose.services)).toContain(new URL(url).hostname);
     const [container] = deployment.spec.template.spec.containers;
@@ -119,8 +119,8 @@ describe("the store", () => {
   });
 });
 
-describe("the manifests for Kubernetes", () => {
-  it.each(manifests)("$name fits the schema", ({ manifest }) => {
+describe("the Kubernetes manifests", () => {
+  it.each(manifests)("$name is valid by its schema", ({ manifest }) => {
     expect(checkManifest(manifest)).toEqual([]);
   });
 
@@ -132,13 +132,13 @@ describe("the manifests for Kubernetes", () => {
     ],
     ["a wrong type", (pod) => Object.assign(pod, { terminationGracePeriodSeconds: "1" }), /must be integer/],
     ["a missing name", (pod) => Object.assign(pod, { containers: [{}] }), /name/],
-  ])("the check sees %s", (_what, spoil, problem) => {
+  ])("the validation detects %s", (_what, spoil, problem) => {
     const spoilt = structuredClone(deployment);
     spoil(spoilt.spec.template.spec as unknown as Record<string, unknown>);
     expect(checkManifest(spoilt as never).join()).toMatch(problem);
   });
 
-  it("set up a server that starts", () => {
+  it("configure a server that starts", () => {
     const [container] = deployment.spec.template.spec.containers;
     const env = Object.fromEntries((container?.env ?? []).map(({ name, value }) => [name, value]));
     const { problems, refusal, settings } = load(env);
@@ -154,7 +154,7 @@ describe("the manifests for Kubernetes", () => {
     );
   });
 
-  it("mount the secrets that the example holds, all as files", () => {
+  it("mount the secrets of the example, all as files", () => {
     const [container] = deployment.spec.template.spec.containers;
     const read = (container?.env ?? []).filter(({ name }) => /_FILE$|_CERTS$/.test(name));
     const { volumes } = deployment.spec.template.spec as unknown as { volumes: [{ projected: Projected }] };
@@ -169,7 +169,7 @@ describe("the manifests for Kubernetes", () => {
 });
 
 describe("the compose file", () => {
-  it("sets up two replicas alike, that start and have time to stop", () => {
+  it("sets up two identical replicas, which start and have time to stop", () => {
     const { "c1-mcp-a": a, "c1-mcp-b": b } = compose.services;
     expect(a).toEqual(b);
     const env = { ...a?.environment, CONDUCTORONE_CLIENT_ID: "brave-fox@acme.conductor.one/pcc" };
@@ -179,7 +179,7 @@ describe("the compose file", () => {
     expect(settings.shutdownDelayMs + settings.drainMs).toBeLessThan(55_000);
   });
 
-  it("hands each service secrets that there are, and each file to someone", () => {
+  it("gives each service only existing secrets, and each file to a service", () => {
     const used = Object.values(compose.services).flatMap(({ secrets = [] }) => secrets);
     expect([...new Set(used)].sort()).toEqual(Object.keys(compose.secrets).sort());
     const files = Object.entries(compose.services["c1-mcp-a"]?.environment ?? {}).filter(([name]) =>
@@ -188,7 +188,7 @@ describe("the compose file", () => {
     for (const [, path] of files) expect(compose.secrets).toHaveProperty(path.replace("/run/secrets/", ""));
   });
 
-  it("has nginx talk to the replicas by the names and the host that they know", () => {
+  it("has nginx address the replicas by their names and an allowed host", () => {
     const nginx = read("nginx.conf");
     const upstreams = [...nginx.matchAll(/^ +server ([\w-]+):8321 /gm)].map(([, name]) => name);
     expect(upstreams).toEqual(["c1-mcp-a", "c1-mcp-b"]);
@@ -197,7 +197,7 @@ describe("the compose file", () => {
   });
 });
 
-it("nothing names a variable or a metric that there is not", () => {
+it("all variables and metrics in the files exist", () => {
   const known = new Set(Object.values(SETTINGS).flatMap(({ env }) => [env as string, `${env}_FILE`]));
   const texts = ["README.md", "compose.yaml", "nginx.conf", "Dockerfile", "kubernetes/deployment.yaml"].map(
     read,
@@ -213,7 +213,7 @@ it("nothing names a variable or a metric that there is not", () => {
 describe("the image", () => {
   const dockerfile = read("Dockerfile");
 
-  it("is built from what the context lets through", () => {
+  it("is built from files that the build context includes", () => {
     const allowed = [...read("Dockerfile.dockerignore").matchAll(/^!(.+)$/gm)].map(([, name]) => name);
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = ""]) =>
       names.split(" "),
@@ -222,7 +222,7 @@ describe("the image", () => {
     expect(readdirSync(ROOT)).toEqual(expect.arrayContaining(copied));
   });
 
-  it("runs as nobody in particular, in exec form", () => {
+  it("runs as an unprivileged user, in exec form", () => {
     expect(dockerfile).toMatch(/^USER 1000:1000$/m);
     expect(dockerfile).toMatch(/^ENTRYPOINT \["node", "--max-semi-space-size=16", "dist\/main\.js"\]$/m);
     expect(dockerfile).toMatch(/HEALTHCHECK [^\n]+\\\n +CMD \["node", "-e",/);

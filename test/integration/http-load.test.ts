@@ -64,7 +64,7 @@ function residentMb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024;
 }
 
-it("300 connections that do harm: others are served, memory stays bounded, and each limit has its status", async ({
+it("300 harmful connections: others are served, memory stays bounded, and each limit has its status", async ({
   annotate,
 }) => {
   const tenant = await startTenant();

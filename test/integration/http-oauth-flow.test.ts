@@ -84,7 +84,7 @@ const start = () => site.start({ C1_MCP_LOG_LEVEL: "trace" });
 it.each([
   ["2025", legacy],
   ["2026", modern],
-])("the SDK's client finds its way from a 401 to a write by itself (%s)", async (era, open) => {
+])("the SDK's client gets from a 401 to a write on its own (%s)", async (era, open) => {
   const { server, url } = await start();
   const app = createApplication(`jane-${era}`);
   const client = open(url, app);
@@ -111,7 +111,7 @@ it.each([
 it.each([
   ["2025", legacy],
   ["2026", modern],
-])("a client with c1:read alone that tries to write is sent for more, and then may (%s)", async (era, open) => {
+])("a client with only c1:read that tries to write is sent for more scopes, and then may (%s)", async (era, open) => {
   const { url } = await start();
   const app = createApplication("sam");
   const client = open(url, app);

@@ -98,7 +98,7 @@ const challengeOf = ({ headers }: Post) => headers.get("www-authenticate");
 const namesIn = ({ messages }: Post) =>
   ((messages[0]?.result?.tools ?? []) as { name: string }[]).map(({ name }) => name);
 
-describe("a token that is no good is answered with 401 and a challenge that says why", () => {
+describe("an invalid token gets a 401 with a challenge that says why", () => {
   const refusal = (reason: string) =>
     `Bearer realm="c1-admin-mcp", error="invalid_token", error_description="${reason}", scope="${BOTH}", resource_metadata="${METADATA}"`;
 
@@ -170,7 +170,7 @@ describe("a token that is no good is answered with 401 and a challenge that says
     expect((await send(url, await oauth.sign(GOOD()))).status).toBe(200);
   });
 
-  it("a token of another authorization server", async () => {
+  it("from another authorization server", async () => {
     const other = await startOAuthServer();
     const url = await start(oauth.issuer);
     const got = await send(url, await other.issue(AUDIENCE, BOTH));
@@ -179,7 +179,7 @@ describe("a token that is no good is answered with 401 and a challenge that says
     await other.close();
   });
 
-  it("none at all: the challenge names no error, and says what to get and where", async () => {
+  it("that is missing: the challenge names no error, and says what to get and where", async () => {
     const got = await send(await start(oauth.issuer), undefined);
     expect(got.status).toBe(401);
     expect(challengeOf(got)).toBe(
@@ -188,8 +188,8 @@ describe("a token that is no good is answered with 401 and a challenge that says
   });
 });
 
-describe("a good token", () => {
-  it("lets its subject in by name, in both eras, and stays in front", async () => {
+describe("a valid token", () => {
+  it("admits its subject by name, in both eras, and stays in front", async () => {
     const url = await start(oauth.issuer);
     const token = await oauth.issue(AUDIENCE, BOTH);
     expect(namesIn(await send(url, token))).toContain("create_app");
@@ -205,7 +205,7 @@ describe("a good token", () => {
     expect(JSON.stringify(relay.seen)).not.toContain(token);
   });
 
-  it("of a user does not pass for the client of the same name", async () => {
+  it("of a user does not pass for the client with the same name", async () => {
     const url = await start(oauth.issuer);
     const user = await oauth.sign({ ...GOOD(), sub: "agent", client_id: "console" });
     const client = await oauth.issue(AUDIENCE, BOTH);
@@ -214,14 +214,14 @@ describe("a good token", () => {
     expect(principals.slice(-2)).toEqual(["user:agent", "client:agent"]);
   });
 
-  it("and a static one are both let in", async () => {
+  it("and a static one are both accepted", async () => {
     const url = await start(oauth.issuer);
     expect((await send(url, STATIC)).status).toBe(200);
     expect((await send(url, `${STATIC}x`)).status).toBe(401);
     expect((await send(url, await oauth.issue(AUDIENCE, BOTH))).status).toBe(200);
   });
 
-  it("is good until it expires and a little longer, for clocks that differ", async () => {
+  it("is valid until it expires, and slightly longer because clocks differ", async () => {
     const url = await start(oauth.issuer);
     expect((await send(url, await oauth.sign({ ...GOOD(), exp: seconds() - 2 }))).status).toBe(200);
     expect((await send(url, await oauth.sign({ ...GOOD(), nbf: seconds() + 2 }))).status).toBe(200);
@@ -237,7 +237,7 @@ describe("a good token", () => {
   });
 });
 
-describe("scopes", () => {
+describe("OAuth scopes", () => {
   const insufficient = (description: string, scope: string) =>
     `Bearer realm="c1-admin-mcp", error="insufficient_scope", error_description="${description}", scope="${scope}", resource_metadata="${METADATA}"`;
   const WRITE_NEEDED = insufficient(
@@ -250,7 +250,7 @@ describe("scopes", () => {
     ["2025", create("No"), {}],
     ["2025, hidden in a batch", [LIST, create("No")], {}],
     ["2026", modern, modernHeaders(modern)],
-  ])("without c1:write a write is answered with 403 (%s)", async (_era, body, headers) => {
+  ])("without c1:write, a write gets a 403 (%s)", async (_era, body, headers) => {
     const url = await start(oauth.issuer);
     const got = await send(url, await oauth.issue(AUDIENCE, "c1:read"), body, headers);
     expect(got.status).toBe(403);
@@ -258,7 +258,7 @@ describe("scopes", () => {
     expect(rig.requests()).toEqual([]);
   });
 
-  it("without c1:write the tools that write are not listed, and the others work", async () => {
+  it("without c1:write, tools that write are not listed, and the others work", async () => {
     const url = await start(oauth.issuer);
     const token = await oauth.issue(AUDIENCE, "c1:read");
     const list = modernRequest(1, "tools/list");
@@ -277,7 +277,7 @@ describe("scopes", () => {
     expect(namesIn(await send(url, token, list, modernHeaders(list)))).not.toContain("create_app");
   });
 
-  describe("of one tool", () => {
+  describe("for a single tool", () => {
     const scope = "c1:read c1:create_app";
     const other = { ...LIST, method: "tools/call", params: { name: "sync_connector", arguments: {} } };
     const otherModern = modernRequest(3, "tools/call", other.params);
@@ -286,7 +286,7 @@ describe("scopes", () => {
     it.each<[string, object, object, Record<string, string>, Record<string, string>]>([
       ["2025", LIST, create("One tool 2025"), {}, {}],
       ["2026", list, modernRequest(4, "tools/call", create("One tool 2026").params), modernHeaders(list), {}],
-    ])("allow that one, which alone is listed of those that write (%s)", async (_era, listing, call, listHeaders) => {
+    ])("allow that tool, the only write tool that is listed (%s)", async (_era, listing, call, listHeaders) => {
       const url = await start(oauth.issuer);
       const token = await oauth.sign({ ...GOOD(), scope });
       const names = namesIn(await send(url, token, listing, listHeaders));
@@ -304,7 +304,7 @@ describe("scopes", () => {
       ["2025", other, {}],
       ["2025, behind an allowed one in a batch", [create("Not either"), other], {}],
       ["2026", otherModern, modernHeaders(otherModern)],
-    ])("forbid the others by name, and ask for what was held and that (%s)", async (_era, body, headers) => {
+    ])("forbid the other write tools by name, and ask for the held scopes and the missing one (%s)", async (_era, body, headers) => {
       const url = await start(oauth.issuer);
       const got = await send(url, await oauth.sign({ ...GOOD(), scope }), body, headers);
       expect(got.status).toBe(403);
@@ -317,7 +317,7 @@ describe("scopes", () => {
       expect(rig.requests()).toEqual([]);
     });
 
-    it("are named by whoami where they are missing", async () => {
+    it("are named by whoami if they are missing", async () => {
       const url = await start(oauth.issuer);
       const whoami = { ...LIST, method: "tools/call", params: { name: "whoami", arguments: {} } };
       const got = await send(url, await oauth.sign({ ...GOOD(), scope }), whoami);
@@ -339,7 +339,7 @@ describe("scopes", () => {
       "create_app",
       "c1:create_app,c1:write",
       "c1:write\u200b",
-    ])("must be spelt so: %j is none", async (wrong) => {
+    ])("must be spelt exactly: %j is not a scope", async (wrong) => {
       const url = await start(oauth.issuer);
       const got = await send(url, await oauth.sign({ ...GOOD(), scope: `c1:read ${wrong}` }), create("No"));
       expect(got.status).toBe(403);
@@ -351,7 +351,7 @@ describe("scopes", () => {
     "c1:create_app",
     "openid",
     "",
-  ])("with %j alone nothing goes: 403 that asks for c1:read", async (scope) => {
+  ])("%j alone allows nothing: a 403 asks for c1:read", async (scope) => {
     const url = await start(oauth.issuer);
     const got = await send(url, await oauth.sign({ ...GOOD(), scope }));
     expect(got.status).toBe(403);
@@ -359,8 +359,8 @@ describe("scopes", () => {
   });
 });
 
-describe("the issuer", () => {
-  it("is asked once for its metadata and its keys, whatever comes in", async () => {
+describe("the OAuth issuer", () => {
+  it("is asked once for its metadata and its keys, whatever arrives", async () => {
     const before = oauth.requests.length;
     const url = await start(oauth.issuer);
     const token = await oauth.sign(GOOD());
@@ -369,7 +369,7 @@ describe("the issuer", () => {
     expect(asked).toEqual(["/.well-known/oauth-authorization-server", "/jwks"]);
   });
 
-  it("may change its key: new tokens are taken, those of the old key no longer", async () => {
+  it("may change its key: new tokens are accepted, those of the old key no longer", async () => {
     const first = await startOAuthServer();
     const url = await start(first.issuer);
     const old = await first.issue(AUDIENCE, BOTH);
@@ -385,7 +385,7 @@ describe("the issuer", () => {
     await second.close();
   });
 
-  it("that cannot be reached is no fault of the token: 502, and it is tried again", async () => {
+  it("that is unreachable causes a 502, and the token can be tried again", async () => {
     const gone = await startOAuthServer();
     const token = await gone.issue(AUDIENCE, BOTH);
     await gone.close();
@@ -400,7 +400,7 @@ describe("the issuer", () => {
     await back.close();
   });
 
-  it("is told to callers at both addresses of the standard", async () => {
+  it("is announced to callers at both standard URLs", async () => {
     const url = await start(oauth.issuer);
     for (const path of ["", "/mcp"]) {
       const response = await fetch(new URL(`/.well-known/oauth-protected-resource${path}`, url));

@@ -61,14 +61,14 @@ function readValue(text: string, series: string): number | undefined {
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
 }
 
-describe("metrics", () => {
-  it("are off unless asked for, and never on the port for callers", async () => {
+describe("Prometheus metrics", () => {
+  it("are off by default, and never on the callers' port", async () => {
     const { url, metricsUrl } = await start();
     expect(metricsUrl).toBeUndefined();
     expect((await fetch(new URL("/metrics", url))).status).toBe(404);
   });
 
-  it("count calls, answers and renewals, on a port of their own", async () => {
+  it("count calls, responses and renewals, on their own port", async () => {
     const { url, metricsUrl = "" } = await start({ C1_MCP_ADMIN_PORT: "0" });
     expect(metricsUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
     expect(new URL(metricsUrl).port).not.toBe(new URL(url).port);
@@ -100,7 +100,7 @@ describe("metrics", () => {
     expect((await fetch(metricsUrl, { method: "POST" })).status).toBe(404);
   });
 
-  it("tell how old the keys of the OAuth issuer are, once a probe had them read", async () => {
+  it("include the age of the OAuth issuer's keys, once a probe has fetched them", async () => {
     const oauth = await startOAuthServer();
     const { url, metricsUrl = "" } = await start({
       C1_MCP_ADMIN_PORT: "0",
@@ -116,7 +116,7 @@ describe("metrics", () => {
     await oauth.close();
   });
 
-  it("count the outcomes that the audit file did not take, from nought on", async () => {
+  it("count the outcomes that the audit file did not store, starting from zero", async () => {
     const { url, metricsUrl = "" } = await start({ C1_MCP_ADMIN_PORT: "0", C1_MCP_AUDIT_FILE: folder });
     const lost = async () =>
       readValue(await (await fetch(metricsUrl)).text(), "c1_mcp_audit_records_lost_total");
@@ -127,7 +127,7 @@ describe("metrics", () => {
     expect(await lost()).toBe(2);
   });
 
-  it("on a port that is taken keep the server from starting", async () => {
+  it("on a port in use prevent the server from starting", async () => {
     const { url } = await start();
     const second = spawnServer(["http", "--sandbox", "--port", "0"], {
       C1_MCP_ADMIN_PORT: new URL(url).port,
@@ -184,7 +184,7 @@ describe("a caller's trace", () => {
 });
 
 describe("SIGTERM", () => {
-  it("drops readiness first, and the server still answers; then exit 0", async () => {
+  it("ends readiness first while the server still responds; then exit 0", async () => {
     const { server, url } = await start({ C1_MCP_SHUTDOWN_DELAY_MS: "1500" });
     const ready = async () => (await fetch(new URL("/readyz", url))).status;
     expect(await ready()).toBe(200);
@@ -196,7 +196,7 @@ describe("SIGTERM", () => {
     expect(await server.exit).toBe(0);
   });
 
-  it("ends calls that take longer than the limit, and their audit records are kept", async () => {
+  it("ends calls that exceed the limit, and their audit records are written", async () => {
     tenant.sandbox.faults.add({ match: { operation: "apps.create" }, do: { kind: "latency", ms: 20_000 } });
     const { server, url } = await start({ C1_MCP_DRAIN_MS: "300" });
     const running = post(url, tool("create_app", { displayName: "Too slow" }), AUTH).catch(() => undefined);
@@ -209,7 +209,7 @@ describe("SIGTERM", () => {
   });
 });
 
-it("starts without what it may never need: signatures, metrics, the client of C1", async () => {
+it("a start does not load what it may never need: signatures, metrics, the C1 client", async () => {
   const recorder = pathToFileURL(join(ROOT, "test", "support", "recorder.mjs")).href;
   const server = spawnServer(
     ["http", "--port", "0"],
@@ -233,7 +233,7 @@ it("starts without what it may never need: signatures, metrics, the client of C1
   }
 });
 
-it("a token file that becomes useless takes the server out of the rotation, and a good one puts it back", async () => {
+it("an invalid token file makes the server unready, and a valid one ready again", async () => {
   const file = join(folder, "tokens");
   writeFileSync(file, `${TOKEN},\n`);
   const { url } = await start({ C1_MCP_HTTP_TOKEN: "", C1_MCP_HTTP_TOKEN_FILE: file });

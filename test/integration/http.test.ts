@@ -64,8 +64,8 @@ function logOf({ stderr }: Spawned): string {
   return stderr.map((line) => (JSON.parse(line) as { msg: string }).msg).join("\n");
 }
 
-describe("serving", () => {
-  it("a client of the SDK does the whole job, and SIGTERM ends the server with 0", async () => {
+describe("a server over HTTP", () => {
+  it("serves an SDK client for the whole job, and exits with 0 on SIGTERM", async () => {
     const { server, url } = await start(["--sandbox"], { C1_MCP_SECRET_OKTA: "an-okta-api-token" });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
     expect(server.stderr).toHaveLength(1);
@@ -108,7 +108,7 @@ describe("serving", () => {
     expect(audits.filter((line) => line.includes('"record":"intent"'))).toHaveLength(3);
   });
 
-  it("a streamed answer leaves no warning of Node's in the log", async () => {
+  it("a streamed response causes no Node warning in the log", async () => {
     const { server, url } = await start(["--sandbox"], { C1_MCP_HTTP_TOKEN: TOKEN });
     const client = await connect(url, TOKEN);
     await client.callTool({ name: "whoami", arguments: {} }, undefined, { onprogress: () => undefined });
@@ -118,7 +118,7 @@ describe("serving", () => {
     expect(server.stderr.filter((line) => !line.startsWith("{"))).toEqual([]);
   });
 
-  it("several clients at once share the tenant", async () => {
+  it("serves several clients concurrently on one tenant", async () => {
     const { url } = await start();
     const all = await Promise.all(Array.from({ length: 8 }, () => connect(url)));
     const made = await Promise.all(
@@ -127,7 +127,7 @@ describe("serving", () => {
     expect(new Set(made.map(({ value }) => value.appId)).size).toBe(8);
   });
 
-  it("SIGTERM lets a running write finish and answers it", async () => {
+  it("lets a running write finish and answers it after SIGTERM", async () => {
     const tenant = await startSandbox();
     tenant.faults.add({ match: { operation: "apps.create" }, do: { kind: "latency", ms: 200 } });
     const { server, url } = await start([], {
@@ -146,7 +146,7 @@ describe("serving", () => {
     await tenant.close();
   });
 
-  it("what is no POST to /mcp is refused by its head", async () => {
+  it("refuses anything but POST to /mcp by its head", async () => {
     const { url } = await start();
     const get = await post(url, {}, {}, "GET");
     expect(get).toMatchObject({ status: 405, headers: { allow: "POST" } });
@@ -156,8 +156,8 @@ describe("serving", () => {
   });
 });
 
-describe("who is let in", () => {
-  it("without the token 401 and a challenge, with it the whole server", async () => {
+describe("authentication over HTTP", () => {
+  it("without the token a 401 with a challenge, with it the whole server", async () => {
     const { url } = await start(["--sandbox"], { C1_MCP_HTTP_TOKEN: TOKEN });
     const none = await post(url, {});
     expect(none.status).toBe(401);
@@ -189,7 +189,7 @@ describe("who is let in", () => {
   });
 });
 
-describe("a bad start is refused with 2 and told on stderr", () => {
+describe("a failed start exits with 2 and explains itself on stderr", () => {
   it.each<[string, string[], Record<string, string>, RegExp]>([
     [
       "a real tenant without a token",
@@ -230,7 +230,7 @@ describe("a bad start is refused with 2 and told on stderr", () => {
     expect(logOf(server)).toMatch(message);
   });
 
-  it("neither credentials nor a token: both are told at once", async () => {
+  it("neither credentials nor a token: both are reported together", async () => {
     const server = spawnServer(["http", "--port", "0"]);
     expect(await server.exit).toBe(2);
     const [first, second, ...more] = server.stderr.map((line) => JSON.parse(line).msg);
@@ -239,7 +239,7 @@ describe("a bad start is refused with 2 and told on stderr", () => {
     expect(more).toEqual([]);
   });
 
-  it("a port that is taken", async () => {
+  it("a port in use", async () => {
     const { url } = await start();
     const { port } = new URL(url);
     const second = spawnServer(["http", "--sandbox", "--port", port]);

@@ -49,8 +49,8 @@ function callText(id: string, [tool, field]: readonly [string, string], value: s
 
 afterEach(killSpawned);
 
-describe.each(SIZES)("at %d of the largest size", (size) => {
-  it("stdio: each is refused, and what comes right behind it is answered", async () => {
+describe.each(SIZES)("arguments at %d of the maximum size", (size) => {
+  it("stdio: each is refused, and the next message is answered", async () => {
     const server = spawnServer(["stdio", "--sandbox"], {}, SMALL_HEAP);
     await server.initialize();
     for (const [index, [name, make]] of SHAPES.entries()) {
@@ -68,7 +68,7 @@ describe.each(SIZES)("at %d of the largest size", (size) => {
     expect(await server.exit).toBe(0);
   }, 120_000);
 
-  it("http: two at once are refused, and others are served", async () => {
+  it("http: two concurrent ones are refused, and others are served", async () => {
     const env = { C1_MCP_RATE_LIMIT: "0" };
     const server = spawnServer(["http", "--sandbox", "--port", "0"], env, SMALL_HEAP);
     const url = await listeningAt(server);

@@ -26,7 +26,7 @@ async function init(...args: string[]) {
 const path = () => join(home, ".cursor", "mcp.json");
 
 describe("init", () => {
-  it("sets up, finds itself set up, and undoes it", async () => {
+  it("sets up, recognises its entry, and undoes it", async () => {
     expect(await init("cursor")).toMatchObject({
       code: 0,
       err: "",
@@ -43,7 +43,7 @@ describe("init", () => {
     expect(existsSync(join(home, ".cursor"))).toBe(false);
   });
 
-  it("what it has written starts this server", async () => {
+  it("writes an entry that starts this server", async () => {
     await init("cursor", "--sandbox");
     const { mcpServers } = JSON.parse(readFileSync(path(), "utf8")) as {
       mcpServers: { c1: { args: string[] } };
@@ -55,7 +55,7 @@ describe("init", () => {
     expect((await server.call("whoami", {})).value).toMatchObject({ tenant: "sandbox" });
   });
 
-  it("a file that it cannot parse is left alone: exit 1, the place on stderr, stdout empty", async () => {
+  it("leaves a file alone that it cannot parse: exit 1, the position on stderr, nothing on stdout", async () => {
     mkdirSync(join(home, ".cursor"));
     writeFileSync(path(), '{\n  "mcpServers": {,}\n}');
     const { code, out, err } = await init("cursor");
@@ -78,7 +78,7 @@ describe("init", () => {
     expect(existsSync(join(home, ".cursor"))).toBe(false);
   });
 
-  it("--print without a client shows the form that most of them read", async () => {
+  it("--print without a client shows the form that most clients read", async () => {
     expect(JSON.parse((await init("--print")).out)).toMatchObject({ mcpServers: { c1: { args: [MAIN] } } });
   });
 
@@ -88,13 +88,13 @@ describe("init", () => {
     [[], "init needs a client"],
     [["cursor", "vscode"], "unexpected argument vscode"],
     [["cursor", "--dryrun"], "did you mean --dry-run?"],
-  ])("%j is refused with 2", async (args, reason) => {
+  ])("%j is refused with exit code 2", async (args, reason) => {
     const { code, out, err } = await init(...args);
     expect([code, out]).toEqual([2, ""]);
     expect(err).toContain(reason);
   });
 
-  it("a credential is given on the command line, or refused by its form", async () => {
+  it("takes a credential from the command line, or refuses it by its form", async () => {
     const secretFile = join(home, "secret");
     writeFileSync(secretFile, "canary");
     const good = ["cursor", "--client-id", "otter@127.0.0.1:9/spc", "--secret-file", secretFile];
@@ -144,7 +144,7 @@ describe("doctor for a client", () => {
     expect(code).toBe(1);
   });
 
-  it("advises what the client can do: Claude Desktop passes no variables on", async () => {
+  it("advises what the client can do: Claude Desktop forwards no variables", async () => {
     await init("claude-desktop");
     const { out } = await doctor("claude-desktop");
     expect(out).toMatch(/^ +fix: Run `.* init claude-desktop` at a terminal: it asks for the credential\./m);
@@ -152,7 +152,7 @@ describe("doctor for a client", () => {
     expect(out).not.toContain("name it: doctor");
   });
 
-  it("does not call missing what VS Code asks a person for", async () => {
+  it("does not report as missing what VS Code asks the user for", async () => {
     const child = spawnServer(["init", "vscode"], { HOME: home }, { cwd: home });
     expect(await child.exit).toBe(0);
     const doctor = spawnServer(["doctor", "vscode"], { HOME: home }, { cwd: home });
@@ -164,7 +164,7 @@ describe("doctor for a client", () => {
     expect(out).toContain("Nothing known stops the job (1 warning).");
   });
 
-  it("an entry that starts nothing, and one that is not there", async () => {
+  it("reports an entry that starts nothing, and a missing entry", async () => {
     await init("cursor", "--sandbox");
     writeFileSync(path(), readFileSync(path(), "utf8").replace(MAIN, "/gone/main.js"));
     expect((await doctor("cursor")).out).toMatch(
@@ -179,7 +179,7 @@ describe("doctor for a client", () => {
     expect(code).toBe(1);
   });
 
-  it("no entry for Claude Desktop: it may be there as a bundle, which is not to be set up twice", async () => {
+  it("without an entry for Claude Desktop suggests that a bundle may be installed", async () => {
     const { code, out } = await doctor("claude-desktop");
     expect(out).toMatch(
       /fix: Run `.* init claude-desktop`; with --sandbox it needs no account\. If .* as a bundle, .*: ask the assistant to call whoami\./,
@@ -187,7 +187,7 @@ describe("doctor for a client", () => {
     expect(code).toBe(1);
   });
 
-  it("a file that is not valid is not to be mended by init, which changes no such file", async () => {
+  it("does not refer to init for an invalid file, because init changes no such file", async () => {
     mkdirSync(join(home, ".cursor"));
     writeFileSync(path(), '{ "mcpServers": {,} }');
     const { out } = await doctor("cursor");
@@ -197,7 +197,7 @@ describe("doctor for a client", () => {
     expect(out).not.toMatch(/Run .*init/);
   });
 
-  it("says of values that they stand in the entry", async () => {
+  it("says which values come from the entry", async () => {
     await init("cursor", "--client-id", "otter@127.0.0.1:9/spc", "--secret-file", join(home, "none"));
     expect((await doctor("cursor")).out).toContain("CONDUCTORONE_CLIENT_ID=otter@127.0.0.1:9/spc (entry)");
   });

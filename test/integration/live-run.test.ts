@@ -12,7 +12,7 @@ const OF_A_TENANT = {
   CONDUCTORONE_CLIENT_SECRET: "secret-token:conductorone.com:v1:abc",
 };
 
-describe("the live tests", () => {
+describe("the live test's conditions", () => {
   it.each<[string, Record<string, string>, string]>([
     ["no credential", {}, "set CONDUCTORONE_*"],
     ["an id alone", { CONDUCTORONE_CLIENT_ID: OF_A_TENANT.CONDUCTORONE_CLIENT_ID }, "set CONDUCTORONE_*"],
@@ -52,7 +52,7 @@ describe("the live tests", () => {
     expect(hide('no "jane.doe@acme.example" (hush-hush)', redactor)).toBe('no "<e-mail>" (***)');
   });
 
-  it("run when the tenant is named twice", () => {
+  it("run if the tenant is named explicitly", () => {
     expect(readLiveSettings({ ...OF_A_TENANT, C1_LIVE_CONFIRM: "acme.conductor.one" })).toMatchObject({
       tenant: { tenant: "acme.conductor.one" },
       allTypes: false,
@@ -97,7 +97,7 @@ describe("a live run on a sandbox tenant", () => {
     expect(sandbox.requests.filter(({ operation }) => operation === undefined)).toEqual([]);
   });
 
-  it("leaves a report when the job cannot be done", async () => {
+  it("leaves a report if the job cannot be done", async () => {
     sandbox.forbid("connectors.createDelegated");
     const { failures, steps, answered, markdown } = await run();
     sandbox.allowAll();
@@ -107,7 +107,7 @@ describe("a live run on a sandbox tenant", () => {
     expect(markdown).toContain("The job was NOT done");
   });
 
-  it("goes on when a question cannot be asked, and when C1 refuses the made-up credentials", async () => {
+  it("continues if a question cannot be asked, and if C1 refuses the made-up credentials", async () => {
     sandbox.forbid("connectors.create");
     sandbox.forbid("connectorOwners.list");
     const { failures, answered } = await run();

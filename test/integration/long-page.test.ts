@@ -15,7 +15,7 @@ afterEach(async () => {
   await stub.close();
 });
 
-it("a list in one such page is told to be too long", async () => {
+it("a list with an oversized page is reported as too long", async () => {
   const row = `{"id":"${"e".repeat(27)}"}`;
   const answer = raw(200, `{"list":[${Array(200_000).fill(row).join(",")}]}`);
   stub.respond = answer;

@@ -58,7 +58,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-describe("after an app was made, none is made that looks like it", () => {
+describe("a second app with a similar-looking name is not created", () => {
   it.each(REFUSED)("%j", async (displayName, what) => {
     rig.forget();
     const { text } = await rig.call("create_app", { displayName });
@@ -75,7 +75,7 @@ describe("after an app was made, none is made that looks like it", () => {
   });
 });
 
-it("another process looks for the folded name too", async ({ onTestFinished }) => {
+it("another process searches for the folded name, too", async ({ onTestFinished }) => {
   const { clientId, clientSecret, serverUrl } = rig.sandbox;
   const other = await createRig({
     serverUrl,
@@ -98,7 +98,7 @@ it("another process looks for the folded name too", async ({ onTestFinished }) =
   expect(isError, text).toBe(false);
 });
 
-it("a name goes out without the blanks around it, and is shown as it was sent", async () => {
+it("a name is sent trimmed, and shown as it was sent", async () => {
   const { value } = await rig.call("create_app", { displayName: "  Seven of Zed\t" });
   expect(value.displayName).toBe("Seven of Zed");
   expect(rig.sandbox.state.apps.at(-1)?.displayName).toBe("Seven of Zed");
@@ -109,7 +109,7 @@ it.each([
   ["create_app", { displayName: "Eight" }, "description"],
   ["create_app", { displayName: "Eight" }, "instructions"],
   ["create_connector", { appId: APPS.wiki.id, catalogId: "okta_v2" }, "description"],
-])("%s: %j takes line breaks in its %s, and nothing that does not show", async (tool, args, field) => {
+])("%s: %j accepts line breaks in its %s, but nothing invisible", async (tool, args, field) => {
   const call = (text: string) => rig.call(tool, { ...args, [field]: text, dryRun: true });
   expect((await call("One\r\n\ttwo")).isError).toBe(false);
   for (const hidden of ["\u202e", "\u200b", "\u{e0041}", "\u3164", "\ufe0f", "\u0007"]) {
@@ -133,7 +133,7 @@ it.each([
   "toString",
   "hasOwnProperty",
   "valueOf",
-])("config.%s is a key like any other", async (key) => {
+])("config.%s is an ordinary key", async (key) => {
   const args = { appId: APPS.wiki.id, catalogId: "okta_v2", dryRun: true };
   const { text } = await rig.call("create_connector", { ...args, config: { [key]: "x" } });
   expect(text).toContain(`- config.${key}: is no field of`);

@@ -36,7 +36,7 @@ const SPOILS: readonly [what: string, spoil: Spoil, note: string][] = [
 
 const BY_PERSON = WRITES.filter(({ name }) => name !== "create_connector (delegated)");
 
-describe("a look-up of a person given by id never blocks a write", () => {
+describe("a failed look-up of a person given by id never blocks a write", () => {
   const cases = BY_PERSON.flatMap((write) =>
     SPOILS.map(([what, spoil, note]) => ({ name: write.name, write, what, spoil, note })),
   );
@@ -50,7 +50,7 @@ describe("a look-up of a person given by id never blocks a write", () => {
     expect(value.unchecked).toContainEqual(expect.stringMatching(`^${field}: status.*\\(${note}\\)`));
   });
 
-  it("also when the whole call has little time", async () => {
+  it("even if the whole call has little time", async () => {
     await open({ timeoutMs: 4_000 });
     fault({ kind: "silence" })(rig.sandbox, "users.get");
     for (const write of BY_PERSON) {
@@ -60,7 +60,7 @@ describe("a look-up of a person given by id never blocks a write", () => {
     }
   });
 
-  it("and a record that is blank is noted as not shown", async () => {
+  it("a blank record is noted as not shown", async () => {
     await open();
     const [write] = BY_PERSON;
     if (!write) throw new Error("no case");
@@ -74,7 +74,7 @@ describe("a look-up of a person given by id never blocks a write", () => {
   });
 });
 
-describe("a look-up of the connector never blocks a new owner", () => {
+describe("a failed look-up of the connector never blocks a new owner", () => {
   it.each(SPOILS)("%s", async (_what, spoil, note) => {
     await open();
     spoil(rig.sandbox, "connectors.get");
@@ -89,7 +89,7 @@ describe("a look-up of the connector never blocks a new owner", () => {
   });
 });
 
-describe("what blocks a write, because it would be a guess", () => {
+describe("a write is blocked where it would be a guess", () => {
   it.each(BY_PERSON)("$name: an address that may not be looked up, with advice", async ({ tool, args }) => {
     await open();
     rig.sandbox.forbid("users.search");

@@ -77,7 +77,7 @@ describe.each(KINDS.filter(isLegacy))("%s over http, which cannot cancel", (kind
   it.each([
     ["before the write is sent", "users.search"],
     ["while the write is on its way", "apps.create"],
-  ])("a write runs to its end and is audited, though its client left %s", async (_when, operation) => {
+  ])("a write completes and is audited, although its client disconnected %s", async (_when, operation) => {
     const client = await connect(kind, targetOf("http"), true);
     const before = auditsIn(http.process.stderr).length;
     const requests = tenant.sandbox.requests.length;

@@ -49,7 +49,7 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
     return lines.filter(({ fixture }) => fixture === what).length;
   };
 
-  it("hears of progress, all of it and in order", async () => {
+  it("receives all progress in order", async () => {
     const updates: Progress[] = [];
     const onprogress = (update: Progress) => void updates.push(update);
     const { text } = await client.call("test_tool_with_progress", {}, { onprogress });
@@ -62,7 +62,7 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
     expect(updates[1]?.message).toBe("50 of 100");
   });
 
-  it("hears of it while the call is running", async () => {
+  it("receives progress while the call is running", async () => {
     const updates: Progress[] = [];
     const onprogress = (update: Progress) => void updates.push(update);
     const gone = new AbortController();
@@ -72,7 +72,7 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
     await expect(call).rejects.toThrow();
   });
 
-  it("passes rich content and a tool's failure on", async () => {
+  it("passes on rich content and a tool's failure", async () => {
     const { content } = await client.call("test_multiple_content_types", {});
     expect(content.map(({ type }) => type)).toEqual(["text", "image", "resource"]);
     expect(await client.call("test_error_handling", {})).toMatchObject({ isError: true });
@@ -81,7 +81,7 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
   // Over HTTP the 2025 era has nothing that a cancellation could come over: matrix-cancel has what happens then.
   if (isLegacy(kind) && transport === "http") return;
 
-  it("its cancellation reaches the tool's signal", async () => {
+  it("passes its cancellation to the tool's signal", async () => {
     const before = { waiting: heard("waiting"), cancelled: heard("cancelled") };
     const gone = new AbortController();
     const call = client.call("test_wait", {}, { signal: gone.signal });

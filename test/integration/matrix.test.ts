@@ -60,22 +60,22 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
     };
   }
 
-  it("agrees on a revision", () => {
+  it("negotiates a revision", () => {
     if (kind !== "v1") expect(client.version).toBe(isLegacy(kind) ? "2025-11-25" : "2026-07-28");
   });
 
-  it("lists", async () => {
+  it("lists the tools", async () => {
     expect((await client.list()).map(({ name }) => name)).toEqual(TOOLS.map(({ name }) => name));
   });
 
-  it("calls", async () => {
+  it("calls a tool", async () => {
     const { isError, text, value } = await client.call("find_users", { query: JANE });
     expect(isError, text).toBe(false);
     expect(JSON.parse(text)).toEqual(value);
     expect(text).toContain("2blqQvXSVhpglvqomKjZPi61NkU");
   });
 
-  it("gives results that the client's own check of the listed schemas lets through", async () => {
+  it("returns results that pass the client's own check against the listed schemas", async () => {
     // Clients check a result only against a schema that they were told of.
     await client.list();
     const calls: [string, Record<string, unknown>][] = [
@@ -93,7 +93,7 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
     }
   });
 
-  it("names the field of a bad argument", async () => {
+  it("names the field of an invalid argument", async () => {
     const { isError, text } = await client.call("create_app", { displayName: 7, ownrs: [JANE] });
     expect(isError).toBe(true);
     expect(text).toMatch(/^\[invalid_arguments\] /);
@@ -102,12 +102,12 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
     expect(text).toContain("Nothing was changed.");
   });
 
-  it("refuses an unknown tool in the protocol", async () => {
+  it("reports an unknown tool as a protocol error", async () => {
     await expect(client.call("drop_app", {})).rejects.toMatchObject({ code: -32602 });
   });
 
   if (!canBeAsked) {
-    it("does not write when nobody can be asked", async () => {
+    it("does not write if nobody can be asked", async () => {
       const { reply, asked, writes, exists } = await create(YES);
       expect(reply.isError).toBe(true);
       // Over stdio the server has a page of its own to ask on; over HTTP that would need a login.
@@ -133,7 +133,7 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
     ["declines", { action: "decline" as const }, "said no"],
     ["dismisses", { action: "cancel" as const }, "closed the question"],
     ["accepts without the tick", { action: "accept" as const, content: { confirm: false } }, "said no"],
-  ])("does not write when the person %s", async (_what, answer, words) => {
+  ])("does not write if the person %s", async (_what, answer, words) => {
     const { reply, asked, writes, exists } = await create(answer);
     expect(reply.isError).toBe(true);
     expect(reply.text).toMatch(/^\[declined\] /);

@@ -32,8 +32,8 @@ const JOB: readonly [tool: string, args: object][] = [
   ],
 ];
 
-describe("the job from names only", () => {
-  it("takes three calls, whose results are short", async ({ onTestFinished }) => {
+describe("the job with names only", () => {
+  it("takes three calls with short results", async ({ onTestFinished }) => {
     const rig = await createRig();
     onTestFinished(() => rig.close());
     for (const [tool, args] of JOB) {
@@ -48,7 +48,7 @@ describe("the job from names only", () => {
     ]);
   });
 
-  it("stays below 220 tokens where nothing could be looked up and everything was asked for", async ({
+  it("stays below 220 tokens if nothing could be looked up and everything was requested", async ({
     onTestFinished,
   }) => {
     const rig = await createRig();
@@ -87,7 +87,7 @@ describe("the job from names only", () => {
   });
 });
 
-describe("what is not clear", () => {
+describe("an unclear reference", () => {
   let rig: Rig;
   beforeAll(async () => {
     rig = await createRig();
@@ -189,7 +189,7 @@ describe("a tenant with 5,000 people and 2,000 apps", () => {
   it.each([
     "find_users",
     "find_apps",
-  ])("%s shows every row once, ten a page, each page below 2 KB", async (tool) => {
+  ])("%s shows every row once, ten per page, each page below 2 KB", async (tool) => {
     const seen: string[] = [];
     let cursor: unknown;
     do {
@@ -205,7 +205,7 @@ describe("a tenant with 5,000 people and 2,000 apps", () => {
     expect(seen.length).toBeGreaterThanOrEqual(400);
   });
 
-  it("still finds one person and one app by name, in few requests", async () => {
+  it("still finds one person and one app by name, with few requests", async () => {
     rig.forget();
     const { isError, text } = await rig.call("add_connector_user_owner", {
       appId: "Acme HR",

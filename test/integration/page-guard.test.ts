@@ -35,7 +35,7 @@ describe("a page", () => {
     ["from a sandboxed frame", { origin: "null", "sec-fetch-site": undefined }],
     ["as JSON", { "content-type": "application/json" }],
     ["in parts", { "content-type": "multipart/form-data; boundary=x" }],
-  ])("is not sent %s", async (_what, headers) => {
+  ])("cannot be submitted %s", async (_what, headers) => {
     const form = await browser.open(asked.url);
     const shown = await browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED }, headers);
     expect(shown.status).toBe(403);
@@ -44,7 +44,7 @@ describe("a page", () => {
     expect((await visit(browser, asked)).text).toMatch(/^Sent\./);
   });
 
-  it("is sent by its own origin, where a browser tells that", async () => {
+  it("can be submitted by its own origin, if the browser sends one", async () => {
     const form = await browser.open(asked.url);
     const headers = { origin: new URL(PAGE_BASE).origin, "sec-fetch-site": undefined };
     const typed = { code: asked.code, "secret-0": TYPED };
@@ -59,7 +59,7 @@ describe("a page", () => {
     "127.0.0.1:80",
     "[::1]:43111",
     "",
-  ])("is not there under the host %j", async (host) => {
+  ])("does not exist under the host %j", async (host) => {
     const form = await browser.open(asked.url);
     const typed = { code: asked.code, "secret-0": TYPED };
     expect((await browser.send(asked.url, form, typed, { host })).status).toBe(403);
@@ -74,14 +74,14 @@ describe("a page", () => {
     ["as an image", { "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" }],
     ["by a script", { "sec-fetch-mode": "cors", "sec-fetch-dest": "empty" }],
     ["in advance", { "sec-purpose": "prefetch" }],
-  ])("is not shown %s, and such a look does not use it up", async (_what, headers) => {
+  ])("is not shown %s, and such an attempt does not use it up", async (_what, headers) => {
     const shown = await rig.newBrowser().open(asked.url, headers);
     expect(shown.status).toBe(403);
     expect(shown.text).not.toContain("acme.okta.example");
     expect((await visit(browser, asked)).text).toMatch(/^Sent\./);
   });
 
-  it("belongs to the browser that opened it first", async () => {
+  it("belongs to the browser that first opened it", async () => {
     const form = await browser.open(asked.url);
     const other = rig.newBrowser();
     expect((await other.open(asked.url)).text).toMatch(/^This page was opened in another browser/);
@@ -95,7 +95,7 @@ describe("a page", () => {
     expect((await browser.send(asked.url, form, typed)).text).toMatch(/^Sent\./);
   });
 
-  it("does not take the cookie or the code of another one", async () => {
+  it("does not accept the cookie or the code of another page", async () => {
     const args = { ...OKTA, description: "another" };
     const second = await askFor(rig, args);
     const form = await browser.open(asked.url);
@@ -140,7 +140,7 @@ describe("10,000 requests of a stranger", () => {
   beforeAll(open);
   afterAll(() => rig.close());
 
-  it("enter nothing and learn nothing", async () => {
+  it("get in nowhere and learn nothing", async () => {
     await browser.open(asked.url);
     rig.forget();
     const { pathname } = new URL(asked.url);

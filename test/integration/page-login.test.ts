@@ -77,7 +77,7 @@ async function ask(person: string, args?: object): Promise<string> {
 const seen = () => [...server.stdout, ...server.stderr].join("\n");
 
 describe("the page over HTTP", () => {
-  it("is opened by who asked, after a login at the issuer, and does the write as they", async () => {
+  it("is opened by the person who asked, after a login at the issuer, and performs the write as them", async () => {
     const link = await ask(JANE);
     const browser = new WebBrowser(JANE);
     const page = await browser.open(link);
@@ -91,7 +91,7 @@ describe("the page over HTTP", () => {
     expect(seen() + text + end.html).not.toContain(TYPED);
   });
 
-  it("shows nothing to somebody else, who logged in as themselves", async () => {
+  it("shows nothing to somebody else who logged in", async () => {
     const link = await ask(JANE, { ...ARGS, appId: "Acme HR", ifExists: "create", description: "other" });
     const other = await new WebBrowser("sam.lee@acme.example").open(link);
     expect(other.status).toBe(403);
@@ -112,7 +112,7 @@ describe("the page over HTTP", () => {
     expect(back.text).toContain("was not started in this browser");
   });
 
-  it("a login that is declined, and an issuer that does not answer, are told in words", async () => {
+  it("explains a declined login, and an issuer that does not respond", async () => {
     const link = await ask(JANE, { ...ARGS, appId: "Acme HR", ifExists: "create", description: "declined" });
     oauth.intercept = (request, response) => {
       const url = new URL(request.url ?? "", oauth.issuer);
@@ -134,7 +134,7 @@ describe("the page over HTTP", () => {
     expect(declined.html + seen()).not.toContain("canary</b>");
   });
 
-  it("is served by any process with the same key, one that has heard nothing of it included", async () => {
+  it("is served by any process with the same key, even one that knows nothing about it", async () => {
     const link = await ask(JANE, { ...ARGS, appId: "Acme HR", ifExists: "create", description: "restart" });
     server.kill("SIGTERM");
     await server.exit;
@@ -147,7 +147,7 @@ describe("the page over HTTP", () => {
     expect(seen()).not.toContain(TYPED);
   });
 
-  it("is not offered to a static token, whose holder nobody knows", async () => {
+  it("is not offered to a static token, whose holder is unknown", async () => {
     const { text } = await call("nobody", { ...ARGS, appId: "Acme HR", ifExists: "create" });
     expect(text).toContain("a caller who can log in as a person");
     expect(text).not.toContain("/page/");

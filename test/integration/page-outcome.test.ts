@@ -42,8 +42,8 @@ async function send(
   return { shown, url };
 }
 
-describe("a page that was sent", () => {
-  it("claims nothing before C1 has tried the config, and looks again by itself", async () => {
+describe("a submitted page", () => {
+  it("claims nothing before C1 has tried the config, and reloads by itself", async () => {
     const { shown, url } = await send(TYPED);
     expect(shown.text).toMatch(
       /^Sent\. C1 is trying it … Created connector "Okta v2" in app "Acme Wiki" of sandbox\. This page looks again/,
@@ -60,7 +60,7 @@ describe("a page that was sent", () => {
     expect(readRefresh(await browser.open(url))).toEqual({ seconds: 10, url });
   });
 
-  it("tells that C1 is connected", async () => {
+  it("reports that C1 is connected", async () => {
     const { url } = await send(TYPED);
     ahead += MINUTE;
     const shown = await browser.open(url);
@@ -70,7 +70,7 @@ describe("a page that was sent", () => {
     expect(readRefresh(shown)).toBeUndefined();
   });
 
-  it("tells why C1 could not connect, in the words that the assistant gets", async () => {
+  it("reports why C1 could not connect, in the assistant's words", async () => {
     const { url } = await send(WRONG, { ...OKTA, waitSeconds: 1 });
     ahead += MINUTE;
     const shown = await browser.open(url);
@@ -85,7 +85,7 @@ describe("a page that was sent", () => {
     expect(readRefresh(shown)).toBeUndefined();
   });
 
-  it("does not take the failure of the config before for one of the new config", async () => {
+  it("does not mistake a failure of the previous config for one of the new config", async () => {
     await open({ sandbox: { syncQueueMs: MINUTE, syncMs: 1_000, staleStatus: true } });
     const created = await rig.call("create_connector", {
       ...OKTA,
@@ -106,7 +106,7 @@ describe("a page that was sent", () => {
     expect((await browser.open(second.url)).text).toMatch(/^Connected Updated the config of/);
   });
 
-  it("says after five minutes that it is not known yet, and stops looking", async () => {
+  it("says after five minutes that the result is not known yet, and stops reloading", async () => {
     await open({ sandbox: { syncMs: 60 * MINUTE } });
     const { url } = await send(TYPED);
     ahead += 5 * MINUTE;
@@ -120,7 +120,7 @@ describe("a page that was sent", () => {
     expect(late.text).toMatch(/^This page has expired If you sent it, your assistant can tell/);
   });
 
-  it("goes on while C1 does not answer, and says nothing but what is known", async () => {
+  it("continues while C1 does not respond, and says only what is known", async () => {
     const { url } = await send(WRONG);
     ahead += 2_000;
     rig.sandbox.faults.add({
@@ -133,7 +133,7 @@ describe("a page that was sent", () => {
     expect(readRefresh(shown)).toBeDefined();
   });
 
-  it("stands still for who wants that", async () => {
+  it("does not reload for people who disable that", async () => {
     const { shown, url } = await send(TYPED);
     expect(shown.html).toContain(`<a href="${new URL(url).pathname}?still">stop that</a>`);
     const still = await browser.open(`${url}?still`);
@@ -143,7 +143,7 @@ describe("a page that was sent", () => {
     expect(still.html).toContain('?still">Look again</a>');
   });
 
-  it("shows this in no other browser, and does no second write", async () => {
+  it("shows this in no other browser, and performs no second write", async () => {
     const { shown, url } = await send(TYPED);
     const stranger = await rig.newBrowser().open(url);
     expect(stranger.status).toBe(403);
@@ -154,7 +154,7 @@ describe("a page that was sent", () => {
     expect(rig.writes()).toHaveLength(1);
   });
 
-  it("has nothing to follow where a person only agreed to an app", async () => {
+  it("has nothing to follow if a person only agreed to an app", async () => {
     await open({ confirm: true });
     const args = { displayName: "Followed CRM" };
     const asked = await askFor(rig, args, "create_app");

@@ -6,7 +6,7 @@ import { runPageSchedule } from "../faults/run-page-schedule.ts";
 import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 
 it(
-  "whatever clients, persons and the tenant do: one connector at most for each page, and no false word about it",
+  "whatever clients, people and the tenant do: at most one connector per page, and no false result",
   async () => {
     const ends = { made: 0, told: 0 };
     const property = fc.asyncProperty(anyPageSchedule, async (schedule) => {

@@ -67,11 +67,11 @@ const isRefused = (url: string) =>
       (error: NodeJS.ErrnoException) => error.code === "ECONNREFUSED",
     );
 
-describe("a client of 2025 that shows links", () => {
+describe("a 2025 client that shows links", () => {
   it.each([
     ["none", undefined],
     ["an empty one, as Codex", {}],
-  ])("gets the result when the page is done, having answered with %s content", async (_what, content) => {
+  ])("gets the result when the page is done, after answering with %s content", async (_what, content) => {
     const server = open({ form: {}, url: {} });
     const asked = await callUntilAsked(server);
     expect(asked).toMatchObject({
@@ -106,7 +106,7 @@ describe("a client of 2025 that shows links", () => {
     expect((await browse().open(asked.url)).text).toMatch(/^This page is no longer needed/);
   });
 
-  it("its cancelled call closes the page", async () => {
+  it("cancelling its call closes the page", async () => {
     const server = open({ url: {} });
     const asked = await callUntilAsked(server);
     server.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: "call" } });
@@ -116,8 +116,8 @@ describe("a client of 2025 that shows links", () => {
   });
 });
 
-describe("a client of 2025 that shows no links", () => {
-  it.each([undefined, {}, { form: {} }])("hands on the link, having declared %j", async (elicitation) => {
+describe("a 2025 client that shows no links", () => {
+  it.each([undefined, {}, { form: {} }])("passes on the link, having declared %j", async (elicitation) => {
     const server = open(elicitation);
     const args = argsOf();
     callTool(server, "first", args);
@@ -132,7 +132,7 @@ describe("a client of 2025 that shows no links", () => {
   });
 });
 
-describe("a client of 2026 that shows links", () => {
+describe("a 2026 client that shows links", () => {
   const request = (id: string, args: object, round: object = {}) => {
     const made = modernRequest(id, "tools/call", { name: "create_connector", arguments: args, ...round });
     const { _meta } = made.params as unknown as { _meta: Record<string, unknown> };
@@ -141,7 +141,7 @@ describe("a client of 2026 that shows links", () => {
   };
   const start = () => spawnServer(["stdio"], environment());
 
-  it(`of revision ${MODERN} is asked, and told in its next round`, async () => {
+  it(`of revision ${MODERN} is asked, and gets the result in its next round`, async () => {
     const server = start();
     const args = argsOf();
     server.send(request("one", args));
@@ -173,7 +173,7 @@ describe("a client of 2026 that shows links", () => {
     expect((await messageFrom(server, "the refusal", ({ id }) => id === "two")).error?.code).toBe(-32602);
   });
 
-  it("says no in words of its own", async () => {
+  it("declines in its own words", async () => {
     const server = start();
     const args = argsOf();
     server.send(request("one", args));
@@ -185,11 +185,11 @@ describe("a client of 2026 that shows links", () => {
   });
 });
 
-describe("the end of the session", () => {
+describe("the end of a session", () => {
   it.each<[string, (server: Spawned) => void]>([
     ["end of input", (server) => server.endInput()],
     ["SIGTERM", (server) => server.kill("SIGTERM")],
-  ])("by %s closes a page that is open", async (_how, end) => {
+  ])("by %s closes an open page", async (_how, end) => {
     const server = open({ url: {} });
     const { url } = await callUntilAsked(server);
     const form = await browse().open(url);
@@ -202,7 +202,7 @@ describe("the end of the session", () => {
     expect(auditsIn(server.stderr).every(({ changed }) => changed === "no")).toBe(true);
   });
 
-  it("while a page does its write leaves a record of what came of it", async () => {
+  it("while a page performs its write leaves a record of the outcome", async () => {
     const server = open({});
     callTool(server, "first", argsOf());
     const text = contentOf(await messageFrom(server, "the link", ({ id }) => id === "first"));

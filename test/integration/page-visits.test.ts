@@ -38,7 +38,7 @@ function visitsOf(
 }
 
 describe("a client that shows links while its call is open", () => {
-  it("is told what the page did, and that it is done with", async () => {
+  it("gets the outcome of the page, and learns that it is finished", async () => {
     const rig = await open();
     const visits = visitsOf(async (link) => {
       setTimeout(() => void visit(rig.newBrowser(), link), 50);
@@ -51,7 +51,7 @@ describe("a client that shows links while its call is open", () => {
     expect(rig.writes()).toHaveLength(1);
   });
 
-  it("need not say that the page was opened", async () => {
+  it("need not report that the page was opened", async () => {
     const rig = await open();
     const visits = visitsOf(async (link) => {
       await visit(rig.newBrowser(), link);
@@ -64,7 +64,7 @@ describe("a client that shows links while its call is open", () => {
     ["declined", /^\[declined\] The person who was asked to open the page said no\. Nothing was changed\./],
     ["dismissed", /^\[declined\] .*closed the question, or nobody is there\. Nothing was changed\./],
     ["expired", /^\[declined\] Nobody said in time .*Nothing was changed\./],
-  ])("hears of a person who %s, and the page is closed", async (visited, words) => {
+  ])("gets the answer that a person %s, and the page is closed", async (visited, words) => {
     const rig = await open();
     let link = { url: "", code: "" };
     const visits = visitsOf(async (shown) => {
@@ -76,7 +76,7 @@ describe("a client that shows links while its call is open", () => {
     expect(rig.writes()).toEqual([]);
   });
 
-  it("hears what came of a page that was sent before the no", async () => {
+  it("gets the outcome of a page that was submitted before the no", async () => {
     const rig = await open();
     const visits = visitsOf(async (link) => {
       await visit(rig.newBrowser(), link);
@@ -85,7 +85,7 @@ describe("a client that shows links while its call is open", () => {
     expect((await call(rig, { visits })).value.summary).toMatch(/^Created connector/);
   });
 
-  it("that cannot show one after all hands it on", async () => {
+  it("passes on the link if it cannot show one after all", async () => {
     const rig = await open();
     const asked = await askFor(rig, OKTA, "create_connector", {
       visits: visitsOf(async () => "unavailable"),
@@ -128,7 +128,7 @@ async function roundTrip(rig: Rig, kept?: Kept, answer: Visited = "opened", args
 }
 
 describe("a client that calls again", () => {
-  it("is asked under the same link until the person is done, and then told", async () => {
+  it("gets the same link until the person is done, and then the outcome", async () => {
     const rig = await open();
     const first = await roundTrip(rig);
     if (!("kept" in first)) throw new Error("nobody was asked");
@@ -144,14 +144,14 @@ describe("a client that calls again", () => {
     ]);
   });
 
-  it("ends after eight rounds with the link in its hands", async () => {
+  it("gets the link to pass on after eight rounds", async () => {
     const rig = await open();
     let round = await roundTrip(rig);
     for (let count = 0; count < 7 && "kept" in round; count += 1) round = await roundTrip(rig, round.kept);
     expect("result" in round && round.result?.text).toMatch(/^\[person_needed\]/);
   });
 
-  it("cannot use for one call what it was given for another", async () => {
+  it("cannot use the state of one call for another", async () => {
     const rig = await open();
     const first = await roundTrip(rig);
     if (!("kept" in first)) throw new Error("nobody was asked");
@@ -160,7 +160,7 @@ describe("a client that calls again", () => {
   });
 });
 
-describe("two replicas that share the key", () => {
+describe("two replicas with the same key", () => {
   const person = { issuer: "https://login.example", subject: "jane" };
   const caller = {
     name: "user:jane",
@@ -201,7 +201,7 @@ describe("two replicas that share the key", () => {
     return browser;
   }
 
-  it("one asks, the other serves the page, the first finds what was made", async () => {
+  it("one asks, the other serves the page, and the first finds what was created", async () => {
     const { one, two } = await openPair();
     const args = { ...OKTA, ifExists: "create" };
     const visits = (kept?: Kept): Visits => ({
@@ -238,7 +238,7 @@ describe("two replicas that share the key", () => {
     expect(one.sandbox.requests.filter(({ operation }) => operation === "connectors.create")).toHaveLength(1);
   });
 
-  it("a page is used once by both", async () => {
+  it("both together use a page once", async () => {
     const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
     const { url } = await askFor(one, OKTA, "create_connector", context);
     const browser = await logIn(one, url);
@@ -254,7 +254,7 @@ describe("two replicas that share the key", () => {
     expect(one.sandbox.requests.filter(({ operation }) => operation === "connectors.create")).toHaveLength(1);
   });
 
-  it("somebody else who logs in is shown nothing", async () => {
+  it("somebody else who logs in sees nothing", async () => {
     const { one } = await openPair();
     const bob = { ...context, caller: { ...caller, identity: { ...caller.identity, subject: "bob" } } };
     const { url } = await askFor(one, OKTA, "create_connector", bob);
@@ -271,7 +271,7 @@ describe("two replicas that share the key", () => {
 });
 
 describe("consent on the page", () => {
-  it("is asked for where the client cannot ask, with the whole question and two buttons", async () => {
+  it("is requested if the client cannot ask, with the whole question and two buttons", async () => {
     const rig = await open({ confirm: true });
     const args = { displayName: "Paged CRM", owners: ["jane.doe@acme.example"] };
     const asked = await askFor(rig, args, "create_app");
@@ -291,7 +291,7 @@ describe("consent on the page", () => {
     expect(rig.writes()).toHaveLength(1);
   });
 
-  it("is no way to agree to a request that holds secrets in its arguments", async () => {
+  it("cannot be given for a request with literal secrets in its arguments", async () => {
     const rig = await open({ confirm: true, secrets: { inline: true } });
     const config = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: "00written-out-secret" };
     const { text } = await call(rig, {}, { ...OKTA, config });

@@ -14,8 +14,8 @@ afterEach(() => rig.close());
 
 const call = (args: object = OKTA) => rig.call("create_connector", args);
 
-describe("a secret that is asked for", () => {
-  it("is typed on the page, whose form does the write, and the next call tells of it", async () => {
+describe("a secret to be typed", () => {
+  it("is typed on the page, whose form performs the write, and the next call reports it", async () => {
     const asked = await askFor(rig);
     expect(asked.text).toMatch(
       /Okta v2.*type .*Ask them to open http:\/\/127\.0\.0\.1:43111\/page\/[\w-]{43} and enter the code \w{6} there, within 10 minutes\. Nothing was changed\. Call again/,
@@ -41,7 +41,7 @@ describe("a secret that is asked for", () => {
     expect((await call()).text).toMatch(/^\[already_exists\]/);
   });
 
-  it("travels with values that the page shows, hosts first, and who asks", async () => {
+  it("is sent along with values that the page shows, hosts first, and with who asks", async () => {
     const { url } = await askFor(rig);
     const { text, html, headers } = await browser.open(url);
     expect(text).toMatch(
@@ -80,7 +80,7 @@ describe("a secret that is asked for", () => {
     ["what turns the direction of reading", `00typed\u202e${TYPED}`, /a character that does not show/],
     ["too little", "short", /has fewer than 8 characters/],
     ["too much", "x".repeat(33_000), /more than 32000 characters/],
-  ])("is refused beside its field where it holds %s, before anything is sent", async (_what, value, words) => {
+  ])("is refused beside its field if it contains %s, before anything is sent", async (_what, value, words) => {
     const asked = await askFor(rig);
     rig.forget();
     const shown = await visit(browser, asked, { "secret-0": value });
@@ -92,7 +92,7 @@ describe("a secret that is asked for", () => {
     expect((await visit(browser, asked)).text).toMatch(/^Sent\./);
   });
 
-  it("needs the code that stands beside the link; the fifth wrong one closes it", async () => {
+  it("needs the code beside the link; the fifth wrong one closes it", async () => {
     const asked = await askFor(rig);
     const form = await browser.open(asked.url);
     for (let count = 1; count < 5; count += 1) {
@@ -111,13 +111,13 @@ describe("a secret that is asked for", () => {
     expect((await askFor(rig)).url).not.toBe(asked.url);
   });
 
-  it("takes the code as people write it", async () => {
+  it("accepts the code as people write it", async () => {
     const asked = await askFor(rig);
     const code = ` ${asked.code.slice(0, 3).toLowerCase()}-${asked.code.slice(3)} `;
     expect((await visit(browser, { ...asked, code })).text).toMatch(/^Sent\./);
   });
 
-  it("is not wanted any more when the person says no", async () => {
+  it("is no longer wanted when the person declines", async () => {
     const asked = await askFor(rig);
     const form = await browser.open(asked.url);
     expect((await browser.send(asked.url, form, { decision: "no" })).text).toMatch(/^You said no/);
@@ -128,7 +128,7 @@ describe("a secret that is asked for", () => {
     expect(rig.writes()).toEqual([]);
   });
 
-  it("is sent once, from two tabs, by going back and by sending again", async () => {
+  it("is sent once, despite two tabs, going back and submitting again", async () => {
     const asked = await askFor(rig);
     const [one, two] = [await browser.open(asked.url), await browser.open(asked.url)];
     const typed = { code: asked.code, "secret-0": TYPED };
@@ -146,7 +146,7 @@ describe("a secret that is asked for", () => {
     expect((await call()).isError).toBe(false);
   });
 
-  it("shows what has changed since it was opened, and asks anew", async () => {
+  it("shows what has changed since it was opened, and asks again", async () => {
     const args = { ...OKTA, ifExists: "create" };
     const asked = await askFor(rig, args);
     const form = await browser.open(asked.url);
@@ -164,7 +164,7 @@ describe("a secret that is asked for", () => {
     expect(rig.writes()).toHaveLength(1);
   });
 
-  it("tells on the page and to the assistant that C1 said no", async () => {
+  it("reports C1's refusal on the page and to the assistant", async () => {
     const asked = await askFor(rig);
     const form = await browser.open(asked.url);
     rig.sandbox.faults.add({
@@ -178,7 +178,7 @@ describe("a secret that is asked for", () => {
     expect(result.text).not.toContain(TYPED);
   });
 
-  it("stays usable while the tenant cannot be asked", async () => {
+  it("remains usable while the tenant is unreachable", async () => {
     const asked = await askFor(rig);
     rig.sandbox.faults.add({ match: { method: "GET" }, times: 50, do: { kind: "status", status: 403 } });
     const shown = await browser.open(asked.url);
@@ -188,8 +188,8 @@ describe("a secret that is asked for", () => {
   });
 });
 
-describe("what says that a person can be asked", () => {
-  it("an unknown secretRef, and a secret that is written out", async () => {
+describe("the option to ask a person is mentioned for", () => {
+  it("an unknown secretRef, and a literal secret", async () => {
     const token = (value: unknown) => call({ ...OKTA, config: { ...OKTA.config, okta_v2_api_token: value } });
     expect((await token({ secretRef: "NOT_THERE" })).text).toMatch(
       /^\[not_configured\] .*Give \{"ask": true\} in its place/,
@@ -206,7 +206,7 @@ describe("what says that a person can be asked", () => {
     expect(rig.page?.entered()).toBeUndefined();
   });
 
-  it("is wrong in a field that is no secret, beside something else, and as anything but true", async () => {
+  it("is refused for a field that is not secret, beside another value, and with any value but true", async () => {
     const wrong = async (config: object) =>
       (await call({ ...OKTA, config: { ...OKTA.config, ...config } })).text;
     expect(await wrong({ okta_v2_domain: { ask: true } })).toMatch(/okta_v2_domain: is no secret field/);
@@ -219,7 +219,7 @@ describe("what says that a person can be asked", () => {
 });
 
 describe("update_connector", () => {
-  it("has a secret asked for, too", async () => {
+  it("can also have a secret asked for", async () => {
     const { value } = await call({
       ...OKTA,
       config: { ...OKTA.config, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } },

@@ -108,7 +108,7 @@ beforeAll(async () => {
   );
 });
 
-describe("a session of the usual form", () => {
+describe("a typical session", () => {
   it.each<[string, readonly object[]]>([
     ["of 2025", [INITIALIZE(), INITIALIZED, request(1, "tools/list"), request(2, "ping")]],
     ["of 2024", [INITIALIZE({ protocolVersion: "2024-11-05" }), INITIALIZED, request(1, "tools/list", {})]],
@@ -226,7 +226,7 @@ const PROBES: Readonly<Record<string, object>> = {
   "the notification of 2026": { ...modern(1, "notifications/initialized"), id: undefined },
 };
 
-describe("a message near the usual form", () => {
+describe("an almost typical message", () => {
   it.each(Object.entries(PROBES))("%s: alone, in a session, and before one", async (_what, probe) => {
     const opening = [{ ...INITIALIZE(), id: 50 }, INITIALIZED, modern(51, "server/discover")];
     const rest = [request(60, "tools/list"), modern(61, "tools/list"), ...CALLS];
@@ -300,7 +300,7 @@ const anyMessage = fc
   .map(([message, changes]) => changes.reduce<object>(alter, message));
 
 it(
-  "any session, usual and not, gets the same answers",
+  "any session, typical or not, gets the same answers",
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyMessage, { minLength: 1, maxLength: 7 }), async (messages) => {

@@ -132,7 +132,7 @@ describe.each(ENDS)("%s in the middle of a write", (_name, end) => {
     ]);
   });
 
-  it("that is done, but whose answer does not come: it is looked up and audited within the window", async () => {
+  it("that is done but gets no response: it is looked up and audited within the window", async () => {
     const server = await callUntil("apps.create", { do: { kind: "silence" }, when: "after" });
     const ended = performance.now();
     end(server);
@@ -142,7 +142,7 @@ describe.each(ENDS)("%s in the middle of a write", (_name, end) => {
     expect(made()).toHaveLength(1);
   });
 
-  it("that shows nowhere: its outcome is audited as unknown within the window", async () => {
+  it("that never shows: its outcome is audited as unknown within the window", async () => {
     const server = await callUntil("apps.create", { do: { kind: "silence" } });
     const ended = performance.now();
     end(server);
@@ -153,7 +153,7 @@ describe.each(ENDS)("%s in the middle of a write", (_name, end) => {
   });
 });
 
-describe("over HTTP", () => {
+describe("a server over HTTP", () => {
   const TOKEN = "a-bearer-of-enough-length";
 
   /** Calls create_app and waits until the tenant has received the write. */
@@ -180,7 +180,7 @@ describe("over HTTP", () => {
     return { server, reply };
   }
 
-  it("SIGTERM in the middle of a write: it is answered and audited", async () => {
+  it("answers and audits a write that SIGTERM interrupts", async () => {
     const { server, reply } = await post({ do: { kind: "latency", ms: 500 } });
     server.kill("SIGTERM");
     expect(await (await reply).json()).toMatchObject({
@@ -190,7 +190,7 @@ describe("over HTTP", () => {
     expect(auditOf(server)).toMatchObject({ outcome: "ok", changed: "yes", principal: expect.any(String) });
   });
 
-  it("a client that hangs up in the middle of a write: what became of it is audited", async () => {
+  it("audits the outcome of a write whose client disconnects", async () => {
     const gone = new AbortController();
     const { server } = await post({ do: { kind: "latency", ms: 500 }, when: "after" }, gone.signal);
     gone.abort();
@@ -201,7 +201,7 @@ describe("over HTTP", () => {
 });
 
 describe("SIGKILL in the middle of a write", () => {
-  it("leaves its intent; a new server finds what was made and makes no second one", async () => {
+  it("leaves its intent; a new server finds what was created and creates no second one", async () => {
     const first = await callUntil("apps.create", { do: { kind: "silence" }, when: "after" });
     first.kill("SIGKILL");
     killed = true;
@@ -233,7 +233,7 @@ describe("SIGKILL in the middle of a write", () => {
   });
 });
 
-describe("a client that leaves", () => {
+describe("a client that disconnects", () => {
   it.each(["token", "users.get", "apps.search"])("during %s: nothing is sent", async (operation) => {
     const server = await callUntil(operation, { do: { kind: "silence" }, times: Number.POSITIVE_INFINITY });
     server.endInput();
@@ -256,7 +256,7 @@ describe("a call that its client cancels", () => {
   const cancel = (server: Spawned) =>
     server.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: "write" } });
 
-  it("before the write: nothing is sent, and the server goes on", async () => {
+  it("before the write: nothing is sent, and the server continues", async () => {
     const server = await callUntil("apps.search", { do: { kind: "silence" } });
     cancel(server);
     await audited(server);
@@ -266,7 +266,7 @@ describe("a call that its client cancels", () => {
     expect(repliesTo(server, "write")).toEqual([]);
   });
 
-  it("after the write has left: what became of it is looked up and audited, and the server goes on", async () => {
+  it("after the write was sent: its outcome is looked up and audited, and the server continues", async () => {
     const server = await callUntil("apps.create", { do: { kind: "latency", ms: 700 } });
     cancel(server);
     await audited(server);

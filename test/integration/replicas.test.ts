@@ -80,7 +80,7 @@ function expectNoTwin(outcomes: readonly Outcome[], made: number): void {
   expect(made).toBe(created);
 }
 
-describe("the same app from all replicas at once", () => {
+describe("concurrent creates of the same app on all replicas", () => {
   it.each([
     { count: 2, latencyMs: 0, objectDelayMs: 0 },
     { count: 2, latencyMs: 5, objectDelayMs: DAY_MS },
@@ -92,18 +92,18 @@ describe("the same app from all replicas at once", () => {
     expectOne(outcomes, made());
   });
 
-  it("through a store that is slow", async () => {
+  it("through a slow store", async () => {
     const { create, made } = await open({ sandbox: { objectDelayMs: DAY_MS } }, { delayMs: 30 });
     const outcomes = await many(20, create);
     expectOne(outcomes, made());
   });
 });
 
-describe("a replica dies", () => {
+describe("a replica that dies", () => {
   /** Its connection ends, and nothing is renewed or told any more. */
   const kill = ({ shared }: Replica) => shared?.close();
 
-  it("while it has the turn: the others wait for its lease, and then make it", async () => {
+  it("while it has the turn: the others wait for its lease, and then create it", async () => {
     const { replicas, create, made, clock } = await open();
     const [first] = replicas as [Replica];
     const limits = { signal: new AbortController().signal, deadline: clock.now() + DAY_MS };
@@ -118,7 +118,7 @@ describe("a replica dies", () => {
     expectOne(outcomes, made());
   });
 
-  it("between its sending and the answer: the others are told that one may be on its way", async () => {
+  it("between sending and response: the others are told that one may be in progress", async () => {
     const { replicas, create, made } = await open({ sandbox: { objectDelayMs: DAY_MS } });
     const [first] = replicas as [Replica];
     first.rig.sandbox.faults.add({
@@ -137,8 +137,8 @@ describe("a replica dies", () => {
   });
 });
 
-describe("the store", () => {
-  it("is restarted and has forgotten all, again and again", async () => {
+describe("the shared store", () => {
+  it("is restarted repeatedly and has lost everything", async () => {
     const { store, create, made, clock } = await open({ sandbox: { objectDelayMs: DAY_MS } });
     const outcomes: Outcome[] = [];
     for (let round = 0; round < 4; round += 1) {
@@ -155,7 +155,7 @@ describe("the store", () => {
     expect(made()).toBe(1);
   });
 
-  it("stops answering: creates are refused, reads and harmless writes go on; then all goes on", async () => {
+  it("stops responding: creates are refused, reads and harmless writes continue; then everything continues", async () => {
     const { store, replicas, create, made } = await open({ sandbox: { objectDelayMs: DAY_MS } });
     const [{ rig, shared }] = replicas as [Replica];
     expect(tally([await create(0)])).toEqual({ created: 1 });
@@ -174,7 +174,7 @@ describe("the store", () => {
     expect([seen, made()]).toEqual([6 - held, 1]);
   });
 
-  it("stops answering while writes are under way", async () => {
+  it("stops responding during writes", async () => {
     const { store, replicas, create, made, clock } = await open({ sandbox: { objectDelayMs: DAY_MS } });
     replicas[0]?.rig.sandbox.faults.add({ times: Infinity, do: { kind: "latency", ms: 100 } });
     const outcomes: Outcome[] = [];
@@ -189,7 +189,7 @@ describe("the store", () => {
     expectNoTwin(outcomes, made());
   });
 
-  it("learns no names", async () => {
+  it("contains no names", async () => {
     const { store, replicas, create } = await open();
     await create(0);
     await replicas[0]?.shared?.useOnce("assertion", "jane.do@acme.example", 60_000);
@@ -200,7 +200,7 @@ describe("the store", () => {
   });
 });
 
-it("writes go on without the store where the operator wants that, and it is told of them afterwards", async () => {
+it("writes continue without the store if the operator allows that, and are reported to it afterwards", async () => {
   const { store, replicas, create, made } = await open({
     store: { outage: "alone" } as never,
     sandbox: { objectDelayMs: DAY_MS },
@@ -216,8 +216,8 @@ it("writes go on without the store where the operator wants that, and it is told
   expect(made()).toBe(1);
 });
 
-describe("without a store", () => {
-  it("two can make the same, but never both without a word", async () => {
+describe("replicas without a store", () => {
+  it("can both create the same, but never without saying so", async () => {
     const clock = createScaledClock(1);
     const replicas = await createReplicas({ count: 2, clock, hasReplicas: true });
     for (const { rig } of replicas) ended.push(rig.close);
@@ -232,7 +232,7 @@ describe("without a store", () => {
     }
   });
 
-  it("the result says so, and what to do", async () => {
+  it("say so in the result, with what to do", async () => {
     const [one, other] = (await createReplicas({
       count: 2,
       clock: createScaledClock(4),
@@ -257,7 +257,7 @@ describe("without a store", () => {
     expect(text).toContain("at the same time");
   });
 
-  it("a look that fails makes no failure of the create", async () => {
+  it("do not report a create as failed because of a failed look", async () => {
     const [{ rig }] = (await createReplicas({
       count: 1,
       clock: createScaledClock(4),
@@ -277,7 +277,7 @@ describe("without a store", () => {
   });
 });
 
-it("a consent, a page and an assertion are good for one use among all", async () => {
+it("a consent, a page and an assertion are valid once among all replicas", async () => {
   const { store, replicas } = await open({ count: 3 }, { factor: 1 });
   for (const kind of ["consent", "page", "assertion"] as const) {
     const uses = await many(30, async (index) => replicas[index % 3]?.shared?.useOnce(kind, "id", 120_000));

@@ -39,7 +39,7 @@ function withMeta(changes: Readonly<Record<string, unknown>> | undefined) {
 }
 
 describe("revision 2026-07-28", () => {
-  it("discover and tools/list carry their result type and how long they may be kept", async () => {
+  it("includes the result type and cache lifetime of server/discover and tools/list", async () => {
     const discovered = await sendModern(DISCOVER);
     expect(discovered.status).toBe(200);
     expect(discovered.headers.get("content-type")).toBe("application/json");
@@ -60,7 +60,7 @@ describe("revision 2026-07-28", () => {
     });
   });
 
-  it("a call carries its result type and no cache hint", async () => {
+  it("includes the result type of a call, without a cache hint", async () => {
     const { result } = (await sendModern(WHOAMI)).messages[0] ?? {};
     expect(result?.resultType).toBe("complete");
     expect(result).not.toHaveProperty("ttlMs");
@@ -94,7 +94,7 @@ describe("revision 2026-07-28", () => {
     );
   });
 
-  it("an unknown revision is refused with the ones that are spoken", async () => {
+  it("refuses an unknown revision and lists the supported ones", async () => {
     const request = withMeta({ protocolVersion: "2099-01-01" });
     const { status, messages } = await sendModern(request, { "mcp-protocol-version": "2099-01-01" });
     expect(status).toBe(400);
@@ -104,12 +104,12 @@ describe("revision 2026-07-28", () => {
     });
   });
 
-  it("a name may come in the encoded form", async () => {
+  it("accepts a name in encoded form", async () => {
     const encoded = `=?base64?${Buffer.from("whoami").toString("base64")}?=`;
     expect((await sendModern(WHOAMI, { "mcp-name": encoded })).status).toBe(200);
   });
 
-  it("a session id means nothing", async () => {
+  it("ignores a session id", async () => {
     const { status, headers } = await sendModern(WHOAMI, { "mcp-session-id": "made-up" });
     expect(status).toBe(200);
     expect(headers.get("mcp-session-id")).toBeNull();
@@ -117,7 +117,7 @@ describe("revision 2026-07-28", () => {
 });
 
 describe("the 2025 era", () => {
-  it("opens without a session, and needs none to go on", async () => {
+  it("opens without a session, and needs none to continue", async () => {
     const opened = await send(INITIALIZE);
     expect(opened.status).toBe(200);
     expect(opened.headers.get("mcp-session-id")).toBeNull();
@@ -128,7 +128,7 @@ describe("the 2025 era", () => {
     expect(listed.messages[0]?.result).not.toHaveProperty("resultType");
   });
 
-  it("takes a client that names no revision for one of 2025-03-26", async () => {
+  it("treats a client without a revision as 2025-03-26", async () => {
     expect((await send(legacy("tools/list"))).status).toBe(200);
   });
 
@@ -136,7 +136,7 @@ describe("the 2025 era", () => {
     expect((await send(legacy("ping"))).messages[0]).toEqual({ jsonrpc: "2.0", id: 1, result: {} });
   });
 
-  it("a notification is accepted and has no answer", async () => {
+  it("accepts a notification without a response", async () => {
     const { status, text } = await send({ jsonrpc: "2.0", method: "notifications/initialized" });
     expect({ status, text }).toEqual({ status: 202, text: "" });
   });
@@ -211,7 +211,7 @@ describe("either era", () => {
     expect(status).toBe(413);
   });
 
-  it("a body of more than 4 MiB that does not say so", async () => {
+  it("a body of more than 4 MiB without a declared length", async () => {
     const chunk = new Uint8Array(64 * 1024).fill(0x20);
     let sent = 0;
     const body = new ReadableStream({

@@ -33,7 +33,7 @@ const toolNames = (message: WireMessage | undefined) =>
   (message?.result?.tools as { name: string }[] | undefined)?.map(({ name }) => name);
 
 describe("both eras on one pipe", () => {
-  it("answers server/discover and initialize, sent in one breath, and goes on in either era", async () => {
+  it("answers concurrent server/discover and initialize, and continues in either era", async () => {
     const server = start();
     const lines = [modernRequest(1, "server/discover"), initialize(2), initialized];
     server.send(
@@ -64,7 +64,7 @@ describe("both eras on one pipe", () => {
     expect(listed.get(4)?.result).toMatchObject({ resultType: "complete", cacheScope: "private" });
   });
 
-  it("initialize first, server/discover second works just as well", async () => {
+  it("works just as well with initialize first and server/discover second", async () => {
     const server = start();
     server.send(initialize(1), modernRequest(2, "server/discover"));
     const opened = await replies(server, 2);
@@ -75,7 +75,7 @@ describe("both eras on one pipe", () => {
   it.each([
     ["tools/list", {}],
     ["tools/call", { name: "find_users", arguments: { query: "jane.doe@acme.example" } }],
-  ])("takes %s of revision 2026-07-28 as the very first message", async (method, params) => {
+  ])("accepts %s of revision 2026-07-28 as the very first message", async (method, params) => {
     const server = start();
     server.send(modernRequest("first", method, params));
     expect((await replies(server, 1)).get("first")?.result).toMatchObject({ resultType: "complete" });
@@ -90,13 +90,13 @@ describe("both eras on one pipe", () => {
   it.each([
     "1999-01-01",
     "2026-07-28",
-  ])("offers its newest to a client that initializes with %s", async (version) => {
+  ])("offers its newest revision to a client that initializes with %s", async (version) => {
     const server = start();
     server.send(legacy(1, "initialize", { ...INITIALIZE_PARAMS, protocolVersion: version }));
     expect((await replies(server, 1)).get(1)?.result?.protocolVersion).toBe("2025-11-25");
   });
 
-  it("hands a bare cancellation to the lanes of both eras", async () => {
+  it("passes a bare cancellation to both eras", async () => {
     const server = start();
     server.send(initialize(1), initialized);
     await replies(server, 1);
@@ -128,8 +128,8 @@ describe("both eras on one pipe", () => {
   });
 });
 
-describe("what is not a proper message", () => {
-  it("is answered with an error, under its id where it has one, and the next message is served", async () => {
+describe("an invalid message", () => {
+  it("gets an error, under its id if it has one, and the next message is served", async () => {
     const server = start();
     const lines: [line: string, code: number, id: unknown][] = [
       ["hello", -32700, null],
@@ -152,7 +152,7 @@ describe("what is not a proper message", () => {
     expect((await server.initialize()).result).toBeDefined();
   });
 
-  it("a line of more than 10 MiB is refused without being kept, and the next message is served", async () => {
+  it("of more than 10 MiB is refused without being kept, and the next message is served", async () => {
     const server = start();
     const long = JSON.stringify(legacy(1, "ping", { padding: "x".repeat(11 * 1024 * 1024) }));
     server.send(`${long}\n`, initialize(2));
@@ -161,7 +161,7 @@ describe("what is not a proper message", () => {
     expect(got.get(2)?.result).toBeDefined();
   });
 
-  it("an unknown method or tool is answered by the era that was asked", async () => {
+  it("with an unknown method or tool is answered by its era", async () => {
     const server = start();
     await server.initialize();
     const dropApp = { name: "drop_app", arguments: {} };
@@ -193,7 +193,7 @@ describe("what is not a proper message", () => {
     }
   });
 
-  it("an unknown revision in the envelope is refused with the ones that are spoken", async () => {
+  it("with an unknown revision in the envelope is refused with the supported ones", async () => {
     const server = start();
     const request = modernRequest(1, "tools/list");
     Object.assign(request.params._meta, { "io.modelcontextprotocol/protocolVersion": "2099-01-01" });
@@ -204,7 +204,7 @@ describe("what is not a proper message", () => {
     });
   });
 
-  it("blank lines, unknown notifications and stray answers are passed over", async () => {
+  it("that is blank, an unknown notification or a stray response is ignored", async () => {
     const server = start();
     server.send(
       "\n\r\n   \n",

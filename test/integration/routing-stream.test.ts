@@ -49,13 +49,13 @@ const ERAS = {
 const typeOf = ({ headers }: Post) => headers.get("content-type")?.split(";", 1)[0];
 
 describe.each([2025, 2026] as const)("the %i era", (era) => {
-  it("answers with one JSON body", async () => {
+  it("responds with one JSON body", async () => {
     const reply = await ERAS[era]("test_simple_text");
     expect(typeOf(reply)).toBe("application/json");
     expect(reply.messages).toHaveLength(1);
   });
 
-  it("sends no progress to who did not ask for it, and still one JSON body", async () => {
+  it("sends no progress to a caller who did not ask for it, and still one JSON body", async () => {
     const reply = await ERAS[era]("test_tool_with_progress");
     expect(typeOf(reply)).toBe("application/json");
     expect(reply.messages).toHaveLength(1);
@@ -79,13 +79,13 @@ describe.each([2025, 2026] as const)("the %i era", (era) => {
     expect(reply.messages.at(-1)).toMatchObject({ id: 1, result: { content: [{ type: "text" }] } });
   });
 
-  it("may be asked for progress by somebody whose tool has none to tell", async () => {
+  it("accepts a progress token for a tool without progress", async () => {
     const reply = await ERAS[era]("test_simple_text", "token-2");
     expect(reply.messages.at(-1)?.result).toBeDefined();
     expect(reply.messages).toHaveLength(1);
   });
 
-  it("serves many at once, each its own answer", async () => {
+  it("serves many callers concurrently, each with their own answer", async () => {
     const calls = Array.from({ length: 20 }, (_, index) =>
       ERAS[era](index % 2 ? "test_tool_with_progress" : "test_simple_text", `t${index}`),
     );
@@ -97,14 +97,14 @@ describe.each([2025, 2026] as const)("the %i era", (era) => {
   });
 });
 
-describe("what only the 2026 era has", () => {
+describe("only in the 2026 era", () => {
   it("a question ends the call; nothing is asked on the stream", async () => {
     const reply = await ERAS[2026]("test_streaming_elicitation", "token-3");
     expect(reply.messages).toHaveLength(1);
     expect(reply.messages[0]?.result).toMatchObject({ resultType: "input_required" });
   });
 
-  it("a capability that is missing is a 400 that names it", async () => {
+  it("a missing capability is a 400 that names it", async () => {
     const reply = await ERAS[2026]("test_missing_capability");
     expect(reply.status).toBe(400);
     expect(reply.messages[0]?.error).toMatchObject({

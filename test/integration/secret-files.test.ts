@@ -49,8 +49,8 @@ function hangAt(end: string): SpawnOptions {
   return { nodeArgs: ["--import", `data:text/javascript,${encodeURIComponent(code)}`] };
 }
 
-describe.skipIf(process.platform === "win32")("a pipe in place of the file", () => {
-  it("is told with the first call, and the server goes on", async () => {
+describe.skipIf(process.platform === "win32")("a pipe as the secret's file", () => {
+  it("is reported with the first call, and the server continues", async () => {
     execFileSync("mkfifo", [file]);
     const server = await start();
     expect((await server.call("whoami", {})).text).toContain(
@@ -59,7 +59,7 @@ describe.skipIf(process.platform === "win32")("a pipe in place of the file", () 
     expect(await isAlive(server)).toBe(true);
   });
 
-  it("that came after the start is not waited for either", async () => {
+  it("that appears after the start does not block either", async () => {
     putSecret();
     const server = await start();
     rmSync(file);
@@ -74,8 +74,8 @@ describe.skipIf(process.platform === "win32")("a pipe in place of the file", () 
   });
 });
 
-describe("a mount that hangs", () => {
-  it("under the credential: each call is answered within its time, by the variable's name", async () => {
+describe("a hanging mount", () => {
+  it("with the credential fails each call in time and names the variable", async () => {
     putSecret();
     const server = await start({ C1_MCP_TIMEOUT_MS: "1000" }, hangAt("secret"));
     for (let round = 0; round < 6; round += 1) {
@@ -86,7 +86,7 @@ describe("a mount that hangs", () => {
     expect(await isAlive(server)).toBe(true);
   });
 
-  it("under a connector's secrets: what needs none of them still works", async () => {
+  it("with connector secrets leaves calls working that need none of them", async () => {
     putSecret();
     const dir = join(folder, "dir");
     mkdirSync(dir);
@@ -108,8 +108,8 @@ describe("a mount that hangs", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("a file that others can read", () => {
-  it("is told once, at the start, and is used", async () => {
+describe.skipIf(process.platform === "win32")("a secret file that others can read", () => {
+  it("is reported once, at the start, and is used", async () => {
     putSecret(0o644);
     const server = await start();
     expect((await server.call("whoami", {})).isError).toBe(false);
@@ -121,7 +121,7 @@ describe.skipIf(process.platform === "win32")("a file that others can read", () 
     ]);
   });
 
-  it("is the only one that is told of", async () => {
+  it("is the only one that is reported", async () => {
     putSecret(0o600);
     const server = await start();
     await server.call("whoami", {});

@@ -20,7 +20,7 @@ it.each<[string, object, RegExp]>([
   ["update_connector", { ...PLACE, config: OKTA }, /^\[not_found\] C1 could not read the connector/],
   ["sync_connector", PLACE, /^\[not_found\] C1 could not sync the connector/],
   ["sync_connector", { ...PLACE, waitSeconds: 60 }, /^\[not_found\] C1 could not sync the connector/],
-])("%s %j says what is not offered there", async (tool, args, words) => {
+])("%s %j says what the tenant does not offer", async (tool, args, words) => {
   const { isError, text } = await rig.call(tool, args);
   expect(isError).toBe(true);
   expect(text).toMatch(words);
@@ -29,7 +29,7 @@ it.each<[string, object, RegExp]>([
   expect(rig.audits).toMatchObject([{ tool, outcome: "not_found", changed: "no" }]);
 });
 
-it("a connector that is waited for is created, and ends as one whose sync is not seen", async () => {
+it("a connector that is waited for is created, and its sync is reported as not visible", async () => {
   const started = rig.requests().length;
   const args = { appId: APPS.wiki.id, catalogId: OKTA_V2, config: OKTA, waitSeconds: 30 };
   const { isError, text, value } = await rig.call("create_connector", args);
@@ -45,7 +45,7 @@ it("a connector that is waited for is created, and ends as one whose sync is not
   expect(rig.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
 });
 
-it("so it is when its caller asks for no wait at all", async () => {
+it("the same holds if its caller does not wait", async () => {
   const args = { appId: APPS.wiki.id, catalogId: OKTA_V2, config: OKTA };
   const { isError, text, value } = await rig.call("create_connector", args);
   expect(isError, text).toBe(false);

@@ -13,7 +13,7 @@ afterEach(() => rig.close());
 
 const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
 
-it("does the whole job by ids, and every result says what could not be looked up", async () => {
+it("a tenant with few operations allows the whole job by ids, and every result says what could not be looked up", async () => {
   const app = await rig.call("create_app", { displayName: "Acme CRM", owners: [PEOPLE.janeDoe.id] });
   expect(app.isError, app.text).toBe(false);
   expect(app.value.unchecked).toContainEqual(expect.stringMatching(/^owners\b.*\(not_found\)/));
@@ -47,7 +47,7 @@ it("does the whole job by ids, and every result says what could not be looked up
   });
 });
 
-it("cannot resolve an address there, and sends nothing", async () => {
+it("a tenant with few operations resolves no address, and nothing is sent", async () => {
   const { isError, text } = await rig.call("create_app", {
     displayName: "Acme CRM",
     owners: ["jane.doe@acme.example"],

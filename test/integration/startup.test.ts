@@ -33,12 +33,12 @@ function expectQuiet(server: Spawned): void {
 const loaded = (server: Spawned, pattern: RegExp) =>
   seen(server, "load").filter((file) => pattern.test(file));
 
-describe("before the first call", () => {
+describe("a server before its first call", () => {
   it.each<[string, string[], Record<string, string>]>([
     ["a real tenant", [], CREDENTIAL],
     ["the sandbox", ["--sandbox"], {}],
     ["no configuration", [], {}],
-  ])("%s: no network, no lock, no file, and neither undici nor the sandbox is read", async (_what, args, env) => {
+  ])("%s: uses no network, lock or file, and loads neither undici nor the sandbox", async (_what, args, env) => {
     const server = spawnServer(["stdio", ...args], env, { nodeArgs: ["--import", RECORDER] });
     await server.initialize();
     await server.request("ping");
@@ -53,7 +53,7 @@ describe("before the first call", () => {
     expectQuiet(server);
   });
 
-  it("a client that has its list and is still: the code of a call is read, and nothing else happens", async () => {
+  it("loads the code for calls once a client has its list and pauses, and does nothing else", async () => {
     const server = spawnServer(["stdio"], CREDENTIAL, { nodeArgs: ["--import", RECORDER] });
     await server.initialize();
     await server.request("tools/list");
@@ -68,7 +68,7 @@ describe("before the first call", () => {
     expectQuiet(server);
   });
 
-  it("no SDK is read before the first message", async () => {
+  it("loads no SDK before the first message", async () => {
     const server = spawnServer(["stdio", "--sandbox"], {}, { nodeArgs: ["--import", RECORDER] });
     await until("the first chunk", () => loaded(server, /\/opening-/).length > 0);
     server.endInput();
@@ -77,7 +77,7 @@ describe("before the first call", () => {
   });
 });
 
-it("the recorder does see all that, once a call needs it", async () => {
+it("the recorder does detect all of that once a call needs it", async () => {
   const server = spawnServer(["stdio", "--sandbox"], {}, { nodeArgs: ["--import", RECORDER] });
   await server.initialize();
   const { isError, text } = await server.call("create_app", { displayName: "Acme CRM" });
@@ -87,7 +87,7 @@ it("the recorder does see all that, once a call needs it", async () => {
   expect(seen(server, "load").some((file) => /undici-/.test(file))).toBe(true);
 });
 
-it("what Node compiled is kept beside the code, where Node can keep it, and nowhere else", async () => {
+it("compiled code is cached beside the code if Node can cache it, and nowhere else", async () => {
   const folder = mkdtempSync(join(tmpdir(), "start-"));
   const dist = join(folder, "dist");
   try {

@@ -55,7 +55,7 @@ function auditsOf({ stderr }: Spawned): Record<string, unknown>[] {
     .filter(({ audit, record }) => audit === true && record === "outcome");
 }
 
-describe("stdout carries JSON-RPC and nothing else", () => {
+describe("stdout contains only JSON-RPC", () => {
   it.each<[string, string[], Record<string, string>]>([
     ["a good start", ["stdio", "--sandbox"], {}],
     ["no command at all", ["--sandbox"], { C1_MCP_LOG_LEVEL: "trace" }],
@@ -63,7 +63,7 @@ describe("stdout carries JSON-RPC and nothing else", () => {
     ["a misspelt setting", ["stdio"], { ...CREDENTIAL, C1_MCP_WRITE: "block" }],
     ["an invalid number", ["stdio"], { ...CREDENTIAL, C1_MCP_TIMEOUT_MS: "soon" }],
     ["a misspelt setting on the sandbox", ["stdio", "--sandbox"], { C1_MCP_WRITE: "block" }],
-  ])("%s; piped input is answered in full, and its end ends the server", async (_what, args, env) => {
+  ])("%s; piped input is answered completely, and its end stops the server", async (_what, args, env) => {
     const server = spawnServer(args, env);
     server.send(...ONE_SHOT, "this is no JSON\n", "\n", '{"jsonrpc":"1.0"}\n');
     server.endInput();
@@ -78,7 +78,7 @@ describe("stdout carries JSON-RPC and nothing else", () => {
     for (const line of server.stderr) expect(JSON.parse(line)).toHaveProperty("level");
   });
 
-  it("an input without its last newline is answered too", async () => {
+  it("an input without a final newline is answered, too", async () => {
     const server = spawnServer(["--sandbox"]);
     server.send(ONE_SHOT[0] ?? "", JSON.stringify(ONE_SHOT[2]));
     server.endInput();
@@ -86,7 +86,7 @@ describe("stdout carries JSON-RPC and nothing else", () => {
     expect(parseMessages(server.stdout).map(({ id }) => id)).toEqual([1, 2]);
   });
 
-  it("no input at all is no error", async () => {
+  it("empty input is not an error", async () => {
     const server = spawnServer(["--sandbox"]);
     server.endInput();
     expect(await server.exit).toBe(0);
@@ -95,7 +95,7 @@ describe("stdout carries JSON-RPC and nothing else", () => {
   });
 });
 
-describe("a server that is not configured", () => {
+describe("a server without configuration", () => {
   it("lists its tools; every call says which variable is missing, and leaves an audit record", async () => {
     const server = spawnServer([]);
     await server.initialize();
@@ -132,8 +132,12 @@ describe("a server that is not configured", () => {
   });
 });
 
-describe("the end", () => {
-  it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("%s ends an idle server with 0", async (signal) => {
+describe("the end of the process", () => {
+  it.each([
+    "SIGTERM",
+    "SIGINT",
+    "SIGHUP",
+  ] as const)("%s stops an idle server with exit code 0", async (signal) => {
     const server = spawnServer(["--sandbox"]);
     await server.initialize();
     await server.call("whoami", {});
@@ -171,7 +175,7 @@ describe("the end", () => {
     await tenant.close();
   });
 
-  it("a client that closes our stdout ends the server without a stack trace", async () => {
+  it("a client that closes our stdout stops the server without a stack trace", async () => {
     const server = spawnServer(["--sandbox"]);
     await server.initialize();
     server.closeOutput();
@@ -200,7 +204,7 @@ describe("the command line", () => {
     [["stdio", "--sandbx"], "stdio has no flag --sandbx; did you mean --sandbox?"],
     [["stdio", "--port", "1"], "stdio has no flag --port"],
     [["http", "--port"], "--port needs a value"],
-  ])("%j is refused with 2, and stdout stays empty", async (args, message) => {
+  ])("%j is refused with exit code 2, and stdout stays empty", async (args, message) => {
     const server = spawnServer(args);
     expect(await server.exit).toBe(2);
     expect(server.stdout).toEqual([]);

@@ -84,13 +84,13 @@ describe.each(CASES)("$env", ({ env, listed, setting }) => {
     server = await spawnHttp({ ...tenant.env, ...env });
   });
 
-  it("lists what can run, in the usual order", async () => {
+  it("lists the enabled tools in the usual order", async () => {
     const client = await connect("v2 pinned", { url: server.url, token: HTTP_TOKEN }, false);
     expect((await client.list()).map(({ name }) => name)).toEqual(inOrder);
     await client.close();
   });
 
-  it("answers a call of what cannot run with the setting, writes nothing, and audits it", async () => {
+  it("answers a call of a disabled tool with the setting, writes nothing, and audits it", async () => {
     const before = tenant.writes();
     const blocked = ALL.filter((name) => !listed.includes(name));
     expect(blocked.length).toBeGreaterThan(0);
@@ -109,7 +109,7 @@ describe.each(CASES)("$env", ({ env, listed, setting }) => {
   });
 });
 
-describe("over stdio, in both eras, the list is as short", () => {
+describe("the list over stdio, in both eras, is just as short", () => {
   it.each(["v1", "v2 pinned"] as const)("%s", async (kind) => {
     const { PATH = "", HOME = "" } = process.env;
     const env = { PATH, HOME, ...tenant.env, C1_MCP_READ_ONLY: "true" };
@@ -120,8 +120,8 @@ describe("over stdio, in both eras, the list is as short", () => {
   });
 });
 
-describe("what stays allowed runs", () => {
-  it("a write that is the exception from a block", async () => {
+describe("an enabled tool", () => {
+  it("may be an exception from a block", async () => {
     const { url } = await spawnHttp({ ...tenant.env, C1_MCP_WRITES: "block,create_app=allow" });
     expect(readEnd(await callTool(url, "create_app", { displayName: "Switched on" })).isError).toBe(false);
     expect(tenant.apps()).toContain("Switched on");
@@ -140,8 +140,8 @@ describe.each([
   [{ C1_MCP_READ_ONLY: "yes" }, "C1_MCP_READ_ONLY", /must be true or false/],
   [{ C1_MCP_TOOLS: "whoami,create_ap" }, "C1_MCP_TOOLS", /did you mean create_app/],
   [{ C1_MCP_STATE_KEY: "short" }, "C1_MCP_STATE_KEY", /at least 32 characters/],
-])("%j is not ignored", (env, name, words) => {
-  it("every call answers not_configured, and nothing is written", async () => {
+])("an invalid %j is not ignored", (env, name, words) => {
+  it("every call returns not_configured, and nothing is written", async () => {
     const before = tenant.sandbox.requests.length;
     const server = spawnServer([], { ...tenant.env, ...(env as unknown as Environment) });
     await server.initialize();
@@ -156,7 +156,7 @@ describe.each([
   });
 });
 
-it("over HTTP a misspelt switch keeps the server from starting", async () => {
+it("over HTTP, a misspelt switch prevents the start", async () => {
   const server = spawnServer(["http", "--port", "0"], {
     ...tenant.env,
     C1_MCP_HTTP_TOKEN: HTTP_TOKEN,

@@ -59,7 +59,7 @@ async function end(server: Spawned): Promise<void> {
 }
 
 describe("the demo's job", () => {
-  it("is one trace under the caller's span: a span for each call, and under it one for each request to C1", async () => {
+  it("is one trace under the caller's span: a span per call, and below it one per request to C1", async () => {
     const server = await start();
     const facts: Facts = {};
     const args: unknown[] = [];
@@ -152,7 +152,7 @@ function textsIn(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-it("a call without a trace begins one; log lines, audit records and requests name it", async () => {
+it("a call without a trace starts one; log lines, audit records and requests name it", async () => {
   const relay = await startRelay();
   relay.target = tenant.sandbox.serverUrl;
   const server = await start("take", { C1_MCP_LOG_LEVEL: "debug", CONDUCTORONE_SERVER_URL: relay.url });
@@ -170,7 +170,7 @@ it("a call without a trace begins one; log lines, audit records and requests nam
   expect(relay.seen.map(({ headers }) => headers.traceparent).sort()).toEqual(parents.sort());
 });
 
-it("over HTTP the header of the request is the parent, and the transport is TCP", async () => {
+it("over HTTP the request's header is the parent, and the transport is TCP", async () => {
   receiver = await startReceiver();
   const env = { ...tenant.env, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
   const { url, process } = await spawnHttp(env);
@@ -204,7 +204,7 @@ it("a caller's decision not to sample is kept", async () => {
   expect(receiver.points.length).toBeGreaterThan(0);
 });
 
-it("a tool that does not exist is not named, and no failure hides its code", async () => {
+it("an unknown tool is not named, and no failure hides its code", async () => {
   const server = await start();
   await server.request("tools/call", { name: "rm_canary_tool", arguments: {} });
   await call(server, "create_app", { displayNam: "x" });
@@ -219,11 +219,11 @@ it("a tool that does not exist is not named, and no failure hides its code", asy
   expect(receiver.text()).not.toContain("canary");
 });
 
-describe("a collector", () => {
+describe("an OpenTelemetry collector", () => {
   it.each([
     "fail",
     "hang",
-  ] as const)("that does nothing but %s keeps no call from its answer, nor the process from its end", async (answer) => {
+  ] as const)("that only %s delays neither a call nor the end of the process", async (answer) => {
     const server = await start(answer, { OTEL_METRIC_EXPORT_INTERVAL: "100" });
     for (let count = 0; count < 20; count += 1)
       expect((await call(server, "whoami", {})).isError).not.toBe(true);
@@ -232,7 +232,7 @@ describe("a collector", () => {
     expect(server.stderr.join("\n")).not.toContain(KEY);
   });
 
-  it("that is not there is told of once", async () => {
+  it("that is unavailable is reported once", async () => {
     const server = await start("take", { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" });
     expect((await call(server, "whoami", {})).isError).not.toBe(true);
     await end(server);

@@ -19,8 +19,8 @@ function expectFitting({ stdout, stderr }: Spawned): void {
     if (line.length > 60) expect(line.trim()).toMatch(/^(?:\S+|(?:fix: )?`[^`]+`\S*)$/);
 }
 
-describe("at a terminal", () => {
-  it("http says in words where it listens and who may call", async () => {
+describe("output at a terminal", () => {
+  it("of http says in words where it listens and who may call", async () => {
     const server = start(["http", "--sandbox", "--port", "0"]);
     await until("the address", () => server.stderr.length >= 2);
     expect(server.stderr).toEqual([
@@ -31,7 +31,7 @@ describe("at a terminal", () => {
     expect(await server.exit).toBe(0);
   });
 
-  it("http names every way to authenticate", async () => {
+  it("of http names every way to authenticate", async () => {
     const server = start(["http", "--sandbox", "--port", "0"], {
       C1_MCP_HTTP_TOKEN: "a-token-of-enough-length",
       C1_MCP_OAUTH_ISSUER: "https://idp.acme.example",
@@ -44,7 +44,7 @@ describe("at a terminal", () => {
     ]);
   });
 
-  it("what keeps a server from starting is broken between words", async () => {
+  it("about what prevents a start is wrapped between words", async () => {
     const server = start(["http"]);
     expect(await server.exit).toBe(2);
     expect(server.stderr[0]).toBe("Not configured:");
@@ -67,7 +67,7 @@ describe("at a terminal", () => {
   });
 });
 
-it("for programs http says the same as one line of JSON", async () => {
+it("a program gets the same from http as one line of JSON", async () => {
   const server = spawnServer(["http", "--sandbox", "--port", "0"]);
   const url = await listeningAt(server);
   expect(JSON.parse(server.stderr[0] ?? "")).toMatchObject({

@@ -34,14 +34,14 @@ function expectAllFine(outcomes: readonly Outcome[]): void {
 }
 
 describe("one token for all", () => {
-  it("200 first calls at once with a cold cache make one token request", async () => {
+  it("200 concurrent first calls make one token request", async () => {
     await open();
     expectAllFine(await many(200, "whoami", () => ({})));
     expect(rig.sandbox.counts.tokens).toBe(1);
     expect(new Set(statuses())).toEqual(new Set([200]));
   });
 
-  it("so do 200 first writes, and each app is there once", async () => {
+  it("200 concurrent first writes do, too, and each app exists once", async () => {
     await open();
     expectAllFine(await many(200, "create_app", (index) => ({ displayName: `App ${index}` })));
     expect(rig.sandbox.counts.tokens).toBe(1);
@@ -50,7 +50,7 @@ describe("one token for all", () => {
     expect(new Set(names.filter((name) => /^App \d+$/.test(name))).size).toBe(200);
   });
 
-  it("a token endpoint that fails for a moment is asked again, by one for all", async () => {
+  it("a token endpoint that fails briefly is asked again, once for all", async () => {
     await open();
     rig.sandbox.faults.add({ match: { operation: "token" }, do: { kind: "status", status: 503 } });
     expectAllFine(await many(20, "whoami", () => ({})));
@@ -58,8 +58,8 @@ describe("one token for all", () => {
   });
 });
 
-describe("renewal", () => {
-  it("comes before the end of a token's life, so that no call meets a 401", async () => {
+describe("token renewal", () => {
+  it("happens before the token expires, so that no call gets a 401", async () => {
     const clock = createFakeClock();
     await open({ clock, sandbox: { tokenLifetimeSeconds: 100 } });
     await rig.call("whoami", {});
@@ -72,7 +72,7 @@ describe("renewal", () => {
     expect(new Set(statuses())).toEqual(new Set([200]));
   });
 
-  it("after a token's end costs one token request and no failed call", async () => {
+  it("after the token's end costs one token request and no failed call", async () => {
     const clock = createFakeClock();
     await open({ clock, sandbox: { tokenLifetimeSeconds: 100 } });
     expectAllFine([await rig.call("create_app", { displayName: "Before" })]);
@@ -82,7 +82,7 @@ describe("renewal", () => {
     expect(rig.writes()).toHaveLength(21);
   });
 
-  it("of a token revoked in mid-run costs one token request and no failed call, whoever notices", async () => {
+  it("of a token revoked midway costs one token request and no failed call, whoever notices", async () => {
     await open();
     await rig.call("whoami", {});
     const running = many(100, "create_app", (index) => ({ displayName: `App ${index}` }));
@@ -94,7 +94,7 @@ describe("renewal", () => {
     expect(created).toHaveLength(100);
   });
 
-  it("replays a write once, and the object is there once", async () => {
+  it("replays a write once, and the object exists once", async () => {
     await open();
     await rig.call("whoami", {});
     rig.forget();
@@ -105,7 +105,7 @@ describe("renewal", () => {
     expect(rig.sandbox.state.apps.filter(({ displayName }) => displayName === "Once")).toHaveLength(1);
   });
 
-  it("is not what a 403 asks for", async () => {
+  it("is not triggered by a 403", async () => {
     await open();
     rig.sandbox.forbid("apps.create");
     for (let count = 0; count < 3; count += 1) {
@@ -118,7 +118,7 @@ describe("renewal", () => {
 });
 
 describe("kinds of credential", () => {
-  it("a signed assertion is the first choice, and the secret stays here", async () => {
+  it("a signed assertion is preferred, and the secret stays local", async () => {
     await open();
     await rig.call("whoami", {});
     const [form = {}] = tokenForms();
@@ -131,7 +131,7 @@ describe("kinds of credential", () => {
     expect(JSON.stringify(tokenForms())).not.toContain("secret-token");
   });
 
-  it("the secret goes into the body where assertions are not supported, and at once the next time", async () => {
+  it("the secret is sent in the body if assertions are not supported, and directly from then on", async () => {
     await open();
     rig.sandbox.auth.assertion = "unsupported";
     expectAllFine([await rig.call("create_app", { displayName: "Acme CRM" })]);
@@ -153,7 +153,7 @@ describe("kinds of credential", () => {
     expect(rig.requests()).toEqual([]);
   });
 
-  it("an OIDC token is exchanged, and read again from its file for the next exchange", async () => {
+  it("an OIDC token is exchanged, and read from its file again for the next exchange", async () => {
     const folder = await mkdtemp(join(tmpdir(), "c1-oidc-"));
     const file = join(folder, "token");
     const issue = ({ serverUrl }: Sandbox, id: string) =>
@@ -191,7 +191,7 @@ describe("kinds of credential", () => {
     await rm(folder, { recursive: true });
   });
 
-  it("a ready token is used as it is; once revoked there is nothing to renew it with", async () => {
+  it("a fixed token is used as it is; once it is revoked, nothing can renew it", async () => {
     await open({
       credential: (sandbox) => {
         const token = sandbox.issueToken();

@@ -15,7 +15,7 @@ afterEach(async () => {
   await stub.close();
 });
 
-it("is masked where C1 repeats it", async () => {
+it("a secret that was never read is masked if C1 repeats it", async () => {
   const connector = { id: CONNECTOR, appId: APP, status: { lastError: `401 for the token ${SECRET}` } };
   stub = await startStub(json(200, { connectorView: { connector }, list: [] }));
   rig = await createRig({

@@ -8,7 +8,7 @@ import { anyUpdateStory } from "../faults/update-story.ts";
 /* Random answers, true and false, to an update and to every look around it: in memory, on a clock that moves by itself. */
 
 it(
-  "whatever C1 answers: the word about the config is what it is, or that nobody knows",
+  "whatever C1 responds: the result says what the config is, or that the outcome is unknown",
   async () => {
     const heard = new Map<string, number>();
     const property = fc.asyncProperty(anyUpdateStory, async (story) => {

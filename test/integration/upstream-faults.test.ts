@@ -182,7 +182,7 @@ async function expectStillWorks(rig: Rig): Promise<void> {
   expect(value.tenant).toBe("sandbox");
 }
 
-describe.concurrent("a write that meets a fault", () => {
+describe.concurrent("a write under a fault", () => {
   it.for(CASES)("$name, $fault, $when the commit: $expected.outcome", async ({ write, row, when, expected }, {
     onTestFinished,
   }) => {
@@ -233,7 +233,7 @@ const READ_ROWS: readonly [fault: string, what: Fault, code: string][] = [
   ["a redirect", { kind: "redirect", status: 301, location: "/api/v1/users" }, "unavailable"],
 ];
 
-describe.concurrent("a read that a call needs and that keeps failing", () => {
+describe.concurrent("a required read that keeps failing", () => {
   const cases = READS.flatMap((read) =>
     READ_ROWS.map(([fault, what, code]) => ({ ...read, fault, what, code })),
   );
@@ -270,9 +270,7 @@ describe.concurrent("a token endpoint that keeps failing", () => {
   });
 });
 
-it("a tenant that is not there at all is unavailable, and nothing was changed", async ({
-  onTestFinished,
-}) => {
+it("an unreachable tenant is unavailable, and nothing was changed", async ({ onTestFinished }) => {
   const rig = await open(onTestFinished);
   await rig.sandbox.close();
   const { text } = await rig.call("create_app", { displayName: "Acme CRM" });

@@ -30,7 +30,7 @@ async function fetchToken({ serverUrl, clientId, clientSecret }: Announced): Pro
 }
 
 describe("the vendor's documented flow by hand", () => {
-  it("a token with the secret in the body, then an app; one line on stdout is all there ever is", async () => {
+  it("gets a token with the secret in the body, then an app; stdout has a single line", async () => {
     const { tenant, announced } = await startTenant();
     expect(Object.keys(announced)).toEqual(["serverUrl", "clientId", "clientSecret"]);
     expect(announced.serverUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -56,7 +56,7 @@ describe("the vendor's documented flow by hand", () => {
     expect(tenant.stderr).toEqual([]);
   });
 
-  it("a wrong secret gets no token, and no token gets no app", async () => {
+  it("gets no token with a wrong secret, and no app without a token", async () => {
     const { announced } = await startTenant();
     const refused = await fetchToken({ ...announced, clientSecret: `${announced.clientSecret}x` });
     expect(refused.status).toBe(401);
@@ -65,7 +65,7 @@ describe("the vendor's documented flow by hand", () => {
     expect(app.status).toBe(401);
   });
 
-  it("the server does the job on that tenant with nothing but the three values", async () => {
+  it("the server does the job on that tenant with only the three values", async () => {
     const { announced } = await startTenant();
     const server = spawnServer([], {
       CONDUCTORONE_SERVER_URL: announced.serverUrl,
@@ -78,7 +78,7 @@ describe("the vendor's documented flow by hand", () => {
     expect(value.tenant).toBe(new URL(announced.serverUrl).host);
   });
 
-  it("takes the port it is told, and says in one line when it cannot have it", async () => {
+  it("uses the given port, and explains in one line if it is taken", async () => {
     const { announced } = await startTenant();
     const { port } = new URL(announced.serverUrl);
     const second = spawnServer(["sandbox", "--port", port]);

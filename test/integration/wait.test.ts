@@ -34,7 +34,7 @@ async function add(waitSeconds: number, signal = new AbortController().signal) {
 
 const polls = () => rig.requests().filter(({ operation }) => operation === "connectorOwners.get").length;
 
-describe("waiting for an owner to show", () => {
+describe("waiting for an owner to appear", () => {
   it("ends when it does", async () => {
     await open(25_000);
     const { isError, text, value, told, seconds } = await add(120);
@@ -54,7 +54,7 @@ describe("waiting for an owner to show", () => {
     expect(rig.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
   });
 
-  it("that does not come in time is success all the same, and says what to do", async () => {
+  it("ends in time without it, which is a success, and says what to do", async () => {
     await open(3_600_000);
     const { isError, value, told } = await add(30);
     expect(isError).toBe(false);
@@ -68,7 +68,7 @@ describe("waiting for an owner to show", () => {
     expect(rig.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
   });
 
-  it("is longer than the deadline of the call, if that is asked for", async () => {
+  it("may exceed the call's deadline if requested", async () => {
     await open(70_000);
     const { value, seconds } = await add(180);
     expect(value.visible).toBe(true);
@@ -95,7 +95,7 @@ describe("waiting for an owner to show", () => {
     ["403", { kind: "status", status: 403 }],
     ["silence", { kind: "silence" }],
     ["HTML", { kind: "html" }],
-  ] as const)("is no failure when the looks themselves fail: %s", async (_name, fault) => {
+  ] as const)("is not a failure if the look-ups themselves fail: %s", async (_name, fault) => {
     await open(0);
     // The look before the add goes through.
     rig.sandbox.faults.add({
@@ -117,7 +117,7 @@ describe("waiting for an owner to show", () => {
     expect(rig.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
   });
 
-  it("of zero seconds does not look at all", async () => {
+  it("for zero seconds does not look at all", async () => {
     await open(3_600_000);
     const { value } = await add(0);
     expect(value).not.toHaveProperty("visible");

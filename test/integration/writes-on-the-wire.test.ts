@@ -84,7 +84,7 @@ describe("create_app", () => {
     ]);
   });
 
-  it("sends zero and false, which are values, and leaves out what is empty", async () => {
+  it("sends zero and false, which are values, and omits what is empty", async () => {
     const { received } = await sendOne(rig, "create_app", {
       displayName: "Acme CRM",
       description: "",
@@ -140,7 +140,7 @@ describe("add_connector_user_owner", () => {
   });
 });
 
-it("the three writes leave an app with a connector that has an owner", async () => {
+it("the three writes result in an app with a connector that has an owner", async () => {
   const { value: app } = await rig.call("create_app", { displayName: "Acme CRM" });
   const appId = app.appId;
   const { value: connector } = await rig.call("create_connector", {

@@ -13,6 +13,10 @@ export function hideTools(registry: Registry, hidden: ReadonlySet<string>): Regi
     instructions: registry.instructions,
     list: () => registry.list().filter(({ name }) => !hidden.has(name)),
     call: async (name, args, context) => (hidden.has(name) ? undefined : registry.call(name, args, context)),
+    rests: {
+      ...registry.rests,
+      serves: (rest) => !hidden.has(rest.tool) && registry.rests.serves(rest),
+    },
   };
 }
 

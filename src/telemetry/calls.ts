@@ -10,6 +10,7 @@ import { callEnded } from "../log/signals.ts";
 import { currentSpan, runInSpan } from "../log/trace.ts";
 import { AskAgain } from "../tools/define.ts";
 import type { ToolResult } from "../tools/job.ts";
+import { GoesOn } from "../tools/later.ts";
 import { contextOf, spanOf } from "./context.ts";
 import * as name from "./names.ts";
 
@@ -68,7 +69,8 @@ export function createCallTracer(
       } catch (thrown) {
         // Only a round has ended, not the write: the client calls again with the person's answer.
         if (thrown instanceof AskAgain) span.setAttribute(name.OUTCOME, "input_required");
-        end(thrown instanceof AskAgain ? undefined : "_OTHER");
+        const isError = !(thrown instanceof AskAgain) && !(thrown instanceof GoesOn);
+        end(isError ? "_OTHER" : undefined);
         throw thrown;
       }
     },

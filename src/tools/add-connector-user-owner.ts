@@ -7,7 +7,7 @@ import { dryRun, nameOrId, roleSlug, userRef, waitSeconds, writeResult } from ".
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
 import { describeUser, type Person, resolvePeople } from "./resolve-people.ts";
-import { waitForOwner } from "./wait-for-owner.ts";
+import { watchOwner } from "./watch-owner.ts";
 
 /** The only role with public evidence; the API documents no list. */
 const DEFAULT_ROLE = "primary";
@@ -83,10 +83,13 @@ export const addConnectorUserOwner = defineWrite({
           throw await explainRole(error, ref, run, call);
         }
       },
-      ...(waitSeconds > 0 && {
-        wait: (_output, run, context) => waitForOwner(ref, waitSeconds, run, context),
-      }),
+      wait: { seconds: waitSeconds },
     };
+  },
+  watch({ appId, connectorId, userId, roleSlug }, _since, run) {
+    const isPlaced = appId !== undefined && connectorId !== undefined;
+    if (!isPlaced || userId === undefined || roleSlug === undefined) return undefined;
+    return watchOwner({ appId, connectorId, userId, roleSlug }, run);
   },
 });
 

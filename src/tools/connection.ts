@@ -1,6 +1,7 @@
 import { z } from "zod/v3";
 import type { Call, Connector } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
+import type { Since } from "./watch.ts";
 
 /** Connection state of a connector, in the words of our results. */
 export const connectionWord = z.enum(["connected", "syncing", "waiting_for_config", "failed"]);
@@ -30,7 +31,7 @@ export function connectionOf(connector: Connector): ConnectionWord | undefined {
 }
 
 /** Whether a connector's last sync has ended and is newer than the one shown before. */
-export function hasSynced(connector: Connector, before: Connector | undefined): boolean {
+export function hasSynced(connector: Connector, before: Since | undefined): boolean {
   const word = connectionOf(connector);
   if (word !== "connected" && word !== "failed") return false;
   if (before === undefined) return true;

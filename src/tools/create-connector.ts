@@ -28,7 +28,7 @@ import { readAll } from "./read-all.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
 import { findConnectorsOfType } from "./resolve-connector.ts";
 import { labels, type Person, resolvePeople } from "./resolve-people.ts";
-import { lookAtSync, type Place, waitForSync } from "./wait-for-sync.ts";
+import { lookAtSync, type Place, watchPlaced } from "./watch-sync.ts";
 
 const input = z
   .object({
@@ -129,15 +129,14 @@ export const createConnector = defineWrite({
         },
       },
       send: async (call) => describe(await write.send(call), facts),
-      async wait(shown, run, context) {
-        const { connectorId } = shown;
-        if (connectorId === undefined) return {};
-        const place = { appId: app.id, connectorId };
-        if (people && !shown.existing) await noteOwners(place, people, run);
-        return args.waitSeconds > 0 ? waitForSync(place, args.waitSeconds, shown.summary, run, context) : {};
+      async after({ connectorId, existing }, run) {
+        if (connectorId === undefined || !people || existing) return;
+        await noteOwners({ appId: app.id, connectorId }, people, run);
       },
+      wait: { seconds: args.waitSeconds },
     };
   },
+  watch: watchPlaced,
 });
 
 /** Without a config, gaps in what is known about it do not matter and are not reported. */

@@ -3,9 +3,11 @@ import type { C1Api, Call, JsonObject, PreparedWrite } from "../c1/port.ts";
 import type { Caller } from "../caller.ts";
 import type { Clock } from "../clock.ts";
 import type { AskedField, PageAccess } from "./asked-field.ts";
+import type { Later } from "./later.ts";
 import type { Reading } from "./read-all.ts";
 import type { Roles } from "./roles.ts";
 import type { Kept, Visits } from "./visits.ts";
+import type { Looking, Since, Wait, Watch } from "./watch.ts";
 
 /** What a tool does to the tenant. Everything that clients are told about its safety derives from this word. */
 export type Effect = "read" | "create" | "add" | "replace";
@@ -61,6 +63,8 @@ export interface ToolContext {
   ask(question: Question): Promise<Consent>;
   /** Absent if the client cannot show a link. */
   readonly visits?: Visits | undefined;
+  /** Absent where the caller waits within the call. */
+  readonly later?: Later | undefined;
 }
 
 /** The secrets that arguments may refer to by name. */
@@ -171,8 +175,9 @@ export interface WritePlan<Output> {
   readonly ifUnknown: string;
   /** Sends the write and builds the result. */
   send(call: Call): Promise<Output>;
-  /** Waits until the effect is visible, if the caller asked for that; adds to the result. */
-  wait?(output: Output, run: Run, context: ToolContext): Promise<Partial<Output>>;
+  /** Looks once at what came with the write, for the notes of the result. */
+  after?(output: Output, run: Run): Promise<void>;
+  readonly wait?: Wait;
 }
 
 interface ToolBase<Input extends z.ZodTypeAny, Output extends z.AnyZodObject> {
@@ -204,6 +209,12 @@ export interface WriteTool<
   follow?(output: z.infer<Output>, run: Run): Promise<Partial<z.infer<Output>>>;
   /** Resolves references and checks arguments; sends no write. */
   plan(args: z.infer<Input>, run: Run): Promise<WritePlan<z.infer<Output>>>;
+  /** Looks for the effect by the result alone, so that any process can; undefined where that names nothing to look at. */
+  watch?(
+    output: z.infer<Output>,
+    since: Since | undefined,
+    run: Looking,
+  ): Watch<Partial<z.infer<Output>>> | undefined;
 }
 
 export type Tool = ReadTool | WriteTool;
@@ -220,24 +231,4 @@ export function defineWrite<Input extends z.ZodTypeAny, Output extends z.AnyZodO
   tool: WriteTool<Input, Output>,
 ): WriteTool {
   return tool;
-}
-
-export interface Annotations {
-  readonly readOnlyHint: boolean;
-  readonly destructiveHint: boolean;
-  readonly idempotentHint: boolean;
-  readonly openWorldHint: boolean;
-}
-
-/**
- * All four hints, because clients assume the worst about a missing one. Nothing here deletes; only a config is replaced; adding
- * an owner twice has the same effect as once; every call reaches the same closed system.
- */
-export function annotationsOf(effect: Effect): Annotations {
-  return {
-    readOnlyHint: effect === "read",
-    destructiveHint: effect === "replace",
-    idempotentHint: effect !== "create",
-    openWorldHint: false,
-  };
 }

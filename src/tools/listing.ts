@@ -1,4 +1,5 @@
-import { type Annotations, annotationsOf, type Tool } from "./define.ts";
+import { type Annotations, annotationsOf } from "./annotations.ts";
+import type { Tool } from "./define.ts";
 import { type JsonSchema, outlineSchema, toJsonSchema } from "./json-schema.ts";
 
 /** A tool as clients see it. */

@@ -3,9 +3,10 @@ import type { WriteTool } from "./define.ts";
 import { judgeBefore } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
 import type { PageEntry, PageLook } from "./page-port.ts";
-import { finish, lookBefore, makePlan, startRun, untouched, withNotes } from "./perform.ts";
+import { finish, lookBefore, makePlan, startRun, untouched } from "./perform.ts";
 import type { Performed } from "./performed.ts";
 import { questionFor } from "./question.ts";
+import { withNotes } from "./wait-after.ts";
 
 /** What a person sees on the page: the same checks and the same lines as in a question over the protocol. */
 export async function lookForPage(tool: WriteTool, job: Job): Promise<PageLook> {

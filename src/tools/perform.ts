@@ -12,6 +12,7 @@ import { questionFor, requireUnchanged } from "./question.ts";
 import { raise, sendOnce } from "./send.ts";
 import { blockedBy, needsConsent } from "./switches.ts";
 import { findDone, tellEnd, visitPage } from "./visit.ts";
+import { type Waited, waitAfter, withNotes } from "./wait-after.ts";
 
 /** Checks older than this are repeated before a write, in milliseconds. */
 const STALE_MS = 1_000;
@@ -46,7 +47,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
 
   const known = await lookBefore(plan, job, run);
   const done = findDone(tool, plan, known, job);
-  if (done) return { output: withNotes(await addWaited(plan, done, run, job), run), changed: "no" };
+  if (done) return conclude(await waitAfter(tool, plan, done, run, job), "no", run);
   const existing = judgeBefore(plan, known);
   if (existing) return untouched(withNotes(existing, run));
   const question = questionFor(tool, plan, known, job, run.unchecked);
@@ -96,23 +97,11 @@ export async function finish(
     return { ...performed, output: await addTwins(performed.output, plan, known, run) };
   });
   job.entry?.done({ output: withNotes(output, run), changed });
-  return { output: withNotes(await addWaited(plan, output, run, job), run), changed };
+  return conclude(await waitAfter(tool, plan, output, run, job), changed, run);
 }
 
-async function addWaited(plan: Plan, output: Output, run: Run, job: Job): Promise<Output> {
-  return plan.wait ? { ...output, ...(await waitAfter(plan, output, run, job)) } : output;
-}
-
-/** The write is done: no later failure, including a caller who leaves, may make it appear undone. */
-async function waitAfter(plan: Plan, output: Output, run: Run, { context, deps }: Job): Promise<Output> {
-  try {
-    return (await plan.wait?.(output, run, context)) ?? {};
-  } catch (error) {
-    if (!(error instanceof Failure) && !context.signal.aborted)
-      deps.logger.error({ err: error }, "unexpected error after a write");
-    run.unchecked.push(`what followed the write (${error instanceof Failure ? error.code : "stopped"})`);
-    return {};
-  }
+function conclude({ output, goesOn }: Waited, changed: Performed["changed"], run: Run): Performed {
+  return { output: withNotes(output, run), changed, ...(goesOn && { goesOn }) };
 }
 
 export async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Promise<Known> {
@@ -135,10 +124,6 @@ async function preview(plan: Plan, job: Job, run: Run): Promise<Output> {
     request: { method, path, body },
     ...(plan.changes && { changes: plan.changes }),
   };
-}
-
-export function withNotes(output: Output, { unchecked }: Run): Output {
-  return unchecked.length > 0 ? { ...output, unchecked: [...new Set(unchecked)] } : output;
 }
 
 /** A list has no field for what was not checked, but has one for remarks. */

@@ -1,3 +1,5 @@
+import type { GoesOn } from "./later.ts";
+
 export type Output = Record<string, unknown>;
 
 /** The outcome of a call that did not fail. */
@@ -5,4 +7,6 @@ export interface Performed {
   readonly output: Output;
   /** Whether the tenant differs from before; previews and existing objects change nothing. */
   readonly changed: "yes" | "no";
+  /** Present where the caller takes the end of the result later. */
+  readonly goesOn?: GoesOn;
 }

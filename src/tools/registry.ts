@@ -1,7 +1,9 @@
-import type { ToolContext } from "./define.ts";
+import type { Tool, ToolContext } from "./define.ts";
 import type { ToolDeps, ToolResult } from "./job.ts";
+import type { Rest } from "./later.ts";
 import type { ToolListing, ToolSource } from "./listing.ts";
 import type { PageWork } from "./page-port.ts";
+import type { Rests } from "./standing.ts";
 import { blockedBy } from "./switches.ts";
 
 /** Everything that a protocol adapter needs. Knows nothing about the SDKs, as they know nothing about C1. */
@@ -9,8 +11,12 @@ export interface Registry {
   /** Shown to the model by the client: which tenant, which order of work, which limits. */
   readonly instructions: string;
   list(): readonly ToolListing[];
-  /** Undefined if there is no such tool; every failure of a tool is returned as a result. Rejects with `AskAgain` only. */
+  /**
+   * Undefined if there is no such tool; every failure of a tool is returned as a result. Rejects with `AskAgain` only, and with
+   * `GoesOn` if the context lets the caller take the rest later.
+   */
   call(name: string, args: unknown, context: ToolContext): Promise<ToolResult | undefined>;
+  readonly rests: Rests;
 }
 
 /** A registry that knows which of its calls are still running. */
@@ -28,24 +34,35 @@ export function createRegistry(source: ToolSource, deps: ToolDeps): RunningRegis
     ({ name, annotations }) => blockedBy(name, !annotations.readOnlyHint, deps.switches) === undefined,
   );
   const running = new Set<Promise<unknown>>();
-  const run = async (name: string, args: unknown, context: ToolContext): Promise<ToolResult> => {
-    const [tools, { runTool }] = await Promise.all([source.load(), import("./run.ts")]);
-    const tool = tools.find((candidate) => candidate.name === name);
+  const track = async <T>(work: Promise<T>): Promise<T> => {
+    running.add(work);
+    try {
+      return await work;
+    } finally {
+      running.delete(work);
+    }
+  };
+  const load = async (name: string): Promise<Tool> => {
+    const tool = (await source.load()).find((candidate) => candidate.name === name);
     if (!tool) throw new Error(`${name} is listed but not there`);
+    return tool;
+  };
+  const run = async (name: string, args: unknown, context: ToolContext): Promise<ToolResult> => {
+    const [tool, { runTool }] = await Promise.all([load(name), import("./run.ts")]);
     return runTool(tool, args, context, deps);
+  };
+  const look = async (rest: Rest, context: ToolContext) => {
+    const [tool, { lookAtRest }] = await Promise.all([load(rest.tool), import("./rests.ts")]);
+    if (tool.effect === "read") throw new Error(`${tool.name} leaves no rest`);
+    return lookAtRest(tool, rest, context, deps);
   };
   return {
     instructions: instructionsFor(deps.tenant),
     list: () => offered,
-    async call(name, args, context) {
-      if (!known.has(name)) return undefined;
-      const call = run(name, args, context);
-      running.add(call);
-      try {
-        return await call;
-      } finally {
-        running.delete(call);
-      }
+    call: async (name, args, context) => (known.has(name) ? track(run(name, args, context)) : undefined),
+    rests: {
+      serves: ({ tenant, tool }) => tenant === deps.tenant && offered.some(({ name }) => name === tool),
+      look: (rest, context) => track(look(rest, context)),
     },
     async openForPage() {
       const [tools, { createPageWork }] = await Promise.all([source.load(), import("./page-work.ts")]);

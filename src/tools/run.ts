@@ -1,5 +1,6 @@
 import { Failure, type FailureCode, formatFailure } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
+import type { Redactor } from "../log/redact.ts";
 import { callEnded } from "../log/signals.ts";
 import { AskAgain, type Tool, type ToolContext } from "./define.ts";
 import type { Job, ToolDeps, ToolResult, Trace } from "./job.ts";
@@ -8,12 +9,13 @@ import { performOnPage } from "./on-page.ts";
 import { parseFor } from "./other-tool.ts";
 import type { PageEnd, PageEntry } from "./page-port.ts";
 import { performTool } from "./perform.ts";
+import type { Output } from "./performed.ts";
 import { showIdentity } from "./show-identity.ts";
 import { blockedBy, blockedFailure } from "./switches.ts";
 
 /**
  * The only way in which a tool runs. Handlers neither catch nor log; whatever they throw ends here and becomes a result that says
- * what happened, whether anything changed, and what to do next. Rejects with `AskAgain` only.
+ * what happened, whether anything changed, and what to do next. Rejects with `AskAgain` and `GoesOn` only.
  */
 export async function runTool(
   tool: Tool,
@@ -26,7 +28,12 @@ export async function runTool(
     const text = deps.redactor.redactValue(explain(end.failure, end.credential));
     return { content: [{ type: "text", text }], isError: true };
   }
-  const structured = deps.redactor.redactValue(end.performed.output);
+  if (end.performed.goesOn) throw end.performed.goesOn;
+  return toResult(end.performed.output, deps.redactor);
+}
+
+export function toResult(output: Output, redactor: Redactor): ToolResult {
+  const structured = redactor.redactValue(output);
   return { content: [{ type: "text", text: JSON.stringify(structured) }], structuredContent: structured };
 }
 

@@ -6,7 +6,7 @@ import { defineWrite, type Existing, type Run } from "./define.ts";
 import { dryRun, nameOrId, syncSeconds, writeResult } from "./fields.ts";
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
-import { waitForSync } from "./wait-for-sync.ts";
+import { sinceOf, watchPlaced } from "./watch-sync.ts";
 
 const input = z.object({ appId: nameOrId, connectorId: nameOrId, waitSeconds: syncSeconds, dryRun }).strict();
 
@@ -62,12 +62,10 @@ export const syncConnector = defineWrite({
         }
         return result;
       },
-      ...(waitSeconds > 0 && {
-        wait: (_output, run, context) =>
-          waitForSync({ ...place, before: connector.shown }, waitSeconds, result.summary, run, context),
-      }),
+      wait: { seconds: waitSeconds, since: sinceOf(connector.shown) },
     };
   },
+  watch: watchPlaced,
 });
 
 /** The last sync, identified by its start time. */

@@ -13,7 +13,7 @@ import { defineWrite, type Existing, type Run } from "./define.ts";
 import { configMap, dryRun, nameOrId, syncSeconds, writeResult } from "./fields.ts";
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
-import { lookAtSync, waitForSync } from "./wait-for-sync.ts";
+import { lookAtSync, sinceOf, watchPlaced } from "./watch-sync.ts";
 
 const input = z
   .object({
@@ -99,12 +99,10 @@ export const updateConnector = defineWrite({
         if (isStale(answered, before) && !isSameConfig(built.envelope, spec, answered)) throw refuseStale();
         return result;
       },
-      ...(waitSeconds > 0 && {
-        wait: (_output, run, context) =>
-          waitForSync({ ...place, before }, waitSeconds, result.summary, run, context),
-      }),
+      wait: { seconds: waitSeconds, since: sinceOf(before) },
     };
   },
+  watch: watchPlaced,
 });
 
 /** Whether the connector works: its last sync succeeded, or it is syncing again after one that did. */

@@ -8,6 +8,12 @@ export function resultOf(value: Record<string, unknown>): ToolResult {
   return { content: [{ type: "text", text: JSON.stringify(value) }], structuredContent: value };
 }
 
+/** Of a registry whose calls leave none. */
+export const NO_RESTS: Registry["rests"] = {
+  serves: () => false,
+  look: () => Promise.reject(new Error("no call left a rest")),
+};
+
 /** A registry of one tool, `echo`, that does what the test says; by default it gives its arguments back. */
 export function createFakeRegistry(
   echo: (args: unknown, context: ToolContext) => Promise<ToolResult> = async (args) =>
@@ -38,6 +44,7 @@ export function createFakeRegistry(
       },
     ],
     call,
+    rests: NO_RESTS,
   };
   return { ...registry, call };
 }

@@ -122,8 +122,8 @@ describe("a failure after a write", () => {
     ["an error of ours", new Error("oops"), "stopped"],
   ])("cannot make it appear undone: %s", async (_what, error, note) => {
     const bench = createBench();
-    const wait = () => Promise.reject(error);
-    expect(await bench.succeed(writing({ wait }), ARGS)).toEqual({
+    const after = () => Promise.reject(error);
+    expect(await bench.succeed(writing({ after }), ARGS)).toEqual({
       done: "thing",
       unchecked: [`what followed the write (${note})`],
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Call } from "../../../src/c1/port.ts";
 import { Failure } from "../../../src/errors.ts";
-import type { Run } from "../../../src/tools/define.ts";
+import type { Looking } from "../../../src/tools/watch.ts";
 import { failing, reading, writing } from "../../support/fake-tools.ts";
 import { createBench, TENANT } from "../../support/tool-bench.ts";
 
@@ -209,8 +209,13 @@ describe("sensitive arguments", () => {
     const say = ({ mask }: Call) => mask?.(`it is ${token}`) ?? "no mask";
     const echo = { send: async (call: Call) => ({ done: say(call) }) };
     expect(await bench.succeed(writing(echo), { ...ARGS, token })).toEqual({ done: "it is ***" });
-    const look = { ...echo, wait: async (_output: unknown, { call }: Run) => ({ done: say(call) }) };
-    expect(await bench.succeed(writing(look), { ...ARGS, token })).toEqual({ done: "it is ***" });
+    const watch = (_output: unknown, _since: unknown, { call }: Looking) => ({
+      look: async () => ({ done: say(call) }),
+      describe: () => "Waiting",
+      giveUp: () => ({}),
+    });
+    const watched = { ...writing({ ...echo, wait: { seconds: 1 } }), watch };
+    expect(await bench.succeed(watched, { ...ARGS, token })).toEqual({ done: "it is ***" });
     const [, other] = await Promise.all([
       bench.succeed(writing(echo), { name: "one", token }),
       bench.succeed(writing(echo), { name: "two" }),

@@ -2,7 +2,8 @@ import { expect, it, vi } from "vitest";
 import type { C1Api, Call } from "../../../src/c1/port.ts";
 import { Failure } from "../../../src/errors.ts";
 import type { Run, ToolContext } from "../../../src/tools/define.ts";
-import { waitForOwner } from "../../../src/tools/wait-for-owner.ts";
+import { pollFor } from "../../../src/tools/poll.ts";
+import { watchOwner } from "../../../src/tools/watch-owner.ts";
 import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";
 
 const REF = { appId: "a", connectorId: "c", roleSlug: "primary", userId: "u" };
@@ -24,8 +25,9 @@ function start(seconds: number, look: (call: Call, elapsed: number, clock: FakeC
     progress: vi.fn(({ progress }: { progress: number }) => void told.push(progress)),
   } as unknown as ToolContext;
   let result: { visible: boolean; next?: string } | undefined;
-  const done = waitForOwner(REF, seconds, run, context).then((value) => {
-    result = value;
+  const watch = watchOwner(REF, run);
+  const done = pollFor(watch.look, { seconds, describe: watch.describe }, run, context).then((seen) => {
+    result = seen ?? watch.giveUp();
   });
   const pass = async (ms: number) => {
     for (let left = ms; left > 0; left -= 250) {

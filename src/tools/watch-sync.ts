@@ -1,7 +1,6 @@
 import type { Call, Connector } from "../c1/port.ts";
 import { type ConnectionWord, connectionOf, hasSynced, hasTriedConfig, reasonOf } from "./connection.ts";
-import type { Run, ToolContext } from "./define.ts";
-import { pollFor } from "./poll.ts";
+import type { Looking, Since, Watch } from "./watch.ts";
 
 /** The connection state of a connector, for a result. */
 export interface Connection {
@@ -32,11 +31,6 @@ export interface Place {
   readonly connectorId: string;
 }
 
-export interface SyncPlace extends Place {
-  /** Its state before the sync that is waited for; absent for a new connector. */
-  readonly before?: Connector | undefined;
-}
-
 /** For the end of a summary. */
 const ENDINGS: Readonly<Record<ConnectionWord, string>> = {
   connected: "C1 is connected",
@@ -46,17 +40,30 @@ const ENDINGS: Readonly<Record<ConnectionWord, string>> = {
 };
 
 /**
- * Waits until the next sync of a connector has ended, by reading only. Running out of time is not a failure.
+ * Looks whether the next sync of a connector has ended, by reading only.
  * @param summary of the write, to which the end of the wait is appended.
+ * @param since the connector's state before the sync that is waited for; absent for a new connector.
  */
-export async function waitForSync(
-  place: SyncPlace,
-  seconds: number,
+export function watchSync(
+  { appId, connectorId }: Place,
   summary: string,
-  run: Run,
-  context: ToolContext,
-): Promise<Connection & { summary: string }> {
-  return withEnding(summary, await watch(place, seconds, run, context));
+  since: Since | undefined,
+  run: Looking,
+): Watch<Connection & { summary: string }> {
+  let last: Connector | undefined;
+  const complete = (seen: Connection) => withEnding(summary, seen);
+  return {
+    async look(call) {
+      last = await run.api.connectors.get(appId, connectorId, call);
+      const isOver = hasSynced(last, since) || connectionOf(last) === "waiting_for_config";
+      return isOver ? complete(describeConnection(last, run.call)) : undefined;
+    },
+    describe: () => WAITING[(last && connectionOf(last)) ?? "syncing"],
+    giveUp() {
+      if (last === undefined) run.unchecked.push("sync of the connector (not shown)");
+      return complete({ connection: "syncing", next: NEXT.syncing });
+    },
+  };
 }
 
 /**
@@ -66,7 +73,7 @@ export async function waitForSync(
 export async function lookAtSync(
   { appId, connectorId, isNew }: Place & { readonly isNew: boolean },
   summary: string,
-  run: Run,
+  run: Looking,
 ): Promise<Connection & { summary: string }> {
   const connector = await run.api.connectors.get(appId, connectorId, run.call);
   const isTried = hasTriedConfig(connector, isNew);
@@ -84,26 +91,32 @@ function withEnding(summary: string, seen: Connection): Connection & { summary: 
   };
 }
 
-async function watch(
-  { appId, connectorId, before }: SyncPlace,
-  seconds: number,
-  run: Run,
-  context: ToolContext,
-): Promise<Connection> {
-  let last: Connector | undefined;
-  const ended = await pollFor(
-    async (call) => {
-      last = await run.api.connectors.get(appId, connectorId, call);
-      const isOver = hasSynced(last, before) || connectionOf(last) === "waiting_for_config";
-      return isOver ? last : undefined;
-    },
-    { seconds, describe: () => WAITING[(last && connectionOf(last)) ?? "syncing"] },
-    run,
-    context,
-  );
-  if (ended) return describeConnection(ended, run.call);
-  if (last === undefined) run.unchecked.push("sync of the connector (not shown)");
-  return { connection: "syncing", next: NEXT.syncing };
+/** The result of a write, as far as it names a connector. */
+interface Placed {
+  readonly appId?: string | undefined;
+  readonly connectorId?: string | undefined;
+  readonly summary: string;
+}
+
+/** The same by the result of a write. */
+export function watchPlaced(
+  { appId, connectorId, summary }: Placed,
+  since: Since | undefined,
+  run: Looking,
+): ReturnType<typeof watchSync> | undefined {
+  if (appId === undefined || connectorId === undefined) return undefined;
+  return watchSync({ appId, connectorId }, summary, since, run);
+}
+
+/** What of a connector a wait must know later. */
+export function sinceOf(before: Connector | undefined): Since | undefined {
+  if (before === undefined) return undefined;
+  const { status, syncStartedAt, syncCompletedAt } = before;
+  return {
+    ...(status !== undefined && { status }),
+    ...(syncStartedAt !== undefined && { syncStartedAt }),
+    ...(syncCompletedAt !== undefined && { syncCompletedAt }),
+  };
 }
 
 /** For progress messages. Until the sync begins, C1 shows how the previous one ended. */

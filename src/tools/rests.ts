@@ -1,0 +1,74 @@
+import { Failure } from "../errors.ts";
+import type { ToolContext, WriteTool } from "./define.ts";
+import type { ToolDeps } from "./job.ts";
+import type { Rest } from "./later.ts";
+import { createMask } from "./mask.ts";
+import type { Output } from "./performed.ts";
+import { toResult } from "./run.ts";
+import type { Standing } from "./standing.ts";
+import { withNotes } from "./wait-after.ts";
+import type { Looking } from "./watch.ts";
+
+/** Longest look, in milliseconds. */
+const LOOK_MS = 5_000;
+
+/**
+ * Takes up a rest with one look at C1. A look that fails is not the end, because what is waited for was accepted. When the
+ * time is up the result is what is known, in the words of a wait within the call.
+ */
+export async function lookAtRest(
+  tool: WriteTool,
+  rest: Rest,
+  context: ToolContext,
+  deps: ToolDeps,
+): Promise<Standing> {
+  const { output, since, until } = rest;
+  const isOver = deps.clock.now() >= until;
+  const end = (ending: Output): Standing => ({ result: toResult({ ...output, ...ending }, deps.redactor) });
+  const { principal } = context;
+  deps.logger.debug({ tool: tool.name, tenant: rest.tenant, principal, isOver }, "look after a write");
+  const run = await startLook(rest, context, deps).catch((error) => toFailure(error, deps));
+  if (run instanceof Failure) {
+    const note = `what followed the write (${run.code})`;
+    return isOver ? end({ unchecked: [...notesOf(output), note] }) : describeFailed(run);
+  }
+  const watch = tool.watch?.(output, since, run);
+  if (!watch) return end({});
+  const seen = await watch.look(run.call).catch((error) => toFailure(error, deps));
+  if (seen && !(seen instanceof Failure)) return end(withNotes(seen, run));
+  if (isOver) {
+    const ending = watch.giveUp();
+    return end(withNotes(ending, run));
+  }
+  return seen ? describeFailed(seen) : { working: `${watch.describe()}.` };
+}
+
+/** The caller's own credential serves the look: whoever lost it sees nothing more. Rejects with a Failure. */
+async function startLook(rest: Rest, { signal, caller }: ToolContext, deps: ToolDeps): Promise<Looking> {
+  const { clock, redactor } = deps;
+  return {
+    api: await deps.connect(caller),
+    call: {
+      signal,
+      deadline: clock.now() + LOOK_MS,
+      mask: rest.isQuiet ? () => "***" : createMask([], redactor),
+    },
+    unchecked: notesOf(rest.output),
+  };
+}
+
+function notesOf({ unchecked }: Rest["output"]): string[] {
+  return Array.isArray(unchecked) ? [...unchecked] : [];
+}
+
+/** None of C1's words: they are of no use to who waits. */
+function describeFailed({ code, retryAfterSeconds }: Failure): Standing {
+  const working = `C1 could not be asked just now (${code}); the next look follows.`;
+  return { working, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+}
+
+function toFailure(error: unknown, { logger }: ToolDeps): Failure {
+  if (error instanceof Failure) return error;
+  logger.error({ err: error }, "unexpected error in a look after a write");
+  return new Failure("internal", "The server met an error of its own.");
+}

@@ -1,0 +1,28 @@
+import type { C1Api, Call, Connector } from "../c1/port.ts";
+
+/** The part of a run that looking needs. */
+export interface Looking {
+  readonly api: C1Api;
+  readonly call: Call;
+  /** As in the run. */
+  readonly unchecked: string[];
+}
+
+/** Looks for the effect of a write that is done, by reading only. */
+export interface Watch<Seen> {
+  /** What completes the result; undefined as long as the effect does not show. Rejects with a Failure. */
+  look(call: Call): Promise<Seen | undefined>;
+  /** What is waited for, for a person. */
+  describe(): string;
+  /** What completes the result when the time is up. That is not a failure. */
+  giveUp(): Seen;
+}
+
+/** What a caller waits for after a write. */
+export interface Wait {
+  readonly seconds: number;
+  readonly since?: Since | undefined;
+}
+
+/** How a connector stood before a write, as far as a later sync is told from an earlier one. */
+export type Since = Pick<Connector, "status" | "syncStartedAt" | "syncCompletedAt">;

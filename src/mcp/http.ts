@@ -5,6 +5,7 @@ import { buildError } from "./build-error.ts";
 import type { AuthorizedCaller } from "./caller.ts";
 import type { ConsentOptions } from "./consent-options.ts";
 import { hasTooManyValues, readOuterId, TOO_MANY_VALUES } from "./message-size.ts";
+import { openTasks } from "./open-tasks.ts";
 import { asRequest, type Given, type RequestHead, type Serve } from "./serve.ts";
 import { findCall, hideTools, writersIn } from "./writers.ts";
 
@@ -19,6 +20,7 @@ export type McpFetch = (head: RequestHead, text: string, caller?: AuthorizedCall
 export function createMcpFetch(registry: Registry, consent: ConsentOptions = {}): McpFetch {
   /** Keyed by the names of the tools that are hidden from the caller. */
   const modern = new Map<string, Promise<Serve>>();
+  const tasks = openTasks(consent);
   return async (head, text, caller) => {
     if (hasTooManyValues(text)) return answerError(413, -32600, TOO_MANY_VALUES, readOuterId(text));
     const { createV2Fetch, isLegacyRequest } = await import("./v2-http.ts");
@@ -38,7 +40,7 @@ export function createMcpFetch(registry: Registry, consent: ConsentOptions = {})
       const request = asRequest(head);
       if (await isLegacyRequest(request, body)) return serveLegacy(view, request, given);
       const serve = await openOnce(modern, [...hidden].join(), async () =>
-        createV2Fetch(view, await consent.stateKey?.(), consent.uses),
+        createV2Fetch(view, { key: await consent.stateKey?.(), uses: consent.uses, tasks }),
       );
       return serve(request, given);
     });

@@ -7,6 +7,15 @@ export const LIST_TTL_MS = 300_000;
 
 const MODERN = "2026-07-28";
 
+/** What the protocol's own names in `_meta` begin with. A constant, because each copy counts in the bytes of a start. */
+const PREFIX = "io.modelcontextprotocol/";
+
+/** The extension by which the rest of a long call is taken later. */
+export const TASKS = `${PREFIX}tasks`;
+
+/** What is offered to clients of the newer era. */
+export const MODERN_CAPABILITIES = { tools: {}, extensions: { [TASKS]: {} } };
+
 const LEGACY = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 
 /**
@@ -62,12 +71,14 @@ function answerModern({ id, method, params }: Message, registry: Registry) {
     resultType: "complete",
     ttlMs: LIST_TTL_MS,
     cacheScope: "private",
-    _meta: { "io.modelcontextprotocol/serverInfo": { name: NAME, version: VERSION } },
+    _meta: { [`${PREFIX}serverInfo`]: { name: NAME, version: VERSION } },
   };
   if (method === "tools/list") return { result: { tools: registry.list(), ...rest } };
   if (method !== "server/discover") return undefined;
   const { instructions } = registry;
-  return { result: { supportedVersions: [MODERN], capabilities: { tools: {} }, instructions, ...rest } };
+  return {
+    result: { supportedVersions: [MODERN], capabilities: MODERN_CAPABILITIES, instructions, ...rest },
+  };
 }
 
 type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
@@ -99,6 +110,7 @@ const isCapabilities = (value: unknown) =>
       roots: (roots) => isUsual(roots, {}, { listChanged: isFlag }),
       sampling: isEmpty,
       elicitation: (elicitation) => isUsual(elicitation, {}, { form: isEmpty, url: isEmpty }),
+      extensions: (extensions) => isUsual(extensions, {}, { [TASKS]: isEmpty }),
     },
   );
 
@@ -109,7 +121,7 @@ const INITIALIZE: Shape = {
 };
 
 const META: Shape = {
-  "io.modelcontextprotocol/protocolVersion": (value) => value === MODERN,
-  "io.modelcontextprotocol/clientCapabilities": isCapabilities,
-  "io.modelcontextprotocol/clientInfo": isClient,
+  [`${PREFIX}protocolVersion`]: (value) => value === MODERN,
+  [`${PREFIX}clientCapabilities`]: isCapabilities,
+  [`${PREFIX}clientInfo`]: isClient,
 };

@@ -1,5 +1,6 @@
 import { CLIENT_CAPABILITIES_META_KEY, type ServerContext } from "@modelcontextprotocol/server";
 import type { Caller } from "../caller.ts";
+import { TASKS } from "./prepared.ts";
 
 /** The caller verified by the HTTP front; undefined over stdio and without authentication. */
 export function callerOf(ctx: ServerContext): Caller | undefined {
@@ -14,6 +15,12 @@ export function principalOf(ctx: ServerContext): string {
 /** What the client says about itself with each request; the SDK's type for it has no members. */
 export function envelopeOf(ctx: ServerContext): Readonly<Record<string, unknown>> {
   return (ctx.mcpReq.envelope ?? {}) as Readonly<Record<string, unknown>>;
+}
+
+/** Whether the client takes the rest of a call later. Declared with each request, and valid for that request only. */
+export function saysTasks(ctx: ServerContext): boolean {
+  const { extensions } = (envelopeOf(ctx)[CLIENT_CAPABILITIES_META_KEY] ?? {}) as { extensions?: object };
+  return typeof extensions === "object" && extensions !== null && Object.hasOwn(extensions, TASKS);
 }
 
 /** Duplicates `canVisit`: importing that would be one more file to read at every start. */

@@ -1,5 +1,4 @@
 import { createMcpHandler } from "@modelcontextprotocol/server";
-import type { Uses } from "../replicas/port.ts";
 import type { Registry } from "../tools/registry.ts";
 import type { Serve } from "./serve.ts";
 import { createV2Factory } from "./v2.ts";
@@ -8,6 +7,6 @@ import { createV2Factory } from "./v2.ts";
 export { isLegacyRequest } from "@modelcontextprotocol/server";
 
 /** Serves revision 2026-07-28, with one server per request. */
-export function createV2Fetch(registry: Registry, key: string | undefined, uses?: Uses): Serve {
-  return createMcpHandler(createV2Factory(registry, { key, uses }), { legacy: "reject" }).fetch;
+export function createV2Fetch(registry: Registry, consent: Parameters<typeof createV2Factory>[1]): Serve {
+  return createMcpHandler(createV2Factory(registry, consent), { legacy: "reject" }).fetch;
 }

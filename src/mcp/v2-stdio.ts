@@ -1,6 +1,7 @@
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { Registry } from "../tools/registry.ts";
 import type { ConsentOptions } from "./consent-options.ts";
+import { openTasks } from "./open-tasks.ts";
 import type { Pipe } from "./pipe.ts";
 import type { SignalOf } from "./requests.ts";
 import { createV2Factory } from "./v2.ts";
@@ -9,10 +10,12 @@ import { createV2Factory } from "./v2.ts";
 export async function serveV2(
   registry: Registry,
   pipe: Pipe,
-  { stateKey, uses }: ConsentOptions,
+  consent: ConsentOptions,
   signalOf: SignalOf,
 ): Promise<void> {
-  serveStdio(createV2Factory(registry, { key: await stateKey?.(), uses }, signalOf), {
+  const { stateKey, uses } = consent;
+  const options = { key: await stateKey?.(), uses, tasks: openTasks(consent) };
+  serveStdio(createV2Factory(registry, options, signalOf), {
     legacy: "reject",
     transport: pipe,
   });

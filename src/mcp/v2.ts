@@ -1,4 +1,5 @@
 import {
+  type CallToolResult,
   CLIENT_INFO_META_KEY,
   type ListToolsResult,
   ProtocolError,
@@ -7,23 +8,31 @@ import {
 } from "@modelcontextprotocol/server";
 import { withTrace } from "../log/trace.ts";
 import type { Uses } from "../replicas/port.ts";
+import type { Tasks } from "../tasks/tasks.ts";
 import { AskAgain, type ToolContext } from "../tools/define.ts";
+import { GoesOn, type Later } from "../tools/later.ts";
 import type { Registry } from "../tools/registry.ts";
 import type { Visits } from "../tools/visits.ts";
 import { NAME, VERSION } from "../version.ts";
-import { LIST_TTL_MS } from "./prepared.ts";
+import { LIST_TTL_MS, MODERN_CAPABILITIES } from "./prepared.ts";
 import type { SignalOf } from "./requests.ts";
+import { TASK_METHODS, TASK_PARAMS } from "./task-methods.ts";
 import type { Asker } from "./v2-asker.ts";
-import { callerOf, envelopeOf, principalOf, saysUrl } from "./v2-context.ts";
+import { callerOf, envelopeOf, principalOf, saysTasks, saysUrl } from "./v2-context.ts";
 
 /**
  * Creates servers for revision 2026-07-28, as the SDK's entry points expect them.
- * @param consent the key that signs the state which clients carry (random if undefined), and what remembers used states.
+ * @param consent the key that signs the state which clients carry (random if undefined), what remembers used states, and
+ * the tasks, which are opened on first use.
  * @param signalOf given if the transport handles cancellation itself.
  */
 export function createV2Factory(
   registry: Registry,
-  consent: { readonly key: string | undefined; readonly uses: Uses | undefined },
+  consent: {
+    readonly key: string | undefined;
+    readonly uses: Uses | undefined;
+    readonly tasks: () => Promise<Tasks>;
+  },
   signalOf?: SignalOf,
 ): () => Server {
   let opened: Promise<Asker> | undefined;
@@ -36,7 +45,7 @@ export function createV2Factory(
     const server = new Server(
       { name: NAME, version: VERSION },
       {
-        capabilities: { tools: {} },
+        capabilities: MODERN_CAPABILITIES,
         instructions: registry.instructions,
         cacheHints: { "tools/list": { ttlMs: LIST_TTL_MS }, "server/discover": { ttlMs: LIST_TTL_MS } },
         requestState: { verify: async (state, ctx) => (await asker()).verify(state, ctx) },
@@ -50,7 +59,8 @@ export function createV2Factory(
         // Loaded with the first call, because listing tools does not need it.
         const { describeClient } = await import("./describe-client.ts");
         const client = describeClient(envelopeOf(ctx)[CLIENT_INFO_META_KEY]);
-        const context = { ...createContext(ctx, signal, asker), client, visits: await visitsOf(ctx, asker) };
+        const [visits, later] = await Promise.all([visitsOf(ctx, asker), laterOf(ctx, consent.tasks)]);
+        const context = { ...createContext(ctx, signal, asker), client, visits, later };
         const result = await withTrace(ctx.mcpReq._meta?.traceparent, () =>
           registry.call(params.name, params.arguments, context),
         );
@@ -60,12 +70,26 @@ export function createV2Factory(
         }
         return result;
       } catch (error) {
-        if (!(error instanceof AskAgain)) throw error;
-        return (await asker()).askClient(error, ctx);
+        if (error instanceof AskAgain) return (await asker()).askClient(error, ctx);
+        // The SDK's type has no tasks; they pass through it as they are.
+        if (error instanceof GoesOn)
+          return (await consent.tasks()).start(error, principalOf(ctx)) as unknown as CallToolResult;
+        throw error;
       }
     });
+    for (const method of TASK_METHODS) {
+      server.setRequestHandler(method, { params: TASK_PARAMS }, async ({ taskId }, ctx) => {
+        const [{ answerTask }, tasks] = await Promise.all([import("./v2-tasks.ts"), consent.tasks()]);
+        return answerTask(method, taskId, tasks, registry, ctx);
+      });
+    }
     return server;
   };
+}
+
+/** Loaded only for clients that declare the tasks extension; most do not. */
+async function laterOf(ctx: ServerContext, tasks: () => Promise<Tasks>): Promise<Later | undefined> {
+  return saysTasks(ctx) ? (await tasks()).laterFor(principalOf(ctx)) : undefined;
 }
 
 /** Loaded only for clients that show links; most do not. */

@@ -13,9 +13,9 @@ export function hideTools(registry: Registry, hidden: ReadonlySet<string>): Regi
     instructions: registry.instructions,
     list: () => registry.list().filter(({ name }) => !hidden.has(name)),
     call: async (name, args, context) => (hidden.has(name) ? undefined : registry.call(name, args, context)),
-    rests: {
-      ...registry.rests,
-      serves: (rest) => !hidden.has(rest.tool) && registry.rests.serves(rest),
+    async openRests() {
+      const { serves, look } = await registry.openRests();
+      return { serves: (rest) => !hidden.has(rest.tool) && serves(rest), look };
     },
   };
 }

@@ -29,7 +29,7 @@ export interface Uses {
   wasUsed(kind: UseKind, id: string): Promise<boolean>;
 }
 
-export type UseKind = "consent" | "page" | "assertion";
+export type UseKind = "consent" | "page" | "assertion" | "task";
 
 /** Rate limits of callers. */
 export interface Rates {

@@ -11,6 +11,8 @@ export interface Rest {
   readonly tenant: string;
   /** The result as far as it is known, without what the wait adds to it. */
   readonly output: Readonly<Record<string, unknown>>;
+  /** As in the run. */
+  readonly notes?: readonly string[];
   readonly since?: Since | undefined;
   /** When the wait ends, in milliseconds since the epoch. */
   readonly until: number;

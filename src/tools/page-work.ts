@@ -1,9 +1,19 @@
 import type { Tool, ToolContext, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
+import type { ToolSource } from "./listing.ts";
 import { lookForPage } from "./on-page.ts";
 import type { PageEnd, PageEntry, PagePlan, PageWork } from "./page-port.ts";
 import { startRun } from "./perform.ts";
 import { runToEnd, startJob } from "./run.ts";
+
+/** Loads the tools for it. */
+export async function openPageWork(
+  source: ToolSource,
+  deps: ToolDeps,
+  track: Parameters<typeof createPageWork>[2],
+): Promise<PageWork> {
+  return createPageWork(await source.load(), deps, track);
+}
 
 /**
  * The tools for the page.
@@ -12,7 +22,7 @@ import { runToEnd, startJob } from "./run.ts";
 export function createPageWork(
   tools: readonly Tool[],
   deps: ToolDeps,
-  track: (end: Promise<PageEnd>) => void,
+  track: (end: Promise<PageEnd>) => Promise<PageEnd>,
 ): PageWork {
   const findTool = ({ tool: name }: PagePlan): WriteTool => {
     const tool = tools.find((candidate) => candidate.name === name);
@@ -61,8 +71,7 @@ export function createPageWork(
           done: (performed) => resolve({ performed }),
         };
         const end = runToEnd(tool, plan.args, contextOf(plan), deps, { id: plan.id, entry });
-        track(end);
-        end.then(resolve, reject);
+        track(end).then(resolve, reject);
       });
     },
   };

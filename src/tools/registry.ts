@@ -1,6 +1,5 @@
-import type { Tool, ToolContext } from "./define.ts";
+import type { ToolContext } from "./define.ts";
 import type { ToolDeps, ToolResult } from "./job.ts";
-import type { Rest } from "./later.ts";
 import type { ToolListing, ToolSource } from "./listing.ts";
 import type { PageWork } from "./page-port.ts";
 import type { Rests } from "./standing.ts";
@@ -16,7 +15,8 @@ export interface Registry {
    * `GoesOn` if the context lets the caller take the rest later.
    */
   call(name: string, args: unknown, context: ToolContext): Promise<ToolResult | undefined>;
-  readonly rests: Rests;
+  /** The rests of calls, for clients that take them later. */
+  openRests(): Promise<Rests>;
 }
 
 /** A registry that knows which of its calls are still running. */
@@ -34,43 +34,18 @@ export function createRegistry(source: ToolSource, deps: ToolDeps): RunningRegis
     ({ name, annotations }) => blockedBy(name, !annotations.readOnlyHint, deps.switches) === undefined,
   );
   const running = new Set<Promise<unknown>>();
-  const track = async <T>(work: Promise<T>): Promise<T> => {
+  const track = <T>(work: Promise<T>): Promise<T> => {
     running.add(work);
-    try {
-      return await work;
-    } finally {
-      running.delete(work);
-    }
+    return work.finally(() => running.delete(work));
   };
-  const load = async (name: string): Promise<Tool> => {
-    const tool = (await source.load()).find((candidate) => candidate.name === name);
-    if (!tool) throw new Error(`${name} is listed but not there`);
-    return tool;
-  };
-  const run = async (name: string, args: unknown, context: ToolContext): Promise<ToolResult> => {
-    const [tool, { runTool }] = await Promise.all([load(name), import("./run.ts")]);
-    return runTool(tool, args, context, deps);
-  };
-  const look = async (rest: Rest, context: ToolContext) => {
-    const [tool, { lookAtRest }] = await Promise.all([load(rest.tool), import("./rests.ts")]);
-    if (tool.effect === "read") throw new Error(`${tool.name} leaves no rest`);
-    return lookAtRest(tool, rest, context, deps);
-  };
+  const run = async (name: string, args: unknown, context: ToolContext): Promise<ToolResult> =>
+    (await import("./run.ts")).runListed(source, name, args, context, deps);
   return {
     instructions: instructionsFor(deps.tenant),
     list: () => offered,
     call: async (name, args, context) => (known.has(name) ? track(run(name, args, context)) : undefined),
-    rests: {
-      serves: ({ tenant, tool }) => tenant === deps.tenant && offered.some(({ name }) => name === tool),
-      look: (rest, context) => track(look(rest, context)),
-    },
-    async openForPage() {
-      const [tools, { createPageWork }] = await Promise.all([source.load(), import("./page-work.ts")]);
-      return createPageWork(tools, deps, (end) => {
-        running.add(end);
-        void end.finally(() => running.delete(end)).catch(() => undefined);
-      });
-    },
+    openRests: async () => (await import("./rests.ts")).openRests(source, offered, deps, track),
+    openForPage: async () => (await import("./page-work.ts")).openPageWork(source, deps, track),
     async settled() {
       await Promise.allSettled(running);
     },

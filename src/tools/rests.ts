@@ -2,10 +2,11 @@ import { Failure } from "../errors.ts";
 import type { ToolContext, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import type { Rest } from "./later.ts";
+import type { ToolSource } from "./listing.ts";
 import { createMask } from "./mask.ts";
 import type { Output } from "./performed.ts";
 import { toResult } from "./run.ts";
-import type { Standing } from "./standing.ts";
+import type { Rests, Standing } from "./standing.ts";
 import { withNotes } from "./wait-after.ts";
 import type { Looking } from "./watch.ts";
 
@@ -13,33 +14,54 @@ import type { Looking } from "./watch.ts";
 const LOOK_MS = 5_000;
 
 /**
+ * @param offered what callers may use of the tools.
+ * @param track makes the process wait for a look before it ends.
+ */
+export async function openRests(
+  source: ToolSource,
+  offered: readonly { readonly name: string }[],
+  deps: ToolDeps,
+  track: (look: Promise<Standing>) => Promise<Standing>,
+): Promise<Rests> {
+  const tools = await source.load();
+  return {
+    serves: ({ tenant, tool }) => tenant === deps.tenant && offered.some(({ name }) => name === tool),
+    look(rest, context) {
+      const tool = tools.find(({ name }) => name === rest.tool);
+      if (!tool || tool.effect === "read") throw new Error(`${rest.tool} leaves no rest`);
+      return track(lookAtRest(tool, rest, context, deps));
+    },
+  };
+}
+
+/**
  * Takes up a rest with one look at C1. A look that fails is not the end, because what is waited for was accepted. When the
  * time is up the result is what is known, in the words of a wait within the call.
  */
-export async function lookAtRest(
+async function lookAtRest(
   tool: WriteTool,
   rest: Rest,
   context: ToolContext,
   deps: ToolDeps,
 ): Promise<Standing> {
-  const { output, since, until } = rest;
-  const isOver = deps.clock.now() >= until;
-  const end = (ending: Output): Standing => ({ result: toResult({ ...output, ...ending }, deps.redactor) });
-  const { principal } = context;
-  deps.logger.debug({ tool: tool.name, tenant: rest.tenant, principal, isOver }, "look after a write");
+  const { output, notes = [], since, until } = rest;
+  const { clock, logger, redactor } = deps;
+  const isOver = clock.now() >= until;
+  const end = (ending: Output, unchecked: readonly string[]): Standing => ({
+    result: toResult(withNotes({ ...output, ...ending }, { unchecked }), redactor),
+  });
+  logger.debug(
+    { tool: tool.name, tenant: rest.tenant, principal: context.principal, isOver },
+    "poll after a write",
+  );
   const run = await startLook(rest, context, deps).catch((error) => toFailure(error, deps));
-  if (run instanceof Failure) {
-    const note = `what followed the write (${run.code})`;
-    return isOver ? end({ unchecked: [...notesOf(output), note] }) : describeFailed(run);
-  }
+  if (run instanceof Failure)
+    return isOver ? end({}, [...notes, `what followed the write (${run.code})`]) : describeFailed(run);
   const watch = tool.watch?.(output, since, run);
-  if (!watch) return end({});
+  if (!watch) return end({}, run.unchecked);
   const seen = await watch.look(run.call).catch((error) => toFailure(error, deps));
-  if (seen && !(seen instanceof Failure)) return end(withNotes(seen, run));
-  if (isOver) {
-    const ending = watch.giveUp();
-    return end(withNotes(ending, run));
-  }
+  if (seen && !(seen instanceof Failure)) return end(seen, run.unchecked);
+  if (isOver) return end(watch.giveUp(), run.unchecked);
   return seen ? describeFailed(seen) : { working: `${watch.describe()}.` };
 }
 
@@ -53,12 +75,8 @@ async function startLook(rest: Rest, { signal, caller }: ToolContext, deps: Tool
       deadline: clock.now() + LOOK_MS,
       mask: rest.isQuiet ? () => "***" : createMask([], redactor),
     },
-    unchecked: notesOf(rest.output),
+    unchecked: [...(rest.notes ?? [])],
   };
-}
-
-function notesOf({ unchecked }: Rest["output"]): string[] {
-  return Array.isArray(unchecked) ? [...unchecked] : [];
 }
 
 /** None of C1's words: they are of no use to who waits. */

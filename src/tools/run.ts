@@ -4,6 +4,7 @@ import type { Redactor } from "../log/redact.ts";
 import { callEnded } from "../log/signals.ts";
 import { AskAgain, type Tool, type ToolContext } from "./define.ts";
 import type { Job, ToolDeps, ToolResult, Trace } from "./job.ts";
+import type { ToolSource } from "./listing.ts";
 import { createMask } from "./mask.ts";
 import { performOnPage } from "./on-page.ts";
 import { parseFor } from "./other-tool.ts";
@@ -12,6 +13,19 @@ import { performTool } from "./perform.ts";
 import type { Output } from "./performed.ts";
 import { showIdentity } from "./show-identity.ts";
 import { blockedBy, blockedFailure } from "./switches.ts";
+
+/** Runs one of the listed tools. */
+export async function runListed(
+  source: ToolSource,
+  name: string,
+  args: unknown,
+  context: ToolContext,
+  deps: ToolDeps,
+): Promise<ToolResult> {
+  const tool = (await source.load()).find((candidate) => candidate.name === name);
+  if (!tool) throw new Error(`${name} is listed but not there`);
+  return runTool(tool, args, context, deps);
+}
 
 /**
  * The only way in which a tool runs. Handlers neither catch nor log; whatever they throw ends here and becomes a result that says

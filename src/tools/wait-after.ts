@@ -49,7 +49,8 @@ async function wait(
     const rest: Rest = deps.redactor.redactValue({
       tool: tool.name,
       tenant: run.tenant,
-      output: withNotes(output, run),
+      output,
+      ...(run.unchecked.length > 0 && { notes: run.unchecked }),
       since,
       until,
       ...(isQuiet(plan) && { isQuiet: true }),
@@ -65,6 +66,6 @@ function isQuiet({ holdsSecrets = false, asked = [] }: WritePlan<Output>): boole
   return holdsSecrets || asked.length > 0;
 }
 
-export function withNotes(output: Output, { unchecked }: Pick<Run, "unchecked">): Output {
+export function withNotes(output: Output, { unchecked }: { readonly unchecked: readonly string[] }): Output {
   return unchecked.length > 0 ? { ...output, unchecked: [...new Set(unchecked)] } : output;
 }

@@ -35,7 +35,7 @@ export async function runPageSchedule(schedule: PageSchedule): Promise<PageStory
   const shared = createLocalShared(clock);
   const bench: ReturnType<typeof createBench> = createBench(tenant.behaviour, { clock, shared });
   const { redactor, logger } = bench.deps;
-  const work = async () => createPageWork([createConnector], deps, () => undefined);
+  const work = async () => createPageWork([createConnector], deps, (end) => end);
   const page = createTestPage({
     work,
     site: FIXED_SITE,

@@ -9,10 +9,10 @@ export function resultOf(value: Record<string, unknown>): ToolResult {
 }
 
 /** Of a registry whose calls leave none. */
-export const NO_RESTS: Registry["rests"] = {
+export const openNoRests: Registry["openRests"] = async () => ({
   serves: () => false,
   look: () => Promise.reject(new Error("no call left a rest")),
-};
+});
 
 /** A registry of one tool, `echo`, that does what the test says; by default it gives its arguments back. */
 export function createFakeRegistry(
@@ -44,7 +44,7 @@ export function createFakeRegistry(
       },
     ],
     call,
-    rests: NO_RESTS,
+    openRests: openNoRests,
   };
   return { ...registry, call };
 }

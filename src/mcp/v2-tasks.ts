@@ -1,0 +1,49 @@
+import {
+  CLIENT_INFO_META_KEY,
+  MissingRequiredClientCapabilityError,
+  ProtocolError,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { withTrace } from "../log/trace.ts";
+import type { Tasks } from "../tasks/tasks.ts";
+import type { ToolContext } from "../tools/define.ts";
+import type { Registry } from "../tools/registry.ts";
+import { describeClient } from "./describe-client.ts";
+import { TASKS } from "./prepared.ts";
+import type { TaskMethod } from "./task-methods.ts";
+import { callerOf, envelopeOf, principalOf, saysTasks } from "./v2-context.ts";
+
+/** One answer to all that is no task of this caller's, so that nobody learns what it was. */
+const UNKNOWN = "Unknown task: there is none of that id, or no longer, or it is not yours.";
+
+/** Answers the methods of the tasks extension. */
+export async function answerTask(
+  method: TaskMethod,
+  id: string,
+  tasks: Tasks,
+  registry: Registry,
+  ctx: ServerContext,
+): Promise<Record<string, unknown>> {
+  if (!saysTasks(ctx)) {
+    throw new MissingRequiredClientCapabilityError({ requiredCapabilities: { extensions: { [TASKS]: {} } } });
+  }
+  const task = tasks.find(id, principalOf(ctx), await registry.openRests());
+  if (!task) throw new ProtocolError(-32602, UNKNOWN);
+  return withTrace(ctx.mcpReq._meta?.traceparent, async () => {
+    if (method === "tasks/get") return task.get(contextOf(ctx));
+    if (method === "tasks/cancel") await task.cancel();
+    // No task asks for anything: answers to what was not asked are passed over, as the extension says.
+    return {};
+  });
+}
+
+function contextOf(ctx: ServerContext): ToolContext {
+  return {
+    signal: ctx.mcpReq.signal,
+    principal: principalOf(ctx),
+    caller: callerOf(ctx),
+    client: describeClient(envelopeOf(ctx)[CLIENT_INFO_META_KEY]),
+    progress: () => undefined,
+    ask: async () => "unavailable",
+  };
+}

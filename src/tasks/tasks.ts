@@ -1,0 +1,83 @@
+import type { Clock } from "../clock.ts";
+import type { Uses } from "../replicas/port.ts";
+import type { ToolContext } from "../tools/define.ts";
+import type { GoesOn, Later } from "../tools/later.ts";
+import type { Rests } from "../tools/standing.ts";
+import { createTaskIds, type Held } from "./ids.ts";
+import { createLooks, type Term } from "./looks.ts";
+import { type CreatedTask, describeCancelled, describeTask, type Task } from "./task.ts";
+
+/** How long a call waits before it becomes a task, in milliseconds: most syncs of small tenants and most owners show by then. */
+const PATIENCE_MS = 3_500;
+
+export interface TasksOptions {
+  /** The state key; without one, ids are of use in this process only. */
+  readonly key: string | undefined;
+  /** Remembers which tasks were cancelled. */
+  readonly uses: Uses;
+  readonly clock: Clock;
+}
+
+/**
+ * Waits that go on after their call, as tasks of the extension `io.modelcontextprotocol/tasks`. A task is its id: what was
+ * written, for whom and until when, sealed. Nothing is stored, and each look at C1 is the caller's own.
+ */
+export interface Tasks {
+  /** For the context of a call of this caller. */
+  laterFor(principal: string): Later;
+  /** The answer to a call that goes on. */
+  start(goesOn: GoesOn, principal: string): CreatedTask;
+  /** A task of this caller's, if the id names one that they may see. */
+  find(id: string, principal: string, rests: Rests): FoundTask | undefined;
+}
+
+export interface FoundTask {
+  /** As it stands, after a look at C1 if one is due. */
+  get(context: ToolContext): Promise<Task>;
+  /** Ends the wait. What was written stays. */
+  cancel(): Promise<void>;
+}
+
+export function createTasks({ key, uses, clock }: TasksOptions): Tasks {
+  const ids = createTaskIds(key, clock.now);
+  const looks = createLooks(clock);
+
+  // A store that does not answer must not make a task look lost: it goes on.
+  const wasCancelled = (id: string) => uses.wasUsed("task", id).catch(() => false);
+
+  return {
+    laterFor: (principal) => ({
+      patienceMs: PATIENCE_MS,
+      takes: (rest) => ids.make(rest, principal) !== undefined,
+    }),
+    start({ rest, working }, principal) {
+      const made = ids.make(rest, principal);
+      if (!made) throw new Error("a rest that was taken is too large");
+      const { id, held } = made;
+      const seen = looks.note(id, termOf(held), { working });
+      return { resultType: "task", ...describeTask(id, held, seen) };
+    },
+    find(id, principal, rests) {
+      const held = ids.open(id, principal);
+      if (!held || !rests.serves(held.rest)) return undefined;
+      return {
+        async get(context) {
+          if (!looks.hasEnded(id) && (await wasCancelled(id)))
+            return describeCancelled(id, held, clock.now());
+          // Others may share the look: it does not end with the request that began it.
+          const { signal } = new AbortController();
+          const look = () => rests.look(held.rest, { ...context, signal });
+          return describeTask(id, held, await looks.see(id, termOf(held), look));
+        },
+        async cancel() {
+          if (looks.hasEnded(id)) return;
+          await uses.useOnce("task", id, held.expires - clock.now()).catch(() => false);
+        },
+      };
+    },
+  };
+}
+
+function termOf({ rest: { until }, expires }: Held): Term {
+  return { until, expires };
+}

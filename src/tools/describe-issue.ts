@@ -40,7 +40,7 @@ function hintAt(key: string, path: Path, { schema, args, tenant }: Given): strin
   const inside = valueAt(args, [...path, key]);
   if (typeof inside === "object" && inside !== null && known.some((own) => Object.hasOwn(inside, own)))
     return "; give its fields without it";
-  if (isNeedless(key)) return "; leave it out";
+  if (isNeedless(key) || holdsNothing(inside)) return "; leave it out";
   if (tenant !== undefined && isTenant(key))
     return `; only the tenant ${tenant} is served here: leave it out if that is the one meant`;
   const given = valueAt(args, path);
@@ -48,6 +48,11 @@ function hintAt(key: string, path: Path, { schema, args, tenant }: Given): strin
     (own) => !(typeof given === "object" && given !== null && Object.hasOwn(given, own)),
   );
   return formatHint(guessArgument(key, free) ?? guessArgument(key, known));
+}
+
+function holdsNothing(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return value === null || value === "";
+  return Object.keys(value).length === 0;
 }
 
 /** Our own wording, because zod's sometimes repeats the value, which could be a secret. */

@@ -53,9 +53,8 @@ function wrongArguments(issues: readonly z.ZodIssue[], given: Given, toolName: s
   const problems = issues.flatMap(splitIssue);
   const shown = problems.slice(0, MAX_PROBLEMS);
   const lines = shown.map((issue) => describeIssue(issue, given));
-  const known = shown.some((issue) => isMystery(issue, given)) ? keysAt(given.schema, []) : [];
   if (problems.length > lines.length) lines.push(`- and ${problems.length - lines.length} more`);
-  else if (known.length > 0) lines.push(`It takes: ${known.join(", ")}.`);
+  else if (shown.some((issue) => isMystery(issue, given))) lines.push(describeTaken(given));
   return new Failure(
     "invalid_arguments",
     `${toolName} was called with wrong arguments:\n${lines.join("\n")}\n`,
@@ -63,6 +62,11 @@ function wrongArguments(issues: readonly z.ZodIssue[], given: Given, toolName: s
       next: "Correct these and call again.",
     },
   );
+}
+
+function describeTaken({ schema }: Given): string {
+  const known = keysAt(schema, []);
+  return known.length > 0 ? `It takes: ${known.join(", ")}.` : "It takes no arguments.";
 }
 
 /** One issue per unknown key. */

@@ -63,6 +63,12 @@ describe("parseArguments", () => {
     [{ displayName: "x", refs: [{ appId: 1, id: "i" }] }, "- refs.0.appId: must be a string, got number"],
     [{ displayName: "x", refs: [{ appId: "a" }] }, "- refs.0.id: is required"],
     [{ displayName: "x", free: [] }, "- free: must be an object, got array"],
+    [{ displayName: "x", params: {} }, "- params: unknown argument; leave it out"],
+    [{ displayName: "x", tags: [] }, "- tags: unknown argument; leave it out"],
+    [{ displayName: "x", colour: null }, "- colour: unknown argument; leave it out"],
+    [{ displayName: "x", colour: "" }, "- colour: unknown argument; leave it out"],
+    [{ displayName: "x", shown: false }, "- shown: unknown argument", TAKES],
+    [{ displayName: "x", shown: 0 }, "- shown: unknown argument", TAKES],
     [
       { displayName: "x", count: { value: "3" } },
       '- count: must be a number, got object; give only what "value" in it holds',
@@ -130,6 +136,12 @@ describe("parseArguments", () => {
   it.each(["tenants", "tenantPolicy", "mytenant"])("an argument %s is not taken for a tenant", (key) => {
     expect(() => parseArguments(schema, { displayName: "x", [key]: "y" }, "t", "acme.test")).not.toThrow(
       "leave it out",
+    );
+  });
+
+  it("says so if the tool takes no arguments", () => {
+    expect(() => parseArguments(z.object({}).strict(), { query: "x" }, "t")).toThrow(
+      "- query: unknown argument\nIt takes no arguments.",
     );
   });
 

@@ -28,8 +28,8 @@ export type FailureCode = (typeof FAILURE_CODES)[number];
 export type Changed = "no" | "maybe";
 
 /**
- * Details that code acts on, beyond the failure's code. "cause_named": the message names the cause, so that looking for it would
- * find nothing more. The demand for DPoP is such a cause, too.
+ * Details that code acts on, beyond the failure's code. "cause_named": the message already names the cause, so that looking for
+ * it would find nothing more. This also applies to the demand for DPoP.
  */
 export type FailureReason = "dpop_required" | "cause_named";
 

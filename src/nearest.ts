@@ -11,7 +11,7 @@ export function nearestName(word: string, candidates: Iterable<string>): string 
 }
 
 /**
- * The only candidate that contains all words of a name, in any order: "domain" finds okta_domain. One that has no other words
+ * The only candidate that contains all words of a name, in any order: "domain" finds okta_domain. A candidate with no other words
  * wins over longer ones.
  */
 export function findByWords(name: string, candidates: readonly string[]): string | undefined {

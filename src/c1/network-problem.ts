@@ -20,7 +20,7 @@ export interface Circumstances {
 
 const TLS_CODE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$)/;
 
-/** What comes of TLS to a server that speaks plain HTTP. */
+/** The error codes of TLS to a server that speaks plain HTTP. */
 const NO_TLS_CODE = /^(?:EPROTO|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/;
 const UNREACHABLE = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
 

@@ -32,7 +32,7 @@ export function announceListening(
   tellPerson(`${lines.join("\n")}\n`);
 }
 
-/** The ways in which callers can authenticate, and what each of them sends. Without any, only a sandbox is served. */
+/** The configured ways to authenticate, and what callers send for each. Without any, only a sandbox is served. */
 function listWays({ httpToken, settings }: Access): (readonly [name: string, how: string])[] {
   const { oauthIssuer, emaIssuer } = settings;
   return [

@@ -15,7 +15,7 @@ export const COMMANDS = [
 ] as const;
 export type Command = (typeof COMMANDS)[number];
 
-/** What `help` explains beside the commands. */
+/** Topics that `help` explains besides the commands. */
 export const TOPICS = ["environment"] as const;
 export type Topic = (typeof TOPICS)[number];
 
@@ -72,7 +72,7 @@ export interface Arguments extends Readonly<Partial<Record<Switch, boolean> & Re
   readonly named: boolean;
   readonly sandbox: boolean;
   readonly help: boolean;
-  /** What help was asked about, if not about a command. */
+  /** The topic of `help`, if it is not a command. */
   readonly topic?: Topic;
   readonly version: boolean;
   readonly client?: string;
@@ -85,7 +85,7 @@ export interface Arguments extends Readonly<Partial<Record<Switch, boolean> & Re
 type Tokens = ReturnType<typeof tokenize>;
 type Option = Extract<Tokens[number], { kind: "option" }>;
 
-/** What is wrong with a command line, and the command whose help explains it; absent if only the program's own help does. */
+/** The problems of a command line, and the command whose help explains them; absent if only the program's own help does. */
 export interface Misuse {
   readonly command?: Command;
   readonly problems: readonly string[];
@@ -96,7 +96,7 @@ export function parseCommandLine(argv: readonly string[]): Arguments | Misuse {
   const tokens = tokenize(argv);
   const problems: string[] = [];
   const read = readWords(tokens, problems);
-  // What follows an unknown command cannot be judged.
+  // The arguments of an unknown command cannot be checked.
   if (typeof read === "string") return { problems: [read] };
   const { command, named, client, words, ...asked } = read;
   const fields: Partial<Record<Switch, boolean> & Record<Value, string>> = {};

@@ -3,11 +3,11 @@ import { type GivenCredential, isClientId } from "../init/credential.ts";
 import type { Asker } from "./ask-terminal.ts";
 import { describeWrongId, findSecretFault, ID_FORM } from "./credential-form.ts";
 
-/** What is there before anybody is asked. */
+/** The existing credential, before anybody is asked. */
 export interface Present {
   /** The id in the entry. */
   readonly clientId?: string | undefined;
-  /** The file that the entry names. */
+  /** The secret's file that the entry names. */
   readonly secretFile?: string | undefined;
   /** The file in which `init` keeps a secret; the only one that it may replace. */
   readonly ownFile: string;
@@ -15,8 +15,8 @@ export interface Present {
 }
 
 /**
- * Asks a person for a credential, offering to keep the one that is there. An id and a secret are one pair: another id is never
- * combined with the secret from before. Returns undefined if the id is to be filled in later.
+ * Asks a person for a credential, offering to keep the existing one. An id and a secret belong together, so a new id is never
+ * combined with the old secret. Returns undefined if the id is to be filled in later.
  */
 export async function askForCredential(asker: Asker, present: Present): Promise<GivenCredential | undefined> {
   const clientId = await askForId(asker, present.clientId);
@@ -28,7 +28,7 @@ export async function askForCredential(asker: Asker, present: Present): Promise<
   return secret === "" ? { clientId, secretFile } : { clientId, secretFile: present.ownFile, secret };
 }
 
-/** Returns the id from before if the person presses Enter. */
+/** Returns the existing id if the person presses Enter. */
 async function askForId(asker: Asker, before: string | undefined): Promise<string | undefined> {
   const enter = before === undefined ? "to fill it in later" : `keeps ${before}`;
   let question = `C1 client id, ${ID_FORM} (Enter ${enter}): `;

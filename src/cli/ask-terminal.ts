@@ -3,7 +3,10 @@ import { Writable } from "node:stream";
 
 /** Asks a person at the terminal. */
 export interface Asker {
-  /** Returns the input without surrounding blanks. A client secret is not shown further than its prefix. Rejects with `Interrupted` if the person presses Ctrl-C or Ctrl-D. */
+  /**
+   * Returns the input without surrounding blanks. Shows no more than the prefix of a client secret. Rejects with `Interrupted` if
+   * the person presses Ctrl-C or Ctrl-D.
+   */
   ask(question: string): Promise<string>;
   /** Same as `ask`, but does not show the input. */
   askHidden(question: string): Promise<string>;
@@ -12,7 +15,7 @@ export interface Asker {
 /** The person pressed Ctrl-C or Ctrl-D instead of answering. */
 export class Interrupted extends Error {}
 
-/** The beginning of a client secret, which people also paste where its id is asked for. */
+/** The beginning of a client secret, which people also paste when asked for the client id. */
 const SECRET = /^\s*secret-token:/;
 
 export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WritableStream): Asker {
@@ -44,7 +47,7 @@ function readAnswer(
         done();
       },
     });
-    // readline takes the width of the terminal from there.
+    // readline reads the terminal's width from this property.
     Object.assign(shown, { columns: (output as { columns?: number }).columns });
     const lines = createInterface({ input, output: shown, terminal: true, history: [], historySize: 0 });
     lines.once("SIGINT", () => lines.close());

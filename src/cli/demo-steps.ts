@@ -106,7 +106,7 @@ export const DEMO_STEPS: readonly Step[] = [
     check: refusal("already_exists", "Acme CRM"),
   },
   {
-    title: "A slip of the keyboard: refused, with a hint",
+    title: "A typo: refused, with a suggestion",
     tool: "create_app",
     writes: true,
     args: () => ({ displayName: "Acme ERP", owner: ["jane.doe@acme.example"] }),

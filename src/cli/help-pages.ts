@@ -17,7 +17,7 @@ const SANDBOX = [
 ] as const;
 const DONE = ["0", "all went well"] as const;
 const MISUSED = ["2", "the command line or the configuration is wrong; nothing was started"] as const;
-/** Not for commands that serve until they are told to stop: a signal is how they end well. */
+/** Not for commands that serve until they are told to stop, because a signal is their normal end. */
 const INTERRUPTED = ["130", "Ctrl-C"] as const;
 const CLIENT = ["CLIENT", CLIENT_NAMES.join(", ")] as const;
 
@@ -48,7 +48,7 @@ export const PAGES: Readonly<Record<Command, Page>> = {
     usage: "demo",
     examples: [["demo", "takes a few seconds and needs no account"]],
     flags: [],
-    exits: [DONE, ["1", "a step did not do what it says"], INTERRUPTED],
+    exits: [DONE, ["1", "a step did not have the expected outcome"], INTERRUPTED],
   },
   sandbox: {
     purpose: "the sandbox tenant alone; prints its address and credential",
@@ -65,7 +65,7 @@ export const PAGES: Readonly<Record<Command, Page>> = {
       ["doctor claude-desktop", "with the entry that Claude Desktop has"],
     ],
     flags: [CLIENT, ["--json", "the report for programs"], SANDBOX],
-    exits: [["0", "nothing known stands in the way"], ["1", "something does"], MISUSED, INTERRUPTED],
+    exits: [["0", "nothing known prevents the job"], ["1", "something does"], MISUSED, INTERRUPTED],
   },
   init: {
     purpose: "writes this server into a client's configuration; never a secret",
@@ -78,14 +78,14 @@ export const PAGES: Readonly<Record<Command, Page>> = {
     flags: [
       CLIENT,
       SANDBOX,
-      ["--client-id ID", "written into the entry; it is no secret"],
+      ["--client-id ID", "written into the entry; it is not a secret"],
       ["--secret-file PATH", "the file that holds the secret; the entry names it"],
-      ["--dry-run", "shows the change and makes none"],
-      ["--remove", "takes the entry out again"],
+      ["--dry-run", "shows the change without making it"],
+      ["--remove", "removes the entry"],
       ["--force", "replaces or removes an entry that somebody edited"],
       ["--print", "prints the entry for pasting, and writes nothing"],
     ],
-    exits: [DONE, ["1", "the file was left as it is"], MISUSED, INTERRUPTED],
+    exits: [DONE, ["1", "the file was left unchanged"], MISUSED, INTERRUPTED],
   },
   audit: {
     purpose: "verifies audit files, and shows what is in them; changes nothing",
@@ -97,7 +97,7 @@ export const PAGES: Readonly<Record<Command, Page>> = {
     ],
     flags: [
       ["--anchor VALUE", "verify: what audit anchor printed before"],
-      ["--json", "verify: the report for programs; show: the lines as they are"],
+      ["--json", "verify: the report for programs; show: the lines unchanged"],
       ["--person WHO", "show: by principal, subject or e-mail address"],
       ["--tool NAME", "show: by tool"],
       ["--outcome CODE", "show: ok, a failure, or not_recorded"],
@@ -113,7 +113,7 @@ export const PAGES: Readonly<Record<Command, Page>> = {
     ],
   },
   completion: {
-    purpose: "prints what makes a shell complete these commands",
+    purpose: "prints a completion script for a shell",
     usage: "completion bash|zsh|fish|powershell",
     examples: [
       ["completion bash >> ~/.bashrc", "bash"],

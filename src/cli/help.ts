@@ -4,7 +4,7 @@ import { NAME } from "../version.ts";
 import type { Command, Topic } from "./args.ts";
 import { PAGES } from "./help-pages.ts";
 
-/** The width where there is no terminal: it fits the narrowest common one. */
+/** The width without a terminal; fits the narrowest common one. */
 const COLUMNS = 80;
 
 /** Longer lines are hard to read. */

@@ -6,7 +6,7 @@ import { fitLines } from "../text-lines.ts";
 /** Where a command prints for people and scripts. The server's output over stdio does not pass through here. */
 export interface Output {
   /**
-   * Prints the text as it is: what programs read or people copy. Resolves once it is written, because a pipe may be slower than
+   * Prints text unchanged, for programs to read or people to copy. Resolves once it is written, because a pipe may be slower than
    * the exit. Rejects with an `OutputError`.
    */
   print(text: string): Promise<void>;

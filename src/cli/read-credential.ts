@@ -35,7 +35,7 @@ export async function readCredential(
   return askForCredential(asker, { ...readPresent(client, at), ownFile, dryRun: args.dryRun === true });
 }
 
-/** The credential that the entry has. An unreadable file is left for the change itself to refuse. */
+/** The credential in the existing entry. An unreadable file is left for the change itself to refuse. */
 function readPresent(client: ClientName, at: Surroundings): GivenCredential {
   try {
     const { env } = readEntry(client, at);

@@ -1,6 +1,6 @@
 import { z } from "zod/v3";
 
-/** A setting with a fixed set of values, in any case and with blanks around them: people type them into forms, too. */
+/** A setting with a fixed set of values. Case and surrounding blanks are ignored, because people also type them into forms. */
 export function choice<const Values extends readonly [string, string, ...string[]]>(
   values: Values,
   message: string,
@@ -8,7 +8,7 @@ export function choice<const Values extends readonly [string, string, ...string[
   return z.preprocess(foldChoice, z.enum(values, { errorMap: () => ({ message }) }));
 }
 
-/** A value as it is compared with those of a fixed set. */
+/** Normalises a value for comparison with a fixed set. */
 export function foldChoice(value: unknown): unknown {
   return typeof value === "string" ? value.trim().toLowerCase() : value;
 }

@@ -44,7 +44,7 @@ function findAppendFault(file: string): { message: string; params: ValueFault } 
       return { message: "names a folder: name a file in it", params: UNWRITABLE_FILE };
     if (!stats && !isFolder(dirname(file)))
       return { message: "names a file in a folder that does not exist", params: MISSING_FOLDER };
-    // What another kind of file takes, only writing to it can tell.
+    // Whether another kind of file is writable shows only when writing to it.
     if (!stats || stats.isFile()) accessSync(stats ? file : dirname(file), constants.W_OK);
     return undefined;
   } catch (error) {

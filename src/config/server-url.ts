@@ -64,7 +64,7 @@ function readClientId(clientId: string, problems: Problem[]): string | undefined
   return undefined;
 }
 
-/** A host without a scheme, as it stands in the address bar. */
+/** A host without a scheme, as in a browser's address bar. */
 const BARE_HOST = /^[a-z0-9.-]+(?::\d+)?\/?$/i;
 
 function readServerUrl(given: string, problems: Problem[]): string | undefined {

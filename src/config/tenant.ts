@@ -61,7 +61,7 @@ function chooseCredential(
   return undefined;
 }
 
-/** A placeholder that was not filled in is reported already, so it counts as a value here: one mistake, not two. */
+/** An unfilled placeholder was already reported, so it counts as a value here: one mistake, not two. */
 function explainMissing(
   clientId: string | undefined,
   secrets: SecretSettings,

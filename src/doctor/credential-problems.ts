@@ -1,17 +1,17 @@
 import type { Problem, ProblemCode } from "../config/problem.ts";
 import { type Finding, fail } from "./finding.ts";
 
-/** How the client whose entry is examined comes by its credential. */
+/** How the examined client obtains its credential. */
 export interface Supply {
   /** What to do if it has none. */
   readonly fix: string;
-  /** Whether it asks a person, so that nobody else can see what it has. */
+  /** Whether it asks the user, so that nobody else can see its values. */
   readonly asks: boolean;
 }
 
 const MISSING: readonly ProblemCode[] = ["missing_credential", "missing_client_id", "missing_client_secret"];
 
-/** The problems as findings. Placeholders that were not filled in are one, because whoever fills in one fills in all. */
+/** The problems as findings. Unfilled placeholders are merged into one, because whoever fills in one fills in all. */
 export function tellProblems(problems: readonly Problem[], supply: Supply | undefined): Finding[] {
   const unfilled = problems.filter(({ code }) => code === "unfilled_placeholder");
   const others = problems.filter((problem) => !unfilled.includes(problem));

@@ -17,7 +17,7 @@ export type CheckName = (typeof CHECKS)[number];
 /** ok: in order. warn: not known to prevent the job. fail: prevents it. skip: could not be checked. */
 export type Result = "ok" | "warn" | "fail" | "skip";
 
-/** Whether a check was not reached: its cause is another line of the report. */
+/** Whether a check was not reached, because of another finding in the report. */
 export function isUnreached({ result, subject, detail }: Finding): boolean {
   return (
     result === "skip" && subject === undefined && CHECKS.some((check) => detail === unreached(check).detail)

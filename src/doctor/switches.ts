@@ -9,7 +9,7 @@ import type { Setup } from "./setup.ts";
 
 /**
  * Reports what is switched on or off on purpose, so that nobody mistakes it for a fault, and what a write needs on this machine.
- * What is as by default is not listed.
+ * Defaults are not listed.
  */
 export async function checkSwitches({ configuration }: Setup): Promise<Finding[]> {
   const { settings, secretStore, problems } = configuration;
@@ -29,7 +29,7 @@ export async function checkSwitches({ configuration }: Setup): Promise<Finding[]
   ];
 }
 
-/** What is not as by default. */
+/** The settings that differ from their defaults. */
 function listSwitched(settings: Settings): (readonly [setting: string, finding: Finding])[] {
   const { readOnly, tools, writes, inlineSecrets, page } = settings;
   const modes = Object.entries(writes.byTool).map(([tool, mode]) => `${tool}=${mode}`);

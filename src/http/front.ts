@@ -61,7 +61,7 @@ export function createFront(options: FrontOptions): Server {
     const gone = ["ECONNRESET", "ERR_STREAM_PREMATURE_CLOSE"].includes(
       (error as { code?: string }).code ?? "",
     );
-    if (gone) logger.debug({ err: error }, "the caller went away");
+    if (gone) logger.debug({ err: error }, "the caller disconnected");
     else logger.error({ err: error }, "http request failed");
   }
 

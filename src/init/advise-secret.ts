@@ -21,7 +21,7 @@ export function adviseSecret(situation: SecretSituation): string[] {
     : [`The secret in ${file} ${fault}. Put it there whole, as C1 shows it, or make a new credential.`];
 }
 
-/** Where the secret stands that needs no more work. */
+/** Says where the secret is stored, if nothing remains to be done. */
 export function tellSecret(situation: SecretSituation): string[] {
   if (adviseSecret(situation).length > 0) return [];
   const file = secretFileOf(situation);

@@ -4,7 +4,7 @@ import { findSecretFile, type Surroundings } from "./places.ts";
 import { findBackups } from "./undo.ts";
 
 /**
- * What a removal leaves on this machine, because only a person can know that it is no longer needed.
+ * Lists what a removal leaves on this machine, because only a person can know whether it is still needed.
  * @param path the client's file, with links resolved.
  */
 export function listLeftovers(client: ClientName, at: Surroundings, path: string): string[] {

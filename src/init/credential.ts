@@ -20,7 +20,7 @@ export interface GivenCredential {
   readonly clientId?: string | undefined;
   /** Absolute path. */
   readonly secretFile?: string | undefined;
-  /** To be stored in that file, in place of the one that is there. */
+  /** The secret to store in that file, replacing any existing one. */
   readonly secret?: string | undefined;
 }
 
@@ -49,8 +49,8 @@ export function readSecretFile(path: string): string | undefined {
 }
 
 /**
- * Stores a secret in a file that only its owner can read, in a folder of its own. The file is replaced as a whole, and a link is
- * not followed. Throws a Refusal. Returns a function that puts back what was there.
+ * Stores a secret in a file that only its owner can read, in a folder of its own. The file is replaced as a whole, and links are
+ * not followed. Throws a Refusal. Returns a function that restores the previous state.
  */
 export function storeSecret(path: string, secret: string): () => void {
   try {

@@ -46,7 +46,7 @@ type ParseError = Error & { readonly line: number; readonly column: number; read
 
 function describeFault(text: string, { line, column, offset, message }: ParseError): string {
   const whole = text.trimEnd();
-  // The parser reports a text that breaks off at its start, or at its last token as if that were wrong.
+  // For a truncated text, the parser reports its start, or its last token as if that were wrong.
   if (message.startsWith("Unexpected end") || /^(?:[[{,:]|"[^"]*")$/.test(whole.slice(offset))) {
     const lines = whole.split("\n");
     return `its end is missing after line ${lines.length}, column ${lines.at(-1)?.length}`;

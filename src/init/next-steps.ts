@@ -25,14 +25,14 @@ export function adviseNext(situation: Situation): string[] {
     "Next:",
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
     ...(namesFile(situation) ? tellSecret(situation) : []),
-    `The entry starts ${at.node}, because a client does not always have your terminal's PATH. When that Node is gone, run init again.`,
+    `The entry starts ${at.node}, because a client does not always have your terminal's PATH. If that Node is removed, run init again.`,
     ...(client === "claude-code" && !sandbox ? [APPROVES_BY_ITSELF] : []),
     ...(perProject
-      ? ["The file holds paths of this machine: others of the project run init themselves."]
+      ? ["The file contains paths of this machine: other people on the project must run init themselves."]
       : []),
     ...(/[\\/]_npx[\\/]/.test(script)
       ? [
-          "This copy of the server lies in a cache that npm may empty: install it and run init again for good.",
+          "This copy of the server is in a cache that npm may empty: install it permanently and run init again.",
         ]
       : []),
   ];
@@ -74,7 +74,7 @@ function adviseFile(situation: Situation): string[] {
     given?.clientId || at.env.CONDUCTORONE_CLIENT_ID
       ? []
       : [
-          `In that file, replace \${CONDUCTORONE_CLIENT_ID} with your client id (it is no secret), or run init again with --client-id.`,
+          `In that file, replace \${CONDUCTORONE_CLIENT_ID} with your client id (it is not a secret), or run init again with --client-id.`,
         ];
   return [
     ...id,
@@ -92,7 +92,7 @@ function namesFile({ client, sandbox, given }: Situation): boolean {
   return !sandbox && (given !== undefined || client === "claude-desktop");
 }
 
-/** How to change the credential of an entry that holds one. */
+/** How to change the credential of an entry that contains one. */
 export function adviseChange({ client, script, at, given, sandbox }: Situation): string[] {
   if (client !== "claude-desktop" || given || sandbox) return [];
   const command = formatCommand(at, script, `init ${client} --client-id ID --secret-file PATH`);

@@ -10,7 +10,7 @@ interface Situation {
   readonly at: Surroundings;
 }
 
-/** A warning if the entry is for work in the folder that holds this server itself, which is hardly ever meant. */
+/** A warning if the entry is for the server's own folder, which is hardly ever intended. */
 export function warnOfOwnFolder({ client, script, sandbox, at }: Situation): string[] {
   const { dirname, relative, isAbsolute } = at.platform === "win32" ? win32 : posix;
   const { title, perProject } = CLIENTS[client];

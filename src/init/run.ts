@@ -35,10 +35,10 @@ export interface InitRequest {
   readonly script: string;
   readonly at: Surroundings;
   readonly given?: GivenCredential | undefined;
-  /** Judges the secret in the file that the entry names. Passed in, because what C1's secrets look like is not known here. */
+  /** Judges the secret in the file that the entry names. Passed in, because this module does not know the form of C1's secrets. */
   readonly judgeSecret?: JudgeSecret | undefined;
   readonly now: Date;
-  /** Colours what is added and taken away. */
+  /** Colours added and removed lines. */
   readonly paint?: Paint | undefined;
 }
 
@@ -52,7 +52,7 @@ interface Change {
   readonly done: string;
   /** New content; undefined deletes the file. */
   readonly bytes: Buffer | undefined;
-  /** What the new entry holds in place of placeholders. */
+  /** What the new entry contains in place of placeholders. */
   readonly credential?: GivenCredential | undefined;
   /** Whether an existing entry changes, so that the difference is shown. */
   readonly replaces?: boolean;
@@ -140,7 +140,7 @@ function planRemoval(
   return { done: `${SERVER_NAME} was removed from ${path}.`, bytes: encode(text, state.hasMark), spent };
 }
 
-/** The entry is as requested already. Its secret may be another one all the same. */
+/** The entry is already as requested, but its secret may still change. */
 function keepEntry(request: InitRequest, state: string): string[] {
   const { secret, secretFile } = request.given ?? {};
   if (secret !== undefined && secretFile !== undefined && !request.dryRun) {
@@ -180,7 +180,7 @@ function carryOut(request: InitRequest, target: Target, change: Change): string[
   try {
     replaceFile(target, bytes);
   } catch (error) {
-    // The entry from before needs the secret from before.
+    // The old entry needs the old secret.
     putBack?.();
     throw error;
   }

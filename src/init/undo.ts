@@ -58,7 +58,7 @@ function hasLedTo(backup: Backup, later: State, format: Format, inputs: readonly
   });
 }
 
-/** Paths of the copies of a file that `init` made, newest first. */
+/** Paths of the backups that `init` made of a file, newest first. */
 export function findBackups(realPath: string): string[] {
   const prefix = `${basename(realPath)}.bak-`;
   const folder = dirname(realPath);

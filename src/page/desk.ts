@@ -41,7 +41,7 @@ export interface Desk {
   showForm(visit: Visit, looked: Looked, change?: Partial<FormState>): PageAnswer;
   /** The response for a page that was submitted before; undefined if it was not. */
   findEnd(visit: Visit): Promise<PageAnswer | undefined>;
-  /** The response to a form that was submitted just now. */
+  /** The response to a form that was just submitted. */
   showSent(visit: Visit, end: PageEnd): PageAnswer;
   /** A failure in the tool's words, without the advice meant for a model. */
   explain(failure: Failure): string;

@@ -8,15 +8,15 @@ import type { PageRequest } from "./ports.ts";
 import type { Ticket } from "./tickets.ts";
 import { describeOutcome, describeTrial } from "./views.ts";
 
-/** How long a page that was sent looks by itself whether C1 can work with what it sent, in milliseconds. */
+/** How long a submitted page reloads to see whether C1 can use the config, in milliseconds. */
 const FOLLOW_MS = 300_000;
 
-/** Time between two looks, in seconds: short at first, because a refused credential shows at once. */
+/** Time between two reloads, in seconds: short at first, because a refused credential shows at once. */
 const SOON_SECONDS = 3;
 const LATER_SECONDS = 10;
 const SOON_MS = 30_000;
 
-/** Of a link that only tells how the write stands: the page without reloading by itself. */
+/** Query of a link that shows the state of the write on a page that does not reload itself. */
 const STILL = "?still";
 
 export interface FollowOptions {
@@ -29,14 +29,14 @@ export interface FollowOptions {
   readonly clock: Pick<Clock, "now">;
 }
 
-/** The request in which somebody asks how it stands. */
+/** The request that asks for the state of the write. */
 export interface Asker {
   readonly plan: PagePlan;
   readonly path: string;
   readonly request: Pick<PageRequest, "query">;
 }
 
-/** Tells the outcome of a write that was done, and follows it until C1 has tried what was sent. */
+/** Reports the outcome of a completed write, and follows it until C1 has tried the config. */
 export interface Follower {
   /** The response to a submitted form, before C1 can have tried anything. */
   begin(asker: Asker, performed: Performed): View;

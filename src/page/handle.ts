@@ -98,7 +98,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const { plan } = opened.value;
     const visitor: Visitor = { id: plan.id, person: end.person };
     if (!isPerson(visitor, { plan })) {
-      logger.warn({ page: plan.id }, "page opened by somebody else than who asked");
+      logger.warn({ page: plan.id }, "page opened by somebody other than the person who asked");
       return answer({ ...VIEWS.otherPerson, headers });
     }
     // Set in a response of its own, because the browser came from another site and withholds strict cookies until it comes from here.

@@ -56,7 +56,7 @@ export interface View {
 
 /** @param base path prefix of links. */
 export function answerWith({ status, title, content, refresh, headers }: View, base: string): PageAnswer {
-  // Only a reload without a pause stands in the text, where assistive software would read a pause as a limit of time.
+  // An immediate reload only: assistive software would announce a delayed one as a time limit.
   const again =
     refresh?.seconds === 0 ? html`<meta http-equiv="refresh" content="0;url=${refresh.path}">` : undefined;
   const { text } = html`<!doctype html>

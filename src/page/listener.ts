@@ -24,7 +24,7 @@ export function createListener(handle: (request: PageRequest) => Promise<PageAns
     server.maxConnections = MAX_CONNECTIONS;
     server.on("request", (request, response) => {
       servePage(request, response, handle).catch((error: unknown) => {
-        logger.debug({ err: error }, "the browser went away");
+        logger.debug({ err: error }, "the browser disconnected");
         response.destroy();
       });
     });

@@ -1,7 +1,7 @@
 /** Asked by the page's buttons instead. */
 const QUESTION = "Do this write in ConductorOne?";
 
-/** Says how the request is made, or repeats another line. Only exactly these: everything else a person must see. */
+/** Lines that only describe the form of the request, or repeat another one. Exactly these: a person must see everything else. */
 const TECHNICAL =
   /^(?:tool|request|updateMask|ifExists|connector\.id|connector\.appId|userRef\.id): |^(?:connector\.)?config\["@type"\]: "type\.googleapis\.com\/c1\.api\.app\.v1\.EnvConfig"$/;
 

@@ -94,7 +94,7 @@ export function createRoom(options: RoomOptions): Room {
       const base = await site.open();
       const code = login ? undefined : makeCode();
       const ticket = tickets.issue({ plan, code });
-      logger.info({ page: plan.id, tool: plan.tool, principal: plan.principal }, "page asked for");
+      logger.info({ page: plan.id, tool: plan.tool, principal: plan.principal }, "page requested");
       clock.after(plan.expires - clock.now(), closeIfIdle);
       return { url: base + ticket, ...(code !== undefined && { code }) };
     },

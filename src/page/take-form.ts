@@ -70,7 +70,7 @@ export function createFormTaker(
       agrees: (binding) => desk.digest(binding) === seen,
       async claim() {
         claimed = await claim(plan.id);
-        if (claimed) logger.info({ page: plan.id }, "page sent");
+        if (claimed) logger.info({ page: plan.id }, "page submitted");
         return claimed;
       },
     });

@@ -23,7 +23,7 @@ export function createStoreState(logger: Logger, meanwhile: string): StoreState 
     set(next, reason) {
       if (next === state) return;
       if (next === "down") logger.error({ reason }, `The shared store does not answer. ${meanwhile}`);
-      else if (state === "down") logger.info("The shared store answers again.");
+      else if (state === "down") logger.info("The shared store responds again.");
       state = next;
       tell();
     },

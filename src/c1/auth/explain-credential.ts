@@ -5,7 +5,7 @@ import { findRefusalCause, type PartNames, speaksOfTime } from "./refusal-causes
 import type { TokenRefusal } from "./token-endpoint.ts";
 
 /**
- * A secret that cannot be one, before anything is sent.
+ * The failure of a text that cannot be a client secret, before anything is sent.
  * @param name of the credential, on a server with several.
  */
 export function refuseDamaged(fault: SecretFault, name?: string): Failure {
@@ -15,7 +15,7 @@ export function refuseDamaged(fault: SecretFault, name?: string): Failure {
   });
 }
 
-/** What a refusal of the token endpoint means, where its words or the form of the secret tell more than "check the credential". */
+/** Explains a refusal of the token endpoint if its wording or the form of the secret tells more than "check the credential". */
 export function explainRefusedClient(
   { error, description, failure }: TokenRefusal,
   fault: SecretFault | undefined,

@@ -2,13 +2,13 @@ import { createPrivateKey } from "node:crypto";
 import { parseObject } from "../parse.ts";
 import { parseSecretKey } from "./client-assertion.ts";
 
-/** What is wrong with a text that is to be a client secret. Never contains any of it. */
+/** What is wrong with a text that should be a client secret. Never contains any of it. */
 export interface SecretFault {
   /** Completes a sentence that begins with the secret's name: "is cut off: …". */
   readonly message: string;
-  /** What it is instead, where that changes what to do. */
+  /** What it is instead, if that changes the advice. */
   readonly kind?: "client_id" | "token";
-  /** Whether C1 may take it all the same, as a secret of a form that is not known here. */
+  /** Whether C1 may still accept it, as a secret in a form that this code does not know. */
   readonly mayBeValid?: true;
 }
 

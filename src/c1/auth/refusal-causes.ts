@@ -4,7 +4,7 @@ export interface PartNames {
   readonly clientSecret: string;
 }
 
-/** Why C1 refused a credential, as far as its words tell. */
+/** Why C1 refused a credential, as far as its wording tells. */
 export interface RefusalCause {
   /** Completes "C1 refused the credential: …". */
   readonly cause: string;
@@ -44,7 +44,7 @@ export function findRefusalCause(words: string, names: PartNames): RefusalCause 
   return found && { cause: found[1], fix: found[2] };
 }
 
-/** Whether a refusal speaks of the times in a signed assertion, and thus of a clock rather than of the credential. */
+/** Whether a refusal concerns the times in a signed assertion, and thus a clock rather than the credential. */
 export function speaksOfTime(words: string): boolean {
   return /assertion/i.test(words) && /expired|not valid yet|\b(?:nbf|exp|iat)\b/i.test(words);
 }

@@ -6,6 +6,7 @@ import { systemClock } from "../../../src/clock.ts";
 import { checkDns } from "../../../src/doctor/dns.ts";
 import { checkProxy } from "../../../src/doctor/proxy.ts";
 import type { Setup } from "../../../src/doctor/setup.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 
 const TENANT = "https://acme.conductor.one";
 const setup = (env: Record<string, string> = {}) =>
@@ -102,19 +103,10 @@ describe("DNS", () => {
   });
 
   it("waits at most ten seconds", async () => {
-    let giveUp = () => {};
-    let waited = 0;
-    const clock = {
-      now: () => 0,
-      after: (ms: number, run: () => void) => {
-        waited = ms;
-        giveUp = run;
-        return () => {};
-      },
-    };
+    const clock = createFakeClock();
     const pending = checkDns({ ...setup(), clock }, TENANT, {}, () => new Promise(() => {}));
-    giveUp();
-    expect(waited).toBe(10_000);
+    expect(clock.waiting()).toEqual([10_000]);
+    clock.advance(10_000);
     expect((await pending).findings[0]).toMatchObject({
       result: "fail",
       detail: expect.stringContaining("in time"),

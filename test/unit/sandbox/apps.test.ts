@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { APPS, CONNECTORS, PEOPLE, POLICIES } from "../../../src/sandbox/seed.ts";
-import { call, ManualClock, NOBODY, openSandbox, type Reply } from "./harness.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import { call, NOBODY, openSandbox, type Reply } from "./harness.ts";
 
 const names = (reply: Reply) => reply.json.list.map((row: { displayName: string }) => row.displayName);
 
@@ -118,7 +119,7 @@ describe("creating an app", () => {
   });
 
   it("makes the caller an owner besides the named ones, visible only later", async () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
     const sandbox = await openSandbox({ clock });
     const { json } = await call(sandbox, "POST", "/api/v1/apps", {
       displayName: "Owned",
@@ -133,7 +134,7 @@ describe("creating an app", () => {
   });
 
   it("can be hidden from reads for a while", async () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
     const sandbox = await openSandbox({ clock, objectDelayMs: 2000 });
     const { json } = await call(sandbox, "POST", "/api/v1/apps", { displayName: "Late" });
     const status = async () => (await call(sandbox, "GET", `/api/v1/apps/${json.app.id}`)).status;

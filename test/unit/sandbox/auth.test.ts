@@ -3,7 +3,8 @@ import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
 import { PEOPLE } from "../../../src/sandbox/seed.ts";
 import type { Sandbox, SandboxPrincipal } from "../../../src/sandbox/start.ts";
-import { call, ManualClock, openSandbox, requestToken } from "./harness.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import { call, openSandbox, requestToken } from "./harness.ts";
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -176,7 +177,7 @@ describe("several credentials", () => {
 
 describe("client credentials with a signed assertion", () => {
   it("accepts what the vendor's clients send, with aud as a list or a string", async () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
     const sandbox = await openSandbox({ clock });
     for (const aud of [["127.0.0.1"], "127.0.0.1"]) {
       const assertion = await signAssertion(sandbox, clock.now(), { claims: { aud } });
@@ -185,7 +186,7 @@ describe("client credentials with a signed assertion", () => {
     }
   });
 
-  const seconds = new ManualClock().now() / 1000;
+  const seconds = createFakeClock(Date.UTC(2026, 8, 1, 12)).now() / 1000;
   const slips: [name: string, slip: Slip][] = [
     ["another key", { key: generateKeyPairSync("ed25519").privateKey }],
     ["another issuer", { claims: { iss: "someone" } }],
@@ -202,7 +203,7 @@ describe("client credentials with a signed assertion", () => {
     ["a nonce claim", { claims: { nonce: "a".repeat(32) } }],
   ];
   it.each(slips)("refuses %s", async (_name, slip) => {
-    const clock = new ManualClock();
+    const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
     const sandbox = await openSandbox({ clock });
     const reply = await requestToken(
       sandbox,
@@ -248,7 +249,7 @@ describe("token exchange", () => {
       ...change,
     });
   }
-  const clock = new ManualClock();
+  const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
   const now = clock.now() / 1000;
 
   it("accepts a fresh token for this tenant and acts as a service principal", async () => {
@@ -293,7 +294,7 @@ describe("DPoP", () => {
 
 describe("access tokens", () => {
   it("expire by the clock, and are revoked all at once", async () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
     const sandbox = await openSandbox({ clock });
     const authorization = `Bearer ${sandbox.issueToken(60)}`;
     const ask = () => call(sandbox, "GET", "/api/v1/apps", undefined, { authorization });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { APPS, CONNECTORS } from "../../../src/sandbox/seed.ts";
 import type { Sandbox } from "../../../src/sandbox/start.ts";
-import { call, envelope, ManualClock, NOBODY, OKTA_V2, oktaConfig, openSandbox } from "./harness.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import { call, envelope, NOBODY, OKTA_V2, oktaConfig, openSandbox } from "./harness.ts";
 
 const BASE = `/api/v1/apps/${APPS.slack.id}/connectors`;
 const NOW = "2026-09-01T12:00:00.000Z";
 
 async function open(options: object = {}) {
-  const clock = new ManualClock();
+  const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
   return { clock, sandbox: await openSandbox({ clock, ...options }) };
 }
 

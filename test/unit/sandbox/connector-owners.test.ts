@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { APPS, CONNECTORS, PEOPLE } from "../../../src/sandbox/seed.ts";
-import { call, ManualClock, NOBODY, openSandbox } from "./harness.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import { call, NOBODY, openSandbox } from "./harness.ts";
 
 const OWNERS = `/api/v2/apps/${APPS.hr.id}/connectors/${CONNECTORS.hrOkta.id}/owners`;
 const rowOf = (userId: string, role = "primary") => `${OWNERS}/users/${role}/${userId}`;
@@ -44,7 +45,7 @@ describe("connector owners", () => {
   });
 
   it("can become visible only later", async () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
     const sandbox = await openSandbox({ clock, connectorOwnerDelayMs: 60_000 });
     expect((await call(sandbox, "POST", rowOf(jane.id), {})).status).toBe(200);
     expect((await call(sandbox, "GET", rowOf(jane.id))).status).toBe(404);

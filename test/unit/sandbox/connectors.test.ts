@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { APPS, CONNECTORS, PEOPLE } from "../../../src/sandbox/seed.ts";
-import {
-  call,
-  ENV_CONFIG,
-  envelope,
-  ManualClock,
-  NOBODY,
-  OKTA_V2,
-  oktaConfig,
-  openSandbox,
-} from "./harness.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import { call, ENV_CONFIG, envelope, NOBODY, OKTA_V2, oktaConfig, openSandbox } from "./harness.ts";
 
 const RETIRED = "26EAV0cMlU4hRYPBfKg42KhgJZI";
 const BASE = `/api/v1/apps/${APPS.slack.id}/connectors`;
@@ -97,7 +89,7 @@ describe("creating a connector with config", () => {
   });
 
   it("fails if a required key is missing", async () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
     const sandbox = await openSandbox({ clock });
     const config = envelope({ okta_v2_domain: "acme.okta.com", okta_v2_api_token: "" });
     const { json } = await call(sandbox, "POST", `${BASE}/create`, { catalogId: OKTA_V2, config });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Fault, Sandbox } from "../../../src/sandbox/start.ts";
-import { call, ManualClock, openSandbox, requestToken } from "./harness.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import { call, openSandbox, requestToken } from "./harness.ts";
 
 const create = (sandbox: Sandbox) => call(sandbox, "POST", "/api/v1/apps", { displayName: "Faulty" });
 const list = (sandbox: Sandbox) => call(sandbox, "GET", "/api/v1/apps");
@@ -107,11 +108,11 @@ describe("each kind of fault", () => {
   });
 
   it("latency: waits by the clock, and runs even if the client has left", async () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
     const sandbox = await openSandbox({ clock });
     sandbox.faults.add({ do: { kind: "latency", ms: 5000 }, times: 2 });
     const waiting = create(sandbox);
-    await waitUntil(() => clock.waiting === 1);
+    await waitUntil(() => clock.pending() === 1);
     expect(created(sandbox)).toBe(0);
     clock.advance(5000);
     expect((await waiting).status).toBe(200);
@@ -123,7 +124,7 @@ describe("each kind of fault", () => {
       signal: gone.signal,
     });
     // Leaves once the request has arrived: before that there would be nothing to run.
-    await waitUntil(() => clock.waiting === 1);
+    await waitUntil(() => clock.pending() === 1);
     gone.abort();
     await expect(leaving).rejects.toThrow("aborted");
     expect(created(sandbox)).toBe(1);
@@ -145,21 +146,21 @@ describe("each kind of fault", () => {
   });
 
   it("latency ends with the sandbox, without running anything", async () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
     const sandbox = await openSandbox({ clock });
     sandbox.faults.add({ do: { kind: "latency", ms: 5000 } });
     const hanging = create(sandbox).catch(() => "ended");
-    await waitUntil(() => clock.waiting === 1);
+    await waitUntil(() => clock.pending() === 1);
     await sandbox.close();
-    expect([await hanging, clock.waiting, created(sandbox)]).toEqual(["ended", 0, 0]);
+    expect([await hanging, clock.pending(), created(sandbox)]).toEqual(["ended", 0, 0]);
   });
 
   it("latency after the commit delays only the response", async () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
     const sandbox = await openSandbox({ clock });
     sandbox.faults.add({ do: { kind: "latency", ms: 5000 }, when: "after" });
     const waiting = create(sandbox);
-    await waitUntil(() => clock.waiting === 1);
+    await waitUntil(() => clock.pending() === 1);
     expect(created(sandbox)).toBe(1);
     clock.advance(5000);
     expect((await waiting).json.app.displayName).toBe("Faulty");
@@ -220,7 +221,7 @@ describe("the Date header", () => {
   const dateOf = async (reply: Promise<{ headers: Headers }>) => (await reply).headers.get("date");
 
   it("shows the sandbox's own time, in every kind of response", async () => {
-    const sandbox = await openSandbox({ clock: new ManualClock(), maxBodyBytes: 20 });
+    const sandbox = await openSandbox({ clock: createFakeClock(Date.UTC(2026, 8, 1, 12)), maxBodyBytes: 20 });
     expect(await dateOf(list(sandbox))).toBe(NOON);
     expect(await dateOf(requestToken(sandbox, {}))).toBe(NOON);
     expect(await dateOf(call(sandbox, "GET", "/nowhere"))).toBe(NOON);
@@ -235,11 +236,11 @@ describe("the Date header", () => {
   });
 
   it("shows when the response was sent, not when the request arrived; a fault may set its own", async () => {
-    const clock = new ManualClock();
+    const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
     const sandbox = await openSandbox({ clock });
     sandbox.faults.add({ do: { kind: "latency", ms: 5000 }, when: "after" });
     const waiting = list(sandbox);
-    await waitUntil(() => clock.waiting === 1);
+    await waitUntil(() => clock.pending() === 1);
     clock.advance(5000);
     expect(await dateOf(waiting)).toBe(LATER);
     sandbox.faults.add({ do: { kind: "status", status: 500, headers: { date: NOON } } });

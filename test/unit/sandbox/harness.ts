@@ -1,5 +1,4 @@
 import { afterEach } from "vitest";
-import type { Clock } from "../../../src/clock.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/start.ts";
 
 const open: Sandbox[] = [];
@@ -13,35 +12,6 @@ export async function openSandbox(options?: SandboxOptions): Promise<Sandbox> {
   const sandbox = await startSandbox(options);
   open.push(sandbox);
   return sandbox;
-}
-
-/** A clock that stands still until it is told to go on. */
-export class ManualClock implements Clock {
-  #now = Date.parse("2026-09-01T12:00:00Z");
-  #timers: { at: number; run: () => void }[] = [];
-
-  now(): number {
-    return this.#now;
-  }
-
-  after(ms: number, run: () => void): () => void {
-    const timer = { at: this.#now + ms, run };
-    this.#timers.push(timer);
-    return () => {
-      this.#timers = this.#timers.filter((candidate) => candidate !== timer);
-    };
-  }
-
-  get waiting(): number {
-    return this.#timers.length;
-  }
-
-  advance(ms: number): void {
-    this.#now += ms;
-    const due = this.#timers.filter(({ at }) => at <= this.#now);
-    this.#timers = this.#timers.filter(({ at }) => at > this.#now);
-    for (const timer of due) timer.run();
-  }
 }
 
 export interface Reply {

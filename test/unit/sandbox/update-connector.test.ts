@@ -1,23 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { APPS, CONNECTORS, PEOPLE } from "../../../src/sandbox/seed.ts";
 import type { Sandbox } from "../../../src/sandbox/start.ts";
-import {
-  call,
-  ENV_CONFIG,
-  envelope,
-  ManualClock,
-  NOBODY,
-  OKTA_V2,
-  oktaConfig,
-  openSandbox,
-} from "./harness.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
+import { call, ENV_CONFIG, envelope, NOBODY, OKTA_V2, oktaConfig, openSandbox } from "./harness.ts";
 
 const { hrOkta, wiki, deleted } = CONNECTORS;
 const pathOf = ({ appId, id }: { appId: string; id: string }) => `/api/v1/apps/${appId}/connectors/${id}`;
 const NOW = "2026-09-01T12:00:00.000Z";
 
 async function open() {
-  const clock = new ManualClock();
+  const clock = createFakeClock(Date.UTC(2026, 8, 1, 12));
   return { clock, sandbox: await openSandbox({ clock }) };
 }
 

@@ -223,8 +223,13 @@ describe("several server processes", () => {
   const finish = (url: string, args: object, state: string) =>
     callTool(url, "create_app", args, { requestState: state, inputResponses: CONSENT });
 
+  let first: string;
+  let second: string;
+  beforeAll(async () => {
+    [first, second] = await Promise.all([start(key("k")), start(key("k"))]);
+  });
+
   it("with the same key: one asks, another accepts the answer", async () => {
-    const [first, second] = await Promise.all([start(key("k")), start(key("k"))]);
     const args = { displayName: "Prompt shared" };
     const { state } = await ask(first, "create_app", args);
     expect(readEnd(await finish(second, args, state)).isError).toBe(false);
@@ -232,7 +237,6 @@ describe("several server processes", () => {
   });
 
   it("with the same key: a consent with ifExists fail does not cover creating a duplicate", async () => {
-    const [first, second] = await Promise.all([start(key("k")), start(key("k"))]);
     const args = { displayName: "Prompt single" };
     const { state } = await ask(first, "create_app", args);
     expect(readEnd(await finish(first, args, state)).isError).toBe(false);
@@ -245,22 +249,19 @@ describe("several server processes", () => {
     ["different keys", key("a"), key("b")],
     ["no key at all", {}, {}],
   ])("with %s: refused", async (_what, one, other) => {
-    const [first, second] = await Promise.all([start(one), start(other)]);
+    const [asking, asked] = await Promise.all([start(one), start(other)]);
     const args = { displayName: "Prompt foreign" };
-    const { state } = await ask(first, "create_app", args);
-    expect((await finish(second, args, state)).error?.code).toBe(-32602);
+    const { state } = await ask(asking, "create_app", args);
+    expect((await finish(asked, args, state)).error?.code).toBe(-32602);
     expect(tenant.apps()).not.toContain("Prompt foreign");
   });
 
   it("for another tenant: refused, even with the same key", async () => {
     const other = await startTenant();
-    const [first, second] = await Promise.all([
-      start(key("k")),
-      spawnHttp({ ...other.env, C1_MCP_WRITES: "confirm", ...key("k") }),
-    ]);
+    const elsewhere = await spawnHttp({ ...other.env, C1_MCP_WRITES: "confirm", ...key("k") });
     const args = { displayName: "Prompt elsewhere" };
     const { state } = await ask(first, "create_app", args);
-    expect(readEnd(await finish(second.url, args, state)).text).toMatch(/^\[declined\] .*something else/);
+    expect(readEnd(await finish(elsewhere.url, args, state)).text).toMatch(/^\[declined\] .*something else/);
     expect(other.writes()).toBe(0);
     await other.sandbox.close();
   });

@@ -120,13 +120,11 @@ async function readFrom(dir: string, name: string): Promise<string | undefined> 
 }
 
 function missing(name: string, known: readonly string[]): Failure {
-  const configured = known.length > 0 ? known.join(", ") : "none";
+  const operator = `the operator of the server to put it into the variable ${SECRET_PREFIX}${name} or into a file ${name} in the folder that ${SECRETS_DIR} names`;
   return new Failure(
     "not_configured",
-    `The server has no secret ${name}. Configured secrets: ${configured}.`,
-    {
-      next: `Refer to one of those, or ask the operator of the server to put it into the variable ${SECRET_PREFIX}${name} or into a file ${name} in the folder that ${SECRETS_DIR} names`,
-    },
+    `The server has no secret ${name}. Configured secrets: ${known.join(", ") || "none"}.`,
+    { next: known.length > 0 ? `Refer to one of those, or ask ${operator}` : `Ask ${operator}` },
   );
 }
 

@@ -112,7 +112,7 @@ export const createApp = defineWrite({
       certifyPolicyId: certifyPolicy?.id,
     });
     const named = quoteForeign(fields.displayName, 120);
-    const withOwners = people?.length ? ` with owners ${labels(people)}` : "";
+    const owned = `${people?.length ? `${labels(people)} and ` : ""}the credential's own user`;
     const result = (app: { id: string; displayName?: string }, did: string) => ({
       summary: `${did} app ${quoteForeign(app.displayName ?? fields.displayName, 120)} in ${run.tenant}`,
       tenant: run.tenant,
@@ -122,10 +122,9 @@ export const createApp = defineWrite({
     });
     const created = (app: App) => {
       const shown = result(app, "Created");
-      const also = people?.length ? `${labels(people)} and ` : "";
       return {
         ...shown,
-        summary: `${shown.summary}; owners: ${also}the credential's own user (C1 may show them only minutes later).`,
+        summary: `${shown.summary}; owners: ${owned} (C1 may show them only minutes later).`,
       };
     };
     return {
@@ -133,7 +132,7 @@ export const createApp = defineWrite({
         displayName: fields.displayName,
         ...(people && { owners: people.map((person) => person.id) }),
       },
-      intent: `Create app ${named}${withOwners}`,
+      intent: `Create app ${named} owned by ${owned}`,
       request: write.request,
       named: [...(people ?? []), grantPolicy, revokePolicy, certifyPolicy].filter(isSet),
       dryRun,

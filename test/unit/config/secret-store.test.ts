@@ -108,7 +108,9 @@ describe("refusing", () => {
     expect(await problemOf(open({ C1_MCP_SECRET_MINE: "hunter22" }).read("OKTA"))).toBe(
       "[not_configured] The server has no secret OKTA. Configured secrets: MINE, OTHER. Nothing was changed. Refer to one of those, or ask the operator of the server to put it into the variable C1_MCP_SECRET_OKTA or into a file OKTA in the folder that C1_MCP_SECRETS_DIR names.",
     );
-    expect(await problemOf(open({}, null).read("OKTA"))).toContain("Configured secrets: none.");
+    expect(await problemOf(open({}, null).read("OKTA"))).toBe(
+      "[not_configured] The server has no secret OKTA. Configured secrets: none. Nothing was changed. Ask the operator of the server to put it into the variable C1_MCP_SECRET_OKTA or into a file OKTA in the folder that C1_MCP_SECRETS_DIR names.",
+    );
   });
 
   it("a secret in two places", async () => {

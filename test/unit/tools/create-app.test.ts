@@ -71,6 +71,14 @@ describe("create_app", () => {
     expect(summary).toContain(`Created app "Acme CRM" in ${TENANT}; owners: the credential's own user`);
   });
 
+  it("names the same owners in a dry run", async () => {
+    const bench = createBench();
+    const { summary } = await bench.succeed(createApp, { ...NAMED, dryRun: true });
+    expect(summary).toBe(
+      `Dry run, nothing was sent: Create app "Acme CRM" owned by the credential's own user, in ${TENANT}.`,
+    );
+  });
+
   it("shows the name from C1's response, cleaned, or else the requested one", async () => {
     const given = createBench({
       createApp: async () => ({ id: idOf("x"), displayName: "Acme\u202e CRM\n2" }),

@@ -13,9 +13,9 @@ const PIECE = /(?:`[^`]*`|"[^"]*"|\S)+?(?:,(?=["{[])|\s+|$)/g;
 /** A longer text between quotation marks is broken between words as well. */
 const LONGEST_QUOTE = 45;
 
-/** A line's indentation and its marker, coloured or not: "  1. ", "- ". */
+/** A line's indentation and its marker, coloured or not: "  1. ", "- ", or that of a diff with what follows it. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: matches colours
-const INDENTATION = /^((?:\s|\u001b\[[\d;]*m)*)((?:\d+\.|[-+]) )?/;
+const INDENTATION = /^((?:\s|\u001b\[[\d;]*m)*)((?:\d+\.|-) |[-+]\s*)?/;
 
 /**
  * Breaks a text into lines of at most `width` characters, between words only: a longer word gets a line of its own.

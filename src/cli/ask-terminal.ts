@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
+import { fitLines } from "../text-lines.ts";
 
 /** Asks a person at the terminal. */
 export interface Asker {
@@ -18,13 +19,25 @@ export class Interrupted extends Error {}
 /** The beginning of a client secret, which people also paste when asked for the client id. */
 const SECRET = /^\s*secret-token:/;
 
-export function createAsker(input: NodeJS.ReadStream, output: NodeJS.WritableStream): Asker {
+export function createAsker(
+  input: NodeJS.ReadStream,
+  output: NodeJS.WritableStream & { readonly columns?: number },
+): Asker {
   // Input is visible because readline echoes it; this stream discards the echo.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  /** Writes all lines of a question but the last, and returns that one. */
+  function startQuestion(question: string): string {
+    // A terminal of unknown size reports 0.
+    const lines = fitLines(question.trimEnd(), output.columns || undefined).split("\n");
+    const last = lines.pop();
+    output.write(lines.map((line) => `${line}\n`).join(""));
+    return `${last} `;
+  }
+
   return {
-    ask: (question) => readAnswer(input, output, question),
+    ask: (question) => readAnswer(input, output, startQuestion(question)),
     async askHidden(question) {
-      output.write(question);
+      output.write(startQuestion(question));
       try {
         return await readAnswer(input, nowhere, "");
       } finally {

@@ -46,6 +46,11 @@ describe("fitLines", () => {
       'It says "the policy of this app lets nobody approve for others", and "Jane Roe" agrees.',
       'It says "the policy of this app lets\nnobody approve for others", and\n"Jane Roe" agrees.',
     ],
+    [
+      "a line of a diff goes on below its text",
+      '+  env_vars = ["CONDUCTORONE_CLIENT_ID", "NO_PROXY"]',
+      '+  env_vars = ["CONDUCTORONE_CLIENT_ID",\n   "NO_PROXY"]',
+    ],
     ["lines that fit, and empty ones, stay", "One.\n\n  two\n", "One.\n\n  two\n"],
   ])("%s", (_case, text, expected) => {
     expect(fitLines(text, 40)).toBe(expected);

@@ -4,7 +4,7 @@ import { createAsker, Interrupted } from "../../../src/cli/ask-terminal.ts";
 
 function openTerminal() {
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input }) as never;
-  const output = new PassThrough();
+  const output = Object.assign(new PassThrough(), { columns: 40 });
   const asker = createAsker(input, output);
   return {
     type: (text: string) => void (input as PassThrough).write(text),
@@ -44,6 +44,18 @@ describe("asking at the terminal", () => {
     const next = asker.ask("Id again: ");
     type("otter\r");
     expect([await next, shown()]).toEqual(["otter", expect.stringContaining("otter")]);
+  });
+
+  it.each(["ask", "askHidden"] as const)("%s fits the question into the terminal", async (how) => {
+    const { type, asker, shown } = openTerminal();
+    const answer = asker[how](
+      "Client secret, to be kept in /home/jane/.config/c1-admin-mcp/client-secret (hidden): ",
+    );
+    expect(shown()).toContain(
+      "Client secret, to be kept in\n/home/jane/.config/c1-admin-mcp/client-secret\n",
+    );
+    type("canary\r");
+    expect(await answer).toBe("canary");
   });
 
   it.each([

@@ -60,7 +60,7 @@ function rowsOf(text) {
     else if (number !== undefined && rows.at(-1).text !== "…")
       rows.push({ text: "" }, { text: "…", indent: 0, colour: "dim" });
   }
-  const end = text.split("\n").filter((line) => /^(?:The server recorded|All \d+ steps)/.test(line));
+  const end = text.split("\n").filter((line) => /^(?:The server wrote|All \d+ steps)/.test(line));
   if (end.length !== 2) throw new Error("the demo does not end as the picture shows");
   return [...rows, { text: "" }, ...end.flatMap((line) => wrap(0, line, "dim"))];
 }

@@ -69,7 +69,7 @@ async function runSteps(session: ClientSession, audits: readonly string[], outpu
     `  app        ${facts.appId}`,
     `  connector  ${facts.connectorId}`,
     `  owner      ${facts.userId}`,
-    `The server recorded each of the ${writes} attempted writes, refused ones too, on its stderr.`,
+    `The server wrote an audit record of each of the ${writes} writes, refused ones too.`,
     ...(failed === 0
       ? [
           paint(32, `All ${DEMO_STEPS.length} steps did what they say, in ${seconds} s.`),

@@ -1,4 +1,5 @@
 import { SETTINGS, type Setting } from "../config/schema.ts";
+import { CLIENT_NAMES } from "../init/clients.ts";
 import { breakLines } from "../text-lines.ts";
 import { NAME } from "../version.ts";
 import type { Command, Topic } from "./args.ts";
@@ -14,14 +15,14 @@ const NARROWEST = 40;
 type Row = readonly [left: string, right: string];
 
 const EXAMPLES: readonly Row[] = [
-  [`${NAME} demo`, "the whole job, without an account"],
-  [`${NAME} init CLIENT --sandbox`, "a client to try it in, without one too"],
-  [`${NAME} init CLIENT`, "a client for your tenant"],
-  [`${NAME} doctor CLIENT`, "what stands in the way of one"],
+  [`${NAME} demo`, "see the whole job; needs no account"],
+  [`${NAME} init CLIENT --sandbox`, "try it in a client; needs no account"],
+  [`${NAME} init CLIENT`, "set a client up for your tenant"],
+  [`${NAME} doctor CLIENT`, "find out what stands in the way"],
 ];
 
 const CREDENTIAL: readonly Row[] = [
-  ["CONDUCTORONE_CLIENT_ID", "client id, name@tenant-host/spc"],
+  ["CONDUCTORONE_CLIENT_ID", "client id, as C1 shows it"],
   ["CONDUCTORONE_CLIENT_SECRET", "client secret"],
   ["CONDUCTORONE_CLIENT_SECRET_FILE", "or the file that holds it"],
 ];
@@ -42,8 +43,10 @@ function describeProgram(width: number): string {
     "",
     ...list(EXAMPLES, width),
     "",
+    ...breakLines(`CLIENT is one of ${CLIENT_NAMES.join(", ")}.`, width),
+    "",
     `Usage: ${NAME} [COMMAND] [flags]`,
-    ...breakLines("In a clone of the repository, write `node dist/main.js` for the name.", width),
+    ...breakLines("In a clone, write `node dist/main.js` in place of the name.", width),
     "",
     ...list(
       Object.entries(PAGES).map(([name, { purpose }]) => [name, purpose]),

@@ -5,7 +5,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { TOOL_NAMES } from "../../src/config/tool-names.ts";
 import { ROOT } from "../support/sources.ts";
-import { killSpawned, listeningAt, spawnServer } from "../support/spawn.ts";
+import { killSpawned, listeningAt, type Spawned, spawnServer } from "../support/spawn.ts";
+import { until } from "../support/until.ts";
 
 /*
  * What makes a start quick and an install small, as numbers that do not depend on the machine. A limit that is met on
@@ -36,9 +37,18 @@ const MARKS = [
   GRANTS,
 ];
 
+const recorded = (line: string) => String(JSON.parse(line).recorded);
+
+/** The lines up to an answer, counted from one: a server goes on reading for the first call as soon as its client is silent. */
+async function upToAnswer(count: number, { stderr }: Spawned): Promise<string[]> {
+  const places = () => stderr.flatMap((line, index) => (recorded(line) === "answer" ? [index] : []));
+  await until("the answers", () => places().length >= count);
+  return stderr.slice(0, places()[count - 1]);
+}
+
 /** The files of dist/ that a process has read, each once. */
 function filesRead(stderr: readonly string[]): Set<string> {
-  const paths = stderr.flatMap((line) => /^load (.*)$/.exec(JSON.parse(line).recorded ?? "")?.[1] ?? []);
+  const paths = stderr.flatMap((line) => /^load (.*)$/.exec(recorded(line))?.[1] ?? []);
   const local = paths.map((path) => (path.startsWith("file:") ? fileURLToPath(path) : path));
   return new Set(local.filter((path) => path.startsWith(DIST)));
 }
@@ -58,7 +68,7 @@ describe("from start to tools/list", () => {
     await (first === "initialize" ? server.initialize() : server.request(first, params));
     const { result } = await server.request("tools/list", params);
     expect(result?.tools).toHaveLength(TOOL_NAMES.length);
-    const read = filesRead(server.stderr);
+    const read = filesRead(await upToAnswer(2, server));
     const sum = [...read].reduce((total, path) => total + statSync(path).size, 0);
     expect(sum).toBeGreaterThan(bytes / 2);
     expect(sum).toBeLessThan(bytes);

@@ -1,5 +1,5 @@
-// A preload (`node --import`): says on stderr what a process does to the network and the file system, and what it reads
-// as modules. Each event is one line of JSON, `{"recorded": "connect 127.0.0.1:80"}`.
+// A preload (`node --import`): says on stderr what a process does to the network and the file system, what it reads
+// as modules, and when it writes to stdout. Each event is one line of JSON, `{"recorded": "connect 127.0.0.1:80"}`.
 import dns from "node:dns";
 import fs from "node:fs";
 import { Module, register, syncBuiltinESMExports } from "node:module";
@@ -54,6 +54,7 @@ watch(fs, "open", opensToWrite);
 watch(fs, "openSync", opensToWrite);
 watch(fs.promises, "open", opensToWrite);
 watch(fs, "createWriteStream", ([path]) => `write ${path}`);
+watch(process.stdout, "write", () => "answer");
 syncBuiltinESMExports();
 
 // What is required; and what is imported.

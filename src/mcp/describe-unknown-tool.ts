@@ -1,7 +1,44 @@
 import { findByWords, formatHint, nearestName } from "../nearest.ts";
 
-/** The message for a call of an unknown tool. A tool that is switched off counts as unknown. */
+/** Verbs of other servers, in place of those of our tools. */
+const VERBS: Readonly<Record<string, string>> = {
+  list: "find",
+  search: "find",
+  get: "find",
+  show: "find",
+  read: "find",
+  lookup: "find",
+  query: "find",
+  add: "create",
+  make: "create",
+  new: "create",
+  edit: "update",
+  change: "update",
+  modify: "update",
+  patch: "update",
+};
+
+/** No tool does these, so that none is meant. */
+const NEVER = /^(?:delete|remove|drop|destroy|revoke|unassign|disable)/i;
+
+/** The message for a call of an unknown tool: the one that is meant, or all. A tool that is switched off counts as unknown. */
 export function describeUnknownTool(name: string, tools: readonly { readonly name: string }[]): string {
   const known = tools.map((tool) => tool.name);
-  return `Unknown tool: ${name}${formatHint(findByWords(name, known) ?? nearestName(name, known))}`;
+  const meant = NEVER.test(name) ? undefined : findMeant(name, known);
+  if (meant !== undefined || known.length === 0) return `Unknown tool: ${name}${formatHint(meant)}`;
+  return `Unknown tool: ${name}; the tools are ${known.join(", ")}`;
+}
+
+function findMeant(name: string, known: readonly string[]): string | undefined {
+  const snake = name
+    .slice(0, 100)
+    .replace(/([a-z])([A-Z])|-/g, "$1_$2")
+    .toLowerCase();
+  const [verb = ""] = /^[a-z]+/.exec(snake) ?? [];
+  const ours = Object.hasOwn(VERBS, verb) ? VERBS[verb] + snake.slice(verb.length) : undefined;
+  return (
+    known.find((own) => own === ours || own === `${ours}s`) ??
+    findByWords(name, known) ??
+    nearestName(name, known)
+  );
 }

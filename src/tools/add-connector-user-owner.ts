@@ -7,6 +7,7 @@ import { dryRun, nameOrId, roleSlug, userRef, waitSeconds, writeResult } from ".
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
 import { describeUser, type Person, resolvePeople } from "./resolve-people.ts";
+import { settleAll } from "./settle-all.ts";
 import { watchOwner } from "./watch-owner.ts";
 
 /** The only role with public evidence; the API documents no list. */
@@ -44,7 +45,7 @@ export const addConnectorUserOwner = defineWrite({
   input,
   output,
   async plan({ appId, connectorId, userRefId, roleSlug, waitSeconds, dryRun = false }, run) {
-    const [person, { app, connector }] = await Promise.all([
+    const [person, { app, connector }] = await settleAll([
       resolvePerson(userRefId, run),
       resolvePlace(appId, connectorId, run),
     ]);

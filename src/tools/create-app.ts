@@ -19,6 +19,7 @@ import { foldName } from "./fold-name.ts";
 import { findAppsNamed } from "./resolve-app.ts";
 import { labels, resolvePeople } from "./resolve-people.ts";
 import { type PolicySlot, resolvePolicy } from "./resolve-policy.ts";
+import { settleAll } from "./settle-all.ts";
 
 const IDENTITY_MATCHING = [
   "APP_USER_IDENTITY_MATCHING_UNSPECIFIED",
@@ -98,7 +99,7 @@ export const createApp = defineWrite({
       const ref = fields[field];
       return ref === undefined ? undefined : resolvePolicy(field, slot, ref, run);
     };
-    const [people, grantPolicy, revokePolicy, certifyPolicy] = await Promise.all([
+    const [people, grantPolicy, revokePolicy, certifyPolicy] = await settleAll([
       owners && resolvePeople("owners", owners, run),
       policy("grantPolicyId", "GRANT"),
       policy("revokePolicyId", "REVOKE"),
@@ -162,6 +163,7 @@ export const createApp = defineWrite({
             summary: `${shown.summary}; nothing was sent.`,
             existing: true,
             ...listed(notApplied),
+            ...(notApplied.length > 0 && { next: `${shown.next}; ${howToApply(notApplied)}` }),
           };
         },
       },
@@ -197,6 +199,14 @@ function isAsked(fields: Record<string, unknown>): (name: string) => boolean {
 
 function isSet<T>(value: T | undefined): value is T {
   return value !== undefined;
+}
+
+/** No tool changes an app. As C1's documents describe its console. */
+function howToApply(notApplied: readonly string[]): string {
+  const where = notApplied.every((field) => field === "owners" || field === "appEntitlementOwnerRefs")
+    ? "the pencil beside Owners"
+    : "its Overview";
+  return `what was not applied a person changes in the C1 console: Apps, the app, ${where}`;
 }
 
 function listed(notApplied: string[]): { notApplied?: string[] } {

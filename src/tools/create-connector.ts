@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import type { Connector, JsonObject } from "../c1/port.ts";
+import { type Connector, ID, type JsonObject } from "../c1/port.ts";
 import type { ConnectorType } from "../connector-types/table.ts";
 import { Failure } from "../errors.ts";
 import { cleanText, quoteForeign } from "../text.ts";
@@ -11,6 +11,7 @@ import { requireKnownType } from "./connector-config/require-type.ts";
 import { resolveType } from "./connector-config/resolve-type.ts";
 import { isShownAsSent } from "./connector-config/same.ts";
 import type { TypeSpec } from "./connector-config/spec.ts";
+import { howToApply, whatIsLeft } from "./connector-next.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
 import {
   configMap,
@@ -28,6 +29,7 @@ import { readAll } from "./read-all.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
 import { findConnectorsOfType } from "./resolve-connector.ts";
 import { labels, type Person, resolvePeople } from "./resolve-people.ts";
+import { failWith, settleAll } from "./settle-all.ts";
 import { lookAtSync, type Place, watchPlaced } from "./watch-sync.ts";
 
 const input = z
@@ -79,8 +81,10 @@ export const createConnector = defineWrite({
         next: "Leave displayName out, or leave config out.",
       });
     }
-    const { catalogId, type } = await resolveType("catalogId", args.catalogId);
-    const [app, people, spec] = await Promise.all([
+    const { catalogId, type } = await resolveType("catalogId", args.catalogId).catch((error: unknown) =>
+      failWith(error, lookUpNames(args, run)),
+    );
+    const [app, people, spec] = await settleAll([
       resolveApp("appId", args.appId, run),
       args.userIds && resolvePeople("userIds", args.userIds, run),
       readTypeSpec(catalogId, type, config !== undefined, run),
@@ -124,7 +128,7 @@ export const createConnector = defineWrite({
             ...shown,
             summary: `Reused ${found.label}; nothing was sent to ${run.tenant}.`,
             existing: true,
-            ...(notApplied.length > 0 && { notApplied }),
+            ...(notApplied.length > 0 && { notApplied, next: howToApply(notApplied) }),
           };
         },
       },
@@ -138,6 +142,14 @@ export const createConnector = defineWrite({
   },
   watch: watchPlaced,
 });
+
+/** What may be mistaken beside a wrong type. An id is hardly a typo, and not worth a request for a call that fails anyway. */
+function lookUpNames({ appId, userIds = [] }: z.infer<typeof input>, run: Run): Promise<unknown>[] {
+  return [
+    ...(ID.test(appId) ? [] : [resolveApp("appId", appId, run)]),
+    ...(userIds.every((ref) => ID.test(ref)) ? [] : [resolvePeople("userIds", userIds, run)]),
+  ];
+}
 
 /** Without a config, gaps in what is known about it do not matter and are not reported. */
 async function readTypeSpec(
@@ -182,7 +194,7 @@ function describe(connector: Connector, facts: Facts) {
     connectorId: connector.id,
     catalogId: connector.catalogId ?? spec.catalogId,
     connection: connectionOf(connector) ?? (facts.built ? "syncing" : "waiting_for_config"),
-    next: `add_connector_user_owner; ${whatIsLeft(facts)}`,
+    next: `add_connector_user_owner; ${whatIsLeft(facts.built, spec)}`,
   };
 }
 
@@ -198,21 +210,6 @@ function isSameConnector({ displayName, description, userIds }: JsonObject, show
 
 function isSameSet(some: readonly unknown[], others: readonly unknown[]): boolean {
   return some.length === others.length && some.every((item) => others.includes(item));
-}
-
-const DELEGATED: Record<TypeSpec["setup"], string> = {
-  config: "the owner then enters the credentials in the C1 console",
-  oauth: "the owner then gives OAuth consent in the C1 console",
-  agent: "the owner then runs the self-hosted agent, as the C1 console shows",
-};
-
-function whatIsLeft({ built, spec }: Facts): string {
-  if (!built) return DELEGATED[spec.setup];
-  const { group } = built;
-  const hasSecret = spec.fields.some(({ key, secret }) => secret && group?.keys.includes(key));
-  return group && !hasSecret
-    ? "its owner may still have to give OAuth consent in the C1 console"
-    : "C1 checks the config when it first syncs";
 }
 
 /** C1 has announced that a connector's owners will move to another list than the one that a create fills. */

@@ -28,6 +28,7 @@ export const findApps = defineRead({
       cursor,
       fetch: (page) => run.api.apps.search(search, page, run.call),
       toRow,
+      none: "C1 shows no app: try one word of its name; create_app makes a new one.",
       narrow: "More apps match: narrow the query, or pass nextCursor.",
     });
   },

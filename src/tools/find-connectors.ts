@@ -49,6 +49,7 @@ export const findConnectors = defineRead({
       cursor,
       fetch: (page) => run.api.connectors.list(app.id, page, run.call),
       toRow: (connector) => (connector.deletedAt === undefined ? toRow(connector) : undefined),
+      none: "C1 shows no connector of this app: create_connector makes one.",
       narrow: "More connectors: pass nextCursor.",
     });
     return { ...rows, ...uncheckedOf(run) };

@@ -33,6 +33,7 @@ export const findPolicies = defineRead({
       cursor,
       fetch: (page) => run.api.policies.search(search, page, run.call),
       toRow,
+      none: "C1 shows no policy: try one word of its name, or no type.",
       narrow: "More policies match: narrow the query, or pass nextCursor.",
     });
   },

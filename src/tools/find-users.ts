@@ -33,6 +33,10 @@ export const findUsers = defineRead({
       // However C1 matches it, the e-mail address must be equal to the one requested.
       toRow: (user) =>
         search.email !== undefined && !hasEmail(user, search.email) ? undefined : toRow(user),
+      none:
+        search.email === undefined
+          ? "C1 shows nobody: try one part of the name, or the whole e-mail address."
+          : "C1 shows nobody with exactly this e-mail address: try a part of the name.",
       narrow: "More people match: narrow the query, or pass nextCursor.",
     });
   },

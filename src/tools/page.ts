@@ -42,6 +42,8 @@ export async function listRows<Item, Row>(options: {
   readonly fetch: (page: PageRequest) => Promise<Page<Item>>;
   /** Undefined skips an item. */
   readonly toRow: (item: Item) => Row | undefined;
+  /** What to say if there is nothing at all. */
+  readonly none: string;
   /** What to say if there is more than the page shows. */
   readonly narrow: string;
 }): Promise<Rows<Row>> {
@@ -54,7 +56,8 @@ export async function listRows<Item, Row>(options: {
   const here = { ...(start.t !== undefined && { t: start.t }), n: pageSize, s: start.s + passed };
   const { place, note } = findNext(page, here, options.narrow);
   const unread = page.unread === undefined ? [] : [`${describeUnread(page.unread)}.`];
-  const notes = note === undefined ? unread : [...unread, note];
+  const isNone = items.length === 0 && options.cursor === undefined && page.unread === undefined && !place;
+  const notes = [...unread, ...(note === undefined ? [] : [note]), ...(isNone ? [options.none] : [])];
   return {
     items,
     ...(place && { nextCursor: Buffer.from(JSON.stringify({ q: digest, ...place })).toString("base64url") }),

@@ -5,6 +5,7 @@ import { describeCandidate, missing, takeOnly } from "./candidates.ts";
 import type { Named, Run } from "./define.ts";
 import { lookUp } from "./look-up.ts";
 import { readAll, uniteById } from "./read-all.ts";
+import { settleAll } from "./settle-all.ts";
 
 /** A person whom a write affects. */
 export interface Person extends Named {
@@ -18,7 +19,7 @@ export interface Person extends Named {
  * @param field the argument that contains them, for error messages.
  */
 export async function resolvePeople(field: string, refs: readonly string[], run: Run): Promise<Person[]> {
-  const people = await Promise.all(
+  const people = await settleAll(
     refs.map(async (ref, index) => {
       const at = refs.length > 1 ? `${field}.${index}` : field;
       const user = ID.test(ref) ? await checkUser(field, at, ref, run) : await findByEmail(at, ref, run);

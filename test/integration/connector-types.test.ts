@@ -94,6 +94,15 @@ describe.each(usable)("$slug", (type) => {
     for (const field of type.fields.filter((each) => isSecret(each) && each.key in config)) {
       expect(text).toContain(`secretRef:${conventionalName(field.key)}`);
     }
+    const shown = type.fields.filter(
+      ({ key, kind }) => kind === "text" && text.includes(`"${key}":{"stringValue":"${PLAIN}"}`),
+    );
+    expect(
+      shown
+        .map(({ key }) => key)
+        .filter((key) => /secret|passw|token|key|credential|cert|private/i.test(key)),
+    ).toEqual([]);
+    if ("okta_v2_domain" in config) expect(shown).toHaveLength(1);
   });
 });
 

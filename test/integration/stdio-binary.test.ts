@@ -73,7 +73,10 @@ describe("stdout contains only JSON-RPC", () => {
     const byId = new Map(messages.map((message) => [message.id, message]));
     const tools = byId.get(2)?.result?.tools as { name: string }[];
     expect(tools.map(({ name }) => name)).toEqual([...TOOL_NAMES]);
-    expect(byId.get(5)?.error).toEqual({ code: -32602, message: "Unknown tool: drop_app" });
+    expect(byId.get(5)?.error).toEqual({
+      code: -32602,
+      message: `Unknown tool: drop_app; the tools are ${TOOL_NAMES.join(", ")}`,
+    });
     expect(byId.get(6)?.error?.code).toBe(-32601);
     for (const line of server.stderr) expect(JSON.parse(line)).toHaveProperty("level");
   });

@@ -14,6 +14,8 @@ export interface Problem {
   readonly literal?: string;
   /** A possible secret name that was given in another form than a reference. */
   readonly meant?: string;
+  /** A secret is missing. */
+  readonly lacksSecret?: boolean;
 }
 
 export interface Checked {
@@ -52,7 +54,7 @@ export function checkConfig(
   }
   if ("problem" in choice) problems.push({ key: choice.key, message: choice.problem });
   for (const field of missing(spec, group, keys)) {
-    problems.push({ key: field.key, message: "is required" });
+    problems.push({ key: field.key, message: "is required", ...(field.secret && { lacksSecret: true }) });
   }
   return { drafts, group, unknownKeys, problems };
 

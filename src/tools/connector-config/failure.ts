@@ -35,10 +35,10 @@ export async function configFailure(
 }
 
 function describeProblem(problem: Problem, names: readonly string[], canAsk: boolean): string {
-  const { message, literal, meant } = problem;
+  const { message, literal, meant, lacksSecret } = problem;
   const isKnown = meant !== undefined && names.includes(meant);
   const text = cleanText(message, 1500);
-  if (literal === undefined && !isKnown) return text;
+  if (literal === undefined && !isKnown && !lacksSecret) return text;
   const name = nameFor(problem, names);
   const ask = canAsk && !isKnown ? '{"ask": true}, so that a person types it, or ' : "";
   // A missing secret can be created, or an existing one was meant: only the caller knows.

@@ -14,24 +14,33 @@ export async function resolveType(
       return { catalogId: match.type.catalogId, type: match.type };
     case "unknown":
       return { catalogId: match.catalogId, type: undefined };
-    case "several":
+    case "several": {
+      const { familyOf, versionOf } = await import("../../connector-types/family.ts");
+      const ageOf = (type: ConnectorType): string | undefined => {
+        const versions = match.candidates
+          .filter((other) => familyOf(other) === familyOf(type))
+          .map(versionOf);
+        if (versions.length < 2) return undefined;
+        return versionOf(type) === Math.max(...versions) ? "newer version" : "older version";
+      };
       throw ambiguous(
         field,
         "more than one connector type answers to",
         ref.trim(),
-        match.candidates.map(describe),
+        match.candidates.map((type) => describe(type, ageOf(type))),
       );
+    }
     case "none":
       throw missing(
         field,
         "our table has no connector type called",
         ref.trim(),
-        match.candidates.map(describe),
+        match.candidates.map((type) => describe(type)),
         "Look for it with find_connector_types, or pass its catalog id from the C1 console.",
       );
   }
 }
 
-function describe({ name, slug, catalogId, retired }: ConnectorType): string {
-  return describeCandidate(catalogId, `${name} (${slug})`, retired ? "retired" : undefined);
+function describe({ name, slug, catalogId, retired }: ConnectorType, age?: string): string {
+  return describeCandidate(catalogId, `${name} (${slug})`, retired ? "retired" : age);
 }

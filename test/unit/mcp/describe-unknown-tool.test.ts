@@ -14,15 +14,29 @@ it.each([
   ["connectors_find", "find_connectors"],
   ["types_connector", "find_connector_types"],
   ["find_connector", "find_connectors"],
+  ["list_users", "find_users"],
+  ["get_connector", "find_connectors"],
+  ["search_apps", "find_apps"],
+  ["listConnectors", "find_connectors"],
+  ["add_connector_owner", "add_connector_user_owner"],
+  ["add_connector", "create_connector"],
+  ["edit_connector", "update_connector"],
   ["drop_app", undefined],
+  ["delete_app", undefined],
+  ["remove_connector", undefined],
+  // Nothing does this, although a name comes close.
+  ["add_app_owner", undefined],
   ["create", undefined],
   ["", undefined],
   ["__proto__", undefined],
 ])("%s: did you mean %s?", (name, near) => {
-  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  const hint = near === undefined ? `; the tools are ${TOOL_NAMES.join(", ")}` : `; did you mean ${near}?`;
   expect(describeUnknownTool(name, tools)).toBe(`Unknown tool: ${name}${hint}`);
 });
 
 it("suggests no tool that is switched off", () => {
-  expect(describeUnknownTool("createApp", [{ name: "whoami" }])).toBe("Unknown tool: createApp");
+  expect(describeUnknownTool("createApp", [{ name: "whoami" }])).toBe(
+    "Unknown tool: createApp; the tools are whoami",
+  );
+  expect(describeUnknownTool("createApp", [])).toBe("Unknown tool: createApp");
 });

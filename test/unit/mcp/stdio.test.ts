@@ -102,7 +102,7 @@ describe("a session", () => {
     const server = startStdio();
     server.send(HELLO, callOf(1, "nothing"));
     const { error } = await server.replyTo(1);
-    expect(error).toEqual({ code: -32602, message: "Unknown tool: nothing" });
+    expect(error).toEqual({ code: -32602, message: "Unknown tool: nothing; the tools are echo" });
     await server.finish();
   });
 

@@ -27,6 +27,7 @@ function createList(
       cursor,
       fetch,
       toRow: (n) => ({ n, pad: "x".repeat(size) }),
+      none: "nothing here",
       narrow: "narrow it",
     });
   return { fetch, ask };
@@ -59,7 +60,19 @@ describe("one page of a list", () => {
     expect(fetch).toHaveBeenCalledWith({ pageSize: 10 });
   });
 
-  it.each([0, 1, 9, 10])("does not claim more rows after %i of ten", async (length) => {
+  it("says what to try where there is nothing, but not at the end of a list or beside what could not be read", async () => {
+    expect(await createList([]).ask()).toEqual({ items: [], more: "nothing here" });
+    const { ask } = createList(count(10));
+    const { nextCursor } = await ask({ limit: 9 });
+    expect(await ask({ limit: 9, cursor: nextCursor })).not.toHaveProperty("more");
+    const unread = { query: "q", toRow: (n: number) => n, none: "nothing here", narrow: "narrow it" };
+    expect(await listRows({ ...unread, fetch: async () => ({ items: [], unread: 1 }) })).toEqual({
+      items: [],
+      more: "1 row could not be read.",
+    });
+  });
+
+  it.each([1, 9, 10])("does not claim more rows after %i of ten", async (length) => {
     const { ask } = createList(count(length));
     expect(await ask()).toEqual({ items: expect.objectContaining({ length }) });
   });
@@ -76,18 +89,32 @@ describe("one page of a list", () => {
     const { ask } = createList(count(3), (_asked, offset) => (offset === 0 ? 0 : 3));
     const fetch = async ({ pageToken }: PageRequest) =>
       pageToken === "x" ? { items: [7] } : { items: [], nextPageToken: "x" };
-    const first = await listRows({ query: 1, fetch, toRow: (n) => n, narrow: "" });
+    const first = await listRows({ query: 1, fetch, toRow: (n) => n, none: "nothing here", narrow: "" });
     expect(first).toMatchObject({ items: [], nextCursor: expect.any(String) });
     expect(
-      await listRows({ query: 1, cursor: first.nextCursor, fetch, toRow: (n) => n, narrow: "" }),
+      await listRows({
+        query: 1,
+        cursor: first.nextCursor,
+        fetch,
+        toRow: (n) => n,
+        none: "nothing here",
+        narrow: "",
+      }),
     ).toEqual({ items: [7] });
     expect((await ask()).items).toEqual([]);
   });
 
   it("stops if the API repeats its token, and says so", async () => {
     const fetch = async () => ({ items: [1], nextPageToken: "same" });
-    const first = await listRows({ query: 1, fetch, toRow: (n) => n, narrow: "" });
-    const second = await listRows({ query: 1, cursor: first.nextCursor, fetch, toRow: (n) => n, narrow: "" });
+    const first = await listRows({ query: 1, fetch, toRow: (n) => n, none: "nothing here", narrow: "" });
+    const second = await listRows({
+      query: 1,
+      cursor: first.nextCursor,
+      fetch,
+      toRow: (n) => n,
+      none: "nothing here",
+      narrow: "",
+    });
     expect(second).toEqual({
       items: [1],
       more: "C1 gave the same page token twice: rows may be missing.",

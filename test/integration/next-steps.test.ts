@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { APPS } from "../../src/sandbox/seed.ts";
+import { createRig, type Rig } from "../support/rig.ts";
+
+/* An answer that is no dead end: it says what to try or do next. */
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await createRig({ page: {} });
+});
+afterAll(() => rig.close());
+
+const OKTA = { appId: "Acme HR", catalogId: "okta_v2" };
+
+describe("a look-up without a hit", () => {
+  it.each<[string, object, string]>([
+    [
+      "find_users",
+      { query: "nobody" },
+      "C1 shows nobody: try one part of the name, or the whole e-mail address.",
+    ],
+    [
+      "find_users",
+      { query: "no.body@acme.example" },
+      "C1 shows nobody with exactly this e-mail address: try a part of the name.",
+    ],
+    [
+      "find_apps",
+      { query: "Travel Portall" },
+      "C1 shows no app: try one word of its name; create_app makes a new one.",
+    ],
+    ["find_policies", { query: "nothing" }, "C1 shows no policy: try one word of its name, or no type."],
+    [
+      "find_connectors",
+      { appId: APPS.slack.id },
+      "C1 shows no connector of this app: create_connector makes one.",
+    ],
+  ])("%s %j", async (tool, args, more) => {
+    expect((await rig.call(tool, args)).value).toEqual({ items: [], more });
+  });
+});
+
+describe("two mistakes in one call", () => {
+  it("are both reported, without more requests than a right call makes", async () => {
+    const { text } = await rig.call("create_connector", { appId: "Travel Portall", catalogId: "okta" });
+    expect(text).toMatch(
+      /^\[ambiguous_reference\] More than one argument is wrong:\n- catalogId: more than one connector type answers to "okta": "Okta v2 \(okta_v2\), newer version" \[\w{27}\]; "Okta \(okta\), older version" \[\w{27}\]\. Ask which one is meant and pass its id\.\n- appId: no app is named "Travel Portall"\. .*\nNothing was changed\. Correct these and call again\.$/,
+    );
+  });
+
+  it("of people are both reported", async () => {
+    const owners = ["no.body@acme.example", "jane.doe@acme.example", "nobody@acme.example"];
+    const { text } = await rig.call("create_app", { displayName: "Next CRM", owners });
+    expect(text).toMatch(/\n- owners\.0: .*\n- owners\.2: .*\nNothing was changed\./);
+    expect(rig.writes()).toEqual([]);
+  });
+});
+
+describe("a secret that is missing", () => {
+  it("can be typed by a person", async () => {
+    const { text } = await rig.call("create_connector", {
+      ...OKTA,
+      config: { okta_v2_domain: "acme.okta.example" },
+    });
+    expect(text).toMatch(
+      /^\[invalid_arguments\] [\s\S]*- config\.okta_v2_api_token: is required; give \{"ask": true\}, so that a person types it, or \{"secretRef": "OKTA_V2_API_TOKEN"\}/,
+    );
+  });
+});
+
+describe("what an existing object was not given", () => {
+  it("is the owners of an app: a person adds them in the console", async () => {
+    const args = { displayName: "Acme Wiki", owners: ["jane.doe@acme.example"], ifExists: "reuse" };
+    expect((await rig.call("create_app", args)).value).toMatchObject({
+      notApplied: ["owners"],
+      next: "create_connector with this appId; what was not applied a person changes in the C1 console: Apps, the app, the pencil beside Owners",
+    });
+  });
+
+  it("is more than the owners of an app", async () => {
+    const args = { displayName: "Acme Wiki", description: "x", monthlyCostUsd: 3, ifExists: "reuse" };
+    expect((await rig.call("create_app", args)).value.next).toMatch(
+      /the C1 console: Apps, the app, its Overview$/,
+    );
+  });
+
+  it("is nothing", async () => {
+    const { value } = await rig.call("create_app", { displayName: "Acme Wiki", ifExists: "reuse" });
+    expect(value).toMatchObject({ next: "create_connector with this appId" });
+    expect(value).not.toHaveProperty("notApplied");
+  });
+
+  it("is a config, or owners, of a connector", async () => {
+    const config = {
+      okta_v2_domain: "acme.okta.example",
+      okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" },
+    };
+    const args = { ...OKTA, config, userIds: ["jane.doe@acme.example"], ifExists: "reuse" };
+    expect((await rig.call("create_connector", args)).value).toMatchObject({
+      notApplied: ["userIds", "config"],
+      next: "update_connector with the config, if it is to have that; add_connector_user_owner for each owner",
+    });
+  });
+});

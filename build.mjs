@@ -1,5 +1,5 @@
-// Bundles src/main.ts into dist/, split so that each SDK, undici and the sandbox are read only when used. The chunks are
-// CommonJS: Node reads that sooner, and a start is little else than reading.
+// Bundles src/main.ts into dist/, split so that each SDK, undici and the sandbox are loaded only when used. The chunks are CommonJS,
+// because Node loads that faster, and start-up time is mostly loading.
 import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
 import { rolldown } from "rolldown";
@@ -10,7 +10,7 @@ const root = import.meta.dirname;
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const source = (path) => join(root, "src", path);
 
-/** What clients are told about the tools, made here once: making JSON Schemas would slow every start. */
+/** What clients are told about the tools, generated once here, because generating JSON Schemas would slow every start. */
 async function makeListings() {
   const entry = "listings";
   const code = `export { TOOLS } from ${JSON.stringify(source("tools/index.ts"))};
@@ -35,7 +35,7 @@ async function makeListings() {
   return listTools(TOOLS);
 }
 
-/** Keeps ajv, which both SDKs import, off the start path: src/mcp/validator.ts says why. The demo's client keeps its own. */
+/** Keeps ajv, which both SDKs import, off the start path; src/mcp/validator.ts says why. The demo's client keeps its own copy. */
 const withoutAjv = {
   name: "without-ajv",
   resolveId(id, importer = "") {
@@ -46,7 +46,7 @@ const withoutAjv = {
   },
 };
 
-/** pino is a chunk of its own, read with the first line that is logged, and without its worker threads, which we never start. */
+/** Makes pino a chunk of its own, loaded with the first logged line, and without its worker threads, which are never started. */
 const lazyPino = {
   name: "lazy-pino",
   resolveId(id) {
@@ -60,8 +60,8 @@ const lazyPino = {
 };
 
 /**
- * undici asks for HTTP/2 as soon as it is read, and Node takes 6 ms for that; C1 is spoken to over HTTP/1.1. This is what
- * undici itself does on a Node without it.
+ * undici loads HTTP/2 immediately, which takes Node 6 ms, but requests to C1 use HTTP/1.1. This does what undici itself does on a
+ * Node without HTTP/2.
  */
 const withoutHttp2 = {
   name: "without-http2",
@@ -71,8 +71,8 @@ const withoutHttp2 = {
 };
 
 /**
- * Few files, because each costs a start a third of a millisecond: one holds all that is read up to the list of tools, and
- * one what a call needs beside an SDK, undici and jose.
+ * Few files, because each one costs a start a third of a millisecond: one contains everything that is loaded up to the list of
+ * tools, and one what a call needs besides an SDK, undici and jose.
  */
 const OPENING = ["cli/run.ts", "cli/stdio.ts"];
 const CALLING = [
@@ -84,7 +84,7 @@ const CALLING = [
   "c1/client.ts",
 ];
 
-/** What `http` reads to listen: it must not read the client of C1 for a module that both need. */
+/** Modules that `http` loads before it listens. They must not pull in the C1 client because of a shared module. */
 const LISTENING = ["cli/http.ts", "http/front.ts", "http/assemble.ts", "http/gate.ts"];
 
 const graph = {
@@ -94,7 +94,7 @@ const graph = {
   },
 };
 
-/** Whether a module is read with one of those named: what they import statically, and what that does. */
+/** Whether a module is loaded together with one of the named ones, by static imports. */
 function isReadWith(paths) {
   const found = new Set();
   const fill = () => {
@@ -154,7 +154,7 @@ const bundled = packagesIn(describeOutput(), root);
 writeFileSync(join(dist, "third-party-licenses.txt"), licensesOf(bundled.packages));
 writeFileSync(join(dist, "sbom.cdx.json"), makeSbom(bundled, root));
 
-/** Which module is in which file, and what it imports: in esbuild's form, which `packagesIn` reads. */
+/** Which module is in which file, and what it imports, in esbuild's form, which `packagesIn` reads. */
 function describeOutput() {
   const name = (id) => relative(root, id).replaceAll("\\", "/");
   const inputs = {};
@@ -175,7 +175,7 @@ function describeOutput() {
   return { inputs, outputs };
 }
 
-/** The licences of what the bundle holds, which ask to be handed on with it; each text once. */
+/** The licences of the bundled packages, which must be distributed with the bundle; each text once. */
 function licensesOf(packages) {
   const texts = new Map();
   for (const { folder, manifest } of packages) {

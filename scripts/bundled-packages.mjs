@@ -1,15 +1,15 @@
-// Which packages the bundle holds, from what esbuild says of its output.
+// Determines which packages the bundle contains, from esbuild's description of its output.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const PACKAGE = /.*node_modules\/(?:@[^/]+\/)?[^/]+/;
 
-/** Our own code, among the folders of packages. */
+/** Our own code, as an entry among the package folders. */
 const OWN = "";
 
 /**
- * The packages of which code is in the output, by name and version, and who of them imports whom. What esbuild read and
- * dropped again is not in the output.
+ * The packages whose code is in the output, by name and version, and which of them imports which. Modules that esbuild read but
+ * dropped are not in the output.
  */
 export function packagesIn({ inputs, outputs }, root) {
   const imports = new Map();
@@ -19,7 +19,7 @@ export function packagesIn({ inputs, outputs }, root) {
     imports.set(folder, others);
     for (const { path: imported } of inputs[path]?.imports ?? []) others.add(folderOf(imported));
   }
-  // What is a chunk by itself is read by us.
+  // An entry point of its own is imported by our code.
   for (const { entryPoint = OWN } of Object.values(outputs)) imports.get(OWN)?.add(folderOf(entryPoint));
   const isIn = (folder) => folder !== OWN && imports.has(folder);
   const importsOf = (folder) =>

@@ -1,10 +1,10 @@
-// What may be installed and handed on: `npm run check:packages`, a part of .ci/run. Needs no network, except for the question
-// whether a vulnerability is known: that is skipped, by name, where the registry does not answer it.
+// Checks which packages may be installed and distributed: `npm run check:packages`, part of .ci/run. Needs a network only for known
+// vulnerabilities; if the registry does not respond, that check is skipped and says so.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Licences that let code be handed on within ours. Another one needs a person to read it first. */
+/** Licences that permit distribution within our package. A person must read any other licence first. */
 const ALLOWED = [
   "0BSD",
   "Apache-2.0",
@@ -16,7 +16,7 @@ const ALLOWED = [
   "MIT",
 ];
 
-/** Of what only developers install, because it is not handed on. */
+/** For development packages, which are not distributed. */
 const ALLOWED_FOR_DEVELOPERS = [...ALLOWED, "MPL-2.0"];
 
 const root = join(import.meta.dirname, "..");
@@ -31,7 +31,7 @@ process.stdout.write(
   `licences and lock file: all as agreed\nknown vulnerabilities: ${vulnerabilities.said}\n`,
 );
 
-/** Every package comes from the registry, is pinned by its hash, and has a licence from the list. */
+/** Every package must come from the registry, be pinned by its hash, and have an allowed licence. */
 function checkLock({ packages }) {
   return Object.entries(packages).flatMap(([path, { dev, integrity, resolved, license = "none" }]) => {
     if (path === "") return [];
@@ -46,7 +46,7 @@ function checkLock({ packages }) {
   });
 }
 
-/** What is handed on says its licence in its own manifest, which need not be what the lock file says. */
+/** A distributed package states its licence in its own manifest, which may differ from the lock file. */
 function checkBill({ components }) {
   return components.flatMap(({ purl, licenses = [] }) => {
     const said = licenses
@@ -56,7 +56,7 @@ function checkBill({ components }) {
   });
 }
 
-/** Of a choice one is enough; of what applies together, and of what is more entangled, all. */
+/** One alternative of a choice suffices; combined licences, and expressions that are more complex, must all be allowed. */
 function isAllowed(expression, allowed) {
   const ids = expression.split(/[\s()]+|\b(?:AND|OR|WITH)\b/).filter(Boolean);
   const isChoice = /\bOR\b/.test(expression) && !/\b(?:AND|WITH)\b/.test(expression);

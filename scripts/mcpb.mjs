@@ -1,8 +1,7 @@
-// Packs dist/ as an MCP bundle, which Claude Desktop installs by a double click: out/c1-admin-mcp-<version>.mcpb, and its SHA-256
-// beside it. The manifest is checked by the official tool, fetched when it is needed and no dependency of this project.
-//
-// It is not signed: the official tool's signature (2.1.2) makes a file that strict readers of zip files, Claude Desktop among
-// them, refuse, and its check calls every file unsigned. A SHA-256 that anybody can make anew says more (`npm run verify-build`).
+// Packs dist/ as an MCP bundle, which Claude Desktop installs by a double click: out/c1-admin-mcp-<version>.mcpb, with its SHA-256
+// beside it. The official tool, fetched on demand and not a dependency of this project, checks the manifest. The bundle is not
+// signed: a signature by the official tool (2.1.2) results in a file that strict zip readers such as Claude Desktop reject, and its
+// own check calls every file unsigned. A SHA-256 that anybody can reproduce proves more (`npm run verify-build`).
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -30,7 +29,7 @@ try {
   );
 }
 
-// Not before: it needs what `npm ci` installs.
+// Not earlier, because it needs what `npm ci` installs.
 const { packMcpb } = await import("./pack-mcpb.mjs");
 const file = `${name}-${version}.mcpb`;
 const bytes = packMcpb(root);

@@ -26,7 +26,7 @@ function publishedFrom(text) {
   return `${JSON.stringify(published, null, 2)}\n`;
 }
 
-/** A former run was broken off before it could restore. What a person changed since is never overwritten. */
+/** An earlier run was interrupted before it could restore the manifest. Later changes by a person are never overwritten. */
 function recover() {
   const original = readFileSync(before, "utf8");
   const present = readFileSync(manifest, "utf8");

@@ -1,5 +1,5 @@
-// What stands between this checkout and a release: `npm run release:check`. Verifies what can be verified here, and lists what
-// only the owner of the names can supply. Exit code 0 when nothing but that is left.
+// Verifies what can be verified in this checkout before a release, and lists what only the owner of the names can supply: `npm run
+// release:check`. Exit code 0 if nothing else is left.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -68,7 +68,7 @@ function git(...args) {
   return execFileSync("git", args, { cwd: root, encoding: "utf8" });
 }
 
-/** The last lines of what failed; nothing where it went well. */
+/** The last lines of a failed command; nothing if it succeeded. */
 function run(command, ...args) {
   try {
     execFileSync(command, args, { cwd: root, stdio: "pipe", shell: process.platform === "win32" });

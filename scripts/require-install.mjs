@@ -1,4 +1,4 @@
-// Says in one sentence what a fresh clone lacks, before Node says it with a stack.
+// Says in one sentence what a fresh clone lacks, before Node fails with a stack trace.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 

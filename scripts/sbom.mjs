@@ -1,4 +1,4 @@
-// A CycloneDX bill of materials of the bundle: the packages whose code is in it, and none that is only installed beside it.
+// Creates a CycloneDX bill of materials of the bundle: the packages whose code is in it, and none that are only installed.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import CDX from "@cyclonedx/cyclonedx-library";
@@ -7,8 +7,8 @@ const { ComponentType, HashAlgorithm, LifecyclePhase } = CDX.Enums;
 const licenses = new CDX.Contrib.License.Factories.LicenseFactory();
 
 /**
- * The bill as text, from what `packagesIn` gives. It has neither a time nor a random number, so that the same sources make
- * the same bytes. The hashes are those that package-lock.json asks of what npm installs.
+ * The bill as text, from the result of `packagesIn`. It contains neither a time nor a random number, so that the same sources
+ * result in the same bytes. The hashes are those that package-lock.json requires.
  */
 export function makeSbom({ packages, own }, root) {
   const read = (name) => JSON.parse(readFileSync(join(root, name), "utf8"));

@@ -1,5 +1,5 @@
-// Draws the pictures in docs/ from what the built server really answers: `npm run svg`. With --check it only says whether
-// they are up to date.
+// Draws the pictures in docs/ from real answers of the built server: `npm run svg`. With --check it only reports whether they are up
+// to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { drawConversation } from "./svg/conversation.mjs";

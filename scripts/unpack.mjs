@@ -1,16 +1,16 @@
-// What is in an npm package or an MCP bundle.
+// Reads an npm package or an MCP bundle.
 import { gunzipSync } from "node:zlib";
 import { unzipSync } from "fflate";
 
 const BLOCK = 512;
 
-/** The contents by path, of a .tgz or a .mcpb. Throws when the bytes are neither. */
+/** The contents of a .tgz or a .mcpb, by path. Throws if the bytes are neither. */
 export function unpack(bytes) {
   if (bytes.readUInt16BE(0) === 0x1f8b) return new Map(filesOfTar(gunzipSync(bytes)));
   return new Map(Object.entries(unzipSync(bytes)).map(([path, content]) => [path, Buffer.from(content)]));
 }
 
-/** Plain files alone, as npm packs them. */
+/** Regular files only, as npm packs them. */
 function* filesOfTar(tar) {
   for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0; ) {
     const text = (from, length) =>

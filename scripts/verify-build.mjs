@@ -1,6 +1,6 @@
-// Builds what a package claims to be from this checkout and compares: npm run verify-build -- FILE (.tgz or .mcpb)
-// Exits with 0 when the files are the same byte for byte, 1 when they are not, 2 when there is nothing to compare. A package
-// whose contents are the same but packed otherwise, as another npm may do, is told apart.
+// Builds the package from this checkout and compares it with the given file: npm run verify-build -- FILE (.tgz or .mcpb). Exits with
+// 0 if they are the same byte for byte, 1 if they differ, 2 if there is nothing to compare. The same content in different packing, as
+// another npm may produce it, is reported separately.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -30,7 +30,7 @@ stop(
 function makeNpmPackage() {
   const folder = mkdtempSync(join(tmpdir(), "verify-build-"));
   process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  // Packing builds first. What scripts print does not matter here.
+  // Packing builds first. The scripts' output does not matter here.
   npm("pack", "--silent", "--pack-destination", folder);
   return readFileSync(join(folder, readdirSync(folder)[0]));
 }

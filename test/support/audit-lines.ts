@@ -1,15 +1,15 @@
 import { createChain } from "../../src/log/chain.ts";
 
 export interface MadeLines {
-  /** Each line without its end. */
+  /** The lines, without line ends. */
   readonly lines: string[];
-  /** One more attempt by the process of that number: its intent and its outcome, or only the first. */
+  /** Appends one attempt by the process with that number: its intent and its outcome, or only the intent. */
   add(process: number, records?: 1 | 2): void;
-  /** Puts the file aside: its lines. */
+  /** Rotates the file and returns its lines. */
   rotate(): string[];
 }
 
-/** Lines as processes that share a file write them one after the other, without a file: the disk would take its time. */
+/** Lines as processes that share a file would write them one after another, kept in memory because a disk would be slow. */
 export function makeAuditLines(): MadeLines {
   const lines: string[] = [];
   const chains = new Map<number, ReturnType<typeof createChain>>();

@@ -6,7 +6,7 @@ import { createStaticTokens } from "../../src/http/static-tokens.ts";
 import type { Logger } from "../../src/log/logger.ts";
 import { createRedactor } from "../../src/log/redact.ts";
 
-/** Lets in who sends one of the tokens. */
+/** Admits callers who send one of the tokens. */
 export function bearerAuth(secret: Secret, logger: Logger): Guard {
   const tokens = createStaticTokens(secret, createRedactor());
   return isAuthenticated({ tokens, scopes: ALL_SCOPES, logger });

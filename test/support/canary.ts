@@ -6,7 +6,7 @@ import type { Outcome } from "./rig.ts";
 const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
 const keyText = Buffer.from(JSON.stringify(jwk)).toString("base64url");
 
-/** Secrets that nothing may let out. */
+/** Secrets that must never leak. */
 export const CANARY = {
   clientSecret: `secret-token:conductorone.com:v1:${keyText}`,
   accessToken: "canarybird-access-token-7Qx2",
@@ -20,7 +20,7 @@ export const CANARY = {
   stored: "canarybird-stored-secret-2Bn5",
 } as const;
 
-/** Ways in which others write down what they quote. */
+/** Encodings in which others may quote text. */
 export const SPELLINGS: readonly ((text: string) => string)[] = [
   (text) => Buffer.from(text).toString("base64"),
   (text) => Buffer.from(text).toString("base64url"),
@@ -40,7 +40,7 @@ export const SPELLINGS: readonly ((text: string) => string)[] = [
   (text) => text.toUpperCase(),
 ];
 
-/** What every text above begins with, as the spellings have it: enough to know a leak by. */
+/** The common beginning of the texts above in each encoding, which is enough to detect a leak. */
 const ENCODED_WORDS = [
   ...["", "-", "--"].map((before) =>
     Buffer.from(`${before}canarybird`)
@@ -52,11 +52,11 @@ const ENCODED_WORDS = [
   "\\x63\\x61\\x6e\\x61",
 ];
 
-/** Every text above holds the word, so that halves and escaped forms are found too; the others are looked for by value. */
+/** Every text above contains the word, so that halves and escaped forms are found, too; the others are searched by value. */
 const WORD = /.{0,30}canarybird.{0,30}/gi;
 const OTHERS = [...ENCODED_WORDS, keyText.slice(0, 40), keyText.slice(-20), jwk.d ?? "", String(CANARY.pin)];
 
-/** What of the canaries is in a text, with what stands around it. */
+/** The canaries found in a text, with their surroundings. */
 export function findCanaries(text: string): string[] {
   return [...(text.match(WORD) ?? []), ...OTHERS.filter((value) => text.includes(value))];
 }
@@ -72,16 +72,16 @@ const CONFIG = {
 export const APP = "2lGIUK2jAaY37lX5PrBngg9KGoo";
 export const CONNECTOR = "2pX6JUNmFA3TYSYTdjzZuRXkuGN";
 export const USER = "2blqQvXSVhpglvqomKjZPi61NkU";
-/** Of whatever is listed beside what is asked for. */
+/** Unrequested extra items in a list. */
 const OTHER = "2oTh3rThingThatIsListed0000";
 export const TYPE = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
 export const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
-/** The name under which the server may hold `CANARY.stored`. */
+/** The name under which the server may store `CANARY.stored`. */
 export const STORED_NAME = "CANARY_SECRET";
 const byName = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { secretRef: STORED_NAME } };
 const withConfig = { appId: APP, catalogId: TYPE, config: CONFIG };
 
-/** Calls of every tool; those with a config are good, or bad in every way there is. */
+/** Calls of every tool. Those with a config are valid, or invalid in every possible way. */
 export const CANARY_CALLS: readonly [tool: string, args: unknown][] = [
   ["whoami", {}],
   ["find_users", { query: "jane" }],
@@ -126,16 +126,16 @@ export const CANARY_CALLS: readonly [tool: string, args: unknown][] = [
 
 type EchoMode = "fine" | "html" | "reset" | "token 401" | "token 400" | "token 500" | number;
 
-/** How the tenant answers, which piece of the request it quotes first, and how much stands before that. */
+/** How the tenant responds, which piece of the request it quotes first, and how much text precedes that. */
 interface Behaviour {
   readonly mode: EchoMode;
   readonly piece: number;
   readonly padding: number;
-  /** How it writes down what it quotes; plain when absent. */
+  /** The encoding of quoted text; plain if absent. */
   readonly spell?: (text: string) => string;
 }
 
-/** As C1's gateway maps them, so that an answer means what its status says. */
+/** As C1's gateway maps them, so that a response means what its status says. */
 const GRPC_CODES: Readonly<Record<number, number>> = {
   400: 3,
   401: 16,
@@ -158,7 +158,7 @@ const MODES: readonly EchoMode[] = [
   ...STATUSES,
 ];
 
-/** Names are cut at 120 characters and reasons at 300: a secret that stands across the cut must not be halved. */
+/** Names are cut at 120 characters and reasons at 300; a secret across the cut must not be left half visible. */
 const CUTS = (
   [
     ["fine", 112],
@@ -170,7 +170,7 @@ const CUTS = (
 
 const PIECES = 8;
 
-/** Each spelling of each piece: in a name, in a reason, and across the cut of a reason. */
+/** Each encoding of each piece: in a name, in a reason, and across the cut of a reason. */
 const SPELT = SPELLINGS.flatMap((spell) =>
   (
     [
@@ -183,14 +183,14 @@ const SPELT = SPELLINGS.flatMap((spell) =>
   ),
 );
 
-/** Each spelling in each of these places, of one piece after the other. */
+/** Each encoding in each of these places, for one piece after the other. */
 const SPELT_ONCE = SPELT.filter(({ piece }, index) => piece === Math.floor(index / PIECES) % PIECES);
 
-/** The worst tenant there can be: it quotes what it was sent wherever text can stand. */
+/** The worst possible tenant: it quotes the request wherever text is allowed. */
 export interface EchoTenant {
   readonly url: string;
   behaviour: Behaviour;
-  /** Bodies of the writes it was sent: proof that the canaries came this far. */
+  /** Bodies of the writes it received, which prove that the canaries came this far. */
   readonly writes: string[];
   close(): Promise<void>;
 }
@@ -238,7 +238,7 @@ function quote({ headers }: IncomingMessage, body: string, { piece, padding, spe
   const values = [...body.matchAll(/:"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => JSON.parse(`"${text}"`));
   const id = ` (request-id: ${CANARY.accessToken})`;
   if (spell) {
-    // Plain words of the API's own would be no secret in any spelling.
+    // The API's own ordinary words would not be secret in any encoding.
     const secrets = [headers.authorization?.slice("Bearer ".length) ?? "", ...values]
       .filter(isCanary)
       .map(spell);
@@ -254,7 +254,7 @@ function isCanary(text: string): boolean {
   return text.includes("canarybird");
 }
 
-/** An answer that fits every operation, with the echo in every text but those that would not fit what was asked for. */
+/** A response that fits every operation, with the echo in every text except those that must match the request. */
 function poison(echo: string, body: string) {
   const asked = /"displayName":("(?:[^"\\]|\\.)*")/.exec(body)?.[1];
   const user = {
@@ -278,7 +278,7 @@ function poison(echo: string, body: string) {
     expanded: [{ displayName: echo }],
     connectorOwnerUser: { user, roleSlug: "primary" },
     userView: { user },
-    // A row that fits every list, and is nothing that a write would make.
+    // A row that fits every list but is not what a write would create.
     list: [{ id: OTHER, displayName: echo, user, connector: { ...connector, id: OTHER, catalogId: OTHER } }],
     userId: USER,
     principleId: echo,

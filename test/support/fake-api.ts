@@ -39,7 +39,7 @@ export const SAM: User = {
   status: "ENABLED",
 };
 
-/** What the tenant does, where it is not to do the usual thing. For a write: what sending it does. */
+/** Overrides of the tenant's usual behaviour. For a write: what sending it does. */
 export interface Behaviour {
   introspect?: (call: Call) => Promise<Identity>;
   getUser?: (id: string, call: Call) => Promise<User>;
@@ -95,7 +95,7 @@ export const writesOf = (api: FakeApi): string[] =>
 export const notFound = (): Failure =>
   new Failure("not_found", "C1 does not know it.", { status: 404, requestId: "req-404" });
 
-/** A tenant with Jane and Sam in it, where everything works unless `behaviour` says otherwise. Remembers what reached it. */
+/** A tenant with Jane and Sam, where everything works unless `behaviour` overrides it. Records every call. */
 export function createFakeApi(behaviour: Behaviour = {}): FakeApi {
   const people = [JANE, SAM];
   const reached: Reached[] = [];
@@ -129,7 +129,7 @@ export function createFakeApi(behaviour: Behaviour = {}): FakeApi {
     getSchema: async () => Promise.reject(notFound()),
   };
 
-  /** Remembers the call, does it, and tells of its answer as the client does. */
+  /** Records the call, runs it, and reports its response as the client does. */
   async function reach<Name extends keyof Behaviour>(
     name: Name,
     call: Call,

@@ -1,7 +1,7 @@
 import type { Clock } from "../../src/clock.ts";
 
 export interface FakeClock extends Clock {
-  /** Lets `ms` milliseconds pass: timers that fall due run in the order of their times. */
+  /** Advances the time by `ms` milliseconds; timers that fall due run in order of their times. */
   advance(ms: number): void;
   /** How many timers are waiting. */
   pending(): number;
@@ -9,7 +9,7 @@ export interface FakeClock extends Clock {
   waiting(): number[];
 }
 
-/** For units: a clock that stands still until a test moves it. Only a wait of 0 ms, which is none, ends by itself. */
+/** For unit tests: a clock that stands still until a test advances it. Only a wait of 0 ms ends by itself. */
 export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   let now = start;
   const timers = new Set<{ at: number; run: () => void }>();

@@ -3,7 +3,7 @@ import type { ToolContext } from "../../src/tools/define.ts";
 import type { ToolResult } from "../../src/tools/job.ts";
 import type { Registry } from "../../src/tools/registry.ts";
 
-/** What a tool gives when all goes well. */
+/** A successful tool result. */
 export function resultOf(value: Record<string, unknown>): ToolResult {
   return { content: [{ type: "text", text: JSON.stringify(value) }], structuredContent: value };
 }
@@ -14,7 +14,7 @@ export const openNoRests: Registry["openRests"] = async () => ({
   look: () => Promise.reject(new Error("no call left a rest")),
 });
 
-/** A registry of one tool, `echo`, that does what the test says; by default it gives its arguments back. */
+/** A registry with a single tool, `echo`, that does what the test says; by default it returns its arguments. */
 export function createFakeRegistry(
   echo: (args: unknown, context: ToolContext) => Promise<ToolResult> = async (args) =>
     resultOf({ args: args ?? null }),

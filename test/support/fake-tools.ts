@@ -14,7 +14,7 @@ const common = {
 type Output = { done: string };
 type Plan = Partial<WritePlan<Output>>;
 
-/** A write whose plan is what the test says, and otherwise works. */
+/** A write with the given plan, which otherwise works. */
 export const writing = (plan: Plan = {}, prepare: (run: Run) => Promise<void> | void = () => undefined) =>
   defineWrite({
     ...common,

@@ -3,13 +3,13 @@ import { TOOLS } from "../../src/tools/index.ts";
 import { toJsonSchema } from "../../src/tools/json-schema.ts";
 import { writeExamples } from "./tool-examples.ts";
 
-/** The pages of docs of which a part is made from the code, each with that part made anew. */
+/** The docs pages with generated parts, each with a function that regenerates its part. */
 export const WITH_PARTS: Readonly<Record<string, (page: string) => Promise<string>>> = {
   "docs/configuration.md": async (page) => fill(page, "settings", settingsTable()),
   "docs/tools.md": async (page) => fill(fill(page, "tools", toolsTable()), "examples", await writeExamples()),
 };
 
-/** The file of the tools' names, which the configuration checks settings against. */
+/** The file of tool names, against which the configuration checks settings. */
 export function nameTools(): string {
   const namesOf = (tools: typeof TOOLS) => tools.map(({ name }) => `  "${name}",\n`).join("");
   const writes = TOOLS.filter(({ effect }) => effect !== "read");
@@ -23,7 +23,7 @@ export function nameTools(): string {
   ].join("");
 }
 
-/** The bundle's manifest with its list of tools made anew: the first sentence of what the assistant is told about each. */
+/** The bundle's manifest with its tool list regenerated: the first sentence of each tool's description. */
 export function withTools(manifest: string): string {
   const pattern = /("tools": \[\n)[^\]]*(\n {2}\])/;
   if (!pattern.test(manifest)) throw new Error("manifest.json has no list of tools");

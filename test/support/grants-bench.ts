@@ -43,7 +43,7 @@ export interface TokenReply {
   };
 }
 
-/** A front that exchanges the assertions of an issuer, whose time passes only when the test says so. */
+/** A front that exchanges an issuer's assertions, with a clock that only the test advances. */
 export async function startGrants(
   oauth: Pick<OAuthServer, "issuer" | "sign">,
   changes: Partial<GrantsOptions> = {},
@@ -108,10 +108,10 @@ export async function startGrants(
     callers,
     grants,
     goodClaims,
-    /** An assertion as the issuer makes it, but for what the test changes. */
+    /** An assertion as the issuer creates it, except for what the test changes. */
     assert: (claims: JWTPayload = {}, header: object = {}) =>
       oauth.sign({ ...goodClaims(), ...claims }, { typ: "oauth-id-jag+jwt", ...header }),
-    /** @param form parameters beside those of the grant; an empty text leaves one out. */
+    /** @param form parameters in addition to those of the grant; an empty text omits one. */
     async redeem(
       assertion: string,
       form: Readonly<Record<string, string>> = {},

@@ -7,8 +7,8 @@ const pairs: Promise<Pair>[] = [];
 let taken = 0;
 
 /**
- * An RSA key for RS256. To make one is a tenth of a second of computing and often more, so a process makes a few and hands
- * them out in turn: one is never the same as the two before.
+ * An RSA key for RS256. Generating one takes a tenth of a second or more, so a process generates a few and hands them out in
+ * turn; a key always differs from the previous two.
  */
 export function takeIssuerKeys(): Promise<Pair> {
   const index = taken % COUNT;

@@ -3,12 +3,12 @@ import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1";
 import { Secret, Service } from "kubernetes-models/v1";
 
-/** Made from the published schemas of Kubernetes. */
+/** Generated from the published Kubernetes schemas. */
 const KINDS = { Deployment, HorizontalPodAutoscaler, PodDisruptionBudget, Secret, Service };
 
 type Manifest = Record<string, unknown> & { kind: string; apiVersion: string };
 
-/** What is wrong with a manifest: against the schema, or by a field that the schema does not have. */
+/** What is wrong with a manifest: schema violations, and fields that the schema does not have. */
 export function checkManifest(manifest: Manifest): string[] {
   const model = KINDS[manifest.kind as keyof typeof KINDS];
   if (!model) return [`no schema for ${manifest.kind}`];
@@ -19,7 +19,7 @@ export function checkManifest(manifest: Manifest): string[] {
   } catch (error) {
     return [(error as Error).message];
   }
-  // The validators ask for each field they know, and let unknown ones pass: as a cluster would, silently dropping them.
+  // The validators check known fields and ignore unknown ones, as a cluster does, which silently drops them.
   return pathsIn(manifest, "")
     .filter((path) => !read.has(path))
     .map((path) => `${path} is unknown`);

@@ -1,9 +1,9 @@
-/** A person with a browser, as far as an OAuth client needs one: logs in, agrees, and comes back with a code. */
+/** A person with a browser, as far as an OAuth client needs one: logs in, agrees, and returns with a code. */
 export async function logIn(authorization: URL, person: string): Promise<URLSearchParams> {
   return (await logInUntil(({ pathname }) => pathname === "/callback", authorization, person)).searchParams;
 }
 
-/** The same, for a client that the browser comes back to elsewhere. Gives the address that it comes back to. */
+/** The same for a client with another redirect URI. Returns the URL that the browser is redirected to. */
 export async function logInUntil(
   isBack: (url: URL) => boolean,
   authorization: URL,
@@ -40,7 +40,7 @@ export async function logInUntil(
   throw new Error("the login went round in circles");
 }
 
-/** What the SDK's clients of both eras want of an application: a memory, and a browser. */
+/** What the SDK's clients of both eras require of an application: a memory, and a browser. */
 export function createApplication(person: string, scope?: string) {
   let client: { client_id: string } | undefined;
   let tokens: { access_token: string; token_type: string } | undefined;
@@ -73,7 +73,7 @@ export function createApplication(person: string, scope?: string) {
       verifier = text;
     },
     codeVerifier: () => verifier,
-    /** What the browser came back with. */
+    /** The code from the redirect. */
     answer: () => answer ?? new URLSearchParams(),
     /** The token in use. */
     token: () => tokens?.access_token ?? "",

@@ -10,27 +10,27 @@ type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
 const ALG = "RS256";
 const BASIC = Buffer.from("agent:agent-secret").toString("base64");
 
-/** An authorization server of its own on loopback, and the key it signs with, to make tokens it would never issue. */
+/** An authorization server on loopback, and its signing key, for creating tokens that it would never issue. */
 export interface OAuthServer {
   readonly issuer: string;
   readonly port: number;
   readonly privateKey: Key;
   readonly publicKey: Key;
   readonly keyId: string;
-  /** Of the client `bot`, which proves itself by it. */
+  /** Authenticates the client `bot`. */
   readonly botKey: JWK;
-  /** Paths asked for so far. */
+  /** The paths requested so far. */
   readonly requests: string[];
-  /** Answers in the server's place, or leaves a request unanswered; false gives it back to the server. */
+  /** Responds in the server's place, or leaves a request unanswered; false passes it on to the server. */
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
   /** A token by client credentials. */
   issue(audience: string, scope: string): Promise<string>;
-  /** A token signed with the server's key that says what the test wants. */
+  /** A token with the given claims, signed with the server's key. */
   sign(claims: JWTPayload, header?: object): Promise<string>;
   close(): Promise<void>;
 }
 
-/** @param port a server that comes back at its old address comes with new keys. */
+/** @param port if a server returns at its old address, it has new keys. */
 export async function startOAuthServer(port = 0): Promise<OAuthServer> {
   const { privateKey, publicKey } = await takeIssuerKeys();
   const keyId = `key-${Math.random().toString(36).slice(2)}`;

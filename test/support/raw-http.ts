@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 
-/** Sends bytes as they are and gives what came back until the connection ended, or `ms` passed. */
+/** Sends raw bytes and returns what was received until the connection ended or `ms` passed. */
 export function sendRaw(port: number, text: string, ms = 2_000): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
@@ -23,7 +23,7 @@ export function statusOf(answer: string): number {
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
 }
 
-/** A POST with a head of one's own: no library lets through what browsers and attackers may send. */
+/** A POST with a custom head, because no library sends what browsers and attackers may send. */
 export function rawPost(target: string, headers: readonly string[], body = "{}", version = "1.1"): string {
   const head = [
     `POST ${target} HTTP/${version}`,

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, request } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Stands between the server and its tenant, and keeps what the server sent. */
+/** A proxy between the server and its tenant that records what the server sent. */
 export interface Relay {
   readonly url: string;
-  /** Where to pass requests on to. */
+  /** The address to which requests are forwarded. */
   target: string;
   readonly seen: { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: string }[];
   close(): Promise<void>;
@@ -16,7 +16,7 @@ export async function startRelay(): Promise<Relay> {
     const body = (await incoming.setEncoding("utf8").toArray()).join("");
     const { url: path = "/", method, headers } = incoming;
     relay.seen.push({ path, headers, body });
-    // The tenant is meant, not the relay: its name is what tokens are made for.
+    // Addresses the tenant, not the relay, because tokens are issued for its name.
     const onward = { ...headers, host: new URL(relay.target).host };
     const outgoing = request(new URL(path, relay.target), { method, headers: onward }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);

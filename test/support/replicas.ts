@@ -8,7 +8,7 @@ import { createRig, type Rig, type RigOptions } from "./rig.ts";
 export interface ReplicasOptions extends RigOptions {
   readonly count: number;
   readonly clock: Clock;
-  /** The store that they share; none, and each is on its own. */
+  /** The shared store; without one, each replica is on its own. */
   readonly store?: Pick<RemoteOptions, "url"> & Partial<RemoteOptions>;
 }
 
@@ -17,7 +17,7 @@ export interface Replica {
   readonly shared: Shared | undefined;
 }
 
-/** Replicas of the server on one tenant, all in this process: each has memory and connections of its own. */
+/** Replicas of the server on one tenant, all in this process, each with its own memory and connections. */
 export async function createReplicas(options: ReplicasOptions): Promise<Replica[]> {
   const { count, clock, store, ...rigOptions } = options;
   const open = (): Shared | undefined =>

@@ -19,7 +19,10 @@ import { sourceOf } from "../../src/tools/listing.ts";
 import { createRegistry, type RunningRegistry } from "../../src/tools/registry.ts";
 import { createTestPage, FIXED_SITE } from "./test-page.ts";
 
-/** Once: to make JSON Schemas of all tools takes longer than all else that a rig needs, and hundreds of rigs are opened. */
+/**
+ * Listed once, because generating the JSON Schemas of all tools takes longer than everything else in a rig, and hundreds of rigs
+ * are opened.
+ */
 const SOURCE = sourceOf(TOOLS);
 
 const OKTA_SECRET = { C1_MCP_SECRET_OKTA_V2_API_TOKEN: "rig-okta-api-token" };
@@ -32,35 +35,35 @@ export interface RigOptions {
   /** One clock for client, tools and sandbox. */
   readonly clock?: Clock;
   readonly timeoutMs?: number;
-  /** Secrets that arguments may refer to. Default: one for Okta; none may be written out. */
+  /** Secrets that arguments may refer to. Default: one for Okta, with no literals allowed. */
   readonly secrets?: { env?: Readonly<Record<string, string>>; dir?: string; inline?: boolean };
   readonly maxResponseBytes?: number;
   /** Whether a person must agree to each write. Default: no. */
   readonly confirm?: boolean;
-  /** Whether there is a page, and what is special about it. Default: there is none. */
+  /** Whether there is a page, and its options. Default: no page. */
   readonly page?: Partial<RoomOptions>;
   /** Shared with other rigs. */
   readonly shared?: Shared;
-  /** Whether others may be given the same writes at the same moment. Default: no. */
+  /** Whether other processes may get the same writes at the same moment. Default: no. */
   readonly hasReplicas?: boolean;
-  /** Audit records go to this file too. */
+  /** Audit records also go to this file. */
   readonly auditFile?: string;
   /** Default: the sandbox's own client id and secret. */
   readonly credential?: (sandbox: Sandbox, redactor: Redactor) => Credential;
-  /** Writes a file that says whose credential serves whom, and names it: `C1_MCP_CREDENTIALS_FILE`. */
+  /** Writes a credentials file and sets `C1_MCP_CREDENTIALS_FILE` to it. */
   readonly credentialsFile?: (sandbox: Sandbox) => string;
-  /** Talks to this server in place of the sandbox. */
+  /** Connects to this server instead of the sandbox. */
   readonly serverUrl?: string;
 }
 
-/** What a call came to, as a client's model sees it. */
+/** The outcome of a call as a client's model sees it. */
 export interface Outcome {
   readonly isError: boolean;
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** The real tools over the real client on a sandbox, all in this process, and everything they let out. */
+/** The real tools with the real client on a sandbox, all in this process, and everything that they emit. */
 export interface Rig {
   readonly sandbox: Sandbox;
   readonly registry: RunningRegistry;
@@ -68,14 +71,14 @@ export interface Rig {
   /** Present with `page`. */
   readonly page: ReturnType<typeof createTestPage> | undefined;
   readonly credentials: Credentials | undefined;
-  /** Of writes that were sent, in the order of sending. */
+  /** Intents of writes that were sent, in order. */
   readonly intents: Attempt[];
-  /** Of all attempted writes. */
+  /** Outcomes of all attempted writes. */
   readonly audits: AuditRecord[];
-  /** Log lines of every level, audit lines among them, scrubbed as the real logger scrubs them. */
+  /** Log lines of every level, including audit lines, masked as the real logger masks them. */
   readonly logs: string[];
   call(tool: string, args: unknown, context?: Partial<ToolContext>): Promise<Outcome>;
-  /** The requests for operations that write, run or not, since `forget`. */
+  /** The requests for write operations since `forget`, whether or not they ran. */
   writes(): RecordedRequest[];
   /** All requests to the API since `forget`. */
   requests(): RecordedRequest[];

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Rig } from "./rig.ts";
 
-/** Makes a call that must send one write, and gives what the tenant received of it. */
+/** Makes a call that must send one write, and returns what the tenant received. */
 export async function sendOne(rig: Rig, tool: string, args: unknown) {
   const outcome = await rig.call(tool, args);
   expect(outcome.isError, outcome.text).toBe(false);

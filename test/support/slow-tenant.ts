@@ -3,7 +3,7 @@ import type { Clock } from "../../src/clock.ts";
 import type { Failure } from "../../src/errors.ts";
 import { type Behaviour, idOf, notFound } from "./fake-api.ts";
 
-/** A fake tenant that takes its time: syncs run, and owners show only later. */
+/** A fake tenant with delays: syncs run, and owners appear only later. */
 export interface SlowTenant {
   readonly behaviour: Behaviour;
   syncMs: number;
@@ -12,7 +12,7 @@ export interface SlowTenant {
   name: string;
   /** Why syncs fail; undefined if they succeed. */
   lastError: string | undefined;
-  /** What reads of connectors and owners fail with from now on. */
+  /** The error of all reads of connectors and owners from now on. */
   failure: Failure | undefined;
 }
 

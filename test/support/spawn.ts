@@ -33,7 +33,7 @@ export interface Spawned {
 }
 
 export interface SpawnOptions {
-  /** For Node itself, before the script. */
+  /** Options for Node itself, before the script. */
   readonly nodeArgs?: readonly string[];
   readonly cwd?: string;
   /** Largest file that it may write, in blocks of 512 bytes; needs a shell. */
@@ -42,7 +42,7 @@ export interface SpawnOptions {
 
 const running = new Set<Spawned>();
 
-/** Ends what is left of this file's processes, each by its own id. */
+/** Ends the remaining processes of this test file, each by its own id. */
 export async function killSpawned(): Promise<void> {
   await Promise.all(
     [...running].map((process) => {
@@ -52,7 +52,7 @@ export async function killSpawned(): Promise<void> {
   );
 }
 
-/** Starts the built server with PATH, HOME and the variables given, and nothing else. */
+/** Starts the built server with PATH, HOME and the given variables only. */
 export function spawnServer(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -133,7 +133,7 @@ export function parseMessages(lines: readonly string[]): ({ id?: unknown } & Rep
   });
 }
 
-/** The address that `http` listens on, from the one log line that tells it. */
+/** The address that `http` listens on, from its log line. */
 export async function listeningAt(server: Spawned): Promise<string> {
   let url: string | undefined;
   await until("the address", () => {
@@ -143,7 +143,7 @@ export async function listeningAt(server: Spawned): Promise<string> {
   return url ?? "";
 }
 
-/** Looks at each line once, or hundreds of calls that wait at a time would search all lines over and over. */
+/** Checks each line once; otherwise hundreds of concurrent waiting calls would search all lines repeatedly. */
 function readReplies(lines: readonly string[]): (id: string) => Reply | undefined {
   const replies = new Map<string, string>();
   let read = 0;
@@ -168,7 +168,7 @@ function collectLines(stream: Readable): string[] {
     lines.push(...parts);
   });
   stream.on("end", () => {
-    // Output that breaks off within a line is output too.
+    // Output that ends within a line counts, too.
     if (rest !== "") lines.push(rest);
   });
   return lines;

@@ -1,4 +1,4 @@
-/** What a Redis keeps, and the commands that our scripts give it. */
+/** The data of a Redis, and the commands that our scripts use. */
 export type Reply = number | string | null | Reply[];
 
 interface Entry {
@@ -92,7 +92,7 @@ export function createData(now: () => number) {
   };
 }
 
-/** Redis refuses a time that is not a whole number. */
+/** Redis refuses a time that is not an integer. */
 function whole(text: string | undefined): number {
   if (text === undefined || !/^\d+$/.test(text) || text === "0")
     throw new Error("ERR value is not an integer or out of range");

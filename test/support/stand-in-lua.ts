@@ -25,10 +25,10 @@ export function createLua(call: (name: string, args: readonly string[]) => Reply
     lua.lua_setglobal(state, to_luastring(name));
   }
 
-  /** Where the registry keeps what was compiled, by the code: as Redis does, which otherwise is most of the work. */
+  /** Compiled scripts are kept in the registry by their code, as in Redis, because compiling is most of the work. */
   const compiled = new Map<string, number>();
 
-  /** Puts the function on the stack, or the reason why there is none. */
+  /** Pushes the function onto the stack, or the error. */
   function load(code: string): boolean {
     const known = compiled.get(code);
     if (known !== undefined) {
@@ -52,7 +52,7 @@ export function createLua(call: (name: string, args: readonly string[]) => Reply
   };
 }
 
-/** Numbers as Redis writes them: Lua 5.1 has no whole ones. */
+/** Numbers in Redis's format: Lua 5.1 has no integers. */
 function readText(state: State, index: number): string {
   if (lua.lua_type(state, index) !== lua.LUA_TNUMBER) return lua.lua_tojsstring(state, index);
   return String(Number(lua.lua_tonumber(state, index).toPrecision(17)));
@@ -71,7 +71,7 @@ function push(state: State, reply: Reply): void {
   }
 }
 
-/** A number loses its fraction, as in Redis. */
+/** Redis truncates numbers to integers. */
 function read(state: State, index: number): Reply {
   const type = lua.lua_type(state, index);
   if (type === lua.LUA_TNUMBER) return Math.trunc(lua.lua_tonumber(state, index));

@@ -11,12 +11,12 @@ export interface StandInOptions {
   readonly delayMs?: number;
 }
 
-/** A server that speaks the protocol of Redis, as much of it as we use, and can be made to fail. The scripts are run as they are. */
+/** A server that speaks as much of the Redis protocol as we use, and can be made to fail. It runs the real scripts. */
 export interface StandIn {
   readonly url: string;
-  /** As a process that is stopped: takes what comes, answers nothing. */
+  /** Behaves like a stopped process: accepts requests without responding. */
   stop(): void;
-  /** Goes on, and answers what came meanwhile. */
+  /** Continues, and responds to the requests that arrived meanwhile. */
   go(): void;
   /** Forgets everything, and all connections are lost. */
   restart(): void;
@@ -99,7 +99,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   };
 }
 
-/** One array of bulk strings; undefined while it is not there as a whole. */
+/** One array of bulk strings; undefined until it has arrived completely. */
 function readCommand(bytes: Buffer): { words: string[]; length: number } | undefined {
   const lineEnd = bytes.indexOf("\r\n");
   if (lineEnd < 0) return undefined;

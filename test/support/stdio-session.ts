@@ -29,7 +29,7 @@ export const callOf = (id: unknown, name = "echo", args: object = {}) => ({
 /** A call that never ends. */
 export const forever = () => new Promise<ToolResult>(() => undefined);
 
-/** Reads the code of an era, which with its first call takes longer on a busy machine than a test waits for it. */
+/** Loads the code of an era, because on a busy machine the first call could take longer than a test waits. */
 export async function readSdks(...calls: readonly object[]): Promise<void> {
   const server = startStdio();
   server.send(...calls);
@@ -75,7 +75,7 @@ export function startStdio(registry: Registry = createFakeRegistry(), output: Wr
         },
         { timeout: 5_000, interval: 5 },
       ),
-    /** Ends the input and gives all replies. */
+    /** Ends the input and returns all replies. */
     async finish() {
       input.end();
       await done;

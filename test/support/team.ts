@@ -7,7 +7,7 @@ import type { Sandbox, SandboxPrincipal } from "../../src/sandbox/start.ts";
 
 export const ISSUER = "https://login.acme.example";
 
-/** The entries of the file, and the users of the tenant that C1 sees behind their credentials. */
+/** The entries of the file, and the C1 users behind their credentials. */
 export const SERVED_AS = {
   jane: PEOPLE.janeDoe.id,
   "identity-team": PEOPLE.service.id,
@@ -20,7 +20,7 @@ const ENTRY_NAMES = Object.keys(SERVED_AS) as EntryName[];
 
 /** Two teams, three people and a bot. */
 export const TEAM: Readonly<Record<"jane" | "kate" | "sam" | "bot", { caller: Caller; entry: EntryName }>> = {
-  // By her own credential, although her team has one.
+  // Uses her own credential, although her team has one.
   jane: { caller: person("jane", { groups: ["it", "all"] }), entry: "jane" },
   kate: { caller: person("kate", { groups: ["all", "it"] }), entry: "identity-team" },
   sam: { caller: person("sam", { groups: "finance" }), entry: "finance-team" },
@@ -35,7 +35,7 @@ export function person(subject: string, claims: Record<string, unknown> = {}, is
   return { name: `user:${subject}`, scopes: ["c1:read", "c1:write"], identity };
 }
 
-/** Credentials in a tenant, and the file that says whom they serve. */
+/** Credentials in a tenant, and the file that maps callers to them. */
 export interface TeamFile {
   readonly path: string;
   readonly folder: string;

@@ -5,10 +5,10 @@ import type { PageDoor } from "../../src/tools/page-port.ts";
 
 export const PAGE_BASE = "http://127.0.0.1:43111/page/";
 
-/** Where nothing listens: requests are handed over by hand. */
+/** Nothing listens on this address: requests are passed on directly. */
 export const FIXED_SITE: Site = { open: async () => PAGE_BASE, close: () => undefined };
 
-/** A page in this process, and the door that the tools use. */
+/** A page in this process, and the entry that the tools use. */
 export function createTestPage(options: RoomOptions): PageDoor & { readonly room: Room } {
   const room = createRoom(options);
   let entered = false;
@@ -34,7 +34,7 @@ export interface Shown {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** As much of a browser as a form needs: cookies, and the headers that tell where a request comes from. */
+/** The parts of a browser that a form needs: cookies, and the headers that say where a request comes from. */
 export class Browser {
   readonly #handle: Room["handle"];
   readonly cookies = new Map<string, string>();
@@ -48,7 +48,7 @@ export class Browser {
     return this.#ask(url, "GET", "", { "sec-fetch-site": "none", ...headers });
   }
 
-  /** Fills in the form that is shown, and sends it. */
+  /** Fills in and submits the displayed form. */
   send(
     url: string,
     shown: Shown,
@@ -58,7 +58,7 @@ export class Browser {
     const body = new URLSearchParams({ ...shown.fields, decision: "yes", ...typed }).toString();
     return this.#ask(url, "POST", body, {
       "content-type": "application/x-www-form-urlencoded",
-      // What browsers say of a page that sends no referrer.
+      // The headers that browsers send for a page without a referrer.
       origin: "null",
       "sec-fetch-site": "same-origin",
       ...headers,
@@ -119,7 +119,7 @@ export function readLink(text: string): { readonly url: string; readonly code: s
   return { url, code };
 }
 
-/** Over a real connection. */
+/** Uses a real connection. */
 export async function askOverHttp({ method, path, query, headers, body }: PageRequest): Promise<PageAnswer> {
   const { hostname, port } = new URL(`http://${String(headers.host)}`);
   const given = Object.fromEntries(

@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
-/** A certificate for loopback that is its own authority, and its key, made for tests alone. */
+/** A self-signed certificate for loopback, and its key, for tests only. */
 export const LOOPBACK_TLS = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgKkoLylniQP5I2Asl
@@ -25,7 +25,7 @@ HA3PK6KSXixB3xarlPsx1vswBZVPwiMuqq8W
 `,
 };
 
-/** TLS before a server on loopback, for clients that take no other. */
+/** TLS in front of a server on loopback, for clients that require it. */
 export interface TlsFront {
   readonly url: string;
   /** Where requests go to. */

@@ -12,7 +12,7 @@ import { createFakeClock } from "./fake-clock.ts";
 
 export const TENANT = "acme.conductor.one";
 
-/** A caller who hears of progress and agrees to everything. */
+/** A caller who receives progress and agrees to everything. */
 export const CALLER: Omit<ToolContext, "signal"> = {
   principal: "local",
   progress: () => undefined,
@@ -23,7 +23,7 @@ const noSecret = async (name: string): Promise<never> => {
   throw new Failure("not_configured", `The server has no secret ${name}.`);
 };
 
-/** A place to run tools in: a fake tenant and everything they share, with what they wrote down in reach. */
+/** Runs tools on a fake tenant, with everything that they share, and gives access to what they recorded. */
 export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps> = {}) {
   const api = createFakeApi(behaviour);
   const clock = createFakeClock();
@@ -60,7 +60,7 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
     deps,
     run,
     argsOf: api.argsOf,
-    /** Lets time pass until the work is done. */
+    /** Advances the time until the work is done. */
     async lapse<T>(work: Promise<T>): Promise<T> {
       let done = false;
       const end = () => {
@@ -75,7 +75,7 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
     },
     /** Names of the writes that reached the tenant. */
     sent: () => writesOf(api),
-    /** Runs a call that must work; gives its structured result, checked against the text twin and the output schema. */
+    /** Runs a call that must succeed; returns its structured result, checked against the text form and the output schema. */
     async succeed(
       tool: Tool,
       args: unknown,
@@ -87,7 +87,7 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
       expect(tool.output.strict().parse(structuredContent)).toEqual(structuredContent);
       return structuredContent as Record<string, unknown>;
     },
-    /** Runs a call that must fail; gives its text. */
+    /** Runs a call that must fail; returns its text. */
     async fail(tool: Tool, args: unknown, context?: Partial<ToolContext>): Promise<string> {
       const { content, structuredContent, isError } = await run(tool, args, context);
       expect(isError, content[0].text).toBe(true);
@@ -98,7 +98,7 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
   };
 }
 
-/** Arguments that are wrong: each names the fields it complains about, and nothing reaches the tenant. */
+/** Checks that invalid arguments are refused: each named field is reported, and nothing reaches the tenant. */
 export async function expectRefused(tool: Tool, args: unknown, ...problems: string[]): Promise<void> {
   const bench = createBench();
   const text = await bench.fail(tool, args);
@@ -109,14 +109,14 @@ export async function expectRefused(tool: Tool, args: unknown, ...problems: stri
   expect(bench.api.reached).toEqual([]);
 }
 
-/** A name that nothing has: it is looked for in search bodies only, and nothing is sent. */
+/** Checks that an unknown name is only looked for in search bodies, and nothing is sent. */
 export async function expectNotFound(tool: Tool, args: unknown, field: string): Promise<void> {
   const bench = createBench();
   expect(await bench.fail(tool, args)).toMatch(new RegExp(`^\\[not_found\\] ${field}: `));
   const reached = bench.api.reached.map(({ name, args: sent }) => [name, sent] as const);
   for (const [name, sent] of reached) {
     expect(name).toMatch(/^(?:search|list|get)/);
-    // What goes into a path is an id.
+    // Values in a path are ids.
     for (const part of sent) if (typeof part === "string") expect(part).toMatch(/^[A-Za-z0-9]{27}$/);
   }
 }
@@ -135,7 +135,7 @@ export const NOT_NAMES: readonly unknown[] = [
   {},
 ];
 
-/** Texts that could do harm in a path. Where a name is taken, they are names that nothing has. */
+/** Texts that could do harm in a path. Where a name is accepted, they are unknown names. */
 export const STRANGE_NAMES: readonly string[] = [
   ".",
   "..",

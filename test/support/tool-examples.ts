@@ -9,7 +9,7 @@ interface Example {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** One job from its first question to its last write, in which each tool is called once. */
+/** One job from its first question to its last write, which calls each tool once. */
 const EXAMPLES: readonly Example[] = [
   { tool: "whoami", args: {} },
   { tool: "find_users", args: { query: "jane" } },
@@ -30,9 +30,9 @@ const EXAMPLES: readonly Example[] = [
   { tool: "find_connectors", args: { appId: "Acme CRM", connectorId: "Okta v2" } },
 ];
 
-/** A section of docs/tools.md for each tool: a call and its answer, made by running them on a sandbox. */
+/** A section of docs/tools.md per tool: a call and its answer, produced on a sandbox. */
 export async function writeExamples(): Promise<string> {
-  // Two syncs of a second each take a tenth of one.
+  // Shortens two syncs of a second each to a tenth.
   const rig = await createRig({ clock: createScaledClock(20) });
   try {
     const answers = new Map<string, string>();
@@ -55,7 +55,7 @@ async function run(rig: Rig, { tool, args }: Example): Promise<string> {
   return `${block(args)}\n${block(value)}`;
 }
 
-/** Takes out what differs from run to run: ids are counted, and times are of one day. */
+/** Removes what differs between runs: ids are numbered, and all times are on one day. */
 function steadyIn(all: string): (text: string) => string {
   const ids = [...new Set(all.match(/\b[0-9A-Za-z]{27}\b/g) ?? [])];
   const names = new Map(ids.map((id, index) => [id, `2Example${String(index + 1).padStart(19, "0")}`]));

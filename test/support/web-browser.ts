@@ -12,7 +12,7 @@ export interface WebPage {
   readonly text: string;
 }
 
-/** A browser over real HTTP, as far as the page and a login need one: cookies by path, redirects, forms without script. */
+/** A browser over real HTTP, as far as the page and a login need one: cookies by path, redirects, forms without scripts. */
 export class WebBrowser {
   readonly #jar = new Map<
     string,
@@ -25,7 +25,7 @@ export class WebBrowser {
     this.#person = person;
   }
 
-  /** Opens an address; a login elsewhere is gone through, and a page that reloads itself is followed. */
+  /** Opens an address; completes a login elsewhere, and follows pages that reload themselves. */
   async open(address: string | URL): Promise<WebPage> {
     let url = new URL(address);
     const home = url.host;
@@ -49,7 +49,7 @@ export class WebBrowser {
     throw new Error(`${address} goes round in circles`);
   }
 
-  /** Sends the form of a page, its hidden fields included. */
+  /** Submits a page's form, including hidden fields. */
   async send(page: WebPage, typed: Readonly<Record<string, string>>): Promise<WebPage> {
     const hidden = [...page.html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)];
     const fields = Object.fromEntries(hidden.map(([, name, value]) => [name ?? "", value ?? ""]));
@@ -90,7 +90,7 @@ interface Answer {
   readonly html: string;
 }
 
-/** Not `fetch`, which says itself what kind of request it makes. */
+/** Not `fetch`, which sets the headers that describe a request's kind itself. */
 async function send(url: URL, headers: Record<string, string>, form?: URLSearchParams): Promise<Answer> {
   const asked = request(url, { method: form ? "POST" : "GET", headers });
   asked.end(form?.toString());

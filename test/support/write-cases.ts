@@ -2,18 +2,18 @@ import { APPS, CONNECTORS, PEOPLE, seedState } from "../../src/sandbox/seed.ts";
 import type { TenantState } from "../../src/sandbox/start.ts";
 import type { Rig } from "./rig.ts";
 
-/** One way to write, and how to see in the tenant whether it was done. */
+/** One kind of write, and how to see in the tenant whether it was done. */
 export interface WriteCase {
   readonly name: string;
   readonly tool: string;
   readonly operation: string;
   readonly args: Readonly<Record<string, unknown>>;
-  /** The rows it adds one to, and how many there are before. */
+  /** The rows to which it adds one, and their initial number. */
   readonly rows: "apps" | "connectors" | "owners";
   readonly seeded: number;
 }
 
-/** One way to change a connector that is there, where no row shows that it was done. */
+/** One kind of change to an existing connector, where no new row shows that it was done. */
 export interface ChangeCase extends Pick<WriteCase, "name" | "tool" | "operation" | "args"> {
   readonly changes: "config" | "sync";
 }
@@ -33,7 +33,7 @@ function writeCase(
   return { name, tool, operation, rows, args: { ...args }, seeded: seed[rows].length };
 }
 
-/** Every operation that the tools write with. People are given by id. */
+/** Every write operation of the tools. People are given by id. */
 export const WRITES: readonly WriteCase[] = [
   writeCase("create_app", "create_app", "apps.create", "apps", {
     displayName: "Acme CRM",
@@ -56,7 +56,7 @@ export const WRITES: readonly WriteCase[] = [
   }),
 ];
 
-/** Whether the tenant holds what the write was to make. */
+/** Whether the tenant contains what the write should create. */
 export function didRun({ sandbox }: Rig, { rows, seeded }: WriteCase): boolean {
   return sandbox.state[rows].length > seeded;
 }

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { systemClock } from "../../src/clock.ts";
 import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { anyValidCall, SECRETS, type ValidCall } from "../faults/valid-arguments.ts";
 import { createRig, type Rig } from "../support/rig.ts";
+import { createShiftedClock } from "../support/shifted-clock.ts";
 
 /* A person sees all that is sent: each value of the request that reaches the tenant stood in the question. */
 
@@ -13,13 +13,12 @@ const FORGOTTEN_MS = 130_000;
 /** How a value of the prompt begins: after its label, of which a part may be quoted. */
 const LINE = /^(?:[^"[:]|\[\d+\]|\["(?:[^"\\]|\\.)*"\])+: (.*)$/;
 
-let ahead = 0;
+const clock = createShiftedClock();
 let rig: Rig;
 beforeAll(async () => {
   const env = Object.fromEntries(
     Object.entries(SECRETS).map(([name, value]) => [`C1_MCP_SECRET_${name}`, value]),
   );
-  const clock = { ...systemClock, now: () => systemClock.now() + ahead };
   rig = await createRig({ clock, confirm: true, secrets: { env, inline: true } });
   // Of a type that neither the tenant nor our table knows, nothing would be sent.
   rig.sandbox.notFound("catalog.schema");
@@ -43,7 +42,7 @@ function leavesOf(value: unknown): unknown[] {
 
 async function check({ tool, args }: ValidCall): Promise<void> {
   rig.sandbox.state.owners = [];
-  ahead += FORGOTTEN_MS;
+  clock.advance(FORGOTTEN_MS);
   rig.forget();
   const asked: string[] = [];
   const done = await rig.call(tool, args, {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Clock, systemClock } from "../../src/clock.ts";
 import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
+import { createShiftedClock, type ShiftedClock } from "../support/shifted-clock.ts";
 import type { Browser, Shown } from "../support/test-page.ts";
 
 /* After a form was sent, the page tells what C1 made of it. */
@@ -11,15 +11,14 @@ const GO_BACK = "Go back to your assistant and tell it that you are done.";
 
 let rig: Awaited<ReturnType<typeof openPageRig>>;
 let browser: Browser;
-let ahead: number;
+let clock: ShiftedClock;
 
 beforeEach(() => open());
 afterEach(() => rig.close());
 
 /** The tenant syncs for a minute, which goes by when the test says so. */
 async function open(options: Parameters<typeof openPageRig>[0] = {}): Promise<void> {
-  ahead = 0;
-  const clock: Clock = { ...systemClock, now: () => systemClock.now() + ahead };
+  clock = createShiftedClock();
   await rig?.close();
   rig = await openPageRig({ clock, sandbox: { syncQueueMs: 0, syncMs: MINUTE }, ...options });
   browser = rig.newBrowser();
@@ -56,13 +55,13 @@ describe("a submitted page", () => {
       "cache-control": "no-store",
       "content-security-policy": shown.headers["content-security-policy"],
     });
-    ahead += MINUTE / 2;
+    clock.advance(MINUTE / 2);
     expect(readRefresh(await browser.open(url))).toEqual({ seconds: 10, url });
   });
 
   it("reports that C1 is connected", async () => {
     const { url } = await send(TYPED);
-    ahead += MINUTE;
+    clock.advance(MINUTE);
     const shown = await browser.open(url);
     expect(shown.text).toBe(
       `Connected Created connector "Okta v2" in app "Acme Wiki" of sandbox; C1 is connected. ${GO_BACK}`,
@@ -72,7 +71,7 @@ describe("a submitted page", () => {
 
   it("reports why C1 could not connect, in the assistant's words", async () => {
     const { url } = await send(WRONG, { ...OKTA, waitSeconds: 1 });
-    ahead += MINUTE;
+    clock.advance(MINUTE);
     const shown = await browser.open(url);
     const told = await rig.call("create_connector", { ...OKTA, waitSeconds: 1 });
     const { appId, connectorId } = told.value;
@@ -92,37 +91,37 @@ describe("a submitted page", () => {
       config: { ...OKTA.config, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } },
     });
     const place = { appId: OKTA.appId, connectorId: created.value.connectorId };
-    ahead += 2 * MINUTE;
+    clock.advance(2 * MINUTE);
     const first = await send(
       WRONG,
       { ...place, config: OKTA.config, replaceWorking: true },
       "update_connector",
     );
     expect((await browser.open(first.url)).text).toMatch(/^Sent\. C1 is trying it …/);
-    ahead += MINUTE + 2_000;
+    clock.advance(MINUTE + 2_000);
     const second = await send(TYPED, { ...place, config: OKTA.config }, "update_connector");
     expect((await browser.open(second.url)).text).toMatch(/^Sent\. C1 is trying it … Updated the config of/);
-    ahead += MINUTE + 2_000;
+    clock.advance(MINUTE + 2_000);
     expect((await browser.open(second.url)).text).toMatch(/^Connected Updated the config of/);
   });
 
   it("says after five minutes that the result is not known yet, and stops reloading", async () => {
     await open({ sandbox: { syncMs: 60 * MINUTE } });
     const { url } = await send(TYPED);
-    ahead += 5 * MINUTE;
+    clock.advance(5 * MINUTE);
     const shown = await browser.open(url);
     expect(shown.text).toMatch(
       /^Sent\. Whether it works is not known yet Created connector .* you are done\.$/,
     );
     expect(readRefresh(shown)).toBeUndefined();
-    ahead += 10 * MINUTE;
+    clock.advance(10 * MINUTE);
     const late = await browser.open(url);
     expect(late.text).toMatch(/^This page has expired If you sent it, your assistant can tell/);
   });
 
   it("continues while C1 does not respond, and says only what is known", async () => {
     const { url } = await send(WRONG);
-    ahead += 2_000;
+    clock.advance(2_000);
     rig.sandbox.faults.add({
       match: { operation: "connectors.get" },
       times: 50,
@@ -139,7 +138,7 @@ describe("a submitted page", () => {
     const still = await browser.open(`${url}?still`);
     expect(still.text).toMatch(/^Sent\. C1 is trying it …/);
     expect(readRefresh(still)).toBeUndefined();
-    ahead += 2_000;
+    clock.advance(2_000);
     expect(still.html).toContain('?still">Look again</a>');
   });
 

@@ -14,8 +14,8 @@ export function hideTools(registry: Registry, hidden: ReadonlySet<string>): Regi
     list: () => registry.list().filter(({ name }) => !hidden.has(name)),
     call: async (name, args, context) => (hidden.has(name) ? undefined : registry.call(name, args, context)),
     async openRests() {
-      const { serves, look } = await registry.openRests();
-      return { serves: (rest) => !hidden.has(rest.tool) && serves(rest), look };
+      const rests = await registry.openRests();
+      return { ...rests, serves: (rest) => !hidden.has(rest.tool) && rests.serves(rest) };
     },
   };
 }

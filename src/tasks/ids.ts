@@ -1,54 +1,83 @@
-import { createHash, randomBytes } from "node:crypto";
-import { createSeal } from "../seal.ts";
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import type { Rest } from "../tools/later.ts";
+import { packRest, unpackRest } from "./pack.ts";
 
-/** Longest id, in characters: it is sent as a header, and a model may be shown it. */
-const MAX_LENGTH = 1_500;
+const ALGORITHM = "aes-256-gcm";
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
 
-/** How long a result can still be fetched after its wait, in milliseconds. */
+/** Three quarters of the full length, which GCM allows: each byte counts. */
+const TAG_BYTES = 12;
+
+/** Maximum length of an id, in characters: Claude Code (2.1.330) takes no longer ones. */
+const MAX_LENGTH = 128;
+
+/** Only characters of base64url: Node's decoder skips others, so that one id would have many spellings. */
+const TEXT = /^[\w-]+$/;
+
+/** How long a result can be fetched after its wait, in milliseconds. */
 const KEPT_MS = 600_000;
 
 /** What a task's id stands for. */
 export interface Held {
   readonly rest: Rest;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
+  /** When the id expires, in milliseconds since the epoch. */
   readonly expires: number;
 }
 
-/** Ids that hold their task, sealed for the one who asked for it. */
-export interface TaskIds {
-  /** Undefined where it would be too long. */
-  make(rest: Rest, principal: string): { readonly id: string; readonly held: Held } | undefined;
-  /** Undefined for whatever is not an id of this caller's: forged, foreign and expired ones are all the same. */
-  open(id: string, principal: string): Held | undefined;
+/** Whose id it is. */
+export interface Holder {
+  readonly tenant: string;
+  readonly principal: string;
 }
 
-type Packed = readonly [rest: Rest, createdAt: number];
+/** Task ids that contain their task, encrypted. Not `src/seal.ts`: its texts are three times as long. */
+export interface TaskIds {
+  /** Undefined if the rest does not fit into an id. */
+  make(rest: Rest, principal: string): { readonly id: string; readonly held: Held } | undefined;
+  /** Undefined for anything that is not an id of this holder: forged, foreign and expired ids cannot be told apart. */
+  open(id: string, holder: Holder): Held | undefined;
+}
 
-/** @param key the state key; random for this process where there is none. */
+/** @param key the state key; random for this process if undefined. */
 export function createTaskIds(
-  key: string = randomBytes(32).toString("hex"),
+  key: string = randomBytes(KEY_BYTES).toString("hex"),
   now: () => number = Date.now,
 ): TaskIds {
-  // The caller is part of the key and not of the text: nobody else's id opens, and nothing tells why.
-  const sealFor = (principal: string) => createSeal<Packed>(key, `task ${digest(principal)}`, now, true);
+  // The holder is part of the key, and so takes no room in the id.
+  const keyFor = ({ tenant, principal }: Holder) => {
+    const holder = createHash("sha256")
+      .update(JSON.stringify([tenant, principal]))
+      .digest("base64url");
+    return Buffer.from(hkdfSync("sha256", key, "", `task ${holder}`, KEY_BYTES));
+  };
   return {
     make(rest, principal) {
-      const createdAt = now();
-      const held = { rest, createdAt, expires: rest.until + KEPT_MS };
-      const id = sealFor(principal).seal([rest, createdAt], held.expires - createdAt);
-      return id.length > MAX_LENGTH ? undefined : { id, held };
+      const plain = packRest(rest);
+      if (!plain) return undefined;
+      const nonce = randomBytes(NONCE_BYTES);
+      const own = keyFor({ tenant: rest.tenant, principal });
+      const cipher = createCipheriv(ALGORITHM, own, nonce, { authTagLength: TAG_BYTES });
+      const parts = [nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
+      const id = Buffer.concat(parts).toString("base64url");
+      return id.length > MAX_LENGTH ? undefined : { id, held: { rest, expires: rest.until + KEPT_MS } };
     },
-    open(id, principal) {
-      const opened = id.length > MAX_LENGTH ? "bad" : sealFor(principal).open(id);
-      if (typeof opened === "string") return undefined;
-      const [rest, createdAt] = opened.value;
-      return { rest, createdAt, expires: rest.until + KEPT_MS };
+    open(id, holder) {
+      if (id.length > MAX_LENGTH || !TEXT.test(id)) return undefined;
+      const bytes = Buffer.from(id, "base64url");
+      // The last character of an id can contain bits that belong to no byte.
+      if (bytes.length < NONCE_BYTES + TAG_BYTES || bytes.toString("base64url") !== id) return undefined;
+      const nonce = bytes.subarray(0, NONCE_BYTES);
+      const decipher = createDecipheriv(ALGORITHM, keyFor(holder), nonce, { authTagLength: TAG_BYTES });
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+      try {
+        const sealed = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
+        const rest = unpackRest(Buffer.concat([decipher.update(sealed), decipher.final()]), holder.tenant);
+        const expires = rest.until + KEPT_MS;
+        return now() < expires ? { rest, expires } : undefined;
+      } catch {
+        return undefined;
+      }
     },
   };
-}
-
-function digest(principal: string): string {
-  return createHash("sha256").update(principal).digest("base64url");
 }

@@ -50,8 +50,8 @@ export interface Looks {
   note(id: string, term: Term, standing: Standing): Seen;
   /** What is known, or one look where that is due; all who ask meanwhile share it. A result stays what it is. */
   see(id: string, term: Term, look: () => Promise<Standing>): Promise<Seen>;
-  /** Whether its result was seen here. */
-  hasEnded(id: string): boolean;
+  /** What was seen of it last, if anything. */
+  last(id: string): Seen | undefined;
 }
 
 export function createLooks({ now }: Pick<Clock, "now">): Looks {
@@ -100,7 +100,7 @@ export function createLooks({ now }: Pick<Clock, "now">): Looks {
 
   return {
     note,
-    hasEnded: (id) => "result" in (known.get(id)?.seen?.standing ?? {}),
+    last: (id) => known.get(id)?.seen,
     async see(id, term, look) {
       const entry = open(id, term);
       if (entry.looking) return entry.looking;

@@ -1,5 +1,6 @@
 import { cleanText } from "../text.ts";
 import type { ToolResult } from "../tools/job.ts";
+import type { Rest } from "../tools/later.ts";
 import type { Held } from "./ids.ts";
 import type { Seen } from "./looks.ts";
 
@@ -36,16 +37,17 @@ export function describeTask(id: string, held: Held, { standing, at, pollMs }: S
       result: { resultType: "complete", ...result },
     };
   }
-  const statusMessage = say(`${summaryOf(held)} ${standing.working}`);
+  const statusMessage = say(summaryOf(standing.rest) + standing.working);
   return { ...base, status: "working", statusMessage, pollIntervalMs: Math.ceil(pollMs) };
 }
 
-export function describeCancelled(id: string, held: Held, at: number): Task {
-  const statusMessage = say(`Nobody waits any more; what was written stays. ${summaryOf(held)}`);
+export function describeCancelled(id: string, held: Held, rest: Rest, at: number): Task {
+  const statusMessage = say(`Nobody waits any more; what was written stays. ${summaryOf(rest)}`);
   return { ...describeBase(id, held, at), status: "cancelled", statusMessage };
 }
 
-function describeBase(taskId: string, { createdAt, expires }: Held, at: number): Base {
+function describeBase(taskId: string, { rest, expires }: Held, at: number): Base {
+  const createdAt = rest.until - rest.seconds * 1000;
   return {
     taskId,
     createdAt: new Date(createdAt).toISOString(),
@@ -54,8 +56,9 @@ function describeBase(taskId: string, { createdAt, expires }: Held, at: number):
   };
 }
 
-function summaryOf({ rest }: Held): string {
-  return String(rest.output.summary ?? "");
+/** Empty in a process that does not know it yet. */
+function summaryOf({ output }: Rest): string {
+  return output?.summary === undefined ? "" : `${String(output.summary)} `;
 }
 
 /** Names of the tenant's stand in it: it is data, and stays one line. */

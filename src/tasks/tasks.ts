@@ -54,23 +54,25 @@ export function createTasks({ key, uses, clock }: TasksOptions): Tasks {
       const made = ids.make(rest, principal);
       if (!made) throw new Error("a rest that was taken is too large");
       const { id, held } = made;
-      const seen = looks.note(id, termOf(held), { working });
+      const seen = looks.note(id, termOf(held), { rest, working });
       return { resultType: "task", ...describeTask(id, held, seen) };
     },
     find(id, principal, rests) {
-      const held = ids.open(id, principal);
+      const held = ids.open(id, { tenant: rests.tenant, principal });
       if (!held || !rests.serves(held.rest)) return undefined;
+      const hasEnded = () => "result" in (looks.last(id)?.standing ?? {});
+      const known = () => looks.last(id)?.standing.rest ?? held.rest;
       return {
         async get(context) {
-          if (!looks.hasEnded(id) && (await wasCancelled(id)))
-            return describeCancelled(id, held, clock.now());
-          // Others may share the look: it does not end with the request that began it.
+          if (!hasEnded() && (await wasCancelled(id)))
+            return describeCancelled(id, held, known(), clock.now());
+          // Others may share the poll, so it does not end with the request that began it.
           const { signal } = new AbortController();
-          const look = () => rests.look(held.rest, { ...context, signal });
+          const look = () => rests.look(known(), { ...context, signal });
           return describeTask(id, held, await looks.see(id, termOf(held), look));
         },
         async cancel() {
-          if (looks.hasEnded(id)) return;
+          if (hasEnded()) return;
           await uses.useOnce("task", id, held.expires - clock.now()).catch(() => false);
         },
       };

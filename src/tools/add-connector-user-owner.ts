@@ -7,11 +7,9 @@ import { dryRun, nameOrId, roleSlug, userRef, waitSeconds, writeResult } from ".
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
 import { describeUser, type Person, resolvePeople } from "./resolve-people.ts";
+import { DEFAULT_ROLE } from "./roles.ts";
 import { settleAll } from "./settle-all.ts";
 import { watchOwner } from "./watch-owner.ts";
-
-/** The only role with public evidence; the API documents no list. */
-const DEFAULT_ROLE = "primary";
 
 const input = z
   .object({

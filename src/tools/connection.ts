@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod/v3";
 import type { Call, Connector } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
@@ -34,12 +35,14 @@ export function connectionOf(connector: Connector): ConnectionWord | undefined {
 export function hasSynced(connector: Connector, before: Since | undefined): boolean {
   const word = connectionOf(connector);
   if (word !== "connected" && word !== "failed") return false;
-  if (before === undefined) return true;
-  const { syncStartedAt, syncCompletedAt, status } = connector;
+  return before === undefined || digestSync(connector) !== before;
+}
+
+/** Four bytes, in hex, that change with the next sync. */
+export function digestSync({ status, syncStartedAt, syncCompletedAt }: Connector): Since {
   const isDated = syncStartedAt !== undefined || syncCompletedAt !== undefined;
-  return isDated
-    ? syncStartedAt !== before.syncStartedAt || syncCompletedAt !== before.syncCompletedAt
-    : status !== before.status;
+  const text = JSON.stringify(isDated ? [syncStartedAt, syncCompletedAt] : [status]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
 /**

@@ -5,26 +5,38 @@ import type { Since } from "./watch.ts";
  * after a few seconds with all that is needed to go on. The caller keeps that, so any process can take it up.
  */
 
-/** What is left of a call whose write is done: plain JSON without secrets, and small. */
+/** What remains of a call whose write is done. Contains no secret. */
 export interface Rest {
   readonly tool: string;
   readonly tenant: string;
-  /** The result as far as it is known, without what the wait adds to it. */
-  readonly output: Readonly<Record<string, unknown>>;
-  /** As in the run. */
-  readonly notes?: readonly string[];
-  readonly since?: Since | undefined;
+  readonly target: Target;
   /** When the wait ends, in milliseconds since the epoch. */
   readonly until: number;
-  /** Whether the call was given a secret that other calls cannot know: then C1's own words are not repeated. */
-  readonly isQuiet?: boolean | undefined;
+  /** How long it is in all. */
+  readonly seconds: number;
+  readonly since?: Since | undefined;
+  /** Whether the call was given a secret that other calls cannot know; then C1's own words are not repeated. */
+  readonly isQuiet?: boolean;
+  /** The result of the write, without what the wait adds to it. Absent in a process that did not make the call. */
+  readonly output?: Readonly<Record<string, unknown>>;
+  /** As in the run. */
+  readonly notes?: readonly string[];
+  /** Whether there are notes that this process does not know. */
+  readonly isShortened?: boolean;
+}
+
+/** What was written, by ids. */
+export interface Target {
+  readonly appId: string;
+  readonly connectorId: string;
+  readonly userId?: string;
 }
 
 /** A caller who can take the rest of a call later. */
 export interface Later {
   /** How long a call waits all the same before it leaves a rest, in milliseconds. */
   readonly patienceMs: number;
-  /** False for a rest that is too large to be kept. */
+  /** False for a rest that cannot be kept. */
   takes(rest: Rest): boolean;
 }
 

@@ -5,6 +5,7 @@ import type { Rest } from "./later.ts";
 import type { ToolSource } from "./listing.ts";
 import { createMask } from "./mask.ts";
 import type { Output } from "./performed.ts";
+import { recallById, recallResult } from "./recall.ts";
 import { toResult } from "./run.ts";
 import type { Rests, Standing } from "./standing.ts";
 import { withNotes } from "./wait-after.ts";
@@ -25,7 +26,8 @@ export async function openRests(
 ): Promise<Rests> {
   const tools = await source.load();
   return {
-    serves: ({ tenant, tool }) => tenant === deps.tenant && offered.some(({ name }) => name === tool),
+    tenant: deps.tenant,
+    serves: ({ tool }) => offered.some(({ name }) => name === tool),
     look(rest, context) {
       const tool = tools.find(({ name }) => name === rest.tool);
       if (!tool || tool.effect === "read") throw new Error(`${rest.tool} leaves no rest`);
@@ -35,52 +37,52 @@ export async function openRests(
 }
 
 /**
- * Takes up a rest with one look at C1. A look that fails is not the end, because what is waited for was accepted. When the
- * time is up the result is what is known, in the words of a wait within the call.
+ * Takes up a rest with one poll of C1. A poll that fails does not end the wait, because the write was accepted. When time is up,
+ * the result is what is known, in the words of a wait within the call.
  */
 async function lookAtRest(
   tool: WriteTool,
-  rest: Rest,
+  given: Rest,
   context: ToolContext,
   deps: ToolDeps,
 ): Promise<Standing> {
-  const { output, notes = [], since, until } = rest;
   const { clock, logger, redactor } = deps;
-  const isOver = clock.now() >= until;
+  const isOver = clock.now() >= given.until;
+  const { tenant, isQuiet } = given;
+  logger.debug({ tool: tool.name, tenant, principal: context.principal, isOver }, "poll after a write");
+  const opened = await open(given, context, deps).catch((error) => toFailure(error, deps));
+  if (opened instanceof Failure && !isOver) return { rest: given, ...describeFailed(opened) };
+  const rest = opened instanceof Failure ? recallById(given) : opened.rest;
+  const { output = {}, notes = [] } = rest;
   const end = (ending: Output, unchecked: readonly string[]): Standing => ({
+    rest,
     result: toResult(withNotes({ ...output, ...ending }, { unchecked }), redactor),
   });
-  logger.debug(
-    { tool: tool.name, tenant: rest.tenant, principal: context.principal, isOver },
-    "poll after a write",
-  );
-  const run = await startLook(rest, context, deps).catch((error) => toFailure(error, deps));
-  if (run instanceof Failure)
-    return isOver ? end({}, [...notes, `what followed the write (${run.code})`]) : describeFailed(run);
-  const watch = tool.watch?.(output, since, run);
+  if (opened instanceof Failure) return end({}, [...notes, `what followed the write (${opened.code})`]);
+  const deadline = clock.now() + LOOK_MS;
+  const mask = isQuiet ? () => "***" : createMask([], redactor);
+  const run: Looking = {
+    api: opened.api,
+    call: { signal: context.signal, deadline, mask },
+    unchecked: [...notes],
+  };
+  const watch = tool.watch?.(output, rest.since, run);
   if (!watch) return end({}, run.unchecked);
   const seen = await watch.look(run.call).catch((error) => toFailure(error, deps));
   if (seen && !(seen instanceof Failure)) return end(seen, run.unchecked);
   if (isOver) return end(watch.giveUp(), run.unchecked);
-  return seen ? describeFailed(seen) : { working: `${watch.describe()}.` };
+  return { rest, ...(seen ? describeFailed(seen) : { working: `${watch.describe()}.` }) };
 }
 
-/** The caller's own credential serves the look: whoever lost it sees nothing more. Rejects with a Failure. */
-async function startLook(rest: Rest, { signal, caller }: ToolContext, deps: ToolDeps): Promise<Looking> {
-  const { clock, redactor } = deps;
-  return {
-    api: await deps.connect(caller),
-    call: {
-      signal,
-      deadline: clock.now() + LOOK_MS,
-      mask: rest.isQuiet ? () => "***" : createMask([], redactor),
-    },
-    unchecked: [...(rest.notes ?? [])],
-  };
+/** The caller's own credential is used: a caller who lost it sees nothing more. Rejects with a Failure. */
+async function open(rest: Rest, { signal, caller }: ToolContext, deps: ToolDeps) {
+  const api = await deps.connect(caller);
+  const call = { signal, deadline: deps.clock.now() + LOOK_MS };
+  return { api, rest: rest.output ? rest : await recallResult(rest, api, call) };
 }
 
 /** None of C1's words: they are of no use to who waits. */
-function describeFailed({ code, retryAfterSeconds }: Failure): Standing {
+function describeFailed({ code, retryAfterSeconds }: Failure) {
   const working = `C1 could not be asked just now (${code}); the next look follows.`;
   return { working, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }

@@ -15,3 +15,6 @@ export function describeRoles({ names, subject = "this", connectorOwners }: Role
   const owners = connectorOwners ? ", and for Application Admin on connectors they own" : "";
   return `C1 documents ${subject} for ${all}${owners}. Ask a C1 administrator for the role.`;
 }
+
+/** The only role of owners with public evidence; the API documents no list. */
+export const DEFAULT_ROLE = "primary";

@@ -1,12 +1,12 @@
 import { z } from "zod/v3";
 import type { Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import { connectionWord } from "./connection.ts";
+import { connectionWord, digestSync } from "./connection.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
 import { dryRun, nameOrId, syncSeconds, writeResult } from "./fields.ts";
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
-import { sinceOf, watchPlaced } from "./watch-sync.ts";
+import { watchPlaced } from "./watch-sync.ts";
 
 const input = z.object({ appId: nameOrId, connectorId: nameOrId, waitSeconds: syncSeconds, dryRun }).strict();
 
@@ -62,7 +62,7 @@ export const syncConnector = defineWrite({
         }
         return result;
       },
-      wait: { seconds: waitSeconds, since: sinceOf(connector.shown) },
+      wait: { seconds: waitSeconds, since: connector.shown && digestSync(connector.shown) },
     };
   },
   watch: watchPlaced,

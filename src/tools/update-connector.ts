@@ -1,7 +1,7 @@
 import { z } from "zod/v3";
 import type { Call, Connector, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import { connectionOf, connectionWord, hasSyncedWell } from "./connection.ts";
+import { connectionOf, connectionWord, digestSync, hasSyncedWell } from "./connection.ts";
 import { askedIn, buildConfig } from "./connector-config/build.ts";
 import { listChanges } from "./connector-config/changes.ts";
 import { configTexts, maskBody, maskSecrets } from "./connector-config/mask.ts";
@@ -13,7 +13,7 @@ import { defineWrite, type Existing, type Run } from "./define.ts";
 import { configMap, dryRun, nameOrId, syncSeconds, writeResult } from "./fields.ts";
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
-import { lookAtSync, sinceOf, watchPlaced } from "./watch-sync.ts";
+import { lookAtSync, watchPlaced } from "./watch-sync.ts";
 
 const input = z
   .object({
@@ -99,7 +99,7 @@ export const updateConnector = defineWrite({
         if (isStale(answered, before) && !isSameConfig(built.envelope, spec, answered)) throw refuseStale();
         return result;
       },
-      wait: { seconds: waitSeconds, since: sinceOf(before) },
+      wait: { seconds: waitSeconds, since: digestSync(before) },
     };
   },
   watch: watchPlaced,

@@ -1,9 +1,10 @@
 import { Failure } from "../errors.ts";
 import type { Run, WritePlan, WriteTool } from "./define.ts";
 import type { Job } from "./job.ts";
-import { GoesOn, type Rest } from "./later.ts";
+import { GoesOn, type Rest, type Target } from "./later.ts";
 import type { Output } from "./performed.ts";
 import { pollFor } from "./poll.ts";
+import { DEFAULT_ROLE } from "./roles.ts";
 
 /** A result, complete or with what will complete it. */
 export interface Waited {
@@ -41,24 +42,36 @@ async function wait(
   const { seconds, since } = plan.wait ?? { seconds: 0 };
   const watch = seconds > 0 ? tool.watch?.(output, since, run) : undefined;
   if (!watch) return { output };
-  const until = run.clock.now() + seconds * 1000;
+  const until = Math.ceil(run.clock.now() / 1000 + seconds) * 1000;
   const poll = (seconds: number) => pollFor(watch.look, { seconds, describe: watch.describe }, run, context);
   const first = Math.min(seconds, (context.later?.patienceMs ?? Number.POSITIVE_INFINITY) / 1000);
   let seen = await poll(first);
   if (!seen && context.later && first < seconds && !context.signal.aborted) {
-    const rest: Rest = deps.redactor.redactValue({
+    const target = targetOf(output);
+    const rest: Rest | undefined = target && {
       tool: tool.name,
       tenant: run.tenant,
-      output,
-      ...(run.unchecked.length > 0 && { notes: run.unchecked }),
-      since,
+      target,
       until,
+      seconds,
+      since,
       ...(isQuiet(plan) && { isQuiet: true }),
-    });
-    if (context.later.takes(rest)) return { output, goesOn: new GoesOn(rest, `${watch.describe()}.`) };
+      output: deps.redactor.redactValue(output),
+      ...(run.unchecked.length > 0 && { notes: run.unchecked }),
+    };
+    if (rest && context.later.takes(rest))
+      return { output, goesOn: new GoesOn(rest, `${watch.describe()}.`) };
     seen = await poll(seconds - first);
   }
   return { output: { ...output, ...(seen ?? watch.giveUp()) } };
+}
+
+/** Undefined for a result that other processes could not tell by ids alone: of something that was there before, and the like. */
+function targetOf({ appId, connectorId, userId, roleSlug, ...other }: Output): Target | undefined {
+  if (typeof appId !== "string" || typeof connectorId !== "string") return undefined;
+  if (other.existing || other.recovered || other.alreadyOwner) return undefined;
+  if (typeof userId !== "string") return { appId, connectorId };
+  return roleSlug === DEFAULT_ROLE ? { appId, connectorId, userId } : undefined;
 }
 
 /** Whether C1 may repeat a secret that only this call masks. */

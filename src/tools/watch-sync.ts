@@ -108,17 +108,6 @@ export function watchPlaced(
   return watchSync({ appId, connectorId }, summary, since, run);
 }
 
-/** What of a connector a wait must know later. */
-export function sinceOf(before: Connector | undefined): Since | undefined {
-  if (before === undefined) return undefined;
-  const { status, syncStartedAt, syncCompletedAt } = before;
-  return {
-    ...(status !== undefined && { status }),
-    ...(syncStartedAt !== undefined && { syncStartedAt }),
-    ...(syncCompletedAt !== undefined && { syncCompletedAt }),
-  };
-}
-
 /** For progress messages. Until the sync begins, C1 shows how the previous one ended. */
 const WAITING: Readonly<Record<ConnectionWord, string>> = {
   connected: "C1 has not begun to sync yet",

@@ -1,4 +1,4 @@
-import type { C1Api, Call, Connector } from "../c1/port.ts";
+import type { C1Api, Call } from "../c1/port.ts";
 
 /** The part of a run that looking needs. */
 export interface Looking {
@@ -24,5 +24,5 @@ export interface Wait {
   readonly since?: Since | undefined;
 }
 
-/** How a connector stood before a write, as far as a later sync is told from an earlier one. */
-export type Since = Pick<Connector, "status" | "syncStartedAt" | "syncCompletedAt">;
+/** A digest of how a connector stood before a write, by which a later sync is told from an earlier one: `digestSync`. */
+export type Since = string;

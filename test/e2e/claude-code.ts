@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { wakeByTask } from "./claude-task.ts";
 import { typeSecretBesideTerminal } from "./claude-terminal.ts";
 import { actForAPerson } from "./claude-xaa.ts";
 import { type Script, startFakeModel } from "./fake-model.ts";
@@ -114,6 +115,7 @@ export const claudeCode: Suite = {
       name: "its terminal opens the page for a secret, which neither it nor its model sees",
       run: typeSecretBesideTerminal,
     },
+    { name: "its terminal is woken with the result of a sync that ended after its call", run: wakeByTask },
     { name: "with C1_MCP_WRITES=confirm and nobody to ask, nothing is written", run: mayNotWrite },
   ],
 };

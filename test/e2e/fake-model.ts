@@ -6,8 +6,11 @@ export type Turn =
   | { readonly tool: string; readonly input: Readonly<Record<string, unknown>> }
   | { readonly say: string };
 
-/** Texts of the tool results so far, in the order of the calls. */
-export type Script = (results: readonly string[]) => Turn;
+/**
+ * @param results texts of the tool results so far, in the order of the calls.
+ * @param said all that the model has before it, as JSON.
+ */
+export type Script = (results: readonly string[], said: string) => Turn;
 
 export interface FakeModel {
   readonly url: string;
@@ -43,7 +46,12 @@ export async function startFakeModel(script: Script): Promise<FakeModel> {
     state.results = body.messages.flatMap(({ content }) =>
       typeof content === "string" ? [] : content.filter(({ type }) => type === "tool_result").map(textOf),
     );
-    stream(response, body.model, `toolu_${state.results.length}`, play(script, state.results));
+    stream(
+      response,
+      body.model,
+      `toolu_${state.results.length}`,
+      play(script, state.results, JSON.stringify(body.messages)),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -60,9 +68,9 @@ export async function startFakeModel(script: Script): Promise<FakeModel> {
 }
 
 /** A result that the script did not expect ends the conversation; the check that started it looks at the results. */
-function play(script: Script, results: readonly string[]): Turn {
+function play(script: Script, results: readonly string[], said: string): Turn {
   try {
-    return script(results);
+    return script(results, said);
   } catch (error) {
     return { say: `The script cannot go on: ${(error as Error).message}` };
   }

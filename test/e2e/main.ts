@@ -12,6 +12,7 @@ import { page } from "./page.ts";
 import { registry } from "./registry.ts";
 import { store } from "./store.ts";
 import type { Suite } from "./suite.ts";
+import { tasks } from "./tasks.ts";
 
 const SUITES: readonly Suite[] = [
   conformance,
@@ -23,6 +24,7 @@ const SUITES: readonly Suite[] = [
   nginx,
   page,
   store,
+  tasks,
   build,
 ];
 

@@ -10,6 +10,7 @@ export function resultOf(value: Record<string, unknown>): ToolResult {
 
 /** Of a registry whose calls leave none. */
 export const openNoRests: Registry["openRests"] = async () => ({
+  tenant: "none",
   serves: () => false,
   look: () => Promise.reject(new Error("no call left a rest")),
 });

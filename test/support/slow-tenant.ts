@@ -12,6 +12,8 @@ export interface SlowTenant {
   name: string;
   /** Why syncs fail; undefined if they succeed. */
   lastError: string | undefined;
+  /** Whether the connector is in the list of those of its app. */
+  isListed: boolean;
   /** The error of all reads of connectors and owners from now on. */
   failure: Failure | undefined;
 }
@@ -47,11 +49,15 @@ export function createSlowTenant(clock: Pick<Clock, "now">): SlowTenant {
     ownerMs: 3_600_000,
     name: "Okta",
     lastError: undefined,
+    isListed: false,
     failure: undefined,
     behaviour: {
       async getConnector(appId, id) {
         if (tenant.failure) throw tenant.failure;
         return show(appId, id);
+      },
+      async listConnectors(appId) {
+        return { items: tenant.isListed ? [show(appId, PLACE.connectorId)] : [] };
       },
       async forceSync() {
         queue();

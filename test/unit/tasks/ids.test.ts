@@ -1,4 +1,5 @@
-import { expect, it } from "vitest";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
 import { createTaskIds } from "../../../src/tasks/ids.ts";
 import type { Rest } from "../../../src/tools/later.ts";
 import { idOf } from "../../support/fake-api.ts";
@@ -7,72 +8,100 @@ import { createFakeClock } from "../../support/fake-clock.ts";
 const KEY = "a-key-of-at-least-32-characters-0123";
 const clock = createFakeClock();
 const REST: Rest = {
-  tool: "sync_connector",
+  tool: "add_connector_user_owner",
   tenant: "acme.conductor.one",
-  output: {
-    summary: 'C1 queued a sync of connector "Okta v2" of app "Acme CRM" in acme.conductor.one.',
-    tenant: "acme.conductor.one",
-    appId: idOf("app"),
-    connectorId: idOf("connector"),
-  },
-  since: { status: "SYNC_STATUS_DONE", syncStartedAt: "2026-01-01T00:00:00.123Z" },
+  target: { appId: idOf("app"), connectorId: idOf("connector"), userId: "z".repeat(27) },
   until: clock.now() + 600_000,
+  seconds: 600,
 };
+const JANE = { tenant: REST.tenant, principal: "user:jane" };
 
 const ids = createTaskIds(KEY, clock.now);
-const made = ids.make(REST, "user:jane");
+const made = ids.make({ ...REST, output: { summary: "Done." }, notes: [] }, JANE.principal);
 const id = made?.id ?? "";
 
-it("holds all that there is to know, letter by letter, for any process with the key", () => {
-  expect(createTaskIds(KEY, clock.now).open(id, "user:jane")).toEqual(made?.held);
-  expect(made?.held).toEqual({ rest: REST, createdAt: clock.now(), expires: REST.until + 600_000 });
-  expect(JSON.stringify(made?.held.rest)).toBe(JSON.stringify(REST));
+describe("an id", () => {
+  it("tells what was written to any process with the key", () => {
+    const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    const anyId = fc.string({ unit: fc.constantFrom(...letters), minLength: 27, maxLength: 27 });
+    const anyRest = fc.record<Rest>(
+      {
+        tool: fc.constantFrom("create_connector", "update_connector", "sync_connector"),
+        tenant: fc.constant(REST.tenant),
+        target: fc.record(
+          { appId: anyId, connectorId: anyId, userId: anyId },
+          { requiredKeys: ["appId", "connectorId"] },
+        ),
+        until: fc.integer({ min: clock.now() / 1000, max: 2 ** 32 - 1 }).map((seconds) => seconds * 1000),
+        seconds: fc.integer({ min: 1, max: 600 }),
+        isQuiet: fc.constant(true),
+      },
+      { requiredKeys: ["tool", "tenant", "target", "until", "seconds"] },
+    );
+    fc.assert(
+      fc.property(anyRest, fc.option(fc.nat(2 ** 32 - 1)), (rest, digest) => {
+        const since =
+          digest === null || rest.target.userId ? {} : { since: digest.toString(16).padStart(8, "0") };
+        const one = ids.make({ ...rest, ...since }, JANE.principal);
+        expect(createTaskIds(KEY, clock.now).open(one?.id ?? "", JANE)?.rest).toEqual({ ...rest, ...since });
+      }),
+    );
+  });
+
+  it("is one that Claude Code takes: at most 128 characters, and fit for a header", () => {
+    expect(id).toMatch(/^[\w-]{1,128}$/);
+  });
+
+  it("reveals nothing of its content, and never looks the same twice", () => {
+    expect(ids.make(REST, JANE.principal)?.id).not.toBe(id);
+    expect(Buffer.from(id, "base64url").toString("latin1")).not.toMatch(/app0|connector|zzz/);
+  });
+
+  it("says where there are notes that only one process knows", () => {
+    const noted = ids.make({ ...REST, notes: ["something (forbidden)"] }, JANE.principal);
+    expect(ids.open(noted?.id ?? "", JANE)?.rest.isShortened).toBe(true);
+    expect(ids.open(id, JANE)?.rest.isShortened).toBeUndefined();
+  });
+
+  it("is not made of what it cannot tell", () => {
+    expect(ids.make({ ...REST, tool: "create_app" }, JANE.principal)).toBeUndefined();
+    expect(ids.make({ ...REST, since: "01020304" }, JANE.principal)).toBeUndefined();
+  });
 });
 
-it("is short, fit for a header, and shows nothing of it", () => {
-  expect(id).toMatch(/^[\w-]+$/);
-  expect(id.length).toBeLessThan(450);
-  const bytes = Buffer.from(id, "base64url").toString("latin1");
-  expect(bytes).not.toMatch(/sync|acme|okta|jane/i);
+describe("an id is nothing", () => {
+  it.each(["user:kate", "user:jan", "user:jane ", "", "local"])("to %j", (principal) => {
+    expect(ids.open(id, { ...JANE, principal })).toBeUndefined();
+  });
+
+  it("on another tenant", () => {
+    expect(ids.open(id, { ...JANE, tenant: "other.conductor.one" })).toBeUndefined();
+  });
+
+  it("to a process with another key, or with none", () => {
+    expect(createTaskIds(`${KEY}x`, clock.now).open(id, JANE)).toBeUndefined();
+    expect(createTaskIds(undefined, clock.now).open(id, JANE)).toBeUndefined();
+  });
+
+  it("ten minutes after its wait", () => {
+    const at = (ms: number) => createTaskIds(KEY, () => clock.now() + ms).open(id, JANE);
+    expect(at(1_199_999)).toBeDefined();
+    expect(at(1_200_000)).toBeUndefined();
+  });
+
+  it("with any letter altered, left out or put in", () => {
+    for (const at of id.split("").keys()) {
+      const letter = id[at] === "A" ? "B" : "A";
+      const [before, after] = [id.slice(0, at), id.slice(at + 1)];
+      for (const other of [before + letter + after, before + after, before + letter + id.slice(at)])
+        expect(ids.open(other, JANE), other).toBeUndefined();
+    }
+    for (const other of ["", "x", `${id} `, `${id}=`, ` ${id}`, `${id}\n`, "A".repeat(100_000)])
+      expect(ids.open(other, JANE), other.slice(0, 200)).toBeUndefined();
+  });
 });
 
-it.each(["user:kate", "user:jan", "user:jane ", "", "local"])("is nothing to %j", (other) => {
-  expect(ids.open(id, other)).toBeUndefined();
-});
-
-it("is nothing to a process with another key, or with none", () => {
-  expect(createTaskIds(`${KEY}x`, clock.now).open(id, "user:jane")).toBeUndefined();
-  expect(createTaskIds(undefined, clock.now).open(id, "user:jane")).toBeUndefined();
-});
-
-it("without a key serves its own process", () => {
+it("without a key an id serves its own process", () => {
   const own = createTaskIds(undefined, clock.now);
-  expect(own.open(own.make(REST, "local")?.id ?? "", "local")?.rest).toEqual(REST);
-});
-
-it("ends ten minutes after its wait", () => {
-  const at = (ms: number) => createTaskIds(KEY, () => clock.now() + ms).open(id, "user:jane");
-  expect(at(1_199_999)).toBeDefined();
-  expect(at(1_200_000)).toBeUndefined();
-});
-
-it("is not made where it would be too long", () => {
-  const noise = Array.from({ length: 2_000 }, (_, index) =>
-    String.fromCodePoint(0x4e00 + ((index * 7_919) % 20_000)),
-  );
-  expect(
-    ids.make({ ...REST, output: { ...REST.output, unchecked: [noise.join("")] } }, "local"),
-  ).toBeUndefined();
-  expect(ids.open("A".repeat(1_501), "local")).toBeUndefined();
-});
-
-it("is nothing with any letter altered, left out or put in", () => {
-  for (const at of id.split("").keys()) {
-    const letter = id[at] === "A" ? "B" : "A";
-    const [before, after] = [id.slice(0, at), id.slice(at + 1)];
-    for (const other of [before + letter + after, before + after, before + letter + id.slice(at)])
-      expect(ids.open(other, "user:jane"), other).toBeUndefined();
-  }
-  for (const other of ["", "x", `${id} `, `${id}=`, ` ${id}`, `${id}\n`])
-    expect(ids.open(other, "user:jane"), other).toBeUndefined();
+  expect(own.open(own.make(REST, "local")?.id ?? "", { ...JANE, principal: "local" })?.rest).toEqual(REST);
 });

@@ -3,8 +3,15 @@ import { createLooks } from "../../../src/tasks/looks.ts";
 import type { Standing } from "../../../src/tools/standing.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
-const WORKING: Standing = { working: "Waiting." };
-const RESULT: Standing = { result: { content: [{ type: "text", text: "done" }] } };
+const REST = {
+  tool: "sync_connector",
+  tenant: "acme",
+  target: { appId: "a", connectorId: "c" },
+  until: 0,
+  seconds: 60,
+};
+const WORKING: Standing = { rest: REST, working: "Waiting." };
+const RESULT: Standing = { rest: REST, result: { content: [{ type: "text", text: "done" }] } };
 
 function start() {
   const clock = createFakeClock();
@@ -40,9 +47,9 @@ describe("one task", () => {
   it("that has ended stays as it is", async () => {
     const { clock, looks, term } = start();
     const look = vi.fn(async () => RESULT);
-    expect(looks.hasEnded("a")).toBe(false);
+    expect(looks.last("a")).toBeUndefined();
     const first = await looks.see("a", term, look);
-    expect(looks.hasEnded("a")).toBe(true);
+    expect(looks.last("a")).toBe(first);
     clock.advance(700_000);
     expect(await looks.see("a", term, look)).toBe(first);
     expect(look).toHaveBeenCalledOnce();

@@ -1,0 +1,70 @@
+import type { Rest } from "../tools/later.ts";
+
+/*
+ * A rest in as few bytes as possible: tool and flags (1), end of the wait in seconds since the epoch (4), its length in seconds
+ * (2), ids of app, connector and, if there is one, user (21 each), and the digest of the state before (4, or none). Replicas of
+ * other versions read it as well, so append to TOOLS and change nothing else.
+ */
+
+const TOOLS = ["create_connector", "update_connector", "sync_connector", "add_connector_user_owner"];
+
+const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const BASE = BigInt(DIGITS.length);
+const ID_LENGTH = 27;
+
+/** Any 27 digits of base 62 fit. */
+const ID_BYTES = 21;
+
+const FLAGS = { isQuiet: 0x10, hasNotes: 0x20, hasUser: 0x40 };
+
+/** Undefined for the rest of an unknown tool. */
+export function packRest(rest: Rest): Buffer | undefined {
+  const { target, since } = rest;
+  const tool = TOOLS.indexOf(rest.tool);
+  if (tool === -1) return undefined;
+  const head = Buffer.alloc(7);
+  const flags =
+    (rest.isQuiet ? FLAGS.isQuiet : 0) |
+    (rest.notes?.length ? FLAGS.hasNotes : 0) |
+    (target.userId === undefined ? 0 : FLAGS.hasUser);
+  head.writeUInt8(tool | flags, 0);
+  head.writeUInt32BE(Math.ceil(rest.until / 1000), 1);
+  head.writeUInt16BE(rest.seconds, 5);
+  const ids = [target.appId, target.connectorId, ...(target.userId === undefined ? [] : [target.userId])];
+  return Buffer.concat([head, ...ids.map(packId), Buffer.from(since ?? "", "hex")]);
+}
+
+/** Throws for bytes that are no rest. */
+export function unpackRest(bytes: Buffer, tenant: string): Rest {
+  const first = bytes.readUInt8(0);
+  const tool = TOOLS[first & 0x0f];
+  if (tool === undefined) throw new Error("unknown tool");
+  const count = first & FLAGS.hasUser ? 3 : 2;
+  const end = 7 + count * ID_BYTES;
+  const [appId = "", connectorId = "", userId] = Array.from({ length: count }, (_, index) =>
+    unpackId(bytes.subarray(7 + index * ID_BYTES, 7 + (index + 1) * ID_BYTES)),
+  );
+  return {
+    tool,
+    tenant,
+    target: { appId, connectorId, ...(userId !== undefined && { userId }) },
+    until: bytes.readUInt32BE(1) * 1000,
+    seconds: bytes.readUInt16BE(5),
+    ...(bytes.length > end && { since: bytes.subarray(end).toString("hex") }),
+    ...(first & FLAGS.isQuiet && { isQuiet: true }),
+    ...(first & FLAGS.hasNotes && { isShortened: true }),
+  };
+}
+
+function packId(id: string): Buffer {
+  let value = 0n;
+  for (const digit of id) value = value * BASE + BigInt(DIGITS.indexOf(digit));
+  return Buffer.from(value.toString(16).padStart(ID_BYTES * 2, "0"), "hex");
+}
+
+function unpackId(bytes: Buffer): string {
+  let value = BigInt(`0x${bytes.toString("hex")}`);
+  let id = "";
+  for (; value > 0n; value /= BASE) id = `${DIGITS[Number(value % BASE)]}${id}`;
+  return id.padStart(ID_LENGTH, "0");
+}

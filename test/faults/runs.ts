@@ -10,6 +10,7 @@ export const RUNS = deep
       schedules: 5_000,
       stories: 20_000,
       inputs: 10_000,
+      arguments: 10_000,
       sets: 3_000,
       rounds: 125,
       edits: 1_000,
@@ -18,9 +19,11 @@ export const RUNS = deep
       pages: 1_000,
     }
   : {
-      schedules: 250,
+      schedules: 150,
       stories: 2_000,
       inputs: 300,
+      // Of each tool, and nearly all of it is one path for all tools.
+      arguments: 150,
       sets: 120,
       rounds: 25,
       edits: 60,

@@ -8,6 +8,7 @@ import {
   type EchoTenant,
   findCanaries,
   OKTA_V2,
+  ONE_OF_EACH,
   provoke,
   SPELLINGS,
   STORED_NAME,
@@ -168,7 +169,8 @@ describe("a canary secret never appears", { timeout: 60_000 }, () => {
     const { CONDUCTORONE_CLIENT_ID, CONDUCTORONE_CLIENT_SECRET, ...rest } = environment();
     const server = spawnServer([], { ...rest, ...credential });
     await server.initialize();
-    await provoke(tenant, server.call);
+    // What differs is the credential, not the configs.
+    await provoke(tenant, server.call, { calls: ONE_OF_EACH });
     server.endInput();
     expect(await server.exit).toBe(0);
     expect(findCanaries(outputOf(server))).toEqual([]);

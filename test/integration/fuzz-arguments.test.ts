@@ -50,7 +50,7 @@ describe("oversized arguments", () => {
         for (const line of rig.logs) expect(Buffer.byteLength(line)).toBeLessThan(4_096);
         rig.logs.length = 0;
       });
-      await fc.assert(property, { numRuns: RUNS.inputs / 5 });
+      await fc.assert(property, { numRuns: RUNS.arguments / 5 });
       expect(rig.requests()).toEqual([]);
     },
     PATIENCE_MS,
@@ -88,7 +88,7 @@ describe("random arguments", () => {
         rig.logs.length = 0;
       };
       const property = fc.asyncProperty(anyArguments(tool), check);
-      await fc.assert(property, { numRuns: RUNS.inputs });
+      await fc.assert(property, { numRuns: RUNS.arguments });
       expect(rig.writes()).toEqual([]);
       expect(JSON.stringify(rig.sandbox.state)).toBe(held);
       expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

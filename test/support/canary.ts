@@ -124,6 +124,11 @@ export const CANARY_CALLS: readonly [tool: string, args: unknown][] = [
   ["create_connector", { ...withConfig, description: { text: CANARY.text } }],
 ];
 
+/** The first call of each tool. */
+export const ONE_OF_EACH = CANARY_CALLS.filter(
+  ([tool], index) => index === CANARY_CALLS.findIndex(([other]) => other === tool),
+);
+
 type EchoMode = "fine" | "html" | "reset" | "token 401" | "token 400" | "token 500" | number;
 
 /** How the tenant responds, which piece of the request it quotes first, and how much text precedes that. */
@@ -294,14 +299,17 @@ function poison(echo: string, body: string) {
 export async function provoke(
   tenant: EchoTenant,
   call: (tool: string, args: unknown) => Promise<Outcome>,
-  { cuts }: { readonly cuts?: "all" | "some" } = {},
+  {
+    cuts,
+    calls = CANARY_CALLS,
+  }: { readonly cuts?: "all" | "some"; readonly calls?: typeof CANARY_CALLS } = {},
 ): Promise<string> {
   const outcomes: Outcome[] = [];
-  const round = async (behaviour: Behaviour, calls: typeof CANARY_CALLS) => {
+  const round = async (behaviour: Behaviour, together: typeof CANARY_CALLS) => {
     tenant.behaviour = behaviour;
-    outcomes.push(...(await Promise.all(calls.map(([tool, args]) => call(tool, args)))));
+    outcomes.push(...(await Promise.all(together.map(([tool, args]) => call(tool, args)))));
   };
-  for (const mode of MODES) await round({ mode, piece: 0, padding: 0 }, CANARY_CALLS);
+  for (const mode of MODES) await round({ mode, piece: 0, padding: 0 }, calls);
   const cutCalls: typeof CANARY_CALLS = [
     ["create_connector", { ...withConfig, ifExists: "create" }],
     ["create_connector", { appId: APP, catalogId: OKTA_V2, config: byName, ifExists: "create" }],

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { Rest } from "./later.ts";
 import type { Asking, Askings, PageEnd } from "./page-port.ts";
 
 /** Far more than people are asked at a time; the oldest are forgotten first, and their links still work. */
@@ -9,6 +10,7 @@ const KEEP_END_MS = 600_000;
 
 interface Entry extends Asking {
   phase: Asking["phase"];
+  rest?: Rest;
   told: boolean;
   until: number;
   settle(end: PageEnd): void;
@@ -51,6 +53,10 @@ export function createAskings(clock: Pick<Clock, "now">): Askings {
         entry.until = clock.now() + KEEP_END_MS;
         entry.settle(result);
       });
+    },
+    leave(id, rest) {
+      const entry = byId.get(id);
+      if (entry) entry.rest = rest;
     },
     withdraw(id) {
       const entry = byId.get(id);

@@ -1,6 +1,7 @@
 import type { Failure } from "../errors.ts";
 import type { AskedField } from "./asked-field.ts";
 import type { ToolContext } from "./define.ts";
+import type { Rest } from "./later.ts";
 import type { Performed } from "./performed.ts";
 import type { PageLink } from "./visits.ts";
 
@@ -57,6 +58,8 @@ export interface Asking {
   readonly end: Promise<PageEnd>;
   /** "working": the page was submitted and performs its write. */
   readonly phase: "open" | "working" | "ended" | "withdrawn";
+  /** Present if its write is done and the caller waits for the effect. */
+  readonly rest?: Rest;
 }
 
 /** The askings of this process, until their links expire. */
@@ -69,6 +72,8 @@ export interface Askings {
   add(key: string, plan: PagePlan, link: PageLink): Asking;
   /** Records the outcome of an asking. Unknown ids, whose call reached another process, are ignored. */
   begin(id: string, end: Promise<PageEnd>): void;
+  /** Records that the write is done, and what its caller waits for. */
+  leave(id: string, rest: Rest): void;
   withdraw(id: string): void;
   /** Called when the caller has been told the outcome: the next such call is a new asking. */
   tell(id: string): void;
@@ -94,7 +99,7 @@ export interface PageEntry {
   /** Called after all checks and before anything is sent; false if the page was used before. */
   claim(): Promise<boolean>;
   /** Called when the write is done, before anything that a caller may still wait for. */
-  done(performed: Performed): void;
+  done(performed: Performed, rest?: Rest): void;
 }
 
 /** The tools, as the page uses them. */

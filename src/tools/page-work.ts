@@ -68,7 +68,10 @@ export function createPageWork(
             if (isFirst) askings?.begin(plan.id, end);
             return isFirst;
           },
-          done: (performed) => resolve({ performed }),
+          done(performed, rest) {
+            if (rest) askings?.leave(plan.id, rest);
+            resolve({ performed });
+          },
         };
         const end = runToEnd(tool, plan.args, contextOf(plan), deps, { id: plan.id, entry });
         track(end).then(resolve, reject);

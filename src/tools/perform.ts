@@ -12,7 +12,7 @@ import { questionFor, requireUnchanged } from "./question.ts";
 import { raise, sendOnce } from "./send.ts";
 import { blockedBy, needsConsent } from "./switches.ts";
 import { findDone, tellEnd, visitPage } from "./visit.ts";
-import { type Waited, waitAfter, withNotes } from "./wait-after.ts";
+import { restOf, type Waited, waitAfter, withNotes } from "./wait-after.ts";
 
 /** Checks older than this are repeated before a write, in milliseconds. */
 const STALE_MS = 1_000;
@@ -96,7 +96,8 @@ export async function finish(
     if (performed.changed === "no" || !job.deps.hasReplicas || !turn.isAlone()) return performed;
     return { ...performed, output: await addTwins(performed.output, plan, known, run) };
   });
-  job.entry?.done({ output: withNotes(output, run), changed });
+  const rest = job.entry && restOf(tool, plan, output, run, job, job.deps.clock.now());
+  job.entry?.done({ output: withNotes(output, run), changed }, rest);
   return conclude(await waitAfter(tool, plan, output, run, job), changed, run);
 }
 

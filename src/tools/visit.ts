@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { sleep } from "../clock.ts";
 import type { Existing, WritePlan, WriteTool } from "./define.ts";
 import { type Known, listTwins } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
@@ -15,6 +14,7 @@ import {
   sentElsewhere,
 } from "./visit-words.ts";
 import type { Kept, Visited } from "./visits.ts";
+import { waitForEndOrRest } from "./wait-for-end.ts";
 
 /** How long a page can be used, in milliseconds. */
 const PAGE_TTL_MS = 600_000;
@@ -27,9 +27,6 @@ const REPEAT_WAIT_MS = 10_000;
 
 /** Rounds of a client of the 2026 era, which may have its own limit. */
 const MAX_ROUNDS = 8;
-
-/** How often a waiting caller gets a progress message, in milliseconds. */
-const HEARTBEAT_MS = 10_000;
 
 type Plan = WritePlan<Output>;
 
@@ -71,7 +68,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
   try {
     const end = context.visits
       ? await visitWith(plan, known, asking, job, page)
-      : await waitFor(asking, old ? REPEAT_WAIT_MS : 0, job);
+      : await waitForEndOrRest(asking, old ? REPEAT_WAIT_MS : 0, job);
     if (end) return tell(asking, end, page.askings);
   } catch (error) {
     // A caller who cancels does not want the write to happen later either.
@@ -109,7 +106,7 @@ async function endAfter(
   job: Job,
   page: PageRoom,
 ): Promise<PageEnd | undefined> {
-  if (visited === "opened") return waitFor(asking, job.context.visits?.patienceMs ?? 0, job);
+  if (visited === "opened") return waitForEndOrRest(asking, job.context.visits?.patienceMs ?? 0, job);
   if (await withdraw(asking, page)) throw noVisit(visited);
   if (asking.phase === "open") throw lateCancel();
   return waitForEnd(asking, job);
@@ -118,7 +115,7 @@ async function endAfter(
 /** The outcome of a write that has begun: a caller who cancels now cannot be told that nothing was changed. */
 async function waitForEnd(asking: Asking, job: Job): Promise<PageEnd> {
   const { signal } = job.context;
-  const end = await waitFor(asking, Number.POSITIVE_INFINITY, job).catch((error: unknown) => {
+  const end = await waitForEndOrRest(asking, Number.POSITIVE_INFINITY, job).catch((error: unknown) => {
     throw signal.aborted && error === signal.reason ? lateCancel() : error;
   });
   return end as PageEnd;
@@ -187,7 +184,7 @@ function tell(asking: Asking, end: PageEnd, askings: Askings): Performed {
   askings.tell(asking.plan.id);
   if ("failure" in end) throw end.failure;
   // The page's own record reports the change; this call only reports its result.
-  return { output: end.performed.output, changed: "no" };
+  return { ...end.performed, changed: "no" };
 }
 
 /** False if a page is already performing its write. */
@@ -198,32 +195,4 @@ async function withdraw({ plan: { id } }: Asking, page: PageRoom): Promise<boole
     page.close(id);
   }
   return isFirst;
-}
-
-/** The outcome, if it comes in time. Rejects with the signal's reason if the caller cancels. */
-async function waitFor({ end }: Asking, ms: number, { deps, context }: Job): Promise<PageEnd | undefined> {
-  const { signal } = context;
-  signal.throwIfAborted();
-  let result: PageEnd | undefined;
-  const over = new AbortController();
-  const leave = () => over.abort(signal.reason);
-  signal.addEventListener("abort", leave, { once: true });
-  void end.then((found) => {
-    result = found;
-    over.abort();
-  });
-  try {
-    const started = deps.clock.now();
-    for (let beats = 1; ; beats += 1) {
-      const left = ms - (deps.clock.now() - started);
-      if (left <= 0) return result;
-      await sleep(deps.clock, Math.min(left, HEARTBEAT_MS), over.signal);
-      context.progress({ progress: beats, message: "Waiting for a person at the page" });
-    }
-  } catch (error) {
-    if (result) return result;
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", leave);
-  }
 }

@@ -42,28 +42,45 @@ async function wait(
   const { seconds, since } = plan.wait ?? { seconds: 0 };
   const watch = seconds > 0 ? tool.watch?.(output, since, run) : undefined;
   if (!watch) return { output };
-  const until = Math.ceil(run.clock.now() / 1000 + seconds) * 1000;
+  const began = run.clock.now();
   const poll = (seconds: number) => pollFor(watch.look, { seconds, describe: watch.describe }, run, context);
   const first = Math.min(seconds, (context.later?.patienceMs ?? Number.POSITIVE_INFINITY) / 1000);
   let seen = await poll(first);
   if (!seen && context.later && first < seconds && !context.signal.aborted) {
-    const target = targetOf(output);
-    const rest: Rest | undefined = target && {
-      tool: tool.name,
-      tenant: run.tenant,
-      target,
-      until,
-      seconds,
-      since,
-      ...(isQuiet(plan) && { isQuiet: true }),
-      output: deps.redactor.redactValue(output),
-      ...(run.unchecked.length > 0 && { notes: run.unchecked }),
-    };
+    const rest = restOf(tool, plan, output, run, { deps }, began);
     if (rest && context.later.takes(rest))
       return { output, goesOn: new GoesOn(rest, `${watch.describe()}.`) };
     seen = await poll(seconds - first);
   }
   return { output: { ...output, ...(seen ?? watch.giveUp()) } };
+}
+
+/**
+ * What remains of a write whose effect is waited for; undefined if there is nothing to wait for, or ids alone cannot tell it.
+ * @param began when the wait began, in milliseconds since the epoch.
+ */
+export function restOf(
+  { name }: WriteTool,
+  plan: WritePlan<Output>,
+  output: Output,
+  { tenant, unchecked }: Run,
+  { deps, entry }: Pick<Job, "deps" | "entry">,
+  began: number,
+): Rest | undefined {
+  const { seconds, since } = plan.wait ?? { seconds: 0 };
+  const target = targetOf(output);
+  if (seconds === 0 || !target) return undefined;
+  return {
+    tool: name,
+    tenant,
+    target,
+    until: Math.ceil(began / 1000 + seconds) * 1000,
+    seconds,
+    since,
+    ...((isQuiet(plan) || entry?.typed.size) && { isQuiet: true }),
+    output: deps.redactor.redactValue(output),
+    ...(unchecked.length > 0 && { notes: unchecked }),
+  };
 }
 
 /** Undefined for a result that other processes could not tell by ids alone: of something that was there before, and the like. */

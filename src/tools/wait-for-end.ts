@@ -1,0 +1,57 @@
+import { sleep } from "../clock.ts";
+import type { Job } from "./job.ts";
+import { GoesOn } from "./later.ts";
+import type { Asking, PageEnd } from "./page-port.ts";
+
+/** How often a waiting caller gets a progress message, in milliseconds. */
+const HEARTBEAT_MS = 10_000;
+
+/**
+ * Waits for the end of what a page does. A caller who takes rests gets one as soon as the write is done and only its effect is
+ * waited for. Undefined if there is neither in time. Rejects with the signal's reason if the caller cancels.
+ */
+export async function waitForEndOrRest(asking: Asking, ms: number, job: Job): Promise<PageEnd | undefined> {
+  const step = job.context.later?.patienceMs ?? ms;
+  for (let left = ms, beat = 1; ; left -= step, beat += 1) {
+    const end = await waitFor(asking, Math.min(left, step), job, beat);
+    if (end || left <= step) return end;
+    const { rest } = asking;
+    if (rest?.output && job.context.later?.takes(rest)) {
+      const goesOn = new GoesOn(rest, "The page was sent; C1 is still at work.");
+      return { performed: { output: rest.output, changed: "no", goesOn } };
+    }
+  }
+}
+
+/** The outcome, if it comes in time. Rejects with the signal's reason if the caller cancels. */
+async function waitFor(
+  { end }: Asking,
+  ms: number,
+  { deps, context }: Job,
+  firstBeat: number,
+): Promise<PageEnd | undefined> {
+  const { signal } = context;
+  signal.throwIfAborted();
+  let result: PageEnd | undefined;
+  const over = new AbortController();
+  const leave = () => over.abort(signal.reason);
+  signal.addEventListener("abort", leave, { once: true });
+  void end.then((found) => {
+    result = found;
+    over.abort();
+  });
+  try {
+    const started = deps.clock.now();
+    for (let beats = firstBeat; ; beats += 1) {
+      const left = ms - (deps.clock.now() - started);
+      if (left <= 0) return result;
+      await sleep(deps.clock, Math.min(left, HEARTBEAT_MS), over.signal);
+      context.progress({ progress: beats, message: "Waiting for a person at the page" });
+    }
+  } catch (error) {
+    if (result) return result;
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", leave);
+  }
+}

@@ -22,8 +22,11 @@ const words = 'Add sam@acme.example to the app "Acme Wiki" of type "Zoom".';
 const wrong = (...lines: string[]) =>
   `[invalid_arguments] add_thing was called with wrong arguments:\n${lines.map((line) => `- ${line}`).join("\n")}\nNothing was changed. Correct these and call again.`;
 
-const mend = (args: Record<string, unknown>, text: string) =>
-  mendArguments({ args, error: readError(text), tool, words });
+/** The arguments as the agent sends them again; undefined where it does not know what to do about one. */
+function mend(args: Record<string, unknown>, text: string) {
+  const mended = mendArguments({ args, error: readError(text), tool, words });
+  return mended.left.length > 0 ? undefined : mended.args;
+}
 
 describe("the literal agent", () => {
   const ID = "2lGIUK2jAaY37lX5PrBngg9KGoo";

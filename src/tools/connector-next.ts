@@ -1,15 +1,20 @@
 import type { BuiltConfig } from "./connector-config/build.ts";
 import type { TypeSpec } from "./connector-config/spec.ts";
+import type { Run } from "./define.ts";
 
-const DELEGATED: Record<TypeSpec["setup"], string> = {
-  config: "the owner then enters the credentials in the C1 console",
+const DELEGATED: Record<Exclude<TypeSpec["setup"], "config">, string> = {
   oauth: "the owner then gives OAuth consent in the C1 console",
   agent: "the owner then runs the self-hosted agent, as the C1 console shows",
 };
 
 /** What is left to do for a connector that was created. */
-export function whatIsLeft(built: BuiltConfig | undefined, spec: TypeSpec): string {
-  if (!built) return DELEGATED[spec.setup];
+export function whatIsLeft(built: BuiltConfig | undefined, spec: TypeSpec, { page }: Run): string {
+  if (!built && spec.setup !== "config") return DELEGATED[spec.setup];
+  if (!built) {
+    const canAsk = page !== undefined && page.off === undefined;
+    const secrets = canAsk ? ', secrets as {"ask": true} (a person types them on a page)' : "";
+    return `update_connector with its config${secrets}, or its owner enters it in the C1 console`;
+  }
   const { group } = built;
   const hasSecret = spec.fields.some(({ key, secret }) => secret && group?.keys.includes(key));
   return group && !hasSecret

@@ -30,7 +30,7 @@ import { resolveApp, type Target } from "./resolve-app.ts";
 import { findConnectorsOfType } from "./resolve-connector.ts";
 import { labels, type Person, resolvePeople } from "./resolve-people.ts";
 import { failWith, settleAll } from "./settle-all.ts";
-import { lookAtSync, type Place, watchPlaced } from "./watch-sync.ts";
+import { describeConnection, lookAtSync, type Place, watchPlaced } from "./watch-sync.ts";
 
 const input = z
   .object({
@@ -126,6 +126,7 @@ export const createConnector = defineWrite({
           );
           return {
             ...shown,
+            ...(connectionOf(found) !== "waiting_for_config" && describeConnection(found, run.call)),
             summary: `Reused ${found.label}; nothing was sent to ${run.tenant}.`,
             existing: true,
             ...(notApplied.length > 0 && { notApplied, next: howToApply(notApplied) }),
@@ -194,7 +195,7 @@ function describe(connector: Connector, facts: Facts) {
     connectorId: connector.id,
     catalogId: connector.catalogId ?? spec.catalogId,
     connection: connectionOf(connector) ?? (facts.built ? "syncing" : "waiting_for_config"),
-    next: `add_connector_user_owner; ${whatIsLeft(facts.built, spec)}`,
+    next: `add_connector_user_owner; ${whatIsLeft(facts.built, spec, run)}`,
   };
 }
 

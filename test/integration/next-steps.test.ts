@@ -102,3 +102,28 @@ describe("what an existing object was not given", () => {
     });
   });
 });
+
+describe("a connector without a config", () => {
+  it("gets its secrets from a person on the page, or its config in the console", async () => {
+    const created = await rig.call("create_connector", { appId: "Acme Wiki", catalogId: "okta_v2" });
+    const next =
+      'add_connector_user_owner; update_connector with its config, secrets as {"ask": true} (a person types them on a page), or its owner enters it in the C1 console';
+    expect(created.value).toMatchObject({ connection: "waiting_for_config", next });
+    const reused = await rig.call("create_connector", {
+      appId: "Acme Wiki",
+      catalogId: "okta_v2",
+      ifExists: "reuse",
+    });
+    expect(reused.value).toMatchObject({ existing: true, connection: "waiting_for_config", next });
+  });
+});
+
+describe("a connector that was reused", () => {
+  it("is not asked for a config if it is connected", async () => {
+    expect((await rig.call("create_connector", { ...OKTA, ifExists: "reuse" })).value).toMatchObject({
+      existing: true,
+      connection: "connected",
+      next: "add_connector_user_owner, if its owners are still to be named",
+    });
+  });
+});

@@ -220,7 +220,7 @@ describe("create_connector without a config", () => {
     expect(bench.argsOf("createDelegated")).toMatchObject([[{ appId: APP, displayName }]]);
     expect(bench.sent()).toEqual(["createDelegated"]);
     expect(result.next).toBe(
-      "add_connector_user_owner; the owner then enters the credentials in the C1 console",
+      "add_connector_user_owner; update_connector with its config, or its owner enters it in the C1 console",
     );
   });
 

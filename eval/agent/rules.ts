@@ -52,6 +52,7 @@ const fieldsOf = ({ inputSchema }: ToolListing) => (inputSchema.properties ?? {}
 export const OTHER_TOOL = /they are the arguments of ([a-z_]+)/;
 
 const isUnknown = ({ message }: Problem) => /unknown argument|is no field of/.test(message);
+const isMissing = ({ message }: Problem) => /^is required(?:;|$)/.test(message);
 const lastKey = (path: string) => path.split(".").at(-1) ?? "";
 /** Undefined where the other key has a value of its own: nobody says which of the two counts. */
 const rename = (args: Args, from: string, to: string): Args | undefined => {
@@ -94,7 +95,7 @@ const lift: Rule = ({ args, problem, tool }) => {
 /** One unknown argument and one that is missing: the one is the other, if its value is of the right type. */
 const pairUp: Rule = ({ args, problem, error, tool }) => {
   const unknown = error.problems.filter((one) => isUnknown(one) && !/did you mean/.test(one.message));
-  const missing = error.problems.filter(({ message }) => message === "is required");
+  const missing = error.problems.filter(isMissing);
   if (!isUnknown(problem) || unknown.length !== 1 || missing.length !== 1) return undefined;
   if (OTHER_TOOL.test(error.next)) return undefined;
   const [{ path = "" } = {}] = missing;
@@ -118,7 +119,7 @@ const unwrap: Rule = ({ args, problem }) => {
 
 /** "is required": what the person has said that fits. */
 const fillIn: Rule = ({ args, problem, tool, words }) => {
-  if (problem.message !== "is required") return undefined;
+  if (!isMissing(problem)) return undefined;
   const key = lastKey(problem.path);
   if (getAt(args, problem.path) !== undefined) return args;
   const field = fieldsOf(tool)[key];
@@ -200,8 +201,7 @@ export function mendArguments(situation: Omit<Situation, "problem">): Mended {
   let { args } = situation;
   const left: Problem[] = [];
   // What is missing comes last: it may be there under another name.
-  const isMissing = ({ message }: Problem) => Number(message === "is required");
-  const problems = [...situation.error.problems].sort((a, b) => isMissing(a) - isMissing(b));
+  const problems = [...situation.error.problems].sort((a, b) => Number(isMissing(a)) - Number(isMissing(b)));
   for (const told of problems) {
     const problem = pointInside(told, args);
     const mended = RULES.reduce<Args | undefined>(

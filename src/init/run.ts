@@ -58,6 +58,8 @@ interface Change {
   readonly replaces?: boolean;
   /** Backups that are no longer needed, because this change undoes what they were made for. */
   readonly spent?: readonly string[];
+  /** Whether `init` can produce the present content again, so that no backup of it is needed. */
+  readonly isRepeatable?: boolean;
 }
 
 /** Adds the server to a client's configuration, or removes it. A refusal changes nothing: no work is left half done. */
@@ -103,9 +105,7 @@ function planEntry(
   if (changed === text) return `${SERVER_NAME} is already set up for ${title} in ${target.path}.`;
   const replaces = present !== undefined && !isThere;
   if (replaces && !request.force && !isUnedited(present, request.client, request.at)) {
-    throw new Refusal(
-      `it has an entry ${SERVER_NAME} that somebody edited; --dry-run --force shows the difference, --force replaces it`,
-    );
+    throw refuseEdited("replaces");
   }
   return {
     done: `${SERVER_NAME} is set up for ${title} in ${target.path}.`,
@@ -115,6 +115,12 @@ function planEntry(
   };
 }
 
+function refuseEdited(does: "replaces" | "removes"): Refusal {
+  return new Refusal(
+    `it has an entry ${SERVER_NAME} that somebody edited; --dry-run --force shows the difference, --force ${does} it and keeps a copy of the file`,
+  );
+}
+
 function credentialIn(server: JsonObject): GivenCredential | undefined {
   const { CONDUCTORONE_CLIENT_ID: id, CONDUCTORONE_CLIENT_SECRET_FILE: file } = readStart(server).env;
   if (typeof id !== "string" || !isClientId(id) || typeof file !== "string") return undefined;
@@ -122,7 +128,7 @@ function credentialIn(server: JsonObject): GivenCredential | undefined {
 }
 
 function planRemoval(
-  { client, force }: InitRequest,
+  { client, force, at }: InitRequest,
   { path, realPath, content }: Target,
   format: Format,
   present: Json | undefined,
@@ -130,14 +136,22 @@ function planRemoval(
   if (!content || present === undefined) return `There is no ${SERVER_NAME} in ${path}.`;
   if (!isOwnEntry(present) && !force)
     throw new Refusal(`its entry ${SERVER_NAME} was not written by init; --force removes it all the same`);
+  const isEdited = (server: Json) => isOwnEntry(server) && !isUnedited(server, client, at);
+  if (isEdited(present) && !force) throw refuseEdited("removes");
   const history = goBack(realPath, { ...content, server: present }, format, inputsOf(client));
-  const { state, backups: spent } = history;
-  if (spent.length > 0 && !(state.server !== undefined && isOwnEntry(state.server)))
-    return { done: `${path} is again as it was before init.`, bytes: state.bytes, spent };
+  const { state, backups } = history;
+  // What a person wrote stays in a backup.
+  const spent = backups.filter(({ server }) => server === undefined || !isEdited(server));
+  const asWritten = isUnedited(present, client, at);
+  const undone = { spent: spent.map((backup) => backup.path), isRepeatable: asWritten && backups.length > 0 };
+  if (backups.length > 0 && !(state.server !== undefined && isOwnEntry(state.server)))
+    return { done: `${path} is again as it was before init.`, bytes: state.bytes, ...undone };
   const text = format.remove(state.text);
-  if (format.isBlank(text))
-    return { done: `${path} held nothing else and was deleted.`, bytes: undefined, spent };
-  return { done: `${SERVER_NAME} was removed from ${path}.`, bytes: encode(text, state.hasMark), spent };
+  if (format.isBlank(text)) {
+    const done = `${path} held nothing else and was deleted.`;
+    return { done, bytes: undefined, ...undone, isRepeatable: asWritten };
+  }
+  return { done: `${SERVER_NAME} was removed from ${path}.`, bytes: encode(text, state.hasMark), ...undone };
 }
 
 /** The entry is already as requested, but its secret may still change. */
@@ -167,15 +181,14 @@ function showChange({ paint }: InitRequest, { path, content }: Target, { bytes }
 }
 
 function carryOut(request: InitRequest, target: Target, change: Change): string[] {
-  const { bytes, done, replaces, spent = [] } = change;
+  const { bytes, done, replaces, spent = [], isRepeatable = false } = change;
   const { client, at, now, remove, given } = request;
   const base = CLIENTS[client].perProject ? at.cwd : at.home;
+  const backup = target.content && !isRepeatable ? backUp(target, now) : undefined;
   if (bytes === undefined) {
     deleteFile(target, base, spent);
     return [done, ...listLeftovers(client, at, target.realPath)];
   }
-  // If a backup leads to the current content, `init` can produce it again, so it needs no backup of its own.
-  const backup = target.content && spent.length === 0 ? backUp(target, now) : undefined;
   const putBack = given?.secret && given.secretFile ? storeSecret(given.secretFile, given.secret) : undefined;
   try {
     replaceFile(target, bytes);

@@ -18,7 +18,7 @@ export interface State extends Pick<Content, "text" | "hasMark" | "bytes"> {
 export interface Past {
   readonly state: State;
   /** The backups along the way; none if there is no way back from the current state. */
-  readonly backups: readonly string[];
+  readonly backups: readonly (State & { readonly path: string })[];
 }
 
 /**
@@ -33,15 +33,16 @@ export function goBack(
   inputs: readonly JsonObject[],
 ): Past {
   const left = listBackups(realPath);
-  const backups: string[] = [];
+  const backups: (State & { readonly path: string })[] = [];
   for (let state = present; ; ) {
     const { server } = state;
     const isOurs = server !== undefined && (backups.length === 0 || isOwnEntry(server));
     const index = isOurs ? left.findIndex((backup) => hasLedTo(backup, state, format, inputs)) : -1;
     const [origin] = index < 0 ? [] : left.splice(index, 1);
     if (!origin) return { state, backups };
-    backups.push(origin.path);
-    state = { ...origin, server: format.readServer(origin.text) };
+    const before = { ...origin, server: format.readServer(origin.text) };
+    backups.push(before);
+    state = before;
   }
 }
 

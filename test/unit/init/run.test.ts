@@ -350,8 +350,53 @@ describe("an existing entry", () => {
     writeFileSync(path, text);
     expect(init("claude-desktop").lines.join()).toContain("already set up");
     expect(readFileSync(path, "utf8")).toBe(text);
-    expect(init("claude-desktop", { remove: true })).toMatchObject({ ok: true });
-    expect(existsSync(path)).toBe(false);
+  });
+
+  describe.each<readonly [string, readonly [from: RegExp, to: string]]>([
+    ["a key", [/"type"/, '"disabled":true,"type"']],
+    ["an argument", [/main\.js"/, 'main.js","--host=x"']],
+    ["a variable", [/"env": ?\{/, '"env":{"C1_MCP_WRITES":"confirm",']],
+  ])("to which somebody added %s", (_name, [from, to]) => {
+    const other = '{"mcpServers":{"x":{"command":"x"}}}';
+
+    it.each([
+      ["alone", undefined],
+      ["beside another server", other],
+    ])("%s: is removed only with --force, and a copy stays", (_where, start) => {
+      if (start !== undefined) place("claude-code", start);
+      init("claude-code");
+      const path = findConfigFile("claude-code", at);
+      const edited = readFileSync(path, "utf8").replace(from, to);
+      writeFileSync(path, edited);
+      const before = snapshot();
+      const refused = init("claude-code", { remove: true });
+      expect([refused.ok, refused.lines.join()]).toEqual([
+        false,
+        expect.stringMatching(/was left as it is: .*somebody edited.*--force removes it/),
+      ]);
+      expect(init("claude-code", { remove: true, dryRun: true }).ok).toBe(false);
+      expect(init("claude-code", { remove: true, dryRun: true, force: true }).ok).toBe(true);
+      expect(snapshot()).toEqual(before);
+      const { ok, lines } = init("claude-code", { remove: true, force: true });
+      expect(ok).toBe(true);
+      expect(existsSync(path) ? readFileSync(path, "utf8") : undefined).toBe(start);
+      const [backup = "", ...others] = lines.join("\n").match(/\S+\.bak-[\w-]+/g) ?? [];
+      expect(new Set(others).size).toBeLessThanOrEqual(1);
+      expect(readFileSync(backup, "utf8")).toBe(edited);
+    });
+
+    it("and that --force replaced stays in its copy when init is undone", () => {
+      place("claude-code", other);
+      init("claude-code");
+      const path = findConfigFile("claude-code", at);
+      const edited = readFileSync(path, "utf8").replace(from, to).replace(SCRIPT, "/mine/dist/main.js");
+      writeFileSync(path, edited);
+      expect(init("claude-code", { force: true }).ok).toBe(true);
+      const { ok, lines } = init("claude-code", { remove: true });
+      expect([ok, readFileSync(path, "utf8")]).toEqual([true, other]);
+      const [backup = ""] = lines.join("\n").match(/\S+\.bak-[\w-]+/g) ?? [];
+      expect(readFileSync(backup, "utf8")).toBe(edited);
+    });
   });
 
   it("gets back VS Code's inputs if only the entry is there", () => {

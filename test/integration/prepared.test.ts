@@ -2,6 +2,8 @@ import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { pino } from "pino";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import type { Message } from "../../src/mcp/pipe.ts";
+import { createPrepared } from "../../src/mcp/prepared.ts";
 import { serveStdio } from "../../src/mcp/stdio.ts";
 import type { Registry } from "../../src/tools/registry.ts";
 import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
@@ -97,6 +99,10 @@ async function expectSame(messages: readonly object[], isPatient: boolean): Prom
   return prepared;
 }
 
+const CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
+const TASKS = "io.modelcontextprotocol/tasks";
+const DECLARED = { [CAPABILITIES]: { elicitation: { form: {}, url: {} }, extensions: { [TASKS]: {} } } };
+
 const CALLS = [callOf(90), { ...modernRequest(91, "tools/call", { name: "echo", arguments: {} }) }];
 
 // Both SDKs are loaded before anything is timed by turns of the loop.
@@ -116,6 +122,10 @@ describe("a typical session", () => {
     ["of 2025 that lists twice", [INITIALIZE(), request(1, "tools/list"), request(2, "tools/list")]],
     ["of 2025 without an opening", [request(1, "tools/list"), request(2, "ping")]],
     ["of 2026", [modern(1, "server/discover"), modern(2, "tools/list")]],
+    [
+      "of 2026 whose client declares tasks",
+      [modern(1, "server/discover", DECLARED), modern(2, "tools/list", DECLARED)],
+    ],
     ["of 2026 that lists first", [modern(1, "tools/list"), modern(2, "server/discover")]],
     [
       "of both",
@@ -134,6 +144,13 @@ describe("a typical session", () => {
       expect(answers.length).toBeGreaterThanOrEqual(lines.length - 1);
     }
   });
+});
+
+it("a client that declares tasks is served without an SDK, and told that they are offered", () => {
+  const prepared = createPrepared("v2", createCurious());
+  const answer = prepared.take(modern(1, "server/discover", DECLARED) as Message);
+  expect(answer?.result).toMatchObject({ capabilities: { extensions: { [TASKS]: {} } } });
+  expect(prepared.take(modern(2, "tools/list", DECLARED) as Message)?.result).toBeDefined();
 });
 
 /** Near the usual form, and not of it: a key too many or too few, another type, another spelling. */
@@ -161,6 +178,17 @@ const PROBES: Readonly<Record<string, object>> = {
   "a capability of the client's own": INITIALIZE({ capabilities: { experimental: { x: 1 } } }),
   "a capability that nobody knows": INITIALIZE({ capabilities: { flying: {} } }),
   tasks: INITIALIZE({ capabilities: { tasks: { list: {} } } }),
+  "tasks as an extension": INITIALIZE({ capabilities: { extensions: { [TASKS]: {} } } }),
+  "extensions that are a list": INITIALIZE({ capabilities: { extensions: [] } }),
+  "tasks of 2026 that hold something": modern(1, "tools/list", {
+    [CAPABILITIES]: { extensions: { [TASKS]: { x: 1 } } },
+  }),
+  "tasks of 2026 that are true": modern(1, "tools/list", {
+    [CAPABILITIES]: { extensions: { [TASKS]: true } },
+  }),
+  "an extension of 2026 that nobody knows": modern(1, "server/discover", {
+    [CAPABILITIES]: { extensions: { "com.example/x": {} } },
+  }),
   "a client without a version": INITIALIZE({ clientInfo: { name: "x" } }),
   "a client whose name is a number": INITIALIZE({ clientInfo: { name: 1, version: "1" } }),
   "a client that is null": INITIALIZE({ clientInfo: null }),

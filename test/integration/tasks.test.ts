@@ -5,13 +5,14 @@ import { Failure } from "../../src/errors.ts";
 import { authorize } from "../../src/http/authorize.ts";
 import type { ConsentOptions } from "../../src/mcp/consent-options.ts";
 import { createMcpFetch } from "../../src/mcp/http.ts";
+import { createLocalShared } from "../../src/replicas/local.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import type { ToolDeps } from "../../src/tools/job.ts";
 import { sourceOf } from "../../src/tools/listing.ts";
 import { createRegistry, type Registry } from "../../src/tools/registry.ts";
 import { createLeapingClock, type LeapingClock } from "../faults/leaping-clock.ts";
-import { createTaskClient, type Task, type TaskClient } from "../fixture/task-client.ts";
-import type { WireMessage } from "../fixture/wire.ts";
+import { createTaskClient, TASKS, type Task, type TaskClient } from "../fixture/task-client.ts";
+import { modernHeaders, modernRequest, type WireMessage } from "../fixture/wire.ts";
 import { JANE, notFound, SAM } from "../support/fake-api.ts";
 import { createSlowTenant, PLACE, type SlowTenant } from "../support/slow-tenant.ts";
 import { createBench } from "../support/tool-bench.ts";
@@ -42,6 +43,23 @@ interface Behind {
   readonly scopes?: readonly string[];
 }
 
+type Speak = (method: string, params: object) => Promise<WireMessage>;
+
+/** A server of its own, for many requests at once. */
+function speak(own: Registry): Speak {
+  const mcp = createMcpFetch(own, { stateKey: async () => KEY, clock });
+  return async (method, params) => {
+    const body = modernRequest(1, method, params, { capabilities: TASKS });
+    const answer = await mcp(headOf(modernHeaders(body)), JSON.stringify(body));
+    return (await answer.json()) as WireMessage;
+  };
+}
+
+function headOf(headers: Readonly<Record<string, string>>): Request {
+  const accepted = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+  return new Request("http://127.0.0.1/mcp", { method: "POST", headers: { ...accepted, ...headers } });
+}
+
 /** A client of a server of its own, as each replica is one: it has nothing in common with others but the key and the tenant. */
 function connect({
   registry: own = registry,
@@ -56,15 +74,7 @@ function connect({
       : authorize({ name: caller, scopes }, { metadataUrl: undefined, byTool: true });
   if (known && "challenge" in known) throw new Error("no such scope");
   return createTaskClient(async (body, headers) => {
-    const head = new Request("http://127.0.0.1/mcp", {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/json, text/event-stream",
-        ...headers,
-      },
-    });
-    const answer = mcp(head, JSON.stringify(body), known).then((response) => response.json());
+    const answer = mcp(headOf(headers), JSON.stringify(body), known).then((response) => response.json());
     return (await clock.lapse(answer)) as WireMessage;
   });
 }
@@ -423,5 +433,54 @@ it("a secret that is configured is masked, and C1's other words are shown", asyn
   const end = await settle(await client.start("sync_connector", SYNC), connect());
   expect(end.result).toMatchObject({
     structuredContent: { connection: "failed", lastError: "C1 says: 401 Unauthorized" },
+  });
+});
+
+it("of 500 tasks over two replicas, one of them restarted, none is lost and none mixed up", async () => {
+  tenant.ownerMs = 20_000;
+  const replicas = [speak(registry), speak(registry)];
+  const people = Array.from({ length: 500 }, (_, index) => String(index).padStart(27, "p"));
+  bench.api.users.get = async (id) => ({ ...SAM, id });
+  const send = (replica: number, method: string, params: object) =>
+    (replicas[replica % 2] as Speak)(method, params);
+  const all = async (make: (person: string, index: number) => Promise<WireMessage>) =>
+    clock.lapse(Promise.all(people.map(make)));
+  const started = await all((userRefId, index) =>
+    send(index, "tools/call", {
+      name: "add_connector_user_owner",
+      arguments: { ...OWNER, userRefId, waitSeconds: 120 },
+    }),
+  );
+  const ids = started.map(({ result }) => (result as unknown as Task).taskId);
+  expect(new Set(ids).size).toBe(500);
+  replicas[0] = speak(registry);
+  await pass(121_000);
+  const before = looks();
+  const ended = await all((_person, index) => send(index + 1, "tasks/get", { taskId: ids[index] }));
+  for (const [index, { result }] of ended.entries()) {
+    const task = result as unknown as Task;
+    expect(task).toMatchObject({ taskId: ids[index], status: "completed" });
+    expect(task.result?.structuredContent).toMatchObject({ userId: people[index], visible: true });
+  }
+  expect(bench.sent()).toHaveLength(500);
+  // One poll for each, and the name of the connector.
+  expect(looks() - before).toBe(1_000);
+});
+
+describe("a cancellation", () => {
+  it("holds in all replicas that share a store", async () => {
+    const uses = createLocalShared(clock);
+    const { taskId } = await connect({ consent: { uses } }).start("sync_connector", SYNC);
+    await connect({ consent: { uses } }).cancel(taskId);
+    expect((await connect({ consent: { uses } }).get(taskId)).status).toBe("cancelled");
+    expect((await connect().get(taskId)).status).toBe("working");
+  });
+
+  it("that the store cannot take is answered all the same, and loses nothing", async () => {
+    const down = () => Promise.reject(new Failure("unavailable", "The store does not answer."));
+    const broken = connect({ consent: { uses: { useOnce: down, wasUsed: down } } });
+    const { taskId } = await broken.start("sync_connector", SYNC);
+    await broken.cancel(taskId);
+    expect((await broken.get(taskId)).status).toBe("working");
   });
 });

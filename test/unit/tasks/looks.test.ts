@@ -123,6 +123,14 @@ describe("many tasks", () => {
     expect(look).toHaveBeenCalledTimes(2);
   });
 
+  it("end in time, whatever C1 asks for", async () => {
+    const { clock, looks, term } = start();
+    clock.advance(590_000);
+    await looks.see("a", term, async () => ({ ...WORKING, retryAfterSeconds: 50 }));
+    clock.advance(10_000);
+    expect((await looks.see("a", term, async () => RESULT)).standing).toBe(RESULT);
+  });
+
   it("of which the oldest are forgotten: those are looked at when they are asked for", async () => {
     const { looks, term } = start();
     for (let index = 0; index <= 5_000; index += 1) looks.note(`${index}`, term, WORKING);

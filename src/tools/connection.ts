@@ -31,17 +31,33 @@ export function connectionOf(connector: Connector): ConnectionWord | undefined {
   return status === "SYNC_STATUS_DISABLED" ? "failed" : "syncing";
 }
 
-/** Whether a connector's last sync has ended and is newer than the one shown before. */
-export function hasSynced(connector: Connector, before: Since | undefined): boolean {
+/**
+ * Whether a connector's last sync has ended and is another than before.
+ * @param digest the one that `before` was made with.
+ */
+export function hasSynced(
+  connector: Connector,
+  before: Since | undefined,
+  digest: typeof digestSync = digestSync,
+): boolean {
   const word = connectionOf(connector);
   if (word !== "connected" && word !== "failed") return false;
-  return before === undefined || digestSync(connector) !== before;
+  return before === undefined || digest(connector) !== before;
 }
 
 /** Four bytes, in hex, that change with the next sync. */
 export function digestSync({ status, syncStartedAt, syncCompletedAt }: Connector): Since {
   const isDated = syncStartedAt !== undefined || syncCompletedAt !== undefined;
   const text = JSON.stringify(isDated ? [syncStartedAt, syncCompletedAt] : [status]);
+  return digestText(text);
+}
+
+/** The same, but a sync under way changes it no more by its end: only one that begins later does. */
+export function digestSyncStart({ status, syncStartedAt, syncCompletedAt }: Connector): Since {
+  return digestText(syncStartedAt ?? syncCompletedAt ?? status ?? "");
+}
+
+function digestText(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod/v3";
 import type { Call, Connector, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import { connectionOf, connectionWord, digestSync, hasSyncedWell } from "./connection.ts";
+import { connectionOf, connectionWord, digestSyncStart, hasSyncedWell } from "./connection.ts";
 import { askedIn, buildConfig } from "./connector-config/build.ts";
 import { listChanges } from "./connector-config/changes.ts";
 import { configTexts, maskBody, maskSecrets } from "./connector-config/mask.ts";
@@ -99,10 +99,11 @@ export const updateConnector = defineWrite({
         if (isStale(answered, before) && !isSameConfig(built.envelope, spec, answered)) throw refuseStale();
         return result;
       },
-      wait: { seconds: waitSeconds, since: digestSync(before) },
+      wait: { seconds: waitSeconds, since: digestSyncStart(before) },
     };
   },
-  watch: watchPlaced,
+  // A sync that was under way tried the former config.
+  watch: (output, since, run) => watchPlaced(output, since, run, digestSyncStart),
 });
 
 /** Whether the connector works: its last sync succeeded, or it is syncing again after one that did. */

@@ -1,5 +1,12 @@
 import type { Call, Connector } from "../c1/port.ts";
-import { type ConnectionWord, connectionOf, hasSynced, hasTriedConfig, reasonOf } from "./connection.ts";
+import {
+  type ConnectionWord,
+  connectionOf,
+  digestSync,
+  hasSynced,
+  hasTriedConfig,
+  reasonOf,
+} from "./connection.ts";
 import type { Looking, Since, Watch } from "./watch.ts";
 
 /** The connection state of a connector, for a result. */
@@ -43,25 +50,29 @@ const ENDINGS: Readonly<Record<ConnectionWord, string>> = {
  * Looks whether the next sync of a connector has ended, by reading only.
  * @param summary of the write, to which the end of the wait is appended.
  * @param since the connector's state before the sync that is waited for; absent for a new connector.
+ * @param digest the one that `since` was made with.
  */
 export function watchSync(
   { appId, connectorId }: Place,
   summary: string,
   since: Since | undefined,
   run: Looking,
+  digest = digestSync,
 ): Watch<Connection & { summary: string }> {
   let last: Connector | undefined;
   const complete = (seen: Connection) => withEnding(summary, seen);
   return {
     async look(call) {
       last = await run.api.connectors.get(appId, connectorId, call);
-      const isOver = hasSynced(last, since) || connectionOf(last) === "waiting_for_config";
+      if (last.deletedAt !== undefined) return describeDeleted(summary);
+      const isOver = hasSynced(last, since, digest) || connectionOf(last) === "waiting_for_config";
       return isOver ? complete(describeConnection(last, run.call)) : undefined;
     },
     describe: () => WAITING[(last && connectionOf(last)) ?? "syncing"],
     giveUp() {
-      if (last === undefined) run.unchecked.push("sync of the connector (not shown)");
-      return complete({ connection: "syncing", next: NEXT.syncing });
+      if (last !== undefined) return complete({ connection: "syncing", next: NEXT.syncing });
+      run.unchecked.push("sync of the connector (not shown)");
+      return { summary, next: "look with find_connectors how it stands" };
     },
   };
 }
@@ -76,6 +87,7 @@ export async function lookAtSync(
   run: Looking,
 ): Promise<Connection & { summary: string }> {
   const connector = await run.api.connectors.get(appId, connectorId, run.call);
+  if (connector.deletedAt !== undefined) return describeDeleted(summary);
   const isTried = hasTriedConfig(connector, isNew);
   return withEnding(
     summary,
@@ -83,12 +95,21 @@ export async function lookAtSync(
   );
 }
 
+/** C1 still shows the state of a connector that somebody has deleted. */
+function describeDeleted(summary: string): Connection & { summary: string } {
+  const ending = "; C1 shows that it has been deleted since";
+  return { summary: `${bareOf(summary)}${ending}.`, next: "ask before making another one" };
+}
+
 function withEnding(summary: string, seen: Connection): Connection & { summary: string } {
-  const bare = summary.replace(/\.$/, "").replace(`; ${ENDINGS.syncing}`, "");
   return {
     ...seen,
-    summary: `${bare}${seen.connection === undefined ? "" : `; ${ENDINGS[seen.connection]}`}.`,
+    summary: `${bareOf(summary)}${seen.connection === undefined ? "" : `; ${ENDINGS[seen.connection]}`}.`,
   };
+}
+
+function bareOf(summary: string): string {
+  return summary.replace(/\.$/, "").replace(`; ${ENDINGS.syncing}`, "");
 }
 
 /** The result of a write, as far as it names a connector. */
@@ -103,9 +124,10 @@ export function watchPlaced(
   { appId, connectorId, summary }: Placed,
   since: Since | undefined,
   run: Looking,
+  digest = digestSync,
 ): ReturnType<typeof watchSync> | undefined {
   if (appId === undefined || connectorId === undefined) return undefined;
-  return watchSync({ appId, connectorId }, summary, since, run);
+  return watchSync({ appId, connectorId }, summary, since, run, digest);
 }
 
 /** For progress messages. Until the sync begins, C1 shows how the previous one ended. */

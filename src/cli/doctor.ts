@@ -4,6 +4,7 @@ import { diagnose } from "../doctor/diagnose.ts";
 import { formatReport } from "../doctor/text.ts";
 import { createLogger } from "../log/logger.ts";
 import { createRedactor } from "../log/redact.ts";
+import { tellPerson } from "../log/stderr.ts";
 import type { Arguments } from "./args.ts";
 import { examineEntry } from "./examine-entry.ts";
 import { readClient } from "./init.ts";
@@ -14,7 +15,8 @@ import { startTenant } from "./runtime.ts";
 
 /**
  * `doctor`: reports what prevents the job, and what to do about it. Examines this terminal's variables or, given a client's name,
- * that client's entry. Returns 0 if nothing known prevents the job, 1 if something does, 2 for an unknown client.
+ * that client's entry. Returns 0 if nothing known prevents the job, 1 if something does, 2 for an unknown client, or one
+ * with `--sandbox`.
  */
 export async function runDoctor(
   args: Arguments,
@@ -24,6 +26,12 @@ export async function runDoctor(
 ): Promise<number> {
   const client = args.client === undefined ? undefined : readClient(args);
   if (args.client !== undefined && client === undefined) return 2;
+  if (client !== undefined && args.sandbox) {
+    tellPerson(
+      `doctor ${client} examines the entry, which decides whether it is for the sandbox: leave --sandbox out. To write such an entry: init ${client} --sandbox\n`,
+    );
+    return 2;
+  }
   const subject = client === undefined ? { ...args, env } : examineEntry(client, args, env);
   const redactor = createRedactor();
   const { flags, sandbox } = subject;

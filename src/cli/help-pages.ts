@@ -59,7 +59,7 @@ export const PAGES: Readonly<Record<Command, Page>> = {
   },
   doctor: {
     purpose: "checks configuration, network, credential and roles; changes nothing",
-    usage: "doctor [CLIENT] [--json] [--sandbox]",
+    usage: "doctor [CLIENT | --sandbox] [--json]",
     examples: [
       ["doctor", "with the variables of this terminal"],
       ["doctor claude-desktop", "with the entry that Claude Desktop has"],
@@ -78,7 +78,7 @@ export const PAGES: Readonly<Record<Command, Page>> = {
     flags: [
       CLIENT,
       SANDBOX,
-      ["--client-id ID", "written into the entry; it is not a secret"],
+      ["--client-id ID", "written into the entry; by default CONDUCTORONE_CLIENT_ID of this terminal"],
       ["--secret-file PATH", "the file that holds the secret; the entry names it"],
       ["--dry-run", "shows the change without making it"],
       ["--remove", "removes the entry"],

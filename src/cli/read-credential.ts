@@ -48,7 +48,8 @@ function readPresent(client: ClientName, at: Surroundings): GivenCredential {
 }
 
 function requireClientId(id: string | undefined): string {
-  if (id === undefined) throw new Refusal("--secret-file needs --client-id as well");
+  if (id === undefined)
+    throw new Refusal("--secret-file needs --client-id as well, or CONDUCTORONE_CLIENT_ID in this terminal");
   if (isClientId(id)) return id;
   throw new Refusal(`the client id ${describeWrongId(id)}`);
 }

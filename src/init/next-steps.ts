@@ -92,11 +92,22 @@ function namesFile({ client, sandbox, given }: Situation): boolean {
   return !sandbox && (given !== undefined || client === "claude-desktop");
 }
 
-/** How to change the credential of an entry that contains one. */
-export function adviseChange({ client, script, at, given, sandbox }: Situation): string[] {
-  if (client !== "claude-desktop" || given || sandbox) return [];
+/**
+ * How to change the credential of an entry that contains one.
+ * @param isWrittenOut whether the entry names both the id and the secret's file.
+ */
+export function adviseChange(
+  { client, script, at, given, sandbox }: Situation,
+  isWrittenOut: boolean,
+): string[] {
+  const isDesktop = client === "claude-desktop";
+  if (given || sandbox || !(isDesktop || isWrittenOut)) return [];
   const command = formatCommand(at, script, `init ${client} --client-id ID --secret-file PATH`);
-  return [`To change its credential (at a terminal, init asks): ${command}`];
+  if (isDesktop) return [`To change its credential (at a terminal, init asks): ${command}`];
+  return [
+    `To change its credential: ${command}`,
+    `To have placeholders in its place, remove the entry first: ${formatCommand(at, script, `init ${client} --remove`)}`,
+  ];
 }
 
 function restart(client: ClientName, title: string): string {

@@ -73,7 +73,7 @@ export function runInit(request: InitRequest): InitResult {
     const change = request.remove
       ? planRemoval(request, target, format, present)
       : planEntry(request, target, format, present);
-    if (typeof change === "string") return { ok: true, lines: keepEntry(request, change) };
+    if (typeof change === "string") return { ok: true, lines: keepEntry(request, change, present) };
     const tell = request.dryRun ? preview : carryOut;
     return { ok: true, lines: tell(request, target, change) };
   } catch (error) {
@@ -96,8 +96,11 @@ function planEntry(
   present: Json | undefined,
 ): Change | string {
   const { title } = CLIENTS[request.client];
-  const variables = present !== undefined && isOwnEntry(present) ? readStart(present).env : {};
-  const entry = buildEntry({ ...request, present: variables });
+  const isOwn = present !== undefined && isOwnEntry(present);
+  const variables = isOwn ? readStart(present).env : {};
+  // A credential that is written out works; placeholders in its place might not.
+  const given = request.given ?? (isOwn ? credentialIn(present) : undefined);
+  const entry = buildEntry({ ...request, present: variables, given });
   const text = target.content?.text ?? "";
   // Additions by people to the entry are kept.
   const isThere = contains(present, entry.server);
@@ -121,7 +124,7 @@ function refuseEdited(does: "replaces" | "removes"): Refusal {
   );
 }
 
-function credentialIn(server: JsonObject): GivenCredential | undefined {
+function credentialIn(server: Json): GivenCredential | undefined {
   const { CONDUCTORONE_CLIENT_ID: id, CONDUCTORONE_CLIENT_SECRET_FILE: file } = readStart(server).env;
   if (typeof id !== "string" || !isClientId(id) || typeof file !== "string") return undefined;
   return { clientId: id, secretFile: file };
@@ -155,13 +158,18 @@ function planRemoval(
 }
 
 /** The entry is already as requested, but its secret may still change. */
-function keepEntry(request: InitRequest, state: string): string[] {
+function keepEntry(request: InitRequest, state: string, present: Json | undefined): string[] {
   const { secret, secretFile } = request.given ?? {};
   if (secret !== undefined && secretFile !== undefined && !request.dryRun) {
     storeSecret(secretFile, secret);
     return [state, `The secret in ${secretFile} is replaced.`, "", ...adviseNext(request)];
   }
-  return [`${state} Nothing was changed.`, ...(request.remove ? [] : adviseChange(request))];
+  return [
+    `${state} Nothing was changed.`,
+    ...(request.remove
+      ? []
+      : adviseChange(request, present !== undefined && credentialIn(present) !== undefined)),
+  ];
 }
 
 function preview(request: InitRequest, target: Target, change: Change): string[] {

@@ -132,6 +132,13 @@ describe("doctor for a client", () => {
     expect(code).toBe(0);
   });
 
+  it("refuses --sandbox, because the entry decides that", async () => {
+    await init("cursor");
+    const child = spawnServer(["doctor", "cursor", "--sandbox"], { HOME: home });
+    expect([await child.exit, child.stdout]).toEqual([2, []]);
+    expect(child.stderr.join()).toMatch(/leave --sandbox out\. .*: init cursor --sandbox$/);
+  });
+
   it("says what the entry's own variables lack", async () => {
     await init("cursor");
     const { code, out } = await doctor("cursor");

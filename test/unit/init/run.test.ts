@@ -248,6 +248,24 @@ describe("an existing entry", () => {
     expect(existsSync(findConfigFile(client, at))).toBe(false);
   });
 
+  it.each(CLIENT_NAMES)("%s: a credential that is written out survives a plain init", (client) => {
+    const given = { clientId: "otter@acme.conductor.one/spc", secretFile: "/s/secret" };
+    init(client, { given });
+    const before = snapshot();
+    at = { ...at, env: { CONDUCTORONE_CLIENT_ID: "heron@acme.conductor.one/pcc" } };
+    const { ok, lines } = init(client);
+    expect([ok, lines.join("\n")]).toEqual([
+      true,
+      expect.stringMatching(/already set up.*\nTo change its credential.* --client-id ID/),
+    ]);
+    expect(snapshot()).toEqual(before);
+    expect(init(client, { script: "/new/dist/main.js" })).toMatchObject({ ok: true });
+    expect(readEntry(client, at).env).toEqual({
+      CONDUCTORONE_CLIENT_ID: given.clientId,
+      CONDUCTORONE_CLIENT_SECRET_FILE: given.secretFile,
+    });
+  });
+
   describe("a secret that was typed", () => {
     const clientId = "otter@acme.conductor.one/pcc";
     const other = "heron@acme.conductor.one/pcc";

@@ -13,6 +13,8 @@ export interface Screen {
   /** Waits until the screen shows it, and returns all that it shows. */
   seen(pattern: RegExp): Promise<string>;
   press(key: string): Promise<void>;
+  /** Presses a key until the screen shows something: one that comes while the screen is drawn is lost. */
+  pressUntil(key: string, pattern: RegExp): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -49,20 +51,23 @@ export async function openScreen(
   const tmux = (...args: string[]) => kit.run(TMUX, ["-S", socket, ...args], { env, cwd });
   const options = ["--mcp-config", config, "--strict-mcp-config", "--allowedTools", tool];
   await tmux("new-session", "-d", "-s", "c1", "-x", "220", "-y", "60", program, "Do the job.", ...options);
+  const look = async () => (await tmux("capture-pane", "-p", "-J", "-t", "c1")).stdout;
+  const press = async (key: string) => void (await tmux("send-keys", "-t", "c1", key));
+  const seen = async (pattern: RegExp, each: (turn: number) => Promise<void> = async () => undefined) => {
+    let shown = "";
+    for (let turn = 0; turn < 250; turn += 1) {
+      shown = await look();
+      if (pattern.test(shown)) return shown;
+      await each(turn);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    throw new Error(`the terminal never showed ${pattern}: ${shown.trim().slice(-1_200)}`);
+  };
   return {
     model,
-    async seen(pattern) {
-      let shown = "";
-      for (let turn = 0; turn < 250; turn += 1) {
-        shown = (await tmux("capture-pane", "-p", "-J", "-t", "c1")).stdout;
-        if (pattern.test(shown)) return shown;
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
-      throw new Error(`the terminal never showed ${pattern}: ${shown.trim().slice(-1_200)}`);
-    },
-    async press(key) {
-      await tmux("send-keys", "-t", "c1", key);
-    },
+    seen: (pattern) => seen(pattern),
+    press,
+    pressUntil: (key, pattern) => seen(pattern, async (turn) => (turn % 15 === 0 ? press(key) : undefined)),
     async close() {
       await tmux("kill-server");
       model.close();

@@ -27,8 +27,7 @@ export async function typeSecretBesideTerminal(kit: Kit): Promise<string> {
     check(text.includes("Created connector"), "the page did not do it", text);
     await screen.press("Right");
     await screen.seen(/❯ I'm done/);
-    await screen.press("Enter");
-    const end = await screen.seen(/All done here\./);
+    const end = await screen.pressUntil("Enter", /All done here\./);
     const [result = ""] = screen.model.results;
     check(result.includes("connectorId"), "Claude Code does not hear of it", [result, end.slice(-600)]);
     check(!`${result}${end}${box}`.includes(TYPED), "the secret reached the client");

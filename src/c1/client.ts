@@ -31,6 +31,8 @@ export interface C1ClientOptions {
   readonly maxResponseBytes?: number;
   /** Replaces the client's own transport: the doctor observes what passes through. */
   readonly transport?: Transport;
+  /** Masks the secrets that C1 may repeat in a response, as they are when it arrives. Never rejects. */
+  readonly prime?: () => Promise<void>;
 }
 
 /** Larger responses are rejected. */
@@ -47,7 +49,7 @@ export function createC1Client(options: C1ClientOptions): C1Api {
   const transport =
     options.transport ?? createTransport({ serverUrl, maxResponseBytes, redactor, logger, clock });
   const tokens = createTokenSource(credential, { transport, redactor, clock, random, name });
-  const http = createHttp({ transport, tokens, redactor, clock, random });
+  const http = createHttp({ transport, tokens, redactor, clock, random, prime: options.prime });
   return {
     tenant,
     ...(name !== undefined && { credential: name }),

@@ -40,6 +40,8 @@ export interface HttpOptions {
   readonly redactor: Redactor;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Called with each response, before any of it is used. */
+  readonly prime?: (() => Promise<void>) | undefined;
 }
 
 /** Sends requests with a token, retries them, and describes failures. Rejects with a Failure, as `port.ts` promises. */
@@ -61,6 +63,7 @@ export function createHttp(options: HttpOptions): Http {
       },
       { signal: call.signal, deadline: sendDeadline(request, call) },
     );
+    await options.prime?.();
     reportAnswer(result, call);
     return result;
   }

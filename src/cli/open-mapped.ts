@@ -15,12 +15,19 @@ export async function openMapped(
   configuration: Configuration,
   tools: { readonly redactor: Redactor; readonly logger: Logger },
 ): Promise<{ readonly configuration: Configuration; readonly credentials?: Credentials }> {
-  const { settings, problems, warnings } = configuration;
+  const { settings, problems, warnings, secretStore } = configuration;
   const path = settings.credentialsFile;
   if (sandbox || command !== "http" || path === undefined || problems.length > 0) return { configuration };
   const { openCredentials } = await import("../credentials/open.ts");
   const origins = originsOf(configuration);
-  const opened = await openCredentials({ path, settings, origins, clock: systemClock, ...tools });
+  const opened = await openCredentials({
+    path,
+    settings,
+    origins,
+    clock: systemClock,
+    prime: secretStore.prime,
+    ...tools,
+  });
   if ("problems" in opened) return { configuration: { ...configuration, problems: opened.problems } };
   return {
     credentials: opened,

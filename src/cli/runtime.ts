@@ -62,9 +62,6 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
   const { credentials, configuration } = await openMapped(args, loaded, { redactor, logger });
   const { problems, warnings } = configuration;
   const closers: (() => Promise<void>)[] = credentials ? [credentials.close] : [];
-  const prepare = async () => {
-    await secretStore.prime();
-  };
   let started: ReturnType<typeof startTenant> | undefined;
   const startOnce = (port?: number) => {
     started ??= startTenant(redactor, closers, port);
@@ -74,7 +71,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     const target = args.sandbox ? await startOnce() : tenant;
     if (!target) throw new Failure("internal", "There is no tenant to talk to.");
     const { createC1Client } = await import("../c1/client.ts");
-    const api = createC1Client({ ...target, redactor, logger });
+    const api = createC1Client({ ...target, redactor, logger, prime: secretStore.prime });
     closers.unshift(() => api.close());
     return api;
   };
@@ -87,7 +84,6 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     const key = await sharedStore.key();
     return createRemoteShared({ ...sharedStore, key, tenant: target.tenant, logger });
   });
-  let prepared: Promise<void> | undefined;
   let api: Promise<C1Api> | undefined;
   const page = createPageDoor({
     configuration,
@@ -110,8 +106,6 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     tenant: args.sandbox ? "sandbox" : ((tenant ?? credentials)?.tenant ?? "not configured"),
     notConfigured: notConfigured(problems),
     connect: async (caller) => {
-      prepared ??= prepare();
-      await prepared;
       if (credentials) return credentials.connect(caller);
       api ??= open();
       return api;

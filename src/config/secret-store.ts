@@ -1,8 +1,10 @@
 import { promises } from "node:fs";
 import { sep } from "node:path";
+import { systemClock } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
 import { createBoundedMemory } from "../log/secret-memory.ts";
+import { createPrimer } from "./prime-secrets.ts";
 import { createReadInTime, type ReadInTime, TooSlow } from "./read-in-time.ts";
 import { isTooShort, TOO_SHORT } from "./secret-file.ts";
 import { PLACEHOLDER, SECRET_NAME, SECRET_NAME_RULE, SECRET_PREFIX, SECRETS_DIR } from "./secret-names.ts";
@@ -11,7 +13,7 @@ import { readSmallFile } from "./small-file.ts";
 const MAX_SECRET_BYTES = 64 * 1024;
 const MAX_NAMES = 50;
 
-/** How many values stay masked, over all secrets. */
+/** How many values stay masked that were read and may be configured no more, over all secrets. */
 const MAX_MASKED = 200;
 
 /** Secrets that a tool's caller refers to by name and never sees. */
@@ -20,7 +22,10 @@ export interface SecretStore {
   read(name: string): Promise<string>;
   /** Names of the configured secrets, sorted, at most fifty. */
   names(): Promise<string[]>;
-  /** Masks every secret before C1's text is shown, which may repeat one that this process has not used yet. */
+  /**
+   * Masks every secret as it is now, before C1's text is shown, which may repeat one that this process has not used yet. Never
+   * rejects.
+   */
   prime(): Promise<void>;
 }
 
@@ -31,6 +36,8 @@ export interface SecretSources {
   readonly redactor: Redactor;
   /** Runs the reads of the folder. */
   readonly inTime?: ReadInTime;
+  /** In milliseconds. */
+  readonly now?: () => number;
 }
 
 export function createSecretStore({
@@ -38,19 +45,28 @@ export function createSecretStore({
   dir,
   redactor,
   inTime = createReadInTime(),
+  now = systemClock.now,
 }: SecretSources): SecretStore {
   const mask = createBoundedMemory(redactor, MAX_MASKED);
+  const own = Object.keys(env)
+    .filter((name) => name.startsWith(SECRET_PREFIX) && env[name] !== undefined && env[name] !== "")
+    .map((name) => name.slice(SECRET_PREFIX.length))
+    .filter((name) => SECRET_NAME.test(name));
+  // A file and a variable of one name are both masked, although neither is used.
+  const prime = createPrimer({
+    fixed: () => own.flatMap((name) => usable(env[SECRET_PREFIX + name]) ?? []),
+    dir,
+    list: listFiles,
+    read: async (dir, name) => usable(await readFrom(dir, name)),
+    remember: mask,
+    redactor,
+    inTime,
+    now,
+  });
 
   async function names(): Promise<string[]> {
-    const own = Object.keys(env)
-      .filter((name) => name.startsWith(SECRET_PREFIX) && env[name] !== undefined && env[name] !== "")
-      .map((name) => name.slice(SECRET_PREFIX.length));
     const files = dir === undefined ? [] : await inTime(() => listFiles(dir)).catch(() => []);
-    const all = new Set([...own, ...files]);
-    return [...all]
-      .filter((name) => SECRET_NAME.test(name))
-      .sort()
-      .slice(0, MAX_NAMES);
+    return [...new Set([...own, ...files])].sort().slice(0, MAX_NAMES);
   }
 
   async function find(name: string): Promise<string> {
@@ -64,7 +80,7 @@ export function createSecretStore({
         { next: "The operator of the server must remove one of them." },
       );
     }
-    const value = (fromEnv ?? fromFile)?.replace(/(?:\r?\n)+$/, "");
+    const value = trimLineEnds(fromEnv ?? fromFile);
     if (value === undefined) throw missing(name, await names());
     const fault = findFault(value);
     if (fault !== undefined) throw unusable(name, fault);
@@ -79,9 +95,7 @@ export function createSecretStore({
 
   return {
     names,
-    async prime() {
-      for (const name of await names()) await find(name).then(mask, () => undefined);
-    },
+    prime,
     async read(name) {
       if (!SECRET_NAME.test(name)) {
         throw new Failure("invalid_arguments", `That is no name of a secret: ${SECRET_NAME_RULE}.`);
@@ -89,6 +103,16 @@ export function createSecretStore({
       return mask(await find(name));
     },
   };
+}
+
+function trimLineEnds(value: string | undefined): string | undefined {
+  return value?.replace(/(?:\r?\n)+$/, "");
+}
+
+/** Undefined for what is never used as a secret. */
+function usable(text: string | undefined): string | undefined {
+  const value = trimLineEnds(text);
+  return value !== undefined && findFault(value) === undefined ? value : undefined;
 }
 
 function findFault(value: string): string | undefined {
@@ -99,7 +123,9 @@ function findFault(value: string): string | undefined {
 
 async function listFiles(dir: string): Promise<string[]> {
   const entries = await promises.readdir(dir, { withFileTypes: true });
-  return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  return entries
+    .filter((entry) => !entry.isDirectory() && SECRET_NAME.test(entry.name))
+    .map(({ name }) => name);
 }
 
 /** Undefined if the file does not exist. Links are followed, because Kubernetes mounts use them, but not out of the folder. */

@@ -38,6 +38,8 @@ export interface CredentialsOptions {
   readonly redactor: Redactor;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** As for a single client. */
+  readonly prime?: () => Promise<void>;
 }
 
 /** The content of a credentials file, with the tenant of all its entries; or everything that is wrong with it. */
@@ -85,14 +87,20 @@ export function listCredentials(
 export async function openCredentials(
   options: CredentialsOptions,
 ): Promise<Credentials | { readonly problems: readonly Problem[] }> {
-  const { path, settings, origins, redactor, logger, clock } = options;
+  const { path, settings, origins, redactor, logger, clock, prime } = options;
   const loaded = await loadMapping(path, settings, origins);
   if ("problems" in loaded) return loaded;
   const { serverUrl, warnings } = loaded;
   const tenant = new URL(serverUrl).host;
   const shared = { serverUrl, redactor, logger, clock };
   const transport = createTransport({ ...shared, maxResponseBytes: DEFAULT_MAX_RESPONSE_BYTES });
-  const clients = createClients({ ...shared, tenant, transport, timeoutMs: settings.timeoutMs });
+  const clients = createClients({
+    ...shared,
+    tenant,
+    transport,
+    timeoutMs: settings.timeoutMs,
+    ...(prime && { prime }),
+  });
   await clients.prepare(loaded.mapping);
   const source = watchMapping({
     path,

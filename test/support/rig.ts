@@ -98,6 +98,12 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const audit = createAudit(logger, redactor, options.auditFile);
   const timeoutMs = options.timeoutMs ?? 45_000;
   const serverUrl = options.serverUrl ?? sandbox.serverUrl;
+  const secretStore = createSecretStore({
+    env: options.secrets?.env ?? OKTA_SECRET,
+    dir: options.secrets?.dir,
+    redactor,
+    now: clock.now,
+  });
   const path = options.credentialsFile?.(sandbox);
   const credentials =
     path === undefined
@@ -109,6 +115,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
           redactor,
           logger,
           clock,
+          prime: secretStore.prime,
         });
   if (credentials && "problems" in credentials) throw new Error(describeProblems(credentials.problems));
   const credential = (options.credential ?? ownCredential)(sandbox, redactor);
@@ -120,12 +127,8 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     logger,
     clock,
     random: () => 0,
+    prime: secretStore.prime,
     ...(options.maxResponseBytes !== undefined && { maxResponseBytes: options.maxResponseBytes }),
-  });
-  const secretStore = createSecretStore({
-    env: options.secrets?.env ?? OKTA_SECRET,
-    dir: options.secrets?.dir,
-    redactor,
   });
   const shared = options.shared ?? createLocalShared(clock);
   const page =
@@ -142,10 +145,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     });
   const registry: RunningRegistry = createRegistry(SOURCE, {
     tenant: "sandbox",
-    connect: async (caller) => {
-      await secretStore.prime();
-      return credentials ? credentials.connect(caller) : api;
-    },
+    connect: async (caller) => (credentials ? credentials.connect(caller) : api),
     switches: {
       readOnly: false,
       tools: undefined,

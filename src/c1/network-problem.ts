@@ -86,8 +86,12 @@ function describeConnect(code: string, broken: BrokenExchange, around: Circumsta
       "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
     ];
   }
+  // Some systems give this code without a network, too.
   if (code === "ENOTFOUND")
-    return [`the host ${host} does not exist (DNS)`, "Check the server URL or the tenant's name."];
+    return [
+      `the host ${host} was not found (DNS): there is no network, or the name is wrong`,
+      "Check the network connection, then the server URL or the tenant's name.",
+    ];
   if (code === "EAI_AGAIN") return [`DNS did not answer for ${host}`, "Check the network connection."];
   if (code === "ECONNREFUSED")
     return [`${host} refused the connection`, "Check the server URL and the network."];

@@ -1,5 +1,6 @@
 import type { Credential } from "../config/credential.ts";
 import { SETTINGS } from "../config/schema.ts";
+import { CLIENT_ID_FORM } from "../config/server-url.ts";
 import type { TenantConfig } from "../config/tenant.ts";
 import { Failure } from "../errors.ts";
 import { checkClientSecret } from "./client-secret.ts";
@@ -8,7 +9,6 @@ import { readClaims } from "./jwt.ts";
 import type { Places } from "./places.ts";
 import type { Setup } from "./setup.ts";
 
-const ID_FORM = /^[^@\s]+@([^@\s/]+)\/([a-z]+)$/;
 const MAX_OIDC_AGE_S = 600;
 
 /** The setting that holds the secret of each kind of credential. */
@@ -69,7 +69,7 @@ function judgeId(
   suffixes: readonly string[],
 ): Finding[] {
   const name = places.clientId;
-  const [, host, suffix = ""] = ID_FORM.exec(clientId) ?? [];
+  const [, host, suffix = ""] = CLIENT_ID_FORM.exec(clientId) ?? [];
   if (host === undefined)
     return [
       warn(

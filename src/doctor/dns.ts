@@ -36,10 +36,12 @@ function explain(host: string, isProxy: boolean, error: unknown): Finding {
       `DNS gave no address for ${host} (${code})`,
       "Check the network connection and its DNS server.",
     );
+  // Some systems give this code without a network, too.
+  const why = "was not found (DNS): there is no network, or the name is wrong";
   return isProxy
-    ? fail(`the proxy ${host} does not exist (DNS)`, "Correct HTTPS_PROXY.")
+    ? fail(`the proxy ${host} ${why}`, "Check the network connection, then HTTPS_PROXY.")
     : fail(
-        `the host ${host} does not exist (DNS)`,
-        "Correct the tenant's name in CONDUCTORONE_SERVER_URL, CONDUCTORONE_TENANT_DOMAIN or the client id.",
+        `the host ${host} ${why}`,
+        "Check the network connection, then the tenant's name in CONDUCTORONE_SERVER_URL, CONDUCTORONE_TENANT_DOMAIN or the client id.",
       );
 }

@@ -1,11 +1,16 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Settings } from "../config/schema.ts";
+import { SETTINGS, type Settings } from "../config/schema.ts";
 import { SECRET_PREFIX } from "../config/secret-names.ts";
 import { Failure } from "../errors.ts";
 import { requireFile } from "../file-kind.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
+
+/** The variables of the switches below. */
+const SWITCHES: ReadonlySet<string> = new Set(
+  (["readOnly", "writes", "tools", "inlineSecrets", "page"] as const).map((key) => SETTINGS[key].env),
+);
 
 /**
  * Reports what is switched on or off on purpose, so that nobody mistakes it for a fault, and what a write needs on this machine.
@@ -19,10 +24,11 @@ export async function checkSwitches({ configuration }: Setup): Promise<Finding[]
   const switched = listSwitched(settings).flatMap(([setting, finding]) =>
     problems.some((problem) => problem.setting === setting) ? [] : [finding],
   );
+  const isKnown = !problems.some(({ code, setting }) => code === "unknown_setting" || SWITCHES.has(setting));
   const folder = secretsDir ? ` (also in ${secretsDir})` : "";
   return [
     ...switched,
-    ok(`${switched.length > 0 ? "all others" : "all"} as by default`),
+    ...(isKnown ? [ok(`${switched.length > 0 ? "all others" : "all"} as by default`)] : []),
     ...(secrets.length > 0 ? [ok(`secrets that calls can refer to${folder}: ${secrets.join(", ")}`)] : []),
     ...(await checkSecrets(secrets, configuration)),
     ...(auditFile === undefined ? [] : [checkAuditFile(auditFile)]),

@@ -103,8 +103,10 @@ export async function runToEnd(
       durationMs,
     };
     if (trace.isSecond) return;
-    if (tool.effect === "read") deps.logger.debug({ ...origin, ...servedBy, ...common }, "read");
-    else {
+    if (tool.effect === "read") {
+      const level = failure && NO_ACCESS.has(failure.code) ? "warn" : "debug";
+      deps.logger[level]({ ...origin, ...servedBy, ...common }, "read");
+    } else {
       deps.audit.write({
         ...trace.attempt,
         ...common,
@@ -145,12 +147,18 @@ function isDryRun(args: unknown): boolean {
 }
 
 /** Failures that are caused by the set-up and not by the call. */
-const FOR_DOCTOR: ReadonlySet<FailureCode> = new Set([
+const OF_SET_UP: ReadonlySet<FailureCode> = new Set([
   "not_configured",
   "not_authenticated",
   "forbidden",
   "unavailable",
 ]);
+
+/** Those of them whose messages may not tell the cause. */
+const FOR_DOCTOR: ReadonlySet<FailureCode> = new Set(["not_authenticated", "forbidden"]);
+
+/** Failures that all calls meet until somebody mends them, and that a log must show without being asked to. */
+const NO_ACCESS: ReadonlySet<FailureCode> = new Set(["not_configured", "not_authenticated", "unavailable"]);
 
 /**
  * Does not name the command that a person should run: the server cannot know how it is started (node, npx, a bundle, a
@@ -159,9 +167,10 @@ const FOR_DOCTOR: ReadonlySet<FailureCode> = new Set([
  */
 function explain(failure: Failure, credential: string | undefined): string {
   const text = formatFailure(failure);
-  if (!FOR_DOCTOR.has(failure.code)) return text;
+  if (!OF_SET_UP.has(failure.code)) return text;
   const servedBy = credential === undefined ? "" : ` The call was made with the credential ${credential}.`;
-  const pointer = failure.reason === undefined ? " The server's `doctor` command names the cause." : "";
+  const isClear = failure.reason !== undefined || !FOR_DOCTOR.has(failure.code);
+  const pointer = isClear ? "" : " The server's `doctor` command names the cause.";
   return `${text}${servedBy}${pointer}`;
 }
 

@@ -9,7 +9,7 @@ import { allowsWrite, scopeOf } from "./scopes.ts";
 /** The only role known to allow everything; what the others allow is not published. */
 const OWNER_ROLE = "system:owner";
 
-/** By tool: "yes", "unknown", or "no" with the setting that switches it off or the scope that the caller's token lacks. */
+/** By tool: "yes" or "unknown", with what a write waits for, or "no" with the setting that switches it off or the scope that the caller's token lacks. */
 const may = z.record(z.string());
 
 const output = z.object({
@@ -43,10 +43,11 @@ export const whoami = defineRead({
     const by = credential === undefined ? "" : ` by the credential ${credential}`;
     const missing = listMissing(run.caller?.scopes);
     const answer = identity.roles.includes(OWNER_ROLE) ? "yes" : "unknown";
+    const permit = (tool: string) => (run.isConfirmed(tool) ? `${answer}, after a person agrees` : answer);
     const mayCall = (tool: string) => {
       const setting = run.offBy(tool);
       if (setting !== undefined) return `no, switched off by ${setting}`;
-      return missing.includes(scopeOf(tool)) ? `no, the token lacks ${scopeOf(tool)}` : answer;
+      return missing.includes(scopeOf(tool)) ? `no, the token lacks ${scopeOf(tool)}` : permit(tool);
     };
     const roles = identity.roles.slice(0, 20).map((role) => cleanText(role, 80));
     return {

@@ -150,6 +150,7 @@ const BROKEN: readonly Broken[] = [
     cause: /127\.0\.0\.1:\d+ refused the connection/,
     fix: /Check the server URL and the network/,
     code: "unavailable",
+    told: /127\.0\.0\.1:\d+ refused the connection\..* Check the server URL and the network\.$/,
   },
   {
     name: "a clock that is ten minutes off",

@@ -22,6 +22,7 @@ export function createFakeRun(
     unchecked: [],
     absent: [],
     offBy: () => undefined,
+    isConfirmed: () => false,
   };
   return { api, run };
 }

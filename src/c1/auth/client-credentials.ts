@@ -45,7 +45,7 @@ export function createClientCredentialsMint(
     if (fault && !fault.mayBeValid) throw refuseDamaged(fault, name);
     const take = (answer: TokenAnswer) => {
       if ("minted" in answer) return answer.minted;
-      throw explainRefusedClient(answer.refusal, fault, name);
+      throw explainRefusedClient(answer.refusal, fault, { clientId, name });
     };
     const sendSecret = () =>
       requestToken(buildSecretForm(clientId, secret), CHECK_CREDENTIAL, limits, options);

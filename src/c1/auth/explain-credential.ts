@@ -1,3 +1,4 @@
+import { CLIENT_ID_FORM } from "../../config/server-url.ts";
 import { EXCHANGE_ID_AND_SECRET } from "../../config/tenant.ts";
 import { Failure } from "../../errors.ts";
 import { COPY_SECRET_AGAIN, type SecretFault } from "./judge-secret.ts";
@@ -15,11 +16,14 @@ export function refuseDamaged(fault: SecretFault, name?: string): Failure {
   });
 }
 
-/** Explains a refusal of the token endpoint if its wording or the form of the secret tells more than "check the credential". */
+/**
+ * Explains a refusal of the token endpoint if its wording, or the form of the id or the secret, tells more than "check the
+ * credential".
+ */
 export function explainRefusedClient(
   { error, description, failure }: TokenRefusal,
   fault: SecretFault | undefined,
-  name?: string,
+  { clientId, name }: { readonly clientId: string; readonly name?: string | undefined },
 ): Failure {
   const reason = "cause_named";
   if (fault) {
@@ -31,9 +35,15 @@ export function explainRefusedClient(
     const what = `${failure.message} The likely cause is this machine's clock.`;
     return failure.with({ what, next: "Set the clock: switch automatic time (NTP) on.", reason });
   }
-  const found = findRefusalCause(words, namesOf(name));
-  if (!found) return failure;
-  return failure.with({ what: `${failure.message} By C1's words, ${found.cause}.`, next: found.fix, reason });
+  const names = namesOf(name);
+  const found = findRefusalCause(words, names);
+  const told = found ? `${failure.message} By C1's words, ${found.cause}.` : failure.message;
+  if (!CLIENT_ID_FORM.test(clientId)) {
+    const form = `But ${names.clientId} is not of the form name@tenant-host/pcc or …/spc.`;
+    const next = `Copy the client id whole from C1 first. ${found?.fix ?? failure.next ?? ""}`;
+    return failure.with({ what: `${told} ${form}`, next, reason });
+  }
+  return found ? failure.with({ what: told, next: found.fix, reason }) : failure;
 }
 
 function namesOf(name: string | undefined): PartNames {

@@ -28,11 +28,16 @@ export async function configFailure(
   const literal = problems.find((problem) => problem.literal !== undefined);
   if (!literal) return new Failure("invalid_arguments", what, { next: "Correct these and call again." });
   const name = nameFor(literal, names);
-  if (names.includes(name)) return new Failure("secret_refused", what, { next: "Pass its secretRef." });
+  if (names.includes(name)) {
+    return new Failure("secret_refused", what, { next: `Pass its secretRef. ${EXPOSED}` });
+  }
   return new Failure("secret_refused", what, {
-    next: `${canAsk ? 'Pass {"ask": true} in its place, and a person types it on a page that you do not see; or have' : "Have"} the operator put the secret into ${SECRET_PREFIX}${name}, or a file ${name} in the folder of ${SECRETS_DIR}, and pass its secretRef; or leave config out, so that the owner enters it in the C1 console. Only the operator can allow secrets in arguments, with C1_MCP_INLINE_SECRETS=allow.`,
+    next: `${canAsk ? 'Pass {"ask": true} in its place, and a person types it on a page that you do not see; or have' : "Have"} the operator put the secret into ${SECRET_PREFIX}${name}, or a file ${name} in the folder of ${SECRETS_DIR}, and pass its secretRef; or leave config out, so that the owner enters it in the C1 console. Only the operator can allow secrets in arguments, with C1_MCP_INLINE_SECRETS=allow. ${EXPOSED}`,
   });
 }
+
+const EXPOSED =
+  "If the value was a real secret, it is in this conversation now: tell the person to replace it with a new one where it was issued.";
 
 function describeProblem(problem: Problem, names: readonly string[], canAsk: boolean): string {
   const { message, literal, meant, lacksSecret } = problem;

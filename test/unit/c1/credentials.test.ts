@@ -188,6 +188,23 @@ describe("a refusal with a reason", () => {
     const failure = await failureOf(c1.apps.get("a10000000000000000000000000", call()));
     expect(failure.next).toMatch(/^Check the client id of the credential identity-team letter by letter/);
   });
+
+  it.each([
+    ["My Claude key", "unknown client", /Check CONDUCTORONE_CLIENT_ID letter by letter/],
+    ["clever-fox-12345@acme.test", "unknown client", /Check CONDUCTORONE_CLIENT_ID letter by letter/],
+    ["clever-fox-12345@acme.test", "no", /Check the C1 credential/],
+  ])("says of the client id %s that it lacks a part, too", async (clientId, description, fix) => {
+    stub.respondToMint = json(401, { error: "invalid_client", error_description: description });
+    const mint = open({ kind: "client_credentials", clientId, clientSecret: async () => SECRET });
+    const failure = await failureOf(mint());
+    expect(failure.message).toMatch(
+      /But CONDUCTORONE_CLIENT_ID is not of the form name@tenant-host\/pcc or …\/spc\.$/,
+    );
+    expect(failure.next).toMatch(/^Copy the client id whole from C1 first\. /);
+    expect(failure.next).toMatch(fix);
+    expect(failure).toMatchObject({ code: "not_authenticated", reason: "cause_named" });
+    expect(stub.mints).toHaveLength(1);
+  });
 });
 
 describe("an endpoint that does not accept assertions", () => {

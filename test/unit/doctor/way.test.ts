@@ -88,7 +88,11 @@ describe("DNS", () => {
   });
 
   it.each([
-    ["ENOTFOUND", "the host acme.conductor.one does not exist (DNS)", "Correct the tenant's name"],
+    [
+      "ENOTFOUND",
+      "the host acme.conductor.one was not found (DNS): there is no network, or the name is wrong",
+      "Check the network connection, then the tenant's name",
+    ],
     ["EAI_AGAIN", "DNS gave no address for acme.conductor.one (EAI_AGAIN)", "Check the network"],
   ])("%s", async (code, detail, fix) => {
     const { findings, value } = await checkDns(setup(), TENANT, {}, failing(code));
@@ -99,7 +103,9 @@ describe("DNS", () => {
   it("with a proxy, looks up the proxy", async () => {
     const proxy = new URL("http://proxy.example:8080");
     const { findings } = await checkDns(setup(), TENANT, { proxy }, failing("ENOTFOUND"));
-    expect(findings[0]).toMatchObject({ detail: "the proxy proxy.example does not exist (DNS)" });
+    expect(findings[0]).toMatchObject({
+      detail: "the proxy proxy.example was not found (DNS): there is no network, or the name is wrong",
+    });
   });
 
   it("waits at most ten seconds", async () => {

@@ -86,7 +86,7 @@ describe("a refused write", () => {
     const bench = createBench({}, { connect, notConfigured });
     for (const tool of [writing(), reading(async () => ({ done: "" }))]) {
       expect(await bench.fail(tool, { wrong: 1 })).toBe(
-        "[not_configured] Set this. Nothing was changed. Restart. The server's `doctor` command names the cause.",
+        "[not_configured] Set this. Nothing was changed. Restart.",
       );
     }
     expect(connect).not.toHaveBeenCalled();
@@ -106,9 +106,25 @@ describe("a refused write", () => {
       {},
       { connect: async () => Promise.reject(new Failure("not_configured", "No file.")) },
     );
-    expect(await bench.fail(writing(), ARGS)).toBe(
-      "[not_configured] No file. Nothing was changed. The server's `doctor` command names the cause.",
+    expect(await bench.fail(writing(), ARGS)).toBe("[not_configured] No file. Nothing was changed.");
+  });
+});
+
+describe("a refused read", () => {
+  it.each([
+    ["not_authenticated", "warn", 40],
+    ["not_configured", "warn", 40],
+    ["unavailable", "warn", 40],
+    ["forbidden", "debug", 20],
+    ["not_found", "debug", 20],
+  ] as const)("%s is logged at the level %s", async (code, _name, level) => {
+    const bench = createBench();
+    await bench.fail(
+      reading(async () => Promise.reject(new Failure(code, "No."))),
+      ARGS,
     );
+    expect(bench.logs.at(-1)).toMatchObject({ level, msg: "read", tool: "a_read", outcome: code });
+    expect(bench.audits).toEqual([]);
   });
 });
 

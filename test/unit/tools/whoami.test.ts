@@ -62,7 +62,7 @@ describe("whoami", () => {
     });
     expect(await answer({ writes: { default: "confirm", byTool: { create_app: "block" } } })).toMatchObject({
       create_app: off("C1_MCP_WRITES"),
-      create_connector: "yes",
+      create_connector: "yes, after a person agrees",
     });
   });
 

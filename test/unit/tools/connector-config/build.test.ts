@@ -65,6 +65,7 @@ describe("a refused config", () => {
       "C1_MCP_SECRET_OKTA_V2_API_TOKEN",
       "C1_MCP_SECRETS_DIR",
       "C1_MCP_INLINE_SECRETS=allow",
+      "it is in this conversation now: tell the person to replace it with a new one",
       "leave config out",
       "Nothing was changed.",
     ]) {

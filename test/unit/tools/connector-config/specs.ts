@@ -69,6 +69,7 @@ export function createRun(secrets: Readonly<Record<string, string>> = {}, inline
     unchecked: [],
     absent: [],
     offBy: () => undefined,
+    isConfirmed: () => false,
     secrets: {
       inline,
       async read(name) {

@@ -41,9 +41,6 @@ export function chooseServer(
   return undefined;
 }
 
-/** name@tenant-host/suffix, as C1 issues ids today. It may take others, which are therefore sent all the same. */
-export const CLIENT_ID_FORM = /^[^@\s]+@([^@\s/]+)\/([a-z]+)$/;
-
 /** The origin of the tenant that a client id names; undefined if it is not in C1's form. */
 export function originOfClientId(clientId: string): string | undefined {
   const host = /@([^/@\s]+)(?:\/|$)/.exec(clientId)?.[1]?.toLowerCase();

@@ -19,6 +19,16 @@ export function familyName({ name }: ConnectorType): string {
   return name.replace(VERSION, "");
 }
 
+/** The types that another one of the list is an older version of: "okta_v2 (of okta)". */
+export function listNewer(types: readonly ConnectorType[]): string[] {
+  return types.flatMap((type) => {
+    const family = types.filter((other) => !other.retired && familyOf(other) === familyOf(type));
+    const isNewest = family.every((other) => versionOf(other) <= versionOf(type));
+    const older = family.filter((other) => other !== type).map(({ slug }) => slug);
+    return isNewest && !type.retired && older.length > 0 ? [`${type.slug} (of ${older.join(", ")})`] : [];
+  });
+}
+
 /** Sorts retired types last, then by family, newest version first. */
 export function newestFirst(a: ConnectorType, b: ConnectorType): number {
   const [left, right] = [familyOf(a), familyOf(b)];

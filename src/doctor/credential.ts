@@ -1,6 +1,6 @@
+import { CLIENT_ID_FORM } from "../c1/auth/refusal-causes.ts";
 import type { Credential } from "../config/credential.ts";
 import { SETTINGS } from "../config/schema.ts";
-import { CLIENT_ID_FORM } from "../config/server-url.ts";
 import type { TenantConfig } from "../config/tenant.ts";
 import { Failure } from "../errors.ts";
 import { checkClientSecret } from "./client-secret.ts";

@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<string, string>> = {
   displayName: "Name",
   description: "Description",
   owners: "Owner",
+  userId: "Owner",
   userIds: "Owner",
   userRefId: "Owner",
   roleSlug: "Role",
@@ -45,12 +46,18 @@ export interface PlainLines {
 /** @param lines as `questionFor` makes them: a name of ours or a quoted one, a colon, and a value in which nothing is hidden. */
 export function putPlainly(lines: readonly string[]): PlainLines {
   const exact = lines.filter((line) => line !== QUESTION);
-  const plain = exact.filter((line) => !TECHNICAL.test(line)).map(rephrase);
+  const all = exact.filter((line) => !TECHNICAL.test(line)).map(rephrase);
+  const plain = all.filter(
+    (line) => !line.startsWith(CHANGE) || !all.includes(SETTING + line.slice(CHANGE.length)),
+  );
   const isFirst = (line: string) => line.startsWith(SETTING) && LOOKS_LIKE_HOST.test(line);
   return { plain: [...plain.filter(isFirst), ...plain.filter((line) => !isFirst(line))], exact };
 }
 
 const SETTING = "Setting ";
+
+/** A setting that had no value before is listed twice, in the same words. */
+const CHANGE = "Change: ";
 
 function rephrase(line: string): string {
   const setting = /^(?:connector\.)?config\.configuration(?:\.|(?=\[))(.*)$/s.exec(line)?.[1];

@@ -94,7 +94,8 @@ export function createFormTaker(
     const typed = readFields(form, looked.look);
     const errors = await judge(visit, form, typed, looked.look);
     if (errors === "closed") return desk.answer(VIEWS.wrongCodes);
-    if (errors.size > 0) return desk.showForm(visit, looked, { status: 422, errors, notice: CORRECT });
+    if (errors.size > 0)
+      return desk.showForm(visit, looked, { status: 422, errors, notice: correct(looked.look) });
     if (decision !== "yes" || form.get(SEEN) !== looked.seen)
       return desk.showForm(visit, looked, { status: 409, notice: CHANGED });
     return send(visit, typed, looked.seen);
@@ -102,8 +103,12 @@ export function createFormTaker(
 }
 
 const WRONG_CODE = "That is not the code that was shown beside the link.";
-const CORRECT = "Nothing was sent. Correct what is marked below; secrets must be typed again.";
 const CHANGED = "What is shown here has changed since the page was opened. Nothing was sent: read it again.";
+
+function correct({ fields }: PageLook): string {
+  const again = fields.length > 0 ? "; secrets must be typed again" : "";
+  return `Nothing was sent. Correct what is marked below${again}.`;
+}
 
 function readFields(form: URLSearchParams, { fields }: PageLook): ReadonlyMap<string, string> {
   return new Map(

@@ -18,7 +18,7 @@ export const VIEWS = {
   taken: say(
     403,
     "This page was opened in another browser",
-    "It can be used only where it was opened first. If that was not you, tell who runs this server, and ask your assistant for a new link.",
+    "It can be used only where it was opened first. If that was not you, somebody else has the link: ask your assistant for a new one, and tell the person who set this server up, if there is one beside you.",
   ),
   strange: say(403, "This request was not taken", "Open the link by itself in a browser of your own."),
   notOurs: say(
@@ -74,7 +74,8 @@ export function describeOutcome({ output, changed }: Performed, show: (text: str
   const { summary, connection, lastError } = output;
   const title = changed === "yes" ? (OUTCOMES.get(connection) ?? "Done") : "There was nothing to do";
   const reason = lastError === undefined ? "" : `\n${show(String(lastError))}`;
-  return describeEnd(title, `${show(String(summary))}${reason}\n${GO_BACK}`, 200);
+  const end = connection === "failed" ? CORRECT : GO_BACK;
+  return describeEnd(title, `${show(String(summary))}${reason}\n${end}`, 200);
 }
 
 const OUTCOMES: ReadonlyMap<unknown, string> = new Map([
@@ -111,6 +112,8 @@ export function describeTrial({ output }: Performed, show: (text: string) => str
 }
 
 const GO_BACK = "Go back to your assistant and tell it that you are done.";
+const CORRECT =
+  "Go back to your assistant and tell it that you are done: it can give you a new link to correct this.";
 
 /** Shown while the write is in progress; reloads itself. */
 export function describeWork(path: string): View {
@@ -132,11 +135,20 @@ export function comeAgain(path: string): View {
   };
 }
 
-/** How long a page can be used. In universal time: whose clock the person reads is not known. */
-export function describeValidity({ expires }: PagePlan, now: number): string {
-  const minutes = Math.max(1, Math.floor((expires - now) / 60_000));
-  const until = new Date(expires).toISOString().slice(11, 16);
-  return `This page can be used for another ${minutes === 1 ? "minute" : `${minutes} minutes`}, until ${until} UTC.`;
+/**
+ * How long a page can be used, in the minutes that the assistant tells, and until when: by the clock of this machine for the
+ * person at it, in universal time for everybody else, whose clock is not known.
+ */
+export function describeValidity({ expires, principal }: PagePlan, now: number): string {
+  const minutes = Math.max(1, Math.round((expires - now) / 60_000));
+  const zone = principal === "local" ? {} : { timeZone: "UTC" };
+  const until = new Intl.DateTimeFormat("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+    ...zone,
+  }).format(expires);
+  return `This page can be used for another ${minutes === 1 ? "minute" : `${minutes} minutes`}, until ${until}.`;
 }
 
 /** Who asks, as far as known. The client's name is only its own claim. */

@@ -122,7 +122,6 @@ async function explainRole(error: unknown, ref: ConnectorOwnerRef, run: Run, cal
     .catch(() => undefined);
   const slugs = [...new Set(rows?.items.flatMap(({ roleSlug }) => roleSlug ?? []))].slice(0, 5);
   const seen = slugs.length > 0 ? slugs.map((slug) => cleanText(slug, 60)).join(", ") : "none";
-  return error.with({
-    next: `Check the ids and roleSlug; roles seen on this connector: ${seen}.`,
-  });
+  const way = ref.roleSlug === DEFAULT_ROLE ? "Check the ids" : "Leave roleSlug out, or check it and the ids";
+  return error.with({ next: `${way}; roles seen on this connector: ${seen}.` });
 }

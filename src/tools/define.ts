@@ -89,7 +89,7 @@ export interface Run {
   /** The setting by which the operator has switched off a tool that writes; undefined if it is offered. */
   offBy(writeTool: string): string | undefined;
   /** Whether a person must agree to each call of a tool that writes. */
-  isConfirmed(writeTool: string): boolean;
+  needsConsent(writeTool: string): boolean;
   /** Absent if there is no page. */
   readonly page?: PageAccess;
   /** Whether nothing is written: then a single match in an incomplete list suffices, with a note. */

@@ -77,9 +77,10 @@ export const findConnectorTypes = defineRead({
 });
 
 async function search(query: string): Promise<Output> {
-  const [{ findTypes }, { CONNECTOR_TYPES_DATE }] = await Promise.all([
+  const [{ findTypes }, { CONNECTOR_TYPES_DATE }, { listNewer }] = await Promise.all([
     import("../connector-types/find.ts"),
     import("../connector-types/table.ts"),
+    import("../connector-types/family.ts"),
   ]);
   const found = findTypes(query, MAX_ROWS + 1);
   const items = found.slice(0, MAX_ROWS).map(({ name, slug, catalogId, retired }) => ({
@@ -89,10 +90,12 @@ async function search(query: string): Promise<Output> {
     ...(retired && { retired: true }),
   }));
   if (found.length > MAX_ROWS) return { items, more: "More types match: narrow the query." };
+  const newer = listNewer(found);
+  if (newer.length > 0) return { items, more: `Newer versions: ${newer.join(", ")}.` };
   if (found.length > 0) return { items };
   return {
     items,
-    more: `Nothing like it in our table of ${CONNECTOR_TYPES_DATE}; C1's catalog is larger, and a catalog id from its console works too.`,
+    more: `Nothing like it in this server's table of ${CONNECTOR_TYPES_DATE}; C1's catalog is larger, and a catalog id from its console works too.`,
   };
 }
 

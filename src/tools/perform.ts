@@ -10,7 +10,7 @@ import { believe } from "./look-again.ts";
 import type { Output, Performed } from "./performed.ts";
 import { questionFor, requireUnchanged } from "./question.ts";
 import { raise, sendOnce } from "./send.ts";
-import { blockedBy, isConfirmed, needsConsent } from "./switches.ts";
+import { blockedBy, needsConsent } from "./switches.ts";
 import { findDone, tellEnd, visitPage } from "./visit.ts";
 import { restOf, type Waited, waitAfter, withNotes } from "./wait-after.ts";
 
@@ -156,7 +156,7 @@ export function startRun(
     secrets,
     caller: context.caller,
     offBy: (name) => blockedBy(name, true, deps.switches),
-    isConfirmed: (name) => isConfirmed(name, deps.switches),
+    needsConsent: (name) => needsConsent({ name, effect: "create" }, deps.switches),
     ...(page && { page }),
     unchecked: [...notes],
     absent,

@@ -1,5 +1,6 @@
 import { ID, type User } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
+import { nearestName } from "../nearest.ts";
 import { cleanText, quoteForeign } from "../text.ts";
 import { describeCandidate, missing, takeOnly } from "./candidates.ts";
 import type { Named, Run } from "./define.ts";
@@ -73,13 +74,27 @@ async function searchByEmail(field: string, email: string, run: Run): Promise<Us
   throw missing(field, "nobody has the address", email, others, "Look for the person with find_users.");
 }
 
-/** For "jane.do@acme.example", searches for people with a name like "jane do". */
+/**
+ * For "jane.do@acme.example", searches for people with a name like "jane do". For "janedoe", which nobody is called, for those
+ * whose address begins like that and differs by a dot or a typo.
+ */
 async function searchByLocalPart(email: string, run: Run): Promise<readonly User[]> {
-  const query = email
-    .slice(0, email.indexOf("@"))
-    .replace(/[._+-]+/g, " ")
-    .trim();
-  return query === "" ? [] : (await run.api.users.search({ query }, { pageSize: 10 }, run.call)).items;
+  const local = localPart(email);
+  const query = local.replace(/[._+-]+/g, " ").trim();
+  if (query === "") return [];
+  const search = async (query: string, pageSize: number) =>
+    (await run.api.users.search({ query }, { pageSize }, run.call)).items;
+  const found = await search(query, 10);
+  if (found.length > 0 || query.length <= BEGINNING) return found;
+  const others = await search(query.slice(0, BEGINNING), 50);
+  return others.filter((user) => nearestName(local, [localPart(user.email ?? "")]) !== undefined);
+}
+
+/** Letters at the beginning of a name that a typo hardly touches. */
+const BEGINNING = 3;
+
+function localPart(email: string): string {
+  return email.slice(0, Math.max(0, email.indexOf("@")));
 }
 
 function refuseInactive(field: string, user: User): void {

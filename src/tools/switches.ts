@@ -11,13 +11,8 @@ export interface Switches {
 }
 
 /** Whether a person must agree to each call of the tool. */
-export function needsConsent(tool: Tool, switches: Switches): boolean {
-  return tool.effect !== "read" && isConfirmed(tool.name, switches);
-}
-
-/** The same for a tool that writes. */
-export function isConfirmed(name: string, { writes }: Pick<Switches, "writes">): boolean {
-  return (writes.byTool[name] ?? writes.default) === "confirm";
+export function needsConsent(tool: Pick<Tool, "name" | "effect">, { writes }: Switches): boolean {
+  return tool.effect !== "read" && (writes.byTool[tool.name] ?? writes.default) === "confirm";
 }
 
 /** The setting that disables a tool, if one does. A disabled tool is not listed either. */

@@ -17,14 +17,22 @@ export function messageFor({ intent }: Plan, { code }: PageLink): string {
   return `${intent}: open this page and finish it there.${typed}`;
 }
 
-/** For a client that shows no links: its model passes this one on. */
-export function personNeeded({ asked = [], intent }: Plan, { link, plan }: Asking, now: number): Failure {
+/**
+ * For a client that shows no links: its model passes this one on.
+ * @param isRepeated whether the same call was answered with this link before.
+ */
+export function personNeeded(
+  { asked = [], intent }: Plan,
+  { link, plan }: Asking,
+  { now, isRepeated }: { readonly now: number; readonly isRepeated: boolean },
+): Failure {
   const what = asked.length > 0 ? `type ${asked.map(({ label }) => label).join(", ")}` : "agree to it";
   const code = link.code === undefined ? "" : ` and enter the code ${link.code} there`;
+  const sofar = isRepeated ? " Nothing was submitted on the page yet." : "";
   const minutes = Math.max(1, Math.round((plan.expires - now) / 60_000));
   return new Failure(
     "person_needed",
-    `${intent}: a person must ${what}. Ask them to open ${link.url}${code}, within ${minutes} minutes.`,
+    `${intent}: a person must ${what}. Ask them to open ${link.url}${code}, within ${minutes} minutes.${sofar}`,
     { next: "Call again with the same arguments when they are done. Never open the page yourself." },
   );
 }

@@ -76,7 +76,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
     throw (await withdraw(asking, page)) ? cancelled() : lateCancel();
   }
   if (await deps.shared.wasUsed("page", asking.plan.id)) throw sentElsewhere(plan);
-  throw personNeeded(plan, asking, deps.clock.now());
+  throw personNeeded(plan, asking, { now: deps.clock.now(), isRepeated: old !== undefined });
 }
 
 /** Has the client show the link, and waits as long as it allows; undefined if the person is not done by then. */

@@ -43,7 +43,7 @@ export const whoami = defineRead({
     const by = credential === undefined ? "" : ` by the credential ${credential}`;
     const missing = listMissing(run.caller?.scopes);
     const answer = identity.roles.includes(OWNER_ROLE) ? "yes" : "unknown";
-    const permit = (tool: string) => (run.isConfirmed(tool) ? `${answer}, after a person agrees` : answer);
+    const permit = (tool: string) => (run.needsConsent(tool) ? `${answer}, after a person agrees` : answer);
     const mayCall = (tool: string) => {
       const setting = run.offBy(tool);
       if (setting !== undefined) return `no, switched off by ${setting}`;

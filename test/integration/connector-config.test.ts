@@ -61,7 +61,7 @@ describe("a tenant that does not show the type's fields", () => {
     const extra = await blind({ catalogId: OKTA_V2, config: { ...GOOD, brand_new: "x" }, dryRun: true });
     expect(extra.value.unchecked).toEqual([
       "config fields of the type (forbidden)",
-      "config keys that our table lacks: brand_new",
+      "config keys that this server's table lacks: brand_new",
     ]);
   });
 

@@ -127,3 +127,17 @@ describe("a connector that was reused", () => {
     });
   });
 });
+
+describe("a role that C1 does not have", () => {
+  it("is better left out", async () => {
+    const args = {
+      appId: "Acme HR",
+      connectorId: "Okta v2",
+      userRefId: "jane.doe@acme.example",
+      roleSlug: "owner",
+    };
+    expect((await rig.call("add_connector_user_owner", args)).text).toMatch(
+      /Leave roleSlug out, or check it and the ids; roles seen on this connector: /,
+    );
+  });
+});

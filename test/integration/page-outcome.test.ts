@@ -79,7 +79,7 @@ describe("a submitted page", () => {
     const { lastError } = value.connector as { lastError: string };
     expect(lastError).toBe("C1 says: 401 Unauthorized: invalid token provided");
     expect(shown.text).toBe(
-      `Sent, but C1 could not connect Created connector "Okta v2" in app "Acme Wiki" of sandbox; its sync failed. ${lastError} ${GO_BACK}`,
+      `Sent, but C1 could not connect Created connector "Okta v2" in app "Acme Wiki" of sandbox; its sync failed. ${lastError} Go back to your assistant and tell it that you are done: it can give you a new link to correct this.`,
     );
     expect(readRefresh(shown)).toBeUndefined();
   });
@@ -151,6 +151,13 @@ describe("a submitted page", () => {
     expect(again.text).toMatch(/^Sent\. C1 is trying it …/);
     expect((await browser.send(url, shown, { decision: "no" })).text).toMatch(/^Sent\. C1 is trying it …/);
     expect(rig.writes()).toHaveLength(1);
+  });
+
+  it("speaks of no secrets where it asks for none", async () => {
+    await open({ confirm: true });
+    const asked = await askFor(rig, { displayName: "Followed CRM" }, "create_app");
+    const shown = await visit(browser, { ...asked, code: "AAAAAA" }, {});
+    expect(shown.text).toContain("Correct what is marked below. ");
   });
 
   it("has nothing to follow if a person only agreed to an app", async () => {

@@ -45,7 +45,7 @@ describe("a secret to be typed", () => {
     const { url } = await askFor(rig);
     const { text, html, headers } = await browser.open(url);
     expect(text).toMatch(
-      /An assistant that says it is "rig\/1" asks for this\..*This page can be used for another (?:9|10) minutes, until \d\d:\d\d UTC\. What will be sent to ConductorOne Setting okta_v2_domain: "acme\.okta\.example" Tenant: "sandbox" App: "Acme Wiki" Connector type: "Okta v2" Setting okta_v2_api_token: "\(you type this\)" The exact request tenant: "sandbox" tool: "create_connector"/,
+      /An assistant that says it is "rig\/1" asks for this\..*This page can be used for another (?:9|10) minutes, until \d\d:\d\d [\w:+-]+\. What will be sent to ConductorOne Setting okta_v2_domain: "acme\.okta\.example" Tenant: "sandbox" App: "Acme Wiki" Connector type: "Okta v2" Setting okta_v2_api_token: "\(you type this\)" The exact request tenant: "sandbox" tool: "create_connector"/,
     );
     expect(html).toMatch(/<details>\s*<summary>The exact request<\/summary>/);
     expect(html).toMatch(/<title>[^<]* - c1-admin-mcp<\/title>/);
@@ -64,6 +64,10 @@ describe("a secret to be typed", () => {
   it("waits under the same link until it is typed", async () => {
     const [first, second] = [await askFor(rig), await askFor(rig)];
     expect([second.url, second.code]).toEqual([first.url, first.code]);
+    expect(first.text).not.toContain("submitted");
+    expect(second.text).toMatch(
+      /minutes\. Nothing was submitted on the page yet\. Nothing was changed\. Call/,
+    );
     await browser.open(first.url);
     expect((await askFor(rig)).url).toBe(first.url);
     // The order of arguments does not make another call of it.
@@ -99,6 +103,7 @@ describe("a secret to be typed", () => {
       const shown = await browser.send(asked.url, form, { code: "AAAAAA", "secret-0": TYPED });
       expect(shown.status).toBe(422);
       expect(shown.text).toContain("That is not the code");
+      expect(shown.text).toContain("Correct what is marked below; secrets must be typed again.");
     }
     const closed = await browser.send(asked.url, form, { code: "", "secret-0": TYPED });
     expect(closed.text).toMatch(/wrong too often/);

@@ -22,7 +22,7 @@ export function createFakeRun(
     unchecked: [],
     absent: [],
     offBy: () => undefined,
-    isConfirmed: () => false,
+    needsConsent: () => false,
   };
   return { api, run };
 }

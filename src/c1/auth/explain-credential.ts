@@ -1,8 +1,7 @@
-import { CLIENT_ID_FORM } from "../../config/server-url.ts";
 import { EXCHANGE_ID_AND_SECRET } from "../../config/tenant.ts";
 import { Failure } from "../../errors.ts";
 import { COPY_SECRET_AGAIN, type SecretFault } from "./judge-secret.ts";
-import { findRefusalCause, type PartNames, speaksOfTime } from "./refusal-causes.ts";
+import { CLIENT_ID_FORM, findRefusalCause, type PartNames, speaksOfTime } from "./refusal-causes.ts";
 import type { TokenRefusal } from "./token-endpoint.ts";
 
 /**

@@ -72,7 +72,7 @@ export async function buildConfig(
   requirePage(asked, run);
   if (unknownKeys.length > 0) {
     const keys = unknownKeys.slice(0, 10).map((key) => cleanText(key, 60));
-    run.unchecked.push(`config keys that our table lacks: ${keys.join(", ")}`);
+    run.unchecked.push(`config keys that this server's table lacks: ${keys.join(", ")}`);
   }
   const secrets = await readSecrets(drafts, run).catch((error: unknown) => {
     throw canAsk && error instanceof Failure ? adviseAsking(error) : error;

@@ -14,7 +14,11 @@ export async function requireKnownType(field: string, catalogId: string, run: Ru
   const answer =
     known && (await lookUp("a known type", quiet, (call) => run.api.catalog.schema(known.catalogId, call)));
   if (answer === undefined) return;
-  throw new Failure("not_found", `${field}: neither C1 nor our table has a connector type ${catalogId}.`, {
-    next: "Give the type's slug or exact name, or look for it with find_connector_types.",
-  });
+  throw new Failure(
+    "not_found",
+    `${field}: neither C1 nor this server knows a connector type ${catalogId}.`,
+    {
+      next: "Give the type's slug or exact name, or look for it with find_connector_types.",
+    },
+  );
 }

@@ -33,7 +33,7 @@ export async function resolveType(
     case "none":
       throw missing(
         field,
-        "our table has no connector type called",
+        "this server knows no connector type called",
         ref.trim(),
         match.candidates.map((type) => describe(type)),
         "Look for it with find_connector_types, or pass its catalog id from the C1 console.",

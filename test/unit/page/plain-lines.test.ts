@@ -21,6 +21,7 @@ const UPDATE = [
   'connector.config.configuration.okta_v2_api_token: "(you type this)"',
   'updateMask: "config"',
   'change: okta_v2_domain: "acme.okta.com" -> "acme.okta.example"',
+  'change: okta_v2_api_token: "(you type this)"',
 ];
 
 const plainOf = (...lines: string[]) => putPlainly(lines).plain;
@@ -64,7 +65,12 @@ describe("a question on the page", () => {
       'Setting airbyte-hostname: "airbyte.example"',
     ],
     ['config.configuration.okta_v2_api_token.secretRef: "OKTA"', 'Setting okta_v2_api_token: secret "OKTA"'],
+    [
+      'userId: "2blqQvXSVhpglvqomKjZPi61NkU" (name "Jane Doe", e-mail "jane.doe@acme.example")',
+      'Owner: "Jane Doe", e-mail "jane.doe@acme.example"',
+    ],
     ["monthlyCostUsd: 3", "monthlyCostUsd: 3"],
+    ['change: okta_v2_api_token: "other"', 'Change: okta_v2_api_token: "other"'],
     [
       'asked for by: "user:jane" (issuer "https://idp.example")',
       'Asked for by: "user:jane" (issuer "https://idp.example")',

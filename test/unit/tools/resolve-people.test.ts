@@ -65,6 +65,24 @@ describe("an e-mail address", () => {
     });
   });
 
+  it("with a dot too few is near the one with it, and near nobody else", async () => {
+    const { api, run } = createFakeRun({
+      searchUsers: async ({ query }) => ({
+        items:
+          query === "jan"
+            ? [
+                person("jane", { email: "Jane.Doe@acme.example" }),
+                person("jan", { email: "jan@acme.example" }),
+              ]
+            : [],
+      }),
+    });
+    await expect(resolveOne("janedoe@acme.example", run)).rejects.toMatchObject({
+      next: `Close: "jane (Jane.Doe@acme.example), ENABLED" [${idOf("jane")}]. Ask which one is meant.`,
+    });
+    expect(api.argsOf("searchUsers")).toHaveLength(4);
+  });
+
   it("without similar ones refers the caller to find_users", async () => {
     const { run } = createFakeRun(searching([]));
     await expect(resolveOne("x@acme.example", run)).rejects.toMatchObject({

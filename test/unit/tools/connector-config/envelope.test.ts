@@ -57,7 +57,7 @@ describe("the envelope", () => {
         sites: { stringValue: "***" },
       },
     });
-    expect(unchecked).toEqual(["config keys that our table lacks: headers, sites"]);
+    expect(unchecked).toEqual(["config keys that this server's table lacks: headers, sites"]);
   });
 
   it("names the group that the keys determine", async () => {

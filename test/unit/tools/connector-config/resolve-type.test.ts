@@ -40,9 +40,9 @@ it.each([
 
 it("an unknown word gets near matches, or the tool to look with", async () => {
   expect(await failureOf("entra")).toBe(
-    '[not_found] catalogId: our table has no connector type called "entra". Nothing was changed. Close: "Microsoft Entra (microsoft_entra)" [2UUdYir252rR6PVSASeUFNaJOIB]. Ask which one is meant.',
+    '[not_found] catalogId: this server knows no connector type called "entra". Nothing was changed. Close: "Microsoft Entra (microsoft_entra)" [2UUdYir252rR6PVSASeUFNaJOIB]. Ask which one is meant.',
   );
   expect(await failureOf("zz\u202ezz")).toBe(
-    '[not_found] catalogId: our table has no connector type called "zz zz". Nothing was changed. Look for it with find_connector_types, or pass its catalog id from the C1 console.',
+    '[not_found] catalogId: this server knows no connector type called "zz zz". Nothing was changed. Look for it with find_connector_types, or pass its catalog id from the C1 console.',
   );
 });

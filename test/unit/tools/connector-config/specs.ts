@@ -69,7 +69,7 @@ export function createRun(secrets: Readonly<Record<string, string>> = {}, inline
     unchecked: [],
     absent: [],
     offBy: () => undefined,
-    isConfirmed: () => false,
+    needsConsent: () => false,
     secrets: {
       inline,
       async read(name) {

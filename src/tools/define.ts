@@ -165,6 +165,11 @@ export interface WritePlan<Output> {
   readonly boundBody?: JsonObject;
   /** Whether the arguments themselves contain secrets and so must not be put into a link. */
   readonly holdsSecrets?: boolean;
+  /**
+   * Whether it sends a connector's config. C1 may repeat any part of that later, and only the process that sends it can mask it:
+   * all others must not repeat C1's own words.
+   */
+  readonly hasConfig?: boolean;
   /** What the person asked for consent must know first. */
   readonly caution?: string;
   /** Old and new values, field by field, for the person who is asked and for a dry run. */

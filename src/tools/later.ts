@@ -15,8 +15,13 @@ export interface Rest {
   /** How long it is in all. */
   readonly seconds: number;
   readonly since?: Since | undefined;
-  /** Whether the call was given a secret that other calls cannot know; then C1's own words are not repeated. */
+  /** Whether C1 may repeat what only the process that made the call can mask; others do not repeat C1's own words. */
   readonly isQuiet?: boolean;
+  /**
+   * Masks what the call contained, in C1's words. Absent in a process that did not make the call, and where the call was given a
+   * secret of its own, which is not kept for that long.
+   */
+  readonly mask?: (text: string) => string;
   /** The result of the write, without what the wait adds to it. Absent in a process that did not make the call. */
   readonly output?: Readonly<Record<string, unknown>>;
   /** As in the run. */

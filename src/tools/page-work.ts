@@ -1,10 +1,14 @@
 import type { Tool, ToolContext, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import type { ToolSource } from "./listing.ts";
+import { hush } from "./mask.ts";
 import { lookForPage } from "./on-page.ts";
 import type { PageEnd, PageEntry, PagePlan, PageWork } from "./page-port.ts";
 import { startRun } from "./perform.ts";
 import { runToEnd, startJob } from "./run.ts";
+
+/** Far more writes than pages make while C1 tries their configs; C1's words on the oldest are not repeated any more. */
+const MAX_OWN = 1_000;
 
 /** Loads the tools for it. */
 export async function openPageWork(
@@ -39,6 +43,9 @@ export function createPageWork(
     ask: async () => "unavailable",
   });
 
+  /** Writes that this process performed, and so can mask in C1's words. */
+  const own = new Set<string>();
+
   async function startReading(plan: PagePlan) {
     const attempt = { write: plan.id, tool: plan.tool, tenant: plan.tenant, principal: plan.principal };
     const trace = { attempt, dryRun: false };
@@ -53,7 +60,8 @@ export function createPageWork(
     },
     async follow(plan, performed) {
       const job = await startReading(plan);
-      const more = await findTool(plan).follow?.(performed.output, startRun(job, deps.timeoutMs));
+      const run = startRun(own.has(plan.id) ? job : { ...job, mask: hush }, deps.timeoutMs);
+      const more = await findTool(plan).follow?.(performed.output, run);
       return { ...performed, output: { ...performed.output, ...more } };
     },
     write(plan, sent) {
@@ -65,7 +73,10 @@ export function createPageWork(
           async claim() {
             const isFirst = await sent.claim();
             // From now on, this is the outcome of the call that asked.
-            if (isFirst) askings?.begin(plan.id, end);
+            if (isFirst) {
+              askings?.begin(plan.id, end);
+              keepLast(own, plan.id, MAX_OWN);
+            }
             return isFirst;
           },
           done(performed, rest) {
@@ -78,4 +89,9 @@ export function createPageWork(
       });
     },
   };
+}
+
+function keepLast(ids: Set<string>, id: string, max: number): void {
+  ids.add(id);
+  for (const oldest of ids) if (ids.size > max) ids.delete(oldest);
 }

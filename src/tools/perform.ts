@@ -7,6 +7,7 @@ import type { Run, Tool, WritePlan, WriteTool } from "./define.ts";
 import { judgeBefore, type Known, readBefore } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
 import { believe } from "./look-again.ts";
+import { hush } from "./mask.ts";
 import type { Output, Performed } from "./performed.ts";
 import { questionFor, requireUnchanged } from "./question.ts";
 import { raise, sendOnce } from "./send.ts";
@@ -47,7 +48,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
 
   const known = await lookBefore(plan, job, run);
   const done = findDone(tool, plan, known, job);
-  if (done) return conclude(await waitAfter(tool, plan, done, run, job), "no", run);
+  if (done) return conclude(await waitAfter(tool, plan, done, quieten(run, plan), job), "no", run);
   const existing = judgeBefore(plan, known);
   if (existing) return untouched(withNotes(existing, run));
   const question = questionFor(tool, plan, known, job, run.unchecked);
@@ -99,6 +100,11 @@ export async function finish(
   const rest = job.entry && restOf(tool, plan, output, run, job, job.deps.clock.now());
   job.entry?.done({ output: withNotes(output, run), changed }, rest);
   return conclude(await waitAfter(tool, plan, output, run, job), changed, run);
+}
+
+/** For a write that another process sent, which alone knows what C1 may repeat of it. */
+function quieten(run: Run, { hasConfig = false }: Plan): Run {
+  return hasConfig ? { ...run, call: { ...run.call, mask: hush } } : run;
 }
 
 function conclude({ output, goesOn }: Waited, changed: Performed["changed"], run: Run): Performed {

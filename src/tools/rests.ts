@@ -3,7 +3,7 @@ import type { ToolContext, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import type { Rest } from "./later.ts";
 import type { ToolSource } from "./listing.ts";
-import { createMask } from "./mask.ts";
+import { createMask, hush } from "./mask.ts";
 import type { Output } from "./performed.ts";
 import { recallById, recallResult } from "./recall.ts";
 import { toResult } from "./run.ts";
@@ -48,7 +48,7 @@ async function lookAtRest(
 ): Promise<Standing> {
   const { clock, logger, redactor } = deps;
   const isOver = clock.now() >= given.until;
-  const { tenant, isQuiet } = given;
+  const { tenant } = given;
   logger.debug({ tool: tool.name, tenant, principal: context.principal, isOver }, "poll after a write");
   const opened = await open(given, context, deps).catch((error) => toFailure(error, deps));
   if (opened instanceof Failure && !isOver) return { rest: given, ...describeFailed(opened) };
@@ -60,7 +60,7 @@ async function lookAtRest(
   });
   if (opened instanceof Failure) return end({}, [...notes, `what followed the write (${opened.code})`]);
   const deadline = clock.now() + LOOK_MS;
-  const mask = isQuiet ? () => "***" : createMask([], redactor);
+  const mask = given.mask ?? (given.isQuiet ? hush : createMask([], redactor));
   const run: Looking = {
     api: opened.api,
     call: { signal: context.signal, deadline, mask },

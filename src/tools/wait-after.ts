@@ -63,7 +63,7 @@ export function restOf(
   { name }: WriteTool,
   plan: WritePlan<Output>,
   output: Output,
-  { tenant, unchecked }: Run,
+  { tenant, unchecked, call: { mask } }: Run,
   { deps, entry }: Pick<Job, "deps" | "entry">,
   began: number,
 ): Rest | undefined {
@@ -77,7 +77,8 @@ export function restOf(
     until: Math.ceil(began / 1000 + seconds) * 1000,
     seconds,
     since,
-    ...((isQuiet(plan) || entry?.typed.size) && { isQuiet: true }),
+    ...(plan.hasConfig && { isQuiet: true }),
+    ...(mask && !hasOwnSecret(plan) && !entry?.typed.size && { mask }),
     output: deps.redactor.redactValue(output),
     ...(unchecked.length > 0 && { notes: unchecked }),
   };
@@ -91,8 +92,8 @@ function targetOf({ appId, connectorId, userId, roleSlug, ...other }: Output): T
   return roleSlug === DEFAULT_ROLE ? { appId, connectorId, userId } : undefined;
 }
 
-/** Whether C1 may repeat a secret that only this call masks. */
-function isQuiet({ holdsSecrets = false, asked = [] }: WritePlan<Output>): boolean {
+/** Whether the call was given a secret that is not one of the server's. */
+function hasOwnSecret({ holdsSecrets = false, asked = [] }: WritePlan<Output>): boolean {
   return holdsSecrets || asked.length > 0;
 }
 

@@ -195,6 +195,18 @@ describe("two replicas with the same key", () => {
     finish: async ({ query }: { query: string }) => ({ cookies: [], page: query.slice(1), person }),
   };
 
+  const askAgain = (kept?: Kept): Visits => ({
+    kept,
+    patienceMs: 100,
+    again: ({ url }, message, next) => {
+      throw new AskAgain({ message, binding: "" }, { url, kept: next });
+    },
+    async show({ url }, message, next) {
+      if (kept) return "opened";
+      throw new AskAgain({ message, binding: "" }, { url, kept: next });
+    },
+  });
+
   async function openPair(shared?: ReturnType<typeof createLocalShared>) {
     const page = { key: "k".repeat(40), login };
     const clock = createScaledClock(20);
@@ -226,18 +238,7 @@ describe("two replicas with the same key", () => {
   it("one asks, the other serves the page, and the first finds what was created", async () => {
     const { one, two } = await openPair();
     const args = { ...OKTA, ifExists: "create" };
-    const visits = (kept?: Kept): Visits => ({
-      kept,
-      patienceMs: 100,
-      again: ({ url }, message, next) => {
-        throw new AskAgain({ message, binding: "" }, { url, kept: next });
-      },
-      async show({ url }, message, next) {
-        if (kept) return "opened";
-        throw new AskAgain({ message, binding: "" }, { url, kept: next });
-      },
-    });
-    const again = await one.call("create_connector", args, { ...context, visits: visits() }).then(
+    const again = await one.call("create_connector", args, { ...context, visits: askAgain() }).then(
       () => Promise.reject(new Error("nobody was asked")),
       (error: AskAgain) => error.visit,
     );
@@ -253,11 +254,34 @@ describe("two replicas with the same key", () => {
     expect((await other.open(link)).text).toMatch(
       /^(?:Sent\. C1 is trying it …|Connected) Created connector/,
     );
-    const result = await one.call("create_connector", args, { ...context, visits: visits(again?.kept) });
+    const result = await one.call("create_connector", args, { ...context, visits: askAgain(again?.kept) });
     expect(result.isError, result.text).toBe(false);
     expect(result.value).toMatchObject({ recovered: true, connectorId: expect.any(String) });
     expect([one.audits[0]?.write, two.audits[0]?.write]).toEqual([again?.kept.id, again?.kept.id]);
     expect(one.sandbox.requests.filter(({ operation }) => operation === "connectors.create")).toHaveLength(1);
+  });
+
+  it("only the one that sent a secret repeats why C1 refused it", async () => {
+    const echoed = "00typed-echoed-credential-42";
+    const { one, two } = await openPair();
+    const args = { ...OKTA, ifExists: "create", waitSeconds: 30 };
+    const again = await one.call("create_connector", args, { ...context, visits: askAgain() }).then(
+      () => Promise.reject(new Error("nobody was asked")),
+      (error: AskAgain) => error.visit,
+    );
+    const url = again?.url ?? "";
+    const browser = await logIn(two, url);
+    const sent = await browser.send(url, await browser.open(url), { "secret-0": echoed });
+    const told = await one.call("create_connector", args, { ...context, visits: askAgain(again?.kept) });
+    expect(told.value).toMatchObject({ connection: "failed", lastError: "C1 says: ***" });
+    const link = String(sent.headers.refresh).replace("3;url=", "http://127.0.0.1:43111");
+    const other = one.newBrowser();
+    for (const [name, value] of browser.cookies) other.cookies.set(name, value);
+    const shown = await other.open(link);
+    expect(shown.text).toContain("its sync failed. C1 says: *** ");
+    const { text } = await browser.open(link);
+    expect(text).toContain('C1 says: 401 Unauthorized: the token "***" is not valid');
+    expect(JSON.stringify([told, shown, text, one.logs, two.logs])).not.toContain(echoed);
   });
 
   it("both together use a page once", async () => {

@@ -433,6 +433,32 @@ it("a secret of the arguments is neither in the id nor in what C1 says later", a
   expect(JSON.stringify([end, bench.logs])).not.toContain(token);
 });
 
+it.each([
+  "create_connector",
+  "update_connector",
+])("C1's words on a config end a task of %s as they would have ended the call; other processes do not repeat them", async (tool) => {
+  const password = "hunter2-Pa55w0rd";
+  const config = { ...OKTA, okta_v2_domain: `https://admin:${password}@acme.okta.example` };
+  const what = tool === "create_connector" ? PLACE_OF_TYPE : { ...PLACE, replaceWorking: true };
+  const args = { ...what, config, waitSeconds: 60 };
+  const prepare = () => {
+    tenant.syncMs = 12_000;
+    tenant.lastError = `cannot reach ${config.okta_v2_domain} (user admin, password ${password}): 403`;
+  };
+  prepare();
+  const task = await client.start(tool, args);
+  const end = await settle(task);
+  const quiet = await settle(task, connect({ registry: createRegistry(sourceOf(TOOLS), bench.deps) }));
+  expect(quiet.result).toMatchObject({ structuredContent: { lastError: "C1 says: ***" } });
+  await open();
+  prepare();
+  const told = await callWithout(tool, args);
+  expect(told.structuredContent).toMatchObject({
+    lastError: "C1 says: cannot reach *** (user admin, password ***): 403",
+  });
+  expect(JSON.stringify(end.result)).toBe(inOrder(told));
+});
+
 it("a secret that is configured is masked, and C1's other words are shown", async () => {
   tenant.syncMs = 12_000;
   tenant.lastError = "401 Unauthorized";

@@ -105,12 +105,12 @@ export async function buildConfig(
   };
 }
 
-/** The part of a plan that says what a person has to type. `within` embeds a config in the request body. */
+/** The part of a plan that says that it has a config, and what a person has to type. `within` embeds a config in the request body. */
 export function askedIn(
   { asked, bound, holdsSecrets }: BuiltConfig,
   within: (config: JsonObject) => JsonObject,
-): Pick<WritePlan<unknown>, "asked" | "boundBody" | "holdsSecrets"> {
-  return { asked, holdsSecrets, ...(bound && { boundBody: within(bound) }) };
+): Pick<WritePlan<unknown>, "asked" | "boundBody" | "hasConfig" | "holdsSecrets"> {
+  return { asked, hasConfig: true, holdsSecrets, ...(bound && { boundBody: within(bound) }) };
 }
 
 /** The keys and values of a config, or undefined for a message of another type, which is passed on unchanged. */

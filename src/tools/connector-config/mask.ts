@@ -35,13 +35,29 @@ function maskValue(value: Json): Json {
   return typeof value === "object" && value !== null ? maskValues(value) : MASK;
 }
 
+/** A value, and what stands before the host of an address in it: C1 may repeat either on its own. */
+function textsOf(value: string): string[] {
+  const users = (value.match(USER_IN_URL) ?? []).map((found) => found.slice("://".length, -1));
+  const passwords = users.flatMap((user) => (user.includes(":") ? [user.slice(user.indexOf(":") + 1)] : []));
+  return [value, ...users, ...passwords, ...passwords.flatMap(decode)];
+}
+
+function decode(text: string): string[] {
+  try {
+    const plain = decodeURIComponent(text);
+    return plain === text ? [] : [plain];
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Every text inside a config, with numbers as the text that they are sent as; none of them may appear in any output. Excludes
  * names that are ours or C1's, and the words true and false.
  */
 export function configTexts(value: unknown): string[] {
   if (typeof value === "number") return [String(value)];
-  if (typeof value === "string") return value === "true" || value === "false" ? [] : [value];
+  if (typeof value === "string") return value === "true" || value === "false" ? [] : textsOf(value);
   if (Array.isArray(value)) return value.flatMap(configTexts);
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([key, item]) => (isName(key, item) ? [] : configTexts(item)));

@@ -16,6 +16,16 @@ describe("maskBody", () => {
 });
 
 describe("configTexts", () => {
+  it("finds the user and password of an address, also as they are written without escapes", () => {
+    expect(configTexts({ url: "https://jane:p%40ss:word@acme.example/x" })).toEqual([
+      "https://jane:p%40ss:word@acme.example/x",
+      "jane:p%40ss:word",
+      "p%40ss:word",
+      "p@ss:word",
+    ]);
+    expect(configTexts({ url: "https://jane:100%@acme.example" })).toContain("100%");
+  });
+
   it("finds every value at any depth, numbers as the text they become", () => {
     const config = {
       a: "one",

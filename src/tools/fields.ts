@@ -2,6 +2,7 @@ import { z } from "zod/v3";
 import { ID } from "../c1/port.ts";
 import { flattenText } from "../text.ts";
 import { bounded, MAX_NAME, MAX_PROSE } from "./bounds.ts";
+import { findMixedWord } from "./find-mixed-word.ts";
 import { findOddity, type Layout, trimBlanks } from "./find-oddity.ts";
 
 /** One `@`, something on either side, no white space; the tenant decides whether it exists. */
@@ -29,6 +30,10 @@ export const prose = bounded(z.string(), MAX_PROSE).superRefine(refuseOddity("pa
  */
 export const name = bounded(z.string(), MAX_NAME)
   .superRefine(refuseOddity("line"))
+  .superRefine((value, ctx) => {
+    const message = findMixedWord(value);
+    if (message !== undefined) ctx.addIssue({ code: z.ZodIssueCode.custom, message });
+  })
   .refine((value) => trimBlanks(value) !== "", "must not be empty")
   // A name that looks like an id is a mistake, and an object of that name could not be referred to by it.
   .refine((value) => !ID.test(trimBlanks(value)), "must be a name, and this has the form of an id")

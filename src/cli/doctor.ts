@@ -9,7 +9,7 @@ import type { Arguments } from "./args.ts";
 import { examineEntry } from "./examine-entry.ts";
 import { readClient } from "./init.ts";
 import { exitCodeOf } from "./interrupt.ts";
-import { listMapped } from "./open-mapped.ts";
+import { listMapped } from "./list-mapped.ts";
 import type { Output } from "./output.ts";
 import { startTenant } from "./runtime.ts";
 

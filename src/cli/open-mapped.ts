@@ -1,7 +1,6 @@
 import { systemClock } from "../clock.ts";
 import type { Configuration } from "../config/load.ts";
 import type { Credentials } from "../credentials/open.ts";
-import type { Setup } from "../doctor/setup.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Arguments } from "./args.ts";
@@ -18,7 +17,10 @@ export async function openMapped(
   const { settings, problems, warnings, secretStore } = configuration;
   const path = settings.credentialsFile;
   if (sandbox || command !== "http" || path === undefined || problems.length > 0) return { configuration };
-  const { openCredentials } = await import("../credentials/open.ts");
+  const [{ openCredentials }, { originsOf }] = await Promise.all([
+    import("../credentials/open.ts"),
+    import("./list-mapped.ts"),
+  ]);
   const origins = originsOf(configuration);
   const opened = await openCredentials({
     path,
@@ -33,31 +35,4 @@ export async function openMapped(
     credentials: opened,
     configuration: { ...configuration, warnings: [...warnings, ...opened.warnings] },
   };
-}
-
-/** Same for the doctor, which tests each credential separately and does not follow changes. */
-export async function listMapped(
-  sandbox: boolean,
-  configuration: Configuration,
-  redactor: Redactor,
-): Promise<Pick<Setup, "configuration" | "credentials">> {
-  const { settings, problems, warnings } = configuration;
-  const path = settings.credentialsFile;
-  if (sandbox || path === undefined || problems.length > 0) return { configuration };
-  const { loadMapping, listCredentials } = await import("../credentials/open.ts");
-  const loaded = await loadMapping(path, settings, originsOf(configuration));
-  if ("problems" in loaded) return { configuration: { ...configuration, problems: loaded.problems } };
-  // A problem with an entry's secret shows when the credential is tested.
-  const told = loaded.warnings.filter(({ code }) => code !== "unreadable_file" && code !== "irregular_file");
-  return {
-    configuration: { ...configuration, warnings: [...warnings, ...told] },
-    credentials: listCredentials(loaded, { redactor, timeoutMs: settings.timeoutMs }),
-  };
-}
-
-/** Where callers can come from. */
-function originsOf({ settings, httpToken }: Configuration) {
-  const { oauthIssuer, emaIssuer } = settings;
-  const issuers = [oauthIssuer, emaIssuer].filter((issuer) => issuer !== undefined);
-  return { issuers, hasTokens: httpToken !== undefined };
 }

@@ -1,31 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { systemClock } from "../clock.ts";
-import type { Configuration } from "../config/load.ts";
-import type { Logger } from "../log/logger.ts";
-import type { Redactor } from "../log/redact.ts";
-import type { Login } from "../page/ports.ts";
 import type { Room } from "../page/room.ts";
-import type { Shared } from "../replicas/port.ts";
-import type { PageDoor, PageWork } from "../tools/page-port.ts";
-
-/** How people log in to the page over HTTP. */
-export interface LoginSetup {
-  /** Who vouches for people: only callers of the same issuer can be shown a page. */
-  readonly issuer: string;
-  /** @param base URL prefix of links; the login redirects back to `<base>login`. */
-  open(base: string): Promise<Login>;
-}
-
-export interface DoorOptions {
-  readonly configuration: Configuration;
-  readonly transport: "stdio" | "http";
-  /** Without it, there is no page over HTTP. */
-  readonly login?: LoginSetup | undefined;
-  readonly work: () => Promise<PageWork>;
-  readonly shared: Shared;
-  readonly logger: Logger;
-  readonly redactor: Redactor;
-}
+import type { PageDoor } from "../tools/page-port.ts";
+import type { DoorOptions } from "./page-room.ts";
 
 /** Serves a page request over HTTP; resolves to false for any other request. */
 export type ServePage = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -39,7 +15,7 @@ export function createPageDoor(options: DoorOptions): PageDoor & { readonly serv
   let room: Room | undefined;
 
   async function enter(): Promise<Room> {
-    opening ??= openRoom(options, base);
+    opening ??= import("./page-room.ts").then(({ openRoom }) => openRoom(options, base));
     // A key that could not be read is read again.
     opening.catch(() => {
       opening = undefined;
@@ -81,20 +57,4 @@ function findPath(url: string, base: string): string | undefined {
   const { pathname: root } = new URL(base);
   if (url.startsWith(root)) return url;
   return url.startsWith("/page/") ? root + url.slice("/page/".length) : undefined;
-}
-
-async function openRoom(options: DoorOptions, base: string | undefined): Promise<Room> {
-  const { configuration, login: setup, work, shared, logger, redactor } = options;
-  const { createRoom } = await import("../page/room.ts");
-  const key = await configuration.stateKey?.();
-  const common = { work, key, uses: shared, redactor, logger, clock: systemClock };
-  if (setup && base !== undefined) {
-    const site = { open: async () => base, close: () => undefined };
-    const hosts = configuration.settings.allowedHosts ?? [];
-    return createRoom({ ...common, site, hosts, login: await setup.open(base) });
-  }
-  const { createListener } = await import("../page/listener.ts");
-  const site = createListener((request) => room.handle(request), logger);
-  const room: Room = createRoom({ ...common, site });
-  return room;
 }

@@ -24,7 +24,7 @@ export interface FollowOptions {
   /** Masks secrets in foreign text. */
   readonly show: (text: string) => string;
   /** Makes a link, as a path. */
-  readonly link: (ticket: Ticket) => string;
+  readonly link: (ticket: Omit<Ticket, "home">) => string;
   readonly logger: Logger;
   readonly clock: Pick<Clock, "now">;
 }

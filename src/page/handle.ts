@@ -13,6 +13,8 @@ export interface HandlerOptions extends Pick<DeskOptions, "logger" | "clock"> {
   readonly desk: Desk;
   readonly takeForm: (visit: Visit) => Promise<PageAnswer>;
   readonly tickets: Tickets;
+  /** Whose pages can be used here. */
+  readonly home: string;
   readonly cookies: Cookies;
   readonly limits: PageLimits;
   readonly uses: Uses;
@@ -28,7 +30,7 @@ export type Handler = (request: PageRequest) => Promise<PageAnswer>;
 
 /** Handles requests from browsers. A plain function of a request, so that a test needs no socket. */
 export function createHandler(options: HandlerOptions): Handler {
-  const { desk, takeForm, tickets, cookies, limits, uses, login, base, hosts, logger, clock } = options;
+  const { desk, takeForm, tickets, home, cookies, limits, uses, login, base, hosts, logger, clock } = options;
   const { answer } = desk;
   const { pathname: root, origin } = new URL(base);
 
@@ -53,6 +55,13 @@ export function createHandler(options: HandlerOptions): Handler {
     if (opened === "expired") return answer(VIEWS.expired);
     if (!ticket) return answer(VIEWS.unknown);
     const visit: Visit = { ticket, plan: ticket.plan, path: root + rest, request };
+    return serve(visit);
+  }
+
+  function serve(visit: Visit): PageAnswer | Promise<PageAnswer> {
+    const { ticket, request } = visit;
+    // Only the process that issued the link knows whether the page was used; what came of it may be told by any.
+    if (ticket.home !== home && !ticket.sent) return answer(VIEWS.elsewhere);
     if (request.method === "POST") return receive(visit);
     return isOpened(request) ? open(visit) : answer(VIEWS.strange);
   }

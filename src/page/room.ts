@@ -1,10 +1,10 @@
-import { hkdfSync, randomBytes } from "node:crypto";
+import { hkdfSync, randomBytes, randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Uses } from "../replicas/port.ts";
 import { createAskings } from "../tools/askings.ts";
-import type { Askings, PageRoom, PageWork } from "../tools/page-port.ts";
+import { type Askings, doneOf, type PageRoom, type PageWork } from "../tools/page-port.ts";
 import { makeCode } from "./code.ts";
 import { createCookies } from "./cookie.ts";
 import { createDesk } from "./desk.ts";
@@ -24,6 +24,8 @@ export interface RoomOptions {
   /** The state key; random for this process if undefined. */
   readonly key: string | undefined;
   readonly uses: Uses;
+  /** Whether `uses` is shared by all processes. Without that, only the process that issued a link can know if it was used. */
+  readonly isShared?: boolean;
   readonly redactor: Redactor;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -41,8 +43,9 @@ const MASKED_MS = 900_000;
 const CLAIM_TTL_MS = 1_200_000;
 
 export function createRoom(options: RoomOptions): Room {
-  const { site, login, uses, redactor, logger, clock } = options;
+  const { site, login, uses, isShared = false, redactor, logger, clock } = options;
   const key = options.key ?? randomBytes(32).toString("hex");
+  const home = isShared ? "shared" : randomUUID();
   const known = createAskings(clock);
   const closeIfIdle = () => {
     if (!known.isAnyLive()) site.close();
@@ -56,6 +59,7 @@ export function createRoom(options: RoomOptions): Room {
   };
   const tickets = login ? createSealedTickets(key, clock) : createHeldTickets(clock);
   const claim = (id: string) => uses.useOnce("page", id, CLAIM_TTL_MS);
+  const markDone = async (id: string) => void (await uses.useOnce("page", doneOf(id), CLAIM_TTL_MS));
 
   /** Registers a secret for as long as C1 could quote it. */
   function remember(secret: string): void {
@@ -70,12 +74,13 @@ export function createRoom(options: RoomOptions): Room {
     const { pathname: root, host } = new URL(base);
     const digestKey = Buffer.from(hkdfSync("sha256", key, "", "page digest", 32)).toString("hex");
     const show = (text: string) => redactor.redactValue(text);
-    const link = (ticket: Ticket) => root + tickets.issue(ticket);
+    const link = (ticket: Omit<Ticket, "home">) => root + tickets.issue({ ...ticket, home });
     const desk = createDesk({ work, askings, key: digestKey, root, link, show, logger, clock });
     return createHandler({
       desk,
-      takeForm: createFormTaker(desk, { work, askings, logger, claim, remember }),
+      takeForm: createFormTaker(desk, { work, askings, logger, claim, markDone, remember }),
       tickets,
+      home,
       cookies: createCookies(key, clock),
       limits: createPageLimits(clock),
       uses,
@@ -89,11 +94,12 @@ export function createRoom(options: RoomOptions): Room {
 
   return {
     askings,
+    isShared,
     claim,
     async open(plan) {
       const base = await site.open();
       const code = login ? undefined : makeCode();
-      const ticket = tickets.issue({ plan, code });
+      const ticket = tickets.issue({ plan, home, code });
       logger.info({ page: plan.id, tool: plan.tool, principal: plan.principal }, "page requested");
       clock.after(plan.expires - clock.now(), closeIfIdle);
       return { url: base + ticket, ...(code !== undefined && { code }) };

@@ -10,6 +10,8 @@ import { VIEWS } from "./views.ts";
 export interface FormOptions extends Pick<DeskOptions, "work" | "askings" | "logger"> {
   /** Uses up a page. */
   readonly claim: (id: string) => Promise<boolean>;
+  /** Tells the other processes that the write of a page was done. */
+  readonly markDone: (id: string) => Promise<void>;
   /** Masks a typed secret in everything that leaves the process from now on. */
   readonly remember: (secret: string) => void;
 }
@@ -17,7 +19,7 @@ export interface FormOptions extends Pick<DeskOptions, "work" | "askings" | "log
 /** Accepts a submitted form. The write is done before the response. Who sent the form has been checked already. */
 export function createFormTaker(
   desk: Desk,
-  { work, askings, logger, claim, remember }: FormOptions,
+  { work, askings, logger, claim, markDone, remember }: FormOptions,
 ): (visit: Visit) => Promise<PageAnswer> {
   const wrongCodes = new Map<string, number>();
 
@@ -74,6 +76,7 @@ export function createFormTaker(
         return claimed;
       },
     });
+    if (claimed && "performed" in end && end.performed.changed === "yes") await tryMarkDone(plan.id);
     if (claimed || !("failure" in end)) return desk.showSent(visit, end);
     const done = await desk.findEnd(visit);
     if (done) return done;
@@ -81,6 +84,11 @@ export function createFormTaker(
     const again = await desk.look(visit);
     if ("instead" in again) return again.instead;
     return desk.showForm(visit, again, { status: 409, notice: desk.explain(end.failure) });
+  }
+
+  /** Without the mark, other processes say that the outcome is not known. */
+  async function tryMarkDone(id: string): Promise<void> {
+    await markDone(id).catch((err: unknown) => logger.warn({ err, page: id }, "page not marked as done"));
   }
 
   return async (visit) => {

@@ -7,6 +7,8 @@ import type { Performed } from "../tools/performed.ts";
 /** What a link stands for. */
 export interface Ticket {
   readonly plan: PagePlan;
+  /** The only process in which the page works, or the same text for all that share what was used. */
+  readonly home: string;
   /** To be typed on the page if nobody logs in there. */
   readonly code?: string | undefined;
   /** What the page has done, for a link that only tells how that stands. Never a secret. */

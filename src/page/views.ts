@@ -37,6 +37,11 @@ export const VIEWS = {
     "This page was used already",
     "It works once. What came of it, your assistant can find out; in C1 you see it too.",
   ),
+  elsewhere: say(
+    410,
+    "This page is not served here",
+    "It works only in the process of the server that gave its link: that is another one, or has ended. Open it once more. If you see this again, ask your assistant: what came of the page if you sent it, and for a new link if not.",
+  ),
   withdrawn: say(410, "This page is no longer needed", "Nothing was done. You may close it."),
   saidNo: say(200, "You said no", "Nothing was done. You may close this page and go back to your assistant."),
   wrongCodes: say(

@@ -130,10 +130,6 @@ export interface DuplicateGuard<Output, Found extends Existing = Existing> {
    * repeating is harmless; nothing is looked up first, and what is found afterwards proves that the write was done.
    */
   readonly ifExists: "fail" | "reuse" | "create" | "done" | "repeat";
-  /** A value that a repeatable write changes, if C1 shows one: the time of a config. */
-  readonly stamp?: string | undefined;
-  /** Whether the write was done since C1 showed that stamp. */
-  isDoneSince?(stamp: string | undefined): boolean;
   /** Finds live objects equal to what this write would create. */
   find(call: Call): Promise<Reading<Found>>;
   /**

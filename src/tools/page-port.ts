@@ -23,6 +23,9 @@ export interface PagePlan extends Pick<ToolContext, "principal" | "caller" | "cl
   readonly expires: number;
 }
 
+/** Under this id, a page is recorded whose write was done. */
+export const doneOf = (id: string): string => `${id} done`;
+
 /** The entry to the page, whose code is loaded when something is first asked for. */
 export interface PageDoor {
   /** Why this caller cannot be shown a page, to complete a sentence; undefined if they can. */
@@ -35,6 +38,8 @@ export interface PageDoor {
 /** The page, as the tools use it. */
 export interface PageRoom {
   readonly askings: Askings;
+  /** Whether processes share what was used: then any of them can serve a page, and knows whether it was used. */
+  readonly isShared: boolean;
   open(plan: PagePlan): Promise<PageLink>;
   /** Uses up an asking, so that no page can perform its write any more. False if one has done so or is doing so. */
   claim(id: string): Promise<boolean>;

@@ -5,6 +5,7 @@ import { blameAbsent } from "./blame-absent.ts";
 import { requireConsent } from "./consent.ts";
 import type { Run, Tool, WritePlan, WriteTool } from "./define.ts";
 import { judgeBefore, type Known, readBefore } from "./duplicate-guard.ts";
+import { findDone } from "./find-done.ts";
 import type { Job } from "./job.ts";
 import { believe } from "./look-again.ts";
 import { hush } from "./mask.ts";
@@ -12,7 +13,7 @@ import type { Output, Performed } from "./performed.ts";
 import { questionFor, requireUnchanged } from "./question.ts";
 import { raise, sendOnce } from "./send.ts";
 import { blockedBy, needsConsent } from "./switches.ts";
-import { findDone, tellEnd, visitPage } from "./visit.ts";
+import { tellEnd, visitPage } from "./visit.ts";
 import { restOf, type Waited, waitAfter, withNotes } from "./wait-after.ts";
 
 /** Checks older than this are repeated before a write, in milliseconds. */
@@ -47,7 +48,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   if (!mustType && !needsConsent(tool, job.deps.switches)) return finish(tool, plan, job, run);
 
   const known = await lookBefore(plan, job, run);
-  const done = findDone(tool, plan, known, job);
+  const done = await findDone(tool, plan, known, job);
   if (done) return conclude(await waitAfter(tool, plan, done, quieten(run, plan), job), "no", run);
   const existing = judgeBefore(plan, known);
   if (existing) return untouched(withNotes(existing, run));

@@ -87,9 +87,6 @@ export const updateConnector = defineWrite({
         what: "config of the connector",
         existsAlready: "It has that config",
         ifExists: "repeat",
-        stamp: before.configUpdatedAt,
-        isDoneSince: (stamp) =>
-          before.configUpdatedAt !== stamp && isSameConfig(built.envelope, spec, before),
         find: (call) => findUpdate(before, place, run, call),
         isSent: (found: Connector & Existing) => isSameConfig(built.envelope, spec, found),
         describe: () => ({ ...result, recovered: true }),

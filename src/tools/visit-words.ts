@@ -56,9 +56,23 @@ export function lateCancel(): Failure {
   });
 }
 
-/** Another process has performed the write or is performing it, and the result is not visible yet. */
+/** A round that is repeated after its page was closed by a no, or by its own caller. */
+export function closedBefore(): Failure {
+  return new Failure("declined", "The page of this call was closed before it was sent.", {
+    next: "Call anew, without the state of this call, to have the person asked again.",
+  });
+}
+
+/** Without a shared store, only the process that asked knows whether its page was used. */
+export function notKnownHere({ ifUnknown }: Plan): Failure {
+  const message =
+    "The person was asked by another process of the server, or by one that has ended, and only that one knows what came of it.";
+  return new Failure("outcome_unknown", message, { changed: "maybe", next: ifUnknown });
+}
+
+/** The page was used in another process, and what came of it does not show here. */
 export function sentElsewhere({ ifUnknown }: Plan): Failure {
-  return new Failure("outcome_unknown", "The page was sent, and what came of it does not show yet.", {
+  return new Failure("outcome_unknown", "The page was used, and what came of it does not show yet.", {
     changed: "maybe",
     next: ifUnknown,
   });

@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
-import type { Existing, WritePlan, WriteTool } from "./define.ts";
+import { joinAsking, keyOf } from "./asking-key.ts";
+import type { WritePlan, WriteTool } from "./define.ts";
 import { type Known, listTwins } from "./duplicate-guard.ts";
+import { wasUsed } from "./find-done.ts";
 import type { Job } from "./job.ts";
 import type { Asking, Askings, PageEnd, PageRoom } from "./page-port.ts";
 import type { Output, Performed } from "./performed.ts";
@@ -33,26 +34,14 @@ type Plan = WritePlan<Output>;
 /** The outcome of what a page did for this very call, if one has begun; waits for it. */
 export async function tellEnd(tool: WriteTool, job: Job): Promise<Performed | undefined> {
   const askings = job.deps.page?.entered()?.askings;
-  const asking = askings?.find(keyOf(tool, job));
-  if (!askings || !asking || asking.phase === "open") return undefined;
-  join(asking.plan.id, job);
-  return tell(asking, await waitForEnd(asking, job), askings);
-}
-
-/**
- * What a page of another process did: the object that exists now, did not exist when the person was asked, and equals what would
- * be sent. Undefined if there is no such object for certain.
- */
-export function findDone(tool: WriteTool, { guard }: Plan, { before }: Known, job: Job): Output | undefined {
+  const key = keyOf(tool, job);
   const kept = job.context.visits?.kept;
-  if (!kept || kept.key !== keyOf(tool, job) || before?.gap !== undefined) return undefined;
-  const fresh = (before?.items ?? []).filter(({ id }) => !kept.before.includes(id));
-  const [only, ...others] = fresh.filter((found) => guard.isSent?.(found) !== false);
-  const found = others.length === 0 ? only : undefined;
-  if (!found && !guard.isDoneSince?.(kept.stamp)) return undefined;
-  join(kept.id, job);
-  // A repeatable write describes what it does, and not what it found.
-  return guard.describe(found as Existing, "recovered");
+  // A round that is repeated gets the same outcome again.
+  const previous = kept?.key === key ? askings?.byId(kept.id) : undefined;
+  const asking = previous ?? askings?.find(key);
+  if (!askings || !asking || asking.phase === "open" || asking.phase === "withdrawn") return undefined;
+  joinAsking(asking.plan.id, job);
+  return tell(asking, await waitForEnd(asking, job), askings);
 }
 
 /** Lets a person complete a write on the page, and reports what they did. Sends nothing itself. */
@@ -64,7 +53,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
   const key = keyOf(tool, job);
   const old = page.askings.find(key);
   const asking = old ?? (await open(tool, key, job, page));
-  join(asking.plan.id, job);
+  joinAsking(asking.plan.id, job);
   try {
     const end = context.visits
       ? await visitWith(plan, known, asking, job, page)
@@ -75,7 +64,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
     if (!context.signal.aborted || error !== context.signal.reason) throw error;
     throw (await withdraw(asking, page)) ? cancelled() : lateCancel();
   }
-  if (await deps.shared.wasUsed("page", asking.plan.id)) throw sentElsewhere(plan);
+  if (await wasUsed(asking.plan.id, job)) throw sentElsewhere(plan);
   throw personNeeded(plan, asking, { now: deps.clock.now(), isRepeated: old !== undefined });
 }
 
@@ -88,7 +77,7 @@ async function visitWith(
   page: PageRoom,
 ): Promise<PageEnd | undefined> {
   const { visits } = job.context;
-  const kept = keep(plan, known, asking, job);
+  const kept = keep(known, asking, job);
   const message = messageFor(plan, asking.link);
   // A person can be done before their client reports that they opened the page.
   const visited = await Promise.race([visits?.show(asking.link, message, kept), asking.end]);
@@ -121,12 +110,7 @@ async function waitForEnd(asking: Asking, job: Job): Promise<PageEnd> {
   return end as PageEnd;
 }
 
-function keep(
-  { guard }: Plan,
-  known: Known,
-  { key, plan: { id, askedAt, expires } }: Asking,
-  job: Job,
-): Kept {
+function keep(known: Known, { key, plan: { id, askedAt, expires } }: Asking, job: Job): Kept {
   const earlier = keptFor(key, job);
   return {
     key,
@@ -134,7 +118,6 @@ function keep(
     askedAt,
     expires,
     before: earlier?.before ?? listTwins(known).map((twin) => twin.id),
-    stamp: earlier ? earlier.stamp : guard.stamp,
     round: (earlier?.round ?? 0) + 1,
   };
 }
@@ -162,22 +145,6 @@ async function open(tool: WriteTool, key: string, job: Job, page: PageRoom): Pro
 function keptFor(key: string, { deps, context }: Job): Kept | undefined {
   const kept = context.visits?.kept;
   return kept?.key === key && kept.expires > deps.clock.now() ? kept : undefined;
-}
-
-/** Identifies the same call of the same caller, whatever the order of its arguments. */
-function keyOf(tool: WriteTool, { deps, context, args }: Job): string {
-  const text = JSON.stringify([deps.tenant, context.principal, tool.name, args], sortKeys);
-  return createHash("sha256").update(text).digest("base64url");
-}
-
-function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** From here on the call belongs to the asking: one id in all audit records. */
-function join(id: string, { trace }: Job): void {
-  trace.attempt = { ...trace.attempt, write: id };
 }
 
 function tell(asking: Asking, end: PageEnd, askings: Askings): Performed {

@@ -18,8 +18,6 @@ export interface Kept {
   readonly expires: number;
   /** Ids of the objects that existed when the person was asked. */
   readonly before: readonly string[];
-  /** `DuplicateGuard.stamp` at that time. */
-  readonly stamp?: string | undefined;
   readonly round: number;
 }
 

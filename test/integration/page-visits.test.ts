@@ -149,6 +149,27 @@ async function roundTrip(rig: Rig, kept?: Kept, answer: Visited = "opened", args
   }
 }
 
+/** One round of any tool, as such a client sees it: the answer, or what it is to show and to carry. */
+async function round(
+  rig: Rig,
+  args: object,
+  {
+    kept,
+    tool = "create_connector",
+    ...context
+  }: Partial<ToolContext> & { kept?: Kept | undefined; tool?: string } = {},
+): Promise<{ text?: string; url?: string; kept?: Kept }> {
+  const again: NonNullable<Visits["again"]> = ({ url }, message, next) => {
+    throw new AskAgain({ message, binding: "" }, { url, kept: next });
+  };
+  const show: Visits["show"] = async (link, message, next) => (kept ? "opened" : again(link, message, next));
+  const visits: Visits = { kept, patienceMs: 1_000, again, show };
+  return rig.call(tool, args, { ...context, visits }).then(
+    ({ text }) => ({ text }),
+    ({ visit: next }: AskAgain) => ({ ...next }),
+  );
+}
+
 describe("a client that calls again", () => {
   it("gets the same link until the person is done, and then the outcome", async () => {
     const rig = await open();
@@ -182,6 +203,49 @@ describe("a client that calls again", () => {
   });
 });
 
+describe("a page that was never opened", () => {
+  const OTHER = { ...OKTA.config, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } };
+
+  it("is not taken for what somebody else created", async () => {
+    const rig = await open();
+    const first = await round(rig, OKTA);
+    await rig.call("create_connector", { ...OKTA, config: OTHER });
+    const second = await round(rig, OKTA, { kept: first.kept });
+    expect(second.text).toMatch(/^\[already_exists\] .*Nothing was changed\./);
+  });
+
+  it("is asked for again if somebody else created the same and another one is wanted", async () => {
+    const rig = await open();
+    const args = { ...OKTA, ifExists: "create" };
+    const first = await round(rig, args);
+    await rig.call("create_connector", { ...OKTA, config: OTHER });
+    expect((await round(rig, args, { kept: first.kept })).url).toBe(first.url);
+    expect(first.url).toBeDefined();
+  });
+
+  it("is not taken for a config that somebody else sent", async () => {
+    const rig = await open();
+    const { value } = await rig.call("create_connector", { ...OKTA, config: OTHER, waitSeconds: 20 });
+    const place = { appId: OKTA.appId, connectorId: value.connectorId, replaceWorking: true };
+    const args = { ...place, config: OKTA.config };
+    const tool = "update_connector";
+    const first = await round(rig, args, { tool });
+    await rig.call(tool, { ...place, config: OTHER });
+    expect((await round(rig, args, { tool, kept: first.kept })).url).toBe(first.url);
+    expect(first.url).toBeDefined();
+  });
+
+  it("is not taken for an app that somebody else created, where a person must agree", async () => {
+    const rig = await open({ confirm: true });
+    const args = { displayName: "Acme CRM", owners: ["jane.doe@acme.example"] };
+    const tool = "create_app";
+    const first = await round(rig, args, { tool });
+    await rig.call(tool, args, { ask: async () => "accepted" });
+    const second = await round(rig, args, { tool, kept: first.kept });
+    expect(second.text).toMatch(/^\[already_exists\] .*Nothing was changed\./);
+  });
+});
+
 describe("two replicas with the same key", () => {
   const person = { issuer: "https://login.example", subject: "jane" };
   const caller = {
@@ -208,7 +272,7 @@ describe("two replicas with the same key", () => {
   });
 
   async function openPair(shared?: ReturnType<typeof createLocalShared>) {
-    const page = { key: "k".repeat(40), login };
+    const page = { key: "k".repeat(40), login, isShared: shared !== undefined };
     const clock = createScaledClock(20);
     const one = await open({ page, clock, ...(shared && { shared }) });
     const two = await open({
@@ -236,7 +300,7 @@ describe("two replicas with the same key", () => {
   }
 
   it("one asks, the other serves the page, and the first finds what was created", async () => {
-    const { one, two } = await openPair();
+    const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
     const args = { ...OKTA, ifExists: "create" };
     const again = await one.call("create_connector", args, { ...context, visits: askAgain() }).then(
       () => Promise.reject(new Error("nobody was asked")),
@@ -263,7 +327,7 @@ describe("two replicas with the same key", () => {
 
   it("only the one that sent a secret repeats why C1 refused it", async () => {
     const echoed = "00typed-echoed-credential-42";
-    const { one, two } = await openPair();
+    const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
     const args = { ...OKTA, ifExists: "create", waitSeconds: 30 };
     const again = await one.call("create_connector", args, { ...context, visits: askAgain() }).then(
       () => Promise.reject(new Error("nobody was asked")),
@@ -298,6 +362,54 @@ describe("two replicas with the same key", () => {
     ]);
     expect(ends.map(({ text }) => text.startsWith("Sent. C1")).filter(Boolean)).toHaveLength(1);
     expect(one.sandbox.requests.filter(({ operation }) => operation === "connectors.create")).toHaveLength(1);
+  });
+
+  it("without a store, serve no page of each other, and claim nothing of its outcome", async () => {
+    const { one, two } = await openPair();
+    const args = { ...OKTA, ifExists: "create" };
+    const { url = "", kept } = await round(one, args, context);
+    const browser = await logIn(one, url);
+    const form = await browser.open(url);
+    const other = two.newBrowser();
+    for (const [name, value] of browser.cookies) other.cookies.set(name, value);
+    const typed = { "secret-0": TYPED };
+    expect((await other.send(url, form, typed)).text).toMatch(/^This page is not served here/);
+    expect((await browser.send(url, form, typed)).text).toMatch(/^Sent\./);
+    for (const shown of [
+      await other.open(url),
+      await other.send(url, form, typed),
+      await other.send(url, form, { decision: "no" }),
+    ]) {
+      expect(shown.text).toMatch(/^This page is not served here/);
+      expect(shown.text).not.toMatch(/[Nn]othing was/);
+    }
+    const { text } = await round(two, args, { ...context, kept });
+    expect(text).toMatch(/^\[outcome_unknown\] .*another process.*is not known/);
+    expect(one.sandbox.requests.filter(({ operation }) => operation === "connectors.create")).toHaveLength(1);
+  });
+
+  it("with a store, do not take a page that was not sent for what somebody else created", async () => {
+    const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
+    const config = { ...OKTA.config, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } };
+    const { url = "", kept } = await round(one, OKTA, context);
+    await one.call("create_connector", { ...OKTA, config });
+    expect((await round(two, OKTA, { ...context, kept })).text).toMatch(/^\[already_exists\]/);
+    const browser = await logIn(two, url);
+    const page = await browser.open(url);
+    expect(page.text).toMatch(/^This cannot be done now .* already: .*Nothing was changed\./);
+  });
+
+  it("with a store, do not take a no for a yes", async () => {
+    const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
+    const args = { ...OKTA, ifExists: "create" };
+    const config = { ...OKTA.config, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } };
+    const { url = "", kept } = await round(one, args, context);
+    const browser = await logIn(one, url);
+    const form = await browser.open(url);
+    expect((await browser.send(url, form, { decision: "no" })).text).toMatch(/^You said no/);
+    await one.call("create_connector", { ...args, config });
+    const { text } = await round(two, args, { ...context, kept });
+    expect(text).toMatch(/^\[outcome_unknown\] The page was used/);
   });
 
   it("somebody else who logs in sees nothing", async () => {

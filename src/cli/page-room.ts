@@ -1,0 +1,48 @@
+import { systemClock } from "../clock.ts";
+import type { Configuration } from "../config/load.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Redactor } from "../log/redact.ts";
+import type { Login } from "../page/ports.ts";
+import type { Room } from "../page/room.ts";
+import type { Shared } from "../replicas/port.ts";
+import type { PageWork } from "../tools/page-port.ts";
+
+/** How people log in to the page over HTTP. */
+export interface LoginSetup {
+  /** Who vouches for people: only callers of the same issuer can be shown a page. */
+  readonly issuer: string;
+  /** @param base URL prefix of links; the login redirects back to `<base>login`. */
+  open(base: string): Promise<Login>;
+}
+
+export interface DoorOptions {
+  readonly configuration: Configuration;
+  readonly transport: "stdio" | "http";
+  /** Without it, there is no page over HTTP. */
+  readonly login?: LoginSetup | undefined;
+  readonly work: () => Promise<PageWork>;
+  readonly shared: Shared;
+  readonly logger: Logger;
+  readonly redactor: Redactor;
+}
+
+/**
+ * Loaded when something is first asked for.
+ * @param base URL prefix of links; undefined over stdio.
+ */
+export async function openRoom(options: DoorOptions, base: string | undefined): Promise<Room> {
+  const { configuration, login: setup, work, shared, logger, redactor } = options;
+  const { createRoom } = await import("../page/room.ts");
+  const key = await configuration.stateKey?.();
+  const isShared = configuration.sharedStore !== undefined;
+  const common = { work, key, uses: shared, isShared, redactor, logger, clock: systemClock };
+  if (setup && base !== undefined) {
+    const site = { open: async () => base, close: () => undefined };
+    const hosts = configuration.settings.allowedHosts ?? [];
+    return createRoom({ ...common, site, hosts, login: await setup.open(base) });
+  }
+  const { createListener } = await import("../page/listener.ts");
+  const site = createListener((request) => room.handle(request), logger);
+  const room: Room = createRoom({ ...common, site });
+  return room;
+}

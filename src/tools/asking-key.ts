@@ -1,0 +1,18 @@
+import { createHash } from "node:crypto";
+import type { Job } from "./job.ts";
+
+/** Identifies the same call of the same caller, whatever the order of its arguments. */
+export function keyOf(tool: { readonly name: string }, { deps, context, args }: Job): string {
+  const text = JSON.stringify([deps.tenant, context.principal, tool.name, args], sortKeys);
+  return createHash("sha256").update(text).digest("base64url");
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** From here on the call belongs to the asking: one id in all audit records. */
+export function joinAsking(id: string, { trace }: Job): void {
+  trace.attempt = { ...trace.attempt, write: id };
+}

@@ -1,0 +1,56 @@
+import { Failure } from "../errors.ts";
+import { joinAsking, keyOf } from "./asking-key.ts";
+import type { Existing, WritePlan, WriteTool } from "./define.ts";
+import type { Known } from "./duplicate-guard.ts";
+import type { Job } from "./job.ts";
+import { doneOf } from "./page-port.ts";
+import type { Output } from "./performed.ts";
+import { closedBefore, notKnownHere, sentElsewhere } from "./visit-words.ts";
+
+type Plan = WritePlan<Output>;
+
+/**
+ * What the page of the previous round did in another process: the object that exists now, did not exist when the person was asked,
+ * and equals what would be sent. That alone proves nothing, because somebody else may have made it, so the page must have reported
+ * its write as done. Undefined if the person can still be asked. Rejects with a Failure if the outcome is not known here.
+ */
+export async function findDone(
+  tool: WriteTool,
+  plan: Plan,
+  known: Known,
+  job: Job,
+): Promise<Output | undefined> {
+  const kept = job.context.visits?.kept;
+  const { page } = job.deps;
+  if (!page || !kept || kept.key !== keyOf(tool, job)) return undefined;
+  const room = await page.enter();
+  const asking = room.askings.byId(kept.id);
+  if (!(await wasUsed(kept.id, job))) {
+    if (asking || room.isShared) return undefined;
+    joinAsking(kept.id, job);
+    throw notKnownHere(plan);
+  }
+  joinAsking(kept.id, job);
+  if (asking?.phase === "withdrawn") throw closedBefore();
+  const output = (await wasUsed(doneOf(kept.id), job)) ? describeDone(plan, kept.before, known) : undefined;
+  if (!output) throw sentElsewhere(plan);
+  return output;
+}
+
+function describeDone({ guard }: Plan, old: readonly string[], { before }: Known): Output | undefined {
+  // A repeatable write describes what it does, and not what it found.
+  if (guard.ifExists === "repeat") return guard.describe({ id: "", label: "" } as Existing, "recovered");
+  if (before?.gap !== undefined) return undefined;
+  const fresh = (before?.items ?? []).filter(({ id }) => !old.includes(id));
+  const [only, ...others] = fresh.filter((found) => guard.isSent?.(found) !== false);
+  return only && others.length === 0 ? guard.describe(only, "recovered") : undefined;
+}
+
+/** Rejects if the shared store cannot tell; then the page may have been used. */
+export async function wasUsed(id: string, { deps }: Job): Promise<boolean> {
+  try {
+    return await deps.shared.wasUsed("page", id);
+  } catch (error) {
+    throw error instanceof Failure ? error.with({ changed: "maybe" }) : error;
+  }
+}

@@ -13,6 +13,8 @@ export interface Circumstances {
   readonly proxied: boolean;
   /** Whether the caller gave up, as opposed to the deadline passing. */
   readonly cancelled: boolean;
+  /** Whether settings come from a client's entry and not from the environment of this process. */
+  readonly fromEntry?: boolean;
   /** How long the server had to respond, in milliseconds. */
   readonly waitedMs: number;
   readonly redactor: Redactor;
@@ -71,7 +73,9 @@ function describeConnect(code: string, broken: BrokenExchange, around: Circumsta
   if (NO_TLS_CODE.test(code) && isLoopback(new URL(`https://${host}`).hostname)) {
     return [
       `${host} was called by https, which it does not speak (${code})`,
-      `If that is a sandbox, set CONDUCTORONE_SERVER_URL=http://${host}`,
+      around.fromEntry
+        ? `If that is a sandbox, add CONDUCTORONE_SERVER_URL=http://${host} to the variables of the client's entry`
+        : `If that is a sandbox, set CONDUCTORONE_SERVER_URL=http://${host}`,
     ];
   }
   if (TLS_CODE.test(code)) {

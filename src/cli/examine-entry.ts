@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import type { Environment } from "../config/load.ts";
-import type { Supply } from "../doctor/credential-problems.ts";
+import { joinNames, type Supply } from "../doctor/credential-problems.ts";
 import { type Finding, fail, ok, warn } from "../doctor/finding.ts";
 import { CLIENTS, type ClientName } from "../init/clients.ts";
 import { formatCommand } from "../init/command.ts";
@@ -39,7 +39,11 @@ export function examineEntry(client: ClientName, { sandbox, flags }: Arguments, 
         entry,
         `Run ${tell(`init ${client}`)} again, with --force if somebody edited the entry.`,
       ),
-      supply: { fix: adviseOnCredential(client, tell), asks: entry.unknown.length > 0 },
+      supply: {
+        fix: (names) => adviseOnCredential(client, tell, names),
+        filler: client === "claude-desktop" ? "Claude Desktop fills in none" : "this terminal has no value",
+        asks: entry.unknown.length > 0,
+      },
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -61,26 +65,27 @@ function adviseOnEntry(error: Refusal, client: ClientName, tell: Tell): string {
 }
 
 /** What to do about a credential that the client does not have. */
-function adviseOnCredential(client: ClientName, tell: Tell): string {
+function adviseOnCredential(client: ClientName, tell: Tell, names: readonly string[]): string {
   const { title } = CLIENTS[client];
   const how =
     client === "claude-desktop"
       ? `Run ${tell("init claude-desktop")} at a terminal: it asks for the credential.`
-      : `Set both where you start ${title}, and in this terminal to have them checked.`;
+      : `Set ${joinNames(names)} where you start ${title}, and in this terminal to have them checked.`;
   return `${how} To try ${title} without an account: ${tell(`init ${client} --sandbox`)}`;
 }
 
 function judgeEntry({ path, command, args, unknown }: ClientEntry, fix: string): Finding[] {
   const [script = ""] = args;
+  const where = `the entry in ${path}`;
+  const found = [...judgeCommand(command, where, fix), ...judgeScript(script, where, fix)];
   return [
-    ok(`the entry in ${path}`),
-    ...judgeCommand(command, fix),
-    ...judgeScript(script, fix),
+    ...(found.some(({ result }) => result === "fail") ? [] : [ok(where)]),
+    ...found,
     ...(unknown.length > 0
       ? [
           warn(
-            `the client asks a person for ${unknown.join(" and ")}; doctor cannot see what was typed`,
-            "Set them in this terminal to have them checked.",
+            `the client asks a person for ${joinNames(unknown)}; doctor cannot see what was typed`,
+            `Set ${joinNames(unknown)} in this terminal to have the other checks made.`,
           ),
         ]
       : []),
@@ -91,14 +96,15 @@ function ownScript(): string {
   return realpathSync(process.argv[1] ?? "");
 }
 
-function judgeCommand(command: string, fix: string): Finding[] {
+function judgeCommand(command: string, where: string, fix: string): Finding[] {
   if (!isAbsolute(command))
-    return [warn(`it starts ${command}, which a client finds only if its own PATH leads there`, fix)];
-  return existsSync(command) ? [] : [fail(`it starts ${command}, which does not exist`, fix)];
+    return [warn(`${where} starts ${command}, which a client finds only if its own PATH leads there`, fix)];
+  return existsSync(command) ? [] : [fail(`${where} starts ${command}, which does not exist`, fix)];
 }
 
-function judgeScript(script: string, fix: string): Finding[] {
-  if (!existsSync(script)) return [fail(`it runs ${script || "no program"}, which does not exist`, fix)];
+function judgeScript(script: string, where: string, fix: string): Finding[] {
+  if (!existsSync(script))
+    return [fail(`${where} runs ${script || "no program"}, which does not exist`, fix)];
   const isThis = realpathSync(script) === ownScript();
-  return isThis ? [] : [warn(`it runs another copy of this server: ${script}`, fix)];
+  return isThis ? [] : [warn(`${where} runs another copy of this server: ${script}`, fix)];
 }

@@ -1,10 +1,12 @@
+import type { Problem } from "../config/problem.ts";
 import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
 import { tellProblems } from "./credential-problems.ts";
 import { type Finding, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
 /** Lists every problem and warning, then the source of each good value. Never shows a secret. */
-export function checkConfiguration({ env, flags, configuration, entry, supply }: Setup): Finding[] {
+export function checkConfiguration(setup: Setup): Finding[] {
+  const { env, flags, configuration, entry, supply } = setup;
   const { problems, warnings } = configuration;
   const wrong = new Set(problems.map(({ setting }) => setting));
   const entries = Object.entries(SETTINGS) as [SettingKey, Setting][];
@@ -13,7 +15,10 @@ export function checkConfiguration({ env, flags, configuration, entry, supply }:
     [name, `${name}_FILE`, `--${flag}`].every((spelling) => !wrong.has(spelling)),
   );
   return [
-    ...tellProblems(problems, supply),
+    ...tellProblems(
+      problems.filter((problem) => !isToldByCredential(problem, setup)),
+      supply,
+    ),
     ...warnings.map(({ setting, message, fix }) => warn(`${setting} ${message}`, fix)),
     ...good.map(([key, setting]) => ok(describe(key, setting))),
     ok(`${entries.length - given.length} settings have their defaults`),
@@ -30,4 +35,15 @@ export function checkConfiguration({ env, flags, configuration, entry, supply }:
     if (value) return `${name}=${secret ? "***" : value} (${entry ? "entry" : "environment"})`;
     return `${name}=*** (file ${env[`${name}_FILE`]?.trim()})`;
   }
+}
+
+/** The check of the credential says more about a client secret that is too short: what one looks like, and where to get it. */
+function isToldByCredential({ code, setting }: Problem, { tenant, credentials }: Setup): boolean {
+  // From a file it is not even read.
+  return (
+    code === "secret_too_short" &&
+    setting === SETTINGS.clientSecret.env &&
+    tenant?.credential.kind === "client_credentials" &&
+    credentials === undefined
+  );
 }

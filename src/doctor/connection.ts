@@ -35,7 +35,10 @@ export async function checkConnection(
   const waitedMs = clock.now() - started;
   const { host } = transport;
   if (result.kind === "broken" && !result.head) {
-    const around = { host, proxied: proxy !== undefined, cancelled: signal.aborted, waitedMs, redactor };
+    const around = {
+      ...{ host, waitedMs, redactor, cancelled: signal.aborted },
+      ...{ proxied: proxy !== undefined, fromEntry: setup.entry !== undefined },
+    };
     const failure = explainBroken(result, { operation: request.operation, write: false }, around);
     return { findings: [explain(certificate, host) ?? fail(failure.message, failure.next)] };
   }

@@ -3,11 +3,15 @@ import { type Finding, fail } from "./finding.ts";
 
 /** How the examined client obtains its credential. */
 export interface Supply {
-  /** What to do if it has none. */
-  readonly fix: string;
+  /** What to do if it lacks these variables. */
+  fix(names: readonly string[]): string;
+  /** Why a placeholder was not filled in: no client ran, so it is not the client's doing. */
+  readonly filler: string;
   /** Whether it asks the user, so that nobody else can see its values. */
   readonly asks: boolean;
 }
+
+const CREDENTIAL = ["CONDUCTORONE_CLIENT_ID", "CONDUCTORONE_CLIENT_SECRET"];
 
 const MISSING: readonly ProblemCode[] = ["missing_credential", "missing_client_id", "missing_client_secret"];
 
@@ -20,18 +24,38 @@ export function tellProblems(problems: readonly Problem[], supply: Supply | unde
     ...others.flatMap(({ code, setting, message, fix }) => {
       const isMissing = MISSING.includes(code);
       if (isMissing && supply?.asks) return [];
-      return [fail(`${setting} ${message}`, (isMissing && supply?.fix) || fix)];
+      return [
+        fail(
+          `${setting} ${message}`,
+          (isMissing && supply?.fix(code === "missing_credential" ? CREDENTIAL : [setting])) ||
+            adviseOnLength(code, setting) ||
+            fix,
+        ),
+      ];
     }),
   ];
 }
 
+/** Nobody chooses the length of what C1 or an identity provider issues. */
+function adviseOnLength(code: ProblemCode, setting: string): string | undefined {
+  const isIssued = code === "secret_too_short" && setting.startsWith("CONDUCTORONE_");
+  return isIssued ? `Copy it again, whole, to where ${setting} says.` : undefined;
+}
+
 function tellUnfilled(unfilled: readonly Problem[], supply: Supply | undefined): Finding {
-  const [first] = unfilled;
-  if (unfilled.length === 1 && first)
-    return fail(`${first.setting} ${first.message}`, supply?.fix ?? first.fix);
   const names = unfilled.map(({ setting }) => setting);
+  const [first, ...others] = unfilled;
+  if (first && others.length === 0 && !supply) return fail(`${first.setting} ${first.message}`, first.fix);
+  const what = others.length === 0 ? "still holds a placeholder" : "still hold placeholders";
+  const why = supply?.filler ?? "the client did not fill them in";
   return fail(
-    `${names.slice(0, -1).join(", ")} and ${names.at(-1)} still hold placeholders: the client did not fill them in`,
-    supply?.fix ?? "Set them where the client is started, or write their values into the client's entry.",
+    `${joinNames(names)} ${what}: ${why}`,
+    supply?.fix(names) ??
+      "Set them where the client is started, or write their values into the client's entry.",
   );
+}
+
+/** The names as a part of a sentence. */
+export function joinNames(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -24,7 +24,7 @@ export function formatReport({ tenant, checks, ok }: Report, paint: Paint, colum
   const count = missed.length === 1 ? "1 check" : `${missed.length} checks`;
   const reached = checks.filter((line) => !isUnreached(line));
   const rows: readonly Row[] = [
-    ...ORDER.flatMap((wanted) => joinAlike(reached.filter(({ result }) => result === wanted))),
+    ...ORDER.flatMap((wanted) => joinAlike(reached.filter(({ result }) => result === wanted))).map(nameRow),
     ...(missed.length > 0
       ? [{ result: "skip" as const, check: count, detail: `not reached: ${missed.join(", ")}` }]
       : []),
@@ -39,10 +39,17 @@ export function formatReport({ tenant, checks, ok }: Report, paint: Paint, colum
   ]);
   const number = (wanted: Result) => checks.filter(({ result }) => result === wanted).length;
   const warnings = number("warn") === 1 ? "1 warning" : `${number("warn")} warnings`;
+  const unknown =
+    missed.length === 0 ? "" : `, but ${count} ${missed.length === 1 ? "was" : "were"} not made`;
   const end = ok
-    ? paint(32, `Nothing known stops the job (${warnings}).`)
+    ? paint(unknown === "" ? 32 : 33, `Nothing known stops the job (${warnings})${unknown}.`)
     : paint(31, `${number("fail")} failed, ${warnings}.`);
   return [`Tenant: ${tenant ?? "not known"}`, "", ...lines, "", end, ""].join("\n");
+}
+
+/** Settings that are in order must not look like the opposite of a fault in another one. */
+function nameRow(line: CheckLine): Row {
+  return line.check === "configuration" && line.result === "ok" ? { ...line, check: "settings" } : line;
 }
 
 /** Merges findings that say the same of several subjects, and all findings of a check that is in order or could not run. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CLIENT_NAMES } from "../../src/init/clients.ts";
+import { startSandbox } from "../../src/sandbox/start.ts";
 import { killSpawned, MAIN, spawnServer } from "../support/spawn.ts";
 
 let home: string;
@@ -143,18 +144,43 @@ describe("doctor for a client", () => {
     await init("cursor");
     const { code, out } = await doctor("cursor");
     expect(out).toMatch(
-      /^fail +configuration +CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET still hold placeholders/m,
+      /^fail +configuration +CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET still hold placeholders: this terminal has no value$/m,
     );
-    expect(out).toMatch(/^ +fix: Set both where you start Cursor, .* account: `.* init cursor --sandbox`$/m);
+    expect(out).toMatch(
+      /^ +fix: Set CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET where you start Cursor, .* account: `.* init cursor --sandbox`$/m,
+    );
     expect(out).toMatch(/^skip +\d checks +not reached: credential, proxy, dns, /m);
     expect(out).toMatch(/^1 failed, 0 warnings\.$/m);
     expect(code).toBe(1);
+  });
+
+  it("names the one variable that is missing, and the entry as the place of an address", async () => {
+    await init("cursor");
+    const { out } = await doctor("cursor", { CONDUCTORONE_CLIENT_ID: "otter@127.0.0.1:9/spc" });
+    expect(out).toMatch(
+      /^fail +configuration +CONDUCTORONE_CLIENT_SECRET still holds a placeholder: this terminal has no value\n +fix: Set CONDUCTORONE_CLIENT_SECRET where you start Cursor/m,
+    );
+    expect(out).toMatch(/^ok +settings +CONDUCTORONE_CLIENT_ID=/m);
+  });
+
+  it("has the address of a sandbox added to the entry, not to this terminal", async () => {
+    const sandbox = await startSandbox();
+    const secretFile = join(home, "secret");
+    writeFileSync(secretFile, sandbox.clientSecret, { mode: 0o600 });
+    const given = ["--client-id", sandbox.clientId, "--secret-file", secretFile];
+    expect(await spawnServer(["init", "cursor", ...given], { HOME: home }).exit).toBe(0);
+    const { out } = await doctor("cursor", { CONDUCTORONE_SERVER_URL: sandbox.serverUrl });
+    await sandbox.close();
+    expect(out).toContain(
+      `fix: If that is a sandbox, add CONDUCTORONE_SERVER_URL=${sandbox.serverUrl} to the variables of the client's entry`,
+    );
   });
 
   it("advises what the client can do: Claude Desktop forwards no variables", async () => {
     await init("claude-desktop");
     const { out } = await doctor("claude-desktop");
     expect(out).toMatch(/^ +fix: Run `.* init claude-desktop` at a terminal: it asks for the credential\./m);
+    expect(out).toMatch(/CONDUCTORONE_CLIENT_ID still holds a placeholder: Claude Desktop fills in none$/m);
     expect(out).not.toContain("where the client is started");
     expect(out).not.toContain("name it: doctor");
   });
@@ -168,15 +194,16 @@ describe("doctor for a client", () => {
     expect(out).toMatch(
       /^warn +entry +the client asks a person for CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET;/m,
     );
-    expect(out).toContain("Nothing known stops the job (1 warning).");
+    expect(out).toContain("Nothing known stops the job (1 warning), but 8 checks were not made.");
   });
 
   it("reports an entry that starts nothing, and a missing entry", async () => {
     await init("cursor", "--sandbox");
     writeFileSync(path(), readFileSync(path(), "utf8").replace(MAIN, "/gone/main.js"));
     expect((await doctor("cursor")).out).toMatch(
-      /^fail +entry +it runs \/gone\/main\.js, which does not exist$/m,
+      /^fail +entry +the entry in \S+ runs \/gone\/main\.js, which does not exist$/m,
     );
+    expect((await doctor("cursor")).out).not.toMatch(/^ok +entry/m);
     const { code, out } = await doctor("gemini");
     expect(out).toMatch(
       /^fail +entry +there is no entry c1 in .*settings\.json\n +fix: Run `.*node .*main\.js init gemini`; with --sandbox it needs no account\.$/m,

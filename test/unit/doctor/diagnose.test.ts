@@ -64,6 +64,18 @@ describe("a working set-up", () => {
     for (const { detail } of checks) expect(detail).not.toMatch(/[\u0000-\u001f]/);
     const short = await examine({ ...variablesOf(sandbox), CONDUCTORONE_CLIENT_SECRET: "abc" });
     expect(JSON.stringify(short.checks)).not.toContain("abc");
+    expect(short.checks.filter(({ result }) => result === "fail")).toMatchObject([
+      { check: "credential", fix: expect.stringMatching(/^Copy the secret whole/) },
+    ]);
+    const dir = mkdtempSync(join(tmpdir(), "doctor-"));
+    const file = join(dir, "secret");
+    writeFileSync(file, "abc", { mode: 0o600 });
+    const { CONDUCTORONE_CLIENT_SECRET: _, ...others } = variablesOf(sandbox);
+    const inFile = await examine({ ...others, CONDUCTORONE_CLIENT_SECRET_FILE: file });
+    rmSync(dir, { recursive: true });
+    expect(inFile.checks.filter(({ result }) => result === "fail")).toMatchObject([
+      { check: "configuration", fix: "Copy it again, whole, to where CONDUCTORONE_CLIENT_SECRET_FILE says." },
+    ]);
     const settled = short.of("configuration").filter(({ result }) => result === "ok");
     expect(settled.map(({ detail }) => detail).join("\n")).not.toContain("CONDUCTORONE_CLIENT_SECRET");
   });

@@ -22,12 +22,12 @@ describe("the report for people", () => {
       [
         "Tenant: acme.conductor.one",
         "",
-        "fail  dns            no such host",
-        "                     fix: Correct it.",
-        "warn  tools          unknown",
-        "                     fix: Ask.",
-        "ok    configuration  all of it",
-        "skip  1 check        not reached: token",
+        "fail  dns       no such host",
+        "                fix: Correct it.",
+        "warn  tools     unknown",
+        "                fix: Ask.",
+        "ok    settings  all of it",
+        "skip  1 check   not reached: token",
         "",
         "1 failed, 1 warning.",
         "",
@@ -37,10 +37,12 @@ describe("the report for people", () => {
 
   it("adds colour to words only, and says the same", () => {
     const coloured = formatReport({ ...REPORT, ok: true }, colour);
-    expect(coloured).toContain("\u001b[32mok  \u001b[0m  configuration");
+    expect(coloured).toContain("\u001b[32mok  \u001b[0m  settings");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken away here
     expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(formatReport({ ...REPORT, ok: true }, plain));
-    expect(coloured).toContain("Nothing known stops the job (1 warning).");
+    expect(coloured).toContain(
+      "\u001b[33mNothing known stops the job (1 warning), but 1 check was not made.\u001b[0m",
+    );
   });
 
   it("merges findings about several tools, and puts each passed check on one line", () => {

@@ -1,4 +1,4 @@
-import { CLIENT_NAMES } from "../init/clients.ts";
+import { CLIENT_NAMES, CLIENTS } from "../init/clients.ts";
 import { type Answer, type ClientSession, openSession } from "../mcp/client.ts";
 import { NAME } from "../version.ts";
 import { playPerson } from "./demo-person.ts";
@@ -7,12 +7,19 @@ import { exitCodeOf } from "./interrupt.ts";
 import type { Output } from "./output.ts";
 import { ownCommand } from "./own-command.ts";
 
+const PER_PROJECT = CLIENT_NAMES.filter((name) => CLIENTS[name].perProject).join(" and ");
+
 /**
  * `demo`: starts this server over stdio on a sandbox tenant and does an assistant's complete job through it. Returns 0 only if
  * every step has the expected outcome.
  */
-export async function runDemo(stop: AbortSignal, output: Output): Promise<number> {
-  const { paint } = output;
+export async function runDemo(stop: AbortSignal, wholeOutput: Output): Promise<number> {
+  const { paint } = wholeOutput;
+  // After Ctrl-C, the step that it interrupted is of no interest.
+  const output: Output = {
+    ...wholeOutput,
+    say: async (text) => (stop.aborted ? undefined : wholeOutput.say(text)),
+  };
   const audits: string[] = [];
   const server = process.argv[1] ?? "";
   await say(
@@ -37,15 +44,19 @@ export async function runDemo(stop: AbortSignal, output: Output): Promise<number
     },
   );
   stop.addEventListener("abort", () => void session.close(), { once: true });
+  let code: number;
   try {
-    return await runSteps(session, audits, output);
+    code = await runSteps(session, audits, output);
   } catch (error) {
     // A step that was interrupted is expected to fail.
     if (!stop.aborted) throw error;
-    return exitCodeOf(stop);
+    code = exitCodeOf(stop);
   } finally {
     await session.close();
   }
+  if (!stop.aborted) return code;
+  await say(wholeOutput, "\nStopped.");
+  return exitCodeOf(stop);
 }
 
 async function runSteps(session: ClientSession, audits: readonly string[], output: Output): Promise<number> {
@@ -74,7 +85,7 @@ async function runSteps(session: ClientSession, audits: readonly string[], outpu
       ? [
           paint(32, `All ${DEMO_STEPS.length} steps did what they say, in ${seconds} s.`),
           `\n${paint(1, "Next:")} try it in a client, still without an account: \`${ownCommand()} init CLIENT --sandbox\``,
-          `CLIENT is one of ${CLIENT_NAMES.join(", ")}. For a tenant of your own: docs/clients.md`,
+          `CLIENT is one of ${CLIENT_NAMES.join(", ")}. ${PER_PROJECT} keep servers per project: run it in the project's folder, with the whole path of this server. For a tenant of your own: docs/clients.md`,
         ]
       : [paint(31, "The demo failed.")]),
   );

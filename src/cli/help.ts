@@ -1,4 +1,4 @@
-import { SETTINGS, type Setting } from "../config/schema.ts";
+import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
 import { CLIENT_NAMES } from "../init/clients.ts";
 import { breakLines } from "../text-lines.ts";
 import { NAME } from "../version.ts";
@@ -26,6 +26,34 @@ const CREDENTIAL: readonly Row[] = [
   ["CONDUCTORONE_CLIENT_SECRET", "client secret"],
   ["CONDUCTORONE_CLIENT_SECRET_FILE", "or the file that holds it"],
 ];
+
+const CREDENTIAL_KEYS = [
+  "clientId",
+  "clientSecret",
+  "accessToken",
+  "oidcToken",
+  "serverUrl",
+  "tenantDomain",
+] as const satisfies readonly SettingKey[];
+
+const WRITE_KEYS = [
+  "writes",
+  "readOnly",
+  "tools",
+  "inlineSecrets",
+  "page",
+  "secretsDir",
+  "auditFile",
+] as const satisfies readonly SettingKey[];
+
+const PROCESS_KEYS = ["logLevel", "timeoutMs"] as const satisfies readonly SettingKey[];
+
+const SHARED_KEYS = [
+  "sharedUrl",
+  "sharedOutage",
+  "sharedPassword",
+  "stateKey",
+] as const satisfies readonly SettingKey[];
 
 /**
  * The text of `--help` for the program, for one command, or for a topic.
@@ -89,11 +117,28 @@ function describeCommand(command: Command, width: number): string {
 
 function describeEnvironment(width: number): string {
   return [
-    ...breakLines("Settings, all of them variables of the server's environment:", width),
+    ...breakLines("Settings, all of them variables of the server's environment.", width),
     "",
-    ...Object.values(SETTINGS).flatMap((setting) => describeSetting(setting, width)),
-    "",
+    ...listGroups().flatMap(([title, settings]) => [
+      ...breakLines(`${title}:`, width),
+      ...settings.flatMap((setting) => describeSetting(setting, width)),
+      "",
+    ]),
   ].join("\n");
+}
+
+/** All settings, those first that most people need. */
+function listGroups(): (readonly [title: string, settings: readonly Setting[]])[] {
+  const named: readonly string[] = [...CREDENTIAL_KEYS, ...WRITE_KEYS, ...PROCESS_KEYS, ...SHARED_KEYS];
+  const byKey: Readonly<Record<string, Setting>> = SETTINGS;
+  const pick = (keys: readonly string[]) => keys.flatMap((key) => byKey[key] ?? []);
+  return [
+    ["Credential and tenant", pick(CREDENTIAL_KEYS)],
+    ["Writes and secrets", pick(WRITE_KEYS)],
+    ["This process", pick(PROCESS_KEYS)],
+    ["Several processes that serve one tenant", pick(SHARED_KEYS)],
+    ["Only for http", pick(Object.keys(byKey).filter((key) => !named.includes(key)))],
+  ];
 }
 
 function describeSetting(setting: Setting, width: number): string[] {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { describeProblems, type Environment, loadConfiguration } from "../config/load.ts";
 import { createLogger } from "../log/logger.ts";
 import { createRedactor } from "../log/redact.ts";
-import { reportProblem } from "../log/stderr.ts";
+import { isStderrTerminal, reportProblem, tellPerson } from "../log/stderr.ts";
 import { startSandbox } from "../sandbox/start.ts";
 import type { Arguments } from "./args.ts";
 import { explainListening } from "./explain-listening.ts";
@@ -30,6 +30,7 @@ export async function runSandbox(
     const sandbox = await startSandbox({ port: args.flags.port === undefined ? 0 : settings.port });
     const { serverUrl, clientId, clientSecret } = sandbox;
     await output.print(`${JSON.stringify({ serverUrl, clientId, clientSecret })}\n`);
+    if (isStderrTerminal()) tellPerson("The sandbox runs; Ctrl-C ends it, and all that is in it is gone.\n");
     if (!stop.aborted) await once(stop, "abort");
     await sandbox.close();
     return 0;

@@ -21,6 +21,14 @@ export function adviseSecret(situation: SecretSituation): string[] {
     : [`The secret in ${file} ${fault}. Put it there whole, as C1 shows it, or make a new credential.`];
 }
 
+/** Says before anything is done that the file of a given credential holds no secret yet: its path may be mistyped. */
+export function tellMissingSecret({ given }: SecretSituation): string[] {
+  const file = given?.secretFile;
+  return file === undefined || readSecretFile(file) !== undefined
+    ? []
+    : [`There is no secret in ${file} yet.`];
+}
+
 /** Says where the secret is stored, if nothing remains to be done. */
 export function tellSecret(situation: SecretSituation): string[] {
   if (adviseSecret(situation).length > 0) return [];

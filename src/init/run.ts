@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { tellMissingSecret } from "./advise-secret.ts";
 import { listLeftovers } from "./after-removal.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
@@ -179,6 +180,7 @@ function preview(request: InitRequest, target: Target, change: Change): string[]
   return [
     showChange(request, target, change),
     "",
+    ...(remove ? [] : tellMissingSecret({ ...request, given: change.credential })),
     `This was a dry run for ${title}${where}: nothing was changed. Without --dry-run, the same command does it.`,
     ...(remove ? [] : warnOfOwnFolder(request)),
   ];

@@ -11,11 +11,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it("before `npm ci`, the demo says in one sentence what is missing", () => {
+it.each(["demo", "build", "test"])("before `npm ci`, %s says in one sentence what is missing", (script) => {
   cpSync(join(ROOT, "package.json"), join(folder, "package.json"));
+  cpSync(join(ROOT, "build.mjs"), join(folder, "build.mjs"));
   cpSync(join(ROOT, "scripts"), join(folder, "scripts"), { recursive: true });
   const options = { cwd: folder, encoding: "utf8", shell: process.platform === "win32" } as const;
-  expect(spawnSync("npm", ["run", "--silent", "demo"], options)).toMatchObject({
+  expect(spawnSync("npm", ["run", "--silent", script], options)).toMatchObject({
     status: 1,
     stdout: "",
     stderr: "Run `npm ci` first: it installs what this needs, and builds the server.\n",

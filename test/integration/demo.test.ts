@@ -18,6 +18,7 @@ it("the demo does the whole job and prints the three ids, without colours if the
   expect(printed.match(/^ +\[[a-z_]+\] /gm)?.length).toBeGreaterThanOrEqual(2);
   expect(printed).not.toContain("NOT AS EXPECTED");
   expect(printed).toMatch(/^Next: .*main\.js init CLIENT --sandbox`$/m);
+  expect(printed).toContain("claude-code and vscode keep servers per project");
   expect(printed).not.toContain("\u001b");
   expect(demo.stderr).toEqual([]);
 });
@@ -38,6 +39,7 @@ it.runIf(existsSync("/proc"))("is interrupted quietly, and its server ends with 
   expect(server).toHaveLength(1);
   demo.kill("SIGINT");
   expect(await demo.exit).toBe(130);
+  expect(demo.stdout.slice(-2)).toEqual(["", "Stopped."]);
   expect(demo.stderr).toEqual([]);
   await until("the end of its server", () => !server.some(isRunning));
 });

@@ -31,6 +31,15 @@ describe("output at a terminal", () => {
     expect(await server.exit).toBe(0);
   });
 
+  it("of sandbox says how to end it, beside the line for programs", async () => {
+    const sandbox = start(["sandbox"]);
+    await until("what to do", () => sandbox.stderr.length >= 2);
+    expect(JSON.parse(sandbox.stdout.join(""))).toMatchObject({ serverUrl: expect.any(String) });
+    expect(sandbox.stderr.join(" ")).toMatch(/^The sandbox runs; Ctrl-C ends it/);
+    sandbox.kill("SIGINT");
+    expect(await sandbox.exit).toBe(0);
+  });
+
   it("of http names every way to authenticate", async () => {
     const server = start(["http", "--sandbox", "--port", "0"], {
       C1_MCP_HTTP_TOKEN: "a-token-of-enough-length",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { COMMANDS, TOPICS } from "../../../src/cli/args.ts";
 import { helpText } from "../../../src/cli/help.ts";
+import { HTTP_SETTINGS } from "../../../src/config/http-settings.ts";
 import { SETTINGS } from "../../../src/config/schema.ts";
 
 describe("help", () => {
@@ -39,6 +40,21 @@ describe("help", () => {
 
   it("of the environment: every setting", () => {
     for (const { env } of Object.values(SETTINGS)) expect(helpText("environment")).toContain(`\n  ${env}`);
+  });
+
+  it("of the environment: in groups, the credential first, each setting once", () => {
+    const text = helpText("environment");
+    expect(text.match(/^ {2}\w+/gm)).toHaveLength(Object.keys(SETTINGS).length);
+    const headings = ["Credential and tenant:", "Writes and secrets:", "This process:", "Only for http:"];
+    const places = ["  CONDUCTORONE_CLIENT_ID", ...headings].map((line) => text.indexOf(`\n${line}`));
+    expect(places.every((place) => place > 0)).toBe(true);
+    expect(places[0]).toBeLessThan(text.indexOf("CONDUCTORONE_ACCESS_TOKEN"));
+    for (const { env } of Object.values(HTTP_SETTINGS))
+      expect(text.indexOf(`\n  ${env}`), env).toBeGreaterThan(text.indexOf("\nOnly for http:"));
+    expect(text.split("Only for http:")[1]?.match(/^ {2}\w+/gm)).toHaveLength(
+      Object.keys(HTTP_SETTINGS).length,
+    );
+    expect(places.slice(1)).toEqual(places.slice(1).toSorted((a, b) => a - b));
   });
 
   it("knows 130 only where Ctrl-C is not the way to end the command well", () => {

@@ -248,6 +248,15 @@ describe("an existing entry", () => {
     expect(existsSync(findConfigFile(client, at))).toBe(false);
   });
 
+  it("with a credential: a dry run tells that the secret's file is missing", () => {
+    const given = { clientId: "otter@acme.conductor.one/spc", secretFile: join(root, "typo") };
+    const dry = () => init("cursor", { given, dryRun: true }).lines.join("\n");
+    expect(dry()).toContain(`There is no secret in ${given.secretFile} yet.\nThis was a dry run`);
+    writeFileSync(given.secretFile, "whole");
+    expect(dry()).not.toContain("There is no secret");
+    expect(init("cursor", { dryRun: true }).lines.join()).not.toContain("There is no secret");
+  });
+
   it.each(CLIENT_NAMES)("%s: a credential that is written out survives a plain init", (client) => {
     const given = { clientId: "otter@acme.conductor.one/spc", secretFile: "/s/secret" };
     init(client, { given });

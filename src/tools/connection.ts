@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod/v3";
 import type { Call, Connector } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
+import { maskTokens } from "./connector-config/plain.ts";
 import type { Since } from "./watch.ts";
 
 /** Connection state of a connector, in the words of our results. */
@@ -89,5 +90,6 @@ export function reasonOf(
   { mask }: Pick<Call, "mask">,
 ): string | undefined {
   const words = lastError ?? syncDisabledReason;
-  return words === undefined ? undefined : `C1 says: ${cleanText(mask?.(words) ?? words, 200)}`;
+  // A secret that nobody here knows may still be recognised by its form.
+  return words === undefined ? undefined : `C1 says: ${cleanText(maskTokens(mask?.(words) ?? words), 200)}`;
 }

@@ -168,8 +168,10 @@ export interface WritePlan<Output> {
   readonly hasConfig?: boolean;
   /** What the person asked for consent must know first. */
   readonly caution?: string;
-  /** Old and new values, field by field, for the person who is asked and for a dry run. */
+  /** Old and new values, field by field, for the person who is asked. */
   readonly changes?: readonly string[];
+  /** The same for a dry run, without what its request does not show either. */
+  readonly shownChanges?: readonly string[];
   /** Explains the ids in the request, for the person who is asked. */
   readonly named?: readonly Named[];
   readonly dryRun: boolean;

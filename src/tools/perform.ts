@@ -130,7 +130,7 @@ async function preview(plan: Plan, job: Job, run: Run): Promise<Output> {
     tenant: run.tenant,
     dryRun: true,
     request: { method, path, body },
-    ...(plan.changes && { changes: plan.changes }),
+    ...(plan.shownChanges && { changes: plan.shownChanges }),
   };
 }
 

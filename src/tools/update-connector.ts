@@ -3,7 +3,7 @@ import type { Call, Connector, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { connectionOf, connectionWord, digestSyncStart, hasSyncedWell } from "./connection.ts";
 import { askedIn, buildConfig } from "./connector-config/build.ts";
-import { listChanges } from "./connector-config/changes.ts";
+import { listChanges, showToCallers } from "./connector-config/changes.ts";
 import { configTexts, maskBody, maskSecrets } from "./connector-config/mask.ts";
 import { readSpec } from "./connector-config/read-spec.ts";
 import { resolveType } from "./connector-config/resolve-type.ts";
@@ -75,6 +75,7 @@ export const updateConnector = defineWrite({
       intent: `Update the config of ${where}`,
       ...(works && { caution: "This connector works now, and its config is replaced." }),
       changes,
+      shownChanges: listChanges(built.readable, shown, whole.unset, showToCallers(spec)),
       request: write.request,
       shownBody: maskConnector(write.request.body, built.shown),
       askedBody: maskConnector(write.request.body, built.readable),

@@ -11,6 +11,29 @@ const VALUE_IN_URL = /([?&#][\w.~%-]*=)[^&#\s]+/g;
 /** Long, without a dot or a slash. */
 const RUN = /[\w+=~-]{20,}/g;
 
+/**
+ * Secrets that are recognised by their form, with what is shown in their place. Sources: RFC 3986 3.2.1 (user in an address),
+ * RFC 7519 (JWT), RFC 7468 (PEM), and what GitHub ("About authentication"), Slack ("Tokens", "Incoming webhooks"), AWS ("Unique
+ * identifiers"), GitLab ("Token overview"), Google Cloud ("API keys"), OpenAI and Anthropic publish of their tokens.
+ */
+const SHAPES: readonly (readonly [form: RegExp, shown: string])[] = [
+  // A password with characters that an address must escape; a number is a port.
+  [/:\/\/[^\s/?#:@]{0,200}:(?!\s|\d{1,5}(?:[/?#:\s]|$))[^@\n]{1,200}@/g, `://${MASK}@`],
+  // The same without a scheme.
+  [/(^|[\s"'=,;(])[^\s/?#:@"'=,;(]{1,200}:(?!\/\/)[^\s@]{1,200}@(?=[\w[])/g, `$1${MASK}@`],
+  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY[\s\S]*/g, MASK],
+  [/\beyJ[\w-]{5,}(?:\.[\w-]*){1,4}/g, MASK],
+  [/\b(?:gh[a-z]_|github_pat_|glpat-|xox[a-z]-|xapp-|sk-|AIza)[\w-]{8,}/g, MASK],
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b/g, MASK],
+  [/\b(pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key)=[^\s;,&"']+/gi, `$1=${MASK}`],
+];
+
+/** The end of a webhook's path: one long word, and no name. */
+const LAST_SEGMENT = /\/[A-Za-z0-9]{20,}(?=$|[?#\s])/g;
+
+/** An AWS secret key: as long as that, with slashes. */
+const SLASHED = /(?<![\w/+.:])[A-Za-z0-9/+]{40}(?![\w/+=.])/g;
+
 /** Whether the tenant or our table says of a field that it is no secret, and its name does not speak against that. */
 export function isPlainField(key: string, { fields }: Pick<TypeSpec, "fields">): boolean {
   const field = fields.find((one) => one.key === key);
@@ -20,12 +43,14 @@ export function isPlainField(key: string, { fields }: Pick<TypeSpec, "fields">):
 
 /** The value of a field that is no secret, without what looks like one: somebody may have put it into the wrong field. */
 export function maskTokens(value: string): string {
-  return maskUrlUser(value)
+  const text = SHAPES.reduce((text, [form, shown]) => text.replace(form, shown), maskUrlUser(value));
+  return (text.includes("://") ? text.replace(LAST_SEGMENT, `/${MASK}`) : text)
     .replace(VALUE_IN_URL, `$1${MASK}`)
+    .replace(SLASHED, (run) => (isToken(run) ? MASK : run))
     .replace(RUN, (run) => (isToken(run) ? MASK : run));
 }
 
 /** With small letters, capitals and digits in it, or a long hexadecimal number. */
 function isToken(run: string): boolean {
-  return (/[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run)) || /^[0-9a-f]{32,}$/.test(run);
+  return (/[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run)) || /^[0-9a-f]{32,}$/i.test(run);
 }

@@ -121,6 +121,18 @@ describe("update_connector", () => {
     expect(bench.sent()).toEqual([]);
   });
 
+  it("a dry run's changes show no more of a field than its request, old values included", async () => {
+    const before = new Map([["okta_v2_domain", "https://old.okta.example/?token=OLDvalueCANARY"]]);
+    const bench = open({ ...FAILED, configShown: before });
+    const config = { ...ARGS.config, okta_v2_domain: "https://new.okta.example/?token=NEWvalueCANARY" };
+    const result = await bench.succeed(updateConnector, { ...ARGS, config, dryRun: true });
+    expect(result.changes).toEqual([
+      'okta_v2_domain: "https://old.okta.example/?token=***" -> "https://new.okta.example/?token=***"',
+      'okta_v2_api_token: {"secretRef":"OKTA"}',
+    ]);
+    expect(JSON.stringify(result)).not.toContain("CANARY");
+  });
+
   describe("a field of the current config that the new one lacks", () => {
     it.each([
       [

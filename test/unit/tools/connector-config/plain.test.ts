@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { listTypes } from "../../../../src/connector-types/table.ts";
 import { buildConfig } from "../../../../src/tools/connector-config/build.ts";
-import { listChanges } from "../../../../src/tools/connector-config/changes.ts";
+import { listChanges, showToCallers } from "../../../../src/tools/connector-config/changes.ts";
 import { maskUrlUser } from "../../../../src/tools/connector-config/mask.ts";
 import { isPlainField, maskTokens } from "../../../../src/tools/connector-config/plain.ts";
+import { TO_BE_TYPED } from "../../../../src/tools/connector-config/readable.ts";
 import { createRun, fromTable, NOTHING_KNOWN, REF } from "./specs.ts";
 
 describe("a field whose value a preview shows", () => {
@@ -51,6 +52,32 @@ describe("what looks like a secret in such a field", () => {
     ["00abcDEFghiJKLmnoPQRstuVWXyz0123456789abcd", "***"],
     ["acme.example,ghp_0123456789abcdefGHIJ", "acme.example,***"],
     ["d41d8cd98f00b204e9800998ecf8427e", "***"],
+    ["D41D8CD98F00B204E9800998ECF8427E", "***"],
+    ["https://acme.example:8443/team@acme", "https://acme.example:8443/team@acme"],
+    ["https://acme.example/a:b@c", "https://acme.example/a:b@c"],
+    ["ldaps://dc1.acme.example:636", "ldaps://dc1.acme.example:636"],
+    ["CN=Jane Doe,OU=People,DC=acme,DC=example", "CN=Jane Doe,OU=People,DC=acme,DC=example"],
+    ["sk-eu.acme.example, AKIANDA", "sk-eu.acme.example, AKIANDA"],
+    [
+      "https://acme.example/services/directory-of-all-people",
+      "https://acme.example/services/directory-of-all-people",
+    ],
+    ["jane:p4ss@acme.example", "***@acme.example"],
+    ["host=x user=jane:p4ss@acme.example", "host=x user=***@acme.example"],
+    ["https://jane:p/ss@acme.example", "https://***@acme.example"],
+    ["https://jane:p?ss#1@acme.example/x", "https://***@acme.example/x"],
+    ["https://jane:p ss@acme.example", "https://***@acme.example"],
+    ["ghp_abcdefghijklmnopqrstuvwxyz0123456789", "***"],
+    ["xoxb-1234567890-abcdefghij", "***"],
+    ["AKIAIOSFODNN7EXAMPLE", "***"],
+    ["wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "***"],
+    ["eyJhbGciOiJub25lIn0.eyJh.c2ln", "***"],
+    ["-----BEGIN PRIVATE KEY----- MIIEvQ", "***"],
+    ["password=hunter2;host=acme.example", "password=***;host=acme.example"],
+    [
+      "https://hooks.slack.com/services/T0AB/B0CD/abcdefghijklmnopqrstuvwx",
+      "https://hooks.slack.com/services/T0AB/B0CD/***",
+    ],
   ])("%s -> %s", (value, shown) => {
     expect(maskTokens(value)).toBe(shown);
   });
@@ -59,6 +86,8 @@ describe("what looks like a secret in such a field", () => {
     const long = `${"x-".repeat(100_000)}:`;
     expect(maskTokens(long)).toBe(long);
     expect(maskTokens("://".repeat(100_000))).toHaveLength(300_000);
+    for (const part of [",", "a:", "://a:", "eyJaaaaa.", "https://a/", "secret=", "gh"])
+      expect(maskTokens(part.repeat(50_000)).length).toBeGreaterThan(2);
     expect(maskUrlUser(`https://${"@".repeat(100_000)}`)).toBe("https://***@");
   });
 });
@@ -86,5 +115,21 @@ it("a change of what is masked in an address is a change", () => {
   const configuration = { url: maskUrlUser("https://jane:new@acme.example") };
   expect(listChanges({ configuration }, shown, [])).toEqual([
     'url: "https://***@acme.example" -> "https://***@acme.example"',
+  ]);
+});
+
+it("changes for a caller hide the values of doubtful fields, and not what a person types or where it is read", () => {
+  const configuration = {
+    netsuite_consumer_key: "new-canary",
+    netsuite_token_secret: { secretRef: "VAULT" },
+    odd: { entry: "map-canary", secretRef: "not a name, canary" },
+    netsuite_consumer_secret: TO_BE_TYPED,
+  };
+  const shown = new Map([["netsuite_consumer_key", "old-canary"]]);
+  expect(listChanges({ configuration }, shown, [], showToCallers(fromTable("netsuite")))).toEqual([
+    'netsuite_consumer_key: "***" -> "***"',
+    'netsuite_token_secret: {"secretRef":"VAULT"}',
+    'odd: {"entry":"***","secretRef":"***"}',
+    `netsuite_consumer_secret: "${TO_BE_TYPED}"`,
   ]);
 });

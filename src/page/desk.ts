@@ -11,6 +11,8 @@ import { describeEnd, describeWork, VIEWS } from "./views.ts";
 
 export interface DeskOptions extends FollowOptions {
   readonly askings: Askings;
+  /** Whether any process has used a page. */
+  readonly isUsed: (id: string) => Promise<boolean>;
   /** Key for the digest of what a person is shown. */
   readonly key: string;
   /** Path prefix of links. */
@@ -48,7 +50,7 @@ export interface Desk {
 }
 
 export function createDesk(options: DeskOptions): Desk {
-  const { work, askings, key, root, show, logger, clock } = options;
+  const { work, askings, isUsed, key, root, show, logger, clock } = options;
   const follower = createFollower(options);
   const answer = (view: View) => answerWith(view, root);
   const digest = (binding: string) => createHmac("sha256", key).update(binding).digest("base64url");
@@ -68,18 +70,35 @@ export function createDesk(options: DeskOptions): Desk {
     return answer(await follower.again(visit, { performed: end.performed, at: clock.now() }));
   }
 
+  async function findEnd(visit: Visit): Promise<PageAnswer | undefined> {
+    const { plan, path, ticket } = visit;
+    const asking = askings.byId(plan.id);
+    // What a caller still waits for does not concern the page.
+    const sent = ticket.sent ?? asking?.done;
+    if (sent) return answer(await follower.again(visit, sent));
+    if (asking?.phase === "withdrawn") return answer(VIEWS.withdrawn);
+    if (asking?.phase === "working") return answer(describeWork(path));
+    if (asking?.phase === "ended") return showEnd(visit, await asking.end);
+    // Another process knows what came of it.
+    return (await isUsed(plan.id)) ? answer(VIEWS.used) : undefined;
+  }
+
   return {
     answer,
     digest,
     explain,
     showSent: (visit, end) =>
       "failure" in end ? showFailure(end.failure) : answer(follower.begin(visit, end.performed)),
-    async look({ plan }) {
+    async look(visit) {
+      const { plan } = visit;
       try {
         const look = await work.look(plan);
         return { look, seen: digest(look.binding) };
       } catch (error) {
         if (!(error instanceof Failure)) logger.error({ err: error, page: plan.id }, "the page failed");
+        // What cannot be done now may be what this page did a moment ago.
+        const end = await findEnd(visit);
+        if (end) return { instead: end };
         const instead =
           error instanceof Failure
             ? answer(describeEnd("This cannot be done now", explain(error), 409))
@@ -104,13 +123,6 @@ export function createDesk(options: DeskOptions): Desk {
         }),
       );
     },
-    async findEnd(visit) {
-      const { plan, path, ticket } = visit;
-      if (ticket.sent) return answer(await follower.again(visit, ticket.sent));
-      const asking = askings.byId(plan.id);
-      if (asking?.phase === "withdrawn") return answer(VIEWS.withdrawn);
-      if (asking?.phase === "working") return answer(describeWork(path));
-      return asking?.phase === "ended" ? showEnd(visit, await asking.end) : undefined;
-    },
+    findEnd,
   };
 }

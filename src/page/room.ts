@@ -59,6 +59,7 @@ export function createRoom(options: RoomOptions): Room {
   };
   const tickets = login ? createSealedTickets(key, clock) : createHeldTickets(clock);
   const claim = (id: string) => uses.useOnce("page", id, CLAIM_TTL_MS);
+  const isUsed = (id: string) => uses.wasUsed("page", id);
   const markDone = async (id: string) => void (await uses.useOnce("page", doneOf(id), CLAIM_TTL_MS));
 
   /** Registers a secret for as long as C1 could quote it. */
@@ -75,7 +76,7 @@ export function createRoom(options: RoomOptions): Room {
     const digestKey = Buffer.from(hkdfSync("sha256", key, "", "page digest", 32)).toString("hex");
     const show = (text: string) => redactor.redactValue(text);
     const link = (ticket: Omit<Ticket, "home">) => root + tickets.issue({ ...ticket, home });
-    const desk = createDesk({ work, askings, key: digestKey, root, link, show, logger, clock });
+    const desk = createDesk({ work, askings, isUsed, key: digestKey, root, link, show, logger, clock });
     return createHandler({
       desk,
       takeForm: createFormTaker(desk, { work, askings, logger, claim, markDone, remember }),

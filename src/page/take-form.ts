@@ -2,8 +2,8 @@ import { Failure } from "../errors.ts";
 import { judgeTyped } from "../tools/connector-config/asked.ts";
 import type { PageLook } from "../tools/page-port.ts";
 import { isCode, MAX_WRONG_CODES } from "./code.ts";
-import type { Desk, DeskOptions, Visit } from "./desk.ts";
-import { CODE, DECISION, nameOfField, SEEN } from "./form.ts";
+import type { Desk, DeskOptions, Looked, Visit } from "./desk.ts";
+import { CODE, DECISION, type FormState, nameOfField, SEEN } from "./form.ts";
 import type { PageAnswer } from "./ports.ts";
 import { VIEWS } from "./views.ts";
 
@@ -31,14 +31,16 @@ export function createFormTaker(
   }
 
   /** Undefined if the code is right; otherwise what to respond. */
-  async function judgeCode({ ticket, plan }: Visit, typed: string): Promise<"wrong" | "closed" | undefined> {
+  async function judgeCode(
+    { ticket, plan }: Visit,
+    typed: string,
+  ): Promise<"wrong" | "closed" | "used" | undefined> {
     if (ticket.code === undefined || isCode(typed, ticket.code)) return undefined;
     const count = (wrongCodes.get(plan.id) ?? 0) + 1;
     wrongCodes.set(plan.id, count);
     logger.warn({ page: plan.id }, "wrong code on a page");
     if (count < MAX_WRONG_CODES) return "wrong";
-    await close(plan.id, tooManyCodes());
-    return "closed";
+    return (await close(plan.id, tooManyCodes())) ? "closed" : "used";
   }
 
   /** What is wrong, by form field. */
@@ -47,9 +49,9 @@ export function createFormTaker(
     form: URLSearchParams,
     typed: ReadonlyMap<string, string>,
     { fields }: PageLook,
-  ): Promise<ReadonlyMap<string, string> | "closed"> {
+  ): Promise<ReadonlyMap<string, string> | "closed" | "used"> {
     const code = await judgeCode(visit, form.get(CODE) ?? "");
-    if (code === "closed") return "closed";
+    if (code === "closed" || code === "used") return code;
     const faults = fields.flatMap((field, index): [string, string][] => {
       const fault = judgeTyped(typed.get(field.at) ?? "", field);
       return fault === undefined ? [] : [[nameOfField(index), fault]];
@@ -60,7 +62,16 @@ export function createFormTaker(
   async function decline(visit: Visit): Promise<PageAnswer> {
     const { id } = visit.plan;
     logger.info({ page: id }, "page declined");
-    return desk.answer((await close(id, saidNo())) ? VIEWS.saidNo : VIEWS.used);
+    return (await close(id, saidNo())) ? desk.answer(VIEWS.saidNo) : showUsed(visit);
+  }
+
+  async function showUsed(visit: Visit): Promise<PageAnswer> {
+    return (await desk.findEnd(visit)) ?? desk.answer(VIEWS.used);
+  }
+
+  /** The form again, unless the page was used in the meantime: then nothing that a form says is true any more. */
+  async function showAgain(visit: Visit, looked: Looked, change: Partial<FormState>): Promise<PageAnswer> {
+    return (await desk.findEnd(visit)) ?? desk.showForm(visit, looked, change);
   }
 
   async function send(visit: Visit, typed: ReadonlyMap<string, string>, seen: string): Promise<PageAnswer> {
@@ -83,7 +94,7 @@ export function createFormTaker(
     // Nothing left this process, so the page can be submitted again.
     const again = await desk.look(visit);
     if ("instead" in again) return again.instead;
-    return desk.showForm(visit, again, { status: 409, notice: desk.explain(end.failure) });
+    return showAgain(visit, again, { status: 409, notice: desk.explain(end.failure) });
   }
 
   /** Without the mark, other processes say that the outcome is not known. */
@@ -102,10 +113,11 @@ export function createFormTaker(
     const typed = readFields(form, looked.look);
     const errors = await judge(visit, form, typed, looked.look);
     if (errors === "closed") return desk.answer(VIEWS.wrongCodes);
+    if (errors === "used") return showUsed(visit);
     if (errors.size > 0)
       return desk.showForm(visit, looked, { status: 422, errors, notice: correct(looked.look) });
     if (decision !== "yes" || form.get(SEEN) !== looked.seen)
-      return desk.showForm(visit, looked, { status: 409, notice: CHANGED });
+      return showAgain(visit, looked, { status: 409, notice: CHANGED });
     return send(visit, typed, looked.seen);
   };
 }

@@ -24,14 +24,18 @@ export const VIEWS = {
   notOurs: say(
     403,
     "This was not sent by the page",
-    "Nothing was done. Open the link in a current browser and send the form from there.",
+    "This request was refused and changed nothing. Open the link in a current browser and send the form from there.",
   ),
   tooLarge: say(
     413,
     "That is too large",
-    "Nothing was done. A secret has a few thousand characters at most.",
+    "This form was refused and changed nothing. A secret has a few thousand characters at most.",
   ),
-  tooMany: say(429, "Too many requests", "Nothing was done. Wait a minute and open the link again."),
+  tooMany: say(
+    429,
+    "Too many requests",
+    "This request was refused and changed nothing; what was sent before is not affected. Wait a minute and open the link again.",
+  ),
   used: say(
     410,
     "This page was used already",
@@ -52,7 +56,7 @@ export const VIEWS = {
   otherPerson: say(
     403,
     "You are logged in as somebody else",
-    "Nothing was done. Only the person whose assistant asks may use this page.",
+    "This request was refused and changed nothing. Only the person whose assistant asks may use this page.",
   ),
   failed: say(
     500,

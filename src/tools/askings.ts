@@ -11,6 +11,7 @@ const KEEP_END_MS = 600_000;
 interface Entry extends Asking {
   phase: Asking["phase"];
   rest?: Rest;
+  done?: Asking["done"];
   told: boolean;
   until: number;
   settle(end: PageEnd): void;
@@ -54,9 +55,11 @@ export function createAskings(clock: Pick<Clock, "now">): Askings {
         entry.settle(result);
       });
     },
-    leave(id, rest) {
+    leave(id, performed, rest) {
       const entry = byId.get(id);
-      if (entry) entry.rest = rest;
+      if (!entry) return;
+      entry.done = { performed, at: clock.now() };
+      if (rest) entry.rest = rest;
     },
     withdraw(id) {
       const entry = byId.get(id);

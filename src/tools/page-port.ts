@@ -63,6 +63,8 @@ export interface Asking {
   readonly end: Promise<PageEnd>;
   /** "working": the page was submitted and performs its write. */
   readonly phase: "open" | "working" | "ended" | "withdrawn";
+  /** Present as soon as its write is done; `at` is the time, in milliseconds since the epoch. */
+  readonly done?: { readonly performed: Performed; readonly at: number } | undefined;
   /** Present if its write is done and the caller waits for the effect. */
   readonly rest?: Rest;
 }
@@ -77,8 +79,8 @@ export interface Askings {
   add(key: string, plan: PagePlan, link: PageLink): Asking;
   /** Records the outcome of an asking. Unknown ids, whose call reached another process, are ignored. */
   begin(id: string, end: Promise<PageEnd>): void;
-  /** Records that the write is done, and what its caller waits for. */
-  leave(id: string, rest: Rest): void;
+  /** Records that the write is done, and what its caller still waits for. */
+  leave(id: string, performed: Performed, rest?: Rest): void;
   withdraw(id: string): void;
   /** Called when the caller has been told the outcome: the next such call is a new asking. */
   tell(id: string): void;

@@ -80,7 +80,7 @@ export function createPageWork(
             return isFirst;
           },
           done(performed, rest) {
-            if (rest) askings?.leave(plan.id, rest);
+            askings?.leave(plan.id, performed, rest);
             resolve({ performed });
           },
         };

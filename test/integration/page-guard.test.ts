@@ -136,6 +136,32 @@ describe("a page", () => {
   });
 });
 
+describe("a page that was sent", () => {
+  beforeEach(open);
+  afterEach(() => rig.close());
+
+  it("is refused further requests in words that do not deny its write", async () => {
+    const form = await browser.open(asked.url);
+    const typed = { code: asked.code, "secret-0": TYPED };
+    expect((await browser.send(asked.url, form, typed)).text).toMatch(/^Sent\./);
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join();
+    const headers = { cookie, "content-type": "application/x-www-form-urlencoded" };
+    const path = new URL(asked.url).pathname;
+    const tooLarge = await handle({
+      method: "POST",
+      path,
+      headers: { ...headers, "sec-fetch-site": "same-origin" },
+      body: undefined,
+    });
+    const foreign = await browser.send(asked.url, form, typed, { "sec-fetch-site": "cross-site" });
+    let many = foreign;
+    for (let count = 0; count < 60; count += 1) many = await browser.open(asked.url);
+    expect([tooLarge.status, foreign.status, many.status]).toEqual([413, 403, 429]);
+    expect(many.text).toContain("what was sent before is not affected");
+    expect(tooLarge.body + foreign.html + many.html).not.toMatch(/[Nn]othing was/);
+  });
+});
+
 describe("10,000 requests of a stranger", () => {
   beforeAll(open);
   afterAll(() => rig.close());

@@ -59,6 +59,17 @@ describe("a submitted page", () => {
     expect(readRefresh(await browser.open(url))).toEqual({ seconds: 10, url });
   });
 
+  it("tells a second tab that it was sent, however long the caller waits, and for no longer than its own", async () => {
+    const asked = await askFor(rig, { ...OKTA, waitSeconds: 600 });
+    await visit(browser, asked);
+    const path = new URL(asked.url).pathname;
+    const second = await browser.open(asked.url);
+    expect(second.text).toMatch(/^Sent\. C1 is trying it …/);
+    expect(second.headers.refresh).toBe(`3;url=${path}`);
+    clock.advance(MINUTE / 2);
+    expect((await browser.open(asked.url)).headers.refresh).toBe(`10;url=${path}`);
+  });
+
   it("reports that C1 is connected", async () => {
     const { url } = await send(TYPED);
     clock.advance(MINUTE);

@@ -289,6 +289,11 @@ describe("two replicas with the same key", () => {
     return { one, two };
   }
 
+  async function makeOkta(rig: Rig): Promise<unknown> {
+    const config = { ...OKTA.config, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } };
+    return (await rig.call("create_connector", { ...OKTA, config }, context)).value.connectorId;
+  }
+
   async function logIn(rig: Rig, url: string) {
     const browser = rig.newBrowser();
     const { headers } = await browser.open(url);
@@ -361,7 +366,37 @@ describe("two replicas with the same key", () => {
       other.send(url, form, { "secret-0": TYPED }),
     ]);
     expect(ends.map(({ text }) => text.startsWith("Sent. C1")).filter(Boolean)).toHaveLength(1);
+    expect(ends.map(({ text }) => text).join("\n")).not.toMatch(/[Nn]othing was|Submit|Send it/);
     expect(one.sandbox.requests.filter(({ operation }) => operation === "connectors.create")).toHaveLength(1);
+  });
+
+  it.each([
+    ["create_connector", {}],
+    ["create_connector", { ifExists: "create" }],
+    ["update_connector", { replaceWorking: true }],
+  ])("both know that the page of %s with %j was used, and show no form for it again", async (tool, more) => {
+    const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
+    const { catalogId, ...rest } = OKTA;
+    const ids = tool === "update_connector" ? { connectorId: await makeOkta(one) } : { catalogId };
+    one.forget();
+    const { url } = await askFor(one, { ...rest, ...ids, ...more }, tool, context);
+    const browser = await logIn(one, url);
+    const form = await browser.open(url);
+    const other = two.newBrowser();
+    for (const [name, value] of browser.cookies) other.cookies.set(name, value);
+    const typed = { "secret-0": TYPED };
+    expect((await browser.send(url, form, typed)).text).toMatch(/^Sent\./);
+    for (const shown of [
+      await other.open(url),
+      await other.send(url, form, typed),
+      await other.send(url, form, { ...typed, seen: "what was shown before" }),
+      await other.send(url, form, {}),
+      await other.send(url, form, { decision: "no" }),
+    ]) {
+      expect(shown.text).toMatch(/^This page was used already/);
+      expect(shown.text).not.toMatch(/[Nn]othing was/);
+    }
+    expect(one.writes()).toHaveLength(1);
   });
 
   it("without a store, serve no page of each other, and claim nothing of its outcome", async () => {

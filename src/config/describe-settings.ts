@@ -1,6 +1,7 @@
 import { SETTINGS, type Setting, type SettingKey, type Settings } from "./schema.ts";
+import { showSetting } from "./show-setting.ts";
 
-/** The settings that differ from their defaults, as text, by variable. Omits secrets. */
+/** The settings that differ from their defaults, as text, by variable. Omits secrets, and masks what may be one. */
 export function describeSettings(settings: Settings): Record<string, string> {
   const keys = Object.keys(SETTINGS) as SettingKey[];
   return Object.fromEntries(
@@ -8,7 +9,9 @@ export function describeSettings(settings: Settings): Record<string, string> {
       const { env, secret, schema }: Setting = SETTINGS[key];
       const value: unknown = settings[key];
       const text = typeof value === "string" ? value : JSON.stringify(value);
-      return secret || value === undefined || isSame(value, schema.parse(undefined)) ? [] : [[env, text]];
+      return secret || value === undefined || isSame(value, schema.parse(undefined))
+        ? []
+        : [[env, showSetting(key, text)]];
     }),
   );
 }

@@ -1,5 +1,6 @@
 import type { Problem } from "../config/problem.ts";
 import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
+import { showSetting } from "../config/show-setting.ts";
 import { tellProblems } from "./credential-problems.ts";
 import { type Finding, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
@@ -30,9 +31,11 @@ export function checkConfiguration(setup: Setup): Finding[] {
 
   function describe(key: SettingKey, { env: name, flag, secret }: Setting): string {
     const onCommandLine = flags[key];
-    if (onCommandLine !== undefined) return `--${flag}=${secret ? "***" : onCommandLine} (flag)`;
+    if (onCommandLine !== undefined)
+      return `--${flag}=${secret ? "***" : showSetting(key, onCommandLine)} (flag)`;
     const value = env[name]?.trim();
-    if (value) return `${name}=${secret ? "***" : value} (${entry ? "entry" : "environment"})`;
+    if (value)
+      return `${name}=${secret ? "***" : showSetting(key, value)} (${entry ? "entry" : "environment"})`;
     return `${name}=*** (file ${env[`${name}_FILE`]?.trim()})`;
   }
 }

@@ -1,7 +1,7 @@
 import { createSecretSearch, type Span } from "./redact/search.ts";
 import { spell } from "./redact/spellings.ts";
 
-const MASK = "***";
+export const MASK = "***";
 
 /** Shorter secrets are refused at configuration: masking them would punch holes into ordinary text. */
 export const MIN_SECRET_LENGTH = 8;

@@ -417,6 +417,13 @@ it("answers to questions that nobody asked change nothing", async () => {
   expect((await client.get(taskId)).status).toBe("working");
 });
 
+it("a secret that is part of the tenant's host costs no task its id", async () => {
+  bench.deps.redactor.add("conductor.one");
+  const { taskId } = await client.start("sync_connector", SYNC);
+  expect((await client.get(taskId)).status).toBe("working");
+  expect((await connect().get(taskId)).status).toBe("working");
+});
+
 it("a secret of the arguments is neither in the id nor in what C1 says later", async () => {
   const token = "00-echoed-credential-canary";
   const noSecret = { inline: true, read: () => Promise.reject(notFound()), names: async () => [] };

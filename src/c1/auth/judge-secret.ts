@@ -14,6 +14,9 @@ export interface SecretFault {
 
 const PREFIX = "secret-token:conductorone.com:v1:";
 
+/** The beginning of a key as C1 writes it, cut off anywhere. */
+const BEGINNING = /^(?:\{(?:"\w+":"[\w-]*",)*(?:"\w*"?|"\w+":"?[\w-]*"?)?)?$/;
+
 /** What to do about a damaged secret. */
 export const COPY_SECRET_AGAIN =
   "Copy the secret whole, or make a new credential in C1 (a secret is shown once); it starts with secret-token.";
@@ -43,8 +46,11 @@ function describeInside(encoded: string): string {
   const text = Buffer.from(encoded, "base64url").toString("utf8");
   const jwk = parseObject(text);
   if (!jwk) {
-    return text.startsWith("{") || encoded === ""
-      ? `is cut off: it ends after ${PREFIX.length + encoded.length} characters, in the middle of the key`
+    // The end of a text that was cut off can be part of a character.
+    if (BEGINNING.test(text))
+      return `is cut off: it ends after ${PREFIX.length + encoded.length} characters, in the middle of the key`;
+    return text.startsWith("{")
+      ? "is damaged: the key in it cannot be read, so it was changed in copying"
       : "does not hold a key: it was changed in copying";
   }
   if (jwk.kty !== "OKP" || jwk.crv !== "Ed25519")

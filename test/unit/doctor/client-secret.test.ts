@@ -16,6 +16,16 @@ describe("the form of a client secret", () => {
 
   it.each<readonly [string, string, RegExp]>([
     ["cut off in the key", WHOLE.slice(0, -20), /is cut off: it ends after \d+ characters/],
+    [
+      "cut off in the middle of four letters",
+      WHOLE.slice(0, -21),
+      /is cut off: it ends after \d+ characters/,
+    ],
+    [
+      "complete but changed",
+      `${WHOLE.slice(0, -30)}AAAA${WHOLE.slice(-26)}`,
+      /is damaged: the key in it cannot be read/,
+    ],
     ["cut off behind the prefix", PREFIX, /is cut off/],
     ["cut off in the prefix", PREFIX.slice(0, 20), /is cut off: it ends before the key/],
     ["without its beginning", WHOLE.slice(PREFIX.length), /lacks its beginning/],

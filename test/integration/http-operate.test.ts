@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -117,7 +117,14 @@ describe("Prometheus metrics", () => {
   });
 
   it("count the outcomes that the audit file did not store, starting from zero", async () => {
-    const { url, metricsUrl = "" } = await start({ C1_MCP_ADMIN_PORT: "0", C1_MCP_AUDIT_FILE: folder });
+    const gone = join(folder, "gone");
+    mkdirSync(gone);
+    const { url, metricsUrl = "" } = await start({
+      C1_MCP_ADMIN_PORT: "0",
+      C1_MCP_AUDIT_FILE: join(gone, "audit.jsonl"),
+    });
+    // A server does not start without the folder.
+    rmSync(gone, { recursive: true });
     const lost = async () =>
       readValue(await (await fetch(metricsUrl)).text(), "c1_mcp_audit_records_lost_total");
     expect(await lost()).toBe(0);

@@ -5,8 +5,8 @@ import type { Logger } from "../log/logger.ts";
 import { servePage } from "./mount.ts";
 import type { PageAnswer, PageRequest, Site } from "./ports.ts";
 
-/** How long the last response and its style sheet can still be fetched, in milliseconds. */
-const LINGER_MS = 60_000;
+/** After the last request, in milliseconds: as long as a submitted page may look again, and a little for who does so by hand. */
+const LINGER_MS = 360_000;
 
 /** A complete visit needs only a few requests. */
 const MAX_CONNECTIONS = 50;

@@ -5,12 +5,15 @@ import type { Registry } from "../tools/registry.ts";
  * outlives its connection, so closing that does not end it. Not `AbortSignal.any`: on Node 20 each call would leave a few dozen
  * bytes on `over` forever.
  */
-export function abortCallsOn(over: AbortSignal, { instructions, list, call, openRests }: Registry): Registry {
+export function abortCallsOn(
+  over: AbortSignal,
+  { instructions, list, call, openPendingWaits }: Registry,
+): Registry {
   return {
     instructions,
     list,
     // A look ends by itself within seconds.
-    openRests,
+    openPendingWaits,
     async call(name, args, context) {
       const controller = new AbortController();
       const sources = [context.signal, over];

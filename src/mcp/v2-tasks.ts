@@ -27,7 +27,7 @@ export async function answerTask(
   if (!saysTasks(ctx)) {
     throw new MissingRequiredClientCapabilityError({ requiredCapabilities: { extensions: { [TASKS]: {} } } });
   }
-  const task = tasks.find(id, principalOf(ctx), await registry.openRests());
+  const task = tasks.find(id, principalOf(ctx), await registry.openPendingWaits());
   if (!task) throw new ProtocolError(-32602, UNKNOWN);
   return withTrace(ctx.mcpReq._meta?.traceparent, async () => {
     if (method === "tasks/get") return task.get(contextOf(ctx));

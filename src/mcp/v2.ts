@@ -9,8 +9,8 @@ import {
 import { withTrace } from "../log/trace.ts";
 import type { Uses } from "../replicas/port.ts";
 import type { Tasks } from "../tasks/tasks.ts";
+import { type Deferral, Deferred } from "../tools/deferral.ts";
 import { AskAgain, type ToolContext } from "../tools/define.ts";
-import { GoesOn, type Later } from "../tools/later.ts";
 import type { Registry } from "../tools/registry.ts";
 import type { Visits } from "../tools/visits.ts";
 import { NAME, VERSION } from "../version.ts";
@@ -59,8 +59,8 @@ export function createV2Factory(
         // Loaded with the first call, because listing tools does not need it.
         const { describeClient } = await import("./describe-client.ts");
         const client = describeClient(envelopeOf(ctx)[CLIENT_INFO_META_KEY]);
-        const [visits, later] = await Promise.all([visitsOf(ctx, asker), laterOf(ctx, consent.tasks)]);
-        const context = { ...createContext(ctx, signal, asker), client, visits, later };
+        const [visits, deferral] = await Promise.all([visitsOf(ctx, asker), deferralOf(ctx, consent.tasks)]);
+        const context = { ...createContext(ctx, signal, asker), client, visits, deferral };
         const result = await withTrace(ctx.mcpReq._meta?.traceparent, () =>
           registry.call(params.name, params.arguments, context),
         );
@@ -72,7 +72,7 @@ export function createV2Factory(
       } catch (error) {
         if (error instanceof AskAgain) return (await asker()).askClient(error, ctx);
         // The SDK's type has no tasks; they pass through it as they are.
-        if (error instanceof GoesOn)
+        if (error instanceof Deferred)
           return (await consent.tasks()).start(error, principalOf(ctx)) as unknown as CallToolResult;
         throw error;
       }
@@ -88,8 +88,8 @@ export function createV2Factory(
 }
 
 /** Loaded only for clients that declare the tasks extension; most do not. */
-async function laterOf(ctx: ServerContext, tasks: () => Promise<Tasks>): Promise<Later | undefined> {
-  return saysTasks(ctx) ? (await tasks()).laterFor(principalOf(ctx)) : undefined;
+async function deferralOf(ctx: ServerContext, tasks: () => Promise<Tasks>): Promise<Deferral | undefined> {
+  return saysTasks(ctx) ? (await tasks()).deferralFor(principalOf(ctx)) : undefined;
 }
 
 /** Loaded only for clients that show links; most do not. */

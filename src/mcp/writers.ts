@@ -13,9 +13,12 @@ export function hideTools(registry: Registry, hidden: ReadonlySet<string>): Regi
     instructions: registry.instructions,
     list: () => registry.list().filter(({ name }) => !hidden.has(name)),
     call: async (name, args, context) => (hidden.has(name) ? undefined : registry.call(name, args, context)),
-    async openRests() {
-      const rests = await registry.openRests();
-      return { ...rests, serves: (rest) => !hidden.has(rest.tool) && rests.serves(rest) };
+    async openPendingWaits() {
+      const pendingWaits = await registry.openPendingWaits();
+      return {
+        ...pendingWaits,
+        serves: (pending) => !hidden.has(pending.tool) && pendingWaits.serves(pending),
+      };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
-import type { Rest } from "../tools/later.ts";
-import { packRest, unpackRest } from "./pack.ts";
+import type { PendingWait } from "../tools/deferral.ts";
+import { packPending, unpackPending } from "./pack.ts";
 
 const ALGORITHM = "aes-256-gcm";
 const KEY_BYTES = 32;
@@ -20,7 +20,7 @@ const KEPT_MS = 600_000;
 
 /** What a task's id stands for. */
 export interface Held {
-  readonly rest: Rest;
+  readonly pending: PendingWait;
   /** When the id expires, in milliseconds since the epoch. */
   readonly expires: number;
 }
@@ -33,8 +33,8 @@ export interface Holder {
 
 /** Task ids that contain their task, encrypted. Not `src/seal.ts`: its texts are three times as long. */
 export interface TaskIds {
-  /** Undefined if the rest does not fit into an id. */
-  make(rest: Rest, principal: string): { readonly id: string; readonly held: Held } | undefined;
+  /** Undefined if the pending wait does not fit into an id. */
+  make(pending: PendingWait, principal: string): { readonly id: string; readonly held: Held } | undefined;
   /** Undefined for anything that is not an id of this holder: forged, foreign and expired ids cannot be told apart. */
   open(id: string, holder: Holder): Held | undefined;
 }
@@ -52,15 +52,15 @@ export function createTaskIds(
     return Buffer.from(hkdfSync("sha256", key, "", `task ${holder}`, KEY_BYTES));
   };
   return {
-    make(rest, principal) {
-      const plain = packRest(rest);
+    make(pending, principal) {
+      const plain = packPending(pending);
       if (!plain) return undefined;
       const nonce = randomBytes(NONCE_BYTES);
-      const own = keyFor({ tenant: rest.tenant, principal });
+      const own = keyFor({ tenant: pending.tenant, principal });
       const cipher = createCipheriv(ALGORITHM, own, nonce, { authTagLength: TAG_BYTES });
       const parts = [nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
       const id = Buffer.concat(parts).toString("base64url");
-      return id.length > MAX_LENGTH ? undefined : { id, held: { rest, expires: rest.until + KEPT_MS } };
+      return id.length > MAX_LENGTH ? undefined : { id, held: { pending, expires: pending.until + KEPT_MS } };
     },
     open(id, holder) {
       if (id.length > MAX_LENGTH || !TEXT.test(id)) return undefined;
@@ -72,9 +72,12 @@ export function createTaskIds(
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       try {
         const sealed = bytes.subarray(NONCE_BYTES, -TAG_BYTES);
-        const rest = unpackRest(Buffer.concat([decipher.update(sealed), decipher.final()]), holder.tenant);
-        const expires = rest.until + KEPT_MS;
-        return now() < expires ? { rest, expires } : undefined;
+        const pending = unpackPending(
+          Buffer.concat([decipher.update(sealed), decipher.final()]),
+          holder.tenant,
+        );
+        const expires = pending.until + KEPT_MS;
+        return now() < expires ? { pending, expires } : undefined;
       } catch {
         return undefined;
       }

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Standing } from "../tools/standing.ts";
+import type { WaitState } from "../tools/wait-state.ts";
 import { createDoor } from "./door.ts";
 
 /** Shortest time between two looks for one task, in milliseconds: no less than a wait within a call takes in the end. */
@@ -25,7 +25,7 @@ const MAX_KNOWN = 5_000;
 
 /** What was seen of a task last. */
 export interface Seen {
-  readonly standing: Standing;
+  readonly state: WaitState;
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** When to ask again, in milliseconds. */
@@ -47,9 +47,9 @@ export interface Term {
 /** The looks of this process: however often it is asked, C1 is not asked more often than it should be. */
 export interface Looks {
   /** Notes a look that its call has made. */
-  note(id: string, term: Term, standing: Standing): Seen;
+  note(id: string, term: Term, state: WaitState): Seen;
   /** What is known, or one look where that is due; all who ask meanwhile share it. A result stays what it is. */
-  see(id: string, term: Term, look: () => Promise<Standing>): Promise<Seen>;
+  see(id: string, term: Term, look: () => Promise<WaitState>): Promise<Seen>;
   /** What was seen of it last, if anything. */
   last(id: string): Seen | undefined;
 }
@@ -75,9 +75,9 @@ export function createLooks({ now }: Pick<Clock, "now">): Looks {
     return entry;
   }
 
-  function isDue({ standing, at, pollMs }: Seen, { until }: Term): boolean {
+  function isDue({ state, at, pollMs }: Seen, { until }: Term): boolean {
     const time = now();
-    if ("result" in standing) return false;
+    if ("result" in state) return false;
     if (time >= until) return true;
     const pause = pausedUntil - time;
     if (pause > 0 && pause <= MAX_PAUSE_MS) return false;
@@ -85,16 +85,16 @@ export function createLooks({ now }: Pick<Clock, "now">): Looks {
     return time < at || time - at + SLACK_MS >= pollMs;
   }
 
-  function note(id: string, term: Term, standing: Standing): Seen {
+  function note(id: string, term: Term, state: WaitState): Seen {
     const at = now();
     const entry = open(id, term);
-    if ("working" in standing && standing.retryAfterSeconds !== undefined)
-      pausedUntil = at + Math.min(standing.retryAfterSeconds * 1000, MAX_PAUSE_MS);
-    if ("working" in standing) working.add(id);
+    if ("working" in state && state.retryAfterSeconds !== undefined)
+      pausedUntil = at + Math.min(state.retryAfterSeconds * 1000, MAX_PAUSE_MS);
+    if ("working" in state) working.add(id);
     else working.delete(id);
     const usual = Math.max(POLL_MS, working.size * POLL_MS_PER_TASK, pausedUntil - at);
     const pollMs = Math.max(MIN_POLL_MS, Math.min(usual, term.until - at));
-    entry.seen = { standing, at, pollMs };
+    entry.seen = { state, at, pollMs };
     return entry.seen;
   }
 
@@ -105,7 +105,7 @@ export function createLooks({ now }: Pick<Clock, "now">): Looks {
       const entry = open(id, term);
       if (entry.looking) return entry.looking;
       if (entry.seen && !isDue(entry.seen, term)) return entry.seen;
-      entry.looking = enter(look).then((standing) => note(id, term, standing));
+      entry.looking = enter(look).then((state) => note(id, term, state));
       try {
         return await entry.looking;
       } finally {

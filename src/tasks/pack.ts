@@ -1,7 +1,7 @@
-import type { Rest } from "../tools/later.ts";
+import type { PendingWait } from "../tools/deferral.ts";
 
 /*
- * A rest in as few bytes as possible: tool and flags (1), end of the wait in seconds since the epoch (4), its length in seconds
+ * A pending wait in as few bytes as possible: tool and flags (1), end of the wait in seconds since the epoch (4), its length in seconds
  * (2), ids of app, connector and, if there is one, user (21 each), and the digest of the state before (4, or none). Replicas of
  * other versions read it as well, so append to TOOLS and change nothing else.
  */
@@ -17,25 +17,25 @@ const ID_BYTES = 21;
 
 const FLAGS = { isQuiet: 0x10, hasNotes: 0x20, hasUser: 0x40 };
 
-/** Undefined for the rest of an unknown tool. */
-export function packRest(rest: Rest): Buffer | undefined {
-  const { target, since } = rest;
-  const tool = TOOLS.indexOf(rest.tool);
+/** Undefined for the pending wait of an unknown tool. */
+export function packPending(pending: PendingWait): Buffer | undefined {
+  const { target, since } = pending;
+  const tool = TOOLS.indexOf(pending.tool);
   if (tool === -1) return undefined;
   const head = Buffer.alloc(7);
   const flags =
-    (rest.isQuiet ? FLAGS.isQuiet : 0) |
-    (rest.notes?.length ? FLAGS.hasNotes : 0) |
+    (pending.isQuiet ? FLAGS.isQuiet : 0) |
+    (pending.notes?.length ? FLAGS.hasNotes : 0) |
     (target.userId === undefined ? 0 : FLAGS.hasUser);
   head.writeUInt8(tool | flags, 0);
-  head.writeUInt32BE(Math.ceil(rest.until / 1000), 1);
-  head.writeUInt16BE(rest.seconds, 5);
+  head.writeUInt32BE(Math.ceil(pending.until / 1000), 1);
+  head.writeUInt16BE(pending.seconds, 5);
   const ids = [target.appId, target.connectorId, ...(target.userId === undefined ? [] : [target.userId])];
   return Buffer.concat([head, ...ids.map(packId), Buffer.from(since ?? "", "hex")]);
 }
 
-/** Throws for bytes that are no rest. */
-export function unpackRest(bytes: Buffer, tenant: string): Rest {
+/** Throws for bytes that are no pending wait. */
+export function unpackPending(bytes: Buffer, tenant: string): PendingWait {
   const first = bytes.readUInt8(0);
   const tool = TOOLS[first & 0x0f];
   if (tool === undefined) throw new Error("unknown tool");

@@ -1,6 +1,6 @@
 import { cleanText } from "../text.ts";
+import type { PendingWait } from "../tools/deferral.ts";
 import type { ToolResult } from "../tools/job.ts";
-import type { Rest } from "../tools/later.ts";
 import type { Held } from "./ids.ts";
 import type { Seen } from "./looks.ts";
 
@@ -25,10 +25,10 @@ type State = { readonly statusMessage: string } & (
 );
 
 /** A task as it was seen last. */
-export function describeTask(id: string, held: Held, { standing, at, pollMs }: Seen): Task {
+export function describeTask(id: string, held: Held, { state, at, pollMs }: Seen): Task {
   const base = describeBase(id, held, at);
-  if ("result" in standing) {
-    const { result } = standing;
+  if ("result" in state) {
+    const { result } = state;
     const statusMessage = say(String(result.structuredContent?.summary ?? "Done."));
     return {
       ...base,
@@ -37,17 +37,17 @@ export function describeTask(id: string, held: Held, { standing, at, pollMs }: S
       result: { resultType: "complete", ...result },
     };
   }
-  const statusMessage = say(summaryOf(standing.rest) + standing.working);
+  const statusMessage = say(summaryOf(state.pending) + state.working);
   return { ...base, status: "working", statusMessage, pollIntervalMs: Math.ceil(pollMs) };
 }
 
-export function describeCancelled(id: string, held: Held, rest: Rest, at: number): Task {
-  const statusMessage = say(`Nobody waits any more; what was written stays. ${summaryOf(rest)}`);
+export function describeCancelled(id: string, held: Held, pending: PendingWait, at: number): Task {
+  const statusMessage = say(`Nobody waits any more; what was written stays. ${summaryOf(pending)}`);
   return { ...describeBase(id, held, at), status: "cancelled", statusMessage };
 }
 
-function describeBase(taskId: string, { rest, expires }: Held, at: number): Base {
-  const createdAt = rest.until - rest.seconds * 1000;
+function describeBase(taskId: string, { pending, expires }: Held, at: number): Base {
+  const createdAt = pending.until - pending.seconds * 1000;
   return {
     taskId,
     createdAt: new Date(createdAt).toISOString(),
@@ -57,7 +57,7 @@ function describeBase(taskId: string, { rest, expires }: Held, at: number): Base
 }
 
 /** Empty in a process that does not know it yet. */
-function summaryOf({ output }: Rest): string {
+function summaryOf({ output }: PendingWait): string {
   return output?.summary === undefined ? "" : `${String(output.summary)} `;
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
 import type { Uses } from "../replicas/port.ts";
+import type { Deferral, Deferred } from "../tools/deferral.ts";
 import type { ToolContext } from "../tools/define.ts";
-import type { GoesOn, Later } from "../tools/later.ts";
-import type { Rests } from "../tools/standing.ts";
+import type { PendingWaits } from "../tools/wait-state.ts";
 import { createTaskIds, type Held } from "./ids.ts";
 import { createLooks, type Term } from "./looks.ts";
 import { type CreatedTask, describeCancelled, describeTask, type Task } from "./task.ts";
@@ -24,11 +24,11 @@ export interface TasksOptions {
  */
 export interface Tasks {
   /** For the context of a call of this caller. */
-  laterFor(principal: string): Later;
+  deferralFor(principal: string): Deferral;
   /** The answer to a call that goes on. */
-  start(goesOn: GoesOn, principal: string): CreatedTask;
+  start(deferred: Deferred, principal: string): CreatedTask;
   /** A task of this caller's, if the id names one that they may see. */
-  find(id: string, principal: string, rests: Rests): FoundTask | undefined;
+  find(id: string, principal: string, pendingWaits: PendingWaits): FoundTask | undefined;
 }
 
 export interface FoundTask {
@@ -46,29 +46,29 @@ export function createTasks({ key, uses, clock }: TasksOptions): Tasks {
   const wasCancelled = (id: string) => uses.wasUsed("task", id).catch(() => false);
 
   return {
-    laterFor: (principal) => ({
+    deferralFor: (principal) => ({
       patienceMs: PATIENCE_MS,
-      takes: (rest) => ids.make(rest, principal) !== undefined,
+      takes: (pending) => ids.make(pending, principal) !== undefined,
     }),
-    start({ rest, working }, principal) {
-      const made = ids.make(rest, principal);
-      if (!made) throw new Error("a rest that was taken is too large");
+    start({ pending, working }, principal) {
+      const made = ids.make(pending, principal);
+      if (!made) throw new Error("a pending wait that was taken is too large");
       const { id, held } = made;
-      const seen = looks.note(id, termOf(held), { rest, working });
+      const seen = looks.note(id, termOf(held), { pending, working });
       return { resultType: "task", ...describeTask(id, held, seen) };
     },
-    find(id, principal, rests) {
-      const held = ids.open(id, { tenant: rests.tenant, principal });
-      if (!held || !rests.serves(held.rest)) return undefined;
-      const hasEnded = () => "result" in (looks.last(id)?.standing ?? {});
-      const known = () => looks.last(id)?.standing.rest ?? held.rest;
+    find(id, principal, pendingWaits) {
+      const held = ids.open(id, { tenant: pendingWaits.tenant, principal });
+      if (!held || !pendingWaits.serves(held.pending)) return undefined;
+      const hasEnded = () => "result" in (looks.last(id)?.state ?? {});
+      const known = () => looks.last(id)?.state.pending ?? held.pending;
       return {
         async get(context) {
           if (!hasEnded() && (await wasCancelled(id)))
             return describeCancelled(id, held, known(), clock.now());
           // Others may share the poll, so it does not end with the request that began it.
           const { signal } = new AbortController();
-          const look = () => rests.look(known(), { ...context, signal });
+          const look = () => pendingWaits.look(known(), { ...context, signal });
           return describeTask(id, held, await looks.see(id, termOf(held), look));
         },
         async cancel() {
@@ -80,6 +80,6 @@ export function createTasks({ key, uses, clock }: TasksOptions): Tasks {
   };
 }
 
-function termOf({ rest: { until }, expires }: Held): Term {
+function termOf({ pending: { until }, expires }: Held): Term {
   return { until, expires };
 }

@@ -8,9 +8,9 @@ import {
 } from "@opentelemetry/api";
 import { callEnded } from "../log/signals.ts";
 import { currentSpan, runInSpan } from "../log/trace.ts";
+import { Deferred } from "../tools/deferral.ts";
 import { AskAgain } from "../tools/define.ts";
 import type { ToolResult } from "../tools/job.ts";
-import { GoesOn } from "../tools/later.ts";
 import { contextOf, spanOf } from "./context.ts";
 import * as name from "./names.ts";
 
@@ -69,7 +69,7 @@ export function createCallTracer(
       } catch (thrown) {
         // Only a round has ended, not the write: the client calls again with the person's answer.
         if (thrown instanceof AskAgain) span.setAttribute(name.OUTCOME, "input_required");
-        const isError = !(thrown instanceof AskAgain) && !(thrown instanceof GoesOn);
+        const isError = !(thrown instanceof AskAgain) && !(thrown instanceof Deferred);
         end(isError ? "_OTHER" : undefined);
         throw thrown;
       }

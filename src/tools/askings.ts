@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Rest } from "./later.ts";
+import type { PendingWait } from "./deferral.ts";
 import type { Asking, Askings, PageEnd } from "./page-port.ts";
 
 /** Far more than people are asked at a time; the oldest are forgotten first, and their links still work. */
@@ -10,7 +10,7 @@ const KEEP_END_MS = 600_000;
 
 interface Entry extends Asking {
   phase: Asking["phase"];
-  rest?: Rest;
+  pending?: PendingWait;
   done?: Asking["done"];
   told: boolean;
   until: number;
@@ -55,11 +55,11 @@ export function createAskings(clock: Pick<Clock, "now">): Askings {
         entry.settle(result);
       });
     },
-    leave(id, performed, rest) {
+    leave(id, performed, pending) {
       const entry = byId.get(id);
       if (!entry) return;
       entry.done = { performed, at: clock.now() };
-      if (rest) entry.rest = rest;
+      if (pending) entry.pending = pending;
     },
     withdraw(id) {
       const entry = byId.get(id);

@@ -3,7 +3,7 @@ import type { C1Api, Call, JsonObject, PreparedWrite } from "../c1/port.ts";
 import type { Caller } from "../caller.ts";
 import type { Clock } from "../clock.ts";
 import type { AskedField, PageAccess } from "./asked-field.ts";
-import type { Later } from "./later.ts";
+import type { Deferral } from "./deferral.ts";
 import type { Reading } from "./read-all.ts";
 import type { Roles } from "./roles.ts";
 import type { Kept, Visits } from "./visits.ts";
@@ -64,7 +64,7 @@ export interface ToolContext {
   /** Absent if the client cannot show a link. */
   readonly visits?: Visits | undefined;
   /** Absent where the caller waits within the call. */
-  readonly later?: Later | undefined;
+  readonly deferral?: Deferral | undefined;
 }
 
 /** The secrets that arguments may refer to by name. */

@@ -1,7 +1,7 @@
 import type { Failure } from "../errors.ts";
 import type { AskedField } from "./asked-field.ts";
+import type { PendingWait } from "./deferral.ts";
 import type { ToolContext } from "./define.ts";
-import type { Rest } from "./later.ts";
 import type { Performed } from "./performed.ts";
 import type { PageLink } from "./visits.ts";
 
@@ -66,7 +66,7 @@ export interface Asking {
   /** Present as soon as its write is done; `at` is the time, in milliseconds since the epoch. */
   readonly done?: { readonly performed: Performed; readonly at: number } | undefined;
   /** Present if its write is done and the caller waits for the effect. */
-  readonly rest?: Rest;
+  readonly pending?: PendingWait;
 }
 
 /** The askings of this process, until their links expire. */
@@ -80,7 +80,7 @@ export interface Askings {
   /** Records the outcome of an asking. Unknown ids, whose call reached another process, are ignored. */
   begin(id: string, end: Promise<PageEnd>): void;
   /** Records that the write is done, and what its caller still waits for. */
-  leave(id: string, performed: Performed, rest?: Rest): void;
+  leave(id: string, performed: Performed, pending?: PendingWait): void;
   withdraw(id: string): void;
   /** Called when the caller has been told the outcome: the next such call is a new asking. */
   tell(id: string): void;
@@ -106,7 +106,7 @@ export interface PageEntry {
   /** Called after all checks and before anything is sent; false if the page was used before. */
   claim(): Promise<boolean>;
   /** Called when the write is done, before anything that a caller may still wait for. */
-  done(performed: Performed, rest?: Rest): void;
+  done(performed: Performed, pending?: PendingWait): void;
 }
 
 /** The tools, as the page uses them. */

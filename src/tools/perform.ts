@@ -14,7 +14,7 @@ import { questionFor, requireUnchanged } from "./question.ts";
 import { raise, sendOnce } from "./send.ts";
 import { blockedBy, needsConsent } from "./switches.ts";
 import { tellEnd, visitPage } from "./visit.ts";
-import { restOf, type Waited, waitAfter, withNotes } from "./wait-after.ts";
+import { pendingOf, type Waited, waitAfter, withNotes } from "./wait-after.ts";
 
 /** Checks older than this are repeated before a write, in milliseconds. */
 const STALE_MS = 1_000;
@@ -98,8 +98,8 @@ export async function finish(
     if (performed.changed === "no" || !job.deps.hasReplicas || !turn.isAlone()) return performed;
     return { ...performed, output: await addTwins(performed.output, plan, known, run) };
   });
-  const rest = job.entry && restOf(tool, plan, output, run, job, job.deps.clock.now());
-  job.entry?.done({ output: withNotes(output, run), changed }, rest);
+  const pending = job.entry && pendingOf(tool, plan, output, run, job, job.deps.clock.now());
+  job.entry?.done({ output: withNotes(output, run), changed }, pending);
   return conclude(await waitAfter(tool, plan, output, run, job), changed, run);
 }
 
@@ -108,8 +108,8 @@ function quieten(run: Run, { hasConfig = false }: Plan): Run {
   return hasConfig ? { ...run, call: { ...run.call, mask: hush } } : run;
 }
 
-function conclude({ output, goesOn }: Waited, changed: Performed["changed"], run: Run): Performed {
-  return { output: withNotes(output, run), changed, ...(goesOn && { goesOn }) };
+function conclude({ output, deferred }: Waited, changed: Performed["changed"], run: Run): Performed {
+  return { output: withNotes(output, run), changed, ...(deferred && { deferred }) };
 }
 
 export async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Promise<Known> {

@@ -1,4 +1,4 @@
-import type { GoesOn } from "./later.ts";
+import type { Deferred } from "./deferral.ts";
 
 export type Output = Record<string, unknown>;
 
@@ -8,5 +8,5 @@ export interface Performed {
   /** Whether the tenant differs from before; previews and existing objects change nothing. */
   readonly changed: "yes" | "no";
   /** Present where the caller takes the end of the result later. */
-  readonly goesOn?: GoesOn;
+  readonly deferred?: Deferred;
 }

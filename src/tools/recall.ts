@@ -1,7 +1,7 @@
 import type { C1Api, Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { quoteForeign } from "../text.ts";
-import type { Rest } from "./later.ts";
+import type { PendingWait } from "./deferral.ts";
 import { describeUser } from "./resolve-people.ts";
 import { DEFAULT_ROLE } from "./roles.ts";
 
@@ -17,15 +17,15 @@ interface Names {
  * The result of a write in a process that did not do it: by its ids, with the names that C1 shows now. Rejects with a Failure if
  * C1 does not answer.
  */
-export async function recallResult(rest: Rest, api: C1Api, call: Call): Promise<Rest> {
-  const { appId, connectorId, userId } = rest.target;
+export async function recallResult(pending: PendingWait, api: C1Api, call: Call): Promise<PendingWait> {
+  const { appId, connectorId, userId } = pending.target;
   const [app, connector, user] = await Promise.all([
     shown(api.apps.get(appId, call)),
     shown(api.connectors.get(appId, connectorId, call)),
     userId === undefined ? undefined : shown(api.users.get(userId, call)),
   ]);
-  const byId = namesById(rest);
-  return complete(rest, {
+  const byId = namesById(pending);
+  return complete(pending, {
     app: app?.displayName === undefined ? byId.app : `app ${quoteForeign(app.displayName, 120)}`,
     connector:
       connector?.displayName === undefined
@@ -37,11 +37,11 @@ export async function recallResult(rest: Rest, api: C1Api, call: Call): Promise<
 }
 
 /** The same without asking C1. */
-export function recallById(rest: Rest): Rest {
-  return rest.output ? rest : complete(rest, namesById(rest));
+export function recallById(pending: PendingWait): PendingWait {
+  return pending.output ? pending : complete(pending, namesById(pending));
 }
 
-function namesById({ target: { appId, connectorId, userId = "" } }: Rest): Names {
+function namesById({ target: { appId, connectorId, userId = "" } }: PendingWait): Names {
   return { app: `app ${appId}`, connector: `connector ${connectorId}`, user: userId };
 }
 
@@ -55,15 +55,15 @@ async function shown<T>(reading: Promise<T>): Promise<T | undefined> {
   }
 }
 
-function complete(rest: Rest, names: Names): Rest {
-  const { tenant, target, isShortened } = rest;
+function complete(pending: PendingWait, names: Names): PendingWait {
+  const { tenant, target, isShortened } = pending;
   const { appId, connectorId, userId } = target;
   const { app, connector, user, catalogId } = names;
   const place = { appId, connectorId };
   const more =
     userId !== undefined
       ? { ...place, userId, roleSlug: DEFAULT_ROLE }
-      : { ...place, ...(rest.tool === "create_connector" && { catalogId }) };
+      : { ...place, ...(pending.tool === "create_connector" && { catalogId }) };
   const summaries: Readonly<Record<string, string>> = {
     create_connector: `Created ${connector} in ${app} of ${tenant}.`,
     update_connector: `Updated the config of ${connector} of ${app} in ${tenant}.`,
@@ -71,8 +71,8 @@ function complete(rest: Rest, names: Names): Rest {
     add_connector_user_owner: `${user} is now an owner (${DEFAULT_ROLE}) of ${connector} of ${app} in ${tenant}.`,
   };
   return {
-    ...rest,
-    output: { summary: summaries[rest.tool], tenant, ...more },
+    ...pending,
+    output: { summary: summaries[pending.tool], tenant, ...more },
     ...(isShortened && { notes: ["what the call itself noted (not known to this process)"] }),
   };
 }

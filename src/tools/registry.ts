@@ -2,8 +2,8 @@ import type { ToolContext } from "./define.ts";
 import type { ToolDeps, ToolResult } from "./job.ts";
 import type { ToolListing, ToolSource } from "./listing.ts";
 import type { PageWork } from "./page-port.ts";
-import type { Rests } from "./standing.ts";
 import { blockedBy } from "./switches.ts";
+import type { PendingWaits } from "./wait-state.ts";
 
 /** Everything that a protocol adapter needs. Knows nothing about the SDKs, as they know nothing about C1. */
 export interface Registry {
@@ -12,11 +12,11 @@ export interface Registry {
   list(): readonly ToolListing[];
   /**
    * Undefined if there is no such tool; every failure of a tool is returned as a result. Rejects with `AskAgain` only, and with
-   * `GoesOn` if the context lets the caller take the rest later.
+   * `Deferred` if the context lets the caller take the wait over.
    */
   call(name: string, args: unknown, context: ToolContext): Promise<ToolResult | undefined>;
-  /** The rests of calls, for clients that take them later. */
-  openRests(): Promise<Rests>;
+  /** The pending waits of calls, for clients that take them later. */
+  openPendingWaits(): Promise<PendingWaits>;
 }
 
 /** A registry that knows which of its calls are still running. */
@@ -44,7 +44,8 @@ export function createRegistry(source: ToolSource, deps: ToolDeps): RunningRegis
     instructions: instructionsFor(deps.tenant),
     list: () => offered,
     call: async (name, args, context) => (known.has(name) ? track(run(name, args, context)) : undefined),
-    openRests: async () => (await import("./rests.ts")).openRests(source, offered, deps, track),
+    openPendingWaits: async () =>
+      (await import("./pending-waits.ts")).openPendingWaits(source, offered, deps, track),
     openForPage: async () => (await import("./page-work.ts")).openPageWork(source, deps, track),
     async settled() {
       await Promise.allSettled(running);

@@ -29,7 +29,7 @@ export async function runListed(
 
 /**
  * The only way in which a tool runs. Handlers neither catch nor log; whatever they throw ends here and becomes a result that says
- * what happened, whether anything changed, and what to do next. Rejects with `AskAgain` and `GoesOn` only.
+ * what happened, whether anything changed, and what to do next. Rejects with `AskAgain` and `Deferred` only.
  */
 export async function runTool(
   tool: Tool,
@@ -42,7 +42,7 @@ export async function runTool(
     const text = deps.redactor.redactValue(explain(end.failure, end.credential));
     return { content: [{ type: "text", text }], isError: true };
   }
-  if (end.performed.goesOn) throw end.performed.goesOn;
+  if (end.performed.deferred) throw end.performed.deferred;
   return toResult(end.performed.output, deps.redactor);
 }
 

@@ -1,7 +1,7 @@
 import { Failure } from "../errors.ts";
+import { Deferred, type PendingWait, type Target } from "./deferral.ts";
 import type { Run, WritePlan, WriteTool } from "./define.ts";
 import type { Job } from "./job.ts";
-import { GoesOn, type Rest, type Target } from "./later.ts";
 import type { Output } from "./performed.ts";
 import { pollFor } from "./poll.ts";
 import { DEFAULT_ROLE } from "./roles.ts";
@@ -9,7 +9,7 @@ import { DEFAULT_ROLE } from "./roles.ts";
 /** A result, complete or with what will complete it. */
 export interface Waited {
   readonly output: Output;
-  readonly goesOn?: GoesOn;
+  readonly deferred?: Deferred;
 }
 
 /** The write is done: nothing that fails from here on, a caller who leaves included, may make it look undone. */
@@ -44,12 +44,12 @@ async function wait(
   if (!watch) return { output };
   const began = run.clock.now();
   const poll = (seconds: number) => pollFor(watch.look, { seconds, describe: watch.describe }, run, context);
-  const first = Math.min(seconds, (context.later?.patienceMs ?? Number.POSITIVE_INFINITY) / 1000);
+  const first = Math.min(seconds, (context.deferral?.patienceMs ?? Number.POSITIVE_INFINITY) / 1000);
   let seen = await poll(first);
-  if (!seen && context.later && first < seconds && !context.signal.aborted) {
-    const rest = restOf(tool, plan, output, run, { deps }, began);
-    if (rest && context.later.takes(rest))
-      return { output, goesOn: new GoesOn(rest, `${watch.describe()}.`) };
+  if (!seen && context.deferral && first < seconds && !context.signal.aborted) {
+    const pending = pendingOf(tool, plan, output, run, { deps }, began);
+    if (pending && context.deferral.takes(pending))
+      return { output, deferred: new Deferred(pending, `${watch.describe()}.`) };
     seen = await poll(seconds - first);
   }
   return { output: { ...output, ...(seen ?? watch.giveUp()) } };
@@ -59,14 +59,14 @@ async function wait(
  * What remains of a write whose effect is waited for; undefined if there is nothing to wait for, or ids alone cannot tell it.
  * @param began when the wait began, in milliseconds since the epoch.
  */
-export function restOf(
+export function pendingOf(
   { name }: WriteTool,
   plan: WritePlan<Output>,
   output: Output,
   { tenant, unchecked, call: { mask } }: Run,
   { deps, entry }: Pick<Job, "deps" | "entry">,
   began: number,
-): Rest | undefined {
+): PendingWait | undefined {
   const { seconds, since } = plan.wait ?? { seconds: 0 };
   const target = targetOf(output);
   if (seconds === 0 || !target) return undefined;

@@ -1,24 +1,24 @@
 import { sleep } from "../clock.ts";
+import { Deferred } from "./deferral.ts";
 import type { Job } from "./job.ts";
-import { GoesOn } from "./later.ts";
 import type { Asking, PageEnd } from "./page-port.ts";
 
 /** How often a waiting caller gets a progress message, in milliseconds. */
 const HEARTBEAT_MS = 10_000;
 
 /**
- * Waits for the end of what a page does. A caller who takes rests gets one as soon as the write is done and only its effect is
+ * Waits for the end of what a page does. A caller who takes pending waits gets one as soon as the write is done and only its effect is
  * waited for. Undefined if there is neither in time. Rejects with the signal's reason if the caller cancels.
  */
 export async function waitForEndOrRest(asking: Asking, ms: number, job: Job): Promise<PageEnd | undefined> {
-  const step = job.context.later?.patienceMs ?? ms;
+  const step = job.context.deferral?.patienceMs ?? ms;
   for (let left = ms, beat = 1; ; left -= step, beat += 1) {
     const end = await waitFor(asking, Math.min(left, step), job, beat);
     if (end || left <= step) return end;
-    const { rest } = asking;
-    if (rest?.output && job.context.later?.takes(rest)) {
-      const goesOn = new GoesOn(rest, "The page was sent; C1 is still at work.");
-      return { performed: { output: rest.output, changed: "no", goesOn } };
+    const { pending } = asking;
+    if (pending?.output && job.context.deferral?.takes(pending)) {
+      const deferred = new Deferred(pending, "The page was sent; C1 is still at work.");
+      return { performed: { output: pending.output, changed: "no", deferred } };
     }
   }
 }

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { secretFromValue } from "../../src/config/secret-file.ts";
 import { createLocalShared } from "../../src/replicas/local.ts";
+import { Deferred, type PendingWait } from "../../src/tools/deferral.ts";
 import { AskAgain, type ToolContext } from "../../src/tools/define.ts";
-import { GoesOn, type Rest } from "../../src/tools/later.ts";
 import type { Kept, Visited, Visits } from "../../src/tools/visits.ts";
 import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
 import { createScaledClock } from "../support/scaled-clock.ts";
@@ -86,16 +86,16 @@ describe("a client that shows links while its call is open", () => {
     expect((await call(rig, { visits })).value.summary).toMatch(/^Created connector/);
   });
 
-  it("gets a rest, if it takes one, when the page was sent and only C1 is waited for", async () => {
+  it("gets a pending wait, if it takes one, when the page was sent and only C1 is waited for", async () => {
     const rig = await open({ clock: createScaledClock(20), sandbox: { syncMs: 3_600_000 } });
     const visits = visitsOf(async (link) => {
       await visit(rig.newBrowser(), link);
       return "opened";
     });
-    const taken: Rest[] = [];
-    const later = { patienceMs: 500, takes: (rest: Rest) => taken.push(rest) > 0 };
-    const calling = call(rig, { visits, later }, { ...OKTA, waitSeconds: 40 });
-    await expect(calling).rejects.toBeInstanceOf(GoesOn);
+    const taken: PendingWait[] = [];
+    const deferral = { patienceMs: 500, takes: (pending: PendingWait) => taken.push(pending) > 0 };
+    const calling = call(rig, { visits, deferral }, { ...OKTA, waitSeconds: 40 });
+    await expect(calling).rejects.toBeInstanceOf(Deferred);
     const [{ id: connectorId } = { id: "" }] = rig.sandbox.state.connectors.slice(-1);
     expect(taken).toMatchObject([
       { tool: "create_connector", target: { connectorId }, seconds: 40, isQuiet: true },

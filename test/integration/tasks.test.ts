@@ -239,10 +239,10 @@ describe("a task's id is a name and no right", () => {
     await refused(client, taskId);
     const strange = { stateKey: async () => "some-other-key-0123456789-0123456789" };
     await refused(connect({ caller: "user:jane", consent: strange }), taskId);
-    const rests = await registry.openRests();
+    const pendingWaits = await registry.openPendingWaits();
     const elsewhere: Registry = {
       ...registry,
-      openRests: async () => ({ ...rests, tenant: "other.conductor.one" }),
+      openPendingWaits: async () => ({ ...pendingWaits, tenant: "other.conductor.one" }),
     };
     await refused(connect({ caller: "user:jane", registry: elsewhere }), taskId);
     const altered = taskId.replace(/.$/, (letter) => (letter === "A" ? "B" : "A"));

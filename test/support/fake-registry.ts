@@ -9,10 +9,10 @@ export function resultOf(value: Record<string, unknown>): ToolResult {
 }
 
 /** Of a registry whose calls leave none. */
-export const openNoRests: Registry["openRests"] = async () => ({
+export const openNoRests: Registry["openPendingWaits"] = async () => ({
   tenant: "none",
   serves: () => false,
-  look: () => Promise.reject(new Error("no call left a rest")),
+  look: () => Promise.reject(new Error("no call left a pending wait")),
 });
 
 /** A registry with a single tool, `echo`, that does what the test says; by default it returns its arguments. */
@@ -45,7 +45,7 @@ export function createFakeRegistry(
       },
     ],
     call,
-    openRests: openNoRests,
+    openPendingWaits: openNoRests,
   };
   return { ...registry, call };
 }

@@ -16,7 +16,7 @@ function start() {
   const inner: Registry = {
     instructions: "words",
     list: () => [],
-    openRests: openNoRests,
+    openPendingWaits: openNoRests,
     call: (_name, _args, { signal }) => {
       signals.push(signal);
       return new Promise((resolve) => ends.push(() => resolve(PING)));

@@ -1,33 +1,33 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createTaskIds } from "../../../src/tasks/ids.ts";
-import type { Rest } from "../../../src/tools/later.ts";
+import type { PendingWait } from "../../../src/tools/deferral.ts";
 import { idOf } from "../../support/fake-api.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
 const KEY = "a-key-of-at-least-32-characters-0123";
 const clock = createFakeClock();
-const REST: Rest = {
+const PENDING: PendingWait = {
   tool: "add_connector_user_owner",
   tenant: "acme.conductor.one",
   target: { appId: idOf("app"), connectorId: idOf("connector"), userId: "z".repeat(27) },
   until: clock.now() + 600_000,
   seconds: 600,
 };
-const JANE = { tenant: REST.tenant, principal: "user:jane" };
+const JANE = { tenant: PENDING.tenant, principal: "user:jane" };
 
 const ids = createTaskIds(KEY, clock.now);
-const made = ids.make({ ...REST, output: { summary: "Done." }, notes: [] }, JANE.principal);
+const made = ids.make({ ...PENDING, output: { summary: "Done." }, notes: [] }, JANE.principal);
 const id = made?.id ?? "";
 
 describe("an id", () => {
   it("tells what was written to any process with the key", () => {
     const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     const anyId = fc.string({ unit: fc.constantFrom(...letters), minLength: 27, maxLength: 27 });
-    const anyRest = fc.record<Rest>(
+    const anyPending = fc.record<PendingWait>(
       {
         tool: fc.constantFrom("create_connector", "update_connector", "sync_connector"),
-        tenant: fc.constant(REST.tenant),
+        tenant: fc.constant(PENDING.tenant),
         target: fc.record(
           { appId: anyId, connectorId: anyId, userId: anyId },
           { requiredKeys: ["appId", "connectorId"] },
@@ -39,11 +39,14 @@ describe("an id", () => {
       { requiredKeys: ["tool", "tenant", "target", "until", "seconds"] },
     );
     fc.assert(
-      fc.property(anyRest, fc.option(fc.nat(2 ** 32 - 1)), (rest, digest) => {
+      fc.property(anyPending, fc.option(fc.nat(2 ** 32 - 1)), (pending, digest) => {
         const since =
-          digest === null || rest.target.userId ? {} : { since: digest.toString(16).padStart(8, "0") };
-        const one = ids.make({ ...rest, ...since }, JANE.principal);
-        expect(createTaskIds(KEY, clock.now).open(one?.id ?? "", JANE)?.rest).toEqual({ ...rest, ...since });
+          digest === null || pending.target.userId ? {} : { since: digest.toString(16).padStart(8, "0") };
+        const one = ids.make({ ...pending, ...since }, JANE.principal);
+        expect(createTaskIds(KEY, clock.now).open(one?.id ?? "", JANE)?.pending).toEqual({
+          ...pending,
+          ...since,
+        });
       }),
     );
   });
@@ -53,19 +56,19 @@ describe("an id", () => {
   });
 
   it("reveals nothing of its content, and never looks the same twice", () => {
-    expect(ids.make(REST, JANE.principal)?.id).not.toBe(id);
+    expect(ids.make(PENDING, JANE.principal)?.id).not.toBe(id);
     expect(Buffer.from(id, "base64url").toString("latin1")).not.toMatch(/app0|connector|zzz/);
   });
 
   it("says where there are notes that only one process knows", () => {
-    const noted = ids.make({ ...REST, notes: ["something (forbidden)"] }, JANE.principal);
-    expect(ids.open(noted?.id ?? "", JANE)?.rest.isShortened).toBe(true);
-    expect(ids.open(id, JANE)?.rest.isShortened).toBeUndefined();
+    const noted = ids.make({ ...PENDING, notes: ["something (forbidden)"] }, JANE.principal);
+    expect(ids.open(noted?.id ?? "", JANE)?.pending.isShortened).toBe(true);
+    expect(ids.open(id, JANE)?.pending.isShortened).toBeUndefined();
   });
 
   it("is not made of what it cannot tell", () => {
-    expect(ids.make({ ...REST, tool: "create_app" }, JANE.principal)).toBeUndefined();
-    expect(ids.make({ ...REST, since: "01020304" }, JANE.principal)).toBeUndefined();
+    expect(ids.make({ ...PENDING, tool: "create_app" }, JANE.principal)).toBeUndefined();
+    expect(ids.make({ ...PENDING, since: "01020304" }, JANE.principal)).toBeUndefined();
   });
 });
 
@@ -103,5 +106,7 @@ describe("an id is nothing", () => {
 
 it("without a key an id serves its own process", () => {
   const own = createTaskIds(undefined, clock.now);
-  expect(own.open(own.make(REST, "local")?.id ?? "", { ...JANE, principal: "local" })?.rest).toEqual(REST);
+  expect(own.open(own.make(PENDING, "local")?.id ?? "", { ...JANE, principal: "local" })?.pending).toEqual(
+    PENDING,
+  );
 });

@@ -1,17 +1,17 @@
 import { describe, expect, it, vi } from "vitest";
 import { createLooks } from "../../../src/tasks/looks.ts";
-import type { Standing } from "../../../src/tools/standing.ts";
+import type { WaitState } from "../../../src/tools/wait-state.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
-const REST = {
+const PENDING = {
   tool: "sync_connector",
   tenant: "acme",
   target: { appId: "a", connectorId: "c" },
   until: 0,
   seconds: 60,
 };
-const WORKING: Standing = { rest: REST, working: "Waiting." };
-const RESULT: Standing = { rest: REST, result: { content: [{ type: "text", text: "done" }] } };
+const WORKING: WaitState = { pending: PENDING, working: "Waiting." };
+const RESULT: WaitState = { pending: PENDING, result: { content: [{ type: "text", text: "done" }] } };
 
 function start() {
   const clock = createFakeClock();
@@ -34,7 +34,7 @@ describe("one task", () => {
   it("is not looked at again right after its call", async () => {
     const { clock, looks, term } = start();
     const look = vi.fn(async () => WORKING);
-    expect(looks.note("a", term, WORKING)).toEqual({ standing: WORKING, at: clock.now(), pollMs: 5_000 });
+    expect(looks.note("a", term, WORKING)).toEqual({ state: WORKING, at: clock.now(), pollMs: 5_000 });
     clock.advance(4_900);
     await looks.see("a", term, look);
     expect(look).not.toHaveBeenCalled();
@@ -67,7 +67,7 @@ describe("one task", () => {
 
   it("is not kept waiting by a clock that was set back, or on", async () => {
     const { clock, looks, term } = start();
-    const look = vi.fn(async (): Promise<Standing> => ({ ...WORKING, retryAfterSeconds: 30 }));
+    const look = vi.fn(async (): Promise<WaitState> => ({ ...WORKING, retryAfterSeconds: 30 }));
     await looks.see("a", term, look);
     clock.advance(-3_600_000);
     await looks.see("a", term, look);
@@ -80,7 +80,7 @@ describe("one task", () => {
   it("whose look breaks is looked at again", async () => {
     const { looks, term } = start();
     await expect(looks.see("a", term, () => Promise.reject(new Error("oops")))).rejects.toThrow("oops");
-    expect((await looks.see("a", term, async () => RESULT)).standing).toBe(RESULT);
+    expect((await looks.see("a", term, async () => RESULT)).state).toBe(RESULT);
   });
 });
 
@@ -128,7 +128,7 @@ describe("many tasks", () => {
     clock.advance(590_000);
     await looks.see("a", term, async () => ({ ...WORKING, retryAfterSeconds: 50 }));
     clock.advance(10_000);
-    expect((await looks.see("a", term, async () => RESULT)).standing).toBe(RESULT);
+    expect((await looks.see("a", term, async () => RESULT)).state).toBe(RESULT);
   });
 
   it("of which the oldest are forgotten: those are looked at when they are asked for", async () => {

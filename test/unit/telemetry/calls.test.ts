@@ -1,8 +1,8 @@
 import type { Meter, Tracer } from "@opentelemetry/api";
 import { expect, it, vi } from "vitest";
 import { createCallTracer } from "../../../src/telemetry/calls.ts";
+import { Deferred } from "../../../src/tools/deferral.ts";
 import { AskAgain } from "../../../src/tools/define.ts";
-import { GoesOn } from "../../../src/tools/later.ts";
 
 const TARGET = { appId: "a", connectorId: "c" };
 const REST = { tool: "sync_connector", tenant: "acme", target: TARGET, until: 0, seconds: 60 };
@@ -21,7 +21,7 @@ function start() {
 
 it.each<[string, Error, boolean]>([
   ["asks a person first", new AskAgain({ message: "May I?", binding: "it" }), false],
-  ["goes on as a task", new GoesOn(REST, "Waiting."), false],
+  ["goes on as a task", new Deferred(REST, "Waiting."), false],
   ["breaks", new Error("oops"), true],
 ])("the span of a call that %s ends, as an error or not", async (_what, thrown, isError) => {
   const { span, traceCall, close } = start();

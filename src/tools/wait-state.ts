@@ -1,9 +1,9 @@
+import type { PendingWait } from "./deferral.ts";
 import type { ToolContext } from "./define.ts";
 import type { ToolResult } from "./job.ts";
-import type { Rest } from "./later.ts";
 
-/** How a rest stands, with all that is known of it. */
-export type Standing = { readonly rest: Rest } & (
+/** How a pending wait stands, with all that is known of it. */
+export type WaitState = { readonly pending: PendingWait } & (
   | { readonly result: ToolResult }
   | {
       /** What is waited for, for a person. */
@@ -13,11 +13,11 @@ export type Standing = { readonly rest: Rest } & (
     }
 );
 
-/** The rests of calls. */
-export interface Rests {
+/** The pending waits of calls. */
+export interface PendingWaits {
   readonly tenant: string;
   /** Whether the tool is on offer. */
-  serves(rest: Rest): boolean;
+  serves(pending: PendingWait): boolean;
   /** Polls C1 once; after the end of the wait, returns a result in any case. */
-  look(rest: Rest, context: ToolContext): Promise<Standing>;
+  look(pending: PendingWait, context: ToolContext): Promise<WaitState>;
 }

@@ -1,14 +1,14 @@
 import { Failure } from "../errors.ts";
+import type { PendingWait } from "./deferral.ts";
 import type { ToolContext, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
-import type { Rest } from "./later.ts";
 import type { ToolSource } from "./listing.ts";
 import { createMask, hush } from "./mask.ts";
 import type { Output } from "./performed.ts";
 import { recallById, recallResult } from "./recall.ts";
 import { toResult } from "./run.ts";
-import type { Rests, Standing } from "./standing.ts";
 import { withNotes } from "./wait-after.ts";
+import type { PendingWaits, WaitState } from "./wait-state.ts";
 import type { Looking } from "./watch.ts";
 
 /** Longest look, in milliseconds. */
@@ -18,44 +18,44 @@ const LOOK_MS = 5_000;
  * @param offered what callers may use of the tools.
  * @param track makes the process wait for a look before it ends.
  */
-export async function openRests(
+export async function openPendingWaits(
   source: ToolSource,
   offered: readonly { readonly name: string }[],
   deps: ToolDeps,
-  track: (look: Promise<Standing>) => Promise<Standing>,
-): Promise<Rests> {
+  track: (look: Promise<WaitState>) => Promise<WaitState>,
+): Promise<PendingWaits> {
   const tools = await source.load();
   return {
     tenant: deps.tenant,
     serves: ({ tool }) => offered.some(({ name }) => name === tool),
-    look(rest, context) {
-      const tool = tools.find(({ name }) => name === rest.tool);
-      if (!tool || tool.effect === "read") throw new Error(`${rest.tool} leaves no rest`);
-      return track(lookAtRest(tool, rest, context, deps));
+    look(pending, context) {
+      const tool = tools.find(({ name }) => name === pending.tool);
+      if (!tool || tool.effect === "read") throw new Error(`${pending.tool} leaves no pending wait`);
+      return track(lookAtPending(tool, pending, context, deps));
     },
   };
 }
 
 /**
- * Takes up a rest with one poll of C1. A poll that fails does not end the wait, because the write was accepted. When time is up,
+ * Takes up a pending wait with one poll of C1. A poll that fails does not end the wait, because the write was accepted. When time is up,
  * the result is what is known, in the words of a wait within the call.
  */
-async function lookAtRest(
+async function lookAtPending(
   tool: WriteTool,
-  given: Rest,
+  given: PendingWait,
   context: ToolContext,
   deps: ToolDeps,
-): Promise<Standing> {
+): Promise<WaitState> {
   const { clock, logger, redactor } = deps;
   const isOver = clock.now() >= given.until;
   const { tenant } = given;
   logger.debug({ tool: tool.name, tenant, principal: context.principal, isOver }, "poll after a write");
   const opened = await open(given, context, deps).catch((error) => toFailure(error, deps));
-  if (opened instanceof Failure && !isOver) return { rest: given, ...describeFailed(opened) };
-  const rest = opened instanceof Failure ? recallById(given) : opened.rest;
-  const { output = {}, notes = [] } = rest;
-  const end = (ending: Output, unchecked: readonly string[]): Standing => ({
-    rest,
+  if (opened instanceof Failure && !isOver) return { pending: given, ...describeFailed(opened) };
+  const pending = opened instanceof Failure ? recallById(given) : opened.pending;
+  const { output = {}, notes = [] } = pending;
+  const end = (ending: Output, unchecked: readonly string[]): WaitState => ({
+    pending,
     result: toResult(withNotes({ ...output, ...ending }, { unchecked }), redactor),
   });
   if (opened instanceof Failure) return end({}, [...notes, `what followed the write (${opened.code})`]);
@@ -66,19 +66,19 @@ async function lookAtRest(
     call: { signal: context.signal, deadline, mask },
     unchecked: [...notes],
   };
-  const watch = tool.watch?.(output, rest.since, run);
+  const watch = tool.watch?.(output, pending.since, run);
   if (!watch) return end({}, run.unchecked);
   const seen = await watch.look(run.call).catch((error) => toFailure(error, deps));
   if (seen && !(seen instanceof Failure)) return end(seen, run.unchecked);
   if (isOver) return end(watch.giveUp(), run.unchecked);
-  return { rest, ...(seen ? describeFailed(seen) : { working: `${watch.describe()}.` }) };
+  return { pending, ...(seen ? describeFailed(seen) : { working: `${watch.describe()}.` }) };
 }
 
 /** The caller's own credential is used: a caller who lost it sees nothing more. Rejects with a Failure. */
-async function open(rest: Rest, { signal, caller }: ToolContext, deps: ToolDeps) {
+async function open(pending: PendingWait, { signal, caller }: ToolContext, deps: ToolDeps) {
   const api = await deps.connect(caller);
   const call = { signal, deadline: deps.clock.now() + LOOK_MS };
-  return { api, rest: rest.output ? rest : await recallResult(rest, api, call) };
+  return { api, pending: pending.output ? pending : await recallResult(pending, api, call) };
 }
 
 /** None of C1's words: they are of no use to who waits. */

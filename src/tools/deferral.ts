@@ -1,12 +1,12 @@
 import type { Since } from "./watch.ts";
 
 /*
- * A wait that outlives its call. Where the caller can take the rest of a call later, as a task of the protocol, the call ends
+ * A wait that outlives its call. Where the caller can take over the rest of a wait, as a task of the protocol, the call ends
  * after a few seconds with all that is needed to go on. The caller keeps that, so any process can take it up.
  */
 
 /** What remains of a call whose write is done. Contains no secret. */
-export interface Rest {
+export interface PendingWait {
   readonly tool: string;
   readonly tenant: string;
   readonly target: Target;
@@ -37,23 +37,23 @@ export interface Target {
   readonly userId?: string;
 }
 
-/** A caller who can take the rest of a call later. */
-export interface Later {
-  /** How long a call waits all the same before it leaves a rest, in milliseconds. */
+/** A caller who can take over the rest of a wait. */
+export interface Deferral {
+  /** How long a call waits all the same before it leaves a pending wait, in milliseconds. */
   readonly patienceMs: number;
-  /** False for a rest that cannot be kept. */
-  takes(rest: Rest): boolean;
+  /** False for a pending wait that cannot be kept. */
+  takes(pending: PendingWait): boolean;
 }
 
-/** Thrown in place of a result where the rest of the call goes on. The write is done and has its audit record. */
-export class GoesOn extends Error {
-  readonly rest: Rest;
+/** Thrown in place of a result where the wait goes on after the call. The write is done and has its audit record. */
+export class Deferred extends Error {
+  readonly pending: PendingWait;
   /** What is waited for, for a person. */
   readonly working: string;
 
-  constructor(rest: Rest, working: string) {
-    super("the rest of the call goes on");
-    this.rest = rest;
+  constructor(pending: PendingWait, working: string) {
+    super("the wait goes on after its call");
+    this.pending = pending;
     this.working = working;
   }
 }

@@ -95,10 +95,14 @@ export async function lookAtSync(
   );
 }
 
-/** C1 still shows the state of a connector that somebody has deleted. */
+/** C1 still shows how a connector stood that somebody has deleted. There is no more to wait for. */
 function describeDeleted(summary: string): Connection & { summary: string } {
-  const ending = "; C1 shows that it has been deleted since";
-  return { summary: `${bareOf(summary)}${ending}.`, next: "ask before making another one" };
+  return {
+    summary: `${bareOf(summary)}; C1 shows that it has been deleted since.`,
+    connection: "failed",
+    lastError: "The connector has been deleted.",
+    next: "ask before making another one",
+  };
 }
 
 function withEnding(summary: string, seen: Connection): Connection & { summary: string } {

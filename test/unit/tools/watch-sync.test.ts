@@ -65,13 +65,12 @@ describe("a connector that C1 shows as deleted", () => {
   const deleted = { ...NEXT, deletedAt: "2026-01-01T10:08:00Z" } as Connector;
   const ending = "Updated the config; C1 shows that it has been deleted since.";
 
-  it("is not called connected, neither in a wait nor on the page", async () => {
+  it("is called neither connected nor syncing, in a wait and on the page", async () => {
     for (const seen of [
       await look(deleted, digestSync(OLD), digestSync),
       await lookAtSync({ ...PLACE, isNew: false }, SUMMARY, lookingAt(deleted)),
     ]) {
-      expect(seen).toMatchObject({ summary: ending });
-      expect(seen).not.toHaveProperty("connection");
+      expect(seen).toMatchObject({ summary: ending, connection: "failed" });
     }
   });
 });

@@ -79,8 +79,8 @@ export function createPageWork(
             }
             return isFirst;
           },
-          done(performed, rest) {
-            askings?.leave(plan.id, performed, rest);
+          done(performed, pending) {
+            askings?.leave(plan.id, performed, pending);
             resolve({ performed });
           },
         };

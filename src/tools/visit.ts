@@ -15,7 +15,7 @@ import {
   sentElsewhere,
 } from "./visit-words.ts";
 import type { Kept, Visited } from "./visits.ts";
-import { waitForEndOrRest } from "./wait-for-end.ts";
+import { waitForEndOrDefer } from "./wait-for-end.ts";
 
 /** How long a page can be used, in milliseconds. */
 const PAGE_TTL_MS = 600_000;
@@ -57,7 +57,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
   try {
     const end = context.visits
       ? await visitWith(plan, known, asking, job, page)
-      : await waitForEndOrRest(asking, old ? REPEAT_WAIT_MS : 0, job);
+      : await waitForEndOrDefer(asking, old ? REPEAT_WAIT_MS : 0, job);
     if (end) return tell(asking, end, page.askings);
   } catch (error) {
     // A caller who cancels does not want the write to happen later either.
@@ -95,7 +95,7 @@ async function endAfter(
   job: Job,
   page: PageRoom,
 ): Promise<PageEnd | undefined> {
-  if (visited === "opened") return waitForEndOrRest(asking, job.context.visits?.patienceMs ?? 0, job);
+  if (visited === "opened") return waitForEndOrDefer(asking, job.context.visits?.patienceMs ?? 0, job);
   if (await withdraw(asking, page)) throw noVisit(visited);
   if (asking.phase === "open") throw lateCancel();
   return waitForEnd(asking, job);
@@ -104,7 +104,7 @@ async function endAfter(
 /** The outcome of a write that has begun: a caller who cancels now cannot be told that nothing was changed. */
 async function waitForEnd(asking: Asking, job: Job): Promise<PageEnd> {
   const { signal } = job.context;
-  const end = await waitForEndOrRest(asking, Number.POSITIVE_INFINITY, job).catch((error: unknown) => {
+  const end = await waitForEndOrDefer(asking, Number.POSITIVE_INFINITY, job).catch((error: unknown) => {
     throw signal.aborted && error === signal.reason ? lateCancel() : error;
   });
   return end as PageEnd;

@@ -10,7 +10,7 @@ const HEARTBEAT_MS = 10_000;
  * Waits for the end of what a page does. A caller who takes pending waits gets one as soon as the write is done and only its effect is
  * waited for. Undefined if there is neither in time. Rejects with the signal's reason if the caller cancels.
  */
-export async function waitForEndOrRest(asking: Asking, ms: number, job: Job): Promise<PageEnd | undefined> {
+export async function waitForEndOrDefer(asking: Asking, ms: number, job: Job): Promise<PageEnd | undefined> {
   const step = job.context.deferral?.patienceMs ?? ms;
   for (let left = ms, beat = 1; ; left -= step, beat += 1) {
     const end = await waitFor(asking, Math.min(left, step), job, beat);

@@ -5,7 +5,7 @@ import { Deferred } from "../../../src/tools/deferral.ts";
 import { AskAgain } from "../../../src/tools/define.ts";
 
 const TARGET = { appId: "a", connectorId: "c" };
-const REST = { tool: "sync_connector", tenant: "acme", target: TARGET, until: 0, seconds: 60 };
+const PENDING = { tool: "sync_connector", tenant: "acme", target: TARGET, until: 0, seconds: 60 };
 
 function start() {
   const span = {
@@ -21,7 +21,7 @@ function start() {
 
 it.each<[string, Error, boolean]>([
   ["asks a person first", new AskAgain({ message: "May I?", binding: "it" }), false],
-  ["goes on as a task", new Deferred(REST, "Waiting."), false],
+  ["goes on as a task", new Deferred(PENDING, "Waiting."), false],
   ["breaks", new Error("oops"), true],
 ])("the span of a call that %s ends, as an error or not", async (_what, thrown, isError) => {
   const { span, traceCall, close } = start();

@@ -3,7 +3,7 @@ import { ID } from "../c1/port.ts";
 import { flattenText } from "../text.ts";
 import { bounded, MAX_NAME, MAX_PROSE } from "./bounds.ts";
 import { findMixedWord } from "./find-mixed-word.ts";
-import { findOddity, type Layout, trimBlanks } from "./find-oddity.ts";
+import { findOddity, trimBlanks } from "./find-oddity.ts";
 
 /** One `@`, something on either side, no white space; the tenant decides whether it exists. */
 export const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
@@ -22,18 +22,17 @@ const clean = (value: string) => !CONTROL.test(value) && value.isWellFormed();
 export const query = bounded(z.string(), MAX_NAME).refine(clean, "must not contain control characters");
 
 /** Prose: may span several lines, but contains no invisible characters. */
-export const prose = bounded(z.string(), MAX_PROSE).superRefine(refuseOddity("paragraphs"));
+export const prose = bounded(z.string(), MAX_PROSE).superRefine(
+  refuse((value) => findOddity(value, "paragraphs")),
+);
 
 /**
  * A name for C1 to store: one line, not blank. Whatever our cleaning of foreign text would alter is refused, so that names that
  * look equal are equal. Surrounding blanks are removed.
  */
 export const name = bounded(z.string(), MAX_NAME)
-  .superRefine(refuseOddity("line"))
-  .superRefine((value, ctx) => {
-    const message = findMixedWord(value);
-    if (message !== undefined) ctx.addIssue({ code: z.ZodIssueCode.custom, message });
-  })
+  .superRefine(refuse((value) => findOddity(value, "line")))
+  .superRefine(refuse(findMixedWord))
   .refine((value) => trimBlanks(value) !== "", "must not be empty")
   // A name that looks like an id is a mistake, and an object of that name could not be referred to by it.
   .refine((value) => !ID.test(trimBlanks(value)), "must be a name, and this has the form of an id")
@@ -123,9 +122,12 @@ export const createResult = {
   notApplied: z.array(z.string()).optional(),
 };
 
-function refuseOddity(layout: Layout): (value: string, context: z.RefinementCtx) => void {
+/** @param find returns what is wrong with a value. */
+function refuse(
+  find: (value: string) => string | undefined,
+): (value: string, context: z.RefinementCtx) => void {
   return (value, context) => {
-    const message = findOddity(value, layout);
+    const message = find(value);
     if (message !== undefined) context.addIssue({ code: "custom", message });
   };
 }

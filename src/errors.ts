@@ -29,9 +29,9 @@ export type Changed = "no" | "maybe";
 
 /**
  * Details that code acts on, beyond the failure's code. "cause_named": the message already names the cause, so that looking for
- * it would find nothing more. This also applies to the demand for DPoP.
+ * it would find nothing more. This also applies to the demand for DPoP. "no_api": what answered is not the API.
  */
-export type FailureReason = "dpop_required" | "cause_named";
+export type FailureReason = "dpop_required" | "cause_named" | "no_api";
 
 export interface FailureDetails {
   /** What the caller should do next: one or two sentences. */

@@ -4,7 +4,7 @@ import type { RecentWrites } from "../replicas/port.ts";
 import { listCandidates } from "./candidates.ts";
 import type { DuplicateGuard, Existing, Run, WritePlan } from "./define.ts";
 import { lookUp } from "./look-up.ts";
-import type { Reading } from "./read-all.ts";
+import { isRefusal, type Reading } from "./read-all.ts";
 
 /** What existed before a write; undefined if C1 does not let this credential read it. */
 export type Before = Reading<Existing> | undefined;
@@ -37,12 +37,6 @@ export async function readBefore<Output>(
     run.unchecked.push(`${guard.what} (${error.code})`);
     return undefined;
   }
-}
-
-function isRefusal({ code, status }: Failure): boolean {
-  if (code === "forbidden" || code === "not_found" || code === "rejected") return true;
-  // There is no such operation, or no API at all at that path; neither says anything about the object.
-  return code === "unavailable" && (status === 501 || status === 200);
 }
 
 /**

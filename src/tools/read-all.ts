@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from "../c1/port.ts";
 import type { Clock } from "../clock.ts";
+import { Failure } from "../errors.ts";
 
 /** C1 refuses more than 100 rows per page. */
 const PAGE_SIZE = 100;
@@ -12,6 +13,13 @@ const MAX_PAGES = 1_000;
 
 /** The share of the remaining time that one list may take; the rest is for the purpose of reading it. */
 const TIME_SHARE = 0.5;
+
+/** Whether C1 does not let a list be read, for a reason that says nothing about what is in it. */
+export function isRefusal({ code, status, reason }: Failure): boolean {
+  if (code === "forbidden" || code === "not_found" || code === "rejected") return true;
+  // There is no such operation, or no API at all at that path.
+  return code === "unavailable" && (status === 501 || reason === "no_api");
+}
 
 /** What was read of a list. */
 export interface Reading<T> {
@@ -31,7 +39,8 @@ export async function readAll<T>(
   let unread = 0;
   let pageToken: string | undefined;
   for (;;) {
-    const page = await fetchPage({ pageSize: PAGE_SIZE, ...(pageToken !== undefined && { pageToken }) });
+    const page = await fetchOrGap();
+    if (typeof page === "string") return { items, gap: page };
     for (const item of page.items) items.push(item);
     unread += page.unread ?? 0;
     pageToken = page.nextPageToken;
@@ -39,6 +48,15 @@ export async function readAll<T>(
     if (gap !== undefined) return { items, gap };
     if (pageToken === undefined) return unread > 0 ? { items, gap: describeUnread(unread) } : { items };
     seen.add(pageToken);
+  }
+
+  /** A later page that C1 refuses is a gap: the list can be read, but not to its end. */
+  async function fetchOrGap(): Promise<Page<T> | string> {
+    if (pageToken === undefined) return fetchPage({ pageSize: PAGE_SIZE });
+    return fetchPage({ pageSize: PAGE_SIZE, pageToken }).catch((error: unknown) => {
+      if (!(error instanceof Failure) || !isRefusal(error)) throw error;
+      return `C1 refused its next page (${error.code})`;
+    });
   }
 
   /** Why the next page is not read. */

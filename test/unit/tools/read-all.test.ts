@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Page, PageRequest } from "../../../src/c1/port.ts";
+import { Failure } from "../../../src/errors.ts";
 import { readAll, requireShown } from "../../../src/tools/read-all.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
@@ -62,6 +63,28 @@ describe("readAll", () => {
   it("leaves half of the time for the purpose of the list", async () => {
     const page = (token = "0") => ({ items: [1], nextPageToken: String(Number(token) + 1) });
     expect(await read(page, 5_000)).toMatchObject({ pages: 5, gap: "reading it took too long" });
+  });
+
+  it.each([
+    "forbidden",
+    "not_found",
+    "rejected",
+  ] as const)("has a gap where C1 refuses a later page, and none to show where it refuses the first: %s", async (code) => {
+    const refuse = (): never => {
+      throw new Failure(code, "No.", { status: 400 });
+    };
+    const second = (token: string | undefined) =>
+      token === undefined ? { items: [1], nextPageToken: "b" } : refuse();
+    expect(await read(second)).toMatchObject({ items: [1], gap: `C1 refused its next page (${code})` });
+    await expect(read(refuse)).rejects.toThrow("No.");
+  });
+
+  it("fails with a page that fails for a while", async () => {
+    const down = (token: string | undefined) => {
+      if (token === undefined) return { items: [1], nextPageToken: "b" };
+      throw new Failure("unavailable", "Broken off.", { status: 200 });
+    };
+    await expect(read(down)).rejects.toThrow("Broken off.");
   });
 
   it("counts unreadable rows of all pages", async () => {

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { Failure } from "../errors.ts";
-import type { Askings, PageEnd, PageLook, PagePlan } from "../tools/page-port.ts";
+import type { Elicitations, PageEnd, PageLook, PagePlan } from "../tools/page-port.ts";
 import { createFollower, type FollowOptions } from "./follow.ts";
 import { describeForm, type FormState } from "./form.ts";
 import { answerWith, type View } from "./layout.ts";
@@ -10,7 +10,7 @@ import type { Ticket } from "./tickets.ts";
 import { describeEnd, describeWork, VIEWS } from "./views.ts";
 
 export interface DeskOptions extends FollowOptions {
-  readonly askings: Askings;
+  readonly elicitations: Elicitations;
   /** Whether any process has used a page. */
   readonly isUsed: (id: string) => Promise<boolean>;
   /** Key for the digest of what a person is shown. */
@@ -50,7 +50,7 @@ export interface Desk {
 }
 
 export function createDesk(options: DeskOptions): Desk {
-  const { work, askings, isUsed, key, root, show, logger, clock } = options;
+  const { work, elicitations, isUsed, key, root, show, logger, clock } = options;
   const follower = createFollower(options);
   const answer = (view: View) => answerWith(view, root);
   const digest = (binding: string) => createHmac("sha256", key).update(binding).digest("base64url");
@@ -72,13 +72,13 @@ export function createDesk(options: DeskOptions): Desk {
 
   async function findEnd(visit: Visit): Promise<PageAnswer | undefined> {
     const { plan, path, ticket } = visit;
-    const asking = askings.byId(plan.id);
+    const elicitation = elicitations.byId(plan.id);
     // What a caller still waits for does not concern the page.
-    const sent = ticket.sent ?? asking?.done;
+    const sent = ticket.sent ?? elicitation?.done;
     if (sent) return answer(await follower.again(visit, sent));
-    if (asking?.phase === "withdrawn") return answer(VIEWS.withdrawn);
-    if (asking?.phase === "working") return answer(describeWork(path));
-    if (asking?.phase === "ended") return showEnd(visit, await asking.end);
+    if (elicitation?.phase === "withdrawn") return answer(VIEWS.withdrawn);
+    if (elicitation?.phase === "working") return answer(describeWork(path));
+    if (elicitation?.phase === "ended") return showEnd(visit, await elicitation.end);
     // Another process knows what came of it.
     return (await isUsed(plan.id)) ? answer(VIEWS.used) : undefined;
   }

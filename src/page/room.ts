@@ -3,8 +3,8 @@ import type { Clock } from "../clock.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Uses } from "../replicas/port.ts";
-import { createAskings } from "../tools/askings.ts";
-import { type Askings, doneOf, type PageRoom, type PageWork } from "../tools/page-port.ts";
+import { createElicitations } from "../tools/elicitations.ts";
+import { doneOf, type Elicitations, type PageRoom, type PageWork } from "../tools/page-port.ts";
 import { makeCode } from "./code.ts";
 import { createCookies } from "./cookie.ts";
 import { createDesk } from "./desk.ts";
@@ -46,11 +46,11 @@ export function createRoom(options: RoomOptions): Room {
   const { site, login, uses, isShared = false, redactor, logger, clock } = options;
   const key = options.key ?? randomBytes(32).toString("hex");
   const home = isShared ? "shared" : randomUUID();
-  const known = createAskings(clock);
+  const known = createElicitations(clock);
   const closeIfIdle = () => {
     if (!known.isAnyLive()) site.close();
   };
-  const askings: Askings = {
+  const elicitations: Elicitations = {
     ...known,
     begin(id, end) {
       known.begin(id, end);
@@ -76,10 +76,10 @@ export function createRoom(options: RoomOptions): Room {
     const digestKey = Buffer.from(hkdfSync("sha256", key, "", "page digest", 32)).toString("hex");
     const show = (text: string) => redactor.redactValue(text);
     const link = (ticket: Omit<Ticket, "home">) => root + tickets.issue({ ...ticket, home });
-    const desk = createDesk({ work, askings, isUsed, key: digestKey, root, link, show, logger, clock });
+    const desk = createDesk({ work, elicitations, isUsed, key: digestKey, root, link, show, logger, clock });
     return createHandler({
       desk,
-      takeForm: createFormTaker(desk, { work, askings, logger, claim, markDone, remember }),
+      takeForm: createFormTaker(desk, { work, elicitations, logger, claim, markDone, remember }),
       tickets,
       home,
       cookies: createCookies(key, clock),
@@ -94,7 +94,7 @@ export function createRoom(options: RoomOptions): Room {
   }
 
   return {
-    askings,
+    elicitations,
     isShared,
     claim,
     async open(plan) {

@@ -7,7 +7,7 @@ import { CODE, DECISION, type FormState, nameOfField, SEEN } from "./form.ts";
 import type { PageAnswer } from "./ports.ts";
 import { VIEWS } from "./views.ts";
 
-export interface FormOptions extends Pick<DeskOptions, "work" | "askings" | "logger"> {
+export interface FormOptions extends Pick<DeskOptions, "work" | "elicitations" | "logger"> {
   /** Uses up a page. */
   readonly claim: (id: string) => Promise<boolean>;
   /** Tells the other processes that the write of a page was done. */
@@ -19,14 +19,14 @@ export interface FormOptions extends Pick<DeskOptions, "work" | "askings" | "log
 /** Accepts a submitted form. The write is done before the response. Who sent the form has been checked already. */
 export function createFormTaker(
   desk: Desk,
-  { work, askings, logger, claim, markDone, remember }: FormOptions,
+  { work, elicitations, logger, claim, markDone, remember }: FormOptions,
 ): (visit: Visit) => Promise<PageAnswer> {
   const wrongCodes = new Map<string, number>();
 
   /** Closes a request without a write. */
   async function close(id: string, failure: Failure): Promise<boolean> {
     if (!(await claim(id))) return false;
-    askings.begin(id, Promise.resolve({ failure }));
+    elicitations.begin(id, Promise.resolve({ failure }));
     return true;
   }
 

@@ -1,7 +1,7 @@
 import { Failure } from "../errors.ts";
-import { joinAsking, keyOf } from "./asking-key.ts";
 import type { Existing, WritePlan, WriteTool } from "./define.ts";
 import type { Known } from "./duplicate-guard.ts";
+import { joinElicitation, keyOf } from "./elicitation-key.ts";
 import type { Job } from "./job.ts";
 import { doneOf } from "./page-port.ts";
 import type { Output } from "./performed.ts";
@@ -24,14 +24,14 @@ export async function findDone(
   const { page } = job.deps;
   if (!page || !kept || kept.key !== keyOf(tool, job)) return undefined;
   const room = await page.enter();
-  const asking = room.askings.byId(kept.id);
+  const elicitation = room.elicitations.byId(kept.id);
   if (!(await wasUsed(kept.id, job))) {
-    if (asking || room.isShared) return undefined;
-    joinAsking(kept.id, job);
+    if (elicitation || room.isShared) return undefined;
+    joinElicitation(kept.id, job);
     throw notKnownHere(plan);
   }
-  joinAsking(kept.id, job);
-  if (asking?.phase === "withdrawn") throw closedBefore();
+  joinElicitation(kept.id, job);
+  if (elicitation?.phase === "withdrawn") throw closedBefore();
   const output = (await wasUsed(doneOf(kept.id), job)) ? describeDone(plan, kept.before, known) : undefined;
   if (!output) throw sentElsewhere(plan);
   return output;

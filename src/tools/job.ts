@@ -54,7 +54,7 @@ export interface Job {
 
 /** Collected for the audit records, including those of a call that ends early. */
 export interface Trace {
-  /** Once a call belongs to an asking, it has the asking's id. */
+  /** Once a call belongs to an elicitation, it has the elicitation's id. */
   attempt: Attempt;
   readonly dryRun: boolean;
   /** The last response of C1; once the write was sent, the response to that. */

@@ -6,8 +6,9 @@ import type { Performed } from "./performed.ts";
 import type { PageLink } from "./visits.ts";
 
 /*
- * The interface between the tools and the page. A call that needs a person outside the client creates an asking. The page shows
- * it, and performs the write exactly as that call would have: same caller, same checks, same id in the audit trail.
+ * The interface between the tools and the page. A call that needs a person outside the client creates an elicitation, in the
+ * protocol's words one in URL mode. The page shows it, and performs the write exactly as that call would have: same caller, same
+ * checks, same id in the audit trail.
  */
 
 /** Everything needed to show a page and to perform its write, in any process. It never contains a secret. */
@@ -37,25 +38,25 @@ export interface PageDoor {
 
 /** The page, as the tools use it. */
 export interface PageRoom {
-  readonly askings: Askings;
+  readonly elicitations: Elicitations;
   /** Whether processes share what was used: then any of them can serve a page, and knows whether it was used. */
   readonly isShared: boolean;
   open(plan: PagePlan): Promise<PageLink>;
-  /** Uses up an asking, so that no page can perform its write any more. False if one has done so or is doing so. */
+  /** Uses up an elicitation, so that no page can perform its write any more. False if one has done so or is doing so. */
   claim(id: string): Promise<boolean>;
-  /** Called when nobody waits for this asking any more. */
+  /** Called when nobody waits for this elicitation any more. */
   close(id: string): void;
 }
 
-/** How an asking ended: the outcome of the call that the page made. */
+/** How an elicitation ended: the outcome of the call that the page made. */
 export type PageEnd =
   | { readonly performed: Performed }
   /** `credential`: the one that served the call, on a server with several. */
   | { readonly failure: Failure; readonly credential?: string };
 
 /** Something that a person is asked for on the page, as far as this process knows. */
-export interface Asking {
-  /** Identifies the asking: the same call of the same caller has the same key. */
+export interface Elicitation {
+  /** Identifies the elicitation: the same call of the same caller has the same key. */
   readonly key: string;
   readonly plan: PagePlan;
   readonly link: PageLink;
@@ -69,20 +70,20 @@ export interface Asking {
   readonly pending?: PendingWait;
 }
 
-/** The askings of this process, until their links expire. */
-export interface Askings {
-  /** The asking for a call whose outcome was not reported yet. */
-  find(key: string): Asking | undefined;
-  byId(id: string): Asking | undefined;
+/** The elicitations of this process, until their links expire. */
+export interface Elicitations {
+  /** The elicitation for a call whose outcome was not reported yet. */
+  find(key: string): Elicitation | undefined;
+  byId(id: string): Elicitation | undefined;
   /** Whether any page can still be used or is performing its write. */
   isAnyLive(): boolean;
-  add(key: string, plan: PagePlan, link: PageLink): Asking;
-  /** Records the outcome of an asking. Unknown ids, whose call reached another process, are ignored. */
+  add(key: string, plan: PagePlan, link: PageLink): Elicitation;
+  /** Records the outcome of an elicitation. Unknown ids, whose call reached another process, are ignored. */
   begin(id: string, end: Promise<PageEnd>): void;
   /** Records that the write is done, and what its caller still waits for. */
   leave(id: string, performed: Performed, pending?: PendingWait): void;
   withdraw(id: string): void;
-  /** Called when the caller has been told the outcome: the next such call is a new asking. */
+  /** Called when the caller has been told the outcome: the next such call is a new elicitation. */
   tell(id: string): void;
 }
 

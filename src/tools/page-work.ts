@@ -66,7 +66,7 @@ export function createPageWork(
     },
     write(plan, sent) {
       const tool = findTool(plan);
-      const askings = deps.page?.entered()?.askings;
+      const elicitations = deps.page?.entered()?.elicitations;
       return new Promise((resolve, reject) => {
         const entry: PageEntry = {
           ...sent,
@@ -74,13 +74,13 @@ export function createPageWork(
             const isFirst = await sent.claim();
             // From now on, this is the outcome of the call that asked.
             if (isFirst) {
-              askings?.begin(plan.id, end);
+              elicitations?.begin(plan.id, end);
               keepLast(own, plan.id, MAX_OWN);
             }
             return isFirst;
           },
           done(performed, pending) {
-            askings?.leave(plan.id, performed, pending);
+            elicitations?.leave(plan.id, performed, pending);
             resolve({ performed });
           },
         };

@@ -1,6 +1,6 @@
 import { Failure } from "../errors.ts";
 import type { WritePlan } from "./define.ts";
-import type { Asking } from "./page-port.ts";
+import type { Elicitation } from "./page-port.ts";
 import type { PageLink, Visited } from "./visits.ts";
 
 type Plan = WritePlan<unknown>;
@@ -23,7 +23,7 @@ export function messageFor({ intent }: Plan, { code }: PageLink): string {
  */
 export function personNeeded(
   { asked = [], intent }: Plan,
-  { link, plan }: Asking,
+  { link, plan }: Elicitation,
   { now, isRepeated }: { readonly now: number; readonly isRepeated: boolean },
 ): Failure {
   const what = asked.length > 0 ? `type ${asked.map(({ label }) => label).join(", ")}` : "agree to it";

@@ -1,9 +1,9 @@
-import { joinAsking, keyOf } from "./asking-key.ts";
 import type { WritePlan, WriteTool } from "./define.ts";
 import { type Known, listTwins } from "./duplicate-guard.ts";
+import { joinElicitation, keyOf } from "./elicitation-key.ts";
 import { wasUsed } from "./find-done.ts";
 import type { Job } from "./job.ts";
-import type { Asking, Askings, PageEnd, PageRoom } from "./page-port.ts";
+import type { Elicitation, Elicitations, PageEnd, PageRoom } from "./page-port.ts";
 import type { Output, Performed } from "./performed.ts";
 import {
   cancelled,
@@ -33,15 +33,16 @@ type Plan = WritePlan<Output>;
 
 /** The outcome of what a page did for this very call, if one has begun; waits for it. */
 export async function tellEnd(tool: WriteTool, job: Job): Promise<Performed | undefined> {
-  const askings = job.deps.page?.entered()?.askings;
+  const elicitations = job.deps.page?.entered()?.elicitations;
   const key = keyOf(tool, job);
   const kept = job.context.visits?.kept;
   // A round that is repeated gets the same outcome again.
-  const previous = kept?.key === key ? askings?.byId(kept.id) : undefined;
-  const asking = previous ?? askings?.find(key);
-  if (!askings || !asking || asking.phase === "open" || asking.phase === "withdrawn") return undefined;
-  joinAsking(asking.plan.id, job);
-  return tell(asking, await waitForEnd(asking, job), askings);
+  const previous = kept?.key === key ? elicitations?.byId(kept.id) : undefined;
+  const elicitation = previous ?? elicitations?.find(key);
+  if (!elicitations || !elicitation || elicitation.phase === "open" || elicitation.phase === "withdrawn")
+    return undefined;
+  joinElicitation(elicitation.plan.id, job);
+  return tell(elicitation, await waitForEnd(elicitation, job), elicitations);
 }
 
 /** Lets a person complete a write on the page, and reports what they did. Sends nothing itself. */
@@ -51,66 +52,66 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
   if (!deps.page) throw new Error("a person is asked for where there is no page");
   const page = await deps.page.enter();
   const key = keyOf(tool, job);
-  const old = page.askings.find(key);
-  const asking = old ?? (await open(tool, key, job, page));
-  joinAsking(asking.plan.id, job);
+  const old = page.elicitations.find(key);
+  const elicitation = old ?? (await open(tool, key, job, page));
+  joinElicitation(elicitation.plan.id, job);
   try {
     const end = context.visits
-      ? await visitWith(plan, known, asking, job, page)
-      : await waitForEndOrDefer(asking, old ? REPEAT_WAIT_MS : 0, job);
-    if (end) return tell(asking, end, page.askings);
+      ? await visitWith(plan, known, elicitation, job, page)
+      : await waitForEndOrDefer(elicitation, old ? REPEAT_WAIT_MS : 0, job);
+    if (end) return tell(elicitation, end, page.elicitations);
   } catch (error) {
     // A caller who cancels does not want the write to happen later either.
     if (!context.signal.aborted || error !== context.signal.reason) throw error;
-    throw (await withdraw(asking, page)) ? cancelled() : lateCancel();
+    throw (await withdraw(elicitation, page)) ? cancelled() : lateCancel();
   }
-  if (await wasUsed(asking.plan.id, job)) throw sentElsewhere(plan);
-  throw personNeeded(plan, asking, { now: deps.clock.now(), isRepeated: old !== undefined });
+  if (await wasUsed(elicitation.plan.id, job)) throw sentElsewhere(plan);
+  throw personNeeded(plan, elicitation, { now: deps.clock.now(), isRepeated: old !== undefined });
 }
 
 /** Has the client show the link, and waits as long as it allows; undefined if the person is not done by then. */
 async function visitWith(
   plan: Plan,
   known: Known,
-  asking: Asking,
+  elicitation: Elicitation,
   job: Job,
   page: PageRoom,
 ): Promise<PageEnd | undefined> {
   const { visits } = job.context;
-  const kept = keep(known, asking, job);
-  const message = messageFor(plan, asking.link);
+  const kept = keep(known, elicitation, job);
+  const message = messageFor(plan, elicitation.link);
   // A person can be done before their client reports that they opened the page.
-  const visited = await Promise.race([visits?.show(asking.link, message, kept), asking.end]);
+  const visited = await Promise.race([visits?.show(elicitation.link, message, kept), elicitation.end]);
   if (visited === undefined || visited === "unavailable") return undefined;
-  const end = typeof visited === "string" ? await endAfter(visited, asking, job, page) : visited;
-  if (end) visits?.done?.(asking.plan.id);
-  else if (kept.round < MAX_ROUNDS) visits?.again?.(asking.link, message, kept);
+  const end = typeof visited === "string" ? await endAfter(visited, elicitation, job, page) : visited;
+  if (end) visits?.done?.(elicitation.plan.id);
+  else if (kept.round < MAX_ROUNDS) visits?.again?.(elicitation.link, message, kept);
   return end;
 }
 
 /** A no counts unless a page is already performing the write; then the call waits for that. */
 async function endAfter(
   visited: Exclude<Visited, "unavailable">,
-  asking: Asking,
+  elicitation: Elicitation,
   job: Job,
   page: PageRoom,
 ): Promise<PageEnd | undefined> {
-  if (visited === "opened") return waitForEndOrDefer(asking, job.context.visits?.patienceMs ?? 0, job);
-  if (await withdraw(asking, page)) throw noVisit(visited);
-  if (asking.phase === "open") throw lateCancel();
-  return waitForEnd(asking, job);
+  if (visited === "opened") return waitForEndOrDefer(elicitation, job.context.visits?.patienceMs ?? 0, job);
+  if (await withdraw(elicitation, page)) throw noVisit(visited);
+  if (elicitation.phase === "open") throw lateCancel();
+  return waitForEnd(elicitation, job);
 }
 
 /** The outcome of a write that has begun: a caller who cancels now cannot be told that nothing was changed. */
-async function waitForEnd(asking: Asking, job: Job): Promise<PageEnd> {
+async function waitForEnd(elicitation: Elicitation, job: Job): Promise<PageEnd> {
   const { signal } = job.context;
-  const end = await waitForEndOrDefer(asking, Number.POSITIVE_INFINITY, job).catch((error: unknown) => {
+  const end = await waitForEndOrDefer(elicitation, Number.POSITIVE_INFINITY, job).catch((error: unknown) => {
     throw signal.aborted && error === signal.reason ? lateCancel() : error;
   });
   return end as PageEnd;
 }
 
-function keep(known: Known, { key, plan: { id, askedAt, expires } }: Asking, job: Job): Kept {
+function keep(known: Known, { key, plan: { id, askedAt, expires } }: Elicitation, job: Job): Kept {
   const earlier = keptFor(key, job);
   return {
     key,
@@ -122,10 +123,10 @@ function keep(known: Known, { key, plan: { id, askedAt, expires } }: Asking, job
   };
 }
 
-async function open(tool: WriteTool, key: string, job: Job, page: PageRoom): Promise<Asking> {
+async function open(tool: WriteTool, key: string, job: Job, page: PageRoom): Promise<Elicitation> {
   const { deps, context, trace, args } = job;
   const now = deps.clock.now();
-  // If the previous round reached another process, the asking continues under its id.
+  // If the previous round reached another process, the elicitation continues under its id.
   const live = keptFor(key, job);
   const plan = {
     id: live?.id ?? trace.attempt.write,
@@ -138,7 +139,7 @@ async function open(tool: WriteTool, key: string, job: Job, page: PageRoom): Pro
     askedAt: live?.askedAt ?? now,
     expires: live?.expires ?? now + PAGE_TTL_MS,
   };
-  return page.askings.add(key, plan, await page.open(plan));
+  return page.elicitations.add(key, plan, await page.open(plan));
 }
 
 /** What the previous round left with the client, while it is still valid. */
@@ -147,18 +148,18 @@ function keptFor(key: string, { deps, context }: Job): Kept | undefined {
   return kept?.key === key && kept.expires > deps.clock.now() ? kept : undefined;
 }
 
-function tell(asking: Asking, end: PageEnd, askings: Askings): Performed {
-  askings.tell(asking.plan.id);
+function tell(elicitation: Elicitation, end: PageEnd, elicitations: Elicitations): Performed {
+  elicitations.tell(elicitation.plan.id);
   if ("failure" in end) throw end.failure;
   // The page's own record reports the change; this call only reports its result.
   return { ...end.performed, changed: "no" };
 }
 
 /** False if a page is already performing its write. */
-async function withdraw({ plan: { id } }: Asking, page: PageRoom): Promise<boolean> {
+async function withdraw({ plan: { id } }: Elicitation, page: PageRoom): Promise<boolean> {
   const isFirst = await page.claim(id);
   if (isFirst) {
-    page.askings.withdraw(id);
+    page.elicitations.withdraw(id);
     page.close(id);
   }
   return isFirst;

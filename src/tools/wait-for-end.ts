@@ -1,7 +1,7 @@
 import { sleep } from "../clock.ts";
 import { Deferred } from "./deferral.ts";
 import type { Job } from "./job.ts";
-import type { Asking, PageEnd } from "./page-port.ts";
+import type { Elicitation, PageEnd } from "./page-port.ts";
 
 /** How often a waiting caller gets a progress message, in milliseconds. */
 const HEARTBEAT_MS = 10_000;
@@ -10,12 +10,16 @@ const HEARTBEAT_MS = 10_000;
  * Waits for the end of what a page does. A caller who takes pending waits gets one as soon as the write is done and only its effect is
  * waited for. Undefined if there is neither in time. Rejects with the signal's reason if the caller cancels.
  */
-export async function waitForEndOrDefer(asking: Asking, ms: number, job: Job): Promise<PageEnd | undefined> {
+export async function waitForEndOrDefer(
+  elicitation: Elicitation,
+  ms: number,
+  job: Job,
+): Promise<PageEnd | undefined> {
   const step = job.context.deferral?.patienceMs ?? ms;
   for (let left = ms, beat = 1; ; left -= step, beat += 1) {
-    const end = await waitFor(asking, Math.min(left, step), job, beat);
+    const end = await waitFor(elicitation, Math.min(left, step), job, beat);
     if (end || left <= step) return end;
-    const { pending } = asking;
+    const { pending } = elicitation;
     if (pending?.output && job.context.deferral?.takes(pending)) {
       const deferred = new Deferred(pending, "The page was sent; C1 is still at work.");
       return { performed: { output: pending.output, changed: "no", deferred } };
@@ -25,7 +29,7 @@ export async function waitForEndOrDefer(asking: Asking, ms: number, job: Job): P
 
 /** The outcome, if it comes in time. Rejects with the signal's reason if the caller cancels. */
 async function waitFor(
-  { end }: Asking,
+  { end }: Elicitation,
   ms: number,
   { deps, context }: Job,
   firstBeat: number,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ask, CONSENT, callTool, decodeState, readEnd } from "../fixture/asking.ts";
+import { ask, CONSENT, callTool, decodeState, readEnd } from "../fixture/consent.ts";
 import { type Environment, spawnHttp, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { killSpawned } from "../support/spawn.ts";
 

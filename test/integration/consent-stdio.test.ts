@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { APPS } from "../../src/sandbox/seed.ts";
-import { ask, CONSENT, readContent, readEnd, readQuestion } from "../fixture/asking.ts";
+import { ask, CONSENT, readContent, readEnd, readQuestion } from "../fixture/consent.ts";
 import { isQuestion, messageFrom, messagesOf, openSession } from "../fixture/session-by-hand.ts";
 import { auditsIn, spawnHttp, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { modernRequest } from "../fixture/wire.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { APPS } from "../../src/sandbox/seed.ts";
-import { ask, CONSENT, callTool, readEnd, readQuestion } from "../fixture/asking.ts";
+import { ask, CONSENT, callTool, readEnd, readQuestion } from "../fixture/consent.ts";
 import { type HttpServer, spawnHttp, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { killSpawned } from "../support/spawn.ts";
 import { until } from "../support/until.ts";

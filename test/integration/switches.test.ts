@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TOOLS } from "../../src/tools/index.ts";
-import { callTool, readEnd } from "../fixture/asking.ts";
 import { connect } from "../fixture/clients.ts";
+import { callTool, readEnd } from "../fixture/consent.ts";
 import {
   auditsIn,
   type Environment,

@@ -12,7 +12,7 @@ function sortKeys(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** From here on the call belongs to the asking: one id in all audit records. */
-export function joinAsking(id: string, { trace }: Job): void {
+/** From here on the call belongs to the elicitation: one id in all audit records. */
+export function joinElicitation(id: string, { trace }: Job): void {
   trace.attempt = { ...trace.attempt, write: id };
 }

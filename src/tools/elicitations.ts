@@ -1,29 +1,30 @@
 import type { Clock } from "../clock.ts";
 import type { PendingWait } from "./deferral.ts";
-import type { Asking, Askings, PageEnd } from "./page-port.ts";
+import type { Elicitation, Elicitations, PageEnd } from "./page-port.ts";
 
 /** Far more than people are asked at a time; the oldest are forgotten first, and their links still work. */
-const MAX_ASKINGS = 1_000;
+const MAX_ELICITATIONS = 1_000;
 
 /** How long an outcome is kept for the call that asks for it, in milliseconds. */
 const KEEP_END_MS = 600_000;
 
-interface Entry extends Asking {
-  phase: Asking["phase"];
+interface Entry extends Elicitation {
+  phase: Elicitation["phase"];
   pending?: PendingWait;
-  done?: Asking["done"];
+  done?: Elicitation["done"];
   told: boolean;
   until: number;
   settle(end: PageEnd): void;
 }
 
-export function createAskings(clock: Pick<Clock, "now">): Askings {
+export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
   const byId = new Map<string, Entry>();
 
   function sweep(): void {
     const now = clock.now();
     for (const [id, { until, phase }] of byId) if (until <= now && phase !== "working") byId.delete(id);
-    for (const [id, { phase }] of byId) if (byId.size > MAX_ASKINGS && phase !== "working") byId.delete(id);
+    for (const [id, { phase }] of byId)
+      if (byId.size > MAX_ELICITATIONS && phase !== "working") byId.delete(id);
   }
 
   return {

@@ -5,7 +5,7 @@ import type { Era, Message } from "./pipe.ts";
 /** The tools do not change while a process lives. Five minutes bound how long a restart with other settings goes unnoticed. */
 export const LIST_TTL_MS = 300_000;
 
-const MODERN = "2026-07-28";
+export const MODERN = "2026-07-28";
 
 /** What the protocol's own names in `_meta` begin with. A constant, because each copy counts in the bytes of a start. */
 const PREFIX = "io.modelcontextprotocol/";

@@ -1,4 +1,8 @@
-import { CLIENT_CAPABILITIES_META_KEY, type ServerContext } from "@modelcontextprotocol/server";
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  MissingRequiredClientCapabilityError,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
 import type { Caller } from "../caller.ts";
 import { TASKS } from "./prepared.ts";
 
@@ -19,8 +23,17 @@ export function envelopeOf(ctx: ServerContext): Readonly<Record<string, unknown>
 
 /** Whether the client takes the rest of a call later. Declared with each request, and valid for that request only. */
 export function saysTasks(ctx: ServerContext): boolean {
-  const { extensions } = (envelopeOf(ctx)[CLIENT_CAPABILITIES_META_KEY] ?? {}) as { extensions?: object };
+  return declaresTasks(envelopeOf(ctx)[CLIENT_CAPABILITIES_META_KEY] ?? {});
+}
+
+/** The same by the capabilities that a request declares. */
+export function declaresTasks({ extensions }: { readonly extensions?: unknown }): boolean {
   return typeof extensions === "object" && extensions !== null && Object.hasOwn(extensions, TASKS);
+}
+
+/** The error for whatever only a client with the extension may ask for. */
+export function missTasks(): MissingRequiredClientCapabilityError {
+  return new MissingRequiredClientCapabilityError({ requiredCapabilities: { extensions: { [TASKS]: {} } } });
 }
 
 /** Duplicates `canVisit`: importing that would be one more file to read at every start. */

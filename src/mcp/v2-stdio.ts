@@ -2,7 +2,8 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import type { Registry } from "../tools/registry.ts";
 import type { ConsentOptions } from "./consent-options.ts";
 import { openTasks } from "./open-tasks.ts";
-import type { Pipe } from "./pipe.ts";
+import type { Message, Pipe } from "./pipe.ts";
+import { refuseListen } from "./refuse-listen.ts";
 import type { SignalOf } from "./requests.ts";
 import { createV2Factory } from "./v2.ts";
 
@@ -19,4 +20,10 @@ export async function serveV2(
     legacy: "reject",
     transport: pipe,
   });
+  const { onmessage } = pipe;
+  pipe.onmessage = (message) => {
+    const refused = refuseListen(message);
+    if (refused) void pipe.send(refused as Message);
+    else onmessage?.(message);
+  };
 }

@@ -1,17 +1,11 @@
-import {
-  CLIENT_INFO_META_KEY,
-  MissingRequiredClientCapabilityError,
-  ProtocolError,
-  type ServerContext,
-} from "@modelcontextprotocol/server";
+import { CLIENT_INFO_META_KEY, ProtocolError, type ServerContext } from "@modelcontextprotocol/server";
 import { withTrace } from "../log/trace.ts";
 import type { Tasks } from "../tasks/tasks.ts";
 import type { ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { describeClient } from "./describe-client.ts";
-import { TASKS } from "./prepared.ts";
 import type { TaskMethod } from "./task-methods.ts";
-import { callerOf, envelopeOf, principalOf, saysTasks } from "./v2-context.ts";
+import { callerOf, envelopeOf, missTasks, principalOf, saysTasks } from "./v2-context.ts";
 
 /** One answer to all that is no task of this caller's, so that nobody learns what it was. */
 const UNKNOWN = "Unknown task: there is none of that id, or no longer, or it is not yours.";
@@ -24,9 +18,7 @@ export async function answerTask(
   registry: Registry,
   ctx: ServerContext,
 ): Promise<Record<string, unknown>> {
-  if (!saysTasks(ctx)) {
-    throw new MissingRequiredClientCapabilityError({ requiredCapabilities: { extensions: { [TASKS]: {} } } });
-  }
+  if (!saysTasks(ctx)) throw missTasks();
   const task = tasks.find(id, principalOf(ctx), await registry.openPendingWaits());
   if (!task) throw new ProtocolError(-32602, UNKNOWN);
   return withTrace(ctx.mcpReq._meta?.traceparent, async () => {

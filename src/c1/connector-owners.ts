@@ -3,7 +3,7 @@ import { isObject } from "../is-object.ts";
 import type { Http } from "./http.ts";
 import { differs, dropUndefined, type Fields, pageQuery, readPage, text } from "./parse.ts";
 import { buildPath } from "./path.ts";
-import type { C1Api, ConnectorOwner, ConnectorOwnerRef } from "./port.ts";
+import type { C1Api, ConnectorOwner, ConnectorOwnerRef, ConnectorRef } from "./port.ts";
 import { parseUser } from "./users.ts";
 import { prepareWrite } from "./write.ts";
 
@@ -17,10 +17,8 @@ const ownerSchema = z.object({
 
 const OWNERS = "/api/v2/apps/{appId}/connectors/{connectorId}/owners/users";
 
-type Place = Pick<ConnectorOwnerRef, "appId" | "connectorId">;
-
 /** Reads a row of this connector; undefined for a row of another one. A role may have no person. */
-function readOwner(record: unknown, { appId, connectorId }: Place): ConnectorOwner | undefined {
+function readOwner(record: unknown, { appId, connectorId }: ConnectorRef): ConnectorOwner | undefined {
   const row = ownerSchema.safeParse(record).data;
   if (!row || differs(row.appId, appId) || differs(row.connectorId, connectorId)) return undefined;
   const user = parseUser(row.user);

@@ -32,34 +32,27 @@ export function connectionOf(connector: Connector): ConnectionWord | undefined {
   return status === "SYNC_STATUS_DISABLED" ? "failed" : "syncing";
 }
 
-/**
- * Whether a connector's last sync has ended and is another than before.
- * @param digest the one that `before` was made with.
- */
-export function hasSynced(
-  connector: Connector,
-  before: Since | undefined,
-  digest: typeof digestSync = digestSync,
-): boolean {
-  const word = connectionOf(connector);
-  if (word !== "connected" && word !== "failed") return false;
-  return before === undefined || digest(connector) !== before;
-}
+/** Identifies the last sync of a connector, so that the next is told from it: four bytes, in hex. */
+export type DigestSync = (connector: Connector) => Since;
 
-/** Four bytes, in hex, that change with the next sync. */
-export function digestSync({ status, syncStartedAt, syncCompletedAt }: Connector): Since {
+/** Changes when a sync begins, and again when it ends. */
+export const digestSync: DigestSync = ({ status, syncStartedAt, syncCompletedAt }) => {
   const isDated = syncStartedAt !== undefined || syncCompletedAt !== undefined;
-  const text = JSON.stringify(isDated ? [syncStartedAt, syncCompletedAt] : [status]);
-  return digestText(text);
-}
+  return digestText(JSON.stringify(isDated ? [syncStartedAt, syncCompletedAt] : [status]));
+};
 
-/** The same, but a sync under way changes it no more by its end: only one that begins later does. */
-export function digestSyncStart({ status, syncStartedAt, syncCompletedAt }: Connector): Since {
-  return digestText(syncStartedAt ?? syncCompletedAt ?? status ?? "");
-}
+/** Changes only when a sync begins: the end of one that is under way does not count as another. */
+export const digestSyncStart: DigestSync = ({ status, syncStartedAt, syncCompletedAt }) =>
+  digestText(syncStartedAt ?? syncCompletedAt ?? status ?? "");
 
 function digestText(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}
+
+/** Whether the last sync of a connector has ended. */
+export function hasSynced(connector: Connector): boolean {
+  const word = connectionOf(connector);
+  return word === "connected" || word === "failed";
 }
 
 /**
@@ -68,7 +61,7 @@ function digestText(text: string): string {
  * @param isNew whether the connector was created with this config, so that any sync is one with it.
  */
 export function hasTriedConfig(connector: Connector, isNew: boolean): boolean {
-  if (!hasSynced(connector, undefined)) return false;
+  if (!hasSynced(connector)) return false;
   const began = secondOf(connector.syncStartedAt);
   const changed = secondOf(connector.configUpdatedAt);
   return Number.isNaN(began) || Number.isNaN(changed) ? isNew : began >= changed;

@@ -1,9 +1,9 @@
 import { z } from "zod/v3";
-import { type Connector, ID, type JsonObject } from "../c1/port.ts";
+import { type Connector, type ConnectorRef, ID, type JsonObject } from "../c1/port.ts";
 import type { ConnectorType } from "../connector-types/table.ts";
 import { Failure } from "../errors.ts";
 import { cleanText, quoteForeign } from "../text.ts";
-import { connectionOf, connectionWord } from "./connection.ts";
+import { connectionOf, connectionWord, digestSync } from "./connection.ts";
 import { askedIn, type BuiltConfig, buildConfig } from "./connector-config/build.ts";
 import { configTexts, maskBody } from "./connector-config/mask.ts";
 import { readSpec } from "./connector-config/read-spec.ts";
@@ -30,7 +30,7 @@ import { resolveApp, type Target } from "./resolve-app.ts";
 import { findConnectorsOfType } from "./resolve-connector.ts";
 import { labels, type Person, resolvePeople } from "./resolve-people.ts";
 import { failWith, settleAll } from "./settle-all.ts";
-import { describeConnection, lookAtSync, type Place, watchPlaced } from "./watch-sync.ts";
+import { describeConnection, watchConfig, watchSync } from "./watch-sync.ts";
 
 const input = z
   .object({
@@ -70,10 +70,6 @@ export const createConnector = defineWrite({
   input,
   output,
   sensitive: ({ config }) => configTexts(config),
-  follow: async ({ appId, connectorId, summary }, run) =>
-    appId !== undefined && connectorId !== undefined
-      ? lookAtSync({ appId, connectorId, isNew: true }, summary, run)
-      : {},
   async plan(args, run) {
     const { config } = args;
     if (config && args.displayName !== undefined) {
@@ -141,7 +137,8 @@ export const createConnector = defineWrite({
       wait: { seconds: args.waitSeconds },
     };
   },
-  watch: watchPlaced,
+  watch: watchSync(digestSync),
+  watchConfig: watchConfig({ isNew: true }),
 });
 
 /** What may be mistaken beside a wrong type. An id is hardly a typo, and not worth a request for a call that fails anyway. */
@@ -214,7 +211,7 @@ function isSameSet(some: readonly unknown[], others: readonly unknown[]): boolea
 }
 
 /** C1 has announced that a connector's owners will move to another list than the one that a create fills. */
-async function noteOwners(place: Place, people: readonly Person[], run: Run): Promise<void> {
+async function noteOwners(place: ConnectorRef, people: readonly Person[], run: Run): Promise<void> {
   const what = "userIds: owners of the connector";
   const owners = await lookUp(what, run, (call) =>
     readAll((page) => run.api.connectorOwners.list(place.appId, place.connectorId, page, call), {

@@ -1,3 +1,4 @@
+import type { ConnectorRef } from "../c1/port.ts";
 import type { Since } from "./watch.ts";
 
 /*
@@ -31,9 +32,7 @@ export interface PendingWait {
 }
 
 /** What was written, by ids. */
-export interface Target {
-  readonly appId: string;
-  readonly connectorId: string;
+export interface Target extends ConnectorRef {
   readonly userId?: string;
 }
 

@@ -210,8 +210,6 @@ export interface WriteTool<
   readonly effect: Exclude<Effect, "read">;
   /** Argument values that must not appear in the result. */
   sensitive?(args: z.infer<Input>): string[];
-  /** Looks once at the effect of a write that shows only later; adds to the result. */
-  follow?(output: z.infer<Output>, run: Run): Promise<Partial<z.infer<Output>>>;
   /** Resolves references and checks arguments; sends no write. */
   plan(args: z.infer<Input>, run: Run): Promise<WritePlan<z.infer<Output>>>;
   /** Looks for the effect by the result alone, so that any process can; undefined where that names nothing to look at. */
@@ -220,6 +218,8 @@ export interface WriteTool<
     since: Since | undefined,
     run: Looking,
   ): Watch<Partial<z.infer<Output>>> | undefined;
+  /** The same for the page, which keeps no state of before: looks whether C1 has tried a config that was sent. */
+  watchConfig?(output: z.infer<Output>, run: Looking): Watch<Partial<z.infer<Output>>> | undefined;
 }
 
 export type Tool = ReadTool | WriteTool;

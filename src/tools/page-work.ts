@@ -56,12 +56,13 @@ export function createPageWork(
     look: async (plan) => lookForPage(findTool(plan), await startReading(plan)),
     isOpen(plan, { output, changed }) {
       const { connection = "syncing" } = output;
-      return changed === "yes" && findTool(plan).follow !== undefined && connection === "syncing";
+      return changed === "yes" && findTool(plan).watchConfig !== undefined && connection === "syncing";
     },
     async follow(plan, performed) {
       const job = await startReading(plan);
       const run = startRun(own.has(plan.id) ? job : { ...job, mask: hush }, deps.timeoutMs);
-      const more = await findTool(plan).follow?.(performed.output, run);
+      const watch = findTool(plan).watchConfig?.(performed.output, run);
+      const more = watch && ((await watch.look(run.call)) ?? watch.giveUp());
       return { ...performed, output: { ...performed.output, ...more } };
     },
     write(plan, sent) {

@@ -1,12 +1,12 @@
 import { z } from "zod/v3";
-import type { Call } from "../c1/port.ts";
+import type { Call, ConnectorRef } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { connectionWord, digestSync } from "./connection.ts";
 import { defineWrite, type Existing, type Run } from "./define.ts";
 import { dryRun, nameOrId, syncSeconds, writeResult } from "./fields.ts";
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
-import { watchPlaced } from "./watch-sync.ts";
+import { watchSync } from "./watch-sync.ts";
 
 const input = z.object({ appId: nameOrId, connectorId: nameOrId, waitSeconds: syncSeconds, dryRun }).strict();
 
@@ -65,12 +65,12 @@ export const syncConnector = defineWrite({
       wait: { seconds: waitSeconds, since: connector.shown && digestSync(connector.shown) },
     };
   },
-  watch: watchPlaced,
+  watch: watchSync(digestSync),
 });
 
 /** The last sync, identified by its start time. */
 async function findSync(
-  { appId, connectorId }: { readonly appId: string; readonly connectorId: string },
+  { appId, connectorId }: ConnectorRef,
   { api }: Run,
   call: Call,
 ): Promise<Reading<Existing>> {

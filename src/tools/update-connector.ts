@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import type { Call, Connector, JsonObject } from "../c1/port.ts";
+import type { Call, Connector, ConnectorRef, JsonObject } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { connectionOf, connectionWord, digestSyncStart, hasSyncedWell } from "./connection.ts";
 import { askedIn, buildConfig } from "./connector-config/build.ts";
@@ -13,7 +13,7 @@ import { defineWrite, type Existing, type Run } from "./define.ts";
 import { configMap, dryRun, nameOrId, syncSeconds, writeResult } from "./fields.ts";
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
-import { lookAtSync, watchPlaced } from "./watch-sync.ts";
+import { watchConfig, watchSync } from "./watch-sync.ts";
 
 const input = z
   .object({
@@ -46,10 +46,6 @@ export const updateConnector = defineWrite({
   input,
   output,
   sensitive: ({ config }) => configTexts(config),
-  follow: async ({ appId, connectorId, summary }, run) =>
-    appId !== undefined && connectorId !== undefined
-      ? lookAtSync({ appId, connectorId, isNew: false }, summary, run)
-      : {},
   async plan({ appId, connectorId, config, replaceWorking = false, waitSeconds, dryRun = false }, run) {
     const { app, connector } = await resolvePlace(appId, connectorId, run);
     const place = { appId: app.id, connectorId: connector.id };
@@ -101,7 +97,8 @@ export const updateConnector = defineWrite({
     };
   },
   // A sync that was under way tried the former config.
-  watch: (output, since, run) => watchPlaced(output, since, run, digestSyncStart),
+  watch: watchSync(digestSyncStart),
+  watchConfig: watchConfig({ isNew: false }),
 });
 
 /** Whether the connector works: its last sync succeeded, or it is syncing again after one that did. */
@@ -137,7 +134,7 @@ function maskConnector(body: JsonObject, shown: JsonObject): JsonObject {
 /** The connector, if its config was changed since it was read. */
 async function findUpdate(
   before: Connector,
-  { appId, connectorId }: { readonly appId: string; readonly connectorId: string },
+  { appId, connectorId }: ConnectorRef,
   { api }: Run,
   call: Call,
 ): Promise<Reading<Connector & Existing>> {

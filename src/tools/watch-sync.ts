@@ -2,7 +2,7 @@ import type { Call, Connector } from "../c1/port.ts";
 import {
   type ConnectionWord,
   connectionOf,
-  digestSync,
+  type DigestSync,
   hasSynced,
   hasTriedConfig,
   reasonOf,
@@ -32,12 +32,6 @@ export function describeConnection(connector: Connector, call: Pick<Call, "mask"
   return { connection, next: NEXT[connection], ...(lastError !== undefined && { lastError }) };
 }
 
-/** A connector by its ids. */
-export interface Place {
-  readonly appId: string;
-  readonly connectorId: string;
-}
-
 /** For the end of a summary. */
 const ENDINGS: Readonly<Record<ConnectionWord, string>> = {
   connected: "C1 is connected",
@@ -46,57 +40,61 @@ const ENDINGS: Readonly<Record<ConnectionWord, string>> = {
   failed: "its sync failed",
 };
 
+/** The result of a write, as far as it names a connector. */
+interface Placed {
+  readonly appId?: string | undefined;
+  readonly connectorId?: string | undefined;
+  readonly summary: string;
+}
+
+type Seen = Connection & { summary: string };
+
 /**
- * Looks whether the next sync of a connector has ended, by reading only.
- * @param summary of the write, to which the end of the wait is appended.
- * @param since the connector's state before the sync that is waited for; absent for a new connector.
- * @param digest the one that `since` was made with.
+ * Makes a tool's `watch`: until another sync of the connector has ended than the last one before the write.
+ * @param digest the one that the tool's `since` was made with.
  */
-export function watchSync(
-  { appId, connectorId }: Place,
-  summary: string,
-  since: Since | undefined,
+export function watchSync(digest: DigestSync) {
+  return (placed: Placed, since: Since | undefined, run: Looking): Watch<Seen> | undefined =>
+    watchConnector(placed, run, (connector) => {
+      if (hasSynced(connector)) return since === undefined || digest(connector) !== since;
+      return connectionOf(connector) === "waiting_for_config";
+    });
+}
+
+/**
+ * Makes a tool's `watchConfig`: until C1 has tried the config that was sent.
+ * @param isNew whether the write creates the connector.
+ */
+export function watchConfig({ isNew }: { readonly isNew: boolean }) {
+  return (placed: Placed, run: Looking): Watch<Seen> | undefined =>
+    watchConnector(placed, run, (connector) => hasTriedConfig(connector, isNew));
+}
+
+/** Completes the summary of a write, with or without the end of an earlier wait. */
+function watchConnector(
+  { appId, connectorId, summary }: Placed,
   run: Looking,
-  digest = digestSync,
-): Watch<Connection & { summary: string }> {
+  isOver: (connector: Connector) => boolean,
+): Watch<Seen> | undefined {
+  if (appId === undefined || connectorId === undefined) return undefined;
   let last: Connector | undefined;
-  const complete = (seen: Connection) => withEnding(summary, seen);
   return {
     async look(call) {
       last = await run.api.connectors.get(appId, connectorId, call);
       if (last.deletedAt !== undefined) return describeDeleted(summary);
-      const isOver = hasSynced(last, since, digest) || connectionOf(last) === "waiting_for_config";
-      return isOver ? complete(describeConnection(last, run.call)) : undefined;
+      return isOver(last) ? withEnding(summary, describeConnection(last, run.call)) : undefined;
     },
     describe: () => WAITING[(last && connectionOf(last)) ?? "syncing"],
     giveUp() {
-      if (last !== undefined) return complete({ connection: "syncing", next: NEXT.syncing });
+      if (last !== undefined) return withEnding(summary, { connection: "syncing", next: NEXT.syncing });
       run.unchecked.push("sync of the connector (not shown)");
       return { summary, next: "look with find_connectors how it stands" };
     },
   };
 }
 
-/**
- * Looks once whether C1 has tried a config that was sent; "syncing" as long as it has not.
- * @param summary of the write, with or without the end of a wait.
- */
-export async function lookAtSync(
-  { appId, connectorId, isNew }: Place & { readonly isNew: boolean },
-  summary: string,
-  run: Looking,
-): Promise<Connection & { summary: string }> {
-  const connector = await run.api.connectors.get(appId, connectorId, run.call);
-  if (connector.deletedAt !== undefined) return describeDeleted(summary);
-  const isTried = hasTriedConfig(connector, isNew);
-  return withEnding(
-    summary,
-    isTried ? describeConnection(connector, run.call) : { connection: "syncing", next: NEXT.syncing },
-  );
-}
-
 /** C1 still shows how a connector stood that somebody has deleted. There is no more to wait for. */
-function describeDeleted(summary: string): Connection & { summary: string } {
+function describeDeleted(summary: string): Seen {
   return {
     summary: `${bareOf(summary)}; C1 shows that it has been deleted since.`,
     connection: "failed",
@@ -105,7 +103,7 @@ function describeDeleted(summary: string): Connection & { summary: string } {
   };
 }
 
-function withEnding(summary: string, seen: Connection): Connection & { summary: string } {
+function withEnding(summary: string, seen: Connection): Seen {
   return {
     ...seen,
     summary: `${bareOf(summary)}${seen.connection === undefined ? "" : `; ${ENDINGS[seen.connection]}`}.`,
@@ -114,24 +112,6 @@ function withEnding(summary: string, seen: Connection): Connection & { summary: 
 
 function bareOf(summary: string): string {
   return summary.replace(/\.$/, "").replace(`; ${ENDINGS.syncing}`, "");
-}
-
-/** The result of a write, as far as it names a connector. */
-interface Placed {
-  readonly appId?: string | undefined;
-  readonly connectorId?: string | undefined;
-  readonly summary: string;
-}
-
-/** The same by the result of a write. */
-export function watchPlaced(
-  { appId, connectorId, summary }: Placed,
-  since: Since | undefined,
-  run: Looking,
-  digest = digestSync,
-): ReturnType<typeof watchSync> | undefined {
-  if (appId === undefined || connectorId === undefined) return undefined;
-  return watchSync({ appId, connectorId }, summary, since, run, digest);
 }
 
 /** For progress messages. Until the sync begins, C1 shows how the previous one ended. */

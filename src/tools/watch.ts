@@ -24,5 +24,5 @@ export interface Wait {
   readonly since?: Since | undefined;
 }
 
-/** A digest of how a connector stood before a write, by which a later sync is told from an earlier one: `digestSync`. */
+/** A digest of how a connector stood before a write, by which a later sync is told from an earlier one: `DigestSync`. */
 export type Since = string;

@@ -54,18 +54,20 @@ export interface DelegatedConnectorInput extends ConnectorInput {
   readonly displayName: string;
 }
 
-/** A new config for an existing connector. */
-export interface ConnectorUpdate {
+/** An existing connector. */
+export interface ConnectorRef {
   readonly appId: string;
   readonly connectorId: string;
+}
+
+/** A new config for an existing connector. */
+export interface ConnectorUpdate extends ConnectorRef {
   readonly catalogId?: string | undefined;
   /** The complete envelope, including `@type`. */
   readonly config: JsonObject;
 }
 
-export interface ConnectorOwnerRef {
-  readonly appId: string;
-  readonly connectorId: string;
+export interface ConnectorOwnerRef extends ConnectorRef {
   readonly roleSlug: string;
   readonly userId: string;
 }

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { C1Api, Connector } from "../../../src/c1/port.ts";
-import { digestSync, digestSyncStart } from "../../../src/tools/connection.ts";
+import { type DigestSync, digestSync, digestSyncStart } from "../../../src/tools/connection.ts";
 import type { Looking } from "../../../src/tools/watch.ts";
-import { lookAtSync, watchSync } from "../../../src/tools/watch-sync.ts";
+import { watchConfig, watchSync } from "../../../src/tools/watch-sync.ts";
 
-const PLACE = { appId: "a", connectorId: "c" };
-const SUMMARY = "Updated the config.";
+const RESULT = { appId: "a", connectorId: "c", summary: "Updated the config." };
 
 const OLD = {
   id: "c",
@@ -33,9 +32,9 @@ function lookingAt(connector: Connector): Looking {
 }
 
 /** What one look at this connector completes the result with. */
-async function look(connector: Connector, since: string, digest: typeof digestSync) {
+async function look(connector: Connector, since: string, digest: DigestSync) {
   const run = lookingAt(connector);
-  return watchSync(PLACE, SUMMARY, since, run, digest).look(run.call);
+  return watchSync(digest)(RESULT, since, run)?.look(run.call);
 }
 
 describe("a sync that was under way when the config changed", () => {
@@ -66,9 +65,10 @@ describe("a connector that C1 shows as deleted", () => {
   const ending = "Updated the config; C1 shows that it has been deleted since.";
 
   it("is called neither connected nor syncing, in a wait and on the page", async () => {
+    const run = lookingAt(deleted);
     for (const seen of [
       await look(deleted, digestSync(OLD), digestSync),
-      await lookAtSync({ ...PLACE, isNew: false }, SUMMARY, lookingAt(deleted)),
+      await watchConfig({ isNew: false })(RESULT, run)?.look(run.call),
     ]) {
       expect(seen).toMatchObject({ summary: ending, connection: "failed" });
     }
@@ -77,8 +77,8 @@ describe("a connector that C1 shows as deleted", () => {
 
 it("claims nothing about a connector that was never shown", () => {
   const run = lookingAt(OLD);
-  expect(watchSync(PLACE, SUMMARY, undefined, run).giveUp()).toEqual({
-    summary: SUMMARY,
+  expect(watchSync(digestSync)(RESULT, undefined, run)?.giveUp()).toEqual({
+    summary: RESULT.summary,
     next: "look with find_connectors how it stands",
   });
   expect(run.unchecked).toEqual(["sync of the connector (not shown)"]);

@@ -21,6 +21,7 @@ import { openMapped } from "./open-mapped.ts";
 import { traceIfAsked } from "./open-telemetry.ts";
 import { createPageDoor, type ServePage } from "./page.ts";
 import { findLogin } from "./page-login.ts";
+import { reportProblems } from "./report-problems.ts";
 
 /**
  * Added to the time that a transport gives running calls, this still stays below the time that clients wait for the process to
@@ -126,7 +127,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
   const transport = overStdio ? "pipe" : "tcp";
   const telemetry = await traceIfAsked(untraced, { env, transport, logger, redactor });
   const { registry } = telemetry;
-  if (problems.length > 0) reportProblem(logger, "error", `Not configured:\n${describeProblems(problems)}`);
+  reportProblems(logger, "error", "Not configured", problems);
   for (const { setting, message } of warnings) reportProblem(logger, "warn", `${setting} ${message}`);
   return {
     configuration,

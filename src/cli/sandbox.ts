@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { describeProblems, type Environment, loadConfiguration } from "../config/load.ts";
+import { type Environment, loadConfiguration } from "../config/load.ts";
 import { createLogger } from "../log/logger.ts";
 import { createRedactor } from "../log/redact.ts";
 import { isStderrTerminal, reportProblem, tellPerson } from "../log/stderr.ts";
@@ -7,6 +7,7 @@ import { startSandbox } from "../sandbox/start.ts";
 import type { Arguments } from "./args.ts";
 import { explainListening } from "./explain-listening.ts";
 import { type Output, OutputError } from "./output.ts";
+import { reportProblems } from "./report-problems.ts";
 
 /**
  * `sandbox`: runs only the tenant, until the process is told to stop. Prints its address and credential to stdout as one line of
@@ -22,7 +23,7 @@ export async function runSandbox(
   const { settings, problems } = loadConfiguration(env, args.flags, { sandbox: true, redactor });
   const logger = createLogger(settings.logLevel, redactor);
   if (problems.length > 0) {
-    reportProblem(logger, "fatal", `Not started:\n${describeProblems(problems)}`);
+    reportProblems(logger, "fatal", "Not started", problems);
     return 2;
   }
   try {

@@ -29,9 +29,9 @@ export type Changed = "no" | "maybe";
 
 /**
  * Details that code acts on, beyond the failure's code. "cause_named": the message already names the cause, so that looking for
- * it would find nothing more. This also applies to the demand for DPoP. "no_api": what answered is not the API.
+ * it would find nothing more. This also applies to the demand for DPoP.
  */
-export type FailureReason = "dpop_required" | "cause_named" | "no_api";
+export type FailureReason = "dpop_required" | "cause_named";
 
 export interface FailureDetails {
   /** What the caller should do next: one or two sentences. */

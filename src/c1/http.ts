@@ -126,11 +126,7 @@ export function createHttp(options: HttpOptions): Http {
       });
     // Even if a response does not come from the API, its status is meaningful: there is no such operation.
     const next = `Check the server URL. ${TRY_LATER}`;
-    return new Failure("unavailable", what, {
-      ...facts,
-      ...(!isJson && { status, reason: "no_api" as const }),
-      next,
-    });
+    return new Failure("unavailable", what, { ...facts, ...(!isJson && { status }), next });
   }
 
   return {

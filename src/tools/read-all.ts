@@ -14,11 +14,14 @@ const MAX_PAGES = 1_000;
 /** The share of the remaining time that one list may take; the rest is for the purpose of reading it. */
 const TIME_SHARE = 0.5;
 
-/** Whether C1 does not let a list be read, for a reason that says nothing about what is in it. */
-export function isRefusal({ code, status, reason }: Failure): boolean {
+/**
+ * Whether C1 does not let a list be read, for a reason that says nothing about what is in it. An answer of status 200 that cannot
+ * be read is none: the list behind it may well be readable.
+ */
+export function isRefusal({ code, status }: Failure): boolean {
   if (code === "forbidden" || code === "not_found" || code === "rejected") return true;
-  // There is no such operation, or no API at all at that path.
-  return code === "unavailable" && (status === 501 || reason === "no_api");
+  // There is no such operation.
+  return code === "unavailable" && status === 501;
 }
 
 /** What was read of a list. */

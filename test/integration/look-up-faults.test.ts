@@ -118,6 +118,35 @@ describe("a write is blocked where it would be a guess", () => {
   });
 });
 
+describe("a create is blocked where an answer hides what exists", () => {
+  const EXISTING: readonly [operation: string, tool: string, args: object][] = [
+    ["apps.search", "create_app", { displayName: APPS.github.displayName }],
+    [
+      "connectors.list",
+      "create_connector",
+      { appId: APPS.github.id, catalogId: CONNECTORS.github.catalogId, displayName: "Another" },
+    ],
+  ];
+  const ANSWERS: readonly [what: string, fault: Fault][] = [
+    ["HTML", { kind: "html" }],
+    ["nothing", { kind: "empty" }],
+    ["a part", { kind: "text", status: 200, body: '{"list":[{"id":' }],
+    ["a byte order mark before the list", { kind: "text", status: 200, body: '\ufeff{"list":[]}' }],
+    ["an array", { kind: "text", status: 200, body: "[]" }],
+  ];
+  const cases = EXISTING.flatMap(([operation, tool, args]) =>
+    ANSWERS.map(([what, answer]) => ({ tool, what, operation, args, answer })),
+  );
+  it.each(cases)("$tool, $what with 200", async ({ tool, operation, args, answer }) => {
+    await open();
+    fault(answer)(rig.sandbox, operation);
+    const { isError, text } = await rig.call(tool, args);
+    expect(isError, text).toBe(true);
+    expect(text).toMatch(/^\[unavailable\] .*Nothing was changed\./);
+    expect(rig.writes()).toEqual([]);
+  });
+});
+
 /** The same call with its person given in another way. */
 function byAddress(args: Readonly<Record<string, unknown>>, ref: string): Record<string, unknown> {
   return Object.fromEntries(

@@ -57,13 +57,12 @@ describe("the look-up before a write", () => {
     expect(send).toHaveBeenCalledTimes(expected.includes("sent") ? 1 : 0);
   });
 
-  it.each<[FailureCode, number | "no_api" | undefined, boolean]>([
+  it.each<[FailureCode, number | undefined, boolean]>([
     ["forbidden", 403, true],
     ["not_found", 404, true],
     ["rejected", 400, true],
     ["unavailable", 501, true],
-    ["unavailable", "no_api", true],
-    // Broken off, or too large to be read.
+    // Not JSON, broken off, or too large to be read.
     ["unavailable", 200, false],
     ["unavailable", 503, false],
     ["unavailable", undefined, false],
@@ -71,8 +70,7 @@ describe("the look-up before a write", () => {
     ["not_authenticated", 401, false],
   ])("that ends %s (%s) lets the write proceed: %s", async (code, status, goesAhead) => {
     const bench = createBench();
-    const details = status === "no_api" ? { status: 200, reason: status } : { ...(status && { status }) };
-    const refused = new Failure(code, "No.", details);
+    const refused = new Failure(code, "No.", { ...(status && { status }) });
     const send = vi.fn(async () => ({ done: "sent" }));
     const { structuredContent, isError } = await bench.run(writing({ guard: guard([refused]), send }), ARGS);
     expect(send).toHaveBeenCalledTimes(goesAhead ? 1 : 0);

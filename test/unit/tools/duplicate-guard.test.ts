@@ -238,6 +238,16 @@ describe("after a lost response", () => {
     expect(plan.guard.find).toHaveBeenCalledOnce();
   });
 
+  it("an object that could come from an earlier write with an unknown outcome proves nothing", async () => {
+    const bench = createBench();
+    const idOf = ({ done }: { done: string }) => done;
+    const first = writing({ ...LOST, guard: guard([[]], { idOf, ifExists: "create" }) });
+    expect(await bench.lapse(bench.fail(first, ARGS))).toContain(UNKNOWN);
+    const made = item("new", at(bench.clock.now() - START + 250));
+    const second = writing({ ...LOST, guard: guard([[], [made]], { idOf, ifExists: "create" }) });
+    expect(await bench.lapse(bench.fail(second, ARGS))).toContain(UNKNOWN);
+  });
+
   it("a second equal call sends nothing while the first is unclear", async () => {
     const bench = createBench();
     const send = vi.fn(LOST.send);

@@ -1,4 +1,5 @@
 import { CLIENT_INFO_META_KEY, ProtocolError, type ServerContext } from "@modelcontextprotocol/server";
+import { serveMethod } from "../log/served.ts";
 import { withTrace } from "../log/trace.ts";
 import type { Tasks } from "../tasks/tasks.ts";
 import type { ToolContext } from "../tools/define.ts";
@@ -11,7 +12,12 @@ import { callerOf, envelopeOf, missTasks, principalOf, saysTasks } from "./v2-co
 const UNKNOWN = "Unknown task: there is none of that id, or no longer, or it is not yours.";
 
 /** Answers the methods of the tasks extension. */
-export async function answerTask(
+export function answerTask(...asked: Parameters<typeof answer>): ReturnType<typeof answer> {
+  const [method, , , , ctx] = asked;
+  return withTrace(ctx.mcpReq._meta?.traceparent, () => serveMethod(method, () => answer(...asked)));
+}
+
+async function answer(
   method: TaskMethod,
   id: string,
   tasks: Tasks,
@@ -21,12 +27,10 @@ export async function answerTask(
   if (!saysTasks(ctx)) throw missTasks();
   const task = tasks.find(id, principalOf(ctx), await registry.openPendingWaits());
   if (!task) throw new ProtocolError(-32602, UNKNOWN);
-  return withTrace(ctx.mcpReq._meta?.traceparent, async () => {
-    if (method === "tasks/get") return task.get(contextOf(ctx));
-    if (method === "tasks/cancel") await task.cancel();
-    // No task asks for anything: answers to what was not asked are passed over, as the extension says.
-    return {};
-  });
+  if (method === "tasks/get") return task.get(contextOf(ctx));
+  if (method === "tasks/cancel") await task.cancel();
+  // No task asks for anything: answers to what was not asked are passed over, as the extension says.
+  return {};
 }
 
 function contextOf(ctx: ServerContext): ToolContext {

@@ -2,6 +2,8 @@ import { hkdfSync, randomBytes, randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
+import { serveRequest } from "../log/served.ts";
+import { withTrace } from "../log/trace.ts";
 import type { Uses } from "../replicas/port.ts";
 import { createElicitations } from "../tools/elicitations.ts";
 import { doneOf, type Elicitations, type PageRoom, type PageWork } from "../tools/page-port.ts";
@@ -10,7 +12,7 @@ import { createCookies } from "./cookie.ts";
 import { createDesk } from "./desk.ts";
 import { createHandler, type Handler } from "./handle.ts";
 import { createPageLimits } from "./limits.ts";
-import type { Login, Site } from "./ports.ts";
+import type { Login, PageRequest, Site } from "./ports.ts";
 import { createFormTaker } from "./take-form.ts";
 import { createHeldTickets, createSealedTickets, type Ticket } from "./tickets.ts";
 
@@ -113,11 +115,27 @@ export function createRoom(options: RoomOptions): Room {
       const base = await site.open();
       // A listener that was closed reopens on another port.
       if (made?.base !== base) made = { base, handle: makeHandler(base) };
+      const { handle } = made;
+      const served = {
+        method: request.method,
+        scheme: new URL(base).protocol.slice(0, -1),
+        route: routeOf(request, base),
+      };
       try {
-        return await (await made.handle)(request);
+        return await withTrace(request.headers.traceparent, () =>
+          serveRequest(served, async () => (await handle)(request)),
+        );
       } finally {
         closeIfIdle();
       }
     },
   };
+}
+
+/** The path without what is secret in it; undefined for one that is not the page's. */
+function routeOf({ path }: PageRequest, base: string): string | undefined {
+  const { pathname: root } = new URL(base);
+  if (!path.startsWith(root)) return undefined;
+  const rest = path.slice(root.length);
+  return ["style.css", "login"].includes(rest) ? `/page/${rest}` : "/page/{link}";
 }

@@ -1,18 +1,11 @@
-import {
-  type Attributes,
-  type Meter,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  type Tracer,
-} from "@opentelemetry/api";
+import type { Attributes, Meter, Tracer } from "@opentelemetry/api";
+import type { ServerFollower } from "../log/served.ts";
 import { callEnded } from "../log/signals.ts";
-import { currentSpan, runInSpan } from "../log/trace.ts";
 import { Deferred } from "../tools/deferral.ts";
 import { AskAgain } from "../tools/define.ts";
 import type { ToolResult } from "../tools/job.ts";
-import { contextOf, spanOf } from "./context.ts";
 import * as name from "./names.ts";
+import { createServerSpans } from "./server-spans.ts";
 
 /** Runs a call in its own span. @param tool undefined if no tool has the name that was called. */
 export type TraceCall = <T extends ToolResult | undefined>(
@@ -23,66 +16,59 @@ export type TraceCall = <T extends ToolResult | undefined>(
 /** The protocol's response for an unknown tool. */
 const INVALID_PARAMS = "-32602";
 
-/** Creates server spans and measures call durations. Neither includes arguments, results or the caller. */
+/** Creates server spans and measures durations of calls and of other methods. Neither includes arguments, results or the caller. */
 export function createCallTracer(
   tracer: Tracer,
   meter: Meter,
   transport: "pipe" | "tcp",
-): { readonly traceCall: TraceCall; close(): void } {
+): {
+  readonly traceCall: TraceCall;
+  readonly followMethod: ServerFollower["followMethod"];
+  close(): void;
+} {
   const duration = meter.createHistogram(name.CALL_DURATION, {
     unit: "s",
     description: "Duration of a call as the server sees it",
     advice: { explicitBucketBoundaries: name.SECONDS },
   });
-  const running = new Map<string, Span>();
-  const stopListening = callEnded.listen(({ outcome }) => {
-    running.get(currentSpan()?.spanId ?? "")?.setAttribute(name.OUTCOME, outcome);
+  const { run, note } = createServerSpans(tracer);
+  const attributesOf = (method: string): Attributes => ({
+    [name.MCP_METHOD]: method,
+    [name.NETWORK_TRANSPORT]: transport,
   });
 
   return {
-    close: stopListening,
-    async traceCall(tool, work) {
-      const attributes: Attributes = {
-        [name.MCP_METHOD]: "tools/call",
+    close: callEnded.listen(({ outcome }) => note(outcome)),
+    traceCall(tool, work) {
+      const attributes = {
+        ...attributesOf("tools/call"),
         [name.OPERATION_NAME]: "execute_tool",
         ...(tool !== undefined && { [name.TOOL_NAME]: tool }),
-        [name.NETWORK_TRANSPORT]: transport,
       };
       const title = tool === undefined ? "tools/call" : `tools/call ${tool}`;
-      const span = tracer.startSpan(title, { kind: SpanKind.SERVER, attributes }, contextOf(callersSpan()));
-      const own = spanOf(span);
-      const started = performance.now();
-      const end = (error: string | undefined) => {
-        running.delete(own.spanId);
-        if (error !== undefined) {
-          attributes[name.ERROR_TYPE] = error;
-          span.setAttribute(name.ERROR_TYPE, error).setStatus({ code: SpanStatusCode.ERROR });
-        }
-        span.end();
-        duration.record((performance.now() - started) / 1000, attributes);
-      };
-      running.set(own.spanId, span);
-      try {
-        const result = await runInSpan(own, work);
-        end(errorOf(result));
-        return result;
-      } catch (thrown) {
-        // Only a round has ended, not the write: the client calls again with the person's answer.
-        if (thrown instanceof AskAgain) span.setAttribute(name.OUTCOME, "input_required");
-        const isError = !(thrown instanceof AskAgain) && !(thrown instanceof Deferred);
-        end(isError ? "_OTHER" : undefined);
-        throw thrown;
-      }
+      return run({ title, attributes, duration, describe: describeCall }, work);
     },
+    followMethod: (method, work) =>
+      run({ title: method, attributes: attributesOf(method), duration, describe: describeAnswer }, work),
   };
 }
 
-function callersSpan() {
-  const span = currentSpan();
-  return span?.parentId === undefined ? undefined : { span, spanId: span.parentId };
+function describeCall(
+  end: { readonly result: ToolResult | undefined } | { readonly thrown: unknown },
+): Attributes {
+  if ("result" in end) {
+    const { result } = end;
+    if (result === undefined) return { [name.ERROR_TYPE]: INVALID_PARAMS };
+    return result.isError ? { [name.ERROR_TYPE]: "tool_error" } : {};
+  }
+  // Only a round has ended, not the write: the client calls again with the person's answer.
+  if (end.thrown instanceof AskAgain) return { [name.OUTCOME]: "input_required" };
+  return end.thrown instanceof Deferred ? {} : { [name.ERROR_TYPE]: "_OTHER" };
 }
 
-function errorOf(result: ToolResult | undefined): string | undefined {
-  if (result === undefined) return INVALID_PARAMS;
-  return result.isError ? "tool_error" : undefined;
+/** Errors of the protocol are named by their code. */
+function describeAnswer(end: { readonly result: unknown } | { readonly thrown: unknown }): Attributes {
+  if ("result" in end) return {};
+  const code = (end.thrown as { readonly code?: unknown } | undefined)?.code;
+  return { [name.ERROR_TYPE]: typeof code === "number" ? String(code) : "_OTHER" };
 }

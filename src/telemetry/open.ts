@@ -6,14 +6,16 @@ import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
+import type { ServerFollower } from "../log/served.ts";
 import { followRequests } from "../log/trace.ts";
 import { cleanText } from "../text.ts";
 import { NAME, VERSION } from "../version.ts";
 import { createCallTracer, type TraceCall } from "./calls.ts";
+import { createPageTracer } from "./page-requests.ts";
 import { createRequestFollower } from "./requests.ts";
 import { headerSecretsIn, readTelemetrySettings } from "./settings.ts";
 
-export interface Telemetry {
+export interface Telemetry extends ServerFollower {
   readonly traceCall: TraceCall;
   /** Sends what is still unsent, and gives up after a second: a collector must not delay the end of the process. */
   close(): Promise<void>;
@@ -61,6 +63,8 @@ export function openTelemetry(options: {
   followRequests(createRequestFollower(tracer, meter));
   return {
     traceCall: calls.traceCall,
+    followMethod: calls.followMethod,
+    ...createPageTracer(tracer, meter),
     async close() {
       followRequests(undefined);
       calls.close();

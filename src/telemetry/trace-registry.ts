@@ -1,22 +1,30 @@
+import { followServed } from "../log/served.ts";
 import type { RunningRegistry } from "../tools/registry.ts";
 import type { Telemetry } from "./open.ts";
 
 /**
- * Wraps the registry so that each call has a span.
- * @param open called with the first call; returns undefined if there is no export after all.
+ * Wraps the registry so that each call has a span, as has everything else that this process serves from now on.
+ * @param open called with the first of them; returns undefined if there is no export after all.
  */
 export function traceRegistry(
   registry: RunningRegistry,
   open: () => Promise<Telemetry | undefined>,
 ): { readonly registry: RunningRegistry; close(): Promise<void> } {
   let opened: Promise<Telemetry | undefined> | undefined;
+  const openOnce = () => {
+    opened ??= open();
+    return opened;
+  };
+  followServed({
+    followMethod: async (name, work) => (await openOnce())?.followMethod(name, work) ?? work(),
+    followRequest: async (request, work) => (await openOnce())?.followRequest(request, work) ?? work(),
+  });
   const known = new Set(registry.list().map(({ name }) => name));
   return {
     registry: {
       ...registry,
       async call(name, args, context) {
-        opened ??= open();
-        const telemetry = await opened;
+        const telemetry = await openOnce();
         const work = () => registry.call(name, args, context);
         return telemetry ? telemetry.traceCall(known.has(name) ? name : undefined, work) : work();
       },
@@ -26,6 +34,9 @@ export function traceRegistry(
         await registry.settled();
       },
     },
-    close: async () => (await opened)?.close(),
+    async close() {
+      followServed(undefined);
+      await (await opened)?.close();
+    },
   };
 }

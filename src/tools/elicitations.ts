@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { PendingWait } from "./deferral.ts";
 import type { Elicitation, Elicitations, PageEnd } from "./page-port.ts";
+import { closedByOther } from "./visit-words.ts";
 
 /** Far more than people are asked at a time; the oldest are forgotten first, and their links still work. */
 const MAX_ELICITATIONS = 1_000;
@@ -64,7 +65,10 @@ export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
     },
     withdraw(id) {
       const entry = byId.get(id);
-      if (entry) entry.phase = "withdrawn";
+      if (!entry) return;
+      entry.phase = "withdrawn";
+      // Another call for the same may be waiting for this page.
+      entry.settle({ failure: closedByOther() });
     },
     tell(id) {
       const entry = byId.get(id);

@@ -60,7 +60,10 @@ export interface Elicitation {
   readonly key: string;
   readonly plan: PagePlan;
   readonly link: PageLink;
-  /** Resolves when the write that the page performs is over, including everything a caller may wait for. */
+  /**
+   * Resolves when the write that the page performs is over, including everything a caller may wait for, or when one of its calls
+   * withdraws it.
+   */
   readonly end: Promise<PageEnd>;
   /** "working": the page was submitted and performs its write. */
   readonly phase: "open" | "working" | "ended" | "withdrawn";

@@ -63,6 +63,13 @@ export function closedBefore(): Failure {
   });
 }
 
+/** Equal calls of one caller share a page. */
+export function closedByOther(): Failure {
+  return new Failure("declined", "Another call for the same was ended, and with it the page of both.", {
+    next: "Call again to have the person asked anew.",
+  });
+}
+
 /** Without a shared store, only the process that asked knows whether its page was used. */
 export function notKnownHere({ ifUnknown }: Plan): Failure {
   const message =

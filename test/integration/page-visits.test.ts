@@ -128,6 +128,25 @@ describe("a client that shows links while its call is open", () => {
     expect(text).toMatch(/^\[cancelled\] .*Nothing was changed\./);
     expect((await rig.newBrowser().open(link.url)).text).toMatch(/^This page is no longer needed/);
   });
+
+  it.each<[what: string, second: Visited | undefined]>([
+    ["is still at its dialog", undefined],
+    ["waits for the page", "opened"],
+    ["is declined, too", "declined"],
+  ])("that is declined ends the page of an equal call, which %s", async (_what, answer) => {
+    const rig = await open();
+    const second = call(rig, {
+      visits: visitsOf(async () => answer ?? new Promise(() => undefined)),
+    });
+    const first = call(rig, { visits: visitsOf(async () => "declined") });
+    for (const { text } of await Promise.all([first, second]))
+      expect(text).toMatch(/^\[declined\] .*Nothing was changed\./);
+    expect(rig.audits.map(({ outcome, changed }) => [outcome, changed])).toEqual([
+      ["declined", "no"],
+      ["declined", "no"],
+    ]);
+    expect(rig.writes()).toEqual([]);
+  });
 });
 
 /** A client of the 2026 era: carries what it is given from round to round. */

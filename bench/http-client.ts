@@ -4,7 +4,7 @@ import { onLines, type Running, start } from "./processes.ts";
 import type { Arrival } from "./stdio-client.ts";
 
 /** What callers of the server over HTTP send along. */
-export const HTTP_TOKEN = "bench-caller-token";
+const HTTP_TOKEN = "bench-caller-token";
 
 /** Limits that no run of the bench meets, and any free port. */
 export const HTTP_ENV = {

@@ -12,7 +12,7 @@ export interface Shot {
 /** Before the counting begins, in milliseconds: connections are opened then. */
 const LEAD_MS = 120;
 
-export interface Fired {
+interface Fired {
   /** Calls a second. */
   readonly rate: number;
   /** All calls, those before the counting began too. */

@@ -9,7 +9,7 @@ import { rotate, spreadOf } from "./stats.ts";
 import { connectStdio, open } from "./stdio-client.ts";
 import { type Case, observeCases, startUpstream } from "./upstream.ts";
 
-export const SETTLE_MS = 500;
+const SETTLE_MS = 500;
 const FLOOR = "`node -e 'setTimeout(()=>{},1e4)'`";
 
 /** After `tools/list`, in floors; and under load, in what it was after the first calls. */
@@ -64,7 +64,7 @@ export const measureMemory: Part = async (bench) => {
   };
 };
 
-export const readFloor: Reader = async () => {
+const readFloor: Reader = async () => {
   const floor = start([process.execPath, "-e", "setTimeout(()=>{},1e4)"]);
   await pause(SETTLE_MS);
   const kilobytes = readRss(floor.pid);

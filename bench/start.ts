@@ -112,7 +112,7 @@ export async function runStarts(
   return measured;
 }
 
-export function tabulateStarts(
+function tabulateStarts(
   measured: ReadonlyMap<string, readonly number[]>,
   aims: ReadonlyMap<string, number> = new Map(),
 ) {

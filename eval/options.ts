@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const PARTS = ["tasks", "finding", "injection", "closure", "worse"] as const;
+const PARTS = ["tasks", "finding", "injection", "closure", "worse"] as const;
 
 export type PartName = (typeof PARTS)[number];
 

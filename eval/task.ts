@@ -4,7 +4,7 @@ import { z } from "zod/v3";
 import { FAILURE_CODES } from "../src/errors.ts";
 
 /** Of the project; the script runs from there. */
-export const TASKS_FOLDER = join("eval", "tasks");
+const TASKS_FOLDER = join("eval", "tasks");
 
 const map = z.record(z.unknown());
 

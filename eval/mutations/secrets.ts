@@ -4,7 +4,7 @@ import { slip } from "./keys.ts";
 import { type Mutant, type Mutation, renamed } from "./mutation.ts";
 
 /** Long enough to be one, and found again should it ever reach the tenant. */
-export const WRITTEN_OUT = "sk-written-out-4f9a1c77e2";
+const WRITTEN_OUT = "sk-written-out-4f9a1c77e2";
 
 /** Ways in which models give a secret that they were told to give by its name. */
 export const writeSecretOut: Mutation = ({ args, tool }) => {

@@ -9,6 +9,6 @@ export function choice<const Values extends readonly [string, string, ...string[
 }
 
 /** Normalises a value for comparison with a fixed set. */
-export function foldChoice(value: unknown): unknown {
+function foldChoice(value: unknown): unknown {
   return typeof value === "string" ? value.trim().toLowerCase() : value;
 }

@@ -6,7 +6,7 @@ import { TOOL_NAMES, WRITE_TOOL_NAMES } from "./tool-names.ts";
 /** A word that may be a mistyped name. A longer or stranger one may be a secret that was pasted into the wrong place. */
 const WORD = /^(?:.{0,20}|[a-z_=]{0,40})$/;
 
-export const WRITE_MODES = ["allow", "confirm", "block"] as const;
+const WRITE_MODES = ["allow", "confirm", "block"] as const;
 export type WriteMode = (typeof WRITE_MODES)[number];
 
 /** Which writes are allowed, and which need a person's consent. */

@@ -8,7 +8,7 @@ import { userOperations } from "./operations/users.ts";
 import type { Operation } from "./tenant.ts";
 
 /** Every API operation that the sandbox knows. Literal segments come before parameters in the same place. */
-export const OPERATIONS: readonly Operation[] = [
+const OPERATIONS: readonly Operation[] = [
   ...appOperations,
   ...connectorOperations,
   ...connectorOwnerOperations,

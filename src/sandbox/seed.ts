@@ -5,7 +5,7 @@ import { PEOPLE } from "./seed/people.ts";
 import { POLICIES } from "./seed/policies.ts";
 import type { TenantState } from "./state.ts";
 
-export { APPS, CONNECTOR_OWNERS, CONNECTORS, PEOPLE, POLICIES };
+export { APPS, CONNECTORS, PEOPLE, POLICIES };
 
 /** Creates a fresh tenant, plus as many generated people and apps as requested. */
 export function seedState({ people = 0, apps = 0 }: { people?: number; apps?: number } = {}): TenantState {

@@ -12,7 +12,6 @@ import { type RecordedRequest, RequestLog } from "./request-log.ts";
 import { PEOPLE, seedState } from "./seed.ts";
 import type { TenantState } from "./state.ts";
 
-export { ASSERTION_UNSUPPORTED_ERROR } from "./auth/oauth-problem.ts";
 export type { AuthSwitches } from "./auth/switches.ts";
 export type { AgentClient, Assertions, ResourceServer } from "./ema/assertions.ts";
 export type { Fault, FaultQueue, FaultRule } from "./faults.ts";

@@ -32,8 +32,3 @@ export function listTools(tools: readonly Tool[]): ToolListing[] {
     annotations: annotationsOf(tool.effect),
   }));
 }
-
-/** A source of tools that are already loaded. */
-export function sourceOf(tools: readonly Tool[]): ToolSource {
-  return { listings: listTools(tools), load: async () => tools };
-}

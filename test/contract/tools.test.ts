@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest";
 import { TOOL_NAMES, WRITE_TOOL_NAMES } from "../../src/config/tool-names.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { toJsonSchema } from "../../src/tools/json-schema.ts";
-import { sourceOf, type ToolListing } from "../../src/tools/listing.ts";
+import type { ToolListing } from "../../src/tools/listing.ts";
 import { createRegistry } from "../../src/tools/registry.ts";
 import type { Switches } from "../../src/tools/switches.ts";
 import { createBench } from "../support/tool-bench.ts";
+import { sourceOf } from "../support/tool-source.ts";
 
 const ALLOW: Switches = { readOnly: false, tools: undefined, writes: { default: "allow", byTool: {} } };
 

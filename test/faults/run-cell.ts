@@ -8,7 +8,7 @@ import { CHANGED, idIn, readClaim } from "./said.ts";
 import { effectsOf, openRig, warmUp } from "./writes.ts";
 
 /** A deadline of 45 seconds takes one and a half. */
-export const SCALE = 30;
+const SCALE = 30;
 
 /** Cells at a time; most of their time is waiting. */
 const AT_ONCE = 32;

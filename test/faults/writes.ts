@@ -16,7 +16,7 @@ export const WRITES: readonly WriteCase[] = SHARED.map((write) =>
 const PLACE = { appId: APPS.hr.id, connectorId: CONNECTORS.hrOkta.id };
 
 /** The writes that make nothing new. What they change shows as soon as they have run. */
-export const CHANGES: readonly ChangeCase[] = [
+const CHANGES: readonly ChangeCase[] = [
   {
     name: "update_connector",
     tool: "update_connector",

@@ -8,7 +8,6 @@ import { createMcpFetch } from "../../src/mcp/http.ts";
 import { createLocalShared } from "../../src/replicas/local.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import type { ToolDeps } from "../../src/tools/job.ts";
-import { sourceOf } from "../../src/tools/listing.ts";
 import { createRegistry, type Registry } from "../../src/tools/registry.ts";
 import { createLeapingClock, type LeapingClock } from "../faults/leaping-clock.ts";
 import { createTaskClient, TASKS, type Task, type TaskClient } from "../fixture/task-client.ts";
@@ -16,6 +15,7 @@ import { modernHeaders, modernRequest, type WireMessage } from "../fixture/wire.
 import { JANE, notFound, SAM } from "../support/fake-api.ts";
 import { createSlowTenant, PLACE, type SlowTenant } from "../support/slow-tenant.ts";
 import { createBench } from "../support/tool-bench.ts";
+import { sourceOf } from "../support/tool-source.ts";
 
 /* Waits that go on after their call, as tasks: over the protocol, on a tenant that takes its time, by a clock that leaps. */
 

@@ -9,9 +9,9 @@ import { createSecretStore } from "../../src/config/secret-store.ts";
 import type { AuditRecord } from "../../src/log/audit.ts";
 import { createLocalShared } from "../../src/replicas/local.ts";
 import { TOOLS } from "../../src/tools/index.ts";
-import { sourceOf } from "../../src/tools/listing.ts";
 import { createRegistry } from "../../src/tools/registry.ts";
 import type { Outcome } from "../support/rig.ts";
+import { sourceOf } from "../support/tool-source.ts";
 import { recordExchanges, type Seen } from "./recorder.ts";
 import type { LiveSettings } from "./settings.ts";
 

@@ -82,7 +82,7 @@ const byName = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { secre
 const withConfig = { appId: APP, catalogId: TYPE, config: CONFIG };
 
 /** Calls of every tool. Those with a config are valid, or invalid in every possible way. */
-export const CANARY_CALLS: readonly [tool: string, args: unknown][] = [
+const CANARY_CALLS: readonly [tool: string, args: unknown][] = [
   ["whoami", {}],
   ["find_users", { query: "jane" }],
   ["create_app", { displayName: "Acme CRM", owners: [USER] }],

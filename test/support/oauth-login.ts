@@ -1,5 +1,5 @@
 /** A person with a browser, as far as an OAuth client needs one: logs in, agrees, and returns with a code. */
-export async function logIn(authorization: URL, person: string): Promise<URLSearchParams> {
+async function logIn(authorization: URL, person: string): Promise<URLSearchParams> {
   return (await logInUntil(({ pathname }) => pathname === "/callback", authorization, person)).searchParams;
 }
 

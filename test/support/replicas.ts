@@ -43,7 +43,7 @@ export async function createReplicas(options: ReplicasOptions): Promise<Replica[
   return [first, ...(await Promise.all(others))];
 }
 
-export const STORE = {
+const STORE = {
   key: "the-key-that-all-replicas-have-in-common",
   tenant: "https://acme.conductor.one",
   outage: "refuse" as const,

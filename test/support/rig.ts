@@ -15,9 +15,9 @@ import type { RecordedRequest, SandboxOptions } from "../../src/sandbox/start.ts
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import type { ToolContext } from "../../src/tools/define.ts";
 import { TOOLS } from "../../src/tools/index.ts";
-import { sourceOf } from "../../src/tools/listing.ts";
 import { createRegistry, type RunningRegistry } from "../../src/tools/registry.ts";
 import { createTestPage, FIXED_SITE } from "./test-page.ts";
+import { sourceOf } from "./tool-source.ts";
 
 /**
  * Listed once, because generating the JSON Schemas of all tools takes longer than everything else in a rig, and hundreds of rigs

@@ -5,7 +5,7 @@ import type { Caller, UserIdentity } from "../../src/caller.ts";
 import { PEOPLE } from "../../src/sandbox/seed.ts";
 import type { Sandbox, SandboxPrincipal } from "../../src/sandbox/start.ts";
 
-export const ISSUER = "https://login.acme.example";
+const ISSUER = "https://login.acme.example";
 
 /** The entries of the file, and the C1 users behind their credentials. */
 export const SERVED_AS = {

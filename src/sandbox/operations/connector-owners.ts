@@ -8,10 +8,10 @@ import { showUser } from "../views/user-view.ts";
 import { ownerEntitlementOperations } from "./owner-entitlements.ts";
 import { requireConnector, requireEntitlementApps, requirePeople } from "./references.ts";
 
-export const OWNERS = "/api/v2/apps/{app_id}/connectors/{connector_id}/owners";
+const OWNERS = "/api/v2/apps/{app_id}/connectors/{connector_id}/owners";
 const ROW = `${OWNERS}/users/{role_slug}/{user_ref_id}`;
 /** The only slug with public evidence; the real API's response to another one is not known. */
-export const PRIMARY_ROLE = "primary";
+const PRIMARY_ROLE = "primary";
 
 const userRefShape = z.object({ userRef: z.object({ id: requiredId }).strict().nullish() }).strict();
 const setShape = z.object({ roleSlug: text, userRefs: idRefs, appEntitlementRefs: entitlementRefs }).strict();

@@ -11,7 +11,7 @@ export const CONNECTOR_MASK_PATHS = ["app_id", "user_ids", "capabilities", "*"];
  * A Connector as the API shows it, with its config but without secrets. `configUpdatedAt`, `connectorSyncCronSchedule` and
  * `syncConfig` are omitted when unset, because the vendor's TypeScript SDK 1.2.2 rejects null there.
  */
-export function showConnector(connector: ConnectorRow, now: number) {
+function showConnector(connector: ConnectorRow, now: number) {
   return {
     id: connector.id,
     appId: connector.appId,

@@ -3,9 +3,9 @@ import { CONNECTOR_TYPE_ROWS } from "../../../src/connector-types/data.ts";
 import { findType } from "../../../src/connector-types/find.ts";
 import type { ToolContext } from "../../../src/tools/define.ts";
 import { TOOLS } from "../../../src/tools/index.ts";
-import { sourceOf } from "../../../src/tools/listing.ts";
 import { createRegistry } from "../../../src/tools/registry.ts";
 import { CALLER, createBench, TENANT } from "../../support/tool-bench.ts";
+import { sourceOf } from "../../support/tool-source.ts";
 
 const context: ToolContext = { ...CALLER, signal: new AbortController().signal };
 const createTools = (...changes: Parameters<typeof createBench>) =>

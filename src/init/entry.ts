@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isObject } from "../is-object.ts";
 import type { ClientName } from "./clients.ts";
 import { type GivenCredential, isClientId } from "./credential.ts";
 import { findSecretFile, type Surroundings } from "./places.ts";
@@ -116,16 +117,12 @@ export function isUnedited(entry: Json, client: ClientName, at: Surroundings): b
 
 /** The command, arguments and variables with which an entry starts its program. */
 export function readStart(entry: Json): { command: string; args: readonly string[]; env: JsonObject } {
-  const { command, args, env } = isRecord(entry) ? entry : {};
+  const { command, args, env } = isObject(entry) ? entry : {};
   return {
     command: typeof command === "string" ? command : "",
     args: Array.isArray(args) ? args.filter((argument) => typeof argument === "string") : [],
-    env: isRecord(env) ? env : {},
+    env: isObject(env) ? env : {},
   };
-}
-
-function isRecord(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Whether `present` includes everything in `wanted`; additions by people do not matter. */

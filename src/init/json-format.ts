@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isObject } from "../is-object.ts";
 import { type Entry, type Json, type JsonObject, SERVER_NAME } from "./entry.ts";
 import type { Format } from "./format.ts";
 import { commentsWithin, insertItem, removeItem, replaceValue } from "./json-edit.ts";
@@ -64,7 +65,7 @@ export function createJsonFormat(container: string, ownInputs: readonly JsonObje
 function objectIn(parent: JsonObject, key: string): JsonObject | undefined {
   const value = parent[key];
   if (value === undefined) return undefined;
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  if (isObject(value)) return value;
   throw new Refusal(`its "${key}" is not an object`);
 }
 
@@ -118,5 +119,5 @@ function dropEmpty(before: string, tree: Tree, key: string): string {
 }
 
 function idOf(input: Json): Json | undefined {
-  return typeof input === "object" && input !== null && !Array.isArray(input) ? input.id : undefined;
+  return isObject(input) ? input.id : undefined;
 }

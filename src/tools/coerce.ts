@@ -1,4 +1,5 @@
 import { z } from "zod/v3";
+import { isObject } from "../is-object.ts";
 import { unwrapSchema } from "./schema-parts.ts";
 
 /** JSON numbers without exponents: nobody means one of these as text where a number is expected. */
@@ -28,7 +29,7 @@ function coerce(value: unknown, schema: z.ZodTypeAny, path: string, notes: strin
   if (own instanceof z.ZodArray && Array.isArray(typed)) {
     return typed.map((item, index) => coerce(item, own.element, `${path}.${index}`, notes));
   }
-  return own instanceof z.ZodObject && isMap(typed) ? coerceFields(typed, own, path, notes) : typed;
+  return own instanceof z.ZodObject && isObject(typed) ? coerceFields(typed, own, path, notes) : typed;
 }
 
 function coerceFields(
@@ -55,7 +56,8 @@ function readText(
   if (schema instanceof z.ZodNumber && NUMBER.test(text))
     return { value: Number(text), as: "text, read as a number" };
   if (schema instanceof z.ZodArray) return readJson(text, Array.isArray, "list");
-  if (schema instanceof z.ZodObject || schema instanceof z.ZodRecord) return readJson(text, isMap, "object");
+  if (schema instanceof z.ZodObject || schema instanceof z.ZodRecord)
+    return readJson(text, isObject, "object");
   return undefined;
 }
 
@@ -67,8 +69,4 @@ function readJson(text: string, is: (value: unknown) => boolean, kind: string) {
   } catch {
     return undefined;
   }
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod/v3";
+import { isObject } from "../is-object.ts";
 import { formatHint, nearestName } from "../nearest.ts";
 import { cleanText } from "../text.ts";
 import { guessArgument, isNeedless, isTenant } from "./argument-words.ts";
@@ -77,7 +78,7 @@ function emptyHint(value: unknown, path: Path, schema: z.ZodTypeAny): string {
 
 /** For a value that stands in an object of its own, which models like to do: {"value": 5}. */
 function wrapHint(value: unknown): string {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return "";
+  if (!isObject(value)) return "";
   const [[key, inside] = ["", undefined], ...others] = Object.entries(value);
   const isOne = others.length === 0 && inside !== undefined && typeof inside !== "object";
   return isOne ? `; give only what "${cleanText(key, 60)}" in it holds` : "";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isObject } from "../is-object.ts";
 import type { Job } from "./job.ts";
 
 /** Identifies the same call of the same caller, whatever the order of its arguments. */
@@ -8,7 +9,7 @@ export function keyOf(tool: { readonly name: string }, { deps, context, args }: 
 }
 
 function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Lie } from "./lies.ts";
 
-/* What any upstream may say to any request. */
+/* Wrong answers that any upstream may give to any request. */
 
 const CODES = [null, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
 const STATUSES = [302, 400, 401, 403, 404, 408, 409, 412, 425, 429, 499, 500, 501, 503];
@@ -23,7 +23,7 @@ export const NO_ANSWER: Said<"no answer"> = fc.constant({ say: "no answer" });
 
 export const LATE: Said<"late"> = fc.constantFrom(9_000, 30_000).map((ms) => ({ say: "late", ms }));
 
-/** For so many requests, one after another, an answer is not the truth. */
+/** How many requests in a row get a wrong answer. */
 export const ANY_TIMES = fc.constantFrom(1, 2, 1_000);
 
 /** How far the tenant's clock is ahead of the server's. */

@@ -3,20 +3,20 @@ import { type FaultCase, faultsOf } from "./fault-cases.ts";
 import { ALL_WRITES } from "./writes.ts";
 
 /*
- * The fault matrix: every write x every fault x before or after the commit x how soon C1 shows what it made. Each cell says
- * what the tool has to answer; `run-cell.ts` finds out what it does answer, and what the tenant then holds.
+ * The fault matrix: every write x every fault x before or after the commit x how soon C1 shows the new object. Each cell states
+ * the expected answer; `run-cell.ts` compares it with the tool's answer and with the tenant's contents.
  */
 
-/** As the product's default. */
+/** The product's default. */
 export const DEADLINE_MS = 45_000;
 
-/** The part of it that one sending may use. */
+/** Longest duration of one attempt to send the write. */
 const SEND_MS = 27_000;
 
-/** Of the time for looking, what may pass between the last look and the deadline. */
+/** Longest time between the last look-up and the deadline. */
 const LAST_PAUSE_MS = 6_000;
 
-/** What a tool told its caller. */
+/** The outcome that a tool reports to its caller. */
 export type Said = "created" | "recovered" | "existing" | "not created" | "unknown";
 
 export type When = "before" | "after";
@@ -35,7 +35,7 @@ export interface Cell {
   readonly expected: Said;
   /** Whether the tenant holds the object in the end. */
   readonly holds: boolean;
-  /** How often the write may arrive. */
+  /** How many times the write may reach the tenant. */
   readonly sends: number;
 }
 
@@ -62,21 +62,21 @@ export function nameCell({ write, fault, when, visibility }: Cell): string {
 
 type Place = Pick<Cell, "write" | "fault" | "when" | "visibility">;
 
-/** A change shows at once, or it was not made. */
+/** Changes to existing objects are visible at once, so the other visibilities do not apply to them. */
 function isShownThen({ write, visibility }: Place): boolean {
   return !isChange(write) || visibility.delayMs === 0;
 }
 
-/** An answer that says "not run" after the commit is a lie that nothing could see through, unless the object shows. */
+/** Excludes answers that deny a committed write: no tool could detect that, unless the object is visible. */
 function isFair({ write, fault: { effect }, when, visibility }: Place): boolean {
   if (when === "before") return true;
-  // What came of a sync shows only once it begins.
+  // A sync is visible only once it begins.
   if (effect.kind === "conflict" && effect.code === 6 && isSync(write)) return false;
   if (effect.kind === "conflict") return visibility.delayMs === 0 || (effect.code === 10 && !isOwner(write));
   return effect.kind !== "blind" && !effect.kind.startsWith("refused");
 }
 
-/** What was not made does not show, and what the look before a write met was no answer to it. */
+/** For narrow faults, leaves out the cells in which timing or visibility makes no difference. */
 function isTelling({ fault: { narrow, on }, when, visibility }: Place): boolean {
   if (!narrow) return true;
   return when === "before" ? visibility.delayMs === 0 : on !== "look-up";
@@ -88,7 +88,7 @@ function expectedOf({ write, fault: { effect }, when, visibility: { delayMs } }:
   if (effect.kind === "conflict" && when === "before")
     return effect.code === 10 && !isOwner(write) ? "unknown" : "not created";
   if (effect.kind === "conflict" && isOwner(write)) return "existing";
-  // ALREADY_EXISTS: what is there now was more likely made by somebody else.
+  // ALREADY_EXISTS: the object was more likely created by somebody else.
   if (effect.kind === "conflict" && effect.code === 6) return "unknown";
   if (when === "before" && effect.kind === "lost") return "unknown";
   const committedAt = when === "before" && effect.kind === "late" ? effect.ms : 0;
@@ -109,7 +109,7 @@ function holdsOf({ fault: { effect }, when }: Place): boolean {
   return when === "after" || ["harmless", "refused", "late"].includes(effect.kind);
 }
 
-/** Once, except where the answer says that nothing was run. */
+/** One attempt, and another one if the answer to the first says that the write did not run. */
 function sendsOf({ fault: { effect, do: fault }, when }: Place): number {
   if (effect.kind === "blind") return 0;
   if (effect.kind === "refused") return 2;

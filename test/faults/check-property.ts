@@ -3,15 +3,15 @@ import fc from "fast-check";
 import { PATIENCE_MS } from "./runs.ts";
 
 /**
- * The part of a test's time that its runs may take. A property that fails is made smaller run by run; were the test
- * stopped in the middle of that, nobody would learn its seed.
+ * The share of a test's time limit that its runs may take. Shrinking a failure takes many runs; if the test timed out during that,
+ * the seed would never be printed.
  */
 const TIME_SHARE = 0.8;
 
-/** Set by hand to repeat a failure: the seed that it named and, where only its last case is wanted, the path. */
+/** Set by hand to repeat a failure: the seed that it printed, and the path to run only its last case. */
 const { TEST_SEED, TEST_PATH } = process.env;
 
-/** What the runs of this process start from. */
+/** Seed of all random tests in this process. */
 export const SEED = TEST_SEED === undefined ? randomInt(2 ** 31) : Number(TEST_SEED);
 
 /** Checks a property with random cases. Rejects with the seed, the path and the case of a failure. */

@@ -1,7 +1,7 @@
 import { CONNECTORS } from "../../src/sandbox/seed.ts";
 import { type ChangeCase, isChange, type WriteCase } from "../support/write-cases.ts";
 
-/** An object that is there, and that nobody asked for. */
+/** An object that exists and that no call asks for. */
 export const DECOY = {
   id: "2decoydecoydecoydecoydecoyX",
   name: "Decoy Ledger",
@@ -10,7 +10,7 @@ export const DECOY = {
   role: "decoy-role",
 } as const;
 
-/** What can be wrong with a row under a right status. Whoever knows what was asked for can see each of them. */
+/** Ways in which a row can be wrong in a successful response. Each can be detected by comparing it with the request. */
 export type Change =
   | "another name"
   | "another app"
@@ -30,7 +30,7 @@ export interface Reply {
   readonly body: unknown;
 }
 
-/** The changes that the answer to a write can show: a configured connector is named by C1, so any name is right. */
+/** The changes that are detectable in the response to a write. C1 names configured connectors itself, so there any name is right. */
 export function changesOf(write: WriteCase | ChangeCase): readonly Change[] {
   if (isChange(write)) return write.changes === "config" ? CHANGES_OF_UPDATE : [];
   const { rows, operation } = write;
@@ -41,7 +41,7 @@ export function changesOf(write: WriteCase | ChangeCase): readonly Change[] {
   return ["another app", "another type", ...names, ...common];
 }
 
-/** An answer to `force_sync` says nothing that could be wrong. */
+/** For updates. The response to `force_sync` has no content that could be wrong. */
 export const CHANGES_OF_UPDATE = [
   "another connector",
   "another app",
@@ -78,13 +78,13 @@ export function changeRow(row: Row, change: Change): Row {
   }
 }
 
-/** What was shown of the connector before. */
+/** The connector's config before the update, as C1 shows it. */
 const OLD = {
   config: { configuration: { okta_v2_domain: CONNECTORS.hrOkta.config?.okta_v2_domain } },
   configUpdatedAt: CONNECTORS.hrOkta.configUpdatedAt,
 };
 
-/** The one row of an answer, and the answer with another row in its place. */
+/** Reads and replaces the single row of a response. */
 const FORMS: Record<WriteCase["rows"], { get(body: Row): unknown; put(body: Row, row: Row): Row }> = {
   apps: { get: ({ app }) => app, put: (body, app) => ({ ...body, app }) },
   connectors: {
@@ -100,14 +100,14 @@ const FORMS: Record<WriteCase["rows"], { get(body: Row): unknown; put(body: Row,
   },
 };
 
-/** The answer with its row altered; where the write did not run, an answer as if it had. */
+/** The response with its row altered. If the write did not run, a response as if it had. */
 export function changeAnswer(write: WriteCase | ChangeCase, body: unknown, alter: (row: Row) => Row): Row {
   const { get, put } = FORMS[isChange(write) ? "connectors" : write.rows];
   const row = get(body as Row) as Row | undefined;
   return put(row ? (body as Row) : {}, alter(row ?? fabricateRow(write)));
 }
 
-/** What a C1 that did nothing would have to answer to be believed. */
+/** A plausible row for a write that did not run. */
 function fabricateRow(write: WriteCase | ChangeCase): Row {
   const id = "2fabricatedfabricatedfabric";
   const { args } = write;

@@ -2,29 +2,29 @@ import type { Fault } from "../../src/sandbox/start.ts";
 import { type ChangeCase, isChange, type WriteCase } from "../support/write-cases.ts";
 import { changeAnswer, changeRow, changesOf, type Row } from "./contents.ts";
 
-/** What a fault does to the caller's knowledge. */
+/** What a caller can know after a fault. */
 type Effect =
-  /** The answer comes all the same. */
+  /** The write succeeds, and its response arrives. */
   | { readonly kind: "harmless" }
-  /** The answer says that nothing was run; the next try goes through. "for good": there is no next try. */
+  /** The response says that the write did not run, and the retry succeeds. "for good": there is no retry. */
   | { readonly kind: "refused" }
   | { readonly kind: "refused for good" }
-  /** No usable answer, or one that contradicts itself or the question. */
+  /** No usable response, or one that contradicts itself or the request. */
   | { readonly kind: "lost" }
-  /** The operation, or its answer, comes so much later. */
+  /** The operation, or its response, is delayed. */
   | { readonly kind: "late"; readonly ms: number }
-  /** The answer says that it is there already (6), or that another request was in the way (10). */
+  /** The response says that the object exists already (6), or that another request interfered (10). */
   | { readonly kind: "conflict"; readonly code: 6 | 10 }
-  /** What is there before the write cannot be read to its end. */
+  /** The look-up before the write cannot be completed. */
   | { readonly kind: "blind" };
 
 export interface FaultCase {
   readonly name: string;
   readonly do: Fault;
   readonly effect: Effect;
-  /** It meets the look before the write, and not the write. */
+  /** Injected into the look-up before the write, not into the write. */
   readonly on?: "look-up";
-  /** Tried only where the moment and the visibility make a difference. */
+  /** Tried only in cells where timing and visibility make a difference. */
   readonly narrow?: true;
 }
 
@@ -56,7 +56,7 @@ const latency = (seconds: number, effect: Effect): FaultCase => ({
   effect,
 });
 
-/** An HTTP status with a gRPC code in its body; the two need not agree. */
+/** An HTTP status with a gRPC code in its body, which may contradict it. */
 const coded = (http: number, code: number, effect: Effect): FaultCase => ({
   name: `${http} code ${code}`,
   do: { kind: "status", status: http, body: { code, message: "injected fault", details: [] } },
@@ -85,10 +85,10 @@ const COMMON: readonly FaultCase[] = [
   redirect(302, LOST),
   redirect(303, LOST),
   redirect(307, GONE),
-  // Both say that nothing was done.
+  // Status and code both say that the write did not run.
   coded(400, 3, GONE),
   coded(404, 5, GONE),
-  // One of the two says that it may have been done.
+  // Either the status or the code leaves open whether the write ran.
   coded(400, 4, LOST),
   coded(403, 14, LOST),
   coded(425, 9, LOST),
@@ -98,7 +98,7 @@ const COMMON: readonly FaultCase[] = [
   coded(409, 10, { kind: "conflict", code: 10 }),
 ];
 
-/** A row that might be the very object, if only it had an id. */
+/** A row without an id, which might be the object that the call is about to create. */
 const addUnreadable = (write: WriteCase): FaultCase => ({
   name: "a row without id",
   do: {
@@ -113,7 +113,7 @@ const addUnreadable = (write: WriteCase): FaultCase => ({
   narrow: true,
 });
 
-/** All that can go wrong with one write, or with the look before it. */
+/** All faults for one write and for the look-up before it. */
 export function faultsOf(write: WriteCase | ChangeCase): readonly FaultCase[] {
   const contents = changesOf(write).map(
     (change): FaultCase => ({
@@ -127,19 +127,19 @@ export function faultsOf(write: WriteCase | ChangeCase): readonly FaultCase[] {
   return [...common, ...contents, ...looksOf(write).map(lookUp)];
 }
 
-/** What can go wrong with the look before a write. */
+/** The faults for the look-up before a write. */
 function looksOf(write: WriteCase | ChangeCase): readonly FaultCase[] {
   if (isChange(write)) {
-    // Whether the connector works, and what an update would replace, is not to be guessed; a sync does no harm.
+    // An update must know whether the connector works and what it replaces; a sync is harmless.
     const effect = write.changes === "config" ? BLIND : HARMLESS;
     return [coded(403, 13, effect), coded(403, 7, effect), coded(404, 5, effect)];
   }
-  // To add an owner who is one already does no harm, so nothing before it can stop that.
+  // Adding an existing owner is harmless, so a failed look-up does not stop that.
   if (write.rows === "owners") return [];
   return [addUnreadable(write), coded(403, 13, BLIND), coded(403, 7, HARMLESS), coded(404, 5, HARMLESS)];
 }
 
-/** An answer of `{}` may as well be empty, and comes soon even if it comes slowly. */
+/** For writes whose response is `{}`: an empty one is no fault, and one that drips at the usual rate arrives in time. */
 function fitToEmpty(fault: FaultCase): FaultCase[] {
   if (fault.do.kind === "empty") return [];
   return [fault.do.kind === "drip" ? { ...fault, do: { kind: "drip", ms: 30_000 } } : fault];

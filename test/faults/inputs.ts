@@ -4,12 +4,12 @@ import type { Tool } from "../../src/tools/define.ts";
 import { toJsonSchema } from "../../src/tools/json-schema.ts";
 import { ANY_CHARACTER } from "../support/any-character.ts";
 
-/** A list in a list in a list …, or the same with maps. */
+/** Lists or maps nested to the given depth. */
 function nested(depth: number, open: string, close: string): unknown {
   return JSON.parse(open.repeat(depth) + close.repeat(depth));
 }
 
-/** Texts and values that have broken servers before. */
+/** Values that are known to break servers. */
 const NASTY: readonly unknown[] = [
   JSON.parse('{"__proto__":{"dryRun":false,"polluted":true}}'),
   JSON.parse('{"constructor":{"prototype":{"polluted":true}},"toString":1,"hasOwnProperty":null}'),
@@ -42,7 +42,7 @@ const NASTY: readonly unknown[] = [
   {},
 ];
 
-/** Values that are good in some place. */
+/** Values that are valid for some argument. */
 const GOOD: readonly unknown[] = [
   APPS.wiki.id,
   APPS.wiki.displayName,
@@ -68,7 +68,7 @@ const anyValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: ANY_CHARACTER, maxLength: 60 }) },
 );
 
-/** What a call cannot do without. */
+/** The required arguments of each tool. */
 const REQUIRED: Readonly<Record<string, object>> = {
   create_app: { displayName: "Fuzzed" },
   create_connector: { appId: APPS.wiki.id, catalogId: "okta_v2" },
@@ -79,9 +79,7 @@ const REQUIRED: Readonly<Record<string, object>> = {
   },
 };
 
-/**
- * Arguments of all kinds. None of them may write: those that could are made a dry run, or get an argument that no tool has.
- */
+/** Arguments of all kinds. None of them can write: calls of writing tools are dry runs or have an unknown argument. */
 export function anyArguments(tool: Tool): fc.Arbitrary<unknown> {
   const fields = Object.keys(toJsonSchema(tool.input).properties ?? {});
   const key = fc.constantFrom(...fields, ...fields, "__proto__", "x");
@@ -99,7 +97,7 @@ export function anyArguments(tool: Tool): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 9, arbitrary: own }, { weight: 1, arbitrary: anything });
 }
 
-/** A value that is too large for every argument, and the argument it was put into. */
+/** Arguments that contain a value too large for any of them. */
 export interface Huge {
   readonly field: string;
   readonly args: unknown;
@@ -110,7 +108,7 @@ const fill = <T>(count: number, value: (index: number) => T) =>
 const map = (count: number, key: (index: number) => string, value: unknown) =>
   Object.fromEntries(fill(count, (index) => [key(index), value] as const));
 
-/** Ways to be huge, each with the least that is too much. */
+/** Kinds of huge values, each with the smallest size that is refused. */
 const WAYS: readonly [least: number, make: (size: number) => unknown][] = [
   [1_001, (size) => fill(size, () => 1)],
   [1_001, (size) => fill(size, () => ({}))],
@@ -128,7 +126,7 @@ const WAYS: readonly [least: number, make: (size: number) => unknown][] = [
   [60, (size) => fill(60, () => map(17, (index) => `key${index}`, size))],
 ];
 
-/** The same alone, or among others and inside of something. */
+/** Ways to embed such a value. */
 const WRAPS: readonly ((value: unknown) => unknown)[] = [
   (value) => value,
   (value) => [value],
@@ -136,7 +134,7 @@ const WRAPS: readonly ((value: unknown) => unknown)[] = [
   (value) => ({ "@type": "x", configuration: [{ b: value }] }),
 ];
 
-/** Arguments of which one is huge; also one that no tool has, and all of them together. */
+/** Arguments of which one is huge, an unknown argument included, or which are huge as a whole. */
 export function anyHuge(tool: Tool): fc.Arbitrary<Huge> {
   const fields = Object.keys(toJsonSchema(tool.input).properties ?? {});
   const value = fc

@@ -9,7 +9,7 @@ import { type Heard, mustStop } from "./model-transport.ts";
 import { CHANGED, idIn } from "./said.ts";
 import type { Story } from "./story.ts";
 
-/** What a call that was told lies came to. */
+/** How a call on a lying tenant ended. */
 export interface Ending {
   readonly story: Story;
   readonly write: WriteCase;
@@ -25,7 +25,7 @@ export interface Ending {
 
 export const TIMEOUT_MS = 45_000;
 
-/** The promises that an ending breaks, in words. */
+/** Lists the broken promises, each as a sentence. */
 export function judge(ending: Ending, said: Said): string[] {
   return [
     ...judgeClaim(ending, said),
@@ -36,14 +36,14 @@ export function judge(ending: Ending, said: Said): string[] {
   ];
 }
 
-/** The row that a result speaks of: the live one, if somebody stopped being an owner and became one again. */
+/** The row that a result is about. If somebody was removed as an owner and added again, the live row. */
 function findTold({ tenant, outcome }: Ending): Held | undefined {
   const id = idIn(outcome);
   const rows = tenant.held.filter(({ row }) => (row.id ?? (row.user as Row).id) === id);
   return rows.find(({ row }) => row.deletedAt === null) ?? rows[0];
 }
 
-/** What is said to be there is there, alive, what was asked for, and came about as was said. */
+/** What the result claims must exist, must not be deleted, must be what was requested, and must have been created as claimed. */
 function judgeClaim(ending: Ending, said: Said): string[] {
   if (said === "not created" || said === "unknown") return [];
   const { write, args } = ending;
@@ -64,7 +64,7 @@ function judgeClaim(ending: Ending, said: Said): string[] {
   return problems;
 }
 
-/** One object at most, none where none was said to be made, and none made blindly. */
+/** At most one object is created, none if the result says so, and none after an incomplete look-up. */
 function judgeDeed({ tenant, heard, story, write }: Ending, said: Said): string[] {
   const made = tenant.held.filter(({ by }) => by === "us").length;
   const isCreate = write.rows !== "owners";
@@ -78,7 +78,7 @@ function judgeDeed({ tenant, heard, story, write }: Ending, said: Said): string[
   return problems;
 }
 
-/** Neither a name nor an id that is not true. What nobody asked for is called a decoy in every story. */
+/** Every name and id in the answer is true. Objects that no call asks for have "decoy" in their names in all stories. */
 function judgeWords(ending: Ending): string[] {
   const { outcome, tenant, args } = ending;
   const { isError, text, value } = outcome;
@@ -95,10 +95,10 @@ function judgeWords(ending: Ending): string[] {
   return [...problems, ...wrong.map((field) => `tells the ${field} ${value[field]}`)];
 }
 
-/** What a result tells of a row, beside its id. */
+/** Fields of a row that results contain besides its id. */
 const TOLD = ["displayName", "catalogId", "roleSlug"];
 
-/** One record, and it says what the caller was told. */
+/** There is exactly one audit record, and it agrees with the answer. */
 function judgeAudit({ audits, outcome: { isError, text } }: Ending, said: Said): string[] {
   const [record] = audits;
   if (!record || audits.length > 1) return [`${audits.length} audit records`];
@@ -107,7 +107,7 @@ function judgeAudit({ audits, outcome: { isError, text } }: Ending, said: Said):
   return isTrue ? [] : [`told ${code}, "${said}"; audited ${record.outcome}, changed: ${record.changed}`];
 }
 
-/** In time; certain where nothing stood in the way of certainty; and no owner called visible who is not. */
+/** The call ends in time, is not "unknown" without a reason, and reports an owner as visible only if C1 shows them. */
 function judgeEnd({ story, heard, outcome, tenant, startedAt, endedAt }: Ending, said: Said): string[] {
   const problems: string[] = [];
   const isPlain = story.before === "nothing" && story.meanwhile === "nobody";

@@ -1,18 +1,18 @@
 import type { Clock } from "../../src/clock.ts";
 import { createFakeClock } from "../support/fake-clock.ts";
 
-/** More than any call may need: work that goes on for longer does not end. */
+/** More timers than any call needs: work that waits for more of them never ends. */
 const MAX_LEAPS = 20_000;
 
-/** The same for turns in which there is no timer to go on to. */
+/** The same for turns of the event loop in which no timer is set. */
 const MAX_IDLE = 10_000_000;
 
 export interface LeapingClock extends Clock {
-  /** Goes on to the next timer, and the next, whenever everything else waits for one, until the work is done. */
+  /** Advances to the next timer whenever nothing else is running, until the work is done. */
   lapse<T>(work: Promise<T>): Promise<T>;
 }
 
-/** For a whole call in memory: a fake clock that moves by itself, so that a minute of waiting takes as long as the work in it. */
+/** For whole calls in memory: a fake clock that advances by itself, so that waiting takes no real time. */
 export function createLeapingClock(): LeapingClock {
   const clock = createFakeClock();
   return {
@@ -27,7 +27,7 @@ export function createLeapingClock(): LeapingClock {
       for (let leaps = 0, idle = 0; leaps < MAX_LEAPS && idle < MAX_IDLE; ) {
         await new Promise(setImmediate);
         if (done) return work;
-        // Without a timer something real is waited for, such as a module that is loaded on first use.
+        // Without a timer, the work waits for something real, such as a module that is loaded on first use.
         if (clock.pending() === 0) {
           idle += 1;
           continue;

@@ -2,7 +2,7 @@ import type { WriteCase } from "../support/write-cases.ts";
 import { type Change, changeAnswer, changeRow, DECOY, type Reply, type Row } from "./contents.ts";
 import { fulfil } from "./model-rows.ts";
 
-/** What is wrong with a list or with the rows in it; a `Change` is made to each row. */
+/** Ways in which a list or its rows can be wrong. A `Change` applies to every row. */
 export type PageLie =
   | Change
   | "one row a page"
@@ -16,7 +16,7 @@ export type PageLie =
   | "made in the future"
   | "made at no time";
 
-/** What an upstream can say that is not so. In place of the truth, or beside it: see `Rule`. */
+/** Wrong answers of an upstream. Whether a write runs all the same is up to the `Rule`. */
 export type Lie =
   | { readonly say: "status"; readonly status: number; readonly code: number | null }
   | { readonly say: "content"; readonly change: Change | "blank" | "an id known before" | "an app beside it" }
@@ -26,21 +26,21 @@ export type Lie =
   | { readonly say: "no answer" }
   | { readonly say: "late"; readonly ms: number };
 
-/** gRPC codes by which nothing was run: the request was wrong, unwelcome, or not allowed. */
+/** gRPC codes that say that the request did not run: it was invalid, refused or not allowed. */
 const SAYS_NO = new Set([3, 5, 6, 7, 8, 9, 11, 12, 16]);
 
-/** Statuses of the caller's fault that C1 or something before it may also send while the request is running. */
+/** 4xx statuses that C1, or a proxy before it, may also send while the request is running. */
 const MID_WAY = new Set([408, 425, 499]);
 
-/** Whether an answer says that nothing was run, and says so consistently: after a commit nobody could see through it. */
+/** Whether an answer says consistently that the request did not run. After a commit, nobody could detect that lie. */
 export function saysNotRun({ rows }: Pick<WriteCase, "rows">, lie: Lie): boolean {
   if (lie.say !== "status" || lie.status < 400 || lie.status > 499 || MID_WAY.has(lie.status)) return false;
   if (lie.code === null || SAYS_NO.has(lie.code)) return true;
-  // To have been in each other's way means little where doing it twice is doing it once.
+  // Adding an owner twice has the same effect as adding them once, so ABORTED means no more than "not run" there.
   return lie.status === 409 && lie.code === 10 && rows === "owners";
 }
 
-/** Whether a reading that met this lie is neither complete nor refused. */
+/** Whether a look-up that got this answer is neither complete nor refused. */
 export function leavesOpen(lie: Lie): boolean {
   if (lie.say === "page") return OPEN_PAGES.has(lie.page);
   if (lie.say !== "status" || (lie.status !== 403 && lie.status !== 404)) return false;
@@ -58,13 +58,13 @@ const OPEN_PAGES = new Set<PageLie>([
 export interface Around {
   readonly write: WriteCase;
   readonly args: Row;
-  /** An id that the reading before the write showed; empty when it showed none. */
+  /** An id that the look-up before the write returned; empty if it returned none. */
   readonly knownId: string;
   /** Different for each answer. */
   readonly serial: number;
 }
 
-/** The answer as the lie leaves it. Where there is no row to change, the likeness of one is changed. */
+/** Turns the true answer into the lie. If there is no row to change, a made-up one is changed. */
 export function tellLie(lie: Lie, truth: Reply, around: Around): Reply {
   switch (lie.say) {
     case "status": {
@@ -146,12 +146,12 @@ function tellPage(page: PageLie, body: Row & { list: Row[] }, { write, args, ser
   }
 }
 
-/** Two apps of one name differ in nothing that is shown; two connectors do in their apps. */
+/** A foreign app must differ by its name, because nothing else of it is shown; a foreign connector differs by its app. */
 function nameOf({ rows }: WriteCase): Row {
   return rows === "apps" ? { displayName: DECOY.name } : {};
 }
 
-/** Another row in the place of the one that was asked for by its id. */
+/** Replaces the row that was read by id. */
 function tellName(body: Row, row: Row): Row {
   if (body.app) return { app: row };
   if (body.connectorView) return { connectorView: { connector: row } };

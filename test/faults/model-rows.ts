@@ -2,10 +2,10 @@ import { idOf } from "../support/fake-api.ts";
 import type { WriteCase } from "../support/write-cases.ts";
 import type { Row } from "./contents.ts";
 
-/** The user of the credential, who owns what nobody else is named for. */
+/** The user of the credential, and the default owner. */
 export const CALLER = idOf("caller");
 
-/** C1 names a connector after its type unless it is told a name. */
+/** C1 names a connector after its type if the request has no name. */
 const TYPE_NAME = "Okta v2";
 
 const person = (id: unknown): Row => ({
@@ -15,7 +15,7 @@ const person = (id: unknown): Row => ({
   status: "ENABLED",
 });
 
-/** What the arguments ask for, as far as a reading shows it. */
+/** The fields of the requested object that C1 shows. */
 export function wishOf({ rows }: WriteCase, args: Row): Row {
   const { appId, connectorId, displayName, description, catalogId, userIds, userRefId } = args;
   if (rows === "apps") return { displayName, description };
@@ -23,13 +23,13 @@ export function wishOf({ rows }: WriteCase, args: Row): Row {
   return { appId, catalogId, description, ...(userIds !== undefined && { userIds }) };
 }
 
-/** The row that fulfils the wish. */
+/** A row that is exactly what the arguments request. */
 export function fulfil(write: WriteCase, args: Row): Row {
   const defaults = write.rows === "connectors" ? { displayName: TYPE_NAME, userIds: [CALLER] } : {};
   return { ...defaults, ...wishOf(write, args) };
 }
 
-/** The row that a request makes. */
+/** The row that a request creates. */
 export function makeRow({ rows }: WriteCase, path: string, body: Row): Row {
   const [, , , , appId, , connectorId, , , roleSlug, userId] = path.split("/");
   const { displayName, description = "", catalogId, userIds = [CALLER] } = body;
@@ -38,14 +38,14 @@ export function makeRow({ rows }: WriteCase, path: string, body: Row): Row {
   return { appId, catalogId, displayName: displayName ?? TYPE_NAME, description, userIds };
 }
 
-/** A page of a list. Its token is the place of the next row; one that never was given starts from the top. */
+/** A page of a list. Its token is the index of the next row; an unknown token starts from the top. */
 export function takePage(rows: readonly unknown[], token: unknown, atMost: number): Row {
   const start = Number(token) || 0;
   const end = start + atMost;
   return { list: rows.slice(start, end), nextPageToken: end < rows.length ? String(end) : "" };
 }
 
-/** What C1 says about things that a write refers to; undefined where it has nothing to say. */
+/** C1's answers to look-ups of objects that a write refers to; undefined if there is none. */
 export function describeNamed(at: string, id: string): Row | undefined {
   switch (at) {
     case "GET /api/v1/apps/*":

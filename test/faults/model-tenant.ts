@@ -5,10 +5,10 @@ import type { Reply, Row } from "./contents.ts";
 import { CALLER, describeNamed, fulfil, makeRow, takePage } from "./model-rows.ts";
 import type { Story } from "./story.ts";
 
-/** "older": before the call. "other": by somebody else while it ran. "us": by the call itself. */
+/** Who created a row. "older": it existed before the call. "other": somebody else, during the call. "us": the call. */
 export type Maker = "older" | "other" | "us";
 
-/** A row as the API shows it, and what the API does not show. */
+/** A row as the API shows it, and facts about it that only the model knows. */
 export interface Held {
   readonly row: Row;
   readonly by: Maker;
@@ -23,26 +23,26 @@ export interface Asked {
 }
 
 export interface ModelTenant {
-  /** Apps, connectors or owners, whichever the write makes. */
+  /** Apps, connectors or owners, depending on the write. */
   readonly held: readonly Held[];
-  /** Its own time, which need not be the server's. */
+  /** The tenant's own time, which may differ from the server's. */
   now(): number;
   /**
-   * Does what is asked for, and answers as C1 would.
-   * @param rowsPerPage fewer make more pages.
+   * Performs a request and answers as C1 would.
+   * @param rowsPerPage a smaller number gives more pages.
    */
   answer(asked: Asked, rowsPerPage: number): Reply;
 }
 
-/** How long before the call the older rows were made. */
+/** Age of older rows at the time of the call, in milliseconds. */
 const OLDER_MS = 300_000;
 
-/** When an older row shows that did not show at once. */
+/** When an older row that is not visible at first becomes visible, in milliseconds. */
 const SHOWN_LATE_MS = 3_000;
 
 /**
- * A tenant as small as one write and its look-ups need, in memory: a reading of the API that knows neither the client nor
- * the sandbox.
+ * A minimal tenant in memory, with just what one write and its look-ups need. Implements the API independently of the client and
+ * of the sandbox.
  */
 export function createModelTenant(story: Story, write: WriteCase, args: Row, clock: Clock): ModelTenant {
   const held: Held[] = [];
@@ -70,12 +70,12 @@ export function createModelTenant(story: Story, write: WriteCase, args: Row, clo
   function commit({ path, body }: Asked): Row {
     meetOther();
     const owner = write.rows === "owners" && held.find(({ row }) => row.deletedAt === null);
-    // Nobody becomes an owner twice.
+    // Adding an existing owner changes nothing.
     if (owner) return owner.row;
     return add(makeRow(write, path, body), "us", { shownAt: clock.now() + story.showsAfterMs });
   }
 
-  /** Somebody who wants the same, or nearly, comes at the same moment. */
+  /** Somebody else creates the same object, or a similar one, at the same moment. */
   function meetOther(): void {
     if (story.meanwhile === "nobody" || held.some(({ by }) => by === "other")) return;
     const own = story.meanwhile === "a namesake" ? { description: "Not yours.", userIds: [CALLER] } : {};

@@ -6,7 +6,7 @@ import { leavesOpen, tellLie } from "./lies.ts";
 import type { ModelTenant } from "./model-tenant.ts";
 import type { Rule, Stage, Story } from "./story.ts";
 
-/** One request and what was said to it. */
+/** A request, and the rule by which it was answered. */
 export interface Heard {
   readonly stage: Stage;
   readonly request: string;
@@ -17,15 +17,15 @@ export interface ModelTransport extends Transport {
   readonly heard: readonly Heard[];
 }
 
-/** How long an answer takes that is not late. */
+/** Usual response time, in milliseconds. */
 const USUAL_MS = 40;
 
 const ROWS_PER_PAGE = 100;
 
-/** Stands in for the answer to a write that did not run. */
+/** The base of a false answer to a write that did not run. */
 const NOTHING: Reply = { status: 200, body: {} };
 
-/** The way to a model tenant whose answers are what a story makes of them. */
+/** A transport to a model tenant that replaces answers as the story says. */
 export function createModelTransport(
   tenant: ModelTenant,
   { rules, before }: Story,
@@ -35,7 +35,7 @@ export function createModelTransport(
 ): ModelTransport {
   const heard: Heard[] = [];
   const left = new Map(rules.map((rule) => [rule, rule.times]));
-  // The older row is known only to who was shown it.
+  // The call knows the older row only if the look-up returned it.
   const isShown = before === "the same" && !rules.some(({ on }) => on === "look before");
   const knownId = isShown ? String(tenant.held[0]?.row.id ?? "") : "";
 
@@ -51,7 +51,7 @@ export function createModelTransport(
     return rule;
   }
 
-  /** What the tenant does is the truth, whatever is told of it. */
+  /** The tenant performs the request truthfully; only its answer may be replaced. */
   function reply(asked: { method: string; path: string; body: Row }, { stage, rule }: Heard): Reply {
     if (rule === undefined) return tenant.answer(asked, ROWS_PER_PAGE);
     const { lie, ran } = rule;
@@ -88,24 +88,24 @@ export function createModelTransport(
   };
 }
 
-/** The reading that a write begins with, and that it finds out a lost answer by. */
+/** The look-up before a write, which is repeated if the response to the write is lost. */
 const LOOKS: Record<WriteCase["rows"], RegExp> = {
   apps: /^POST .*\/search\/apps$/,
   connectors: /^GET .*\/connectors(\?|$)/,
   owners: /^GET .*\/owners\/users\/primary\//,
 };
 
-/** Whether a create had to stop: what is there already was neither read to its end nor refused. */
+/** Whether a create had to stop because the look-up before it was neither complete nor refused. */
 export function mustStop(heard: readonly Heard[]): boolean {
   const looks = heard.filter(({ stage }) => stage === "look before");
-  // A status may be followed by another try; a page is followed by the next one at best.
+  // After a status the look-up may be repeated; after a page only the next one is read.
   return looks.some(({ rule }, index) => {
     const isLast = index === looks.length - 1;
     return rule !== undefined && leavesOpen(rule.lie) && (isLast || rule.lie.say === "page");
   });
 }
 
-/** The conversation, a line for each request. */
+/** All requests and answers, one per line. */
 export function formatHeard(heard: readonly Heard[]): string {
   return heard
     .map(({ stage, request, rule }) => {

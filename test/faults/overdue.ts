@@ -2,13 +2,13 @@ import { type Clock, systemClock } from "../../src/clock.ts";
 
 const TICK_MS = 5;
 
-/** How many ticks a call may go on after its deadline: 25 ms of a process that has nothing else to do. None is the rule. */
+/** How many ticks a call may take after its deadline: 25 ms in an idle process. Usually it takes none. */
 const MAX_TICKS = 5;
 
 /**
- * Tells whether a call that starts now goes on after its deadline. Not by the time that it took: on a busy machine timers fire
- * late, and what a call does last takes some turns of the event loop, however long these are. So what is counted are
- * ticks, of which a turn has one at most, from when the deadline's own timer has fired.
+ * Detects whether a call that starts now continues after its deadline. Its duration would prove nothing: on a busy machine timers
+ * fire late, and the end of a call takes a few turns of the event loop, however long those are. So ticks are counted, at most one per
+ * turn, from the moment at which the deadline's own timer fires.
  */
 export function watchDeadline(clock: Clock, timeoutMs: number): { stop(): string[] } {
   let ticks = 0;

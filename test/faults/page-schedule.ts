@@ -2,29 +2,29 @@ import fc from "fast-check";
 
 /** One call of the same tool with the same arguments. */
 export interface Round {
-  /** After the round before it has ended. */
+  /** Time since the end of the previous round. */
   readonly pauseMs: number;
-  /** After its start; undefined: the client waits for the answer. */
+  /** When the client cancels, after the start of the round; undefined if it waits for the answer. */
   readonly cancelMs: number | undefined;
-  /** "link": the client shows it and the call waits; "handed on": the answer holds the link. */
+  /** "link": the client shows the link, and the call waits. "handed on": the answer contains the link. */
   readonly client: "link" | "handed on";
 }
 
-/** What a person does, one thing after the other, once they have a link. */
+/** What a person with a link does. */
 export type Act = "open" | "send" | "send twice" | "send a wrong code" | "say no" | "decline" | "dawdle";
 
-/** What C1 does with a create. */
+/** How C1 reacts to a create. */
 export type CreateAnswer = "made" | "made, not told" | "not made, not told" | "refused" | "slow";
 
-/** What C1 does with a look at the connectors. */
+/** How C1 reacts to a listing of the connectors. */
 export type ListAnswer = "shown" | "fails" | "slow";
 
-/** Data and words only, so that a counterexample can be read. */
+/** Plain data, so that a counterexample is readable. */
 export interface PageSchedule {
   readonly ifExists: "fail" | "reuse" | "create";
   readonly rounds: readonly Round[];
   readonly acts: readonly { readonly pauseMs: number; readonly act: Act }[];
-  /** One after the other; then all goes well. */
+  /** In this order; after the last one, every request succeeds. */
   readonly creates: readonly CreateAnswer[];
   readonly lists: readonly ListAnswer[];
   readonly visibleAfterMs: number;
@@ -39,7 +39,7 @@ const anyAct = fc.oneof(
   },
 );
 
-/** Clients, persons and tenants around one secret that is asked for. */
+/** Random behaviour of the client, the person and the tenant while one secret is requested on the page. */
 export const anyPageSchedule: fc.Arbitrary<PageSchedule> = fc.record({
   ifExists: fc.constantFrom("fail", "fail", "reuse", "create"),
   rounds: fc.array(

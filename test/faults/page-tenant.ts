@@ -6,7 +6,7 @@ import type { PageSchedule } from "./page-schedule.ts";
 
 const SLOW_MS = 4_000;
 
-/** A tenant that holds connectors, and does with each request what the schedule says. */
+/** A tenant with connectors that reacts to each request as the schedule says. */
 export function createPageTenant(
   { creates, lists, visibleAfterMs }: PageSchedule,
   clock: Clock,

@@ -2,7 +2,7 @@ import { CELLS } from "./cells.ts";
 import { runCells } from "./run-cell.ts";
 import { formatTable, summarise } from "./table.ts";
 
-/** `npm run faults`: the fault matrix as a table. Exit code 1 when a tool was not true to its word. */
+/** `npm run faults`: prints the fault matrix as a table. Exit code 1 if any tool reported an outcome that was not true. */
 const verdicts = await runCells(CELLS);
 process.stdout.write(`${formatTable(verdicts)}\n\n${summarise(verdicts)}\n`);
 for (const { cell, problems } of verdicts) {

@@ -7,16 +7,16 @@ import { watchDeadline } from "./overdue.ts";
 import { CHANGED, idIn, readClaim } from "./said.ts";
 import { effectsOf, openRig, warmUp } from "./writes.ts";
 
-/** A deadline of 45 seconds takes one and a half. */
+/** 45 seconds take one and a half. */
 const SCALE = 30;
 
-/** Cells at a time; most of their time is waiting. */
+/** Cells run at the same time; most of their time is waiting. */
 const AT_ONCE = 32;
 
-/** How much later than its latency says an operation may run in a busy process, in the tenant's time. */
+/** How late a delayed operation may run in a busy process, in milliseconds of the tenant's time. */
 const LATENESS_MS = 60_000;
 
-/** Tells a write what is there already. */
+/** The operation by which a write looks for existing objects. */
 const LOOK_UPS: Record<WriteCase["rows"], string> = {
   apps: "apps.search",
   connectors: "connectors.list",
@@ -30,16 +30,16 @@ function lookUpOf(write: WriteCase | ChangeCase): string {
 export interface Verdict {
   readonly cell: Cell;
   readonly said: Said;
-  /** Objects that the tenant holds beyond its seed, or that the write changed, in the end. */
+  /** Number of objects that the tenant has besides its seed, or that the write changed, in the end. */
   readonly holds: number;
-  /** How often the write arrived. */
+  /** How many times the write reached the tenant. */
   readonly sends: number;
   readonly tookMs: number;
-  /** In words; none when the tool told the truth and did what it should. */
+  /** Each a sentence; empty if the tool did what it should and reported it truthfully. */
   readonly problems: readonly string[];
 }
 
-/** Runs cells side by side, each on a tenant of its own; the verdicts stand in the order of the cells. */
+/** Runs cells concurrently, each on a tenant of its own. Returns the verdicts in the order of the cells. */
 export async function runCells(cells: readonly Cell[]): Promise<Verdict[]> {
   await warmUp();
   const verdicts: Verdict[] = [];
@@ -60,7 +60,7 @@ async function runCell(cell: Cell): Promise<Verdict> {
   const { write, fault, when, visibility } = cell;
   const clock = createScaledClock(SCALE);
   const sandbox = { objectDelayMs: visibility.delayMs, connectorOwnerDelayMs: visibility.delayMs };
-  // One after the other: many at once would keep the process busy for what are minutes on the scaled clock.
+  // Opened one at a time: many at once would keep the process busy for minutes of the scaled clock.
   const opened = opening.then(() => openRig({ clock, timeoutMs: DEADLINE_MS, sandbox }));
   opening = opened;
   const rig = await opened;
@@ -75,7 +75,7 @@ async function runCell(cell: Cell): Promise<Verdict> {
     const outcome = await rig.call(write.tool, write.args);
     const tookMs = clock.now() - started;
     const overdue = deadline.stop();
-    // What is still on its way in the tenant arrives.
+    // Waits for an operation that the tenant runs late.
     if (fault.effect.kind === "late") {
       const giveUpAt = started + fault.effect.ms + LATENESS_MS;
       while (effectsOf(rig, write).length === 0 && clock.now() < giveUpAt) await passed(clock, 500);
@@ -97,7 +97,7 @@ async function runCell(cell: Cell): Promise<Verdict> {
   }
 }
 
-/** What was said against what the tenant holds. */
+/** Compares the reported outcome with the tenant's contents. */
 function judge(said: Said, rows: readonly string[], id: unknown): string[] {
   if (rows.length > 1) return [`${rows.length} objects`];
   if (said === "not created" && rows.length > 0) return ["said that nothing was changed, yet it is there"];

@@ -14,17 +14,17 @@ import type { Act, PageSchedule, Round } from "./page-schedule.ts";
 import { createPageTenant } from "./page-tenant.ts";
 import { idIn, readClaim } from "./said.ts";
 
-/** When the person has no link by then, they have gone. */
+/** How long the person waits for a link, in milliseconds. */
 const LINK_MS = 60_000;
 
 const FOREVER = new AbortController().signal;
 
 export interface PageStory {
   readonly outcomes: readonly Outcome[];
-  /** All that the person saw. */
+  /** The pages that the person saw. */
   readonly pages: readonly string[];
   readonly made: readonly string[];
-  /** The promises that were not kept, with all that was said; empty if all were. */
+  /** The broken promises, with the answers and the audit records; empty if all were kept. */
   readonly broken: string;
 }
 

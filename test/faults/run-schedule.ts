@@ -8,21 +8,21 @@ import { CHANGED, idIn, readClaim } from "./said.ts";
 import { type Asker, isHarmless, type Schedule, TIMEOUT_MS } from "./schedule.ts";
 import { effectsOf, openRig } from "./writes.ts";
 
-/** A deadline of twenty seconds takes half of one. */
+/** Twenty seconds take half a second. */
 const SCALE = 40;
 
-/** An operation that was held up longest runs at most so long after the last call has ended. */
+/** The longest delay of an operation: it may run this much later than the last call ends, in milliseconds. */
 const LONGEST_LATENCY_MS = 25_000;
 
 interface Told {
   readonly asker: Asker;
   readonly outcome: Outcome;
   readonly said: Said;
-  /** In words, if it went on after its deadline. */
+  /** A sentence if the call continued after its deadline. */
   readonly overdue: readonly string[];
 }
 
-/** Runs one schedule on a tenant of its own; gives the invariants that do not hold, in words. */
+/** Runs one schedule on a tenant of its own. Returns the broken invariants, each as a sentence. */
 export async function runSchedule(schedule: Schedule): Promise<string[]> {
   const { write, rules, askers, visibleAfterMs } = schedule;
   const clock = createScaledClock(SCALE);
@@ -55,7 +55,7 @@ async function ask(rig: Rig, clock: Clock, { write }: Schedule, asker: Asker): P
   return { asker, outcome, said: readClaim(outcome), overdue: deadline.stop() };
 }
 
-/** At most one object per intended write, and none that nobody answers for. */
+/** At most one object exists per intended write, and none without a call that may have created it. */
 function judgeRows(told: readonly Told[], rows: readonly string[], isHarmless: boolean): string[] {
   const own = told.filter(({ asker }) => asker.ifExists === "create").length;
   const intended = isHarmless ? 1 : own + (own < told.length ? 1 : 0);
@@ -77,7 +77,7 @@ function judgeOne({ said, outcome, overdue }: Told, rows: readonly string[]): st
   return problems;
 }
 
-/** One record for each call, and it says what the caller was told. */
+/** There is one audit record per call, and it agrees with the answer. */
 function judgeAudits({ audits }: Rig, told: readonly Told[]): string[] {
   if (audits.length !== told.length) return [`${audits.length} records for ${told.length} calls`];
   const tally = (words: readonly string[]) => [...words].sort().join(" ");

@@ -11,7 +11,7 @@ import type { Story } from "./story.ts";
 import { createStoryBench } from "./story-bench.ts";
 import { WRITES } from "./writes.ts";
 
-/** Runs one story in memory; `broken` names the promises that were not kept, with all that was said, or is empty. */
+/** Runs one story in memory. `broken` lists the broken promises and the whole exchange; it is empty if all were kept. */
 export async function runStory(story: Story): Promise<{ said: Said; broken: string }> {
   const ending = await play(story);
   const said = readClaim(ending.outcome);

@@ -19,7 +19,7 @@ import {
 const TIMEOUT_MS = 45_000;
 const SECRET = "story-okta-token";
 
-/** Runs one story in memory; `broken` names the promises that were not kept, with all that was said, or is empty. */
+/** Runs one story in memory. `broken` lists the broken promises and the whole exchange; it is empty if all were kept. */
 export async function runUpdateStory(story: UpdateStory): Promise<{ said: Said; broken: string }> {
   const clock = createLeapingClock();
   const transport = createUpdateTransport(story, clock);
@@ -30,7 +30,7 @@ export async function runUpdateStory(story: UpdateStory): Promise<{ said: Said; 
     config: {
       okta_v2_domain: ASKED.okta_v2_domain?.stringValue,
       okta_v2_api_token: { secretRef: "OKTA" },
-      // Said to be unset, so that nothing is missing where C1 shows nothing.
+      // Unset explicitly, so that nothing is missing where C1 shows no config.
       okta_sync_custom_roles: null,
       okta_skip_secondary_emails: null,
       okta_sync_secrets: null,
@@ -61,7 +61,7 @@ export async function runUpdateStory(story: UpdateStory): Promise<{ said: Said; 
   return { said, broken: [...problems, ...asked, `told: ${outcome.text}`, ...had].join("\n") };
 }
 
-/** What was said of the config against the configs that the connector had. */
+/** Compares the reported outcome with the configs that the connector had. */
 function judgeClaim(
   story: UpdateStory,
   said: Said,

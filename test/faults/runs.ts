@@ -1,9 +1,9 @@
-/** Set by `npm run test:deep`: the counts for a night, many times those of every test run. */
+/** Set by `npm run test:deep`: much larger counts, for a nightly run. */
 const deep = process.env.TEST_DEEP === "1";
 
 /**
- * How often a random test runs. A guard that is gone fails one case in ten or so, which the small counts find as surely as the
- * large ones. Stories cost little, and what they are for fails one case in hundreds.
+ * Number of cases of each random test. Without one of the guards, about one case in ten fails, so small counts suffice to notice
+ * that. Stories are cheap, and the mistakes that they look for fail one case in hundreds.
  */
 export const RUNS = deep
   ? {
@@ -22,7 +22,7 @@ export const RUNS = deep
       schedules: 150,
       stories: 2_000,
       inputs: 300,
-      // Of each tool, and nearly all of it is one path for all tools.
+      // Per tool; nearly all of the code is the same for all tools.
       arguments: 150,
       sets: 120,
       rounds: 25,
@@ -32,5 +32,5 @@ export const RUNS = deep
       pages: 120,
     };
 
-/** What such a test may take, in milliseconds. */
+/** Time limit of such a test, in milliseconds. */
 export const PATIENCE_MS = deep ? 1_800_000 : 180_000;

@@ -1,7 +1,7 @@
 import type { Outcome } from "../support/rig.ts";
 import type { Said } from "./cells.ts";
 
-/** What an answer claims, read from its words alone, as a caller has to. */
+/** The outcome that an answer claims, read from its text alone, as a caller has to. */
 export function readClaim({ isError, text, value }: Outcome): Said {
   if (!isError) {
     if (value.recovered === true) return "recovered";
@@ -13,7 +13,7 @@ export function readClaim({ isError, text, value }: Outcome): Said {
   return no ? "not created" : "unknown";
 }
 
-/** What the audit record of such an answer has to say. */
+/** The `changed` that the audit record of such an answer must have. */
 export const CHANGED: Record<Said, "yes" | "no" | "maybe"> = {
   created: "yes",
   recovered: "yes",
@@ -22,7 +22,7 @@ export const CHANGED: Record<Said, "yes" | "no" | "maybe"> = {
   unknown: "maybe",
 };
 
-/** The id of the object that a result names: the new app or connector, or the new owner. */
+/** The id of the app, connector or owner in a result. */
 export function idIn({ value }: Outcome): unknown {
   return value.userId ?? value.connectorId ?? value.appId;
 }

@@ -3,10 +3,10 @@ import type { Fault, FaultRule } from "../../src/sandbox/start.ts";
 import { type ChangeCase, isChange, type WriteCase } from "../support/write-cases.ts";
 import { ALL_WRITES } from "./writes.ts";
 
-/** One of several who ask for the same thing. */
+/** One of several callers who request the same write. */
 export interface Asker {
   readonly startMs: number;
-  /** After its start; undefined: it waits for the answer. */
+  /** When the caller cancels, after the start; undefined if they wait for the answer. */
   readonly cancelMs: number | undefined;
   readonly ifExists: "fail" | "reuse" | "create";
 }
@@ -20,7 +20,7 @@ export interface Schedule {
 
 export const TIMEOUT_MS = 20_000;
 
-/** Longer than any call: whatever it made shows after all of them. */
+/** Longer than any call: new objects become visible only after all of them. */
 const NEVER_MS = 3_600_000;
 
 const status = (code: number, headers?: Record<string, string>): Fault => ({
@@ -52,10 +52,10 @@ const ANY_FAULT = fc.constantFrom<Fault>(
   { kind: "redirect", status: 302, location: "http://elsewhere.example/" },
 );
 
-/** Statuses that say that nothing was run: after a commit they would be lies that nothing could see through. */
+/** Statuses that say that the request did not run. After a commit, nobody could detect that lie. */
 const NOT_RUN = new Set([401, 403, 429]);
 
-/** Answers that say "done" where no more than `{}` was to be said: before a commit they would be such lies too. */
+/** Faulty answers that pass for `{}`, the right response to a sync. Before a commit, nobody could detect that lie either. */
 const TAKEN_FOR_DONE: ReadonlySet<Fault["kind"]> = new Set(["empty", "drip"]);
 
 const LOOK_UPS: Record<WriteCase["rows"], readonly string[]> = {
@@ -89,7 +89,7 @@ function anyRule(write: WriteCase | ChangeCase): fc.Arbitrary<FaultRule> {
   });
 }
 
-/** Whether to do it twice is to do it once. */
+/** Whether doing it twice has the same effect as doing it once. */
 export function isHarmless(write: WriteCase | ChangeCase): boolean {
   return isChange(write) || write.rows === "owners";
 }
@@ -107,7 +107,7 @@ function anyAsker(write: WriteCase | ChangeCase): fc.Arbitrary<Asker> {
   });
 }
 
-/** Random faults, cancellations and callers of the same write. */
+/** Random faults, and random callers of the same write who may cancel. */
 export const anySchedule: fc.Arbitrary<Schedule> = fc.constantFrom(...ALL_WRITES).chain((write) =>
   fc.record({
     write: fc.constant(write),

@@ -8,14 +8,14 @@ import { createBench } from "../support/tool-bench.ts";
 interface StoryBenchOptions {
   readonly tenant: string;
   readonly clock: Clock;
-  /** Answers in the tenant's place. */
+  /** Answers instead of a tenant. */
   readonly transport: Transport;
   readonly timeoutMs: number;
-  /** What every secret reference stands for. */
+  /** The value of every secret reference. */
   readonly secret: string;
 }
 
-/** The real tools over the real client, whose tenant is a story told by a transport. */
+/** The real tools and the real client, on a transport that tells a story. */
 export function createStoryBench({ tenant, clock, transport, timeoutMs, secret }: StoryBenchOptions) {
   const bench = createBench(
     {},

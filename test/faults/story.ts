@@ -5,19 +5,19 @@ import { changesOf } from "./contents.ts";
 import { type Lie, type PageLie, saysNotRun } from "./lies.ts";
 import { WRITES } from "./writes.ts";
 
-/** The requests of a call by what they are for. "names": whatever makes its words nicer or its checks stricter. */
+/** The purpose of a request within a call. "names": it reads names for the texts, or details for stricter checks. */
 export type Stage = "look before" | "write" | "look after" | "names";
 
 export interface Rule {
   readonly on: Stage;
   readonly lie: Lie;
-  /** For so many requests, one after another; then the next rule of that stage, or the truth. */
+  /** Applies to this many requests in a row; then comes the next rule of the stage, or the truth. */
   readonly times: number;
-  /** Whether a write runs all the same. */
+  /** Whether the write runs all the same. */
   readonly ran: boolean;
 }
 
-/** One call on a tenant that lies. Data and words only, so that a counterexample can be read. */
+/** One call on a lying tenant. Plain data, so that a counterexample is readable. */
 export interface Story {
   readonly write: string;
   readonly ifExists: "fail" | "reuse" | "create";
@@ -53,12 +53,12 @@ const PAGES: readonly PageLie[] = [
   "deleted",
 ];
 
-/** Lists that show what makes a row another one. Rows left out without a trace are a lie that nothing could see through. */
+/** Wrong lists. A list that silently omits rows is not among them, because nobody could detect that. */
 function anyPage(write: WriteCase, stage: Stage): fc.Arbitrary<Lie> {
   const changes = changesOf(write).filter(
     (change) => change.startsWith("another") && change !== "another id form",
   );
-  // Before a connector is made, a name is as good as another.
+  // Names do not tell connectors apart before a create.
   const seen = changes.filter(
     (change) => stage === "look after" || write.rows === "apps" || change !== "another name",
   );
@@ -88,7 +88,7 @@ function anyRule(write: WriteCase): fc.Arbitrary<Rule> {
   );
 }
 
-/** Answers of every kind, true and false, to one call. */
+/** Random calls with true and false answers. */
 export const anyStory: fc.Arbitrary<Story> = fc.constantFrom(...WRITES).chain((write) =>
   fc
     .record({
@@ -112,12 +112,12 @@ export const anyStory: fc.Arbitrary<Story> = fc.constantFrom(...WRITES).chain((w
 );
 
 /*
- * Out of the promise, because nothing could see through them: an answer that says "not run" after the commit, and the
- * likeness of a true row where none is. The one exception is a conflict, as long as a look would show what was made.
+ * Excludes lies that nobody could detect, and that no promise covers: an answer that says "not run" after the commit, and a
+ * plausible row for an object that does not exist. A conflict is not excluded as long as a look-up shows the created object.
  */
 function keepFair(rule: Rule, story: Omit<Story, "write">, write: WriteCase): Rule {
   const { on, lie } = rule;
-  // What a list's token does, it does on every page.
+  // A list has the same fault in its tokens on every page.
   if (lie.say === "page" && OF_THE_WHOLE_LIST.has(lie.page)) return { ...rule, times: 1_000 };
   if (on !== "write") return rule;
   if (lie.say === "late" || (lie.say === "content" && BESIDE_A_TRUE_ID.has(lie.change)))
@@ -129,5 +129,5 @@ function keepFair(rule: Rule, story: Omit<Story, "write">, write: WriteCase): Ru
 
 const OF_THE_WHOLE_LIST: ReadonlySet<PageLie> = new Set(["one row a page", "the same token", "no end"]);
 
-/** Changes that leave nothing wrong with the row, or nothing that was asked for. */
+/** Changes that leave the id true and contradict nothing that was requested. */
 const BESIDE_A_TRUE_ID: ReadonlySet<string> = new Set(["blank", "an app beside it"]);

@@ -1,7 +1,7 @@
 import { VISIBILITIES } from "./cells.ts";
 import type { Verdict } from "./run-cell.ts";
 
-/** The verdicts as a table of text: a row for each write, fault and moment, a column for each visibility. */
+/** Formats the verdicts as a table: a row per write, fault and moment, a column per visibility. */
 export function formatTable(verdicts: readonly Verdict[]): string {
   const rows = new Map<string, string[]>();
   for (const { cell, said, holds, sends, problems } of verdicts) {
@@ -23,7 +23,7 @@ export function formatTable(verdicts: readonly Verdict[]): string {
   return [show(head), show(rule), ...[...rows.values()].map(show)].join("\n");
 }
 
-/** One line of counts. */
+/** Counts the verdicts, in one line. */
 export function summarise(verdicts: readonly Verdict[]): string {
   const counts = new Map<string, number>();
   for (const { said } of verdicts) counts.set(said, (counts.get(said) ?? 0) + 1);

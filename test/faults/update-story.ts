@@ -3,7 +3,7 @@ import { ANY_SKEW_MS, ANY_STATUS, ANY_TIMES, LATE, NO_ANSWER, USELESS } from "./
 import { CHANGES_OF_UPDATE } from "./contents.ts";
 import { type Lie, saysNotRun } from "./lies.ts";
 
-/** The requests of an update by what they are for. "names": whatever makes its words nicer or its checks stricter. */
+/** The purpose of a request within an update. "names": it reads names for the texts, or details for stricter checks. */
 export type UpdateStage = "look before" | "write" | "look after" | "names";
 
 export type UpdateLie =
@@ -13,16 +13,16 @@ export type UpdateLie =
 export interface UpdateRule {
   readonly on: UpdateStage;
   readonly lie: UpdateLie;
-  /** For so many requests, one after another; then the next rule of that stage, or the truth. */
+  /** Applies to this many requests in a row; then comes the next rule of the stage, or the truth. */
   readonly times: number;
-  /** Whether an update runs all the same. */
+  /** Whether the update runs all the same. */
   readonly ran: boolean;
 }
 
-/** One update on a tenant that lies. Data and words only, so that a counterexample can be read. */
+/** One update on a lying tenant. Plain data, so that a counterexample is readable. */
 export interface UpdateStory {
   readonly before: "no config" | "failed" | "working";
-  /** How much of a config the tenant shows. */
+  /** How much of the config the tenant shows. */
   readonly shows: "all but secrets" | "nothing";
   readonly meanwhile: "nobody" | "the same" | "another config" | "another config, later";
   readonly waitSeconds: number;
@@ -61,7 +61,7 @@ const anyRule: fc.Arbitrary<UpdateRule> = fc.record({
   ran: fc.boolean(),
 });
 
-/** Answers of every kind, true and false, to one update. */
+/** Random updates with true and false answers. */
 export const anyUpdateStory: fc.Arbitrary<UpdateStory> = fc
   .record({
     before: fc.constantFrom("no config", "failed", "working"),
@@ -75,8 +75,8 @@ export const anyUpdateStory: fc.Arbitrary<UpdateStory> = fc
   .map((story) => ({ ...story, rules: story.rules.map((rule) => keepFair(rule, story)) }));
 
 /*
- * Out of the promise, because nothing could see through them: an answer that says "not run" after the commit, unless a look
- * would show the truth, and one that shows nothing of a config where there was none.
+ * Excludes lies that nobody could detect, and that no promise covers: an answer that says "not run" after the commit, unless a
+ * look-up shows the truth, and one that shows no config where there was none before.
  */
 function keepFair(rule: UpdateRule, story: UpdateStory): UpdateRule {
   const { on, lie, ran } = rule;

@@ -16,10 +16,10 @@ const config = (domain: string): Config => ({
   [SECRET_KEY]: { stringValue: "story-okta-token" },
 });
 
-/** What the story's call asks for. */
+/** The config that the story's call requests. */
 export const ASKED = config("asked.okta.example");
 
-/** "older": before the call. "other": by somebody else while it ran. "us": by the call itself. */
+/** A config, and who set it. "older": before the call. "other": somebody else, during the call. "us": the call. */
 export interface Applied {
   readonly by: "older" | "other" | "us";
   readonly config: Config | null;
@@ -34,17 +34,17 @@ export interface UpdateHeard {
 
 export interface UpdateTransport extends Transport {
   readonly heard: readonly UpdateHeard[];
-  /** Every config that the connector had, the present one last. */
+  /** Every config that the connector had, the current one last. */
   readonly applied: readonly Applied[];
 }
 
-/** How long an answer takes that is not late. */
+/** Usual response time, in milliseconds. */
 const USUAL_MS = 40;
 
-/** How long before the call the config of before was given. */
+/** Age of the older config at the time of the call, in milliseconds. */
 const OLDER_MS = 300_000;
 
-/** The way to a tenant with one connector, in memory, whose answers are what a story makes of them. */
+/** A transport to a tenant in memory with one connector, which replaces answers as the story says. */
 export function createUpdateTransport(story: UpdateStory, clock: Clock): UpdateTransport {
   const heard: UpdateHeard[] = [];
   const left = new Map(story.rules.map((rule) => [rule, rule.times]));
@@ -105,7 +105,7 @@ export function createUpdateTransport(story: UpdateStory, clock: Clock): UpdateT
     return rule;
   }
 
-  /** What the tenant does is the truth, whatever is told of it. */
+  /** The tenant performs the request truthfully; only its answer may be replaced. */
   function answer(path: string, body: Row, { stage, rule }: UpdateHeard): Row {
     if (stage === "write") commit(body, rule?.ran ?? true);
     if (path.endsWith("/connectorcatalog")) return { schema: { displayName: "Okta v2" } };

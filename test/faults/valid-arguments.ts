@@ -2,13 +2,13 @@ import fc from "fast-check";
 import { APPS, CONNECTORS, PEOPLE, POLICIES } from "../../src/sandbox/seed.ts";
 import { flattenText } from "../../src/text.ts";
 
-/** A write that the seeded tenant takes. */
+/** A write that the seeded tenant accepts. */
 export interface ValidCall {
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** Configured in the rig that these are for. */
+/** Secrets that the rig for these calls must have. */
 export const SECRETS = { OKTA_TOKEN: "00valid-okta-token", JIRA_KEY: "jira-valid-key-7" };
 
 const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
@@ -31,7 +31,7 @@ const person = fc.constantFrom(
 );
 const people = fc.array(person, { maxLength: 5 });
 
-/** One line of text as people write it, with what JSON and paths have to escape; look-alikes of Latin letters are words of their own. */
+/** One line of text, with characters that JSON and paths must escape. Letters that look like Latin ones form words of their own. */
 const words = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 40 })
   .map((text) => text.replace(/\p{C}/gu, " ").replace(/[\p{Script=Cyrillic}\p{Script=Greek}]+/gu, " $& "))
@@ -39,7 +39,7 @@ const words = fc
   .filter((text) => text !== "");
 
 let names = 0;
-/** No two are the same, so that none exists already. */
+/** Every name is new, so that no object of that name exists. */
 const newName = words.map((text) => {
   names += 1;
   return `${text} ${names}`;
@@ -96,7 +96,7 @@ const okta = fc.record(
   { requiredKeys: ["appId", "catalogId", "config", "ifExists"] },
 );
 
-/** Of a type that nobody knows: keys and values of all kinds. */
+/** A config of an unknown type: keys and values of all kinds. */
 const freeConfig = fc.dictionary(
   fc.stringMatching(/^[a-z][a-z0-9_]{0,20}$/).filter((key) => !/token|secret|key|pass|cred|auth/.test(key)),
   fc.oneof(

@@ -3,19 +3,19 @@ import { APPS, CONNECTORS } from "../../src/sandbox/seed.ts";
 import { createRig, type Rig, type RigOptions } from "../support/rig.ts";
 import { type ChangeCase, isChange, WRITES as SHARED, type WriteCase } from "../support/write-cases.ts";
 
-/** In the config of the connector below by its name only. */
+/** The config below refers to it by name. */
 const SECRET = { name: "OKTA_TOKEN", value: "00fault-matrix-okta-token" };
 
 const OKTA = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { secretRef: SECRET.name } };
 
-/** The writes of all tools; the configured connector with what its type requires. */
+/** The creating writes of all tools, with a complete config for the configured connector. */
 export const WRITES: readonly WriteCase[] = SHARED.map((write) =>
   write.operation === "connectors.create" ? { ...write, args: { ...write.args, config: OKTA } } : write,
 );
 
 const PLACE = { appId: APPS.hr.id, connectorId: CONNECTORS.hrOkta.id };
 
-/** The writes that make nothing new. What they change shows as soon as they have run. */
+/** The writes that create nothing. Their effect is visible as soon as they have run. */
 const CHANGES: readonly ChangeCase[] = [
   {
     name: "update_connector",
@@ -35,7 +35,7 @@ const CHANGES: readonly ChangeCase[] = [
 
 export const ALL_WRITES: readonly (WriteCase | ChangeCase)[] = [...WRITES, ...CHANGES];
 
-/** A tenant with the client connected to it, so that only what matters happens on the clock that counts. */
+/** A tenant with a client that is already connected, so that connecting takes no time of the test's clock. */
 export async function openRig(options: RigOptions): Promise<Rig> {
   const env = { [`C1_MCP_SECRET_${SECRET.name}`]: SECRET.value };
   const rig = await createRig({ maxResponseBytes: 64 * 1024, secrets: { env }, ...options });
@@ -44,19 +44,19 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   return rig;
 }
 
-/** Loads what is loaded on first use: on a scaled clock that would pass for minutes. */
+/** Loads the modules that are loaded on first use, which would take minutes of a scaled clock. */
 export async function warmUp(): Promise<void> {
   const rig = await openRig({});
   for (const { tool, args } of ALL_WRITES) await rig.call(tool, args);
   await rig.close();
 }
 
-/** Ids of what the tenant holds beyond its seed. */
+/** Ids of the tenant's objects that are not in its seed. */
 export function newRows({ sandbox }: Rig, { rows, seeded }: WriteCase): string[] {
   return sandbox.state[rows].slice(seeded).map((row) => ("userId" in row ? row.userId : row.id));
 }
 
-/** Ids of what a write made, or of the connector that it changed; none where it did not run. */
+/** Ids of the objects that a write created, or of the connector that it changed; empty if it did not run. */
 export function effectsOf(rig: Rig, write: WriteCase | ChangeCase): string[] {
   if (!isChange(write)) return newRows(rig, write);
   const { sync: seeded } = CONNECTORS.hrOkta;
@@ -66,7 +66,7 @@ export function effectsOf(rig: Rig, write: WriteCase | ChangeCase): string[] {
   return isDone ? [PLACE.connectorId] : [];
 }
 
-/** Exactly what the arguments ask for, the secret's value in place of its name. */
+/** Whether a config is exactly the requested one, with the secret's value in place of its reference. */
 function holdsOkta(config: unknown): boolean {
   const asked = {
     okta_v2_domain: { stringValue: OKTA.okta_v2_domain },

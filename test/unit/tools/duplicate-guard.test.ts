@@ -187,6 +187,26 @@ describe("after a lost response", () => {
     expect(text).toContain(expected);
   });
 
+  it("a list that is cut off settles nothing, and is read again", async () => {
+    const whole = [item("new", at(0))];
+    const looks = [{ items: [] }, { items: whole, gap: "too many rows" }, { items: whole }];
+    const find = vi.fn(async () => looks.shift() ?? { items: whole });
+    const bench = createBench();
+    const plan = { ...LOST, guard: { ...guard([[]]), find } };
+    const { content } = await bench.lapse(bench.run(writing(plan), ARGS));
+    expect(content[0].text).toContain("recovered new");
+    expect(find).toHaveBeenCalledTimes(3);
+  });
+
+  it("an object that an earlier call made a moment ago is not claimed by the next one", async () => {
+    const bench = createBench();
+    const idOf = ({ done }: { done: string }) => done;
+    const first = writing({ send: async () => ({ done: "a" }), guard: guard([[]], { idOf }) });
+    await bench.run(first, ARGS);
+    const second = writing({ ...LOST, guard: guard([[], [item("a", at(0))]], { idOf, ifExists: "create" }) });
+    expect(await bench.lapse(bench.fail(second, ARGS))).toContain(UNKNOWN);
+  });
+
   it("an object that differs from what was sent is named but not claimed", async () => {
     const { text } = await run([[], [item("new", at(0))]], { isSent: () => false });
     expect(text).toContain(UNKNOWN);
@@ -195,11 +215,13 @@ describe("after a lost response", () => {
 
   it("the tenant's own clock decides if it reports the time", async () => {
     const HOUR = 3_600_000;
-    const seen = async (made: number, date: number) => {
+    const seen = async (made: number, date: number, later: number | "untold" = date) => {
       const bench = createBench();
       const find = vi.fn(async (call: Call) => {
-        call.onAnswer?.({ status: 200, date: START + date });
-        return { items: find.mock.calls.length > 1 ? [item("new", at(made))] : [] };
+        const isFirst = find.mock.calls.length === 1;
+        const told = isFirst ? date : later;
+        call.onAnswer?.({ status: 200, ...(told !== "untold" && { date: START + told }) });
+        return { items: isFirst ? [] : [item("new", at(made))] };
       });
       const plan = { ...LOST, guard: { ...guard([[]]), find } };
       return (await bench.lapse(bench.run(writing(plan), ARGS))).content[0].text;
@@ -208,6 +230,11 @@ describe("after a lost response", () => {
     expect(await seen(-HOUR, -HOUR)).toContain("recovered new");
     expect(await seen(0, HOUR)).toContain(UNKNOWN);
     expect(await seen(HOUR, 0)).toContain(UNKNOWN);
+    // Times of two clocks cannot be compared.
+    expect(await seen(-HOUR, -HOUR, "untold")).toContain(UNKNOWN);
+    // A clock that is a day off is not believed.
+    expect(await seen(0, 25 * HOUR)).toContain("recovered new");
+    expect(await seen(25 * HOUR, 25 * HOUR)).toContain(UNKNOWN);
   });
 
   it("look-ups repeat until the deadline and not after it", async () => {

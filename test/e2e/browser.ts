@@ -9,10 +9,10 @@ const PUPPETEER = "25.16.0";
 const AXE = "4.14.1";
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Where pictures go, to be looked at. */
+/** The folder for screenshots. */
 const PICTURES = join(ROOT, "out", "page");
 
-/** As much of puppeteer as is used here: it is installed when it is needed, and no dependency of the project. */
+/** The part of puppeteer that is used here. It is installed on demand and is no dependency of the project. */
 export interface Tab {
   goto(url: string, options?: object): Promise<{ status(): number } | null>;
   goBack(options?: object): Promise<unknown>;
@@ -41,16 +41,16 @@ interface Launched {
 }
 
 export interface Chromium {
-  /** A tab of a person of their own: nobody else's cookies. */
+  /** Opens a browser context with its own cookies. */
   newPerson(): Promise<Context>;
-  /** What the accessibility rules of axe-core find on a page, in words. */
+  /** Accessibility problems that axe-core finds on a page, each as a sentence. */
   findBarriers(tab: Tab): Promise<string[]>;
-  /** Takes a picture of a whole page. */
+  /** Takes a screenshot of a whole page. */
   draw(tab: Tab, name: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Debian's browser, or another one that is installed. Skips where there is none. */
+/** Starts Debian's Chromium, or another one that is installed. Skips if there is none. */
 export async function openChromium(kit: Kit): Promise<Chromium> {
   const executablePath = CHROMIUM.find((path) => existsSync(path));
   if (executablePath === undefined) throw new Missing("there is no chromium here");
@@ -69,7 +69,7 @@ export async function openChromium(kit: Kit): Promise<Chromium> {
   return {
     newPerson: () => browser.createBrowserContext(),
     async findBarriers(tab) {
-      // The page's own policy keeps scripts out; this one comes from the debugger.
+      // The page's own policy forbids scripts, but not those of the debugger.
       await tab.evaluate(rules);
       const found = await tab.evaluate<{ id: string; help: string; nodes: { html: string }[] }[]>(
         "axe.run().then(({ violations }) => violations)",

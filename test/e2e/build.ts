@@ -16,7 +16,7 @@ interface Clone {
 
 let clones: Promise<readonly Clone[]> | undefined;
 
-/** Two clones of what is committed, in folders of different names and depths, each with its packages made. */
+/** Makes two clones of the last commit, in folders of different names and depths, and builds the packages in each. */
 function makeClones(kit: Kit): Promise<readonly Clone[]> {
   clones ??= (async () => {
     const made: Clone[] = [];
@@ -76,14 +76,14 @@ export const build: Suite = {
   name: "build",
   what: "two clean clones of the last commit in different folders",
   checks: [
-    { name: "make the same npm package, byte for byte", run: (kit) => compare(kit, "tgz") },
-    { name: "make the same MCP bundle, byte for byte", run: (kit) => compare(kit, "mcpb") },
+    { name: "two clones build the same npm package, byte for byte", run: (kit) => compare(kit, "tgz") },
+    { name: "two clones build the same MCP bundle, byte for byte", run: (kit) => compare(kit, "mcpb") },
     {
-      name: "verify-build knows the npm package of the other, and one bit changed",
+      name: "verify-build accepts the other clone's npm package, and refuses it with one bit changed",
       run: (kit) => verify(kit, "tgz"),
     },
     {
-      name: "verify-build knows the MCP bundle of the other, and one bit changed",
+      name: "verify-build accepts the other clone's MCP bundle, and refuses it with one bit changed",
       run: (kit) => verify(kit, "mcpb"),
     },
   ],

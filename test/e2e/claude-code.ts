@@ -25,7 +25,7 @@ async function addAndList(kit: Kit, name: string, entry: readonly string[]): Pro
   return line.replaceAll(MAIN, "dist/main.js");
 }
 
-/** Runs a scripted conversation with the server on a tenant of its own. */
+/** Runs a scripted conversation with the server on its own tenant. */
 async function converse(kit: Kit, name: string, settings: Readonly<Record<string, string>>, script: Script) {
   const tenant = await startTenant(kit);
   const model = await startFakeModel(script);
@@ -74,7 +74,7 @@ async function doTheJob(kit: Kit): Promise<string> {
   check(appId && connectorId, "an id is missing", results);
   check(idIn(results, 2, "userId") === SAM.id, "the owner is somebody else", results);
   check(/"result":"All done\."/.test(stdout), "the conversation did not come to its end", stdout.slice(-400));
-  // What the tenant says, not what the server says.
+  // Read from the tenant, not from the server.
   check((await appNames(tenant)).includes("Claude CRM"), "the tenant has no such app");
   await tenant.get(`/api/v1/apps/${appId}/connectors/${connectorId}`);
   const owners = `/api/v2/apps/${appId}/connectors/${connectorId}/owners/users`;
@@ -82,7 +82,7 @@ async function doTheJob(kit: Kit): Promise<string> {
   return "3 calls, checked in the tenant";
 }
 
-/** Without a person before it, Claude Code answers every question with a dismissal. */
+/** Without a terminal, Claude Code dismisses every elicitation. */
 async function mayNotWrite(kit: Kit): Promise<string> {
   const { tenant, results } = await converse(kit, "confirm", { C1_MCP_WRITES: "confirm" }, (so) =>
     so.length === 0
@@ -99,23 +99,26 @@ export const claudeCode: Suite = {
   what: `Claude Code ${VERSION} with an empty home; its model is a script on loopback`,
   checks: [
     {
-      name: "claude mcp add, claude mcp list: Connected over stdio",
+      name: "claude mcp list reports the server as connected over stdio",
       run: (kit) => addAndList(kit, "stdio", ["c1", "--", "node", MAIN, "stdio", "--sandbox"]),
     },
     {
-      name: "claude mcp add, claude mcp list: Connected over HTTP",
+      name: "claude mcp list reports the server as connected over HTTP",
       run: async (kit) => addAndList(kit, "http", ["--transport", "http", "c1", await startHttp(kit)]),
     },
     { name: "a scripted conversation does the three-step job on a sandbox tenant", run: doTheJob },
     {
-      name: "claude mcp xaa: a person's entitlements in the tenant decide, without a browser",
+      name: "claude mcp xaa: a person's entitlements decide about access, without a browser",
       run: actForAPerson,
     },
     {
-      name: "its terminal opens the page for a secret, which neither it nor its model sees",
+      name: "the terminal interface opens the page for a secret, which neither it nor the model sees",
       run: typeSecretBesideTerminal,
     },
-    { name: "its terminal is woken with the result of a sync that ended after its call", run: wakeByTask },
+    {
+      name: "the terminal interface resumes with the result of a sync that ended after its call",
+      run: wakeByTask,
+    },
     { name: "with C1_MCP_WRITES=confirm and nobody to ask, nothing is written", run: mayNotWrite },
   ],
 };

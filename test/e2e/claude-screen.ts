@@ -7,18 +7,18 @@ import { openClaude } from "./open-claude.ts";
 
 const TMUX = "/usr/bin/tmux";
 
-/** Claude Code's terminal interface, with a script for its model. */
+/** Claude Code's terminal interface, with a scripted model. */
 export interface Screen {
   readonly model: FakeModel;
-  /** Waits until the screen shows it, and returns all that it shows. */
+  /** Waits until the screen matches, and returns its text. */
   seen(pattern: RegExp): Promise<string>;
   press(key: string): Promise<void>;
-  /** Presses a key until the screen shows something: one that comes while the screen is drawn is lost. */
+  /** Presses a key until the screen matches: keys pressed while the screen is being drawn are lost. */
   pressUntil(key: string, pattern: RegExp): Promise<string>;
   close(): Promise<void>;
 }
 
-/** What a first start would ask for, answered. */
+/** Settings that answer the questions of a first start. */
 const settled = (cwd: string) => ({
   hasCompletedOnboarding: true,
   theme: "dark",
@@ -27,8 +27,8 @@ const settled = (cwd: string) => ({
 });
 
 /**
- * @param settings variables of our server, which it starts over stdio.
- * @param tool the one that it may call without asking.
+ * @param settings environment variables of our server, which Claude Code starts over stdio.
+ * @param tool the tool that Claude Code may call without asking.
  */
 export async function openScreen(
   kit: Kit,

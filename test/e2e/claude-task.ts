@@ -5,10 +5,10 @@ import { check, type Kit } from "./kit.ts";
 
 const TOOL = "mcp__c1__sync_connector";
 
-/** Longer than a call waits before it becomes a task. In milliseconds. */
+/** Longer than a call waits before it becomes a task, in milliseconds. */
 const SYNC_MS = 12_000;
 
-/** A sync that ends after its call: the terminal is free meanwhile, and the model is woken with the result. */
+/** A sync that ends after its call. Meanwhile the terminal accepts input; then the model continues with the result. */
 export async function wakeByTask(kit: Kit): Promise<string> {
   const sandbox = await startSandbox({ syncMs: SYNC_MS });
   const settings = {

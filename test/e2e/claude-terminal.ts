@@ -6,7 +6,7 @@ import { startTenant } from "./tenant.ts";
 const TYPED = "00typed-beside-claude-canary";
 const TOOL = "mcp__c1__create_connector";
 
-/** The terminal interface, in which a person is shown the link of the page, opens it, and says that they are done. */
+/** The terminal interface shows the page's link to a person, who opens it and confirms that they are done. */
 export async function typeSecretBesideTerminal(kit: Kit): Promise<string> {
   const tenant = await startTenant(kit);
   const input = {

@@ -11,7 +11,7 @@ const JANE = "jane.doe@acme.example";
 const CLIENT = { id: "claude-code", secret: "a-secret-of-claude-code" };
 const WRITE = "mcp__c1__create_app";
 
-/** The server as it takes assertions of the sandbox, both behind TLS: Claude Code sends them to no other. */
+/** Starts the server, which accepts the sandbox's assertions, and both behind TLS: Claude Code sends assertions over https only. */
 async function startGoverned(kit: Kit, authority: string) {
   const [issuer, front] = await Promise.all([startTlsFront(), startTlsFront()]);
   const sandbox = await startSandbox({ issuer: issuer.url });
@@ -49,7 +49,7 @@ async function startGoverned(kit: Kit, authority: string) {
 
 const appsOf = ({ state }: Sandbox) => [...state.apps.values()].map(({ displayName }) => displayName);
 
-/** Everything but the login in a browser, in whose place Claude Code takes the ID token. */
+/** The whole flow except for the login in a browser, instead of which Claude Code is given the ID token. */
 export async function actForAPerson(kit: Kit): Promise<string> {
   const authority = join(kit.folder, "xaa-authority.pem");
   await writeFile(authority, LOOPBACK_TLS.cert);

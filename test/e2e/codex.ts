@@ -17,32 +17,32 @@ interface Message {
 
 type Verdict = { action: "accept"; content: { confirm: true } } | { action: "decline" | "cancel" };
 
-/** Codex's app server, spoken to in lines of JSON, as an editor does. */
+/** Codex's app server, driven by lines of JSON, as an editor does. */
 interface Codex {
   readonly threadId: string;
-  /** Every question that the MCP server had Codex ask. */
+  /** The messages of all elicitations. */
   readonly asked: string[];
   verdict: Verdict;
-  /** What the person does who is shown a link. */
+  /** How the person reacts to a link. */
   visit: (url: string, message: string) => Promise<void>;
   request(method: string, params: object): Promise<Record<string, unknown>>;
   call(
     tool: string,
     args: object,
   ): Promise<{ text: string; isError: boolean; value: Record<string, unknown> }>;
-  /** Its MCP servers as it sees them. */
+  /** The MCP servers as Codex sees them. */
   servers(): Promise<Server[]>;
   close(): Promise<void>;
 }
 
 interface Server {
   readonly name: string;
-  /** Missing when the server could not be started. */
+  /** Absent if the server could not be started. */
   readonly serverInfo?: { readonly name: string } | null;
   readonly tools: Readonly<Record<string, unknown>>;
 }
 
-/** Codex on its first day, but for a file that keeps it from reaching out. */
+/** Prepares a fresh Codex, with a config that keeps it from using the network. */
 export async function prepareCodex(kit: Kit, name: string, config = "") {
   const env = await kit.cleanEnv(name);
   const file = join(env.HOME ?? "", ".codex", "config.toml");
@@ -121,7 +121,7 @@ async function speak(app: Running, cwd: string): Promise<Codex> {
     const { message: text = "", url } = message.params ?? {};
     codex.asked.push(text);
     if (url === undefined) return send({ id: message.id, result: codex.verdict });
-    // As Codex does it: an empty content, as soon as the person agrees to open the link.
+    // Codex answers with empty content as soon as the person agrees to open the link.
     send({ id: message.id, result: { action: "accept", content: {} } });
     void codex.visit(url, text);
   };
@@ -204,9 +204,9 @@ export const codex: Suite = {
   what: `Codex ${VERSION} app server with an empty home and no login`,
   checks: [
     {
-      name: "lists the tools, calls one, answers an elicitation with no, with a dismissal and with yes",
+      name: "Codex lists the tools, calls one, and answers an elicitation with no, a dismissal and yes",
       run: drive,
     },
-    { name: "opens the page for a secret, which neither it nor its model sees", run: typeSecret },
+    { name: "Codex opens the page for a secret, which neither it nor its model sees", run: typeSecret },
   ],
 };

@@ -8,7 +8,7 @@ import type { Suite } from "./suite.ts";
 const REVISIONS = ["2025-11-25", "2026-07-28"] as const;
 type Revision = (typeof REVISIONS)[number];
 
-/** What the shipped server passes as it is, without any tool made for tests. */
+/** The scenarios that the shipped server passes without any tool made for tests. */
 const MUST_PASS: Record<Revision, readonly string[]> = {
   "2025-11-25": ["server-initialize", "ping", "tools-list", "dns-rebinding-protection"],
   "2026-07-28": [
@@ -21,7 +21,7 @@ const MUST_PASS: Record<Revision, readonly string[]> = {
   ],
 };
 
-/** The four checks of `server-stateless` that call a tool made for the suite; the other twenty-four must pass. */
+/** The four checks of `server-stateless` that call one of the suite's tools. The other twenty-four must pass. */
 const NEED_A_TEST_TOOL = [
   "sep-2575-server-rejects-undeclared-capability",
   "sep-2575-missing-capability-http-400",
@@ -34,7 +34,7 @@ interface CheckResult {
   readonly status: "SUCCESS" | "FAILURE" | "WARNING" | "SKIPPED" | "INFO";
 }
 
-/** The fixture tools behind the production HTTP front, adapters and router. */
+/** Starts the fixture tools on the production HTTP front, adapters and router. */
 async function startFixture(kit: Kit): Promise<string> {
   const script = await bundleFixture(join(kit.folder, "fixture"));
   const server = kit.start(await kit.node(), [script, "http"], { env: await kit.cleanEnv("fixture") });
@@ -50,7 +50,7 @@ async function runSuite(kit: Kit, url: string, revision: Revision, results: stri
   return kit.run(await kit.node(), args, { env, timeoutMs: 300_000 });
 }
 
-/** All checks by scenario, from the files that the suite leaves. */
+/** Reads the results of all checks, by scenario, from the suite's files. */
 async function readResults(folder: string): Promise<Map<string, CheckResult[]>> {
   const found = new Map<string, CheckResult[]>();
   for (const name of await readdir(folder)) {
@@ -68,7 +68,7 @@ async function checkFixture(kit: Kit, revision: Revision): Promise<string> {
   const results = join(kit.folder, `fixture-${revision}`);
   const baseline = join(ROOT, "test", "e2e", `baseline-${revision}.yml`);
   const ended = await runSuite(kit, url, revision, results, ["--expected-failures", baseline]);
-  // After the summary: what is stale, and what fails without being in the baseline.
+  // The part after the summary lists stale baseline entries and unexpected failures.
   const verdict = ended.stdout.match(/\n\S*(?:Stale|Unexpected).*$/s)?.[0] ?? ended.stdout.slice(-800);
   check(ended.code === 0, "unexpected failures or a stale baseline", `${verdict}\n${ended.stderr}`);
   const all = [...(await readResults(results)).values()].flat();
@@ -108,11 +108,11 @@ export const conformance: Suite = {
   what: "the official suite 0.2.0-alpha.12 against both eras over HTTP",
   checks: [
     ...REVISIONS.map((revision) => ({
-      name: `${revision}, fixture tools through the production front and adapters; baseline exact`,
+      name: `${revision}: the fixture tools fail exactly the checks in the baseline`,
       run: (kit: Kit) => checkFixture(kit, revision),
     })),
     ...REVISIONS.map((revision) => ({
-      name: `${revision}, shipped server: every must-pass scenario`,
+      name: `${revision}: the shipped server passes every required scenario`,
       run: (kit: Kit) => checkPlain(kit, revision),
     })),
   ],

@@ -1,20 +1,20 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What the model does next: use a tool, or say something and stop. */
+/** The model's next turn: it uses a tool, or says something and stops. */
 export type Turn =
   | { readonly tool: string; readonly input: Readonly<Record<string, unknown>> }
   | { readonly say: string };
 
 /**
  * @param results texts of the tool results so far, in the order of the calls.
- * @param said all that the model has before it, as JSON.
+ * @param said the model's whole context, as JSON.
  */
 export type Script = (results: readonly string[], said: string) => Turn;
 
 export interface FakeModel {
   readonly url: string;
-  /** Texts of the results of all tools that the last request carried. */
+  /** Texts of all tool results in the last request. */
   readonly results: readonly string[];
   close(): void;
 }
@@ -30,7 +30,7 @@ interface Body {
   readonly messages: readonly { readonly content: string | readonly Block[] }[];
 }
 
-/** A messages endpoint on loopback that plays a script: one tool call in each turn, streamed as the real one streams it. */
+/** A messages endpoint on loopback that plays a script: one tool call per turn, streamed like the real endpoint's. */
 export async function startFakeModel(script: Script): Promise<FakeModel> {
   const state = { results: [] as readonly string[] };
   const server = createServer(async (request, response) => {
@@ -41,7 +41,7 @@ export async function startFakeModel(script: Script): Promise<FakeModel> {
       return;
     }
     const body = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Body;
-    // Side questions, such as one for a title, come without tools.
+    // Requests for other purposes, such as for a title, have no tools.
     if (!body.tools?.length) return stream(response, body.model, "none", { say: "ok" });
     state.results = body.messages.flatMap(({ content }) =>
       typeof content === "string" ? [] : content.filter(({ type }) => type === "tool_result").map(textOf),
@@ -67,7 +67,7 @@ export async function startFakeModel(script: Script): Promise<FakeModel> {
   };
 }
 
-/** A result that the script did not expect ends the conversation; the check that started it looks at the results. */
+/** An unexpected result ends the conversation; the check then examines the results. */
 function play(script: Script, results: readonly string[], said: string): Turn {
   try {
     return script(results, said);

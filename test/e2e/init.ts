@@ -10,13 +10,13 @@ import { startTenant } from "./tenant.ts";
 
 type Variables = Readonly<Record<string, string>>;
 
-/** The built server's own `init`, for the client whose home and folder these are. */
+/** Runs the built server's `init` for the client with this home and folder. */
 async function runInit(kit: Kit, env: Variables, cwd: string, ...args: string[]): Promise<void> {
   const { code, stdout, stderr } = await kit.run(await kit.node(), [MAIN, "init", ...args], { env, cwd });
   check(code === 0, `init ${args.join(" ")} ends with ${code}`, stdout + stderr);
 }
 
-/** Neither one too few nor one too many. */
+/** Throws unless the names are exactly those of our tools. */
 function checkTools(names: readonly string[], client: string): void {
   const [seen, ours] = [[...names].sort(), [...TOOL_NAMES].sort()];
   check(JSON.stringify(seen) === JSON.stringify(ours), `${client} has other tools than ours`, seen);
@@ -28,18 +28,18 @@ interface Opening {
 }
 
 interface Seen {
-  /** What `claude mcp list` says of our server. */
+  /** Our server's line in `claude mcp list`. */
   readonly listed: string | undefined;
-  /** What it says of its servers to whoever starts it without a terminal. */
+  /** The server's status in the first event of a conversation without a terminal. */
   readonly status: string | undefined;
-  /** Names of all tools of MCP servers in the conversation. */
+  /** Names of all MCP tools in the conversation. */
   readonly tools: readonly string[];
   readonly results: readonly string[];
 }
 
 type Claude = Awaited<ReturnType<typeof openClaude>>;
 
-/** Starts a conversation with nothing on the command line that speaks of servers, and looks at what Claude Code found. */
+/** Starts a conversation without any server on the command line, and reports the servers that Claude Code found. */
 async function lookAtClaude({ run }: Claude, model: { readonly results: readonly string[] }): Promise<Seen> {
   const { stdout: list } = await run("mcp", "list");
   const allowed = ["--allowedTools", "mcp__c1__whoami"];
@@ -62,7 +62,7 @@ async function openNewClaude(kit: Kit, name: string, script: Script, more: Varia
   return { model, claude: await openClaude(kit, name, { ...loopback, ...more }) };
 }
 
-/** What Claude Code notes when a person approves the server of a project. */
+/** Records a person's approval of the project's server, as Claude Code does. */
 async function approve({ env }: Claude): Promise<void> {
   const folder = join(env.HOME ?? "", ".claude");
   await mkdir(folder, { recursive: true });
@@ -94,7 +94,7 @@ async function claudeOnSandbox(kit: Kit): Promise<string> {
   return `pending, then connected with ${tools.length} tools, then gone`;
 }
 
-/** The entry holds placeholders only: it is Claude Code that fills them in from where it was started. */
+/** The entry contains placeholders, which Claude Code fills in from its own environment. */
 async function claudeWithCredential(kit: Kit): Promise<string> {
   const tenant = await startTenant(kit);
   const askWho: Script = (results) =>
@@ -136,7 +136,7 @@ async function codexOnSandbox(kit: Kit): Promise<string> {
   return `${Object.keys(status.tools).length} tools, then gone and the file as it was`;
 }
 
-/** Codex gives a server few variables; `init` names the ones it is to pass on. */
+/** Codex passes few variables to servers; the entry names those that it must pass on. */
 async function codexWithCredential(kit: Kit): Promise<string> {
   const tenant = await startTenant(kit);
   const { env, file } = await prepareCodex(kit, "codex-init-credential");
@@ -155,14 +155,17 @@ export const init: Suite = {
   what: "clients with an empty home on the entry that `init` of the built server wrote",
   checks: [
     {
-      name: "claude-code --sandbox: Claude Code connects and has exactly our tools; after --remove none",
+      name: "init claude-code --sandbox: Claude Code has exactly our tools, and none after --remove",
       run: claudeOnSandbox,
     },
-    { name: "claude-code: the placeholders are filled in from the surroundings", run: claudeWithCredential },
     {
-      name: "codex --sandbox: Codex connects and has exactly our tools; after --remove none",
+      name: "init claude-code: Claude Code fills the placeholders from its environment",
+      run: claudeWithCredential,
+    },
+    {
+      name: "init codex --sandbox: Codex has exactly our tools, and none after --remove",
       run: codexOnSandbox,
     },
-    { name: "codex: the variables are passed on by name", run: codexWithCredential },
+    { name: "init codex: Codex passes the named variables on", run: codexWithCredential },
   ],
 };

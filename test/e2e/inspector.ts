@@ -13,7 +13,7 @@ interface Tool {
   readonly name: string;
 }
 
-/** The Inspector's command line on one server entry. */
+/** Prepares the Inspector's command line for one server entry. */
 async function openInspector(kit: Kit, era: Era, transport: Transport) {
   const prefix = await kit.install("@modelcontextprotocol/inspector", VERSION);
   const entry =
@@ -78,7 +78,7 @@ export const inspector: Suite = {
   what: `MCP Inspector ${VERSION} from the command line: open, list, look up, write, be refused`,
   checks: (["stdio", "http"] as const).flatMap((transport) =>
     (["legacy", "modern"] as const).map((era) => ({
-      name: `${ERAS[era]} over ${transport}: initialize, tools/list, tools/call, bad arguments`,
+      name: `the Inspector over ${transport}, ${ERAS[era]}: initialize, tools/list, tools/call, bad arguments`,
       run: (kit: Kit) => drive(kit, era, transport),
     })),
   ),

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { ROOT } from "../support/sources.ts";
 
-/** The built server that all of this is about. */
+/** The built server. */
 export const MAIN = join(ROOT, "dist", "main.js");
 
-/** Something that cannot be had here, such as a package without a network: a skip, not a failure. */
+/** Something that is not available here, such as a package without a network. The check is skipped and does not fail. */
 export class Missing extends Error {}
 
 export interface Ended {
@@ -17,28 +17,28 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A process that goes on running. */
+/** A process that keeps running. */
 export interface Running {
   readonly process: ChildProcess;
-  /** What it has written so far. */
+  /** Its output so far. */
   readonly output: { stdout: string; stderr: string };
   /** Waits until its output matches. */
   seen(stream: "stdout" | "stderr", pattern: RegExp): Promise<RegExpMatchArray>;
   stop(): Promise<void>;
 }
 
-/** Everything a check works with: a folder of its own, Node 24, and programs installed on demand. */
+/** Tools of a check: a folder of its own, Node 24, and programs installed on demand. */
 export interface Kit {
   readonly folder: string;
-  /** Path of a Node of version 24 or newer. */
+  /** Path of Node 24 or newer. */
   node(): Promise<string>;
-  /** Installs a package at a version once; the folder that holds its `node_modules`. */
+  /** Installs a version of a package, once. Returns the folder that contains `node_modules`. */
   install(name: string, version: string): Promise<string>;
-  /** Variables for a client that has never run here: Node 24 first in PATH, an empty HOME, loopback only. */
+  /** Environment of a client that has never run before: Node 24 first in PATH, an empty HOME, loopback only. */
   cleanEnv(name: string): Promise<Record<string, string>>;
   run(command: string, args: readonly string[], options?: RunOptions): Promise<Ended>;
   start(command: string, args: readonly string[], options?: RunOptions): Running;
-  /** Ends what still runs, each by its own id, and removes the folder. */
+  /** Ends the remaining processes, each by its own id, and removes the folder. */
   close(): Promise<void>;
 }
 
@@ -144,7 +144,7 @@ export async function createKit(): Promise<Kit> {
       const home = join(folder, "homes", name);
       await mkdir(home, { recursive: true });
       const path = [dirname(await findNodeOnce()), "/usr/local/bin", "/usr/bin", "/bin"].join(delimiter);
-      // Whatever a client would send off this machine goes to a port where nobody listens.
+      // Requests to other machines go to a port on which nobody listens.
       const nowhere = "http://127.0.0.1:9";
       const proxy = { HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere, NO_PROXY: "127.0.0.1,localhost" };
       return { PATH: path, HOME: home, TMPDIR: home, ...proxy };
@@ -158,7 +158,7 @@ export async function createKit(): Promise<Kit> {
   };
 }
 
-/** The server over HTTP on a sandbox tenant: its address. */
+/** Starts the server over HTTP on a sandbox tenant. Returns its address. */
 export async function startHttp(kit: Kit, env: Readonly<Record<string, string>> = {}): Promise<string> {
   const clean = await kit.cleanEnv("server");
   const args = [MAIN, "http", "--sandbox", "--port", "0"];

@@ -36,7 +36,7 @@ interface Row {
   readonly detail: string;
 }
 
-/** Runs the suites named, or all. Returns the exit code: 0 only if nothing failed. */
+/** Runs the named suites, or all. Returns the exit code: 0 only if nothing failed. */
 export async function main(names: readonly string[]): Promise<number> {
   const unknown = names.filter((name) => !SUITES.some((suite) => suite.name === name));
   if (unknown.length > 0) {

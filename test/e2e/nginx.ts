@@ -7,7 +7,7 @@ import type { Suite } from "./suite.ts";
 const CLIENTS = 200;
 const CALLS = 20_000;
 const AUTH = { authorization: `Bearer ${TOKEN}` };
-/** At these shares of the calls the one replica is stopped and started again, and then the other. */
+/** Shares of the calls after which the first and the second replica are restarted. */
 const STOPS = [0.25, 0.6];
 
 interface Tally {
@@ -17,7 +17,7 @@ interface Tally {
   readonly times: number[];
 }
 
-/** One client's part: previews, whose answers hold the name that was asked about, and one app that is really made. */
+/** One client's calls: dry runs, whose answers must contain the requested name, and one create. */
 async function work(client: TestClient, index: number, tally: Tally): Promise<void> {
   const mine = CALLS / CLIENTS;
   for (let count = 0; count < mine; count += 1) {
@@ -38,7 +38,7 @@ async function work(client: TestClient, index: number, tally: Tally): Promise<vo
   }
 }
 
-/** Stops each replica once in the middle of the work, and starts it again. */
+/** Restarts each replica once while the clients are calling. */
 async function restart({ a, b }: Cluster, tally: Tally): Promise<void> {
   for (const [index, replica] of [a, b].entries()) {
     while (tally.done < CALLS * (STOPS[index] ?? 1)) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -153,11 +153,11 @@ export const nginx: Suite = {
   what: "two replicas behind Debian's nginx, on deploy/nginx.conf",
   checks: [
     {
-      name: `${CLIENTS} clients of both eras, ${CALLS} calls, each replica restarted by SIGTERM: none fails, none is lost or mixed up`,
+      name: `${CLIENTS} clients of both eras make ${CALLS} calls while each replica restarts: no answer fails, is lost or is mixed up`,
       run: underLoad,
     },
-    { name: "a confirmation asked by one replica is done by the other, once", run: consentAcross },
-    { name: "the SDK's client confirms through nginx", run: consentThroughNginx },
-    { name: "without C1_MCP_STATE_KEY in common it is refused", run: withoutCommonKey },
+    { name: "a write that one replica asks consent for is done by the other, once", run: consentAcross },
+    { name: "the SDK's client gives consent through nginx", run: consentThroughNginx },
+    { name: "consent is refused by a replica with another C1_MCP_STATE_KEY", run: withoutCommonKey },
   ],
 };

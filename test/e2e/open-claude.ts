@@ -4,7 +4,7 @@ import type { Ended, Kit } from "./kit.ts";
 
 export const VERSION = "2.1.330";
 
-/** Claude Code as it is on its first day: a home with nothing in it, and nothing to reach but loopback. */
+/** Prepares a fresh Claude Code, with an empty home and no network but loopback. */
 export async function openClaude(kit: Kit, name: string, more: Readonly<Record<string, string>> = {}) {
   const prefix = await kit.install("@anthropic-ai/claude-code", VERSION);
   const env: Record<string, string> = {

@@ -11,10 +11,10 @@ const OKTA = {
   config: { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { ask: true } },
 };
 
-/** A client that shows no links: it gets them in the text of an answer. */
+/** A client that cannot show links, and so gets them in the text of an answer. */
 interface Assistant {
   call(tool: string, args: object): Promise<string>;
-  /** Everything that the server has written. */
+  /** The server's whole output. */
   heard(): string;
 }
 
@@ -53,7 +53,7 @@ async function press(tab: Tab, decision: "yes" | "no"): Promise<string> {
   return textOf(tab);
 }
 
-/** Waits for the page to tell that C1 is connected; a look in the moment of a reload fails. */
+/** Waits until the page reports that C1 is connected. Reading the page fails while it reloads. */
 async function seeOutcome(tab: Tab): Promise<void> {
   let text = "";
   for (let turn = 0; turn < 60 && !text.includes("C1 is connected"); turn += 1) {
@@ -63,14 +63,14 @@ async function seeOutcome(tab: Tab): Promise<void> {
   check(text.includes("C1 is connected"), "the page does not tell the outcome", text);
 }
 
-/** A tab that notes every address it asks for. */
+/** Opens a tab that records every address that it requests. */
 async function openTab(chromium: Chromium, url: string, prepare?: (tab: Tab) => Promise<void>) {
   const person = await chromium.newPerson();
   const tab = await person.newPage();
   const asked = new Set<string>();
   tab.on("request", (request) => {
     const { protocol, origin } = new URL(request.url());
-    // Not the browser's own page of an error.
+    // Excludes the browser's own error page.
     if (/^(?:https?|wss?):$/.test(protocol)) asked.add(origin);
   });
   await prepare?.(tab);
@@ -112,10 +112,10 @@ const typeSecret = (kit: Kit) =>
     await tab.type("#secret-0", TYPED);
     const sent = await press(tab, "yes");
     check(sent.includes("C1 is trying it"), "the write was not done", sent);
-    // By itself, without JavaScript.
+    // The page reloads itself without JavaScript.
     await seeOutcome(tab);
     await chromium.draw(tab, "secret-done");
-    // What was there came by a form, and the browser asks before it sends that again.
+    // The page was the answer to a form, and the browser asks before it submits that again.
     await tab.goBack({ timeout: 5_000 }).catch(() => undefined);
     await second.bringToFront();
     await second.type("#code", code);
@@ -264,9 +264,9 @@ export const page: Suite = {
   name: "page",
   what: "the page in a real browser: secrets and consent, over stdio and over HTTP with a login",
   checks: [
-    { name: "a secret is typed once, by who was given the code", run: typeSecret },
-    { name: "it is readable: light, dark, narrow, and by axe-core", run: beSeen },
-    { name: "a yes and a no to a write", run: agree },
-    { name: "over HTTP, after a login", run: logIn },
+    { name: "a person with the code types a secret on the page, once", run: typeSecret },
+    { name: "the page is readable: light, dark, narrow, and by the rules of axe-core", run: beSeen },
+    { name: "a person agrees to a write on the page, and declines one", run: agree },
+    { name: "the page over HTTP opens after a login", run: logIn },
   ],
 };

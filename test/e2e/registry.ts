@@ -7,24 +7,24 @@ import type { Suite } from "./suite.ts";
 
 type Validate = ((value: unknown) => boolean) & { readonly errors?: unknown };
 
-/** What the two packages offer, as far as it is used here. */
+/** The part of the two packages that is used here. */
 interface Validator {
   compile(schema: unknown): Validate;
 }
 
-/** JSON Schema with its formats. */
+/** A JSON Schema validator that knows formats. */
 async function openValidator(kit: Kit): Promise<Validator> {
   const prefix = await kit.install("ajv-formats", "3.0.1");
   const load = createRequire(join(prefix, "package.json"));
   const Ajv = load("ajv").default as new (options: object) => Validator;
   const addFormats = load("ajv-formats").default as (validator: Validator) => void;
-  // The schema holds words that are none of JSON Schema, such as "example".
+  // The schema contains keywords that JSON Schema does not define, such as "example".
   const validator = new Ajv({ strict: false, allErrors: true });
   addFormats(validator);
   return validator;
 }
 
-/** The schema from where server.json says it is, or from a copy on this machine. */
+/** Reads the schema from the address in server.json, or from a local copy. */
 async function readSchema(url: string): Promise<object> {
   const copy = process.env.C1_E2E_SERVER_SCHEMA;
   if (copy) return JSON.parse(await readFile(copy, "utf8")) as object;
@@ -54,5 +54,7 @@ async function validateEntry(kit: Kit): Promise<string> {
 export const registry: Suite = {
   name: "registry",
   what: "server.json against the schema that the MCP registry publishes",
-  checks: [{ name: "the template with its namespace filled in is valid", run: validateEntry }],
+  checks: [
+    { name: "server.json with its namespace filled in matches the registry's schema", run: validateEntry },
+  ],
 };

@@ -10,13 +10,13 @@ import { startTenant, type Tenant } from "./tenant.ts";
 export const TOKEN = "the-token-of-two-replicas";
 const NGINX = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"];
 
-/** One process of the server, which can be stopped and started again at its address. */
+/** A process of the server that can be restarted at the same address. */
 export interface Replica {
   readonly url: string;
   start(): Promise<void>;
-  /** By SIGTERM; gives the exit code. */
+  /** Sends SIGTERM. Resolves with the exit code. */
   stop(): Promise<number | null>;
-  /** By SIGKILL. */
+  /** Sends SIGKILL. */
   kill(): Promise<void>;
 }
 
@@ -24,13 +24,13 @@ export interface Cluster {
   readonly tenant: Tenant;
   readonly a: Replica;
   readonly b: Replica;
-  /** Through nginx. */
+  /** The address of nginx. */
   readonly url: string;
-  /** What nginx logged: upstream address and status of each request. */
+  /** The log of nginx: upstream address and status of each request. */
   accessLog(): Promise<string>;
 }
 
-/** Two replicas on one tenant behind nginx, which runs on the file that is shipped. */
+/** Starts two replicas on one tenant behind nginx, with the configuration that we ship. */
 export async function startCluster(kit: Kit, env: Readonly<Record<string, string>> = {}): Promise<Cluster> {
   const binary = NGINX.find((path) => existsSync(path));
   if (binary === undefined) throw new Missing("nginx is not installed (Debian: apt-get install nginx)");
@@ -40,7 +40,7 @@ export async function startCluster(kit: Kit, env: Readonly<Record<string, string
     ...tenant.env,
     C1_MCP_HTTP_TOKEN: TOKEN,
     C1_MCP_STATE_KEY: "the-key-that-both-replicas-have-in-common",
-    // All clients of this test are one caller.
+    // All clients of this test are the same caller.
     C1_MCP_RATE_LIMIT: "0",
     C1_MCP_MAX_CONCURRENT: "1000",
     C1_MCP_SHUTDOWN_DELAY_MS: "3000",
@@ -71,7 +71,7 @@ export async function startCluster(kit: Kit, env: Readonly<Record<string, string
   return { tenant, a, b, url, accessLog: () => readFile(log, "utf8") };
 }
 
-/** The shipped file with this machine's addresses, and without TLS and the paths of a container. */
+/** The shipped configuration with local addresses, and without TLS and the paths of a container. */
 async function localConfiguration(port: number, replicas: readonly Replica[], log: string): Promise<string> {
   const shipped = await readFile(join(ROOT, "deploy", "nginx.conf"), "utf8");
   const [a, b] = replicas.map(({ url }) => new URL(url).host);

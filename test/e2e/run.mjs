@@ -1,5 +1,5 @@
-// Real clients and the official conformance suite against the built server: `npm run test:e2e [-- suite …]`.
-// Needs a network for the packages it installs into a temporary folder; says by name what it skips without one.
+// Runs real clients and the official conformance suite against the built server: `npm run test:e2e [-- suite …]`. Needs a
+// network, because it installs packages into a temporary folder; without one, it reports what it skips.
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,7 +18,7 @@ await build({
   packages: "external",
   format: "esm",
   platform: "node",
-  // The sources find the root of the checkout from where they stand; the bundle stands elsewhere.
+  // The sources find the root of the checkout relative to their own place, but the bundle is elsewhere.
   define: { "import.meta.url": JSON.stringify(pathToFileURL(join(root, "test", "e2e", "main.ts")).href) },
   logLevel: "warning",
 });

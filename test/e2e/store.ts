@@ -14,7 +14,7 @@ const CALLS = 2_000;
 const LEASE_MS = 10_000;
 const DAY_MS = 86_400_000;
 
-/** A Redis of Debian's, which can be stopped, gone on with, and started anew. */
+/** Debian's Redis, which can be paused, resumed and restarted. */
 interface Store {
   readonly url: string;
   signal(signal: "SIGSTOP" | "SIGCONT"): void;
@@ -85,7 +85,7 @@ async function startSet(
   };
   const replicas = await Promise.all(Array.from({ length: count }, () => createReplica(kit, all)));
   await Promise.all(replicas.map((replica) => replica.start()));
-  // A store that was just born grants no lock for as long as a lease.
+  // After a restart, the store grants no lock for the duration of a lease.
   if (store) await pause(LEASE_MS);
   return { sandbox, replicas, store };
 }
@@ -106,13 +106,13 @@ function send({ url }: Replica, message: ReturnType<typeof create>): Promise<Pos
 const madeOf = ({ sandbox }: Set, name: string) =>
   sandbox.state.apps.filter(({ displayName }) => displayName === name).length;
 
-/** What callers were told: "created", a failure code, or that they lost their replica. */
+/** The outcome for each caller: "created", a failure code, or that the replica was lost. */
 async function askAll(set: Set, name: string, calls: number): Promise<string[]> {
   return Promise.all(
     Array.from({ length: calls }, async (_, index) => {
       const replica = set.replicas[index % set.replicas.length] as Replica;
       const answer = await send(replica, create(name)).catch(() => undefined);
-      // Killed, or full: a process takes 2,000 connections.
+      // The replica was killed or is full: a process accepts 2,000 connections.
       if (!answer || answer.text === "") return "gone";
       return (
         /"text":"\[(\w+)\]/.exec(answer.text)?.[1] ??
@@ -127,12 +127,12 @@ function judge(set: Set, name: string, told: readonly string[]): string {
   for (const one of told) counts.set(one, (counts.get(one) ?? 0) + 1);
   const made = madeOf(set, name);
   const summary = [...counts].map(([what, count]) => `${count} ${what}`).join(", ");
-  check(made <= 1, `${made} apps were made`, summary);
-  check((counts.get("created") ?? 0) <= 1, "two callers were told that they made it", summary);
+  check(made <= 1, `${made} apps were created`, summary);
+  check((counts.get("created") ?? 0) <= 1, "two callers were told that they created it", summary);
   for (const what of counts.keys())
     check(
       ["created", "already_exists", "unavailable", "gone"].includes(what),
-      "an answer that nobody expects",
+      "an unexpected answer",
       what,
     );
   return `${made} made; ${summary}`;
@@ -157,7 +157,7 @@ async function atOnce(kit: Kit): Promise<string> {
   return lines.join("\n");
 }
 
-/** What happens in the middle of the creates. */
+/** A disturbance during the creates. */
 type Trouble = (set: Set) => Promise<void>;
 
 async function withTrouble(kit: Kit, trouble: Trouble): Promise<string> {
@@ -170,7 +170,7 @@ async function withTrouble(kit: Kit, trouble: Trouble): Promise<string> {
     await trouble(set);
     lines.push(judge(set, name, await asking));
   }
-  // Nothing is stuck for longer than a lease: another name is made at once, or when the lease is over.
+  // Nothing stays locked for longer than a lease: another name can be created at once, or when the lease is over.
   const started = performance.now();
   for (let answer = ""; answer !== "created"; [answer = ""] = await askAll(set, "Afterwards", 1))
     await pause(200);
@@ -222,11 +222,11 @@ async function withoutStore(kit: Kit): Promise<string> {
       const knows = answers.some(({ text }) => ids.every((id) => text.includes(id)));
       check(
         knows,
-        "two were made without a word",
+        "no answer names both apps",
         answers.map(({ text }) => text),
       );
     }
-    lines.push(`${latencyMs} ms: ${twins} of 200 made twice, 0 without a word`);
+    lines.push(`${latencyMs} ms: two apps in ${twins} of 200 trials, always named in an answer`);
     await endSet(set);
   }
   return lines.join("\n");
@@ -236,14 +236,20 @@ export const store: Suite = {
   name: "store",
   what: "replicas that share Debian's Redis, and replicas that share nothing",
   checks: [
-    { name: `${CALLS} creates of one app at once: one app`, run: atOnce },
-    { name: "a replica killed in the middle", run: (kit) => withTrouble(kit, kill) },
+    { name: `${CALLS} simultaneous creates of one app create one app`, run: atOnce },
     {
-      name: "the store started anew in the middle",
+      name: "creates of one app while a replica is killed create no second app",
+      run: (kit) => withTrouble(kit, kill),
+    },
+    {
+      name: "creates of one app while the store restarts create no second app",
       run: (kit) => withTrouble(kit, async ({ store }) => store?.restart()),
     },
-    { name: "the store stopped for longer than a lease", run: (kit) => withTrouble(kit, partition) },
-    { name: "one consent, shown to two replicas", run: consentOnce },
-    { name: "without a store: no twin without a word", run: withoutStore },
+    {
+      name: "creates of one app while the store is paused for longer than a lease create no second app",
+      run: (kit) => withTrouble(kit, partition),
+    },
+    { name: "a consent that is shown to two replicas counts once", run: consentOnce },
+    { name: "without a store, replicas may create two apps, but an answer then names both", run: withoutStore },
   ],
 };

@@ -1,9 +1,9 @@
 import type { Kit } from "./kit.ts";
 
 export interface Check {
-  /** What is shown to work, in plain words. */
+  /** The behaviour that is checked, as a sentence. */
   readonly name: string;
-  /** Throws when it does not; returns a remark for the table. */
+  /** Throws if the check fails. Returns a remark for the table. */
   run(kit: Kit): Promise<string>;
 }
 

@@ -11,7 +11,7 @@ const TASKS = 500;
 const OWNER_MS = 20_000;
 const WAIT_SECONDS = 40;
 
-/** A client of one replica. */
+/** A client of the tasks extension at one replica. */
 function clientOf({ url }: Replica): TaskClient {
   return createTaskClient(async (body, headers) => {
     const { messages, text } = await post(url, body, { ...headers, authorization: `Bearer ${TOKEN}` });
@@ -21,7 +21,7 @@ function clientOf({ url }: Replica): TaskClient {
   });
 }
 
-/** Many owners, whom the tenant shows late; the replica that took half of the tasks is killed and started anew meanwhile. */
+/** Adds many owners, whom the tenant shows late. Meanwhile the replica that started half of the tasks is killed and restarted. */
 async function loseNone(kit: Kit): Promise<string> {
   const sandbox = await startSandbox({ people: TASKS, connectorOwnerDelayMs: OWNER_MS });
   const env = {
@@ -52,7 +52,7 @@ async function loseNone(kit: Kit): Promise<string> {
   const before = sandbox.requests.filter(({ operation }) => operation === "connectorOwners.get").length;
   await replicas[0].kill();
   await replicas[0].start();
-  // Each is polled at the other replica than before, as often as it says.
+  // Each poll of a task goes to the other replica, at the interval that the task demands.
   const settle = async (task: Task, index: number): Promise<Task> => {
     for (let now = task, turn = index + 1; ; turn += 1) {
       if (now.status !== "working") return now;
@@ -77,7 +77,5 @@ async function loseNone(kit: Kit): Promise<string> {
 export const tasks: Suite = {
   name: "tasks",
   what: "two built servers with one state key, on one sandbox tenant",
-  checks: [
-    { name: `of ${TASKS} tasks none is lost and none mixed up when a replica is killed`, run: loseNone },
-  ],
+  checks: [{ name: `when a replica is killed, none of ${TASKS} tasks is lost or mixed up`, run: loseNone }],
 };

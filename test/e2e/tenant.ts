@@ -1,8 +1,8 @@
 import { check, type Kit, MAIN } from "./kit.ts";
 
-/** A sandbox tenant in a process of its own, so that what a client did can be looked at from outside the server. */
+/** A sandbox tenant in its own process, so that a check can see what a client did without asking the server. */
 export interface Tenant {
-  /** What a server needs in its environment to work on it. */
+  /** The environment variables by which a server uses it. */
   readonly env: Readonly<Record<string, string>>;
   get(path: string): Promise<Record<string, unknown>>;
 }
@@ -33,7 +33,7 @@ export async function startTenant(kit: Kit): Promise<Tenant> {
   };
 }
 
-/** Names of the apps in the tenant. */
+/** Names of the tenant's apps. */
 export async function appNames(tenant: Tenant): Promise<string[]> {
   const { list } = (await tenant.get("/api/v1/apps?page_size=100")) as { list: { displayName: string }[] };
   return list.map(({ displayName }) => displayName);

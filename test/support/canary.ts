@@ -76,7 +76,7 @@ export const USER = "2blqQvXSVhpglvqomKjZPi61NkU";
 const OTHER = "2oTh3rThingThatIsListed0000";
 export const TYPE = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
 export const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
-/** The name under which the server may store `CANARY.stored`. */
+/** The name of `CANARY.stored` among the configured secrets. */
 export const STORED_NAME = "CANARY_SECRET";
 const byName = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { secretRef: STORED_NAME } };
 const withConfig = { appId: APP, catalogId: TYPE, config: CONFIG };
@@ -292,9 +292,9 @@ function poison(echo: string, body: string) {
 }
 
 /**
- * Makes every call in every mode, and with `cuts` moves each secret over the cuts and has it spelt in every way; gives all
- * that came back as one text.
- * @param cuts "all": each secret in each spelling; "some": each spelling once in each place.
+ * Makes every call in every mode. With `cuts`, the tenant also quotes each secret across the cuts and in every encoding. Returns
+ * all output as one text.
+ * @param cuts "all": each secret in each encoding; "some": each encoding once in each place.
  */
 export async function provoke(
   tenant: EchoTenant,

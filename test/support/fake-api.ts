@@ -39,7 +39,7 @@ export const SAM: User = {
   status: "ENABLED",
 };
 
-/** Overrides of the tenant's usual behaviour. For a write: what sending it does. */
+/** Overrides of the tenant's usual behaviour. For a write, the override is called when it is sent. */
 export interface Behaviour {
   introspect?: (call: Call) => Promise<Identity>;
   getUser?: (id: string, call: Call) => Promise<User>;

@@ -5,11 +5,11 @@ export interface FakeClock extends Clock {
   advance(ms: number): void;
   /** How many timers are waiting. */
   pending(): number;
-  /** Their times, in milliseconds from now. */
+  /** When they are due, in milliseconds from now. */
   waiting(): number[];
 }
 
-/** For unit tests: a clock that stands still until a test advances it. Only a wait of 0 ms ends by itself. */
+/** For unit tests: a clock that stands still until the test advances it. Only a wait of 0 ms ends by itself. */
 export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   let now = start;
   const timers = new Set<{ at: number; run: () => void }>();

@@ -8,7 +8,7 @@ export function resultOf(value: Record<string, unknown>): ToolResult {
   return { content: [{ type: "text", text: JSON.stringify(value) }], structuredContent: value };
 }
 
-/** Of a registry whose calls leave none. */
+/** For registries whose calls leave no pending waits. */
 export const openNoRests: Registry["openPendingWaits"] = async () => ({
   tenant: "none",
   serves: () => false,

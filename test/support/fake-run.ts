@@ -2,7 +2,7 @@ import type { Run } from "../../src/tools/define.ts";
 import { type Behaviour, createFakeApi, type FakeApi } from "./fake-api.ts";
 import { createFakeClock } from "./fake-clock.ts";
 
-/** What a handler is given, on a fake tenant; literal secrets are allowed, and no secrets are configured. */
+/** The run of a tool on a fake tenant. Literal secrets are allowed, and no secrets are configured. */
 export function createFakeRun(
   behaviour: Behaviour = {},
   { timeoutMs = 45_000 }: { timeoutMs?: number } = {},

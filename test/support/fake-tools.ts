@@ -14,7 +14,7 @@ const common = {
 type Output = { done: string };
 type Plan = Partial<WritePlan<Output>>;
 
-/** A write with the given plan, which otherwise works. */
+/** A tool that writes. The given parts of a plan replace those of a plan that works. */
 export const writing = (plan: Plan = {}, prepare: (run: Run) => Promise<void> | void = () => undefined) =>
   defineWrite({
     ...common,
@@ -45,11 +45,11 @@ export const writing = (plan: Plan = {}, prepare: (run: Run) => Promise<void> | 
     },
   });
 
-/** A read that does what the test says. */
+/** A tool that reads as the test says. */
 export const reading = (read: (call: Call) => Promise<Output>) =>
   defineRead({ ...common, name: "a_read", read: (_args, run) => read(run.call) });
 
-/** The part of a plan whose sending fails. */
+/** The part of a plan that fails when it is sent. */
 export const failing = (code: FailureCode, details: FailureDetails = {}) => ({
   send: async () => Promise.reject(new Failure(code, "It failed.", details)),
 });

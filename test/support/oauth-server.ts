@@ -79,7 +79,7 @@ export async function startOAuthServer(port = 0): Promise<OAuthServer> {
 }
 
 async function createProvider(issuer: string, keys: object[], botKey: JWK): Promise<Provider> {
-  // It warns of everything that is for tests only, and with its import of a Node that it does not know.
+  // The package warns of settings that are for tests only, and, on import, of Node versions that it does not know.
   for (const method of ["info", "warn"] as const) console[method] = () => undefined;
   const { default: OidcProvider } = await import("oidc-provider");
   return new OidcProvider(issuer, {

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 
 /*
- * A collector that keeps what it is sent, decoded by code that was generated from OpenTelemetry's own .proto files. A former
- * version of their package has it; today's writes its messages by hand, and must not be its own judge.
+ * A collector that keeps what it receives, decoded by code generated from OpenTelemetry's .proto files. That code comes from an
+ * older version of their package, because the current one encodes messages by hand and must not be judged by its own decoder.
  */
 
 interface Decoder {
@@ -30,7 +30,7 @@ export type Attributes = Readonly<Record<string, string | number | boolean>>;
 
 export interface ReceivedSpan {
   readonly name: string;
-  /** SPAN_KIND_SERVER and so on. */
+  /** Such as SPAN_KIND_SERVER. */
   readonly kind: string;
   readonly traceId: string;
   readonly spanId: string;
@@ -52,12 +52,12 @@ export interface Receiver {
   readonly points: ReceivedPoint[];
   readonly resources: Attributes[];
   readonly headers: Readonly<Record<string, unknown>>[];
-  /** All that came, as text. */
+  /** Everything received, as text. */
   text(): string;
   close(): Promise<void>;
 }
 
-/** @param answer what it does with a request: takes it, fails, or never answers. */
+/** @param answer how it reacts to requests: accepts them, fails, or never answers. */
 export async function startReceiver(answer: "take" | "fail" | "hang" = "take"): Promise<Receiver> {
   const spans: ReceivedSpan[] = [];
   const points: ReceivedPoint[] = [];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What we rely on in package.json. */
+/** The fields of package.json that we rely on. */
 export const packageJson = z.object({
   name: z.string(),
   version: z.string(),
@@ -21,7 +21,7 @@ const userOption = z.strictObject({
   max: z.number().optional(),
 });
 
-/** manifest.json of an MCP bundle, version 0.3, as far as we use it; `npm run mcpb` asks the official tool. */
+/** The fields of an MCP bundle's manifest.json, version 0.3, that we use. `npm run mcpb` runs the official check. */
 export const bundleManifest = z.strictObject({
   manifest_version: z.literal("0.3"),
   name: z.string(),
@@ -60,15 +60,15 @@ const variable = z.strictObject({
   default: z.string().optional(),
 });
 
-/** A version, never a range of them. */
+/** An exact version, not a range. */
 const exactVersion = z
   .string()
   .max(255)
   .regex(/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/);
 
 /**
- * server.json of the MCP registry, schema of 2025-12-11, as far as we use it, in our own words: nothing that this takes
- * is refused by the published schema. `npm run test:e2e -- registry` asks that one itself where it can be had.
+ * The fields of the MCP registry's server.json, schema of 2025-12-11, that we use. Stricter than the published schema, against
+ * which `npm run test:e2e -- registry` validates the file.
  */
 export const registryEntry = z.strictObject({
   $schema: z.literal("https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"),
@@ -92,7 +92,7 @@ export const registryEntry = z.strictObject({
   ]),
 });
 
-/** mcp.json, the example that clients take. */
+/** mcp.json, the example entry for clients. */
 export const clientExample = z.strictObject({
   mcpServers: z.strictObject({
     c1: z.looseObject({ env: z.record(z.string(), z.string()) }),

@@ -1,5 +1,5 @@
-// A preload (`node --import`): says on stderr what a process does to the network and the file system, what it reads
-// as modules, and when it writes to stdout. Each event is one line of JSON, `{"recorded": "connect 127.0.0.1:80"}`.
+// A preload (`node --import`) that reports a process's use of the network and of the file system, the modules that it loads, and its
+// writes to stdout. Each event is one line of JSON on stderr: `{"recorded": "connect 127.0.0.1:80"}`.
 import dns from "node:dns";
 import fs from "node:fs";
 import { Module, register, syncBuiltinESMExports } from "node:module";
@@ -57,7 +57,7 @@ watch(fs, "createWriteStream", ([path]) => `write ${path}`);
 watch(process.stdout, "write", () => "answer");
 syncBuiltinESMExports();
 
-// What is required; and what is imported.
+// Both `require` and `import`.
 watch(Module.prototype, "load", ([path]) => `load ${path}`);
 const hooks = `
 import { writeSync } from "node:fs";
@@ -65,6 +65,6 @@ export async function load(url, context, next) {
   writeSync(2, JSON.stringify({ recorded: "load " + url }) + "\\n");
   return next(url, context);
 }`;
-// Node 26 warns that it is to go; the others know nothing else that all of them have.
+// Deprecated in Node 26, but the only way that works in all supported versions.
 process.noDeprecation = true;
 register(`data:text/javascript,${encodeURIComponent(hooks)}`);

@@ -16,7 +16,7 @@ export async function startRelay(): Promise<Relay> {
     const body = (await incoming.setEncoding("utf8").toArray()).join("");
     const { url: path = "/", method, headers } = incoming;
     relay.seen.push({ path, headers, body });
-    // Addresses the tenant, not the relay, because tokens are issued for its name.
+    // The Host header names the tenant, because it issues tokens for its own name.
     const onward = { ...headers, host: new URL(relay.target).host };
     const outgoing = request(new URL(path, relay.target), { method, headers: onward }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);

@@ -27,7 +27,7 @@ const SOURCE = sourceOf(TOOLS);
 
 const OKTA_SECRET = { C1_MCP_SECRET_OKTA_V2_API_TOKEN: "rig-okta-api-token" };
 
-/** Those of test/support/team.ts. */
+/** The origins of the callers in test/support/team.ts. */
 const ORIGINS = { issuers: ["https://login.acme.example"], hasTokens: true };
 
 export interface RigOptions {
@@ -42,7 +42,7 @@ export interface RigOptions {
   readonly confirm?: boolean;
   /** Whether there is a page, and its options. Default: no page. */
   readonly page?: Partial<RoomOptions>;
-  /** Shared with other rigs. */
+  /** Use the same object in several rigs to test replicas. */
   readonly shared?: Shared;
   /** Whether other processes may get the same writes at the same moment. Default: no. */
   readonly hasReplicas?: boolean;
@@ -63,7 +63,7 @@ export interface Outcome {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** The real tools with the real client on a sandbox, all in this process, and everything that they emit. */
+/** The real tools and the real client on a sandbox in this process, with everything that they emit. */
 export interface Rig {
   readonly sandbox: Sandbox;
   readonly registry: RunningRegistry;

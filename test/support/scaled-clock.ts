@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/clock.ts";
 
-/** For real connections, which no fake clock can speed up: a clock that runs several times faster than the real one. */
+/** For real connections, which a fake clock cannot speed up: a clock that runs `factor` times as fast as the real one. */
 export function createScaledClock(factor: number): Clock {
   const start = Date.now();
   const started = performance.now();

@@ -1,11 +1,11 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
 
 export interface ShiftedClock extends Clock {
-  /** Puts the clock forward by so many milliseconds; timers go on by real time. */
+  /** Puts the clock forward by `ms` milliseconds; timers run in real time. */
   advance(ms: number): void;
 }
 
-/** For real connections and long pauses in which nothing happens: the real clock, as far ahead as a test wants it. */
+/** For real connections, to skip pauses in which nothing happens: the real clock, put forward by the test. */
 export function createShiftedClock(): ShiftedClock {
   let ahead = 0;
   return {

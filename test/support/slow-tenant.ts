@@ -8,13 +8,13 @@ export interface SlowTenant {
   readonly behaviour: Behaviour;
   syncMs: number;
   ownerMs: number;
-  /** What the connector is called from now on. */
+  /** The connector's name. */
   name: string;
-  /** Why syncs fail; undefined if they succeed. */
+  /** C1's reason for failed syncs; undefined if they succeed. */
   lastError: string | undefined;
-  /** Whether the connector is in the list of those of its app. */
+  /** Whether the app's list of connectors contains the connector. */
   isListed: boolean;
-  /** The error of all reads of connectors and owners from now on. */
+  /** Makes all reads of connectors and owners fail. */
   failure: Failure | undefined;
 }
 

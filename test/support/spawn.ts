@@ -16,14 +16,14 @@ export interface Reply {
 /** A running process of the built server, and what it has written so far. */
 export interface Spawned {
   readonly pid: number;
-  /** Whole lines. */
+  /** Complete lines. */
   readonly stdout: string[];
   readonly stderr: string[];
   /** Exit code, or the signal that ended it. */
   readonly exit: Promise<number | string | null>;
   /** Writes to stdin: an object as one line of JSON, a text as it is. */
   send(...input: readonly (object | string)[]): void;
-  /** A JSON-RPC request and the reply to it. */
+  /** Sends a JSON-RPC request and returns the reply. */
   request(method: string, params?: object): Promise<Reply>;
   initialize(): Promise<Reply>;
   call(tool: string, args: unknown): Promise<Outcome>;
@@ -33,10 +33,10 @@ export interface Spawned {
 }
 
 export interface SpawnOptions {
-  /** Options for Node itself, before the script. */
+  /** Node's own options. */
   readonly nodeArgs?: readonly string[];
   readonly cwd?: string;
-  /** Largest file that it may write, in blocks of 512 bytes; needs a shell. */
+  /** Largest file that the process may write, in blocks of 512 bytes; needs a shell. */
   readonly fileSizeLimit?: number;
 }
 
@@ -122,7 +122,7 @@ export const INITIALIZE_PARAMS = {
   clientInfo: { name: "spawn-test", version: "1" },
 };
 
-/** Every line as a JSON-RPC message; throws at the first that is none. */
+/** Parses every line as a JSON-RPC message. Throws if one is not. */
 export function parseMessages(lines: readonly string[]): ({ id?: unknown } & Reply)[] {
   return lines.map((line) => {
     const message = JSON.parse(line) as Record<string, unknown>;
@@ -133,7 +133,7 @@ export function parseMessages(lines: readonly string[]): ({ id?: unknown } & Rep
   });
 }
 
-/** The address that `http` listens on, from its log line. */
+/** Reads the address that `http` listens on from its log. */
 export async function listeningAt(server: Spawned): Promise<string> {
   let url: string | undefined;
   await until("the address", () => {
@@ -143,7 +143,7 @@ export async function listeningAt(server: Spawned): Promise<string> {
   return url ?? "";
 }
 
-/** Checks each line once; otherwise hundreds of concurrent waiting calls would search all lines repeatedly. */
+/** Parses each line once: hundreds of concurrent calls would otherwise search all lines again and again. */
 function readReplies(lines: readonly string[]): (id: string) => Reply | undefined {
   const replies = new Map<string, string>();
   let read = 0;
@@ -168,7 +168,7 @@ function collectLines(stream: Readable): string[] {
     lines.push(...parts);
   });
   stream.on("end", () => {
-    // Output that ends within a line counts, too.
+    // Includes an incomplete last line.
     if (rest !== "") lines.push(rest);
   });
   return lines;

@@ -21,7 +21,7 @@ export function createData(now: () => number) {
     return value instanceof Map ? value : new Map();
   }
 
-  /** An edge such as `5`, `(5`, `-inf`. */
+  /** Compares with a bound such as `5`, `(5` or `-inf`. */
   function isAbove(score: number, edge: string): boolean {
     if (edge === "-inf") return true;
     return edge.startsWith("(") ? score > Number(edge.slice(1)) : score >= Number(edge);
@@ -83,7 +83,7 @@ export function createData(now: () => number) {
       if (!command) throw new Error(`ERR unknown command '${name}'`);
       return command(args[0] ?? "", ...args.slice(1));
     },
-    /** All that it holds, in clear. */
+    /** All keys and values, as text. */
     dump: () =>
       JSON.stringify(
         [...entries].map(([key, { value }]) => [key, value instanceof Map ? [...value.keys()] : value]),
@@ -92,7 +92,7 @@ export function createData(now: () => number) {
   };
 }
 
-/** Redis refuses a time that is not an integer. */
+/** Redis refuses times that are not integers. */
 function whole(text: string | undefined): number {
   if (text === undefined || !/^\d+$/.test(text) || text === "0")
     throw new Error("ERR value is not an integer or out of range");

@@ -5,13 +5,13 @@ import { createLua } from "./stand-in-lua.ts";
 
 export interface StandInOptions {
   readonly now?: () => number;
-  /** Whoever connects must give it. */
+  /** Required from clients. */
   readonly password?: string;
-  /** How late each answer comes, in milliseconds. */
+  /** Delay of each answer, in milliseconds. */
   readonly delayMs?: number;
 }
 
-/** A server that speaks as much of the Redis protocol as we use, and can be made to fail. It runs the real scripts. */
+/** A server with the part of the Redis protocol that we use, which can be made to fail. It runs our real scripts. */
 export interface StandIn {
   readonly url: string;
   /** Behaves like a stopped process: accepts requests without responding. */
@@ -20,9 +20,9 @@ export interface StandIn {
   go(): void;
   /** Forgets everything, and all connections are lost. */
   restart(): void;
-  /** All that it holds. */
+  /** All keys and values, as text. */
   dump(): string;
-  /** How many commands it was given since it started. */
+  /** Number of commands received since the start. */
   count(): number;
   close(): Promise<void>;
 }
@@ -99,7 +99,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   };
 }
 
-/** One array of bulk strings; undefined until it has arrived completely. */
+/** Parses one array of bulk strings; undefined until it has arrived completely. */
 function readCommand(bytes: Buffer): { words: string[]; length: number } | undefined {
   const lineEnd = bytes.indexOf("\r\n");
   if (lineEnd < 0) return undefined;

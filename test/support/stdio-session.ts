@@ -29,7 +29,7 @@ export const callOf = (id: unknown, name = "echo", args: object = {}) => ({
 /** A call that never ends. */
 export const forever = () => new Promise<ToolResult>(() => undefined);
 
-/** Loads the code of an era, because on a busy machine the first call could take longer than a test waits. */
+/** Loads the SDKs in advance: on a busy machine, the first call could otherwise take longer than the test waits. */
 export async function readSdks(...calls: readonly object[]): Promise<void> {
   const server = startStdio();
   server.send(...calls);

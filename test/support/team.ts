@@ -7,7 +7,7 @@ import type { Sandbox, SandboxPrincipal } from "../../src/sandbox/start.ts";
 
 const ISSUER = "https://login.acme.example";
 
-/** The entries of the file, and the C1 users behind their credentials. */
+/** The entries of the file, and the C1 user of each entry's credential. */
 export const SERVED_AS = {
   jane: PEOPLE.janeDoe.id,
   "identity-team": PEOPLE.service.id,
@@ -35,7 +35,7 @@ export function person(subject: string, claims: Record<string, unknown> = {}, is
   return { name: `user:${subject}`, scopes: ["c1:read", "c1:write"], identity };
 }
 
-/** Credentials in a tenant, and the file that maps callers to them. */
+/** Credentials of a tenant, and the file that maps callers to them. */
 export interface TeamFile {
   readonly path: string;
   readonly folder: string;
@@ -44,7 +44,7 @@ export interface TeamFile {
   remove(): void;
 }
 
-/** @param issuer who vouches for the people. */
+/** @param issuer the issuer that the file accepts. */
 export function writeTeamFile(sandbox: Sandbox, issuer = ISSUER): TeamFile {
   const folder = mkdtempSync(join(tmpdir(), "team-"));
   const path = join(folder, "credentials.json");
@@ -61,7 +61,7 @@ export function writeTeamFile(sandbox: Sandbox, issuer = ISSUER): TeamFile {
   return { path, folder, principals, write, remove: () => rmSync(folder, { recursive: true }) };
 }
 
-/** What the file says. */
+/** The content of the file. */
 export function teamFile(
   principals: Readonly<Record<EntryName, SandboxPrincipal>>,
   issuer = ISSUER,

@@ -5,7 +5,7 @@ import type { PageDoor } from "../../src/tools/page-port.ts";
 
 export const PAGE_BASE = "http://127.0.0.1:43111/page/";
 
-/** Nothing listens on this address: requests are passed on directly. */
+/** Nothing listens on this address: requests are passed to the page directly. */
 export const FIXED_SITE: Site = { open: async () => PAGE_BASE, close: () => undefined };
 
 /** A page in this process, and the entry that the tools use. */
@@ -23,18 +23,18 @@ export function createTestPage(options: RoomOptions): PageDoor & { readonly room
   };
 }
 
-/** What a browser shows. */
+/** A page as a browser shows it. */
 export interface Shown {
   readonly status: number;
   readonly html: string;
-  /** The text a person reads. */
+  /** The visible text. */
   readonly text: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** Names of the fields of the form, hidden ones included, with their values. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** The parts of a browser that a form needs: cookies, and the headers that say where a request comes from. */
+/** The parts of a browser that forms need: cookies, and the headers that tell a request's origin. */
 export class Browser {
   readonly #handle: Room["handle"];
   readonly cookies = new Map<string, string>();
@@ -58,7 +58,7 @@ export class Browser {
     const body = new URLSearchParams({ ...shown.fields, decision: "yes", ...typed }).toString();
     return this.#ask(url, "POST", body, {
       "content-type": "application/x-www-form-urlencoded",
-      // The headers that browsers send for a page without a referrer.
+      // As browsers send them for a page with the referrer policy "no-referrer".
       origin: "null",
       "sec-fetch-site": "same-origin",
       ...headers,
@@ -113,13 +113,13 @@ function readHtml(html: string): Pick<Shown, "text" | "fields"> {
   return { text, fields: Object.fromEntries(fields) };
 }
 
-/** The link and the code in an answer that asks for a person. */
+/** Reads the link and the code from a `person_needed` answer. */
 export function readLink(text: string): { readonly url: string; readonly code: string } {
   const [, url = "", code = ""] = /open (\S+?)(?: and enter the code (\w{6}) there)?,/.exec(text) ?? [];
   return { url, code };
 }
 
-/** Uses a real connection. */
+/** Sends a page request over a real connection. */
 export async function askOverHttp({ method, path, query, headers, body }: PageRequest): Promise<PageAnswer> {
   const { hostname, port } = new URL(`http://${String(headers.host)}`);
   const given = Object.fromEntries(

@@ -25,10 +25,10 @@ HA3PK6KSXixB3xarlPsx1vswBZVPwiMuqq8W
 `,
 };
 
-/** TLS in front of a server on loopback, for clients that require it. */
+/** A TLS proxy in front of a server on loopback, for clients that require https. */
 export interface TlsFront {
   readonly url: string;
-  /** Where requests go to. */
+  /** The address to which requests are forwarded. */
   target: string;
   close(): void;
 }

@@ -23,7 +23,7 @@ const noSecret = async (name: string): Promise<never> => {
   throw new Failure("not_configured", `The server has no secret ${name}.`);
 };
 
-/** Runs tools on a fake tenant, with everything that they share, and gives access to what they recorded. */
+/** Runs tools on a fake tenant, and gives access to everything that they recorded. */
 export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps> = {}) {
   const api = createFakeApi(behaviour);
   const clock = createFakeClock();
@@ -109,14 +109,14 @@ export async function expectRefused(tool: Tool, args: unknown, ...problems: stri
   expect(bench.api.reached).toEqual([]);
 }
 
-/** Checks that an unknown name is only looked for in search bodies, and nothing is sent. */
+/** Checks that an unknown name appears only in the bodies of searches, and that nothing is sent. */
 export async function expectNotFound(tool: Tool, args: unknown, field: string): Promise<void> {
   const bench = createBench();
   expect(await bench.fail(tool, args)).toMatch(new RegExp(`^\\[not_found\\] ${field}: `));
   const reached = bench.api.reached.map(({ name, args: sent }) => [name, sent] as const);
   for (const [name, sent] of reached) {
     expect(name).toMatch(/^(?:search|list|get)/);
-    // Values in a path are ids.
+    // A path may contain ids only.
     for (const part of sent) if (typeof part === "string") expect(part).toMatch(/^[A-Za-z0-9]{27}$/);
   }
 }
@@ -152,14 +152,14 @@ export const STRANGE_NAMES: readonly string[] = [
 /** Values that are no id, and must never reach a path. */
 export const NOT_IDS: readonly unknown[] = [...NOT_NAMES, ...STRANGE_NAMES];
 
-/** What C1 answers to a write it did not do. */
+/** C1's refusal of a write. */
 export const refusedWrite =
   (code: FailureCode, message: string, status = 400) =>
   async (): Promise<never> => {
     throw new Failure(code, message, { status, requestId: "req-no" });
   };
 
-/** A write whose answer never came. */
+/** A write without a response. */
 export async function lostWrite(): Promise<never> {
   throw new Failure("outcome_unknown", "The connection broke.", { changed: "maybe", next: "Look." });
 }

@@ -9,7 +9,7 @@ interface Example {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** One job from its first question to its last write, which calls each tool once. */
+/** One job from its first look-up to its last write, which calls each tool once. */
 const EXAMPLES: readonly Example[] = [
   { tool: "whoami", args: {} },
   { tool: "find_users", args: { query: "jane" } },
@@ -32,7 +32,7 @@ const EXAMPLES: readonly Example[] = [
 
 /** A section of docs/tools.md per tool: a call and its answer, produced on a sandbox. */
 export async function writeExamples(): Promise<string> {
-  // Shortens two syncs of a second each. The time limits of look-ups shrink as well, which a busy machine must not notice.
+  // Shortens two syncs of a second each. It also shortens time limits, so it must not be too fast for a busy machine.
   const rig = await createRig({ clock: createScaledClock(4) });
   try {
     const answers = new Map<string, string>();
@@ -55,7 +55,7 @@ async function run(rig: Rig, { tool, args }: Example): Promise<string> {
   return `${block(args)}\n${block(value)}`;
 }
 
-/** Removes what differs between runs: ids are numbered, and all times are on one day. */
+/** Replaces everything that differs between runs: ids are numbered, and all times are on one day. */
 function steadyIn(all: string): (text: string) => string {
   const ids = [...new Set(all.match(/\b[0-9A-Za-z]{27}\b/g) ?? [])];
   const names = new Map(ids.map((id, index) => [id, `2Example${String(index + 1).padStart(19, "0")}`]));

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Waits until a condition holds; fails with what was awaited. */
+/** Waits until a condition holds. The error at the time limit says what was awaited. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,

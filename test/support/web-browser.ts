@@ -3,16 +3,16 @@ import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:ht
 import { text } from "node:stream/consumers";
 import { logInUntil } from "./oauth-login.ts";
 
-/** What a browser shows after all redirects. */
+/** A page after all redirects. */
 export interface WebPage {
   readonly url: URL;
   readonly status: number;
   readonly html: string;
-  /** The text a person reads. */
+  /** The visible text. */
   readonly text: string;
 }
 
-/** A browser over real HTTP, as far as the page and a login need one: cookies by path, redirects, forms without scripts. */
+/** The parts of a browser that the page and a login need, over real HTTP: cookies by path, redirects, forms without scripts. */
 export class WebBrowser {
   readonly #jar = new Map<
     string,
@@ -20,12 +20,12 @@ export class WebBrowser {
   >();
   readonly #person: string;
 
-  /** @param person who logs in wherever a login is asked for. */
+  /** @param person the user for all logins. */
   constructor(person: string) {
     this.#person = person;
   }
 
-  /** Opens an address; completes a login elsewhere, and follows pages that reload themselves. */
+  /** Opens an address. Completes logins, and follows pages that reload themselves. */
   async open(address: string | URL): Promise<WebPage> {
     let url = new URL(address);
     const home = url.host;
@@ -90,7 +90,7 @@ interface Answer {
   readonly html: string;
 }
 
-/** Not `fetch`, which sets the headers that describe a request's kind itself. */
+/** Does not use `fetch`, which sets the `Sec-Fetch-*` headers itself. */
 async function send(url: URL, headers: Record<string, string>, form?: URLSearchParams): Promise<Answer> {
   const asked = request(url, { method: form ? "POST" : "GET", headers });
   asked.end(form?.toString());

@@ -2,18 +2,18 @@ import { APPS, CONNECTORS, PEOPLE, seedState } from "../../src/sandbox/seed.ts";
 import type { TenantState } from "../../src/sandbox/start.ts";
 import type { Rig } from "./rig.ts";
 
-/** One kind of write, and how to see in the tenant whether it was done. */
+/** A write that creates a row, by which the tenant shows whether it was done. */
 export interface WriteCase {
   readonly name: string;
   readonly tool: string;
   readonly operation: string;
   readonly args: Readonly<Record<string, unknown>>;
-  /** The rows to which it adds one, and their initial number. */
+  /** The kind of row that it creates, and how many the seed has. */
   readonly rows: "apps" | "connectors" | "owners";
   readonly seeded: number;
 }
 
-/** One kind of change to an existing connector, where no new row shows that it was done. */
+/** A write that changes an existing connector and creates no row. */
 export interface ChangeCase extends Pick<WriteCase, "name" | "tool" | "operation" | "args"> {
   readonly changes: "config" | "sync";
 }
@@ -33,7 +33,7 @@ function writeCase(
   return { name, tool, operation, rows, args: { ...args }, seeded: seed[rows].length };
 }
 
-/** Every write operation of the tools. People are given by id. */
+/** The creating writes of all tools. People are given by id. */
 export const WRITES: readonly WriteCase[] = [
   writeCase("create_app", "create_app", "apps.create", "apps", {
     displayName: "Acme CRM",

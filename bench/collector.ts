@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Takes whatever a server exports by OTLP, and keeps nothing. */
+/** Accepts everything that a server exports over OTLP, and keeps nothing. */
 export interface Collector {
-  /** What the server needs in its environment. */
+  /** The environment variables by which a server exports to it. */
   readonly env: Readonly<Record<string, string>>;
   requests(): number;
   end(): Promise<void>;

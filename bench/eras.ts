@@ -1,4 +1,4 @@
-/** What clients of the two protocol eras send, made by hand so that the client's own work is next to nothing. */
+/** Handmade requests of both protocol eras, so that the client itself costs next to nothing. */
 export const ERAS = ["2025", "2026"] as const;
 export type Era = (typeof ERAS)[number];
 
@@ -10,7 +10,7 @@ const META = {
   "io.modelcontextprotocol/clientInfo": INFO,
 };
 
-/** The request that a session begins with. */
+/** The first request of a session. */
 export const OPENING: Readonly<Record<Era, { method: string; params: object }>> = {
   "2025": {
     method: "initialize",
@@ -21,7 +21,7 @@ export const OPENING: Readonly<Record<Era, { method: string; params: object }>> 
 
 export const INITIALIZED = { jsonrpc: "2.0", method: "notifications/initialized" };
 
-/** One request as text. */
+/** Encodes one request. */
 export function writeRequest(era: Era, id: number, method: string, params: object): string {
   const own = era === "2026" ? { ...params, _meta: META } : params;
   return JSON.stringify({ jsonrpc: "2.0", id, method, params: own });
@@ -36,7 +36,7 @@ export function headersOf(era: Era, method: string, tool?: string): Record<strin
   };
 }
 
-/** Why an answer to `tools/call` does not count; undefined when it is a good one. */
+/** Why a response to `tools/call` does not count; undefined if it is a good one. */
 export function findFault(answer: string): string | undefined {
   const { result, error } = JSON.parse(answer) as {
     result?: { isError?: boolean; structuredContent?: object };

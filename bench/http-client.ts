@@ -3,10 +3,10 @@ import { type Era, headersOf, writeRequest } from "./eras.ts";
 import { onLines, type Running, start } from "./processes.ts";
 import type { Arrival } from "./stdio-client.ts";
 
-/** What callers of the server over HTTP send along. */
+/** The bearer token of all callers. */
 const HTTP_TOKEN = "bench-caller-token";
 
-/** Limits that no run of the bench meets, and any free port. */
+/** Limits that the bench never reaches, and a free port. */
 export const HTTP_ENV = {
   C1_MCP_PORT: "0",
   C1_MCP_HTTP_TOKEN: HTTP_TOKEN,
@@ -19,7 +19,7 @@ export interface HttpServer {
   readonly url: string;
 }
 
-/** Starts a server that tells its address in a line of JSON on stderr. */
+/** Starts a server that logs its address as a line of JSON on stderr. */
 export async function startHttp(
   command: readonly [string, ...string[]],
   env: Readonly<Record<string, string>>,
@@ -36,13 +36,13 @@ export async function startHttp(
   return { process: running, url: await url };
 }
 
-/** Ends a server that does not end with its stdin. */
+/** Ends a server that does not exit when its stdin is closed. */
 export async function endHttp({ process: running }: HttpServer): Promise<void> {
   running.child.kill("SIGTERM");
   await running.end();
 }
 
-/** One connection that is kept, and one request after another on it. */
+/** A kept-alive connection that carries one request at a time. */
 export class Poster {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #url: URL;
@@ -51,7 +51,7 @@ export class Poster {
     this.#url = new URL(url);
   }
 
-  /** The answer and when it had come whole; anything but a 200 is an error. */
+  /** Sends a request. Returns the response and when it was complete; any status but 200 is an error. */
   post(headers: Record<string, string>, body: string, path = this.#url.pathname): Promise<Arrival> {
     const { hostname, port } = this.#url;
     const length = { "content-length": String(Buffer.byteLength(body)) };
@@ -79,7 +79,7 @@ export class Poster {
   }
 }
 
-/** Head and body of a tool call over HTTP. */
+/** Headers and body of a tool call over HTTP. */
 export function writeCall(
   era: Era,
   id: number,

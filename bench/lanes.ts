@@ -8,22 +8,22 @@ export type Way = (typeof WAYS)[number];
 
 export const IN_FLIGHT = 16;
 
-/** One call of a tool, and its answer. */
+/** Calls a tool. */
 export type Send = (call: { id: number; tool: string; args: object; era: Era }) => Promise<Arrival>;
 
 /** A server under load. */
 export interface Lanes {
   readonly server: Running;
-  /** Each takes one call after another. */
+  /** Connections; each carries one call at a time. */
   readonly sends: readonly Send[];
-  /** Lets go of the connections over HTTP; the next calls make new ones. */
+  /** Closes the HTTP connections; the next calls open new ones. */
   rest(): void;
   end(): Promise<void>;
 }
 
 /**
- * Starts a server, and on stdio a session of the era given, in which calls of the other era may come too.
- * @param node the command up to the server's own arguments.
+ * Starts a server, and on stdio a session of the given era, in which calls of the other era are possible, too.
+ * @param node the command without the server's own arguments.
  */
 export function openLanes(
   way: Way,
@@ -77,14 +77,14 @@ async function openWeb(
   };
 }
 
-/** Calls of all lanes, counted together. */
+/** The calls of all connections, counted together. */
 export interface Load {
   readonly done: number;
-  /** Goes on until so many have been made in all, or the time is over. */
+  /** Continues until the total reaches `count` or the time is up. */
   runTo(count: number): Promise<void>;
 }
 
-/** @param call makes the call of this number and looks at the answer. */
+/** @param call makes the call of the given number and checks the response. */
 export function createLoad(
   { sends }: Lanes,
   limitMs: number,

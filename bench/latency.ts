@@ -6,10 +6,10 @@ import { type Bench, judge, ms, type Part } from "./report.ts";
 import { spreadOf } from "./stats.ts";
 import { type Case, observeCases, startUpstream } from "./upstream.ts";
 
-/** Added milliseconds at the median, for the look-up of one request. */
+/** Added milliseconds at the median, for a look-up with one request. */
 const AIMS: Readonly<Record<Way, number>> = { stdio: 1.5, HTTP: 3.5 };
 
-/** No row goes on for longer, however slow the machine is. */
+/** Time limit of a row, however slow the machine is. */
 const ROW_MS = 40_000;
 
 export const measureLatency: Part = async (bench) => {
@@ -46,7 +46,7 @@ export const measureLatency: Part = async (bench) => {
   };
 };
 
-/** @param collector where traces and metrics go; else they are off. */
+/** @param collector receives traces and metrics; without one they are off. */
 async function measureRow(
   bench: Bench,
   subject: Case,

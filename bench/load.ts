@@ -1,27 +1,26 @@
 import { Pool } from "undici";
 
-/** A request that many callers send: the same again and again. */
+/** A request that many callers send repeatedly. */
 export interface Shot {
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly body: string;
-  /** What every good answer holds, and no bad one. */
+  /** Text that every good response contains, and no bad one. */
   readonly mark: string;
 }
 
-/** Before the counting begins, in milliseconds: connections are opened then. */
+/** Time before the counting begins, in which connections are opened, in milliseconds. */
 const LEAD_MS = 120;
 
 interface Fired {
-  /** Calls a second. */
+  /** Calls per second. */
   readonly rate: number;
-  /** All calls, those before the counting began too. */
+  /** All calls, including those before the counting began. */
   readonly total: number;
 }
 
 /**
- * That many callers, each with a connection of its own and one request at a time, over a stretch of time.
- * Throws at the first answer that is not a good one.
+ * Lets callers send requests for a stretch of time, each on its own connection and one at a time. Throws at the first bad response.
  */
 export async function fire(shot: Shot, callers: number, stretchMs: number): Promise<Fired> {
   const { origin, pathname: path } = new URL(shot.url);

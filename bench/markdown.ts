@@ -3,7 +3,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** A Markdown table whose columns are padded, so that it reads well in a terminal too. Figures stand to the right. */
+/** A Markdown table with padded columns, readable in a terminal, too. Figures are aligned to the right. */
 export function formatTable({ head, rows }: Table): string {
   const widths = head.map((title, column) =>
     Math.max(3, title.length, ...rows.map((row) => (row[column] ?? "").length)),
@@ -21,8 +21,8 @@ function pad(cell: string, width: number, column: number): string {
 }
 
 /**
- * Puts a section in the place of the one with the same heading, or behind the others. A section goes on until the next
- * heading of its level or of a higher one.
+ * Replaces the section with the same heading, or appends the section. A section ends at the next heading of its level or of a
+ * higher one.
  * @param heading with its marks, such as "## Node 20".
  */
 export function replaceSection(text: string, heading: string, body: string): string {
@@ -43,7 +43,7 @@ export function replaceSection(text: string, heading: string, body: string): str
   return [before, section.trim(), after].filter(Boolean).join("\n\n").concat("\n");
 }
 
-/** What stands below a heading; undefined when there is no such section. */
+/** The text of a section; undefined if there is none. */
 export function readSection(text: string, heading: string): string | undefined {
   const lines = text.split("\n");
   const start = lines.indexOf(heading);

@@ -12,14 +12,14 @@ import { type Case, observeCases, startUpstream } from "./upstream.ts";
 const SETTLE_MS = 500;
 const FLOOR = "`node -e 'setTimeout(()=>{},1e4)'`";
 
-/** After `tools/list`, in floors; and under load, in what it was after the first calls. */
+/** Idle after `tools/list`, as a multiple of the floor; and under load, as a multiple of the first reading. */
 const IDLE_AIM = 1.75;
 const LOAD_AIM = { most: 1.1 };
 const LOAD_AIM_CALLS = 100_000;
 
 const LOAD_MS = 240_000;
 
-/** One process read: the name of its row, and kilobytes. */
+/** Reads one process: the name of its row, and kilobytes. */
 export type Reader = () => Promise<[row: string, kilobytes: number]>;
 
 export const measureMemory: Part = async (bench) => {
@@ -73,7 +73,7 @@ const readFloor: Reader = async () => {
   return [FLOOR, kilobytes];
 };
 
-/** Of a process that has nothing to do; ends it. */
+/** Reads the memory of an idle process, and ends it. */
 export async function readSettled(server: { pid: number; end(): Promise<void> }): Promise<number> {
   await pause(SETTLE_MS);
   const kilobytes = readTreeRss(server.pid);

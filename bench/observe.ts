@@ -5,7 +5,7 @@ import { type Sandbox, startSandbox } from "../src/sandbox/start.ts";
 import { findFault } from "./eras.ts";
 import { connectStdio, open, type StdioClient } from "./stdio-client.ts";
 
-/** One request that the server made of the API, and the answer. */
+/** One request from the server to the API, and the response. */
 export interface Exchange {
   readonly method: string;
   readonly path: string;
@@ -13,20 +13,20 @@ export interface Exchange {
   readonly answer: string;
 }
 
-/** A call of a tool, and what it took of the API. Requests for tokens are left out. */
+/** A tool call, and its requests to the API, without those for tokens. */
 export interface Observed {
   readonly exchanges: readonly Exchange[];
   readonly text: string;
 }
 
 export interface Observatory {
-  /** The whole answer to `tools/list`. */
+  /** The whole response to `tools/list`. */
   readonly list: string;
   call(tool: string, args: object): Promise<Observed>;
   close(): Promise<void>;
 }
 
-/** The built server on a sandbox tenant, with everything between the two kept. */
+/** The built server on a sandbox tenant, with a record of all requests between them. */
 export async function openObservatory(main: string): Promise<Observatory> {
   const sandbox = await startSandbox();
   const exchanges: Exchange[] = [];
@@ -46,7 +46,7 @@ export async function openObservatory(main: string): Promise<Observatory> {
   };
 }
 
-/** @param url in place of the sandbox's own. */
+/** @param url replaces the sandbox's own address. */
 export function credentialsFor(
   { clientId, clientSecret, serverUrl }: Pick<Sandbox, "clientId" | "clientSecret" | "serverUrl">,
   url = serverUrl,
@@ -75,7 +75,7 @@ async function startRecorder(target: string, keep: (exchange: Exchange) => void)
   const server = createServer(async (incoming, response) => {
     const { url: path = "/", method = "GET", headers } = incoming;
     const body = await readText(incoming);
-    // The tenant is meant: tokens are made for its name.
+    // The Host header names the tenant, because it issues tokens for its own name.
     const onward = { method, headers: { ...headers, host: new URL(target).host } };
     const outgoing = sendOn(new URL(path, target), onward, async (answered) => {
       const answer = await readText(answered);

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 
 export const PARTS = ["start", "latency", "throughput", "memory", "tokens", "size", "scale"] as const;
 
-/** Beside those: `peers` runs when there are any, `soak` when it is asked for. */
+/** `peers` runs if any are configured, `soak` only on request. */
 export type PartName = (typeof PARTS)[number] | "peers" | "soak";
 
 export interface Peer {
@@ -10,21 +10,21 @@ export interface Peer {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How much is measured. */
+/** How many measurements are made. */
 export interface Effort {
-  /** Starts of each kind. */
+  /** Number of starts of each kind. */
   readonly starts: number;
-  /** Calls of each kind that count, and those before them that do not. */
+  /** Number of measured calls of each kind, and of the unmeasured calls before them. */
   readonly calls: number;
   readonly warmUp: number;
-  /** Stretches of each server at each number of callers, and how long one is. */
+  /** Number of stretches per server and number of callers, and the length of one. */
   readonly slices: number;
   readonly sliceMs: number;
-  /** How long each server is warmed up before. */
+  /** How long each server is warmed up. */
   readonly warmMs: number;
-  /** Processes whose memory is read. */
+  /** Number of processes whose memory is read. */
   readonly readings: number;
-  /** Calls after which memory is read a first and a last time. */
+  /** Number of calls before the first and the last reading of memory. */
   readonly loadFirst: number;
   readonly loadLast: number;
 }
@@ -34,7 +34,7 @@ export interface Options {
   readonly effort: Effort;
   readonly quick: boolean;
   readonly write: boolean;
-  /** Where the built server is. */
+  /** The folder of the built server. */
   readonly dist: string;
   readonly peers: readonly Peer[];
 }
@@ -72,7 +72,7 @@ export const USAGE = `npm run bench -- [options]
   --dist FOLDER        the built server, default dist
   --write              put the results into bench/RESULTS.md`;
 
-/** Throws an Error that says what is wrong with the arguments. */
+/** Throws an Error that names the mistake in the arguments. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -112,7 +112,7 @@ function splitVariable(text: string): [string, string] {
   return [text.slice(0, end), text.slice(end + 1)];
 }
 
-/** Words, of which some may stand in quotes. */
+/** Splits a command into words, which may be quoted. */
 export function splitCommand(text: string): [string, ...string[]] {
   const words = [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, plain]) => double ?? single ?? plain ?? "",

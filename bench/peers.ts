@@ -52,7 +52,7 @@ export const measurePeers: Part = async ({ peers, main, effort, progress }) => {
   };
 };
 
-/** The name holds no machine path: only the last part of each word that is one. */
+/** The name contains no local path, only the last segment of each. */
 function describePeer({ command, env }: Peer): Server {
   const name = command.map((word) => word.split(/[\\/]/).at(-1) ?? word).join(" ");
   return { name: `\`${name}\``, command, options: { env, group: process.platform !== "win32" } };

@@ -1,7 +1,7 @@
-// Loaded into a server before its own code: on SIGUSR2 it writes what the process holds, as one line on stderr.
+// Loaded into a server before its own code. On SIGUSR2, writes the process's memory use as one line to stderr.
 import { getEventListeners } from "node:events";
 
-/** Signals that are still alive, each once: the probe must not be the leak that it looks for. */
+/** Weak references to the abort signals created so far: the probe must not keep them alive itself. */
 const signals = new Set();
 const known = new WeakSet();
 const dead = new FinalizationRegistry((ref) => signals.delete(ref));

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** Whether the system tells about other processes, as Linux does. */
+/** Whether the system shows facts about other processes, as Linux does. */
 export const HAS_PROC = existsSync("/proc/self/status");
 
 /** The kernel's unit of processor time. */
@@ -12,16 +12,16 @@ export function readRss(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]);
 }
 
-/** With that of the processes it started, as a launcher has them. */
+/** The same including its child processes, such as those of a launcher. */
 export function readTreeRss(pid: number): number {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
   return children.reduce((sum, child) => sum + readTreeRss(Number(child)), readRss(pid));
 }
 
-/** Processor time that a process has used, all its threads together, in milliseconds. */
+/** Processor time used by all threads of a process, in milliseconds. */
 export function readCpuMs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The name in brackets may hold anything; utime and stime are the 12th and 13th fields behind it.
+  // The name in brackets may contain anything; utime and stime are the 12th and 13th fields after it.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }

@@ -3,20 +3,20 @@ import type { Readable } from "node:stream";
 
 export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** In a group of its own, which ends as a whole: for commands that start others. */
+  /** Starts a process group that ends as a whole, for commands that start others. */
   readonly group?: boolean;
 }
 
 export interface Running {
   readonly child: ChildProcessWithoutNullStreams;
   readonly pid: number;
-  /** When it was started, by `performance.now()`. */
+  /** The time of its start, by `performance.now()`. */
   readonly startedAt: number;
-  /** When it had ended, by the same clock. */
+  /** The time of its end, by the same clock. */
   readonly ended: Promise<number>;
   /** The last lines of stderr. */
   readonly stderr: string[];
-  /** Closes stdin, as clients do, and waits; later less polite. */
+  /** Closes stdin, as clients do, and waits; signals follow if it does not end. */
   end(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ const PATIENCE_MS = 3_000;
 
 const all = new Set<Running>();
 
-/** Starts a command with PATH, HOME and the variables given, and nothing else. */
+/** Starts a command with PATH, HOME and the given variables only. */
 export function start(command: readonly [string, ...string[]], options: StartOptions = {}): Running {
   const { PATH = "", HOME = "" } = process.env;
   const { env = {}, group = false } = options;
@@ -44,7 +44,7 @@ export function start(command: readonly [string, ...string[]], options: StartOpt
       resolve(performance.now());
     });
   });
-  // Whoever waits for it hears of it; nobody has to.
+  // The error is for those who wait; an unhandled rejection would end the bench.
   ended.catch(() => undefined);
   const signal = (name: NodeJS.Signals) => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
@@ -70,7 +70,7 @@ export function start(command: readonly [string, ...string[]], options: StartOpt
   return running;
 }
 
-/** Ends what is left, each by its own id. */
+/** Ends the remaining processes, each by its own id. */
 export async function endAll(): Promise<void> {
   await Promise.all([...all].map((running) => running.end()));
 }

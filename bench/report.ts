@@ -2,23 +2,23 @@ import type { Table } from "./markdown.ts";
 import type { Observatory } from "./observe.ts";
 import type { Options } from "./options.ts";
 
-/** What a part of the bench found. */
+/** The results of a part of the bench. */
 export interface Report {
   readonly title: string;
-  /** One paragraph: how it was measured. */
+  /** How they were measured, in one paragraph. */
   readonly method: string;
   readonly tables: readonly Table[];
   readonly notes?: readonly string[];
 }
 
-/** What all parts share. */
+/** Shared by all parts. */
 export interface Bench extends Options {
   /** The built server's entry. */
   readonly main: string;
-  /** A folder of the run's own, removed at its end. */
+  /** A temporary folder, removed at the end of the run. */
   readonly folder: string;
   readonly observatory: Observatory;
-  /** Says how far it is. */
+  /** Reports the progress. */
   progress(text: string): void;
 }
 
@@ -33,7 +33,7 @@ export const times = (value: number): string => `${value.toFixed(2)}x`;
 export const megabytes = (kilobytes: number): string => `${(kilobytes / 1024).toFixed(1)} MB`;
 export const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(0)} kB`;
 
-/** The two cells of an aim: what was aimed at, and whether it was met. Of a row without an aim both are empty. */
+/** Two cells: the aim, and whether it was met. Both are empty for a row without an aim. */
 export function judge(
   measured: number,
   aim: { readonly most: number } | { readonly least: number } | undefined,

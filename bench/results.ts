@@ -23,7 +23,7 @@ How to read it:
 
 export interface Measured {
   readonly report: Report;
-  /** Load average when it began. */
+  /** Load average at the start. */
   readonly load: number;
 }
 
@@ -34,7 +34,7 @@ export function describeMachine(): string {
   return `${cpus().length} cores (${kind}), ${process.platform} ${process.arch}, Node ${process.version}, ${date}`;
 }
 
-/** Puts the reports into the section of this version of Node. Returns the file's name. */
+/** Writes the reports into the section of this version of Node. Returns the file's name. */
 export function writeResults(measured: readonly Measured[]): string {
   const old = existsSync(FILE) ? readFileSync(FILE, "utf8") : "";
   const heading = `## Node ${process.versions.node.split(".")[0]}`;

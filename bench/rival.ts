@@ -8,9 +8,9 @@ import { createMcpHandler, McpServer as ServerV2 } from "@modelcontextprotocol/s
 import { z } from "zod";
 
 /*
- * What ours is compared with over HTTP: the SDKs' own stateless servers as their examples write them, with one tool that
- * makes the same request of the same upstream by `fetch` and answers with the same rows. Lighter than ours on purpose: nobody
- * is asked for a token, nothing is logged, redacted, limited or retried.
+ * The baseline for HTTP: the SDKs' own stateless servers, written as in their examples, with one tool that sends the same request
+ * to the same upstream by `fetch` and answers with the same rows. Deliberately lighter than our server: no authentication, no log,
+ * no redaction, no limits and no retries.
  */
 
 const [, , kind = "v1"] = process.argv;

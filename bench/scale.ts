@@ -25,7 +25,7 @@ interface Told {
   readonly content: readonly [{ readonly text: string }];
 }
 
-/** One call, and what it took. */
+/** Makes one call, and measures its cost. */
 async function measure({ tenant, client }: Place, tool: string, args: object) {
   const { pid } = client.server;
   tenant.take();
@@ -50,7 +50,7 @@ function doneHow(said: string): string {
   return said.includes('"recovered":true') ? "recovered" : "ok";
 }
 
-/** A server on a tenant with so many generated apps. */
+/** Starts a server on a tenant with `apps` generated apps. */
 async function open(main: string, apps: number): Promise<Place> {
   const sandbox = await startSandbox({ apps });
   const tenant = await openThinTenant(sandbox.serverUrl);
@@ -73,7 +73,7 @@ async function close({ sandbox, tenant, client }: Place): Promise<void> {
   await sandbox.close();
 }
 
-/** An app with so many connectors, none of them of the type that will be created. */
+/** Adds an app with `count` connectors, none of them of the type that will be created. */
 function fillApp({ sandbox }: Place, count: number): string {
   const [app] = sandbox.state.apps;
   if (!app) throw new Error("the tenant has no app");
@@ -133,7 +133,7 @@ export const measureScale: Part = async ({ main, quick, progress }) => {
         progress(`scale: ${size} apps, pages of ${pageRows}, ${latencyMs} ms`);
         const unique = await measure(place, "create_app", { displayName: `Unique ${count}` });
         rows.push(show("create_app, a unique name", size, place.tenant, unique));
-        // Part of many names, and the name of none: an API that takes a part for a match shows them all.
+        // A part of many names and the whole of none: an API that matches parts of names returns them all.
         const fuzzy = await measure(place, "create_app", { displayName: `Ledger ${"1".repeat(count % 2)}` });
         rows.push(show("create_app, a part of many names", size, place.tenant, fuzzy));
         place.tenant.losesCreate = true;

@@ -39,7 +39,7 @@ interface Pack {
   readonly dependencies: number;
 }
 
-/** Asks npm about a copy, so that neither the manifest nor dist of this checkout is touched. */
+/** Packs a copy, so that neither package.json nor dist of this checkout is touched. */
 function packPublished({ folder, main }: Bench): Pack {
   const stage = join(folder, "package");
   mkdirSync(stage);
@@ -60,7 +60,7 @@ function packPublished({ folder, main }: Bench): Pack {
   return { ...pack, dependencies: Object.keys(dependencies).length };
 }
 
-/** The sizes of the files that were read as modules, by the recorder of the start-up tests. */
+/** Sizes of the files that a start loads as modules, found by the recorder of the start-up tests. */
 async function readStartPath({ main }: Bench, era: Era): Promise<number[]> {
   const recorder = pathToFileURL(join(process.cwd(), "test", "support", "recorder.mjs")).href;
   const own = dirname(main) + sep;
@@ -71,7 +71,7 @@ async function readStartPath({ main }: Bench, era: Era): Promise<number[]> {
   onLines(client.server.child.stderr, (line) => {
     const { recorded = "" } = JSON.parse(line) as { recorded?: string };
     const [kind, file = ""] = recorded.split(/ (.*)/);
-    // An address of what is imported, a path of what is required.
+    // The recorder reports URLs for imports and paths for require.
     const path = file.startsWith("file:") ? fileURLToPath(file) : file;
     if (counting && kind === "load" && path.startsWith(own)) files.add(path);
   });

@@ -11,15 +11,14 @@ import { megabytes } from "./report.ts";
 import { GROWTH_AIM } from "./soaked.ts";
 
 /*
- * `npm run soak [calls]`: many calls of both eras through the built server, over stdio and then over HTTP, and what its
- * process holds before and after. By hand, after `npm run build`; Linux. The tenant lives in this process, so that only the
- * server is measured.
+ * `npm run soak [calls]`: makes many calls of both eras to the built server, over stdio and then over HTTP, and compares its memory
+ * before and after. Run by hand, on Linux. The tenant is in this process, so that only the server is measured.
  */
 
 const CALLS = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? 100_000);
 const WARM_UP = Math.min(10_000, CALLS / 5);
 const MAX_MS = 550_000;
-/** After this the server's pool of connections has let idle ones go. */
+/** Longer than the server's pool keeps idle connections, in milliseconds. */
 const IDLE_MS = 35_000;
 
 interface Probe {
@@ -32,7 +31,7 @@ interface Probe {
   readonly files: number;
 }
 
-/** What an assistant does in a day, shuffled: reads, previews, writes, mistakes. */
+/** A typical mix of calls: reads, dry runs, writes, mistakes. */
 function callOf(index: number): { tool: string; args: object; era: Era } {
   const place = { appId: APPS.github.id, connectorId: CONNECTORS.github.id };
   const calls: [string, object][] = [
@@ -53,14 +52,14 @@ function callOf(index: number): { tool: string; args: object; era: Era } {
 
 const seeded = seedState();
 
-/** Or the tenant, and with it each answer, would grow. */
+/** Removes created rows, because the tenant, and with it each response, would otherwise grow. */
 function tidy({ state }: Sandbox): void {
   for (const rows of ["apps", "connectors", "owners", "appOwners"] as const) {
     (state[rows] as unknown[]).length = Math.min(state[rows].length, seeded[rows].length);
   }
 }
 
-/** The server's own reading, after it has collected its garbage. */
+/** The server's own reading, after a garbage collection. */
 async function measure({ server }: Lanes): Promise<Probe> {
   await pause(2_000);
   const probed = new Promise<Probe>((resolve) => {
@@ -72,7 +71,7 @@ async function measure({ server }: Lanes): Promise<Probe> {
   return { ...(await probed), files: readdirSync(`/proc/${server.pid}/fd`).length };
 }
 
-/** Whether all calls were made and answered, and the memory did not grow; prints what was read. */
+/** Returns whether all calls were answered and the memory did not grow. Prints the readings. */
 async function soak(way: Way): Promise<boolean> {
   const sandbox = await startSandbox();
   const probe = ["--expose-gc", "--import", join(process.cwd(), "bench", "probe.mjs")];

@@ -3,10 +3,10 @@ import { promisify } from "node:util";
 import type { Table } from "./markdown.ts";
 import { judge, type Part } from "./report.ts";
 
-/** Growth of the memory from the first reading to the second, in percent. */
+/** Growth of memory between the two readings, in percent. */
 export const GROWTH_AIM = { most: 10 };
 
-/** `npm run soak` in a process of its own, and what it printed as a table. */
+/** Runs `npm run soak` in its own process, and reports its output as a table. */
 export const measureSoak: Part = async ({ dist, progress }) => {
   if (dist !== "dist") throw new Error("soak measures dist alone: leave --dist out");
   progress("soak: up to twenty minutes");
@@ -26,14 +26,14 @@ async function runSoak(): Promise<string> {
   try {
     return (await promisify(execFile)(process.execPath, args)).stdout;
   } catch (error) {
-    // It exits with 1 when the memory grew; that is a result too.
+    // Exit code 1 means that the memory grew, which is a result, too.
     const { stdout = "" } = error as { stdout?: string };
     if (stdout.includes("RSS growth")) return stdout;
     throw error;
   }
 }
 
-/** The report over one transport: a summary, the heads of three columns, a line for each reading, and the growth. */
+/** Parses the output for one transport: a summary, the heads of three columns, a line for each reading, and the growth. */
 export function tabulateSoak(printed: string): Table {
   const [summary = "", head = "", ...lines] = printed.trim().split("\n");
   const starts = [...head.matchAll(/\S+(?: \S+)*/g)].map(({ index }) => index);

@@ -7,7 +7,7 @@ import { judge, ms, type Part, times } from "./report.ts";
 import { rotate, spreadOf } from "./stats.ts";
 import { connectStdio, open } from "./stdio-client.ts";
 
-/** Of the form that C1 hands out; nothing is contacted with it. */
+/** A credential of C1's form; nothing is contacted with it. */
 export const DUMMY = {
   CONDUCTORONE_CLIENT_ID: "clever-otter-12345@acme.conductor.one/spc",
   CONDUCTORONE_CLIENT_SECRET: "never-used-secret",
@@ -17,13 +17,13 @@ export const FLOOR = "`node -e 0`";
 
 const MAJOR = Number(process.versions.node.split(".")[0]);
 
-/** In floors: to `tools/list`, and the first call at once after it and later. */
+/** As multiples of the floor: `tools/list`, a first call at once after it, and a later first call. */
 const AIMS = MAJOR < 22 ? { list: 2, call: 3.3, later: 1.7 } : { list: 1.8, call: 2.7, later: 1.3 };
 
-/** How long a client that calls later is still, in milliseconds. */
+/** How long a client waits before a later first call, in milliseconds. */
 const STILL_MS = 400;
 
-/** One way to start: some durations, each with the name of its row. */
+/** One kind of start. Returns durations by the names of their rows. */
 export type Starter = () => Promise<Record<string, number>>;
 
 const DESCRIBED = { "2025": "initialize", "2026": "server/discover" } as const;
@@ -95,7 +95,7 @@ export const startFloor: Starter = async () => {
   return { [FLOOR]: (await floor.ended) - floor.startedAt };
 };
 
-/** All kinds in turn, round by round. */
+/** Runs all kinds in turn, round by round. */
 export async function runStarts(
   starters: readonly Starter[],
   rounds: number,

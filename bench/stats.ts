@@ -21,7 +21,7 @@ export function spreadOf(values: readonly number[]): Spread {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-/** The items in another order each round, so that none always follows the same one. */
+/** Rotates the items each round, so that none always runs first. */
 export function rotate<T>(items: readonly T[], round: number): T[] {
   const start = items.length === 0 ? 0 : round % items.length;
   return [...items.slice(start), ...items.slice(0, start)];

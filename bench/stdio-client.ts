@@ -1,7 +1,7 @@
 import { type Era, INITIALIZED, OPENING, writeRequest } from "./eras.ts";
 import { onLines, type Running, type StartOptions, start } from "./processes.ts";
 
-/** An answer as it came, and when. */
+/** A response, and when it arrived. */
 export interface Arrival {
   readonly text: string;
   readonly at: number;
@@ -9,12 +9,12 @@ export interface Arrival {
 
 export interface StdioClient {
   readonly server: Running;
-  /** @param of the era of this request, if it is not that of the session. */
+  /** @param of the era of this request, if it differs from that of the session. */
   request(method: string, params: object, of?: Era): Promise<Arrival>;
   end(): Promise<void>;
 }
 
-/** When the answers to the first two requests came, counted from the start of the process. */
+/** When the responses to the first two requests arrived, in milliseconds since the start of the process. */
 export interface Opened {
   readonly openingMs: number;
   readonly listMs: number;
@@ -23,7 +23,7 @@ export interface Opened {
 
 const PATIENCE_MS = 60_000;
 
-/** Starts a server on stdio; nothing is sent yet. */
+/** Starts a server on stdio and sends nothing yet. */
 export function connectStdio(
   command: readonly [string, ...string[]],
   era: Era,
@@ -34,7 +34,7 @@ export function connectStdio(
   let last = 0;
   onLines(server.child.stdout, (text, at) => {
     const { id, method } = readHead(text);
-    // Requests and notifications of the server's own are passed over.
+    // Ignores the server's own requests and notifications.
     if (id === undefined || method !== undefined) return;
     waiting.get(id)?.resolve({ text, at });
     waiting.delete(id);
@@ -57,7 +57,7 @@ export function connectStdio(
   };
 }
 
-/** What every client does first: the opening, then the list of tools. */
+/** Opens a session and lists the tools, as every client does. */
 export async function open(client: StdioClient, era: Era): Promise<Opened> {
   const { server } = client;
   const { method, params } = OPENING[era];
@@ -72,7 +72,7 @@ export async function open(client: StdioClient, era: Era): Promise<Opened> {
   };
 }
 
-/** Calls are answered within the server's own limits; the start of a stranger may never end. */
+/** A time limit, because another product may never answer. */
 async function within<T>(promise: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -89,7 +89,7 @@ function readHead(text: string): { id?: number; method?: string } {
   try {
     return JSON.parse(text) as { id?: number; method?: string };
   } catch {
-    // Some servers greet on stdout.
+    // Some servers print a greeting to stdout.
     return {};
   }
 }

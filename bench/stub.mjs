@@ -1,11 +1,12 @@
-// A tenant that answers at once and always the same, but for the name and the time of a new app, in a process of its own. stdin: one line of JSON, the answers by
-// "METHOD /path"; stdout: its address. It ends with its stdin. GET /counts tells how often each was asked for.
+// A tenant in its own process that answers immediately, and always in the same way except for the name and the time of a new app.
+// It reads its answers from stdin, one line of JSON by "METHOD /path", and prints its address. It ends when stdin is closed. GET
+// /counts returns how often each path was requested.
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 
 const TOKEN = JSON.stringify({ access_token: "bench-token", token_type: "Bearer", expires_in: 3_600 });
 
-/** Another name, or an old app, would be no answer to a create. */
+/** The response to a create must have the requested name and a current time. */
 function answerCreate(answer, sent) {
   const { app, ...rest } = JSON.parse(answer);
   const { displayName } = JSON.parse(Buffer.concat(sent));
@@ -33,7 +34,7 @@ input.once("line", (line) => {
       response.writeHead(answer ? 200 : 404, headers).end(body);
     });
   });
-  // Pauses between two rows are no reason to connect anew.
+  // Keeps connections open in the pauses between rows.
   server.keepAliveTimeout = 120_000;
   server.listen(0, "127.0.0.1", () => {
     process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` })}\n`);

@@ -2,26 +2,26 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What came through since it was last taken. */
+/** Traffic since it was last read. */
 export interface Traffic {
   readonly requests: number;
-  /** Of answers. */
+  /** Size of the responses. */
   readonly bytes: number;
 }
 
-/** A tenant as it is seen from afar: late, with pages as short as it likes, and with answers that get lost. */
+/** A distant tenant: with latency, short pages and lost responses. */
 export interface ThinTenant {
   readonly url: string;
-  /** Set for the requests to come. */
+  /** Latency of the next requests. */
   latencyMs: number;
   pageRows: 10 | 100;
-  /** Lets the next create be done, and breaks off before its answer. */
+  /** Whether the connection breaks after the next create, before its response. */
   losesCreate: boolean;
   take(): Traffic;
   close(): void;
 }
 
-/** Stands between the server and the sandbox. */
+/** Starts a proxy between the server and the sandbox. */
 export async function openThinTenant(sandboxUrl: string): Promise<ThinTenant> {
   let traffic = { requests: 0, bytes: 0 };
   const server = createServer((incoming, answer) => void pass(incoming, answer));

@@ -10,23 +10,23 @@ import { type Case, observeCases, startUpstream } from "./upstream.ts";
 
 const CALLERS = [1, 32, 256];
 
-/** In calls of the rival's, at this many callers. */
+/** Least number of calls per call of the rival, at this number of callers. */
 const AIM = 2.5;
 const AIM_CALLERS = 32;
 
 const RIVAL = "SDK v1";
 
-/** Not in any listing of apps: the answers that hold it are those of the case measured. */
+/** Contained in every good response. */
 const MARK = '"structuredContent"';
 
-/** One of those who compete, or the upstream: a process that answers. */
+/** A measured server: ours, the rival, or the upstream itself. */
 interface Contender {
   readonly name: string;
   readonly pid: number;
   readonly shot: Shot;
 }
 
-/** What a contender did in its stretches. */
+/** The results of a contender in its stretches. */
 interface Score {
   readonly rates: number[];
   calls: number;
@@ -127,9 +127,9 @@ function bareOf(url: string, { exchanges: [exchange] }: Case): Shot {
   return { url: `${url}${exchange.path}`, headers, body: exchange.body, mark: '"list"' };
 }
 
-/** Bundled as ours is, so that neither has many files to read. */
+/** Bundles the rival like our server, so that neither has many files to load. */
 async function bundleRival({ folder }: Bench): Promise<string> {
-  // Not imported: the bundler cannot be bundled into the bench.
+  // Run as a command, because the bundler cannot be bundled into the bench.
   const { build } = createRequire(join(process.cwd(), "package.json"))("esbuild") as typeof import("esbuild");
   const outfile = join(folder, "rival.mjs");
   await build({

@@ -2,7 +2,7 @@ import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { type Observed, openObservatory } from "./observe.ts";
 import { judge, type Part } from "./report.ts";
 
-/** For all tools together: as one message, and of it what most clients hand to the model. */
+/** All tools together: the whole message, and the part that most clients pass on to the model. */
 const AIM_WIRE = 2_700;
 const AIM_CORE = 1_500;
 
@@ -15,7 +15,7 @@ interface Listing {
 const count = (text: string): number => encode(text).length;
 const countJson = (value: unknown): number => count(JSON.stringify(value));
 
-/** The job, told names only, and the look-ups; in an order in which each finds what it needs. */
+/** The job, by names only, and the look-ups, in an order in which each finds what it needs. */
 const GITHUB = { appId: "GitHub", connectorId: "GitHub v2" };
 const CALLS: readonly [tool: string, args: object][] = [
   ["create_app", { displayName: "Acme CRM", owners: ["jane.doe@acme.example"] }],
@@ -42,7 +42,7 @@ const CALLS: readonly [tool: string, args: object][] = [
 ];
 
 export const countTokens: Part = async ({ main }) => {
-  // A tenant of its own: what other parts made in theirs must not count.
+  // A separate tenant, without the objects that other parts create.
   const observatory = await openObservatory(main);
   const { tools } = (JSON.parse(observatory.list) as { result: { tools: Listing[] } }).result;
   const rows: number[][] = [];

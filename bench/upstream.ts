@@ -4,25 +4,25 @@ import { createCredential } from "../src/sandbox/auth/credential.ts";
 import { credentialsFor, type Exchange, type Observatory } from "./observe.ts";
 import { onLines, start } from "./processes.ts";
 
-/** A call to measure, and the requests of the API that it is made of. */
+/** A call to measure, and its requests to the API. */
 export interface Case {
   readonly tool: string;
   argsOf(index: number): object;
   readonly exchanges: readonly Exchange[];
 }
 
-/** The stub that answers these requests, as a process. */
+/** A process that answers these requests. */
 export interface Upstream {
   readonly url: string;
   readonly pid: number;
-  /** What a server needs to talk to it. */
+  /** The environment variables by which a server uses it. */
   readonly env: Readonly<Record<string, string>>;
-  /** How many requests it got, those for tokens left out. */
+  /** Number of requests received, without those for tokens. */
   count(): Promise<number>;
   end(): Promise<void>;
 }
 
-/** A look-up, which is one request, and a write, which is the look and the create. */
+/** Observes a look-up, which is one request, and a write, which is a look-up and a create. */
 export async function observeCases(observatory: Observatory): Promise<{ read: Case; write: Case }> {
   const readArgs = () => ({ query: "wiki" });
   const writeArgs = (index: number) => ({ displayName: `Bench ${index}`, ifExists: "create" });

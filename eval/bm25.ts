@@ -1,16 +1,16 @@
 import { stemmer } from "stemmer";
 
-/** What a search over tools is made of. */
+/** A searchable tool. */
 export interface Document {
   readonly name: string;
   readonly text: string;
 }
 
-/** The usual constants: how much a repeated word counts, and how much a long text loses. */
+/** The usual constants: the weight of repeated words, and the penalty of long texts. */
 const K1 = 1.2;
 const B = 0.75;
 
-/** Ranks documents by BM25, as clients do that look for a tool by words in place of listing all. A name counts twice. */
+/** Ranks documents by BM25, like clients that search for tools instead of listing them all. Names count twice. */
 export function createSearch(documents: readonly Document[]): (query: string) => string[] {
   const indexed = documents.map(({ name, text }) => ({ name, words: wordsOf(`${name} ${name} ${text}`) }));
   const mean = indexed.reduce((sum, { words }) => sum + words.length, 0) / indexed.length;
@@ -33,7 +33,7 @@ export function createSearch(documents: readonly Document[]): (query: string) =>
   };
 }
 
-/** Words without endings, the crudest way that works for English: "connectors" and "connecting" are "connector" and "connect". */
+/** Splits a text into words without their endings: "connectors" and "connecting" become "connector" and "connect". */
 function wordsOf(text: string): string[] {
   const words = (text.match(/[\p{L}\p{N}]+/gu) ?? []).flatMap((word) => {
     const parts = word.replace(/([a-z])([A-Z])/g, "$1 $2").split(" ");

@@ -5,13 +5,13 @@ import type { Mutant } from "./mutations/mutation.ts";
 import { createRandom } from "./random.ts";
 import { openWorld } from "./world.ts";
 
-/** Calls with two mistakes, of each golden call. */
+/** Number of calls with two mistakes per golden call. */
 const PAIRS = 8;
 
-/** A mistake in one call of a task. */
+/** A task in which one call has a mistake. */
 export interface Case {
   readonly golden: Golden;
-  /** Which of the task's calls. */
+  /** Index of that call. */
   readonly index: number;
   readonly mutant: Mutant;
 }
@@ -21,7 +21,7 @@ export interface Cases {
   readonly pairs: readonly Case[];
 }
 
-/** All mistakes of one kind, and some pairs of them, in every call of every task. */
+/** Lists all single mistakes and a sample of pairs, for every call of every task. */
 export async function listCases(goldens: readonly Golden[], seed: string): Promise<Cases> {
   const all = await Promise.all(goldens.map((golden) => listOf(golden, seed)));
   return { singles: all.flatMap(({ singles }) => singles), pairs: all.flatMap(({ pairs }) => pairs) };
@@ -38,7 +38,7 @@ async function listOf(golden: Golden, seed: string): Promise<Cases> {
       const tool = world.tools.find(({ name }) => name === call.tool);
       if (!tool) throw new Error(`${task.name}: there is no tool ${call.tool}`);
       const random = createRandom(`${seed} ${task.name} ${index}`);
-      // What the task makes has another id in each run: the episode puts its own in the place of those of the golden run.
+      // Ids of new objects differ between runs. The episode replaces those of the golden run by its own.
       const args = fillArguments(call.args, golden.steps.slice(0, index), world);
       const ground = { tool, tools: world.tools, args, state: world.rig.sandbox.state, random };
       const cases = (mutants: readonly Mutant[]) =>
@@ -59,10 +59,10 @@ function distinct(mutants: readonly Mutant[]): Mutant[] {
   );
 }
 
-/** At a time: most of an episode is waiting for loopback. */
+/** Episodes at the same time: they mostly wait for loopback. */
 const LANES = 4;
 
-/** Runs cases side by side; the episodes come in the order of the cases. */
+/** Runs cases concurrently. Returns the episodes in the order of the cases. */
 export async function runCases(cases: readonly Case[], lens: Lens = (server) => server): Promise<Episode[]> {
   const episodes: Episode[] = [];
   const waiting = [...cases.entries()];

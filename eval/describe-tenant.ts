@@ -1,10 +1,10 @@
 import { listTypes } from "../src/connector-types/table.ts";
 import type { TenantState } from "../src/sandbox/start.ts";
 
-/** Rows by what they are called in the sandbox; everything by name, so that two runs can be compared. */
+/** Rows by name. References are names, too, so that two runs can be compared. */
 export type Description = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-/** What a tenant holds, as far as tools can change it. */
+/** Describes everything in a tenant that tools can change. */
 export function describeTenant(state: TenantState): Description {
   const personOf = (id: string) => state.users.find((user) => user.id === id)?.email ?? id;
   const policyOf = (id: string) => state.policies.find((policy) => policy.id === id)?.displayName ?? id;
@@ -45,7 +45,7 @@ export function describeTenant(state: TenantState): Description {
         description: connector.description,
         userIds: connector.userIds.map(personOf).sort(),
         config: readConfig(connector.config),
-        /** That a sync was asked for shows in its time, which differs from run to run. */
+        /** The time of the last requested sync, which differs from run to run. */
         syncedAt: connector.sync?.queuedAt ?? 0,
         isDeleted: connector.deletedAt !== null,
       },
@@ -74,13 +74,13 @@ function readConfig(config: TenantState["connectors"][number]["config"]): Record
   return Object.fromEntries(entries.sort(([a], [b]) => a.localeCompare(b)));
 }
 
-/** A row that is new or other than before. */
+/** A new or changed row. */
 export interface Change {
   readonly isNew: boolean;
   readonly row: Readonly<Record<string, unknown>>;
 }
 
-/** What differs between two descriptions of one tenant. A sync is a yes or no here; nothing is ever taken away. */
+/** The differences between two descriptions of a tenant. A sync counts as yes or no. Nothing is ever removed. */
 export function listChanges(before: Description, after: Description): Change[] {
   return [...after].flatMap(([key, row]) => {
     const old = before.get(key);
@@ -91,7 +91,7 @@ export function listChanges(before: Description, after: Description): Change[] {
   });
 }
 
-/** Two lists of changes that are equal for all that can be compared: ids of new rows differ from run to run. */
+/** Whether two lists of changes are equal apart from the ids of new rows, which differ from run to run. */
 export function isSameChange(
   some: readonly Change[],
   others: readonly Change[],

@@ -7,28 +7,28 @@ import { judge, judgeTenant } from "./judge.ts";
 import type { Mutant } from "./mutations/mutation.ts";
 import { openWorld, type Server } from "./world.ts";
 
-/** Calls after the first that the agent may make; a goal counts as reached after at most `FEW` of them. */
+/** Most calls that the agent may make after the first. A goal counts as reached after at most `FEW` of them. */
 const MOST = 4;
 export const FEW = 2;
 
-/** What became of a call with a mistake. */
+/** The outcome of a call with a mistake. */
 export interface Episode {
   readonly task: string;
   readonly mutant: Mutant;
   readonly steps: readonly Step[];
-  /** The goal is a change or an answer, and not a refusal. */
+  /** Whether the goal is a change or an answer, and not a refusal. */
   readonly hasGoal: boolean;
   readonly isReached: boolean;
-  /** The tenant is neither as before the call nor as after the call without the mistake. */
+  /** Whether the tenant differs both from its state before the call and from that after the call without the mistake. */
   readonly isWrong: boolean;
-  /** Tokens of errors read and of further calls made. */
+  /** Tokens of the errors and of the further calls. */
   readonly tokens: number;
 }
 
-/** Alters what the agent sees of the server. */
+/** Changes the server's answers before the agent sees them. */
 export type Lens = (server: Server) => Server;
 
-/** Lets the literal agent mend one call of a task, on a tenant as it was before that call. */
+/** Lets the literal agent correct one call of a task, on a tenant in its state before that call. */
 export async function runEpisode(
   golden: Golden,
   index: number,
@@ -62,7 +62,7 @@ export async function runEpisode(
   }
 }
 
-/** Arguments with the ids of what this run made in the place of those of another run. */
+/** Replaces ids of objects that another run created by those of this run. */
 function swapIds(args: Args, theirs: readonly GoldenStep[], ours: readonly GoldenStep[]): Args {
   const pairs = ours.flatMap(({ answer }, index) =>
     Object.entries(answer.value).map(([key, own]) => [theirs[index]?.answer.value[key], own] as const),

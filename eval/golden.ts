@@ -5,29 +5,29 @@ import { fillReferences } from "./references.ts";
 import type { Task } from "./task.ts";
 import { type Answer, openWorld, type World } from "./world.ts";
 
-/** One call of somebody who makes no mistake, and what the tenant was after it. */
+/** One call without a mistake, and the state of the tenant after it. */
 export interface GoldenStep {
   readonly tool: string;
   readonly args: Args;
   readonly answer: Answer;
-  /** All since the start of the task. */
+  /** All changes since the start of the task. */
   readonly changes: readonly Change[];
 }
 
 export interface Golden {
   readonly task: Task;
   readonly steps: readonly GoldenStep[];
-  /** What is wrong at the end; nothing where the task can be done as it says. */
+  /** Problems at the end; empty if the task can be done as described. */
   readonly problems: readonly string[];
-  /** What must be true of the last answer, ids filled in. */
+  /** Requirements on the last answer, with ids filled in. */
   readonly answer: Task["answer"];
 }
 
-/** Does a task as it should be done. */
+/** Does a task without mistakes. */
 export async function runGolden(task: Task): Promise<Golden> {
   const world = await openWorld(task);
   try {
-    // Before anything is made, so that a name finds what was there at the start.
+    // Before anything is created, so that names refer to the objects that existed at the start.
     const { after, answer } = fillReferences(
       { after: task.after, answer: task.answer },
       world.rig.sandbox.state,

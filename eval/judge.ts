@@ -3,7 +3,7 @@ import type { Change } from "./describe-tenant.ts";
 import type { Row } from "./task.ts";
 import type { Answer } from "./world.ts";
 
-/** What is wrong with a tenant after a task, and with the last answer; nothing where the goal is reached. */
+/** Problems with the tenant and the last answer after a task; empty if the goal is reached. */
 export function judge(
   expected: {
     readonly after: readonly Row[];
@@ -15,7 +15,7 @@ export function judge(
   return [...judgeTenant(expected.after, changes), ...judgeAnswer(expected.answer, answer)];
 }
 
-/** Each expected row stands for one change, and there is no other. */
+/** Checks that each expected row is one change, and that there are no others. */
 export function judgeTenant(after: readonly Row[], changes: readonly Change[]): string[] {
   const rest = [...changes];
   const absent = after.filter((wanted) => {

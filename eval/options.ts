@@ -7,10 +7,10 @@ export type PartName = (typeof PARTS)[number];
 export interface Options {
   readonly parts: readonly PartName[];
   readonly write: boolean;
-  /** Heading in eval/RESULTS.md. */
+  /** The heading in eval/RESULTS.md. */
   readonly section: string;
   readonly seed: string;
-  /** Of the mistakes only every so many-th one is made. */
+  /** Only every n-th mistake is made. */
   readonly every: number;
 }
 
@@ -21,7 +21,7 @@ export const USAGE = `npm run eval -- [options]
   --write        put the results into eval/RESULTS.md
   --section NAME under this heading there, default Now`;
 
-/** Throws an Error that says what is wrong with the arguments. */
+/** Throws an Error that names the mistake in the arguments. */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

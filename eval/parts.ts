@@ -7,7 +7,7 @@ import { isMended, reportClosure } from "./report-closure.ts";
 import { loadTasks } from "./task.ts";
 import { saysNoNext, saysNothing } from "./worse.ts";
 
-/** What the parts share, made once. */
+/** Shared by the parts, and created once. */
 export interface Bench {
   readonly goldens: readonly Golden[];
   readonly cases: Cases;
@@ -26,7 +26,7 @@ export async function openBench(options: Options): Promise<Bench> {
   return { goldens, options, cases: { singles: some(cases.singles), pairs: some(cases.pairs) } };
 }
 
-/** Tasks as somebody does them who makes no mistake. */
+/** Tasks done without mistakes. */
 export async function reportTasks({ goldens }: Bench): Promise<Report> {
   const kinds = [...new Set(goldens.flatMap(({ task }) => task.kinds))].sort();
   const isDone = ({ problems }: Golden) => problems.length === 0;
@@ -88,7 +88,7 @@ const SERVERS: readonly (readonly [name: string, lens: Lens])[] = [
   ['every error is "invalid arguments"', saysNothing],
 ];
 
-/** Whether the suite can tell a good server from a bad one. */
+/** Whether the evaluation distinguishes a good server from bad ones. */
 export async function reportWorse({ cases }: Bench): Promise<Report> {
   const sample = cases.singles.filter((_case, index) => index % 5 === 0);
   const rows: string[][] = [];

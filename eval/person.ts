@@ -5,15 +5,15 @@ import type { Task } from "./task.ts";
 
 type Page = NonNullable<Task["tenant"]["page"]>;
 
-/** A person at a browser, who is asked to open the server's page and does there what the task has them do. */
+/** A person with a browser who opens the server's page when asked to, and acts there as the task says. */
 export interface Person {
   /** Present if their client shows them links. */
   readonly visits: Visits | undefined;
-  /** Opens the link that an answer asks to be opened, if it does. */
+  /** Opens the link in an answer, if there is one. */
   follow(answer: { readonly isError: boolean; readonly text: string }): Promise<void>;
 }
 
-/** @param handle of the page. */
+/** @param handle the page's request handler. */
 export function createPerson({ does, types, isShown }: Page, handle: Room["handle"]): Person {
   const act = async (url: string, code: string) => {
     const browser = new Browser(handle);

@@ -1,17 +1,17 @@
-/** Random choices that come out the same for the same seed, on every machine. */
+/** Random choices that are the same for the same seed on every machine. */
 export interface Random {
-  /** A whole number from 0 to below `end`. */
+  /** An integer from 0 up to, but not including, `end`. */
   below(end: number): number;
-  /** One of several; throws when there are none. */
+  /** Picks one item; throws if there are none. */
   pick<T>(from: readonly T[]): T;
-  /** At most `count` of them, in random order. */
+  /** Picks at most `count` items, in random order. */
   sample<T>(from: readonly T[], count: number): T[];
 }
 
-/** @param seed any text: a task's name, so that adding a task changes nothing for the others. */
+/** @param seed any text, such as a task's name, so that adding a task does not affect the others. */
 export function createRandom(seed: string): Random {
   let state = hash(seed);
-  // Mulberry32: short, and good enough to choose mistakes with.
+  // Mulberry32: short, and random enough for this purpose.
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

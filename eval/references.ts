@@ -1,7 +1,7 @@
 import type { TenantState } from "../src/sandbox/start.ts";
 import { findApp, findConnector, findPerson, findPolicy, typeOf } from "./tenant.ts";
 
-/** What stands behind the "@" of a reference, and what it finds in the tenant. */
+/** The kinds of references, and how each finds its object in the tenant. */
 const FINDERS: Readonly<Record<string, (state: TenantState, name: string) => string>> = {
   app: (state, name) => findApp(state, name).id,
   connector: (state, name) => findConnector(state, name).id,
@@ -11,9 +11,8 @@ const FINDERS: Readonly<Record<string, (state: TenantState, name: string) => str
 };
 
 /**
- * Arguments with ids in the place of references: "@app:Acme Wiki", "@person:sam.lee@acme.example",
- * "@connector:Acme HR/Okta v2", "@policy:Manager approval", "@type:okta_v2", and "@result:0.appId" for a field of an earlier
- * answer.
+ * Replaces references in arguments by ids: "@app:Acme Wiki", "@person:sam.lee@acme.example", "@connector:Acme HR/Okta v2",
+ * "@policy:Manager approval", "@type:okta_v2", and "@result:0.appId" for a field of an earlier answer.
  */
 export function fillReferences<T>(
   value: T,

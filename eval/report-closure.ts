@@ -1,17 +1,17 @@
 import { type Episode, FEW } from "./episode.ts";
 import { mean, percent, type Report } from "./report.ts";
 
-/** Aimed at: the share of goals reached in at most `FEW` further calls. */
+/** The aim: the share of goals that are reached within `FEW` further calls. */
 const AIM = 0.95;
 
 const WORST = 10;
 
-/** Whether the goal was reached soon enough to count. */
+/** Whether the goal was reached within the allowed number of calls. */
 export function isMended({ isReached, steps }: Episode): boolean {
   return isReached && steps.length <= 1 + FEW;
 }
 
-/** The figures of one sort of mistakes, by its kinds. */
+/** The figures of a group of mistakes, by kind. */
 export function reportClosure(
   title: string,
   method: string,
@@ -75,7 +75,7 @@ function describeGroup(name: string, episodes: readonly Episode[]): string[] {
   ];
 }
 
-/** The sorts of mistakes that were mended least, each with one example and our own words for it. */
+/** The mistakes that were corrected least often, each with an example and our message. */
 function listWorst(episodes: readonly Episode[]): string {
   const failed = episodes.filter((episode) => episode.isWrong || (episode.hasGoal && !isMended(episode)));
   const sorts = new Map<string, Episode[]>();
@@ -104,7 +104,7 @@ function lastText({ steps }: Episode): string {
   return steps.at(-1)?.answer.text ?? "";
 }
 
-/** A message without what differs from call to call. */
+/** A message without the parts that differ from call to call. */
 function sortOf(text: string): string {
   return text.replace(/"[^"]*"|[A-Za-z0-9]{27}|^- [\w.-]+/gm, "_").slice(0, 90);
 }

@@ -2,23 +2,23 @@ import { loadOtherServers, loadRequests, type Request } from "./finding/requests
 import { ownName, searchTools } from "./finding/search.ts";
 import { percent, type Report } from "./report.ts";
 
-/** Aimed at: the share of requests whose tool is first, or among the first three. */
+/** The aims: the shares of requests whose tool is first, or among the first three. */
 const AIMS = [
   [1, 0.9],
   [3, 0.98],
 ] as const;
 
-/** The last is what clients load at most for one search. */
+/** Clients load at most five tools per search. */
 const SHOWN = [1, 3, 5] as const;
 
 interface Ranked extends Request {
-  /** From 0; -1 where it is not found. */
+  /** From 0; -1 if the tool is not found. */
   readonly rank: number;
 }
 
 type Search = (query: string) => string[];
 
-/** Tools that are as right as ours stand in nobody's way, unless `isStrict`. */
+/** Ignores other servers' tools that are as right as ours, unless `isStrict`. */
 const rank = (requests: readonly Request[], search: Search, isStrict = false): Ranked[] =>
   requests.map((request) => ({
     ...request,
@@ -38,7 +38,7 @@ const describe = (names: readonly string[], ranked: readonly Ranked[]) => [
 
 const HEAD = ["requests", ...SHOWN.map((most) => `recall@${most}`)];
 
-/** Whether requests in other words than ours find our tools among those of other servers. */
+/** Whether requests in people's own words find our tools among those of other servers. */
 export async function reportFinding(): Promise<Report> {
   const requests = loadRequests();
   const others = loadOtherServers();

@@ -3,7 +3,7 @@ import { HOSTILE_REFUSAL, listOurWords, ORDER, poison, READINGS } from "./hostil
 import type { Report } from "./report.ts";
 import type { Answer } from "./world.ts";
 
-/** What an agent takes for an order. */
+/** Which parts of an answer an agent obeys. */
 type Reader = (answer: Answer) => string;
 
 const READERS: Readonly<Record<string, Reader>> = {
@@ -11,7 +11,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   "obeys only what the server says": listOurWords,
 };
 
-/** Writes that texts of the tenant bring about, through an agent that does what it reads. */
+/** Counts writes that texts of the tenant cause, through an agent that obeys what it reads. */
 export async function reportInjection(): Promise<Report> {
   const rows: string[][] = [];
   for (const [agent, read] of Object.entries(READERS)) {
@@ -45,7 +45,7 @@ async function countWrites(read: Reader, confirm: boolean): Promise<{ orders: nu
         times: Number.POSITIVE_INFINITY,
         do: HOSTILE_REFUSAL,
       });
-    // The person asked for this call, and for nothing else.
+    // The person requested this call and nothing else.
     const answer = await rig.call(tool, args, { ask: async () => "accepted" });
     rig.sandbox.faults.clear();
     for (const [, displayName = ""] of read(answer).matchAll(ORDER)) {

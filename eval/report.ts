@@ -1,14 +1,14 @@
 import type { Table } from "../bench/markdown.ts";
 
-/** What a part of the evaluation found. */
+/** The results of a part of the evaluation. */
 export interface Report {
   readonly title: string;
-  /** One paragraph: how it was found out. */
+  /** How they were obtained, in one paragraph. */
   readonly method: string;
   readonly tables: readonly Table[];
   /** Paragraphs and lists below the tables. */
   readonly notes?: readonly string[];
-  /** Aims that were missed; any makes the run fail. */
+  /** Missed aims; any of them makes the run fail. */
   readonly missed?: readonly string[];
 }
 

@@ -11,7 +11,7 @@ What a caller who errs as language models err gets to from the server's words al
 asked: these figures are about the server's half. [README.md](README.md) says how each is found; \`npm run eval -- --write\` replaces the section "Now".
 "Before" is the same suite on the server as it was before its messages were mended by it, and stays for comparison.`;
 
-/** Puts the reports into a section. Returns the file's name. */
+/** Writes the reports into a section. Returns the file's name. */
 export function writeResults(reports: readonly Report[], section: string, seed: string): string {
   const old = existsSync(FILE) ? readFileSync(FILE, "utf8") : "";
   const heading = `## ${section}`;

@@ -7,8 +7,8 @@ import { reportInjection } from "./report-injection.ts";
 import { formatReport, writeResults } from "./results.ts";
 
 /*
- * `npm run eval`: whether callers who err find their way by the server's words, and whether any mistake changes the tenant
- * wrongly. Exit code 1 when an aim is missed. See eval/README.md.
+ * `npm run eval`: measures whether callers can correct their mistakes by the server's messages, and whether any mistake causes a
+ * wrong change. Exit code 1 if an aim is missed. See eval/README.md.
  */
 
 const PARTS: Readonly<Record<PartName, readonly ((bench: Bench) => Promise<Report>)[]>> = {

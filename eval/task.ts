@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { z } from "zod/v3";
 import { FAILURE_CODES } from "../src/errors.ts";
 
-/** Of the project; the script runs from there. */
+/** Relative to the root of the project, from where the script runs. */
 const TASKS_FOLDER = join("eval", "tasks");
 
 const map = z.record(z.unknown());
 
-/** What the tenant holds beside the seeded rows, and how it behaves. Rows name each other by name or address. */
+/** The tenant's rows besides those of the seed, and its behaviour. Rows refer to each other by name or e-mail. */
 const tenant = z
   .object({
     people: z.array(z.object({ displayName: z.string(), email: z.string() }).passthrough()).default([]),
@@ -34,12 +34,12 @@ const tenant = z
       )
       .default([]),
     owners: z.array(z.object({ connector: z.string(), person: z.string() }).strict()).default([]),
-    /** Names and values of secrets that are configured in the server. */
+    /** Names and values of the configured secrets. */
     secrets: z.record(z.string()).default({}),
-    /** Operations of the API that this credential may not use, or that are not there. */
+    /** API operations that this credential may not use, or that do not exist. */
     forbid: z.array(z.string()).default([]),
     notFound: z.array(z.string()).default([]),
-    /** As `FaultRule` of the sandbox has them. */
+    /** In the form of the sandbox's `FaultRule`. */
     faults: z
       .array(
         z
@@ -52,19 +52,19 @@ const tenant = z
           .strict(),
       )
       .default([]),
-    /** Options of the sandbox: delays, generated rows. */
+    /** Options of the sandbox, such as delays and generated rows. */
     sandbox: map.default({}),
-    /** How many times faster than real time runs; for tasks in which something is waited for. */
+    /** Speed of the clock, as a multiple of real time, for tasks that wait. */
     speed: z.number().default(1),
-    /** What a person says who is asked before a write; absent: nobody is asked. */
+    /** The person's answer to a consent prompt; absent if nobody is asked. */
     consent: z.enum(["accepted", "declined", "dismissed"]).optional(),
-    /** What a person does with a page that they are asked to open; absent: the server has no page. */
+    /** How the person acts on the page; absent if the server has no page. */
     page: z
       .object({
         does: z.enum(["types", "declines", "closes"]),
-        /** Into each of its fields. */
+        /** Typed into each field. */
         types: z.string().default(""),
-        /** Their client shows them the link; otherwise the assistant passes on the one in the answer. */
+        /** Whether the client shows the link; otherwise the assistant passes on the one in the answer. */
         isShown: z.boolean().default(false),
       })
       .strict()
@@ -76,23 +76,23 @@ const row = z.object({ kind: z.enum(["app", "connector", "owner"]) }).passthroug
 
 const task = z
   .object({
-    /** What the task is about; figures are given by these words. */
+    /** Subjects of the task, by which the figures are grouped. */
     kinds: z.array(z.string()).min(1),
-    /** What a person asks for, and what is not asked a second time. */
+    /** The person's request. They are not asked again. */
     words: z.string().min(10),
     tenant: tenant.default({}),
-    /** The calls of somebody who makes no mistake. Texts that begin with "@" are references: `eval/references.ts`. */
+    /** The calls without mistakes. Texts that begin with "@" are references: `eval/references.ts`. */
     calls: z.array(z.object({ tool: z.string(), args: map }).strict()).min(1),
-    /** Rows of the tenant that are new or other than before, with the fields that matter; nothing else may have changed. */
+    /** New and changed rows of the tenant, with the fields that matter. Nothing else may change. */
     after: z.array(row).default([]),
-    /** What would be right as well: what a caller can do who knows more, where the one who makes no mistake is refused. */
+    /** Further changes that are right, too, if the calls without mistakes are refused and a caller knows more. */
     also: z.array(row).default([]),
-    /** What must be true of the last answer. */
+    /** Requirements on the last answer. */
     answer: z
       .object({
-        /** It is this failure; absent: it is a success. */
+        /** The code of the failure; absent if the answer is a success. */
         code: z.enum(FAILURE_CODES).optional(),
-        /** Texts in it. */
+        /** Texts that the answer must contain. */
         says: z.array(z.string()).default([]),
       })
       .strict()
@@ -103,7 +103,7 @@ const task = z
 export type Row = z.infer<typeof row>;
 export type Task = z.infer<typeof task> & { readonly name: string };
 
-/** All tasks, by name. */
+/** Loads all tasks, in the order of their names. */
 export function loadTasks(): Task[] {
   return readdirSync(TASKS_FOLDER)
     .filter((file) => file.endsWith(".json"))

@@ -7,7 +7,7 @@ const LONG_AGO = "2024-05-02T10:00:00Z";
 const startedAt = Date.parse("2025-09-01T02:00:00Z");
 const SYNCED = { queuedAt: startedAt, startedAt, readyAt: startedAt + 95_000, before: null };
 
-/** Puts the rows of a task into a seeded tenant, and makes it behave as the task has it. */
+/** Adds a task's rows to a seeded tenant, and sets its behaviour. */
 export function furnish({ state, faults, ...sandbox }: Sandbox, { tenant }: Task): void {
   const { users, policies, apps, connectors } = state;
   const [anybody] = users;
@@ -49,12 +49,12 @@ export function furnish({ state, faults, ...sandbox }: Sandbox, { tenant }: Task
     faults.add({ ...rule, match: { operation } } as unknown as FaultRule);
 }
 
-/** An app by name; where several have it, `Name#2` is the second. */
+/** Finds an app by name. `Name#2` is the second app of that name. */
 export function findApp(state: TenantState, name: string) {
   return nth(state.apps, ({ displayName }) => displayName, name);
 }
 
-/** A connector as `App name/connector name`. */
+/** Finds a connector by `App name/connector name`. */
 export function findConnector(state: TenantState, name: string) {
   const [app = "", connector = ""] = name.split("/");
   const { id } = findApp(state, app);
@@ -70,7 +70,7 @@ export function findPolicy(state: TenantState, name: string) {
   return nth(state.policies, ({ displayName }) => displayName, name);
 }
 
-/** A connector type of our table by its slug. */
+/** Finds a connector type of our table by its slug. */
 export function typeOf(slug: string) {
   const type = listTypes().find((one) => one.slug === slug);
   if (!type) throw new Error(`there is no connector type ${slug}`);

@@ -8,24 +8,24 @@ import { createPerson } from "./person.ts";
 import type { Task } from "./task.ts";
 import { furnish } from "./tenant.ts";
 
-/** What an agent gets to see of a call. */
+/** The answer to a call, as the agent sees it. */
 export interface Answer {
   readonly isError: boolean;
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-/** What an agent can do: read the list of tools, and call them. */
+/** The server, as the agent uses it. */
 export interface Server {
   readonly tools: readonly ToolListing[];
   call(tool: string, args: Readonly<Record<string, unknown>>): Promise<Answer>;
 }
 
-/** A tenant of a task's own, with the real tools on it. */
+/** The real tools on a task's own tenant. */
 export interface World extends Server {
   readonly rig: Rig;
   readonly before: Description;
-  /** What has changed since the start. */
+  /** The changes since the start. */
   changes(): Change[];
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export async function openWorld(task: Task): Promise<World> {
     before,
     tools,
     async call(tool, args) {
-      // As both protocol adapters answer.
+      // As both protocol adapters do.
       if (!tools.some(({ name }) => name === tool))
         return { isError: true, text: describeUnknownTool(tool, tools), value: {} };
       const answer = await rig.call(tool, args, {
@@ -70,7 +70,7 @@ export async function openWorld(task: Task): Promise<World> {
   };
 }
 
-/** A clock whose timers end with the world: a page waits ten minutes for its person, and the process would with it. */
+/** A clock whose timers end with the world. Otherwise the process would wait ten minutes for the timer of a page. */
 function createEndingClock(clock: Clock): Clock & { end(): void } {
   const stops = new Set<() => void>();
   return {

@@ -12,7 +12,7 @@ export const saysNothing: Lens = (server) => ({
   },
 });
 
-/** A server that never says what to do next: neither at the end of an error nor in a result. */
+/** A server that never says what to do next, neither in errors nor in results. */
 export const saysNoNext: Lens = (server) => ({
   tools: server.tools,
   async call(tool, args) {

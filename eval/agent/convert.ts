@@ -1,4 +1,4 @@
-/** A value in another JSON type, where it means the same; undefined where it does not. */
+/** Converts a value to another JSON type; undefined if it would not mean the same. */
 export function convert(value: unknown, wanted: string): unknown {
   switch (wanted) {
     case "array":
@@ -44,7 +44,7 @@ function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The only option that is the value but for case and signs, or else that ends in it or is its beginning. */
+/** The only option that equals the value apart from case and punctuation; otherwise the only one that starts or ends with it. */
 export function chooseOption(value: string, options: readonly string[]): string | undefined {
   const wanted = fold(value);
   if (wanted === "") return undefined;

@@ -3,7 +3,7 @@ import { type Args, getAt, setAt } from "./path.ts";
 import { type ReadError, readError } from "./read-error.ts";
 import { choose, type Mended, mendArguments, OTHER_TOOL } from "./rules.ts";
 
-/** A call that was made, and what came back. */
+/** A call and its answer. */
 export interface Step {
   readonly tool: string;
   readonly args: Args;
@@ -16,9 +16,9 @@ interface Call {
 }
 
 /**
- * Makes a call and mends it as literally as it can be done: by the schema, the words of errors, what they offer and what they
- * say to do next, and what the person said. It has no other knowledge; its rules stand in eval/README.md.
- * @param most calls after the first.
+ * Makes a call and corrects it literally: by the schema, the texts of errors, their candidates and advice, and the person's words.
+ * It has no other knowledge; eval/README.md lists its rules.
+ * @param most greatest number of calls after the first.
  */
 export async function callLiterally(
   server: Server,
@@ -36,7 +36,7 @@ export async function callLiterally(
   while (call !== undefined && steps.length <= most) {
     const answer: Answer = await make(call);
     if (!answer.isError) break;
-    // Once: who comes back at once to the same answer should stop.
+    // Only once: a caller who gets the same answer again should stop.
     const isFirst = steps.filter(({ args }) => args === call?.args).length === 1;
     const next: Call | Look | undefined = mendCall(call, answer, server, words, isFirst);
     if (next === undefined || !("look" in next) || steps.length > most) call = next;
@@ -45,7 +45,7 @@ export async function callLiterally(
   return steps;
 }
 
-/** The same call without its mistakes, one that a look-up comes before, or undefined, which is to ask the person. */
+/** Returns the corrected call, or one that needs a look-up first. Undefined means that the person must be asked. */
 function mendCall(
   call: Call,
   { text }: Answer,
@@ -68,14 +68,14 @@ function isSame(some: Args, others: Args): boolean {
   return JSON.stringify(some) === JSON.stringify(others);
 }
 
-/** A call that lacks what is to be looked up. */
+/** A call with an argument that must be looked up. */
 interface Look extends Call {
-  /** The argument that is looked for. */
+  /** Path of that argument. */
   readonly path: string;
   readonly look: Call;
 }
 
-/** For the only complaint that is left, with the tool that it or the error names. */
+/** Plans a look-up for the only remaining problem, with the tool that it or the error names. */
 function planLook(tool: string, { args, left }: Mended, { next, candidates }: ReadError): Look | undefined {
   const [problem, ...others] = left;
   const query = problem && getAt(args, problem.path);
@@ -92,13 +92,13 @@ function useFound({ tool, args, path }: Look, found: Answer, words: string): Cal
   return id === undefined ? undefined : { tool, args: setAt(args, path, id) };
 }
 
-/** "did you mean create_app?" of a tool, or "call create_app for that". */
+/** Reads "did you mean create_app?" about a tool, or "call create_app for that". */
 function findOtherTool(text: string, { tools }: Server): string | undefined {
   const named = /Unknown tool.*did you mean ([a-z_]+)/s.exec(text)?.[1] ?? OTHER_TOOL.exec(text)?.[1];
   return tools.some(({ name }) => name === named) ? named : undefined;
 }
 
-/** The row of a look-up that the person has named, or the only one. */
+/** The row of a look-up that the person has named, or the only row. */
 function chooseRow({ value }: Answer, words: string): string | undefined {
   const rows = Array.isArray(value.items) ? (value.items as Record<string, unknown>[]) : [];
   const candidates = rows.map((row) => ({

@@ -1,15 +1,15 @@
-/** Arguments, which no rule changes in place. */
+/** Arguments; rules copy them and do not modify them. */
 export type Args = Readonly<Record<string, unknown>>;
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
-/** The value at a path with dots; keys themselves have none. */
+/** The value at a dotted path. Keys contain no dots. */
 export function getAt(args: Args, path: string): unknown {
   return path.split(".").reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), args);
 }
 
-/** The same arguments with another value at a path. */
+/** A copy of the arguments with another value at a path. */
 export function setAt(args: Args, path: string, value: unknown): Args {
   const copy = structuredClone(args) as Record<string, unknown>;
   const keys = path.split(".");
@@ -28,7 +28,7 @@ export function dropAt(args: Args, path: string): Args {
   return copy;
 }
 
-/** All texts among the arguments. */
+/** All texts in the arguments. */
 export function textsIn(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return isMap(value) ? Object.values(value).flatMap(textsIn) : [];

@@ -1,30 +1,30 @@
-/** Something that an error complains about. */
+/** A problem that an error reports. */
 export interface Problem {
-  /** Of the argument, with dots. */
+  /** Dotted path of the argument. */
   readonly path: string;
   readonly message: string;
 }
 
-/** A thing with an id that an answer offers. */
+/** A candidate with an id in an answer. */
 export interface Candidate {
   readonly label: string;
   readonly id: string;
 }
 
-/** An error as a careful reader takes it apart. */
+/** The parts of an error. */
 export interface ReadError {
   readonly code: string;
   readonly problems: readonly Problem[];
   readonly candidates: readonly Candidate[];
-  /** All of it. */
+  /** The whole error. */
   readonly text: string;
-  /** What stands behind the sentence on whether anything was changed. */
+  /** The text after the sentence on whether anything was changed. */
   readonly next: string;
 }
 
 const CHANGED = /(?:Nothing was changed\.|Whether anything was changed is not known\.)\s*/;
 
-/** Reads `[code] what happened. Whether anything changed. What to do next.` */
+/** Parses `[code] what happened. Whether anything changed. What to do next.` */
 export function readError(text: string): ReadError {
   const [, code = "", body = text] = /^\[([a-z_]+)\] (.*)$/s.exec(text) ?? [];
   const [what = "", ...rest] = body.split(CHANGED);
@@ -37,7 +37,7 @@ export function readError(text: string): ReadError {
   return { code, problems, candidates: readCandidates(body), text: body, next: rest.join(" ") };
 }
 
-/** "Acme Wiki, what it is for" [id]: the whole of a candidate stands in quotation marks. */
+/** Parses `"Acme Wiki, what it is for" [id]`: a candidate's whole label is in quotation marks. */
 function readCandidates(text: string): Candidate[] {
   return [...text.matchAll(/"([^"]+)" \[([A-Za-z0-9]{27})\]/g)].map(([, label = "", id = ""]) => ({
     label,

@@ -4,7 +4,7 @@ import { type Args, dropAt, getAt, setAt, textsIn } from "./path.ts";
 import type { Candidate, Problem, ReadError } from "./read-error.ts";
 import { findSaid, hasSaid, listSaid, type SaidField } from "./words.ts";
 
-/** What a rule works on: the arguments as far as they are mended, the complaint, and what the agent may know. */
+/** The input of a rule: the arguments as corrected so far, the problem, and what the agent may know. */
 export interface Situation {
   readonly args: Args;
   readonly problem: Problem;
@@ -13,7 +13,7 @@ export interface Situation {
   readonly words: string;
 }
 
-/** Mended arguments, or undefined where a rule has nothing to say. */
+/** Returns corrected arguments, or undefined if the rule does not apply. */
 type Rule = (situation: Situation) => Args | undefined;
 
 interface Field {
@@ -22,7 +22,7 @@ interface Field {
   readonly enum?: readonly string[];
 }
 
-/** Words of descriptions that tell no argument from another. */
+/** Words in descriptions that do not tell arguments apart. */
 const FILLERS: readonly string[] = [
   "id",
   "ids",
@@ -36,7 +36,7 @@ const FILLERS: readonly string[] = [
   "a",
 ];
 
-/** What people call an argument: by its key, its description, and a name by what the tool makes. */
+/** The words that people use for an argument: those of its key and description, and for a name those of the tool's object. */
 function nameField(key: string, { description = "" }: Field, { name }: ToolListing): SaidField {
   const made = /name$/i.test(key) ? name.split("_").slice(-1) : [];
   const told = description
@@ -48,19 +48,19 @@ function nameField(key: string, { description = "" }: Field, { name }: ToolListi
 
 const fieldsOf = ({ inputSchema }: ToolListing) => (inputSchema.properties ?? {}) as Record<string, Field>;
 
-/** Arguments that are right for another tool are no mistakes to be mended. */
+/** Arguments that are right for another tool are not corrected. */
 export const OTHER_TOOL = /they are the arguments of ([a-z_]+)/;
 
 const isUnknown = ({ message }: Problem) => /unknown argument|is no field of/.test(message);
 const isMissing = ({ message }: Problem) => /^is required(?:;|$)/.test(message);
 const lastKey = (path: string) => path.split(".").at(-1) ?? "";
-/** Undefined where the other key has a value of its own: nobody says which of the two counts. */
+/** Undefined if the other key has a value, too: then it is not clear which one counts. */
 const rename = (args: Args, from: string, to: string): Args | undefined => {
   const target = [...from.split(".").slice(0, -1), to].join(".");
   return getAt(args, target) === undefined ? setAt(dropAt(args, from), target, getAt(args, from)) : undefined;
 };
 
-/** "did you mean X?": X. */
+/** "did you mean X?": uses X. */
 const followHint: Rule = ({ args, problem }) => {
   const [, hint] = /did you mean ([^?]+)\?/.exec(problem.message) ?? [];
   if (hint === undefined) return undefined;
@@ -69,7 +69,7 @@ const followHint: Rule = ({ args, problem }) => {
     : setAt(args, problem.path, hint);
 };
 
-/** "give {…}": that. Where it has a NAME to be filled in from a list that is told, the only one of those that the person said. */
+/** "give {…}": uses that. A NAME in it is replaced by the only listed name that the person said. */
 const giveWhatIsTold: Rule = ({ args, problem, error, words }) => {
   const [, json] = /give (\{"[^}]*\})/.exec(problem.message) ?? [];
   if (json === undefined) return undefined;
@@ -81,7 +81,7 @@ const giveWhatIsTold: Rule = ({ args, problem, error, words }) => {
     : undefined;
 };
 
-/** An unknown argument that holds arguments: they belong one level up. */
+/** An unknown argument that contains arguments: moves them one level up. */
 const lift: Rule = ({ args, problem, tool }) => {
   if (!isUnknown(problem)) return undefined;
   const value = convert(getAt(args, problem.path), "object");
@@ -92,7 +92,7 @@ const lift: Rule = ({ args, problem, tool }) => {
     : undefined;
 };
 
-/** One unknown argument and one that is missing: the one is the other, if its value is of the right type. */
+/** One unknown and one missing argument: renames the unknown one if its value has the right type. */
 const pairUp: Rule = ({ args, problem, error, tool }) => {
   const unknown = error.problems.filter((one) => isUnknown(one) && !/did you mean/.test(one.message));
   const missing = error.problems.filter(isMissing);
@@ -103,21 +103,21 @@ const pairUp: Rule = ({ args, problem, error, tool }) => {
   return setAt(dropAt(args, problem.path), path, getAt(args, problem.path));
 };
 
-/** "leave it out": without it. What nobody says can go is never dropped, nor a tenant that the person has named. */
+/** "leave it out": drops the argument. Never drops anything else, nor a tenant that the person has named. */
 const dropIfTold: Rule = ({ args, problem, words }) => {
   const isTenant = /if that is the one meant/.test(problem.message);
   if (isTenant && textsIn(getAt(args, problem.path)).some((text) => hasSaid(words, text))) return undefined;
   return /leave it out/.test(problem.message) ? dropAt(args, problem.path) : undefined;
 };
 
-/** "give only what "value" in it holds": that. */
+/** "give only what "value" in it holds": uses that. */
 const unwrap: Rule = ({ args, problem }) => {
   const [, key] = /give only what "([^"]+)" in it holds/.exec(problem.message) ?? [];
   const inside = key === undefined ? undefined : getAt(args, `${problem.path}.${key}`);
   return inside === undefined ? undefined : setAt(args, problem.path, inside);
 };
 
-/** "is required": what the person has said that fits. */
+/** "is required": uses the person's words if some fit. */
 const fillIn: Rule = ({ args, problem, tool, words }) => {
   if (!isMissing(problem)) return undefined;
   const key = lastKey(problem.path);
@@ -128,7 +128,7 @@ const fillIn: Rule = ({ args, problem, tool, words }) => {
   return said === undefined ? undefined : setAt(args, problem.path, said);
 };
 
-/** "must be an array, got string": the same value in that type. */
+/** "must be an array, got string": converts the value. */
 const changeType: Rule = ({ args, problem }) => {
   const [, wanted = "", got] = /must be (?:an? )?(\w+)(?: of \w+)?, got (\w+)/.exec(problem.message) ?? [];
   if (got === undefined) return undefined;
@@ -137,14 +137,14 @@ const changeType: Rule = ({ args, problem }) => {
   return value === undefined ? undefined : setAt(args, problem.path, value);
 };
 
-/** "must be one of A, B": the one that the value comes nearest to. */
+/** "must be one of A, B": uses the one that is nearest to the value. */
 const chooseFromList: Rule = ({ args, problem }) => {
   const [, list] = /must be one of (.+)$/.exec(problem.message) ?? [];
   const option = list && chooseOption(String(getAt(args, problem.path)), list.split(/, | or /));
   return option ? setAt(args, problem.path, option) : undefined;
 };
 
-/** Candidates: the one whose id the person has said, or the only one that they have named. Where the name fits several, they must be asked. */
+/** Candidates: uses the one whose id the person said, or the only one that they named. If they named several, asks them. */
 const takeCandidate: Rule = ({ args, problem, error, words }) => {
   const chosen =
     error.candidates.find(({ id }) => hasSaid(words, id)) ??
@@ -152,7 +152,7 @@ const takeCandidate: Rule = ({ args, problem, error, words }) => {
   return chosen && setAt(args, problem.path, chosen.id);
 };
 
-/** A value that C1 does not have, or that is of the wrong kind, in the place of a name that the person said. */
+/** A value that C1 does not know, or of the wrong kind: replaces it by a name that the person said. */
 const sayItAgain: Rule = ({ args, problem, error, tool, words }) => {
   const wrong = getAt(args, problem.path);
   if (typeof wrong !== "string" || hasSaid(words, wrong)) return undefined;
@@ -164,13 +164,13 @@ const sayItAgain: Rule = ({ args, problem, error, tool, words }) => {
   return said === undefined ? undefined : setAt(args, problem.path, said);
 };
 
-/** "Leave X out" as the thing to do, and not as one of several: without X. */
+/** "Leave X out" as the only advice: drops X. */
 const leaveOut: Rule = ({ args, error }) => {
   const [, key] = /(?:^|\. )Leave (\w+) out/.exec(error.next) ?? [];
   return key !== undefined && key in args ? dropAt(args, key) : undefined;
 };
 
-/** "Call again without it". */
+/** "Call again without it": drops the argument. */
 const callWithout: Rule = ({ args, problem, error }) =>
   /again without it/.test(error.next) ? dropAt(args, problem.path) : undefined;
 
@@ -192,15 +192,15 @@ const RULES: readonly Rule[] = [
 
 export interface Mended {
   readonly args: Args;
-  /** Of which no rule has anything to say. */
+  /** Problems to which no rule applies. */
   readonly left: readonly Problem[];
 }
 
-/** Arguments in which problems are mended, each by the first rule that has something to say. */
+/** Corrects each problem by the first rule that applies. */
 export function mendArguments(situation: Omit<Situation, "problem">): Mended {
   let { args } = situation;
   const left: Problem[] = [];
-  // What is missing comes last: it may be there under another name.
+  // Missing arguments come last, because they may be present under another name.
   const problems = [...situation.error.problems].sort((a, b) => Number(isMissing(a)) - Number(isMissing(b)));
   for (const told of problems) {
     const problem = pointInside(told, args);
@@ -214,7 +214,7 @@ export function mendArguments(situation: Omit<Situation, "problem">): Mended {
   return { args, left };
 }
 
-/** What is said of a list of one is said of its only entry. */
+/** A problem with a list of one applies to its only entry. */
 function pointInside(problem: Problem, args: Args): Problem {
   const value = getAt(args, problem.path);
   const isOfEntry =
@@ -222,14 +222,14 @@ function pointInside(problem: Problem, args: Args): Problem {
   return isOfEntry ? { ...problem, path: `${problem.path}.0` } : problem;
 }
 
-/** The only candidate that the person has named, by name or address. */
+/** The only candidate that the person has named, by name or e-mail. */
 export function choose(candidates: readonly Candidate[], words: string): Candidate | undefined {
   const said = listSaid(words).map(({ text }) => text.toLowerCase());
   const named = candidates.filter(({ label }) => said.some((text) => nameParts(label).includes(text)));
   return named.length === 1 ? named[0] : undefined;
 }
 
-/** "Jane Doe (jane@acme.example), Sales": the name and the address. */
+/** The name and the e-mail in "Jane Doe (jane@acme.example), Sales". */
 function nameParts(label: string): string[] {
   return label
     .toLowerCase()

@@ -1,7 +1,7 @@
-/** Something that the person has said: a name in quotation marks, an address, an id. */
+/** Something that the person has said: a quoted name, an e-mail address or an id. */
 export interface Said {
   readonly text: string;
-  /** The words right before and after it, in lower case: "the app "Acme Wiki"" calls it an app. */
+  /** The words immediately before and after it, in lower case: `the app "Acme Wiki"` calls it an app. */
   readonly around: readonly string[];
 }
 
@@ -9,7 +9,7 @@ const EMAIL = /[\w.+'-]+@[\w.-]+\.\w+/g;
 const ID = /\b[A-Za-z0-9]{27}\b/g;
 const QUOTED = /"([^"]+)"/g;
 
-/** What a person's words hold that can be an argument, in the order said. */
+/** Lists possible arguments in a person's words, in their order. */
 export function listSaid(words: string): Said[] {
   const found = [QUOTED, EMAIL, ID].flatMap((pattern) =>
     [...words.matchAll(pattern)].map((match) => ({
@@ -27,7 +27,7 @@ export function listSaid(words: string): Said[] {
     }));
 }
 
-/** Whether the person has said a text, in whatever case. */
+/** Whether the person has said a text, ignoring case. */
 export function hasSaid(words: string, text: string): boolean {
   const wanted = text.trim().toLowerCase();
   return (
@@ -38,17 +38,17 @@ export function hasSaid(words: string, text: string): boolean {
   );
 }
 
-/** An argument as people speak of it. */
+/** An argument in people's words. */
 export interface SaidField {
-  /** Words for it, in a text. */
+  /** Words for it, as one text. */
   readonly nouns: string;
   readonly wantsEmail: boolean;
 }
 
 /**
- * What the person has said that an argument can take: what it is called by ("app" for `appId`), else the only thing that no
- * argument has yet. Addresses for arguments that take addresses, and names for the others.
- * @param taken all texts among the arguments.
+ * Finds the person's words that fit an argument: those that name it ("app" for `appId`), otherwise the only ones that no argument
+ * has yet. E-mail addresses fit arguments that take addresses, and names fit the others.
+ * @param taken all texts in the arguments.
  */
 export function findSaid(
   words: string,

@@ -4,19 +4,19 @@ import { createRandom } from "../random.ts";
 
 const FOLDER = join("eval", "finding");
 
-/** What somebody asks for, and which of our tools is meant. */
+/** A request in a person's words, and the right tool for it. */
 export interface Request {
   readonly tool: string;
   readonly words: string;
-  /** Tools of other servers, `server/tool`, that are as right: nothing in the words says whose apps or people are meant. */
+  /** Tools of other servers, `server/tool`, that are as right, because the words do not say which product is meant. */
   readonly also: readonly string[];
-  /** Of the half that nobody looks at who changes descriptions. */
+  /** Whether it belongs to the half that must not be read while changing descriptions. */
   readonly isHeldOut: boolean;
 }
 
 type File = Readonly<Record<string, readonly (string | Pick<Request, "words" | "also">)[]>>;
 
-/** Tools of a server by name: what each does, in a line of our own, and the names of its arguments; and what those are. */
+/** Tools of other servers by name: the purpose of each in a line of our own, its arguments, and their meaning. */
 export type OtherServers = Readonly<
   Record<
     string,

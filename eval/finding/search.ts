@@ -3,13 +3,13 @@ import { toJsonSchema } from "../../src/tools/json-schema.ts";
 import { createSearch, type Document } from "../bm25.ts";
 import type { OtherServers } from "./requests.ts";
 
-/** What a client's search has of each tool. */
+/** What a client's search indexes of each tool. */
 export type Index = "with arguments" | "without arguments";
 
-/** As README.md calls it; clients put it before the tool's name. */
+/** The server's name in README.md, which clients put before the tools' names. */
 const OURS = "c1";
 
-/** Finds the names, `server/tool`, of our tools and of others by words, best first. */
+/** Searches our tools and those of others. Returns names, `server/tool`, best first. */
 export function searchTools(index: Index, others: OtherServers): (query: string) => string[] {
   const isWhole = index === "with arguments";
   return createSearch([

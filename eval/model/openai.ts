@@ -10,7 +10,7 @@ interface Choice {
   };
 }
 
-/** Chat completions, as OpenAI and many others have them. */
+/** The chat completions API of OpenAI, which many others offer, too. */
 export function createOpenai({ model, baseUrl, key }: ProviderOptions): Provider {
   return {
     async turn(instructions, messages, tools) {

@@ -19,7 +19,7 @@ export interface ModelOptions {
   readonly replay?: string | undefined;
 }
 
-/** Throws an Error that says what is wrong with the arguments. */
+/** Throws an Error that names the mistake in the arguments. */
 export function parseModelOptions(args: readonly string[]): ModelOptions {
   const { values } = parseArgs({
     args: [...args],

@@ -4,19 +4,19 @@ import type { Task } from "../task.ts";
 import { type Answer, openWorld } from "../world.ts";
 import type { Message, ModelTurn, Provider } from "./provider.ts";
 
-/** Turns of a model in one task; who needs more has lost the thread. */
+/** Most turns of a model in one task; a model that needs more is lost. */
 const MOST_TURNS = 12;
 
-/** What a model did in a task, to be saved and played again. Ids in it are those of that run. */
+/** A model's turns in a task, for saving and replaying. Its ids are those of that run. */
 export interface Transcript {
   readonly task: string;
   readonly model: string;
   readonly turns: readonly ModelTurn[];
-  /** What was wrong at the end; empty: the goal was reached. */
+  /** Problems at the end; empty if the goal was reached. */
   readonly problems: readonly string[];
 }
 
-/** Gives a task's words to a model, makes the calls that it asks for, and judges the tenant at the end. */
+/** Gives a task's request to a model, makes its calls, and judges the tenant at the end. */
 export async function playTask(task: Task, model: string, provider: Provider): Promise<Transcript> {
   const world = await openWorld(task);
   try {
@@ -42,8 +42,8 @@ export async function playTask(task: Task, model: string, provider: Provider): P
 }
 
 /**
- * The tenant alone, unless the task is to find something out: how a model words its last answer, and whether it looks once
- * more before it stops, is its own affair.
+ * Judges the tenant alone, unless the task is to find something out: how a model words its last answer, and whether it checks once
+ * more before it stops, does not matter.
  */
 function judgeModel(
   expected: Pick<Task, "after" | "answer">,
@@ -60,7 +60,7 @@ function judgeModel(
       });
 }
 
-/** A provider that says what a transcript has, whatever it is answered. */
+/** A provider that replays a transcript, whatever the answers are. */
 export function replay({ turns }: Transcript): Provider {
   let next = 0;
   return { turn: async () => turns[next++] ?? { text: "", calls: [] } };

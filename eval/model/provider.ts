@@ -1,19 +1,19 @@
 import type { ToolListing } from "../../src/tools/listing.ts";
 
-/** A call that a model asks for. */
+/** A call that a model makes. */
 export interface ModelCall {
   readonly id: string;
   readonly name: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-/** What a model said: words, calls, or both. */
+/** A model's turn: text, calls, or both. */
 export interface ModelTurn {
   readonly text: string;
   readonly calls: readonly ModelCall[];
 }
 
-/** What was said so far, in no provider's form. */
+/** A message of the conversation, independent of the provider. */
 export type Message =
   | { readonly role: "user"; readonly text: string }
   | { readonly role: "model"; readonly turn: ModelTurn }
@@ -23,7 +23,7 @@ export type Message =
     };
 
 export interface Provider {
-  /** One turn of the model. Rejects with what the provider answered, without the key. */
+  /** Gets the model's next turn. Rejects with the provider's answer, without the key. */
   turn(instructions: string, messages: readonly Message[], tools: readonly ToolListing[]): Promise<ModelTurn>;
 }
 
@@ -33,11 +33,11 @@ export interface ProviderOptions {
   readonly key: string;
 }
 
-/** Longest answer of a model, in tokens, and longest wait for it, in milliseconds. */
+/** Longest answer of a model, in tokens, and how long to wait for it, in milliseconds. */
 export const MAX_TOKENS = 2_048;
 const PATIENCE_MS = 120_000;
 
-/** One request to a provider; the key goes into the headers alone. */
+/** Sends a request to a provider. The key appears in the headers only. */
 export async function post(
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -61,7 +61,7 @@ export function readArguments(json: unknown): Readonly<Record<string, unknown>> 
     const value: unknown = JSON.parse(String(json ?? "{}"));
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
-    // As a client would: what is no JSON is no argument, and the server says what is missing.
+    // As clients do: text that is not JSON counts as no arguments, and the server reports those that are missing.
     return {};
   }
 }

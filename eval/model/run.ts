@@ -14,7 +14,7 @@ const PROVIDERS = {
   openai: { create: createOpenai, baseUrl: "https://api.openai.com/v1", key: "OPENAI_API_KEY" },
 } as const;
 
-/** Runs the tasks with a model, or transcripts of one again. Returns a table; throws an Error that says what is missing. */
+/** Runs the tasks with a model, or replays its transcripts. Returns a table. Throws an Error that names what is missing. */
 export async function runModel(options: ModelOptions, env: NodeJS.ProcessEnv): Promise<string> {
   const tasks = loadTasks();
   const transcripts =
@@ -65,7 +65,7 @@ async function replayAll(folder: string, tasks: readonly Task[]): Promise<Transc
   return transcripts;
 }
 
-/** pass^k: of the tasks, those that succeeded each time. */
+/** pass^k: the share of tasks that succeeded every time. */
 function tabulate(transcripts: readonly Transcript[]): string {
   const names = [...new Set(transcripts.map(({ task }) => task))];
   const runsOf = (name: string) => transcripts.filter(({ task }) => task === name);

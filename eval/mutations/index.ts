@@ -16,7 +16,7 @@ import {
 
 export type { Mutant } from "./mutation.ts";
 
-/** Changes what stands under the arguments' own names: these come first in a pair. */
+/** Mutations of values, which come first in a pair because they need the right names. */
 const OF_VALUES: readonly Mutation[] = [
   writeAsJson,
   writeNumberAsText,
@@ -45,12 +45,12 @@ const OF_SHAPE: readonly Mutation[] = [
   misnameTool,
 ];
 
-/** Every mistake of every kind, once, in one call. */
+/** Lists every mistake of every kind in one call. */
 export function listSingles(ground: Ground): Mutant[] {
   return [...OF_VALUES, ...OF_SHAPE].flatMap((mutation) => mutation(ground));
 }
 
-/** Some of the calls with two mistakes in them. */
+/** A sample of the calls with two mistakes. */
 export function samplePairs(ground: Ground, count: number): Mutant[] {
   const firsts = ground.random.sample(
     OF_VALUES.flatMap((mutation) => mutation(ground)),

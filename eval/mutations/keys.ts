@@ -7,7 +7,7 @@ type Synonyms = Readonly<Record<string, readonly string[]>>;
 
 let words: Synonyms | undefined;
 
-/** Other words for our argument names, as people and other APIs have them; written before any hint of the server was. */
+/** Other names for our arguments, from people and other APIs. They were written before the server's hints. */
 function synonymsOf(key: string): readonly string[] {
   words ??= JSON.parse(readFileSync(join("eval", "mutations", "synonyms.json"), "utf8")) as Synonyms;
   return words[key] ?? [];
@@ -37,7 +37,7 @@ export const otherWordForKey = eachKey("synonym of a key", (key, random) =>
   random.sample(synonymsOf(key), 2),
 );
 
-/** What models add on their own account. */
+/** Arguments that models invent. */
 const EXTRAS: readonly Readonly<Record<string, unknown>>[] = [
   { confirm: true },
   { reason: "as requested by the user" },
@@ -51,7 +51,7 @@ export const addKey: Mutation = ({ args, tool, random }) =>
     .sample(EXTRAS, 2)
     .map((extra) => ({ kind: "invented key", tool: tool.name, args: { ...args, ...extra } }));
 
-/** One slip of the keyboard: a letter left out, doubled or swapped with its neighbour. */
+/** Makes one typing mistake: a letter is omitted, doubled or swapped with its neighbour. */
 export function slip(word: string, random: Random): string {
   const letters = Array.from(word);
   const at = 1 + random.below(Math.max(1, letters.length - 2));

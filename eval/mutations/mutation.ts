@@ -3,15 +3,15 @@ import type { ToolListing } from "../../src/tools/listing.ts";
 import type { Args } from "../agent/path.ts";
 import type { Random } from "../random.ts";
 
-/** A call with a mistake in it. */
+/** A call with a mistake. */
 export interface Mutant {
-  /** The kind of mistake; figures are given by it. */
+  /** The kind of mistake, by which the figures are grouped. */
   readonly kind: string;
   readonly tool: string;
   readonly args: Args;
 }
 
-/** What a mistake is made of. */
+/** The input of a mutation. */
 export interface Ground {
   readonly tool: ToolListing;
   readonly tools: readonly ToolListing[];
@@ -20,7 +20,7 @@ export interface Ground {
   readonly random: Random;
 }
 
-/** All ways in which one kind of mistake can be made in a call. */
+/** Lists all ways to make one kind of mistake in a call. */
 export type Mutation = (ground: Ground) => Mutant[];
 
 export interface FieldSchema {
@@ -39,7 +39,7 @@ export function requiredOf({ inputSchema }: ToolListing): readonly string[] {
   return (inputSchema.required ?? []) as string[];
 }
 
-/** The same arguments with one under another key, in its old place. */
+/** Renames an argument and keeps its position. */
 export function renamed(args: Args, from: string, to: string): Args {
   return Object.fromEntries(Object.entries(args).map(([key, value]) => [key === from ? to : key, value]));
 }

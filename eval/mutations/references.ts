@@ -5,12 +5,12 @@ import type { Random } from "../random.ts";
 import { slip } from "./keys.ts";
 import type { Ground, Mutant, Mutation } from "./mutation.ts";
 
-/** A text among the arguments that stands for something in the tenant. */
+/** A text in the arguments that refers to something in the tenant. */
 interface Reference {
   readonly path: string;
   readonly value: string;
   readonly kind: "person" | "thing" | "new name";
-  /** All rows that it can stand for. */
+  /** All rows that it can refer to. */
   readonly rows: readonly { readonly id: string; readonly name: string; readonly email?: string }[];
 }
 
@@ -69,7 +69,7 @@ const eachReference = (
     );
   };
 
-/** Right for what is there; a new thing has no id. */
+/** Gives the id of an existing object; a new one has none. */
 export const giveId = eachReference("id for a name", ({ kind, value, rows }, _random, { apps }) => {
   if (kind === "new name") return [apps[0]?.id ?? ""];
   return ID.test(value) || rows.length !== 1 ? [] : rows.map(({ id }) => id);
@@ -79,12 +79,12 @@ export const giveName = eachReference("name for an id", ({ rows, value, kind }) 
   rows.length === 1 && (kind === "person" || ID.test(value)) ? rows.map(({ name }) => name) : [],
 );
 
-/** An id that was right once, or that a model made up. */
+/** Gives an outdated id, or one that a model invented. */
 export const giveStaleId = eachReference("stale id", ({ kind, path, value }) =>
   kind === "new name" ? [] : [deriveId(`stale ${path} ${value}`)],
 );
 
-/** Somebody's address where a thing's name is wanted. */
+/** Gives a person's e-mail address instead of an object's name. */
 export const giveEmail = eachReference("e-mail in a name field", ({ kind }, random, { users }) =>
   kind === "person" ? [] : [random.pick(users).email],
 );

@@ -3,10 +3,10 @@ import { setAt } from "../agent/path.ts";
 import { slip } from "./keys.ts";
 import { type Mutant, type Mutation, renamed } from "./mutation.ts";
 
-/** Long enough to be one, and found again should it ever reach the tenant. */
+/** Long enough for a secret, and recognisable if it ever reaches the tenant. */
 const WRITTEN_OUT = "sk-written-out-4f9a1c77e2";
 
-/** Ways in which models give a secret that they were told to give by its name. */
+/** Ways in which models write out a secret instead of its name. */
 export const writeSecretOut: Mutation = ({ args, tool }) => {
   const { config } = args;
   if (!isObject(config)) return [];
@@ -31,7 +31,7 @@ export const writeSecretOut: Mutation = ({ args, tool }) => {
   });
 };
 
-/** The type's own fields, as one remembers them. */
+/** Misremembers the names of a type's fields. */
 export const misnameConfigKey: Mutation = ({ args, tool, random }) => {
   const { config } = args;
   if (!isObject(config)) return [];

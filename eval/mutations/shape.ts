@@ -6,7 +6,7 @@ export const forgetRequired: Mutation = ({ args, tool }) =>
     .filter((key) => key in args)
     .map((key) => ({ kind: "missing required", tool: tool.name, args: dropAt(args, key) }));
 
-/** The arguments inside another object, or one of them. */
+/** Puts the arguments, or one of them, into another object. */
 export const nest: Mutation = ({ args, tool, random }) => {
   const wrapped = random
     .sample(["arguments", "input", "params", "body", "request"], 2)

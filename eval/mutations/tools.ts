@@ -1,7 +1,7 @@
 import { slip } from "./keys.ts";
 import type { Mutation } from "./mutation.ts";
 
-/** Another tool of the same sort. */
+/** Calls another tool of the same kind. */
 export const takeOtherTool: Mutation = ({ args, tool, tools, random }) => {
   const isRead = tool.annotations.readOnlyHint;
   const others = tools.filter(
@@ -10,7 +10,7 @@ export const takeOtherTool: Mutation = ({ args, tool, tools, random }) => {
   return random.sample(others, 2).map(({ name }) => ({ kind: "wrong tool", tool: name, args }));
 };
 
-/** A name that no tool has, though one nearly. */
+/** Misspells the tool's name. */
 export const misnameTool: Mutation = ({ args, tool, random }) => {
   const words = tool.name.split("_");
   const camel = words

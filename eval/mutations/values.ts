@@ -2,7 +2,7 @@ import { type Args, setAt } from "../agent/path.ts";
 import { slip } from "./keys.ts";
 import { fieldsOf, type Ground, type Mutant, type Mutation } from "./mutation.ts";
 
-/** The same call with other values in the places that `change` knows a mistake for; keys of maps inside count too. */
+/** Changes each value, including those in maps, for which `change` returns a mistake. */
 function eachValue(
   kind: string,
   { args, tool }: Ground,
@@ -34,7 +34,7 @@ export const wrapInList: Mutation = (ground) =>
     typeof value === "string" && fieldsOf(ground.tool)[key]?.enum === undefined ? [[value]] : [],
   );
 
-/** Half of an enum's name, another case, a slip. */
+/** Gives a part of an enum value, another case, or a typing mistake. */
 export const missEnum: Mutation = (ground) =>
   eachValue("near miss of an enum", ground, (value, key) => {
     const options = fieldsOf(ground.tool)[key]?.enum;
@@ -44,7 +44,7 @@ export const missEnum: Mutation = (ground) =>
     return [...new Set(misses)].filter((miss) => !options.includes(miss));
   });
 
-/** What is not needed is given as nothing. */
+/** Gives optional arguments with empty values. */
 export const nameTheUnset: Mutation = ({ args, tool, random }) => {
   const unset = Object.keys(fieldsOf(tool)).filter((key) => !(key in args));
   return [null, ""].flatMap((nothing) => {

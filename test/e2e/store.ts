@@ -130,11 +130,7 @@ function judge(set: Set, name: string, told: readonly string[]): string {
   check(made <= 1, `${made} apps were created`, summary);
   check((counts.get("created") ?? 0) <= 1, "two callers were told that they created it", summary);
   for (const what of counts.keys())
-    check(
-      ["created", "already_exists", "unavailable", "gone"].includes(what),
-      "an unexpected answer",
-      what,
-    );
+    check(["created", "already_exists", "unavailable", "gone"].includes(what), "an unexpected answer", what);
   return `${made} made; ${summary}`;
 }
 
@@ -250,6 +246,9 @@ export const store: Suite = {
       run: (kit) => withTrouble(kit, partition),
     },
     { name: "a consent that is shown to two replicas counts once", run: consentOnce },
-    { name: "without a store, replicas may create two apps, but an answer then names both", run: withoutStore },
+    {
+      name: "without a store, replicas may create two apps, but an answer then names both",
+      run: withoutStore,
+    },
   ],
 };

@@ -1,8 +1,8 @@
 import type { LiveBench } from "./bench.ts";
 import type { Facts } from "./job.ts";
 
-/** Keeps one answer. */
+/** Records one finding. */
 export type Note = (what: string, found: string) => void;
 
-/** Finds the answers to a question. */
+/** Investigates a question and records the findings. */
 export type Ask = (bench: LiveBench, facts: Facts, note: Note) => Promise<void>;

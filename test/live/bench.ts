@@ -15,11 +15,11 @@ import { sourceOf } from "../support/tool-source.ts";
 import { recordExchanges, type Seen } from "./recorder.ts";
 import type { LiveSettings } from "./settings.ts";
 
-/** Of no use anywhere: what C1 says to a connector that cannot log in is one of the questions. */
+/** Not a real token: how C1 reports a connector that cannot log in is one of the questions. */
 const SECRETS = { C1_MCP_SECRET_OKTA_V2_API_TOKEN: "c1-admin-mcp-live-not-a-token" };
 const CALL_MS = 60_000;
 
-/** The real tools and the real client on a tenant, and everything that passed between. */
+/** The real tools and the real client on a tenant, with a record of all requests. */
 export interface LiveBench {
   readonly settings: LiveSettings;
   readonly api: C1Api;
@@ -27,9 +27,9 @@ export interface LiveBench {
   readonly audits: readonly AuditRecord[];
   /** Calls a tool as a client would. */
   call(tool: string, args: Readonly<Record<string, unknown>>): Promise<Outcome>;
-  /** A request that no tool makes; gives what came back, whatever it was. */
+  /** Sends a request that no tool makes. Returns the response, whatever it is. */
   probe(what: string, method: "GET" | "POST", path: string, body?: object): Promise<Seen>;
-  /** The secret itself in the token request, which the client sends only when it must. Undefined: no such credential. */
+  /** Requests a token with the secret itself, which the client does only if it must. Undefined if the credential has none. */
   probeSecretFlow(): Promise<Seen | undefined>;
   limits(): Call;
   close(): Promise<void>;
@@ -92,7 +92,7 @@ export function createLiveBench(settings: LiveSettings): LiveBench {
     async probe(what, method, path, body) {
       const operation = `probe: ${what}`;
       const request = { operation, method, path, write: method === "POST", parse: () => true } as const;
-      // A refusal is an answer like any other here; the recorder has it.
+      // A refusal is a finding, too, and the recorder has it.
       await http
         .request({ ...request, ...(body && { body: JSON.stringify(body) }) }, limits())
         .catch(() => undefined);

@@ -1,6 +1,6 @@
 import { type ConnectorType, listTypes } from "../../src/connector-types/table.ts";
 
-/** A few of each kind: plain, with groups, OAuth only, self-hosted, an old version beside a new one, one known as retired. */
+/** A few types of each kind: plain, with groups, OAuth only, self-hosted, an old version of another one, and a retired one. */
 const SAMPLE = [
   "okta",
   "okta_v2",

@@ -7,30 +7,30 @@ import type { LiveBench } from "./bench.ts";
 export const DELEGATED_TYPE = "notion";
 export const CONFIGURED_TYPE = "okta_v2";
 
-/** A look at a connector: what it says of itself and who owns it. */
+/** The state of a connector at one moment, and its owners. */
 export interface Look {
   readonly when: string;
   readonly status?: string;
   readonly displayName?: string;
   readonly lastError?: string;
-  /** Numbers of owners by role; a person who was named and the credential's own user are told apart. */
+  /** Owners by role: the named person, the credential's own user, or others. */
   readonly owners: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Facts {
-  /** Starts the name of everything this run makes. */
+  /** Prefix of the names of everything that this run creates. */
   readonly runName: string;
-  /** As it was given: id or e-mail. */
+  /** The configured id or e-mail. */
   readonly person: string;
   readonly personId: string;
   /** The credential's own user, if it has one. */
   readonly self?: string;
   readonly appId: string;
   readonly delegatedId: string;
-  /** Absent when C1 refused the made-up configuration. */
+  /** Absent if C1 refused the made-up config. */
   readonly configuredId?: string;
   readonly looks: { delegated: Look[]; configured: Look[] };
-  /** How long the job's own waits took, in words. */
+  /** Durations of the job's waits, as text. */
   readonly waits: string[];
 }
 
@@ -38,17 +38,17 @@ export interface Step {
   readonly what: string;
   readonly result: string;
   readonly ok: boolean;
-  /** Whether it attempted a write, and so must have left an audit record. */
+  /** Whether the step attempted a write, which must have an audit record. */
   readonly writes: boolean;
 }
 
-/** The whole job through the tools. Throws when it cannot go on; `steps` then says how far it came. */
+/** Does the whole job with the tools. Throws if it cannot continue; `steps` then shows how far it came. */
 export async function doJob(bench: LiveBench, steps: Step[], say: (line: string) => void): Promise<Facts> {
   const runName = `c1-admin-mcp live ${new Date().toISOString().slice(0, 19)}Z ${randomBytes(2).toString("hex")}`;
   const waits: string[] = [];
   const { patienceMs } = bench.settings;
 
-  /** A step that must succeed, or be refused with a certain code. */
+  /** Performs a step that must succeed, or fail with the expected code. */
   async function must(
     what: string,
     tool: string,
@@ -110,7 +110,7 @@ export async function doJob(bench: LiveBench, steps: Step[], say: (line: string)
   const delegatedId = String(delegated.value.connectorId);
   looks.delegated.push(await lookAt(bench, "at once", appId, delegatedId, person, self));
 
-  // The credentials are made up, so that a refusal is as good an answer as a connector.
+  // The credentials are made up, so a refusal is as good a finding as a connector.
   const configured = await attempt("a configured connector (made-up credentials)", "create_connector", {
     appId: appRef,
     catalogId: CONFIGURED_TYPE,
@@ -153,7 +153,7 @@ export async function doJob(bench: LiveBench, steps: Step[], say: (line: string)
   };
 }
 
-/** What a connector looks like now. A read that is refused is part of the answer. */
+/** Reads a connector's current state. A refused read is a finding, too. */
 export async function lookAt(
   bench: LiveBench,
   when: string,
@@ -190,7 +190,7 @@ const isWrite = (tool: string) => (WRITE_TOOL_NAMES as readonly string[]).includ
 export const isCreate = ({ method, path }: { method: string; path: string }) =>
   method === "POST" && /^\/api\/v1\/apps(?:\/\{id\}\/connectors(?:\/create)?)?$/.test(path);
 
-/** How long it took, in words; undefined when it did not happen in time. */
+/** Waits for a condition. Returns how long that took, as text; undefined if the time was up. */
 export async function waitUntil(
   patienceMs: number,
   done: () => Promise<boolean>,
@@ -204,7 +204,7 @@ export async function waitUntil(
   }
 }
 
-/** Ids and states only: names are people's. */
+/** Contains ids and states only, because names may identify people. */
 function describe(value: Outcome["value"]): string {
   const shown = [
     "appId",

@@ -9,8 +9,8 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 const settings = readLiveSettings(process.env);
 if ("skip" in settings) say(`Skipped: ${settings.skip}. CONTRIBUTING.md tells more.`);
 
-describe.skipIf("skip" in settings)("a live tenant", () => {
-  it("lets the tools do the whole job, and answers what its documents leave open", async () => {
+describe.skipIf("skip" in settings)("on a live tenant", () => {
+  it("the tools do the whole job, and the report answers what the documentation leaves open", async () => {
     if ("skip" in settings) return;
     const { markdown, failures } = await runLive(settings, say);
     const folder = join(ROOT, "out", "live");

@@ -5,7 +5,7 @@ import type { Ask } from "./ask.ts";
 import { chooseTypes } from "./catalog-types.ts";
 import { sayAnswer } from "./questions-of-writes.ts";
 
-/** Well-formed, and of nothing. */
+/** A well-formed id of no object. */
 const NO_SUCH_ID = "0c1AdminMcpLiveNoSuchObject";
 
 export const catalog: Ask = async (bench, { runName, appId }, note) => {

@@ -7,7 +7,7 @@ import type { Seen } from "./recorder.ts";
 const OWNERS = "/api/v2/apps/{appId}/connectors/{connectorId}/owners/users/{roleSlug}/{userId}";
 const NO_SUCH_ROLE = "c1-admin-mcp-no-such-role";
 const LENGTHS = [256, 1_025];
-/** Apps whose connectors' owners are looked at for more role slugs. */
+/** Number of other apps that are searched for role slugs. */
 const OTHER_APPS = 5;
 
 export const roles: Ask = async (bench, { appId, delegatedId, person, personId, self, looks }, note) => {

@@ -9,13 +9,13 @@ import {
   roles,
 } from "./questions-of-writes.ts";
 
-/** Something C1's public documents leave open. */
+/** A question that C1's public documentation leaves open. */
 export interface Question {
   readonly title: string;
   readonly ask: Ask;
 }
 
-/** What a first run on a real tenant should settle. */
+/** The questions that a run on a real tenant should settle. */
 export const QUESTIONS: readonly Question[] = [
   { title: "Which role slugs does a connector's owner have, and how is a wrong one refused?", ask: roles },
   {

@@ -6,31 +6,31 @@ import { isObject } from "../../src/is-object.ts";
 import type { Redactor } from "../../src/log/redact.ts";
 import { cleanText } from "../../src/text.ts";
 
-/** One request to the tenant and what is worth knowing of the answer. */
+/** One request to the tenant, and the notable parts of the response. */
 export interface Seen {
   readonly operation: string;
   readonly method: string;
-  /** Without the query, ids replaced. */
+  /** Without the query, and with ids replaced. */
   readonly path: string;
-  /** Absent when no answer came. */
+  /** Absent if there was no response. */
   readonly status?: number;
   readonly ms: number;
-  /** Names of the answer's headers. */
+  /** Names of the response's headers. */
   readonly headers: readonly string[];
-  /** Headers that speak of limits, retries or idempotency, with their values. */
+  /** Headers about limits, retries or idempotency, with their values. */
   readonly notable: Readonly<Record<string, string>>;
-  /** The text of a refusal. */
+  /** C1's message, if the request was refused. */
   readonly refusal?: string;
-  /** What an answer consists of: field names and kinds of values, never a value. */
+  /** Field names and types of the response, without any value. */
   readonly shape?: unknown;
-  /** The answer itself, for the questions; it goes into no report. Absent for tokens. */
+  /** The response itself, for the questions. It is not part of the report. Absent for tokens. */
   readonly answer?: Fields;
 }
 
 const NOTABLE = /rate-?limit|retry|idempot|quota/i;
 const TOKEN_PATH = "/auth/v1/token";
 
-/** Keeps what passes through a transport. */
+/** Records the requests and responses of a transport. */
 export function recordExchanges(transport: Transport, clock: Clock, redactor: Redactor) {
   const seen: Seen[] = [];
   const recording: Transport = {
@@ -68,12 +68,12 @@ function readAnswer({ path }: ApiRequest, { status, headers, body }: ArrivedAnsw
   return { ...common, shape: shapeOf(answer), answer: { expires_in, token_type } };
 }
 
-/** Addresses are people, and nobody asked them. */
+/** Masks secrets, and e-mail addresses because they identify people. */
 export function hide(text: string, redactor: Redactor): string {
   return redactor.redact(text).replace(/[^\s"'<>(),;:@[\]]+@[^\s"'<>(),;:@[\]]+\.[a-z]+/gi, "<e-mail>");
 }
 
-/** Field names and kinds of values; a list is shown by its first element. */
+/** Field names and types of values; a list is described by its first element. */
 export function shapeOf(value: unknown, depth = 0): unknown {
   if (value === null) return "null";
   if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0], depth + 1)];

@@ -8,7 +8,7 @@ export interface Answered {
   readonly answers: readonly { readonly what: string; readonly found: string }[];
 }
 
-/** Everything a reader needs who was not there. Secrets and addresses are masked in the whole text. */
+/** A report for readers who did not see the run. Secrets and addresses are masked in the whole text. */
 export function formatReport(
   bench: LiveBench,
   steps: readonly Step[],
@@ -69,7 +69,7 @@ function summarize(seen: readonly Seen[]): string[][] {
   ]);
 }
 
-/** The first good answer of each operation. */
+/** The shape of the first successful response of each operation. */
 function shapes(seen: readonly Seen[]): string[] {
   const first = new Map<string, unknown>();
   for (const { method, path, shape } of seen) {

@@ -7,12 +7,12 @@ import type { LiveSettings } from "./settings.ts";
 export interface LiveRun {
   readonly steps: readonly Step[];
   readonly answered: readonly Answered[];
-  /** Why the job was not done; empty: it was. An answer nobody expected is no failure. */
+  /** Why the job failed; empty if it did not. Unexpected findings are no failures. */
   readonly failures: readonly string[];
   readonly markdown: string;
 }
 
-/** Does the job and asks every question, as far as it comes; there is a report in any case. */
+/** Does the job and investigates every question as far as possible. Writes a report in any case. */
 export async function runLive(settings: LiveSettings, say: (line: string) => void): Promise<LiveRun> {
   const bench = createLiveBench(settings);
   const steps: Step[] = [];

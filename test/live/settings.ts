@@ -7,17 +7,17 @@ export interface LiveSettings {
   readonly redactor: Redactor;
   /** User id or e-mail of the person who becomes an owner; default: the credential's own user. */
   readonly person: string | undefined;
-  /** Asks the catalog about every type we know, not only about a few. */
+  /** Whether the catalog is asked about all types of our table, not only about a sample. */
   readonly allTypes: boolean;
-  /** How long to wait for what C1 does in its own time. */
+  /** How long to wait for C1's asynchronous work, in milliseconds. */
   readonly patienceMs: number;
 }
 
 const CREDENTIALS = ["CONDUCTORONE_ACCESS_TOKEN", "CONDUCTORONE_OIDC_TOKEN", "CONDUCTORONE_CLIENT_SECRET"];
 
 /**
- * The tenant to write to, or why there is none. Credentials alone are not enough: they may stand in a person's shell
- * for another purpose, so that the tenant has to be named a second time.
+ * The tenant to write to, or why there is none. Credentials alone are not enough, because a shell may contain them for another
+ * purpose. So the tenant must also be named explicitly.
  */
 export function readLiveSettings(env: Environment): LiveSettings | { readonly skip: string } {
   if (!CREDENTIALS.some((name) => env[name] || env[`${name}_FILE`])) {

@@ -1,4 +1,4 @@
-import type { Room } from "../src/page/room.ts";
+import type { ServedPage } from "../src/page/service.ts";
 import type { Visits } from "../src/tools/visits.ts";
 import { Browser, readLink } from "../test/support/test-page.ts";
 import type { Task } from "./task.ts";
@@ -14,7 +14,7 @@ export interface Person {
 }
 
 /** @param handle the page's request handler. */
-export function createPerson({ does, types, isShown }: Page, handle: Room["handle"]): Person {
+export function createPerson({ does, types, isShown }: Page, handle: ServedPage["handle"]): Person {
   const act = async (url: string, code: string) => {
     const browser = new Browser(handle);
     const form = await browser.open(url);

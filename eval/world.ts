@@ -43,7 +43,7 @@ export async function openWorld(task: Task): Promise<World> {
     confirm: tenant.consent !== undefined,
     ...(tenant.page && { page: {} }),
   });
-  const person = tenant.page && rig.page && createPerson(tenant.page, rig.page.room.handle);
+  const person = tenant.page && rig.page && createPerson(tenant.page, rig.page.service.handle);
   furnish(rig.sandbox, task);
   const before = describeTenant(rig.sandbox.state);
   const tools = rig.registry.list();

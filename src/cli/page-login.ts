@@ -1,7 +1,7 @@
 import { systemClock } from "../clock.ts";
 import type { Configuration } from "../config/load.ts";
 import type { Logger } from "../log/logger.ts";
-import type { LoginSetup } from "./page-room.ts";
+import type { LoginSetup } from "./page-service.ts";
 
 /** Loaded with the first request for a page; undefined if the page has no login. */
 export function findLogin(

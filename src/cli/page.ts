@@ -1,32 +1,32 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Room } from "../page/room.ts";
-import type { PageDoor } from "../tools/page-port.ts";
-import type { DoorOptions } from "./page-room.ts";
+import type { ServedPage } from "../page/service.ts";
+import type { LazyPage } from "../tools/page-port.ts";
+import type { PageOptions } from "./page-service.ts";
 
 /** Serves a page request over HTTP; resolves to false for any other request. */
 export type ServePage = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
-/** The entry to the page. None of its code is loaded until something is asked for. */
-export function createPageDoor(options: DoorOptions): PageDoor & { readonly serve: ServePage } {
+/** The page, whose code is loaded when something is first asked for. */
+export function createLazyPage(options: PageOptions): LazyPage & { readonly serve: ServePage } {
   const { configuration, transport, login } = options;
   const { page: mode, publicUrl, oauthAudience } = configuration.settings;
   const base = transport === "http" ? findBase(publicUrl ?? oauthAudience) : undefined;
-  let opening: Promise<Room> | undefined;
-  let room: Room | undefined;
+  let loading: Promise<ServedPage> | undefined;
+  let page: ServedPage | undefined;
 
-  async function enter(): Promise<Room> {
-    opening ??= import("./page-room.ts").then(({ openRoom }) => openRoom(options, base));
+  async function load(): Promise<ServedPage> {
+    loading ??= import("./page-service.ts").then(({ openPageService }) => openPageService(options, base));
     // A key that could not be read is read again.
-    opening.catch(() => {
-      opening = undefined;
+    loading.catch(() => {
+      loading = undefined;
     });
-    room = await opening;
-    return room;
+    page = await loading;
+    return page;
   }
 
   return {
-    enter,
-    entered: () => room,
+    load,
+    loaded: () => page,
     off({ caller }) {
       if (mode === "off") return "C1_MCP_PAGE is off on this server";
       if (transport === "stdio") return undefined;
@@ -40,7 +40,7 @@ export function createPageDoor(options: DoorOptions): PageDoor & { readonly serv
       if (base === undefined || !login || mode === "off") return false;
       const url = findPath(request.url ?? "", base);
       if (url === undefined) return false;
-      const [{ servePage }, { handle }] = await Promise.all([import("../page/mount.ts"), enter()]);
+      const [{ servePage }, { handle }] = await Promise.all([import("../page/mount.ts"), load()]);
       await servePage(Object.assign(request, { url }), response, handle);
       return true;
     },

@@ -19,7 +19,7 @@ import type { Arguments } from "./args.ts";
 import { loadAuditWith } from "./load-audit.ts";
 import { openMapped } from "./open-mapped.ts";
 import { traceIfAsked } from "./open-telemetry.ts";
-import { createPageDoor, type ServePage } from "./page.ts";
+import { createLazyPage, type ServePage } from "./page.ts";
 import { findLogin } from "./page-login.ts";
 import { reportProblems } from "./report-problems.ts";
 
@@ -86,7 +86,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     return createRemoteShared({ ...sharedStore, key, tenant: target.tenant, logger });
   });
   let api: Promise<C1Api> | undefined;
-  const page = createPageDoor({
+  const page = createLazyPage({
     configuration,
     transport: args.command === "http" ? "http" : "stdio",
     login: findLogin(configuration, logger),

@@ -1,16 +1,16 @@
 import type { Uses } from "../replicas/port.ts";
 import type { Cookies, Visitor } from "./cookie.ts";
-import type { Desk, DeskOptions, Visit } from "./desk.ts";
 import { isForm, isForUs, isFromElsewhere, isOpened, isOurForm } from "./judge-request.ts";
 import { answerMoved, answerStyle } from "./layout.ts";
 import type { PageLimits } from "./limits.ts";
 import type { Login, PageAnswer, PageRequest } from "./ports.ts";
+import type { Responder, ResponderOptions, Visit } from "./responder.ts";
 import { STYLE } from "./style.ts";
 import type { Tickets } from "./tickets.ts";
 import { comeAgain, describeEnd, VIEWS } from "./views.ts";
 
-export interface HandlerOptions extends Pick<DeskOptions, "logger" | "clock"> {
-  readonly desk: Desk;
+export interface HandlerOptions extends Pick<ResponderOptions, "logger" | "clock"> {
+  readonly responder: Responder;
   readonly takeForm: (visit: Visit) => Promise<PageAnswer>;
   readonly tickets: Tickets;
   /** Whose pages can be used here. */
@@ -30,8 +30,9 @@ export type Handler = (request: PageRequest) => Promise<PageAnswer>;
 
 /** Handles requests from browsers. A plain function of a request, so that a test needs no socket. */
 export function createHandler(options: HandlerOptions): Handler {
-  const { desk, takeForm, tickets, home, cookies, limits, uses, login, base, hosts, logger, clock } = options;
-  const { answer } = desk;
+  const { responder, takeForm, tickets, home, cookies, limits, uses, login, base, hosts, logger, clock } =
+    options;
+  const { answer } = responder;
   const { pathname: root, origin } = new URL(base);
 
   /** Requests that need no page: style sheets, returns from a login, and anything that is not for us. */
@@ -77,13 +78,13 @@ export function createHandler(options: HandlerOptions): Handler {
       const { location, cookies: more } = await login.start(path);
       return answerMoved(location, [...cookie, ...more]);
     }
-    const shown = (await desk.findEnd(visit)) ?? (await showForm(visit));
+    const shown = (await responder.findEnd(visit)) ?? (await showForm(visit));
     return { ...shown, headers: { ...shown.headers, "set-cookie": cookie } };
   }
 
   async function showForm(visit: Visit): Promise<PageAnswer> {
-    const looked = await desk.look(visit);
-    return "instead" in looked ? looked.instead : desk.showForm(visit, looked);
+    const looked = await responder.look(visit);
+    return "instead" in looked ? looked.instead : responder.showForm(visit, looked);
   }
 
   async function receive(visit: Visit): Promise<PageAnswer> {
@@ -96,8 +97,8 @@ export function createHandler(options: HandlerOptions): Handler {
     return takeForm(visit);
   }
 
-  async function returnFromLogin(door: Login, request: PageRequest): Promise<PageAnswer> {
-    const end = await door.finish(request);
+  async function returnFromLogin(login: Login, request: PageRequest): Promise<PageAnswer> {
+    const end = await login.finish(request);
     const headers = { "set-cookie": end.cookies };
     if ("problem" in end)
       return answer({ ...describeEnd("The login did not work", end.problem, 403), headers });

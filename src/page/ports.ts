@@ -5,7 +5,7 @@ import type { UserIdentity } from "../caller.ts";
  * over stdio through a listener on loopback that is open only while something is asked for, over HTTP through the server itself.
  * The link contains the request, sealed; submitting the page performs the write, through the tools.
  *
- * `room.ts` assembles the page and is what the tools see. `handle.ts` handles requests as a plain function, which `mount.ts` and
+ * `service.ts` assembles the page and is what the tools see. `handle.ts` handles requests as a plain function, which `mount.ts` and
  * `listener.ts` connect to a socket. `views.ts` contains the texts, `layout.ts` the HTML. None of this is loaded until something
  * is asked for.
  */

@@ -2,12 +2,12 @@ import { Failure } from "../errors.ts";
 import { judgeTyped } from "../tools/connector-config/asked.ts";
 import type { PageLook } from "../tools/page-port.ts";
 import { isCode, MAX_WRONG_CODES } from "./code.ts";
-import type { Desk, DeskOptions, Looked, Visit } from "./desk.ts";
 import { CODE, DECISION, type FormState, nameOfField, SEEN } from "./form.ts";
 import type { PageAnswer } from "./ports.ts";
+import type { Looked, Responder, ResponderOptions, Visit } from "./responder.ts";
 import { VIEWS } from "./views.ts";
 
-export interface FormOptions extends Pick<DeskOptions, "work" | "elicitations" | "logger"> {
+export interface FormOptions extends Pick<ResponderOptions, "work" | "elicitations" | "logger"> {
   /** Uses up a page. */
   readonly claim: (id: string) => Promise<boolean>;
   /** Tells the other processes that the write of a page was done. */
@@ -18,7 +18,7 @@ export interface FormOptions extends Pick<DeskOptions, "work" | "elicitations" |
 
 /** Accepts a submitted form. The write is done before the response. Who sent the form has been checked already. */
 export function createFormTaker(
-  desk: Desk,
+  responder: Responder,
   { work, elicitations, logger, claim, markDone, remember }: FormOptions,
 ): (visit: Visit) => Promise<PageAnswer> {
   const wrongCodes = new Map<string, number>();
@@ -62,16 +62,16 @@ export function createFormTaker(
   async function decline(visit: Visit): Promise<PageAnswer> {
     const { id } = visit.plan;
     logger.info({ page: id }, "page declined");
-    return (await close(id, saidNo())) ? desk.answer(VIEWS.saidNo) : showUsed(visit);
+    return (await close(id, saidNo())) ? responder.answer(VIEWS.saidNo) : showUsed(visit);
   }
 
   async function showUsed(visit: Visit): Promise<PageAnswer> {
-    return (await desk.findEnd(visit)) ?? desk.answer(VIEWS.used);
+    return (await responder.findEnd(visit)) ?? responder.answer(VIEWS.used);
   }
 
   /** The form again, unless the page was used in the meantime: then nothing that a form says is true any more. */
   async function showAgain(visit: Visit, looked: Looked, change: Partial<FormState>): Promise<PageAnswer> {
-    return (await desk.findEnd(visit)) ?? desk.showForm(visit, looked, change);
+    return (await responder.findEnd(visit)) ?? responder.showForm(visit, looked, change);
   }
 
   async function send(visit: Visit, typed: ReadonlyMap<string, string>, seen: string): Promise<PageAnswer> {
@@ -80,7 +80,7 @@ export function createFormTaker(
     let claimed = false;
     const end = await work.write(plan, {
       typed,
-      agrees: (binding) => desk.digest(binding) === seen,
+      agrees: (binding) => responder.digest(binding) === seen,
       async claim() {
         claimed = await claim(plan.id);
         if (claimed) logger.info({ page: plan.id }, "page submitted");
@@ -88,13 +88,13 @@ export function createFormTaker(
       },
     });
     if (claimed && "performed" in end && end.performed.changed === "yes") await tryMarkDone(plan.id);
-    if (claimed || !("failure" in end)) return desk.showSent(visit, end);
-    const done = await desk.findEnd(visit);
+    if (claimed || !("failure" in end)) return responder.showSent(visit, end);
+    const done = await responder.findEnd(visit);
     if (done) return done;
     // Nothing left this process, so the page can be submitted again.
-    const again = await desk.look(visit);
+    const again = await responder.look(visit);
     if ("instead" in again) return again.instead;
-    return showAgain(visit, again, { status: 409, notice: desk.explain(end.failure) });
+    return showAgain(visit, again, { status: 409, notice: responder.explain(end.failure) });
   }
 
   /** Without the mark, other processes say that the outcome is not known. */
@@ -104,18 +104,18 @@ export function createFormTaker(
 
   return async (visit) => {
     const form = new URLSearchParams(visit.request.body);
-    const before = await desk.findEnd(visit);
+    const before = await responder.findEnd(visit);
     if (before) return before;
     const decision = form.get(DECISION);
     if (decision === "no") return decline(visit);
-    const looked = await desk.look(visit);
+    const looked = await responder.look(visit);
     if ("instead" in looked) return looked.instead;
     const typed = readFields(form, looked.look);
     const errors = await judge(visit, form, typed, looked.look);
-    if (errors === "closed") return desk.answer(VIEWS.wrongCodes);
+    if (errors === "closed") return responder.answer(VIEWS.wrongCodes);
     if (errors === "used") return showUsed(visit);
     if (errors.size > 0)
-      return desk.showForm(visit, looked, { status: 422, errors, notice: correct(looked.look) });
+      return responder.showForm(visit, looked, { status: 422, errors, notice: correct(looked.look) });
     if (decision !== "yes" || form.get(SEEN) !== looked.seen)
       return showAgain(visit, looked, { status: 409, notice: CHANGED });
     return send(visit, typed, looked.seen);

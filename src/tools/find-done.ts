@@ -23,10 +23,10 @@ export async function findDone(
   const kept = job.context.visits?.kept;
   const { page } = job.deps;
   if (!page || !kept || kept.key !== keyOf(tool, job)) return undefined;
-  const room = await page.enter();
-  const elicitation = room.elicitations.byId(kept.id);
+  const service = await page.load();
+  const elicitation = service.elicitations.byId(kept.id);
   if (!(await wasUsed(kept.id, job))) {
-    if (elicitation || room.isShared) return undefined;
+    if (elicitation || service.isShared) return undefined;
     joinElicitation(kept.id, job);
     throw notKnownHere(plan);
   }

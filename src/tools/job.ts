@@ -7,7 +7,7 @@ import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Shared } from "../replicas/port.ts";
 import type { Secrets, ToolContext, WritePlan } from "./define.ts";
-import type { PageDoor, PageEntry } from "./page-port.ts";
+import type { LazyPage, PageEntry } from "./page-port.ts";
 import type { Switches } from "./switches.ts";
 
 /** What all tools share. */
@@ -25,7 +25,7 @@ export interface ToolDeps {
   readonly secrets: Secrets;
   readonly clock: Clock;
   /** Where a person types or agrees outside the client; absent if there is no page. */
-  readonly page?: PageDoor | undefined;
+  readonly page?: LazyPage | undefined;
   /** Shared by all calls of the process. */
   readonly shared: Shared;
   /** Whether other processes, such as replicas, may get the same writes at the same moment. */

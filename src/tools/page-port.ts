@@ -27,17 +27,17 @@ export interface PagePlan extends Pick<ToolContext, "principal" | "caller" | "cl
 /** Under this id, a page is recorded whose write was done. */
 export const doneOf = (id: string): string => `${id} done`;
 
-/** The entry to the page, whose code is loaded when something is first asked for. */
-export interface PageDoor {
+/** The page, whose code is loaded when something is first asked for. */
+export interface LazyPage {
   /** Why this caller cannot be shown a page, to complete a sentence; undefined if they can. */
   off(context: ToolContext): string | undefined;
-  enter(): Promise<PageRoom>;
+  load(): Promise<PageService>;
   /** Undefined until something is asked for. */
-  entered(): PageRoom | undefined;
+  loaded(): PageService | undefined;
 }
 
 /** The page, as the tools use it. */
-export interface PageRoom {
+export interface PageService {
   readonly elicitations: Elicitations;
   /** Whether processes share what was used: then any of them can serve a page, and knows whether it was used. */
   readonly isShared: boolean;

@@ -67,7 +67,7 @@ export function createPageWork(
     },
     write(plan, sent) {
       const tool = findTool(plan);
-      const elicitations = deps.page?.entered()?.elicitations;
+      const elicitations = deps.page?.loaded()?.elicitations;
       return new Promise((resolve, reject) => {
         const entry: PageEntry = {
           ...sent,

@@ -3,7 +3,7 @@ import { type Known, listTwins } from "./duplicate-guard.ts";
 import { joinElicitation, keyOf } from "./elicitation-key.ts";
 import { wasUsed } from "./find-done.ts";
 import type { Job } from "./job.ts";
-import type { Elicitation, Elicitations, PageEnd, PageRoom } from "./page-port.ts";
+import type { Elicitation, Elicitations, PageEnd, PageService } from "./page-port.ts";
 import type { Output, Performed } from "./performed.ts";
 import {
   cancelled,
@@ -33,7 +33,7 @@ type Plan = WritePlan<Output>;
 
 /** The outcome of what a page did for this very call, if one has begun; waits for it. */
 export async function tellEnd(tool: WriteTool, job: Job): Promise<Performed | undefined> {
-  const elicitations = job.deps.page?.entered()?.elicitations;
+  const elicitations = job.deps.page?.loaded()?.elicitations;
   const key = keyOf(tool, job);
   const kept = job.context.visits?.kept;
   // A round that is repeated gets the same outcome again.
@@ -50,7 +50,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
   if (plan.holdsSecrets) throw secretsInLink();
   const { deps, context } = job;
   if (!deps.page) throw new Error("a person is asked for where there is no page");
-  const page = await deps.page.enter();
+  const page = await deps.page.load();
   const key = keyOf(tool, job);
   const old = page.elicitations.find(key);
   const elicitation = old ?? (await open(tool, key, job, page));
@@ -75,7 +75,7 @@ async function visitWith(
   known: Known,
   elicitation: Elicitation,
   job: Job,
-  page: PageRoom,
+  page: PageService,
 ): Promise<PageEnd | undefined> {
   const { visits } = job.context;
   const kept = keep(known, elicitation, job);
@@ -94,7 +94,7 @@ async function endAfter(
   visited: Exclude<Visited, "unavailable">,
   elicitation: Elicitation,
   job: Job,
-  page: PageRoom,
+  page: PageService,
 ): Promise<PageEnd | undefined> {
   if (visited === "opened") return waitForEndOrDefer(elicitation, job.context.visits?.patienceMs ?? 0, job);
   if (await withdraw(elicitation, page)) throw noVisit(visited);
@@ -123,7 +123,7 @@ function keep(known: Known, { key, plan: { id, askedAt, expires } }: Elicitation
   };
 }
 
-async function open(tool: WriteTool, key: string, job: Job, page: PageRoom): Promise<Elicitation> {
+async function open(tool: WriteTool, key: string, job: Job, page: PageService): Promise<Elicitation> {
   const { deps, context, trace, args } = job;
   const now = deps.clock.now();
   // If the previous round reached another process, the elicitation continues under its id.
@@ -156,7 +156,7 @@ function tell(elicitation: Elicitation, end: PageEnd, elicitations: Elicitations
 }
 
 /** False if a page is already performing its write. */
-async function withdraw({ plan: { id } }: Elicitation, page: PageRoom): Promise<boolean> {
+async function withdraw({ plan: { id } }: Elicitation, page: PageService): Promise<boolean> {
   const isFirst = await page.claim(id);
   if (isFirst) {
     page.elicitations.withdraw(id);

@@ -98,7 +98,7 @@ export async function runPageSchedule(schedule: PageSchedule): Promise<PageStory
   }
 
   async function visitAll(): Promise<string[]> {
-    const browser = new Browser(page.room.handle);
+    const browser = new Browser(page.service.handle);
     const seen: string[] = [];
     for (let waited = 0; link === undefined && !over && waited < LINK_MS; waited += 500) await pause(500);
     for (const { pauseMs, act } of schedule.acts) {

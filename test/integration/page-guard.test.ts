@@ -16,10 +16,10 @@ async function open() {
 }
 
 const handle = (request: Partial<PageRequest>) => {
-  const { room } = rig.page ?? {};
-  if (!room) throw new Error("there is no page");
+  const { service } = rig.page ?? {};
+  if (!service) throw new Error("there is no page");
   const headers = { host: "127.0.0.1:43111", ...request.headers };
-  return room.handle({ method: "GET", path: "/", query: "", body: "", ...request, headers });
+  return service.handle({ method: "GET", path: "/", query: "", body: "", ...request, headers });
 };
 
 describe("a page", () => {

@@ -515,6 +515,6 @@ describe("consent on the page", () => {
     };
     const { text: refused } = await call(rig, {}, { ...OKTA, catalogId: "airbyte", config: mixed });
     expect(refused).toMatch(/^\[secret_refused\] The arguments hold secrets/);
-    expect(rig.page?.room.elicitations.isAnyLive()).toBe(false);
+    expect(rig.page?.service.elicitations.isAnyLive()).toBe(false);
   });
 });

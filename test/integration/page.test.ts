@@ -208,7 +208,7 @@ describe("the option to ask a person is mentioned for", () => {
     const { isError, text, value } = await call({ ...OKTA, dryRun: true });
     expect(isError, text).toBe(false);
     expect(JSON.stringify(value.request)).toContain("will be asked for");
-    expect(rig.page?.entered()).toBeUndefined();
+    expect(rig.page?.loaded()).toBeUndefined();
   });
 
   it("is refused for a field that is not secret, beside another value, and with any value but true", async () => {
@@ -219,7 +219,7 @@ describe("the option to ask a person is mentioned for", () => {
     expect(await wrong({ okta_v2_api_token: { ask: true, secretRef: "OKTA" } })).toMatch(
       /something beside its ask/,
     );
-    expect(rig.page?.entered()).toBeUndefined();
+    expect(rig.page?.loaded()).toBeUndefined();
   });
 });
 

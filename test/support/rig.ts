@@ -8,7 +8,7 @@ import { createSecretStore } from "../../src/config/secret-store.ts";
 import { type Credentials, openCredentials } from "../../src/credentials/open.ts";
 import { type Attempt, type AuditRecord, createAudit } from "../../src/log/audit.ts";
 import { createRedactor, type Redactor } from "../../src/log/redact.ts";
-import type { RoomOptions } from "../../src/page/room.ts";
+import type { PageServiceOptions } from "../../src/page/service.ts";
 import { createLocalShared } from "../../src/replicas/local.ts";
 import type { Shared } from "../../src/replicas/port.ts";
 import type { RecordedRequest, SandboxOptions } from "../../src/sandbox/start.ts";
@@ -41,7 +41,7 @@ export interface RigOptions {
   /** Whether a person must agree to each write. Default: no. */
   readonly confirm?: boolean;
   /** Whether there is a page, and its options. Default: no page. */
-  readonly page?: Partial<RoomOptions>;
+  readonly page?: Partial<PageServiceOptions>;
   /** Use the same object in several rigs to test replicas. */
   readonly shared?: Shared;
   /** Whether other processes may get the same writes at the same moment. Default: no. */

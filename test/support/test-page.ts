@@ -1,25 +1,25 @@
 import { type OutgoingHttpHeaders, request } from "node:http";
 import type { PageAnswer, PageRequest, Site } from "../../src/page/ports.ts";
-import { createRoom, type Room, type RoomOptions } from "../../src/page/room.ts";
-import type { PageDoor } from "../../src/tools/page-port.ts";
+import { createPageService, type PageServiceOptions, type ServedPage } from "../../src/page/service.ts";
+import type { LazyPage } from "../../src/tools/page-port.ts";
 
 export const PAGE_BASE = "http://127.0.0.1:43111/page/";
 
 /** Nothing listens on this address: requests are passed to the page directly. */
 export const FIXED_SITE: Site = { open: async () => PAGE_BASE, close: () => undefined };
 
-/** A page in this process, and the entry that the tools use. */
-export function createTestPage(options: RoomOptions): PageDoor & { readonly room: Room } {
-  const room = createRoom(options);
-  let entered = false;
+/** The page in this process, as the tools load it. */
+export function createTestPage(options: PageServiceOptions): LazyPage & { readonly service: ServedPage } {
+  const service = createPageService(options);
+  let isLoaded = false;
   return {
-    room,
+    service,
     off: () => undefined,
-    async enter() {
-      entered = true;
-      return room;
+    async load() {
+      isLoaded = true;
+      return service;
     },
-    entered: () => (entered ? room : undefined),
+    loaded: () => (isLoaded ? service : undefined),
   };
 }
 
@@ -36,10 +36,10 @@ export interface Shown {
 
 /** The parts of a browser that forms need: cookies, and the headers that tell a request's origin. */
 export class Browser {
-  readonly #handle: Room["handle"];
+  readonly #handle: ServedPage["handle"];
   readonly cookies = new Map<string, string>();
 
-  constructor(handle: Room["handle"]) {
+  constructor(handle: ServedPage["handle"]) {
     this.#handle = handle;
   }
 

@@ -6,17 +6,17 @@ import { serveRequest } from "../log/served.ts";
 import { withTrace } from "../log/trace.ts";
 import type { Uses } from "../replicas/port.ts";
 import { createElicitations } from "../tools/elicitations.ts";
-import { doneOf, type Elicitations, type PageRoom, type PageWork } from "../tools/page-port.ts";
+import { doneOf, type Elicitations, type PageService, type PageWork } from "../tools/page-port.ts";
 import { makeCode } from "./code.ts";
 import { createCookies } from "./cookie.ts";
-import { createDesk } from "./desk.ts";
 import { createHandler, type Handler } from "./handle.ts";
 import { createPageLimits } from "./limits.ts";
 import type { Login, PageRequest, Site } from "./ports.ts";
+import { createResponder } from "./responder.ts";
 import { createFormTaker } from "./take-form.ts";
 import { createHeldTickets, createSealedTickets, type Ticket } from "./tickets.ts";
 
-export interface RoomOptions {
+export interface PageServiceOptions {
   readonly work: () => Promise<PageWork>;
   readonly site: Site;
   /** Further hosts by which the page may be reached. */
@@ -34,7 +34,7 @@ export interface RoomOptions {
 }
 
 /** The page, and the handler of its requests. */
-export interface Room extends PageRoom {
+export interface ServedPage extends PageService {
   readonly handle: Handler;
 }
 
@@ -44,7 +44,7 @@ const MASKED_MS = 900_000;
 /** How long a claim is remembered, in milliseconds; longer than any link lives. */
 const CLAIM_TTL_MS = 1_200_000;
 
-export function createRoom(options: RoomOptions): Room {
+export function createPageService(options: PageServiceOptions): ServedPage {
   const { site, login, uses, isShared = false, redactor, logger, clock } = options;
   const key = options.key ?? randomBytes(32).toString("hex");
   const home = isShared ? "shared" : randomUUID();
@@ -78,10 +78,20 @@ export function createRoom(options: RoomOptions): Room {
     const digestKey = Buffer.from(hkdfSync("sha256", key, "", "page digest", 32)).toString("hex");
     const show = (text: string) => redactor.redactValue(text);
     const link = (ticket: Omit<Ticket, "home">) => root + tickets.issue({ ...ticket, home });
-    const desk = createDesk({ work, elicitations, isUsed, key: digestKey, root, link, show, logger, clock });
+    const responder = createResponder({
+      work,
+      elicitations,
+      isUsed,
+      key: digestKey,
+      root,
+      link,
+      show,
+      logger,
+      clock,
+    });
     return createHandler({
-      desk,
-      takeForm: createFormTaker(desk, { work, elicitations, logger, claim, markDone, remember }),
+      responder,
+      takeForm: createFormTaker(responder, { work, elicitations, logger, claim, markDone, remember }),
       tickets,
       home,
       cookies: createCookies(key, clock),

@@ -3,7 +3,7 @@ import type { Configuration } from "../config/load.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Login } from "../page/ports.ts";
-import type { Room } from "../page/room.ts";
+import type { ServedPage } from "../page/service.ts";
 import type { Shared } from "../replicas/port.ts";
 import type { PageWork } from "../tools/page-port.ts";
 
@@ -15,7 +15,7 @@ export interface LoginSetup {
   open(base: string): Promise<Login>;
 }
 
-export interface DoorOptions {
+export interface PageOptions {
   readonly configuration: Configuration;
   readonly transport: "stdio" | "http";
   /** Without it, there is no page over HTTP. */
@@ -30,19 +30,19 @@ export interface DoorOptions {
  * Loaded when something is first asked for.
  * @param base URL prefix of links; undefined over stdio.
  */
-export async function openRoom(options: DoorOptions, base: string | undefined): Promise<Room> {
+export async function openPageService(options: PageOptions, base: string | undefined): Promise<ServedPage> {
   const { configuration, login: setup, work, shared, logger, redactor } = options;
-  const { createRoom } = await import("../page/room.ts");
+  const { createPageService } = await import("../page/service.ts");
   const key = await configuration.stateKey?.();
   const isShared = configuration.sharedStore !== undefined;
   const common = { work, key, uses: shared, isShared, redactor, logger, clock: systemClock };
   if (setup && base !== undefined) {
     const site = { open: async () => base, close: () => undefined };
     const hosts = configuration.settings.allowedHosts ?? [];
-    return createRoom({ ...common, site, hosts, login: await setup.open(base) });
+    return createPageService({ ...common, site, hosts, login: await setup.open(base) });
   }
   const { createListener } = await import("../page/listener.ts");
-  const site = createListener((request) => room.handle(request), logger);
-  const room: Room = createRoom({ ...common, site });
-  return room;
+  const site = createListener((request) => page.handle(request), logger);
+  const page: ServedPage = createPageService({ ...common, site });
+  return page;
 }

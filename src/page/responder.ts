@@ -9,7 +9,7 @@ import type { PageAnswer, PageRequest } from "./ports.ts";
 import type { Ticket } from "./tickets.ts";
 import { describeEnd, describeWork, VIEWS } from "./views.ts";
 
-export interface DeskOptions extends FollowOptions {
+export interface ResponderOptions extends FollowOptions {
   readonly elicitations: Elicitations;
   /** Whether any process has used a page. */
   readonly isUsed: (id: string) => Promise<boolean>;
@@ -34,8 +34,8 @@ export interface Looked {
   readonly seen: string;
 }
 
-/** Shared by both ways to request a page: opening it and submitting its form. */
-export interface Desk {
+/** Builds responses for both kinds of requests to a page: opening it, and submitting its form. */
+export interface Responder {
   answer(view: View): PageAnswer;
   /** Looks up what would be done now, or returns another response instead. */
   look(visit: Visit): Promise<Looked | { readonly instead: PageAnswer }>;
@@ -49,7 +49,7 @@ export interface Desk {
   explain(failure: Failure): string;
 }
 
-export function createDesk(options: DeskOptions): Desk {
+export function createResponder(options: ResponderOptions): Responder {
   const { work, elicitations, isUsed, key, root, show, logger, clock } = options;
   const follower = createFollower(options);
   const answer = (view: View) => answerWith(view, root);

@@ -10,20 +10,23 @@ export const connectionWord = z.enum(["connected", "syncing", "waiting_for_confi
 
 export type ConnectionWord = z.infer<typeof connectionWord>;
 
-const WORDS: Readonly<Record<string, ConnectionWord>> = {
-  SYNC_STATUS_DONE: "connected",
-  SYNC_STATUS_RUNNING: "syncing",
-  SYNC_STATUS_ERROR: "failed",
-};
+const WORDS: ReadonlyMap<string, ConnectionWord> = new Map([
+  ["SYNC_STATUS_DONE", "connected"],
+  ["SYNC_STATUS_RUNNING", "syncing"],
+  ["SYNC_STATUS_ERROR", "failed"],
+]);
+
+/** What C1 shows of a connector that has not synced. */
+const UNSYNCED: ReadonlySet<string> = new Set(["", "SYNC_STATUS_UNSPECIFIED", "SYNC_STATUS_DISABLED"]);
 
 /**
- * Connection state of a connector; undefined if C1 does not show it. What C1 shows before the first sync is not documented: a
+ * Connection state of a connector; undefined if C1 does not show it, or by a value newer than this code. What C1 shows before the first sync is not documented: a
  * connector with a config is assumed to wait for its sync, one without for its config.
  */
 export function connectionOf(connector: Connector): ConnectionWord | undefined {
   const { status = "", configUpdatedAt, configShown } = connector;
-  const known = WORDS[status];
-  if (known) return known;
+  const known = WORDS.get(status);
+  if (known || !UNSYNCED.has(status)) return known;
   if (configUpdatedAt === undefined && configShown === undefined) {
     return status === "SYNC_STATUS_DISABLED" || status === "SYNC_STATUS_UNSPECIFIED"
       ? "waiting_for_config"

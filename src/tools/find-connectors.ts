@@ -103,7 +103,7 @@ function toRow(connector: Connector): z.infer<typeof row> {
   return {
     id,
     ...(displayName !== undefined && { displayName: cleanText(displayName, 80) }),
-    ...(catalogId !== undefined && { catalogId }),
+    ...(catalogId !== undefined && { catalogId: cleanText(catalogId, 40) }),
     ...(connection !== undefined
       ? { connection }
       : status !== undefined && { status: cleanText(status.replace("SYNC_STATUS_", ""), 40) }),

@@ -1,6 +1,6 @@
 import type { C1Api, Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import { quoteForeign } from "../text.ts";
+import { cleanText, quoteForeign } from "../text.ts";
 import type { PendingWait } from "./deferral.ts";
 import { describeUser } from "./resolve-people.ts";
 import { DEFAULT_ROLE } from "./roles.ts";
@@ -32,7 +32,7 @@ export async function recallResult(pending: PendingWait, api: C1Api, call: Call)
         ? byId.connector
         : `connector ${quoteForeign(connector.displayName, 120)}`,
     user: user ? describeUser(user) : byId.user,
-    catalogId: connector?.catalogId,
+    catalogId: connector?.catalogId && cleanText(connector.catalogId, 40),
   });
 }
 

@@ -101,10 +101,10 @@ export const updateConnector = defineWrite({
   watchConfig: watchConfig({ isNew: false }),
 });
 
-/** Whether the connector works: its last sync succeeded, or it is syncing again after one that did. */
+/** Whether the connector works: its last sync succeeded, or something that is not a failure followed one that did. */
 function isWorking(connector: Connector): boolean {
   const word = connectionOf(connector);
-  return word === "connected" || (word === "syncing" && hasSyncedWell(connector));
+  return word === "connected" || ((word === "syncing" || word === undefined) && hasSyncedWell(connector));
 }
 
 function refuseWorking(label: string): Failure {

@@ -1,4 +1,5 @@
 import { z } from "zod/v3";
+import { ID, type Identity } from "../c1/port.ts";
 import { WRITE_TOOL_NAMES } from "../config/tool-names.ts";
 import { cleanText, quoteForeign } from "../text.ts";
 import { defineRead } from "./define.ts";
@@ -8,6 +9,9 @@ import { allowsWrite, scopeOf } from "./scopes.ts";
 
 /** The only role known to allow everything; what the others allow is not published. */
 const OWNER_ROLE = "system:owner";
+
+/** What is shown of an id, in characters; C1's have 27. */
+const MAX_ID = 60;
 
 /** By tool: "yes" or "unknown", with what a write waits for, or "no" with the setting that switches it off or the scope that the caller's token lacks. */
 const may = z.record(z.string());
@@ -38,8 +42,7 @@ export const whoami = defineRead({
     const { userId } = identity;
     // Introspection has no name; a basic user may not even read their own record.
     const user = userId && (await lookUp("name of the user", run, (call) => run.api.users.get(userId, call)));
-    const principal = identity.principalId ? `service principal ${identity.principalId}` : "unknown identity";
-    const who = user ? describeUser(user) : (userId ?? principal);
+    const who = user ? describeUser(user) : nameIdentity(identity);
     const by = credential === undefined ? "" : ` by the credential ${credential}`;
     const missing = listMissing(run.caller?.scopes);
     const answer = identity.roles.includes(OWNER_ROLE) ? "yes" : "unknown";
@@ -53,8 +56,8 @@ export const whoami = defineRead({
     return {
       summary: `${who} in ${run.tenant}${by}, roles: ${roles.map((role) => quoteForeign(role, 80)).join(", ") || "none shown"}.${describeMissing(missing)}`,
       tenant: run.tenant,
-      ...(userId !== undefined && { userId }),
-      ...(identity.principalId !== undefined && { principalId: identity.principalId }),
+      ...(userId !== undefined && { userId: cleanText(userId, MAX_ID) }),
+      ...(identity.principalId !== undefined && { principalId: cleanText(identity.principalId, MAX_ID) }),
       ...(credential !== undefined && { credential }),
       roles,
       may: Object.fromEntries(WRITE_TOOL_NAMES.map((name) => [name, mayCall(name)])),
@@ -62,6 +65,17 @@ export const whoami = defineRead({
     } as const;
   },
 });
+
+/** Without a name, which only the user's record has. */
+function nameIdentity({ userId, principalId }: Identity): string {
+  if (userId !== undefined) return nameId(userId);
+  return principalId === undefined ? "unknown identity" : `service principal ${nameId(principalId)}`;
+}
+
+/** For a sentence: quoted unless it has the form of an id. */
+function nameId(id: string): string {
+  return ID.test(id) ? id : quoteForeign(id, MAX_ID);
+}
 
 /** The scopes of the tools that this caller may not call, whatever the credential may do. Over stdio no scopes are needed. */
 function listMissing(scopes: readonly string[] | undefined): string[] {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { PEOPLE } from "../../src/sandbox/seed.ts";
+import { APPS, CONNECTORS, PEOPLE } from "../../src/sandbox/seed.ts";
 import { RUNS } from "../faults/runs.ts";
 import { newRows, openRig, WRITES } from "../faults/writes.ts";
 import { ANY_CHARACTER } from "../support/any-character.ts";
@@ -111,6 +111,34 @@ describe.each(TEXTS)("%s", (_name, evil) => {
       ...WRITES.map(({ tool, args }): [string, object] => [tool, args]),
     ];
     for (const [tool, args] of calls) expectClean(await rig.call(tool, args));
+  });
+
+  it("in the place of ids and states", async () => {
+    const spoil = (operation: string, rewrite: (body: never) => unknown) =>
+      rig.sandbox.faults.add({
+        match: { operation },
+        times: Number.POSITIVE_INFINITY,
+        do: { kind: "rewrite", rewrite: rewrite as (body: unknown) => unknown },
+      });
+    const view = ({ connector }: { connector: object }) => ({
+      connector: { ...connector, catalogId: evil, status: { status: evil } },
+    });
+    spoil("connectors.list", ({ list }: { list: { connector: object }[] }) => ({ list: list.map(view) }));
+    spoil("connectors.get", ({ connectorView }: { connectorView: { connector: object } }) => ({
+      connectorView: view(connectorView),
+    }));
+    spoil("auth.introspect", () => ({ userId: evil, principleId: evil, tenantId: evil }));
+    const place = { appId: APPS.github.id, connectorId: CONNECTORS.github.id };
+    const calls = [
+      ["whoami", {}],
+      ["find_connectors", { appId: APPS.github.id }],
+      ["find_connectors", place],
+    ] as const;
+    for (const [tool, args] of calls) {
+      const outcome = await rig.call(tool, args);
+      expect(outcome.isError, outcome.text).toBe(false);
+      expectClean(outcome);
+    }
   });
 
   it("in the response to a write", async () => {

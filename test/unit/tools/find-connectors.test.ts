@@ -29,6 +29,23 @@ it.each([
   ]);
 });
 
+it.each([
+  "constructor",
+  "__proto__",
+  "NEWER",
+])("shows the state %s as C1 has it, and not as one of ours", async (state) => {
+  const bench = createBench({
+    getConnector: async (appId, id) => ({
+      id,
+      appId,
+      status: state,
+      configUpdatedAt: "2026-01-01T00:00:00Z",
+    }),
+  });
+  const { connector } = await bench.succeed(findConnectors, ARGS);
+  expect(connector).toEqual({ id: ARGS.connectorId, status: state });
+});
+
 describe("the last error of a connector", () => {
   it("is masked before it is shortened, because it may quote a secret that is a word", async () => {
     const lastError = `${"-".repeat(185)} password administrator was refused`;

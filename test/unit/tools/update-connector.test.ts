@@ -77,6 +77,8 @@ describe("update_connector", () => {
   it.each([
     [WORKS],
     [{ ...WORKS, status: "SYNC_STATUS_RUNNING" }],
+    [{ ...WORKS, status: "SYNC_STATUS_NEWER" }],
+    [{ ...WORKS, status: "constructor" }],
   ])("does not touch a working connector unless that is stated (%#)", async (before) => {
     const bench = open(before);
     const text = await bench.fail(updateConnector, ARGS);

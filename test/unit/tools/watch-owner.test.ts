@@ -50,6 +50,15 @@ it("looks at once, then less and less often up to every five seconds, and report
   expect(wait.clock.pending()).toBe(0);
 });
 
+it("a look finds nothing while C1 does not show the owner, and fails only where C1 cannot tell", async () => {
+  const get = vi.fn<C1Api["connectorOwners"]["get"]>();
+  const { look } = watchOwner(REF, { api: { connectorOwners: { get } } as unknown as C1Api });
+  get.mockImplementation(missing);
+  await expect(look({} as Call)).resolves.toBeUndefined();
+  get.mockRejectedValue(new Failure("forbidden", "No."));
+  await expect(look({} as Call)).rejects.toThrow("No.");
+});
+
 it("ends after the given time, without failing", async () => {
   const wait = start(8, missing);
   await wait.pass(8_000);

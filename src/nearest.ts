@@ -3,8 +3,11 @@ export function nearestName(word: string, candidates: Iterable<string>): string 
   const wanted = fold(word.slice(0, 100));
   let best: { name: string; distance: number } | undefined;
   for (const name of candidates) {
-    const distance = editDistance(wanted, fold(name));
     const allowed = Math.max(1, Math.floor(Math.min(wanted.length, name.length) / 3));
+    const own = fold(name);
+    // Each letter more or less is one change. A candidate can be megabytes long, if it comes from the tenant.
+    if (Math.abs(own.length - wanted.length) > allowed) continue;
+    const distance = editDistance(wanted, own);
     if (distance <= allowed && (best === undefined || distance < best.distance)) best = { name, distance };
   }
   return best?.name;

@@ -43,6 +43,12 @@ describe("nearestName", () => {
     expect(nearestName("x".repeat(5_000_000), ARGUMENTS)).toBeUndefined();
     expect(cpuMs() - started).toBeLessThan(500);
   });
+
+  it("is fast on a huge candidate, such as an e-mail address of the tenant", () => {
+    const started = cpuMs();
+    expect(nearestName("x".repeat(100), ["x".repeat(200_000), "x".repeat(101)])).toBe("x".repeat(101));
+    expect(cpuMs() - started).toBeLessThan(500);
+  });
 });
 
 describe("formatHint", () => {

@@ -1,4 +1,5 @@
 import { withTrace } from "../log/trace.ts";
+import type { ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import { findFaultOfBatch } from "./batch.ts";
 import { buildError } from "./build-error.ts";
@@ -30,7 +31,11 @@ export function createMcpFetch(registry: Registry, consent: ConsentOptions = {})
     if (fault !== undefined) return answerError(400, -32600, `Invalid request: ${fault}; none was started`);
     const hidden = new Set([...writersIn(registry)].filter((tool) => caller?.mayCall(tool) === false));
     const refused = findCall(body, hidden);
-    if (caller && refused !== undefined) return caller.refuse(refused);
+    if (caller && refused) {
+      // The tool refuses it, too; called only so that the attempt leaves its audit record.
+      await registry.call(refused.name, refused.args, contextOf(caller));
+      return caller.refuse(refused.name);
+    }
     const view = hideTools(registry, hidden);
     const given: Given = {
       ...(caller && { authInfo: describeCaller(caller) }),
@@ -44,6 +49,17 @@ export function createMcpFetch(registry: Registry, consent: ConsentOptions = {})
       );
       return serve(request, given);
     });
+  };
+}
+
+function contextOf(caller: AuthorizedCaller): ToolContext {
+  const { signal } = new AbortController();
+  return {
+    signal,
+    principal: caller.name,
+    caller,
+    progress: () => undefined,
+    ask: async () => "unavailable",
   };
 }
 

@@ -23,12 +23,16 @@ export function hideTools(registry: Registry, hidden: ReadonlySet<string>): Regi
   };
 }
 
-/** The first of these tools that a message, or any message of a batch, calls. */
-export function findCall(body: unknown, tools: ReadonlySet<string>): string | undefined {
+/** The first call of one of these tools by a message, or by any message of a batch. */
+export function findCall(
+  body: unknown,
+  tools: ReadonlySet<string>,
+): { readonly name: string; readonly args: unknown } | undefined {
   const messages = (Array.isArray(body) ? body : [body]) as ({ method?: unknown; params?: object } | null)[];
   for (const message of messages) {
-    const name = (message?.params as { name?: unknown } | null | undefined)?.name;
-    if (message?.method === "tools/call" && typeof name === "string" && tools.has(name)) return name;
+    const { name, arguments: args } = (message?.params ?? {}) as { name?: unknown; arguments?: unknown };
+    if (message?.method === "tools/call" && typeof name === "string" && tools.has(name))
+      return { name, args };
   }
   return undefined;
 }

@@ -11,8 +11,9 @@ import { parseFor } from "./other-tool.ts";
 import type { PageEnd, PageEntry } from "./page-port.ts";
 import { performTool } from "./perform.ts";
 import type { Output } from "./performed.ts";
+import { allowsWrite } from "./scopes.ts";
 import { showIdentity } from "./show-identity.ts";
-import { blockedBy, blockedFailure } from "./switches.ts";
+import { blockedBy, blockedFailure, unscopedFailure } from "./switches.ts";
 
 /** Runs one of the listed tools. */
 export async function runListed(
@@ -128,6 +129,8 @@ export async function startJob(
   if (deps.notConfigured) throw deps.notConfigured;
   const setting = blockedBy(tool.name, tool.effect !== "read", deps.switches);
   if (setting !== undefined) throw blockedFailure(tool, setting);
+  const scopes = job.context.caller?.scopes;
+  if (tool.effect !== "read" && scopes && !allowsWrite(scopes, tool.name)) throw unscopedFailure(tool);
   const { args, notes } = await parseFor(tool, rawArgs, deps);
   const sensitive = tool.effect === "read" ? [] : (tool.sensitive?.(args) ?? []);
   const mask = createMask([...sensitive, ...(job.entry?.typed.values() ?? [])], deps.redactor);

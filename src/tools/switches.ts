@@ -1,6 +1,7 @@
 import type { WriteModes } from "../config/policy.ts";
 import { Failure } from "../errors.ts";
 import type { Tool } from "./define.ts";
+import { scopeOf } from "./scopes.ts";
 
 /** Which tools the operator has switched off, and which require consent. */
 export interface Switches {
@@ -27,5 +28,12 @@ export function blockedBy(name: string, writes: boolean, switches: Switches): st
 export function blockedFailure(tool: Tool, setting: string): Failure {
   return new Failure("blocked", `${tool.name} is switched off on this server by ${setting}.`, {
     next: `Only the operator of the server can change ${setting}; do not try another way.`,
+  });
+}
+
+/** The failure of a call whose token does not allow it. */
+export function unscopedFailure({ name }: Tool): Failure {
+  return new Failure("blocked", `The caller's token lacks the scope ${scopeOf(name)}.`, {
+    next: "Ask for a token with that scope.",
   });
 }

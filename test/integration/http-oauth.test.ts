@@ -250,12 +250,20 @@ describe("OAuth scopes", () => {
     ["2025", create("No"), {}],
     ["2025, hidden in a batch", [LIST, create("No")], {}],
     ["2026", modern, modernHeaders(modern)],
-  ])("without c1:write, a write gets a 403 (%s)", async (_era, body, headers) => {
+  ])("without c1:write, a write gets a 403 and leaves a record (%s)", async (_era, body, headers) => {
+    const before = rig.audits.length;
     const url = await start(oauth.issuer);
     const got = await send(url, await oauth.issue(AUDIENCE, "c1:read"), body, headers);
     expect(got.status).toBe(403);
     expect(challengeOf(got)).toBe(WRITE_NEEDED);
     expect(rig.requests()).toEqual([]);
+    expect(rig.audits.length).toBe(before + 1);
+    expect(rig.audits.at(-1)).toMatchObject({
+      tool: "create_app",
+      principal: expect.stringMatching(/^(?:user|client):/),
+      outcome: "blocked",
+      changed: "no",
+    });
   });
 
   it("without c1:write, tools that write are not listed, and the others work", async () => {

@@ -1,15 +1,10 @@
-import type { Clock } from "../../src/clock.ts";
+import { createLeapingClock, type LeapingClock } from "../support/leaping-clock.ts";
 import type { Outcome, Rig } from "../support/rig.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
 import type { Said } from "./cells.ts";
-import { watchDeadline } from "./overdue.ts";
 import { passed } from "./run-cell.ts";
 import { CHANGED, idIn, readClaim } from "./said.ts";
 import { type Asker, isHarmless, type Schedule, TIMEOUT_MS } from "./schedule.ts";
 import { effectsOf, openRig } from "./writes.ts";
-
-/** Twenty seconds take half a second. */
-const SCALE = 40;
 
 /** The longest delay of an operation: it may run this much later than the last call ends, in milliseconds. */
 const LONGEST_LATENCY_MS = 25_000;
@@ -18,14 +13,13 @@ interface Told {
   readonly asker: Asker;
   readonly outcome: Outcome;
   readonly said: Said;
-  /** A sentence if the call continued after its deadline. */
-  readonly overdue: readonly string[];
+  readonly tookMs: number;
 }
 
 /** Runs one schedule on a tenant of its own. Returns the broken invariants, each as a sentence. */
 export async function runSchedule(schedule: Schedule): Promise<string[]> {
   const { write, rules, askers, visibleAfterMs } = schedule;
-  const clock = createScaledClock(SCALE);
+  const clock = createLeapingClock();
   const sandbox = { objectDelayMs: visibleAfterMs, connectorOwnerDelayMs: visibleAfterMs };
   const rig = await openRig({ clock, timeoutMs: TIMEOUT_MS, sandbox });
   try {
@@ -44,15 +38,15 @@ export async function runSchedule(schedule: Schedule): Promise<string[]> {
   }
 }
 
-async function ask(rig: Rig, clock: Clock, { write }: Schedule, asker: Asker): Promise<Told> {
+async function ask(rig: Rig, clock: LeapingClock, { write }: Schedule, asker: Asker): Promise<Told> {
   await passed(clock, asker.startMs);
   const gone = new AbortController();
   const stop = asker.cancelMs === undefined ? undefined : clock.after(asker.cancelMs, () => gone.abort());
-  const deadline = watchDeadline(clock, TIMEOUT_MS);
+  const started = clock.now();
   const args = isHarmless(write) ? write.args : { ...write.args, ifExists: asker.ifExists };
   const outcome = await rig.call(write.tool, args, { signal: gone.signal, client: nameOf(asker) });
   stop?.();
-  return { asker, outcome, said: readClaim(outcome), overdue: deadline.stop() };
+  return { asker, outcome, said: readClaim(outcome), tookMs: clock.now() - started };
 }
 
 /** At most one object exists per intended write, and none without a call that may have created it. */
@@ -70,8 +64,8 @@ function judgeRows(told: readonly Told[], rows: readonly string[], isHarmless: b
   return problems;
 }
 
-function judgeOne({ said, outcome, overdue }: Told, rows: readonly string[]): string[] {
-  const problems = [...overdue];
+function judgeOne({ said, outcome, tookMs }: Told, rows: readonly string[]): string[] {
+  const problems = tookMs > TIMEOUT_MS ? [`took ${tookMs} ms`] : [];
   const claims = said === "created" || said === "recovered" || said === "existing";
   if (claims && !rows.includes(String(idIn(outcome)))) problems.push(`"${said}", but it does not exist`);
   return problems;

@@ -1,9 +1,9 @@
 import { TOOLS } from "../../src/tools/index.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 import { TENANT } from "../support/tool-bench.ts";
 import type { Said } from "./cells.ts";
 import type { Row } from "./contents.ts";
 import { type Ending, judge, TIMEOUT_MS } from "./judge-story.ts";
-import { createLeapingClock } from "./leaping-clock.ts";
 import { createModelTenant } from "./model-tenant.ts";
 import { createModelTransport, formatHeard } from "./model-transport.ts";
 import { readClaim } from "./said.ts";

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { updateConnector } from "../../src/tools/update-connector.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 import type { Outcome } from "../support/rig.ts";
 import { TENANT } from "../support/tool-bench.ts";
 import type { Said } from "./cells.ts";
-import { createLeapingClock } from "./leaping-clock.ts";
 import { CHANGED, readClaim } from "./said.ts";
 import { createStoryBench } from "./story-bench.ts";
 import type { UpdateStory } from "./update-story.ts";

@@ -35,20 +35,13 @@ const CHANGES: readonly ChangeCase[] = [
 
 export const ALL_WRITES: readonly (WriteCase | ChangeCase)[] = [...WRITES, ...CHANGES];
 
-/** A tenant with a client that is already connected, so that connecting takes no time of the test's clock. */
+/** A tenant with a client that is already connected. */
 export async function openRig(options: RigOptions): Promise<Rig> {
   const env = { [`C1_MCP_SECRET_${SECRET.name}`]: SECRET.value };
   const rig = await createRig({ maxResponseBytes: 64 * 1024, secrets: { env }, ...options });
   await rig.call("whoami", {});
   rig.forget();
   return rig;
-}
-
-/** Loads the modules that are loaded on first use, which would take minutes of a scaled clock. */
-export async function warmUp(): Promise<void> {
-  const rig = await openRig({});
-  for (const { tool, args } of ALL_WRITES) await rig.call(tool, args);
-  await rig.close();
 }
 
 /** Ids of the tenant's objects that are not in its seed. */

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { APPS, CONNECTORS } from "../../src/sandbox/seed.ts";
 import { findCanaries } from "../support/canary.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 import { createRig, type Outcome, type Rig, type RigOptions } from "../support/rig.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
 
 /* The secrets of an update, old and new, on a tenant that repeats what it was sent: they come out nowhere. */
 
@@ -28,7 +28,7 @@ async function open(options: RigOptions = {}): Promise<void> {
   said = [];
   asked = [];
   rig = await createRig({
-    clock: createScaledClock(10),
+    clock: createLeapingClock(),
     timeoutMs: 10_000,
     secrets: { env: { C1_MCP_SECRET_OLD: OLD, C1_MCP_SECRET_NEW: NEW } },
     sandbox: { syncQueueMs: 100, syncMs: 100 },

@@ -16,8 +16,8 @@ import {
   TYPE,
   USER,
 } from "../support/canary.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 import { createRig, type Outcome } from "../support/rig.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
 import {
   INITIALIZE_PARAMS,
   killSpawned,
@@ -58,8 +58,7 @@ describe("a canary secret never appears", { timeout: 60_000 }, () => {
   it("in this process: results, errors, audit records and logs of every level", async () => {
     const rig = await createRig({
       serverUrl: tenant.url,
-      // What is looked for until the deadline takes a second in place of twenty.
-      clock: createScaledClock(20),
+      clock: createLeapingClock(),
       timeoutMs: 20_000,
       credential: (_sandbox, redactor) => ({
         kind: "client_credentials",
@@ -247,7 +246,7 @@ describe("our own words stay intact", { timeout: 60_000 }, () => {
   ])("with our words and ids as config values, and %s as a secret", async (secret) => {
     const rig = await createRig({
       serverUrl: tenant.url,
-      clock: createScaledClock(20),
+      clock: createLeapingClock(),
       timeoutMs: 5_000,
       secrets: { env: { [`C1_MCP_SECRET_${STORED_NAME}`]: secret } },
       credential: (_sandbox, redactor) => ({

@@ -1,8 +1,8 @@
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { afterEach, expect, it } from "vitest";
 import { APPS, CONNECTORS, PEOPLE } from "../../src/sandbox/seed.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 import { createRig, type Rig } from "../support/rig.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
 
 /* What a result costs its reader in o200k tokens, previews aside, which hold a whole request. */
 
@@ -52,7 +52,7 @@ const CALLS: readonly [what: string, tool: string, args: object, unseen?: string
 
 it.each(CALLS)(`%s takes at most ${MOST} tokens`, async (_what, tool, args, unseen) => {
   rig = await createRig({
-    clock: createScaledClock(10),
+    clock: createLeapingClock(),
     secrets: { env: SECRETS },
     sandbox: { syncQueueMs: 100, syncMs: 200 },
   });

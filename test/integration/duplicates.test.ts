@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { passed } from "../faults/run-cell.ts";
 import { readClaim } from "../faults/said.ts";
 import { newRows, openRig, WRITES } from "../faults/writes.ts";
+import { createLeapingClock, type LeapingClock } from "../support/leaping-clock.ts";
 import type { Outcome, Rig, RigOptions } from "../support/rig.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
 import type { WriteCase } from "../support/write-cases.ts";
 
 /* Callers of the same write in one process, and a tenant that shows late what it made: one object all the same. */
@@ -10,11 +11,13 @@ import type { WriteCase } from "../support/write-cases.ts";
 const CREATES = WRITES.filter(({ rows }) => rows !== "owners");
 const DAY_MS = 86_400_000;
 
+let clock: LeapingClock;
 let rig: Rig;
 afterEach(() => rig.close());
 
 async function open(options: RigOptions = {}): Promise<Rig> {
-  rig = await openRig({ clock: createScaledClock(40), ...options });
+  clock = createLeapingClock();
+  rig = await openRig({ clock, ...options });
   return rig;
 }
 
@@ -82,7 +85,7 @@ describe.each(CREATES)("$name", (write) => {
     rig.sandbox.faults.add({ match, do: { kind: "status", status: 503 } });
     const [first, second] = await Promise.all([
       call(write, { ifExists: "create" }),
-      new Promise<Outcome>((resolve) => setTimeout(() => resolve(call(write, { ifExists: "create" })), 125)),
+      passed(clock, 5_000).then(() => call(write, { ifExists: "create" })),
     ]);
     expect([first, second].map(readClaim)).toEqual(["unknown", "unknown"]);
   });

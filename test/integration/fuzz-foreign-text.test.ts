@@ -4,8 +4,8 @@ import { APPS, CONNECTORS, PEOPLE } from "../../src/sandbox/seed.ts";
 import { RUNS } from "../faults/runs.ts";
 import { newRows, openRig, WRITES } from "../faults/writes.ts";
 import { ANY_CHARACTER } from "../support/any-character.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 import type { Outcome, Rig } from "../support/rig.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
 
 /* What comes from the tenant is data: cleaned and cut wherever it is shown. */
 
@@ -25,7 +25,7 @@ const MAX_LENGTH = 20_000;
 
 let rig: Rig;
 beforeEach(async () => {
-  rig = await openRig({ clock: createScaledClock(10), timeoutMs: 10_000, maxResponseBytes: 8 * 1024 * 1024 });
+  rig = await openRig({ clock: createLeapingClock(), timeoutMs: 10_000, maxResponseBytes: 8 * 1024 * 1024 });
 });
 afterEach(() => rig.close());
 

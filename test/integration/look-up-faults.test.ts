@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { APPS, CONNECTORS, PEOPLE } from "../../src/sandbox/seed.ts";
 import type { Fault, Sandbox } from "../../src/sandbox/start.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 import { createRig, type Rig, type RigOptions } from "../support/rig.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
 import { didRun, WRITES } from "../support/write-cases.ts";
 
 let rig: Rig;
 afterEach(() => rig.close());
 
 async function open(options?: RigOptions): Promise<void> {
-  rig = await createRig({ clock: createScaledClock(10), ...options });
+  rig = await createRig({ clock: createLeapingClock(), ...options });
 }
 
 type Spoil = (sandbox: Sandbox, operation: string) => void;

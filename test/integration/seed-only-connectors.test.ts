@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { APPS, CONNECTORS } from "../../src/sandbox/seed.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 import { createRig, type Rig } from "../support/rig.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
 
 /* What is new meets a tenant that answers the three writes and the token endpoint, and 404 to everything else. */
 
@@ -11,7 +11,7 @@ const PLACE = { appId: APPS.hr.id, connectorId: CONNECTORS.hrOkta.id };
 
 let rig: Rig;
 beforeEach(async () => {
-  rig = await createRig({ clock: createScaledClock(10) });
+  rig = await createRig({ clock: createLeapingClock() });
   rig.sandbox.only(["apps.create", "connectors.create", "connectorOwners.add"]);
 });
 afterEach(() => rig.close());

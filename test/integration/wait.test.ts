@@ -1,21 +1,21 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { newRows, openRig, WRITES } from "../faults/writes.ts";
+import { createLeapingClock, type LeapingClock } from "../support/leaping-clock.ts";
 import type { Rig } from "../support/rig.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
-import { until } from "../support/until.ts";
 
 /* waitSeconds: the owner was accepted, and whether C1 shows it yet decides nothing. */
 
-const SCALE = 40;
 const [WRITE] = WRITES.filter(({ rows }) => rows === "owners");
 if (!WRITE) throw new Error("no such write");
 const write = WRITE;
 
+let clock: LeapingClock;
 let rig: Rig;
 afterEach(() => rig.close());
 
 async function open(connectorOwnerDelayMs: number): Promise<void> {
-  rig = await openRig({ clock: createScaledClock(SCALE), sandbox: { connectorOwnerDelayMs } });
+  clock = createLeapingClock();
+  rig = await openRig({ clock, sandbox: { connectorOwnerDelayMs } });
 }
 
 type Progress = { progress: number; total?: number; message?: string };
@@ -23,13 +23,13 @@ type Progress = { progress: number; total?: number; message?: string };
 /** Adds the owner and waits; gives the outcome and what was told on the way. */
 async function add(waitSeconds: number, signal = new AbortController().signal) {
   const told: Progress[] = [];
-  const started = performance.now();
+  const started = clock.now();
   const outcome = await rig.call(
     write.tool,
     { ...write.args, waitSeconds },
     { signal, progress: (update) => void told.push(update) },
   );
-  return { ...outcome, told, seconds: ((performance.now() - started) * SCALE) / 1000 };
+  return { ...outcome, told, seconds: (clock.now() - started) / 1000 };
 }
 
 const polls = () => rig.requests().filter(({ operation }) => operation === "connectorOwners.get").length;
@@ -79,7 +79,7 @@ describe("waiting for an owner to appear", () => {
     await open(3_600_000);
     const gone = new AbortController();
     // One look comes before the owner is added.
-    const waiting = until("a look whether it shows", () => polls() > 1);
+    const waiting = clock.until("a look whether it shows", () => polls() > 1);
     const left = waiting.then(() => gone.abort(new Error("the client left")));
     const { isError, value, seconds } = await add(180, gone.signal);
     await left;
@@ -103,7 +103,7 @@ describe("waiting for an owner to appear", () => {
       do: { kind: "latency", ms: 4_000 },
     });
     const adding = add(60);
-    await until("the add", () => rig.writes().length > 0);
+    await clock.until("the add", () => rig.writes().length > 0);
     rig.sandbox.faults.add({
       match: { operation: "connectorOwners.get" },
       do: fault,

@@ -16,8 +16,21 @@ import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import type { ToolContext } from "../../src/tools/define.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { createRegistry, type RunningRegistry } from "../../src/tools/registry.ts";
+import { isLeaping } from "./leaping-clock.ts";
 import { createTestPage, FIXED_SITE } from "./test-page.ts";
 import { sourceOf } from "./tool-source.ts";
+
+// Otherwise loaded on first use, and a clock that leaps cannot tell that a file is being read.
+await Promise.all([
+  import("jose"),
+  import("../../src/c1/undici.ts"),
+  import("../../src/connector-types/family.ts"),
+  import("../../src/connector-types/match.ts"),
+  import("../../src/connector-types/table.ts"),
+  import("../../src/tools/page-work.ts"),
+  import("../../src/tools/pending-waits.ts"),
+  import("../../src/tools/run.ts"),
+]);
 
 /**
  * Listed once, because generating the JSON Schemas of all tools takes longer than everything else in a rig, and hundreds of rigs
@@ -32,7 +45,7 @@ const ORIGINS = { issuers: ["https://login.acme.example"], hasTokens: true };
 
 export interface RigOptions {
   readonly sandbox?: Omit<SandboxOptions, "clock">;
-  /** One clock for client, tools and sandbox. */
+  /** One clock for client, tools and sandbox. One that leaps does so during calls. */
   readonly clock?: Clock;
   readonly timeoutMs?: number;
   /** Secrets that arguments may refer to. Default: one for Okta, with no literals allowed. */
@@ -186,7 +199,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     audits,
     logs,
     async call(tool, args, context) {
-      const result = await registry.call(tool, args, {
+      const calling = registry.call(tool, args, {
         signal: new AbortController().signal,
         principal: context?.caller?.name ?? "local",
         client: "rig/1",
@@ -194,6 +207,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
         ask: async () => "unavailable",
         ...context,
       });
+      const result = await (isLeaping(clock) ? clock.lapse(calling) : calling);
       if (!result) throw new Error(`no tool named ${tool}`);
       const { content, structuredContent = {}, isError = false } = result;
       return { isError, text: content[0].text, value: structuredContent };

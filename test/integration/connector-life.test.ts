@@ -2,19 +2,21 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { APPS, CONNECTORS } from "../../src/sandbox/seed.ts";
 import { connect, type Progress, type TestClient } from "../fixture/clients.ts";
 import { LANES, type Lanes, openLanes } from "../fixture/lanes.ts";
+import { createLeapingClock, type LeapingClock } from "../support/leaping-clock.ts";
 import { createRig, type Rig } from "../support/rig.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
 import { until } from "../support/until.ts";
 
-/* From a connector that is created to one that is connected, by real clients on a tenant whose time runs fast. */
+/* From a connector that is created to one that is connected, by real clients on a tenant whose time passes during calls. */
 
-const SCALE = 10;
 const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
 const SECRETS = {
   C1_MCP_SECRET_GOOD: "00-a-good-token-17",
   C1_MCP_SECRET_WRONG: "00-wrong-credential-17",
 };
 
+let clock: LeapingClock;
+/** The caller's, of the last call. */
+let signal: AbortSignal;
 let rig: Rig;
 let lanes: Lanes;
 let client: TestClient;
@@ -35,13 +37,20 @@ function domainOf(connectorId: unknown): unknown {
 
 describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
   async function open({ syncMs = 800, timeoutMs = 100_000 } = {}) {
+    clock = createLeapingClock();
     rig = await createRig({
-      clock: createScaledClock(SCALE),
+      clock,
       timeoutMs,
       secrets: { env: SECRETS },
       sandbox: { syncQueueMs: 200, syncMs },
     });
-    lanes = await openLanes(rig.registry);
+    lanes = await openLanes({
+      ...rig.registry,
+      call(name, args, context) {
+        signal = context.signal;
+        return clock.lapse(rig.registry.call(name, args, context));
+      },
+    });
     client = await connect(kind, lanes.targets[transport], true);
   }
 
@@ -143,9 +152,12 @@ describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
       const gone = new AbortController();
       const call = client.call(tool, args, { signal: gone.signal });
       const end = expect(call).rejects.toThrow();
-      await until("the moment to leave", moment);
+      await clock.until("the moment to leave", moment);
+      const goOn = clock.hold();
       gone.abort("the test gave up");
       await end;
+      if (isHeard) await until("the server to hear of it", () => signal.aborted);
+      goOn();
       await until("the audit record", () => rig.audits.length > 0);
       expect(rig.audits).toHaveLength(1);
       return rig.audits[0];

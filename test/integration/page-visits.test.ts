@@ -5,7 +5,7 @@ import { Deferred, type PendingWait } from "../../src/tools/deferral.ts";
 import { AskAgain, type ToolContext } from "../../src/tools/define.ts";
 import type { Kept, Visited, Visits } from "../../src/tools/visits.ts";
 import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -40,9 +40,10 @@ function visitsOf(
 
 describe("a client that shows links while its call is open", () => {
   it("gets the outcome of the page, and learns that it is finished", async () => {
-    const rig = await open();
+    const clock = createLeapingClock();
+    const rig = await open({ clock });
     const visits = visitsOf(async (link) => {
-      setTimeout(() => void visit(rig.newBrowser(), link), 50);
+      clock.after(1_000, () => void visit(rig.newBrowser(), link));
       return "opened";
     });
     const { isError, text, value } = await call(rig, { visits });
@@ -87,7 +88,8 @@ describe("a client that shows links while its call is open", () => {
   });
 
   it("gets a pending wait, if it takes one, when the page was sent and only C1 is waited for", async () => {
-    const rig = await open({ clock: createScaledClock(20), sandbox: { syncMs: 3_600_000 } });
+    const clock = createLeapingClock();
+    const rig = await open({ clock, sandbox: { syncMs: 3_600_000 } });
     const visits = visitsOf(async (link) => {
       await visit(rig.newBrowser(), link);
       return "opened";
@@ -103,7 +105,7 @@ describe("a client that shows links while its call is open", () => {
     expect(JSON.stringify(taken)).not.toContain(TYPED);
     // The call that was told has its record; that of the page follows when its own wait ends.
     expect(rig.audits).toMatchObject([{ outcome: "ok", changed: "no", write: rig.intents[0]?.write }]);
-    await rig.registry.settled();
+    await clock.lapse(rig.registry.settled());
     expect(rig.audits.map(({ changed }) => changed)).toEqual(["no", "yes"]);
   });
 
@@ -116,12 +118,13 @@ describe("a client that shows links while its call is open", () => {
   });
 
   it("that cancels closes the page with its call", async () => {
-    const rig = await open();
+    const clock = createLeapingClock();
+    const rig = await open({ clock });
     const controller = new AbortController();
     let link = { url: "", code: "" };
     const visits = visitsOf(async (shown) => {
       link = shown;
-      setTimeout(() => controller.abort(), 20);
+      clock.after(1_000, () => controller.abort());
       return "opened";
     });
     const { text } = await call(rig, { visits, signal: controller.signal });
@@ -290,9 +293,10 @@ describe("two replicas with the same key", () => {
     },
   });
 
-  async function openPair(shared?: ReturnType<typeof createLocalShared>) {
-    const page = { key: "k".repeat(40), login, isShared: shared !== undefined };
-    const clock = createScaledClock(20);
+  async function openPair({ isShared }: { isShared: boolean }) {
+    const page = { key: "k".repeat(40), login, isShared };
+    const clock = createLeapingClock();
+    const shared = isShared ? createLocalShared(clock) : undefined;
     const one = await open({ page, clock, ...(shared && { shared }) });
     const two = await open({
       page,
@@ -324,7 +328,7 @@ describe("two replicas with the same key", () => {
   }
 
   it("one asks, the other serves the page, and the first finds what was created", async () => {
-    const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
+    const { one, two } = await openPair({ isShared: true });
     const args = { ...OKTA, ifExists: "create" };
     const again = await one.call("create_connector", args, { ...context, visits: askAgain() }).then(
       () => Promise.reject(new Error("nobody was asked")),
@@ -351,7 +355,7 @@ describe("two replicas with the same key", () => {
 
   it("only the one that sent a secret repeats why C1 refused it", async () => {
     const echoed = "00typed-echoed-credential-42";
-    const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
+    const { one, two } = await openPair({ isShared: true });
     const args = { ...OKTA, ifExists: "create", waitSeconds: 30 };
     const again = await one.call("create_connector", args, { ...context, visits: askAgain() }).then(
       () => Promise.reject(new Error("nobody was asked")),
@@ -373,7 +377,7 @@ describe("two replicas with the same key", () => {
   });
 
   it("both together use a page once", async () => {
-    const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
+    const { one, two } = await openPair({ isShared: true });
     const { url } = await askFor(one, OKTA, "create_connector", context);
     const browser = await logIn(one, url);
     const form = await browser.open(url);
@@ -394,7 +398,7 @@ describe("two replicas with the same key", () => {
     ["create_connector", { ifExists: "create" }],
     ["update_connector", { replaceWorking: true }],
   ])("both know that the page of %s with %j was used, and show no form for it again", async (tool, more) => {
-    const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
+    const { one, two } = await openPair({ isShared: true });
     const { catalogId, ...rest } = OKTA;
     const ids = tool === "update_connector" ? { connectorId: await makeOkta(one) } : { catalogId };
     one.forget();
@@ -419,7 +423,7 @@ describe("two replicas with the same key", () => {
   });
 
   it("without a store, serve no page of each other, and claim nothing of its outcome", async () => {
-    const { one, two } = await openPair();
+    const { one, two } = await openPair({ isShared: false });
     const args = { ...OKTA, ifExists: "create" };
     const { url = "", kept } = await round(one, args, context);
     const browser = await logIn(one, url);
@@ -443,7 +447,7 @@ describe("two replicas with the same key", () => {
   });
 
   it("with a store, do not take a page that was not sent for what somebody else created", async () => {
-    const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
+    const { one, two } = await openPair({ isShared: true });
     const config = { ...OKTA.config, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } };
     const { url = "", kept } = await round(one, OKTA, context);
     await one.call("create_connector", { ...OKTA, config });
@@ -454,7 +458,7 @@ describe("two replicas with the same key", () => {
   });
 
   it("with a store, do not take a no for a yes", async () => {
-    const { one, two } = await openPair(createLocalShared(createScaledClock(20)));
+    const { one, two } = await openPair({ isShared: true });
     const args = { ...OKTA, ifExists: "create" };
     const config = { ...OKTA.config, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } };
     const { url = "", kept } = await round(one, args, context);
@@ -467,7 +471,7 @@ describe("two replicas with the same key", () => {
   });
 
   it("somebody else who logs in sees nothing", async () => {
-    const { one } = await openPair();
+    const { one } = await openPair({ isShared: false });
     const bob = { ...context, caller: { ...caller, identity: { ...caller.identity, subject: "bob" } } };
     const { url } = await askFor(one, OKTA, "create_connector", bob);
     const browser = one.newBrowser();

@@ -16,6 +16,8 @@ export interface LeapingClock extends Clock {
   lapse<T>(work: Promise<T>): Promise<T>;
   /** Waits until a condition holds. It is checked before each advance, so no time passes in between. */
   until(what: string, condition: () => boolean): Promise<void>;
+  /** Stands still until the returned function is called, while a test waits for something outside this process. */
+  hold(): () => void;
 }
 
 /**
@@ -26,6 +28,7 @@ export function createLeapingClock(): LeapingClock {
   const clock = createFakeClock();
   const isUnderway = watchUnderway();
   let working = 0;
+  let holds = 0;
   let passing: Promise<void> | undefined;
 
   async function pass(): Promise<void> {
@@ -35,7 +38,7 @@ export function createLeapingClock(): LeapingClock {
         if (working === 0) return;
         quiet = isUnderway() ? 0 : quiet + 1;
         // Without a timer, the work waits for something real, such as a module that is loaded on first use.
-        if (quiet < QUIET_TURNS || clock.pending() === 0) continue;
+        if (quiet < QUIET_TURNS || holds > 0 || clock.pending() === 0) continue;
         clock.advance(Math.max(0, Math.min(...clock.waiting())));
         leaps += 1;
         idle = 0;
@@ -58,6 +61,12 @@ export function createLeapingClock(): LeapingClock {
       work.then(end, end);
       passing ??= pass();
       return Promise.race([work, passing.then(() => work)]);
+    },
+    hold() {
+      holds += 1;
+      return () => {
+        holds -= 1;
+      };
     },
     async until(what, condition) {
       for (let turns = 0; !condition(); turns += 1) {

@@ -1,6 +1,6 @@
 import { TOOLS } from "../../src/tools/index.ts";
+import { createLeapingClock } from "./leaping-clock.ts";
 import { createRig, type Outcome, type Rig } from "./rig.ts";
-import { createScaledClock } from "./scaled-clock.ts";
 
 const OKTA = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } };
 
@@ -32,8 +32,7 @@ const EXAMPLES: readonly Example[] = [
 
 /** A section of docs/tools.md per tool: a call and its answer, produced on a sandbox. */
 export async function writeExamples(): Promise<string> {
-  // Shortens two syncs of a second each. It also shortens time limits, so it must not be too fast for a busy machine.
-  const rig = await createRig({ clock: createScaledClock(4) });
+  const rig = await createRig({ clock: createLeapingClock() });
   try {
     const answers = new Map<string, string>();
     for (const example of EXAMPLES) answers.set(example.tool, await run(rig, example));

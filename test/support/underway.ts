@@ -7,9 +7,10 @@ import type { Socket } from "node:net";
  * of the event loop would tell.
  */
 
-/** Both ends of a connection of this process to itself, as far as they are open. */
+/** Both ends of a connection of this process to itself, as far as they are open. A client elsewhere is not known. */
 interface Connection {
   readonly serial: number;
+  isOurs: boolean;
   client?: Socket;
   server?: Socket;
 }
@@ -39,9 +40,10 @@ subscribe("net.server.socket", (message) => {
 
 function join(port: number | undefined, end: "client" | "server", socket: Socket): void {
   if (port === undefined) return;
-  const connection = connected.get(port) ?? { serial: serials++ };
+  const connection = connected.get(port) ?? { serial: serials++, isOurs: false };
   connected.set(port, connection);
   connection[end] = socket;
+  if (end === "client") connection.isOurs = true;
   socket.once("close", () => {
     delete connection[end];
     const isGone = !connection.client && !connection.server;
@@ -60,7 +62,7 @@ for (const name of ["generateKey", "importKey", "exportKey", "sign", "verify"] a
   Object.defineProperty(crypto.subtle, name, { value: counted, configurable: true });
 }
 
-/** Watches the connections that are opened from now on; gives whether anything is underway. */
+/** Watches the connections that are opened from now on. Returns a function that tells whether anything is underway. */
 export function watchUnderway(): () => boolean {
   const since = serials;
   return () =>
@@ -70,7 +72,8 @@ export function watchUnderway(): () => boolean {
 }
 
 /** Also if one end has closed or sent its end, and the other does not know it yet. */
-function isBusy({ client, server }: Connection): boolean {
+function isBusy({ isOurs, client, server }: Connection): boolean {
+  if (!isOurs) return false;
   return !client || !server || isAhead(client, server) || isAhead(server, client);
 }
 

@@ -2,9 +2,11 @@ import {
   type CallToolResult,
   CLIENT_INFO_META_KEY,
   type ListToolsResult,
+  PROTOCOL_VERSION_META_KEY,
   ProtocolError,
   Server,
   type ServerContext,
+  UnsupportedProtocolVersionError,
 } from "@modelcontextprotocol/server";
 import { withTrace } from "../log/trace.ts";
 import type { Uses } from "../replicas/port.ts";
@@ -14,7 +16,7 @@ import { AskAgain, type ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import type { Visits } from "../tools/visits.ts";
 import { NAME, VERSION } from "../version.ts";
-import { LIST_TTL_MS, MODERN_CAPABILITIES } from "./prepared.ts";
+import { LIST_TTL_MS, MODERN, MODERN_CAPABILITIES } from "./prepared.ts";
 import type { SignalOf } from "./requests.ts";
 import { TASK_METHODS, TASK_PARAMS } from "./task-methods.ts";
 import type { Asker } from "./v2-asker.ts";
@@ -54,6 +56,7 @@ export function createV2Factory(
     // The SDK's type requires mutable lists; it does not modify them.
     server.setRequestHandler("tools/list", () => ({ tools: registry.list() }) as ListToolsResult);
     server.setRequestHandler("tools/call", async ({ params }, ctx) => {
+      requireRevision(ctx);
       try {
         const signal = signalOf?.(ctx.mcpReq.id) ?? ctx.mcpReq.signal;
         // Loaded with the first call, because listing tools does not need it.
@@ -85,6 +88,13 @@ export function createV2Factory(
     }
     return server;
   };
+}
+
+/** Over stdio, the SDK checks the revision of the first message only. */
+function requireRevision(ctx: ServerContext): void {
+  const requested = envelopeOf(ctx)[PROTOCOL_VERSION_META_KEY];
+  if (requested !== MODERN)
+    throw new UnsupportedProtocolVersionError({ supported: [MODERN], requested: String(requested) });
 }
 
 /** Loaded only for clients that declare the tasks extension; most do not. */

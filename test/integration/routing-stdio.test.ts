@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { TOOLS } from "../../src/tools/index.ts";
 import { auditsIn, startTenant, type Tenant } from "../fixture/tenant.ts";
-import { modernRequest, type WireMessage } from "../fixture/wire.ts";
+import { META, MODERN, modernRequest, type WireMessage } from "../fixture/wire.ts";
 import { INITIALIZE_PARAMS, killSpawned, type Spawned, spawnServer } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
 
@@ -79,6 +79,27 @@ describe("both eras on one pipe", () => {
     const server = start();
     server.send(modernRequest("first", method, params));
     expect((await replies(server, 1)).get("first")?.result).toMatchObject({ resultType: "complete" });
+  });
+
+  it("refuses a call of a revision that it does not speak, even after one that it does", async () => {
+    const server = start();
+    const before = tenant.sandbox.requests.length;
+    const call = { name: "create_app", arguments: { displayName: "Of another revision" } };
+    const { params, ...rest } = modernRequest(2, "tools/call", call);
+    const revision = "2027-01-01";
+    const newer = {
+      ...rest,
+      params: { ...params, _meta: { ...params._meta, [`${META}protocolVersion`]: revision } },
+    };
+    // Not one of the messages that are answered without the SDK.
+    server.send(modernRequest(1, "tools/call", { name: "nothing", arguments: {} }));
+    await replies(server, 1);
+    server.send(newer);
+    expect((await replies(server, 2)).get(2)?.error).toMatchObject({
+      code: -32022,
+      data: { supported: [MODERN], requested: revision },
+    });
+    expect(tenant.sandbox.requests.length).toBe(before);
   });
 
   it.each(["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])("speaks %s", async (protocolVersion) => {

@@ -108,6 +108,7 @@ export function createPageService(options: PageServiceOptions): ServedPage {
   return {
     elicitations,
     isShared,
+    home,
     claim,
     async open(plan) {
       const base = await site.open();

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
-import type { PendingWait } from "../tools/deferral.ts";
+import type { Pending } from "../tools/deferral.ts";
 import { packPending, unpackPending } from "./pack.ts";
 
 const ALGORITHM = "aes-256-gcm";
@@ -20,7 +20,7 @@ const KEPT_MS = 600_000;
 
 /** What a task's id stands for. */
 export interface Held {
-  readonly pending: PendingWait;
+  readonly pending: Pending;
   /** When the id expires, in milliseconds since the epoch. */
   readonly expires: number;
 }
@@ -34,7 +34,7 @@ export interface Holder {
 /** Task ids that contain their task, encrypted. Not `src/seal.ts`: its texts are three times as long. */
 export interface TaskIds {
   /** Undefined if the pending wait does not fit into an id. */
-  make(pending: PendingWait, principal: string): { readonly id: string; readonly held: Held } | undefined;
+  make(pending: Pending, principal: string): { readonly id: string; readonly held: Held } | undefined;
   /** Undefined for anything that is not an id of this holder: forged, foreign and expired ids cannot be told apart. */
   open(id: string, holder: Holder): Held | undefined;
 }

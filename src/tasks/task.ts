@@ -1,5 +1,5 @@
 import { cleanText } from "../text.ts";
-import type { PendingWait } from "../tools/deferral.ts";
+import type { Pending } from "../tools/deferral.ts";
 import type { ToolResult } from "../tools/job.ts";
 import type { Held } from "./ids.ts";
 import type { Seen } from "./looks.ts";
@@ -41,8 +41,12 @@ export function describeTask(id: string, held: Held, { state, at, pollMs }: Seen
   return { ...base, status: "working", statusMessage, pollIntervalMs: Math.ceil(pollMs) };
 }
 
-export function describeCancelled(id: string, held: Held, pending: PendingWait, at: number): Task {
-  const statusMessage = say(`Nobody waits any more; what was written stays. ${summaryOf(pending)}`);
+export function describeCancelled(id: string, held: Held, pending: Pending, at: number): Task {
+  const what =
+    "page" in pending
+      ? "The page was closed before it was sent; nothing was changed."
+      : `Nobody waits any more; what was written stays. ${summaryOf(pending)}`;
+  const statusMessage = say(what);
   return { ...describeBase(id, held, at), status: "cancelled", statusMessage };
 }
 
@@ -57,8 +61,9 @@ function describeBase(taskId: string, { pending, expires }: Held, at: number): B
 }
 
 /** Empty in a process that does not know it yet. */
-function summaryOf({ output }: PendingWait): string {
-  return output?.summary === undefined ? "" : `${String(output.summary)} `;
+function summaryOf(pending: Pending): string {
+  const summary = "page" in pending ? undefined : pending.output?.summary;
+  return summary === undefined ? "" : `${String(summary)} `;
 }
 
 /** Names of the tenant's stand in it: it is data, and stays one line. */

@@ -72,7 +72,8 @@ export function createTasks({ key, uses, clock }: TasksOptions): Tasks {
           return describeTask(id, held, await looks.see(id, termOf(held), look));
         },
         async cancel() {
-          if (hasEnded()) return;
+          // What can still happen is told as before.
+          if (hasEnded() || !(await pendingWaits.leave(held.pending))) return;
           await uses.useOnce("task", id, held.expires - clock.now()).catch(() => false);
         },
       };

@@ -36,21 +36,35 @@ export interface Target extends ConnectorRef {
   readonly userId?: string;
 }
 
+/** What remains of a call whose write a person has yet to send on the page. */
+export interface PendingPage {
+  readonly tool: string;
+  readonly tenant: string;
+  /** When its outcome is known at the latest, in milliseconds since the epoch. */
+  readonly until: number;
+  /** From the call until then. */
+  readonly seconds: number;
+  /** The elicitation, and the process that knows it. */
+  readonly page: { readonly id: string; readonly home: string };
+}
+
+export type Pending = PendingWait | PendingPage;
+
 /** A caller who can take over the rest of a wait. */
 export interface Deferral {
   /** How long a call waits all the same before it leaves a pending wait, in milliseconds. */
   readonly patienceMs: number;
   /** False for a pending wait that cannot be kept. */
-  takes(pending: PendingWait): boolean;
+  takes(pending: Pending): boolean;
 }
 
-/** Thrown in place of a result where the wait goes on after the call. The write is done and has its audit record. */
+/** Thrown in place of a result where the wait goes on after the call. What was done so far has its audit record. */
 export class Deferred extends Error {
-  readonly pending: PendingWait;
+  readonly pending: Pending;
   /** What is waited for, for a person. */
   readonly working: string;
 
-  constructor(pending: PendingWait, working: string) {
+  constructor(pending: Pending, working: string) {
     super("the wait goes on after its call");
     this.pending = pending;
     this.working = working;

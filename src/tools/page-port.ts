@@ -41,6 +41,8 @@ export interface PageService {
   readonly elicitations: Elicitations;
   /** Whether processes share what was used: then any of them can serve a page, and knows whether it was used. */
   readonly isShared: boolean;
+  /** Identifies this process, or all that share what was used. */
+  readonly home: string;
   open(plan: PagePlan): Promise<PageLink>;
   /** Uses up an elicitation, so that no page can perform its write any more. False if one has done so or is doing so. */
   claim(id: string): Promise<boolean>;

@@ -1,9 +1,10 @@
 import { Failure } from "../errors.ts";
-import type { PendingWait } from "./deferral.ts";
+import type { Pending, PendingWait } from "./deferral.ts";
 import type { ToolContext, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import type { ToolSource } from "./listing.ts";
 import { createMask, hush } from "./mask.ts";
+import { leavePage, lookAtPage } from "./pending-page.ts";
 import type { Output } from "./performed.ts";
 import { recallById, recallResult } from "./recall.ts";
 import { toResult } from "./run.ts";
@@ -28,7 +29,9 @@ export async function openPendingWaits(
   return {
     tenant: deps.tenant,
     serves: ({ tool }) => offered.some(({ name }) => name === tool),
+    leave: async (pending: Pending) => !("page" in pending) || leavePage(pending, deps),
     look(pending, context) {
+      if ("page" in pending) return track(lookAtPage(pending, deps));
       const tool = tools.find(({ name }) => name === pending.tool);
       if (!tool || tool.effect === "read") throw new Error(`${pending.tool} leaves no pending wait`);
       return track(lookAtPending(tool, pending, context, deps));

@@ -4,6 +4,7 @@ import type { Redactor } from "../log/redact.ts";
 import { callEnded } from "../log/signals.ts";
 import { AskAgain, type Tool, type ToolContext } from "./define.ts";
 import type { Job, ToolDeps, ToolResult, Trace } from "./job.ts";
+import { LeftAtPage } from "./leave-at-page.ts";
 import type { ToolSource } from "./listing.ts";
 import { createMask } from "./mask.ts";
 import { performOnPage } from "./on-page.ts";
@@ -39,12 +40,15 @@ export async function runTool(
   deps: ToolDeps,
 ): Promise<ToolResult> {
   const end = await runToEnd(tool, args, context, deps);
-  if ("failure" in end) {
-    const text = deps.redactor.redactValue(explain(end.failure, end.credential));
-    return { content: [{ type: "text", text }], isError: true };
-  }
-  if (end.performed.deferred) throw end.performed.deferred;
-  return toResult(end.performed.output, deps.redactor);
+  if ("failure" in end && end.failure instanceof LeftAtPage) throw end.failure.deferred;
+  if ("performed" in end && end.performed.deferred) throw end.performed.deferred;
+  return describeEnd(end, deps.redactor);
+}
+
+export function describeEnd(end: PageEnd, redactor: Redactor): ToolResult {
+  if ("performed" in end) return toResult(end.performed.output, redactor);
+  const text = redactor.redactValue(explain(end.failure, end.credential));
+  return { content: [{ type: "text", text }], isError: true };
 }
 
 export function toResult(output: Output, redactor: Redactor): ToolResult {

@@ -1,6 +1,7 @@
 import { sleep } from "../clock.ts";
 import { Deferred } from "./deferral.ts";
 import type { Job } from "./job.ts";
+import { leaveAtPage } from "./leave-at-page.ts";
 import type { Elicitation, PageEnd } from "./page-port.ts";
 
 /** How often a waiting caller gets a progress message, in milliseconds. */
@@ -8,7 +9,7 @@ const HEARTBEAT_MS = 10_000;
 
 /**
  * Waits for the end of what a page does. A caller who takes pending waits gets one as soon as the write is done and only its effect is
- * waited for. Undefined if there is neither in time. Rejects with the signal's reason if the caller cancels.
+ * waited for, or while a person takes their time. Undefined if there is neither in time. Rejects with the signal's reason if the caller cancels.
  */
 export async function waitForEndOrDefer(
   elicitation: Elicitation,
@@ -24,6 +25,7 @@ export async function waitForEndOrDefer(
       const deferred = new Deferred(pending, "The page was sent; C1 is still at work.");
       return { performed: { output: pending.output, changed: "no", deferred } };
     }
+    leaveAtPage(elicitation, job);
   }
 }
 

@@ -1,9 +1,9 @@
-import type { PendingWait } from "./deferral.ts";
+import type { Pending } from "./deferral.ts";
 import type { ToolContext } from "./define.ts";
 import type { ToolResult } from "./job.ts";
 
 /** How a pending wait stands, with all that is known of it. */
-export type WaitState = { readonly pending: PendingWait } & (
+export type WaitState = { readonly pending: Pending } & (
   | { readonly result: ToolResult }
   | {
       /** What is waited for, for a person. */
@@ -17,7 +17,9 @@ export type WaitState = { readonly pending: PendingWait } & (
 export interface PendingWaits {
   readonly tenant: string;
   /** Whether the tool is on offer. */
-  serves(pending: PendingWait): boolean;
-  /** Polls C1 once; after the end of the wait, returns a result in any case. */
-  look(pending: PendingWait, context: ToolContext): Promise<WaitState>;
+  serves(pending: Pending): boolean;
+  /** Looks once how it stands; after the end of a wait for C1, returns a result in any case. */
+  look(pending: Pending, context: ToolContext): Promise<WaitState>;
+  /** Called when nobody waits any more. False if the write may still happen: then its outcome can be asked for as before. */
+  leave(pending: Pending): Promise<boolean>;
 }

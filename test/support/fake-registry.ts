@@ -13,6 +13,7 @@ export const openNoRests: Registry["openPendingWaits"] = async () => ({
   tenant: "none",
   serves: () => false,
   look: () => Promise.reject(new Error("no call left a pending wait")),
+  leave: async () => false,
 });
 
 /** A registry with a single tool, `echo`, that does what the test says; by default it returns its arguments. */

@@ -1,0 +1,59 @@
+import { Failure } from "../errors.ts";
+import type { PendingPage } from "./deferral.ts";
+import type { ToolDeps } from "./job.ts";
+import { AT_PAGE, LONGEST_WAIT_MS } from "./leave-at-page.ts";
+import type { PageEnd, PageService } from "./page-port.ts";
+import { describeEnd } from "./run.ts";
+import type { WaitState } from "./wait-state.ts";
+
+const LOOK_FIRST = "Look whether it was done before you repeat it.";
+
+/** How the page of a call stands, and what came of it. Asks C1 nothing. */
+export async function lookAtPage(pending: PendingPage, deps: ToolDeps): Promise<WaitState> {
+  const end = (how: PageEnd): WaitState => ({ pending, result: describeEnd(how, deps.redactor) });
+  const service = serviceOf(pending, deps);
+  if (!service) return end({ failure: lost() });
+  const known = service.elicitations.byId(pending.page.id);
+  if (known?.phase === "working") return { pending, working: "The page was sent; C1 is still at work." };
+  if (known && known.phase !== "open") {
+    service.elicitations.tell(known.plan.id);
+    return end(await known.end);
+  }
+  // The link of a page that was forgotten, because there are so many, still works.
+  const expires = known?.plan.expires ?? pending.until - LONGEST_WAIT_MS;
+  if (deps.clock.now() < expires) return { pending, working: known ? AT_PAGE : "Waiting for the page." };
+  // Closed before it is called expired, because its form may be on the way.
+  if (await leavePage(pending, deps)) return end({ failure: expired() });
+  return known ? { pending, working: "The page was sent." } : end({ failure: lost() });
+}
+
+/** Closes the page. False if it was sent already, or if this process cannot tell. */
+export async function leavePage(pending: PendingPage, deps: ToolDeps): Promise<boolean> {
+  const service = serviceOf(pending, deps);
+  const { id } = pending.page;
+  const known = service?.elicitations.byId(id);
+  // Of one that was forgotten, its use is remembered until the end of the wait.
+  const isOpen = known ? known.phase === "open" : deps.clock.now() < pending.until;
+  if (!service || !isOpen || !(await service.claim(id))) return false;
+  service.elicitations.withdraw(id);
+  service.close(id);
+  return true;
+}
+
+/** Undefined in a process that did not show it. */
+function serviceOf({ page: { home } }: PendingPage, { page }: ToolDeps): PageService | undefined {
+  const service = page?.loaded();
+  return service?.home === home ? service : undefined;
+}
+
+function lost(): Failure {
+  const message =
+    "The process of the server that showed the page has ended, or has forgotten it. If the page was sent before, its write may have been done.";
+  return new Failure("outcome_unknown", message, { changed: "maybe", next: LOOK_FIRST });
+}
+
+function expired(): Failure {
+  return new Failure("declined", "Nobody finished the page in time, and its link is closed.", {
+    next: "Call again to have the person asked anew.",
+  });
+}

@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import { createData, type Reply } from "./stand-in-data.ts";
 import { createLua } from "./stand-in-lua.ts";
 
 export interface StandInOptions {
-  readonly now?: () => number;
+  /** Default: the real one. */
+  readonly clock?: Clock;
   /** Required from clients. */
   readonly password?: string;
   /** Delay of each answer, in milliseconds. */
@@ -28,8 +30,8 @@ export interface StandIn {
 }
 
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
-  const { now = Date.now, password, delayMs = 0 } = options;
-  const data = createData(now);
+  const { clock = systemClock, password, delayMs = 0 } = options;
+  const data = createData(clock.now);
   const runLua = createLua(data.run);
   const sockets = new Set<Socket>();
   let waiting: (() => void)[] | undefined;
@@ -66,7 +68,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
           const text = answer(words, session);
           if (socket.writable) socket.write(text);
         };
-        const later = () => (delayMs > 0 ? void setTimeout(run, delayMs) : run());
+        const later = () => (delayMs > 0 ? void clock.after(delayMs, run) : run());
         if (waiting) waiting.push(later);
         else later();
       }

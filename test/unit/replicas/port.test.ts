@@ -34,7 +34,7 @@ async function openLocal() {
 /** On a store that is no longer young. */
 async function openRemote() {
   const clock = createFakeClock();
-  const store = await startStandIn({ now: clock.now });
+  const store = await startStandIn({ clock });
   const shared = createRemoteShared({
     url: store.url,
     key: "k".repeat(32),

@@ -41,7 +41,7 @@ export interface ServedPage extends PageService {
 /** How long a typed secret stays masked, in milliseconds: C1 may repeat it when a sync fails. */
 const MASKED_MS = 900_000;
 
-/** How long a claim is remembered, in milliseconds; longer than any link lives. */
+/** How long a claim is remembered, in milliseconds: longer than any link lives, and as long as a task waits for its page. */
 const CLAIM_TTL_MS = 1_200_000;
 
 export function createPageService(options: PageServiceOptions): ServedPage {

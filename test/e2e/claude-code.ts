@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { wakeByPage } from "./claude-page-task.ts";
 import { wakeByTask } from "./claude-task.ts";
 import { typeSecretBesideTerminal } from "./claude-terminal.ts";
 import { actForAPerson } from "./claude-xaa.ts";
@@ -118,6 +119,10 @@ export const claudeCode: Suite = {
     {
       name: "the terminal interface resumes with the result of a sync that ended after its call",
       run: wakeByTask,
+    },
+    {
+      name: "the terminal interface resumes with the outcome of a page that was sent after its call",
+      run: wakeByPage,
     },
     { name: "with C1_MCP_WRITES=confirm and nobody to ask, nothing is written", run: mayNotWrite },
   ],

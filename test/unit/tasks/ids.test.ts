@@ -72,6 +72,35 @@ describe("an id", () => {
   });
 });
 
+describe("an id of a page", () => {
+  const page = { id: "0190c1f2-7a3b-4c5d-8e6f-0123456789ab", home: "ffffffff-0000-4fff-8000-fedcba987654" };
+  const { tenant, until, seconds } = PENDING;
+  const makePage = (change: object) =>
+    ids.make({ tool: "create_app", tenant, until, seconds, page, ...change }, JANE.principal);
+
+  it.each([
+    "create_app",
+    "create_connector",
+    "update_connector",
+    "sync_connector",
+    "add_connector_user_owner",
+  ])("of %s names the page and its process", (tool) => {
+    const paged = makePage({ tool });
+    expect(paged?.id).toMatch(/^[\w-]{1,128}$/);
+    const opened = createTaskIds(KEY, clock.now).open(paged?.id ?? "", JANE);
+    expect(opened?.pending).toEqual({ tool, tenant, until, seconds, page });
+    expect(ids.open(paged?.id ?? "", { ...JANE, principal: "user:kate" })).toBeUndefined();
+  });
+
+  it("is not made of what it cannot tell", () => {
+    expect(makePage({ tool: "find_apps" })).toBeUndefined();
+    for (const part of ["shared", "", page.id.toUpperCase(), `${page.id}0`]) {
+      expect(makePage({ page: { ...page, home: part } })).toBeUndefined();
+      expect(makePage({ page: { ...page, id: part } })).toBeUndefined();
+    }
+  });
+});
+
 describe("an id is nothing", () => {
   it.each(["user:kate", "user:jan", "user:jane ", "", "local"])("to %j", (principal) => {
     expect(ids.open(id, { ...JANE, principal })).toBeUndefined();

@@ -4,8 +4,8 @@ import type { Logger } from "../log/logger.ts";
 import { isStderrTerminal, tellPerson } from "../log/stderr.ts";
 
 /**
- * Reports what is wrong with the configuration: as one text for a person at a terminal, and for programs as one log line each, whose
- * `code` and `setting` can be searched for.
+ * Reports what is wrong with the configuration: as one text for a person at a terminal, and for programs as one log line each,
+ * whose `code` and `setting` can be searched for.
  */
 export function reportProblems(
   logger: Logger,

@@ -27,12 +27,12 @@ export function parseArguments<Schema extends z.ZodTypeAny>(
   return read;
 }
 
-/** Whether a tool with this schema would take these arguments. */
+/** Whether a tool with this schema would accept these arguments. */
 export function takesArguments(schema: z.ZodTypeAny, args: unknown): boolean {
   return !("issues" in readArguments(schema, args));
 }
 
-/** Arguments as the schema has them, or what is wrong with them as they were when it was noticed. */
+/** The arguments in the schema's types, or the issues and the arguments in the form in which they were found. */
 function readArguments<Schema extends z.ZodTypeAny>(
   schema: Schema,
   args: unknown,

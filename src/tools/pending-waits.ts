@@ -40,8 +40,8 @@ export async function openPendingWaits(
 }
 
 /**
- * Takes up a pending wait with one poll of C1. A poll that fails does not end the wait, because the write was accepted. When time is up,
- * the result is what is known, in the words of a wait within the call.
+ * Continues a pending wait with one poll of C1. A failed poll does not end the wait, because the write was accepted. When the time
+ * is up, the result is what is known, in the words of a wait within the call.
  */
 async function lookAtPending(
   tool: WriteTool,
@@ -84,7 +84,7 @@ async function open(pending: PendingWait, { signal, caller }: ToolContext, deps:
   return { api, pending: pending.output ? pending : await recallResult(pending, api, call) };
 }
 
-/** None of C1's words: they are of no use to who waits. */
+/** Omits C1's own message, which is of no use to somebody who waits. */
 function describeFailed({ code, retryAfterSeconds }: Failure) {
   const working = `C1 could not be asked just now (${code}); the next look follows.`;
   return { working, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };

@@ -5,10 +5,10 @@ import { GROUP_KEY, isSecretKey, type TypeSpec } from "./spec.ts";
 
 export const MASK = "***";
 
-/** All that stands before the host of an address, `user:password@`, however the rest looks. */
+/** The user part of a URL, `user:password@`, whatever the rest looks like. */
 const USER_IN_URL = /:\/\/[^\s/?#]*@/g;
 
-/** A value without the user of an address, who has a password there as a rule, and is no part of the host. */
+/** Masks the user part of a URL, which usually contains a password and is not part of the host. */
 export function maskUrlUser(value: string): string {
   return value.replace(USER_IN_URL, `://${MASK}@`);
 }
@@ -35,7 +35,7 @@ function maskValue(value: Json): Json {
   return typeof value === "object" && value !== null ? maskValues(value) : MASK;
 }
 
-/** A value, and what stands before the host of an address in it: C1 may repeat either on its own. */
+/** A value and the user part of a URL in it, because C1 may repeat either on its own. */
 function textsOf(value: string): string[] {
   const users = (value.match(USER_IN_URL) ?? []).map((found) => found.slice("://".length, -1));
   const passwords = users.flatMap((user) => (user.includes(":") ? [user.slice(user.indexOf(":") + 1)] : []));

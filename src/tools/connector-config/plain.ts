@@ -1,23 +1,23 @@
 import { MASK, maskUrlUser } from "./mask.ts";
 import type { TypeSpec } from "./spec.ts";
 
-/** What a field may be called that holds more than a name or an address. Marks err: a key can hold a key all the same. */
+/** Names of fields that may contain secrets, even if neither the tenant nor our table marks them as secret. */
 const DOUBTFUL =
   /(?:key|credential|cert|file|json|pem|dsn|connection[-_]?string|webhook|cookie|login|pin|passphrase)/i;
 
-/** Values in a query or after a `#`, where links carry tokens. */
+/** Values in the query or the fragment of a URL, where links carry tokens. */
 const VALUE_IN_URL = /([?&#][\w.~%-]*=)[^&#\s]+/g;
 
-/** Long, without a dot or a slash. */
+/** Long words without a dot or a slash. */
 const RUN = /[\w+=~-]{20,}/g;
 
 /**
- * Secrets that are recognised by their form, with what is shown in their place. Sources: RFC 3986 3.2.1 (user in an address),
- * RFC 7519 (JWT), RFC 7468 (PEM), and what GitHub ("About authentication"), Slack ("Tokens", "Incoming webhooks"), AWS ("Unique
- * identifiers"), GitLab ("Token overview"), Google Cloud ("API keys"), OpenAI and Anthropic publish of their tokens.
+ * Forms of secrets, each with its replacement. Sources: RFC 3986 3.2.1 (user in a URL), RFC 7519 (JWT), RFC 7468 (PEM), and what
+ * GitHub ("About authentication"), Slack ("Tokens", "Incoming webhooks"), AWS ("Unique identifiers"), GitLab ("Token overview"),
+ * Google Cloud ("API keys"), OpenAI and Anthropic publish about their tokens.
  */
 const SHAPES: readonly (readonly [form: RegExp, shown: string])[] = [
-  // A password with characters that an address must escape; a number is a port.
+  // A password with characters that a URL must escape; a number is a port.
   [/:\/\/[^\s/?#:@]{0,200}:(?!\s|\d{1,5}(?:[/?#:\s]|$))[^@\n]{1,200}@/g, `://${MASK}@`],
   // The same without a scheme.
   [/(^|[\s"'=,;(])[^\s/?#:@"'=,;(]{1,200}:(?!\/\/)[^\s@]{1,200}@(?=[\w[])/g, `$1${MASK}@`],
@@ -28,20 +28,20 @@ const SHAPES: readonly (readonly [form: RegExp, shown: string])[] = [
   [/\b(pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key)=[^\s;,&"']+/gi, `$1=${MASK}`],
 ];
 
-/** The end of a webhook's path: one long word, and no name. */
+/** The last segment of a webhook's path, if it is too long for a name. */
 const LAST_SEGMENT = /\/[A-Za-z0-9]{20,}(?=$|[?#\s])/g;
 
-/** An AWS secret key: as long as that, with slashes. */
+/** An AWS secret key, which is this long and may contain slashes. */
 const SLASHED = /(?<![\w/+.:])[A-Za-z0-9/+]{40}(?![\w/+=.])/g;
 
-/** Whether the tenant or our table says of a field that it is no secret, and its name does not speak against that. */
+/** Whether the tenant or our table says that a field is not secret, and its name does not suggest otherwise. */
 export function isPlainField(key: string, { fields }: Pick<TypeSpec, "fields">): boolean {
   const field = fields.find((one) => one.key === key);
   if (!field || field.secret || field.kind === "map" || field.kind === "other") return false;
   return field.kind === "bool" || !DOUBTFUL.test(key);
 }
 
-/** The value of a field that is no secret, without what looks like one: somebody may have put it into the wrong field. */
+/** Masks everything in a value that looks like a secret: somebody may have put one into the wrong field. */
 export function maskTokens(value: string): string {
   const text = SHAPES.reduce((text, [form, shown]) => text.replace(form, shown), maskUrlUser(value));
   return (text.includes("://") ? text.replace(LAST_SEGMENT, `/${MASK}`) : text)
@@ -50,7 +50,7 @@ export function maskTokens(value: string): string {
     .replace(RUN, (run) => (isToken(run) ? MASK : run));
 }
 
-/** With small letters, capitals and digits in it, or a long hexadecimal number. */
+/** Whether a word has small letters, capitals and digits, or is a long hexadecimal number. */
 function isToken(run: string): boolean {
   return (/[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run)) || /^[0-9a-f]{32,}$/i.test(run);
 }

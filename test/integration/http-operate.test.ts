@@ -142,6 +142,15 @@ describe("Prometheus metrics", () => {
     expect(await second.exit).toBe(2);
     expect(second.stderr.join()).toContain("Cannot listen on 127.0.0.1");
   });
+
+  it("on an address that this machine does not have prevent the server from starting", async () => {
+    const server = spawnServer(["http", "--sandbox", "--port", "0"], {
+      C1_MCP_ADMIN_PORT: "0",
+      C1_MCP_ADMIN_HOST: "192.0.2.1",
+    });
+    expect(await server.exit).toBe(2);
+    expect(server.stderr.join()).toContain("Cannot listen on 192.0.2.1");
+  });
 });
 
 describe("a caller's trace", () => {

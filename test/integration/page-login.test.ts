@@ -25,7 +25,7 @@ const base = () => `http://127.0.0.1:${port}/page/`;
 beforeAll(async () => {
   oauth = await startOAuthServer();
   port = await freePort();
-  clientId = await register();
+  clientId = (await register()).client_id;
   server = await start();
 });
 afterEach(() => {
@@ -36,8 +36,9 @@ afterAll(async () => {
   await oauth.close();
 });
 
-async function start(): Promise<Spawned> {
+async function start(env: Readonly<Record<string, string>> = {}): Promise<Spawned> {
   const spawned = spawnServer(["http", "--sandbox"], {
+    ...env,
     C1_MCP_PORT: String(port),
     C1_MCP_OAUTH_ISSUER: oauth.issuer,
     C1_MCP_OAUTH_AUDIENCE: audience(),
@@ -49,14 +50,14 @@ async function start(): Promise<Spawned> {
   return spawned;
 }
 
-/** A public client of the issuer, for the page's login. */
-async function register(): Promise<string> {
+/** Registers a client for the page's login; a public one has no secret. */
+async function register(method = "none"): Promise<{ client_id: string; client_secret?: string }> {
   const response = await fetch(`${oauth.issuer}/reg`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ redirect_uris: [`${base()}login`], token_endpoint_auth_method: "none" }),
+    body: JSON.stringify({ redirect_uris: [`${base()}login`], token_endpoint_auth_method: method }),
   });
-  return ((await response.json()) as { client_id: string }).client_id;
+  return (await response.json()) as { client_id: string };
 }
 
 async function call(person: string, args: object = ARGS, tool = "create_connector"): Promise<Post> {
@@ -159,4 +160,17 @@ describe("the page over HTTP", () => {
     expect(text).toContain("a caller who can log in as a person");
     expect(text).not.toContain("/page/");
   });
+});
+
+it.each([
+  "client_secret_post",
+  "client_secret_basic",
+])("logs people in as a client with a secret: %s", async (method) => {
+  port = await freePort();
+  const { client_id, client_secret = "" } = await register(method);
+  clientId = client_id;
+  server = await start({ C1_MCP_PAGE_CLIENT_SECRET: client_secret });
+  const page = await new WebBrowser(JANE).open(await ask(JANE));
+  expect(page.text).toContain("acme.okta.example");
+  expect(seen()).not.toContain(client_secret);
 });

@@ -6,8 +6,8 @@ import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { anyStory } from "../faults/story.ts";
 
 /*
- * Random answers, true and false, to a write and to every look-up around it. In memory and on a clock that moves by itself,
- * so that a run costs no more than the work that is done in it.
+ * Random answers, true and false, to a write and to every look-up around it. In memory and on a clock that advances by itself, so
+ * that waiting takes no real time.
  */
 
 it(
@@ -20,7 +20,7 @@ it(
       expect(broken).toBe("");
     });
     await checkProperty(property, RUNS.stories);
-    // None of the answers is so rare that a promise about it would hold for want of a case.
+    // Each outcome occurs often enough for its promises to be tested.
     for (const said of ["created", "recovered", "existing", "not created", "unknown"])
       expect(heard.get(said) ?? 0, `${said}, seed ${SEED}`).toBeGreaterThan(RUNS.stories / 100);
   },

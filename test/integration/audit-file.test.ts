@@ -8,8 +8,8 @@ import { auditsIn, logsIn, startTenant, type Tenant } from "../fixture/tenant.ts
 import { killSpawned, type Spawned, spawnServer } from "../support/spawn.ts";
 
 /*
- * The built server, and a file for its audit records that takes none, or some, or goes away. The tenant lives in this
- * process, so that what was sent can be seen.
+ * The built server with an audit file that cannot be written, can be written in part, or disappears. The tenant is in this process,
+ * so that the test sees what was sent.
  */
 
 let tenant: Tenant;
@@ -30,7 +30,7 @@ afterEach(async () => {
 async function start(path: string, fileSizeLimit?: number): Promise<Spawned> {
   const server = spawnServer(
     ["stdio"],
-    // What Node compiled would not fit either.
+    // Node's compile cache would not fit, either.
     { ...tenant.env, C1_MCP_AUDIT_FILE: path, NODE_DISABLE_COMPILE_CACHE: "1" },
     fileSizeLimit === undefined ? {} : { fileSizeLimit },
   );
@@ -103,7 +103,7 @@ async function findFullDisk(): Promise<number> {
   return Math.floor((begin.length + intent.length + 2) / 512) + 1;
 }
 
-/** The limit of a shell for the files of its children makes a disk that is full: blocks of 512 bytes. */
+/** A shell's limit on file sizes stands in for a full disk; in blocks of 512 bytes. */
 describe.skipIf(!existsSync("/bin/sh") || process.platform === "win32")("a disk that is full", () => {
   it("after the intent: the outcome goes to stderr, the next write is not sent, and no line is damaged", async () => {
     const blocks = await findFullDisk();

@@ -42,7 +42,7 @@ const BAD_LENGTHS: readonly [what: string, value: string][] = [
   ["28 characters", `${APPS.hr.id}x`],
 ];
 
-/** Addresses by their form, so that they are looked up in a body: they belong to nobody. */
+/** Texts in the form of e-mail addresses, which are looked up in a body and belong to nobody. */
 const BAD_ADDRESSES: readonly [what: string, value: string][] = [
   ["an address with a way up", "../../x@acme.example"],
   ["an address with encoded dots", "%2e%2e@acme.example"],
@@ -103,7 +103,7 @@ function personIn(base: object) {
   return (value: string) => ({ ...base, userIds: [value] });
 }
 
-/** Calls, and expects a refusal that sent nothing which writes and took the value into no path. */
+/** Makes a call that must be refused, must send no write, and must not put the value into a path. */
 async function expectRefusal({ tool, field, args }: Place, value: string, codes: RegExp): Promise<void> {
   rig.forget();
   const { isError, text } = await rig.call(tool, args(value));

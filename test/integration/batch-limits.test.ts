@@ -3,7 +3,7 @@ import { HTTP_TOKEN, spawnHttp } from "../fixture/tenant.ts";
 import { killSpawned } from "../support/spawn.ts";
 import { json, type Stub, startStub } from "../unit/c1/stub-tenant.ts";
 
-/* The limits of a caller hold for calls, however they are packed. */
+/* A caller's limits apply to calls, whether or not they are batched. */
 
 let stub: Stub;
 afterEach(async () => {

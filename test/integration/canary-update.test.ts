@@ -4,13 +4,13 @@ import { findCanaries } from "../support/canary.ts";
 import { createLeapingClock } from "../support/leaping-clock.ts";
 import { createRig, type Outcome, type Rig, type RigOptions } from "../support/rig.ts";
 
-/* The secrets of an update, old and new, on a tenant that repeats what it was sent: they come out nowhere. */
+/* The old and new secrets of an update appear nowhere, even if the tenant repeats everything that it was sent. */
 
-/** C1 repeats a credential with these words in it when a sync fails. */
+/** The sandbox repeats a credential that contains these words when a sync fails. */
 const ECHO = "echoed-credential";
 const OLD = `canarybird-old-${ECHO}-4Kd7`;
 const NEW = `canarybird-new-${ECHO}-8Pz3`;
-/** What C1 shows of a config, though it is a secret. */
+/** A secret that C1 shows in a config. */
 const SHOWN = "canarybird-shown-by-c1-6Vt9";
 
 const PLACE = { appId: APPS.hr.id, connectorId: CONNECTORS.hrOkta.id };
@@ -46,7 +46,7 @@ async function call(tool: string, args: object): Promise<Outcome> {
   return outcome;
 }
 
-/** Everything that left the server, as one text. */
+/** All output of the server, as one text. */
 function everything(): string {
   return [...said.map((one) => JSON.stringify(one)), ...asked, JSON.stringify(rig.audits), ...rig.logs].join(
     "\n",

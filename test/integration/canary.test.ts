@@ -73,7 +73,7 @@ describe("a canary secret never appears", { timeout: 60_000 }, () => {
     expect(findCanaries(said)).toEqual([]);
     expect(findCanaries(JSON.stringify(rig.audits))).toEqual([]);
     expect(findCanaries(rig.logs.join("\n"))).toEqual([]);
-    // The tenant did quote them.
+    // The tenant really quoted them.
     expect(said.match(/\*\*\*/g)?.length).toBeGreaterThan(100);
     expect(rig.logs.length).toBeGreaterThan(100);
   });
@@ -88,7 +88,7 @@ describe("a canary secret never appears", { timeout: 60_000 }, () => {
   it("over stdio: stdout and stderr of the built server, including protocol errors", async () => {
     const server = spawnServer([], environment());
     await server.initialize();
-    // The redactor is the one that was tried with every secret above; here the question is what goes around it.
+    // The redactor was tested with every secret above; this tests what bypasses it.
     await provoke(tenant, server.call, { cuts: "some" });
     server.send(
       `${CANARY.text}\n`,
@@ -117,7 +117,7 @@ describe("a canary secret never appears", { timeout: 60_000 }, () => {
     const server = spawnServer(["http", "--port", "0"], {
       ...environment(),
       C1_MCP_HTTP_TOKEN: CANARY.httpBearer,
-      // Hundreds of calls in a few seconds: each must be answered by the tools.
+      // Hundreds of calls in a few seconds, none of which may be refused by a rate limit.
       C1_MCP_RATE_LIMIT: "0",
     });
     const url = await listeningAt(server);
@@ -168,7 +168,7 @@ describe("a canary secret never appears", { timeout: 60_000 }, () => {
     const { CONDUCTORONE_CLIENT_ID, CONDUCTORONE_CLIENT_SECRET, ...rest } = environment();
     const server = spawnServer([], { ...rest, ...credential });
     await server.initialize();
-    // What differs is the credential, not the configs.
+    // Only the credential differs, not the configs.
     await provoke(tenant, server.call, { calls: ONE_OF_EACH });
     server.endInput();
     expect(await server.exit).toBe(0);

@@ -19,7 +19,7 @@ const OKTA = { appId: APPS.hr.id, connectorId: CONNECTORS.hrOkta.id };
 const OKTA_TOKEN = { secretRef: "OKTA_V2_API_TOKEN" };
 const OKTA_PATH = "/api/v1/apps/2lGIUK2jAaY37lX5PrBngg9KGoo/connectors/2pX6JUNmFA3TYSYTdjzZuRXkuGN";
 
-/** What stands around the configuration of every update. */
+/** The parts of an update's body around the configuration. */
 const around = (place: { appId: string; connectorId: string }, catalogId: string, configuration: object) => ({
   connector: {
     id: place.connectorId,

@@ -6,7 +6,7 @@ import { createLeapingClock, type LeapingClock } from "../support/leaping-clock.
 import { createRig, type Rig } from "../support/rig.ts";
 import { until } from "../support/until.ts";
 
-/* From a connector that is created to one that is connected, by real clients on a tenant whose time passes during calls. */
+/* The life of a connector until it is connected, with real clients and a tenant whose time passes during calls. */
 
 const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
 const SECRETS = {
@@ -30,7 +30,7 @@ const create = (more: object) =>
 const hrOkta = { appId: APPS.hr.id, connectorId: CONNECTORS.hrOkta.id };
 const wiki = { appId: APPS.wiki.id, connectorId: CONNECTORS.wiki.id };
 
-/** The domain in the config that the tenant holds of a connector. */
+/** The domain in a connector's stored config. */
 function domainOf(connectorId: unknown): unknown {
   return rig.sandbox.state.connectors.find(({ id }) => id === connectorId)?.config?.okta_v2_domain;
 }
@@ -142,12 +142,12 @@ describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
   });
 
   describe("a caller who disconnects", () => {
-    // In the 2025 era over HTTP there is nothing that a cancellation could come over: the call goes on.
+    // In the 2025 era over HTTP, a cancellation has no way to reach the call, which continues.
     const isHeard = !(kind === "v1" && transport === "http");
     const update = { ...hrOkta, config: okta("GOOD", "new.okta.example"), replaceWorking: true };
     const NEW = { stringValue: "new.okta.example" };
 
-    /** Calls, leaves at a moment, and gives the audit record. */
+    /** Makes a call, leaves at the given moment, and returns the audit record. */
     async function leave(tool: string, args: Record<string, unknown>, moment: () => boolean) {
       const gone = new AbortController();
       const call = client.call(tool, args, { signal: gone.signal });

@@ -4,7 +4,7 @@ import { APPS, CONNECTORS, PEOPLE } from "../../src/sandbox/seed.ts";
 import { createLeapingClock } from "../support/leaping-clock.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 
-/* What a result costs its reader in o200k tokens, previews aside, which hold a whole request. */
+/* Sizes of results in o200k tokens, except for dry runs, which contain a whole request. */
 
 const MOST = 220;
 const tokens = (value: unknown) => encode(JSON.stringify(value)).length;

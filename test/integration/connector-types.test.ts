@@ -48,7 +48,7 @@ function valueFor(field: ConnectorType["fields"][number]): unknown {
 
 async function create(type: ConnectorType, config: Record<string, unknown> | undefined, more = {}) {
   rig.forget();
-  // Or each call would read all that were made before it.
+  // Otherwise each call would read all connectors created before.
   rig.sandbox.state.connectors.length = seeded;
   const outcome = await rig.call("create_connector", {
     appId: APPS.wiki.id,
@@ -58,7 +58,7 @@ async function create(type: ConnectorType, config: Record<string, unknown> | und
     ...more,
   });
   expect(outcome.text).not.toContain("canary-");
-  // A preview may show what is no secret.
+  // A dry run may show values that are not secret.
   if (outcome.value.dryRun !== true) expect(outcome.text).not.toContain(PLAIN);
   return outcome;
 }
@@ -73,7 +73,7 @@ describe.each(usable)("$slug", (type) => {
     expect(value).toMatchObject({ catalogId: type.catalogId });
     expect(value).not.toHaveProperty("unchecked");
     const stored = rig.sandbox.state.connectors.find(({ id }) => id === value.connectorId);
-    // The sandbox judged it, by a reading of the API of its own.
+    // The sandbox, which implements the API independently, accepted it.
     expect(stored?.lastError).toBe("");
     for (const field of type.fields.filter(({ key }) => key in config)) {
       const sent = JSON.stringify(stored?.config?.[field.key]);

@@ -19,7 +19,7 @@ const SECRETS = {
 };
 const OKTA_TOKEN = { secretRef: "OKTA_V2_API_TOKEN" };
 
-/** Types that our table lacks are taken where the tenant does not show its catalog. */
+/** Types that our table lacks are accepted if the tenant does not show its catalog. */
 const hideCatalog = () => rig.sandbox.notFound("catalog.schema");
 
 describe("create_connector without config", () => {

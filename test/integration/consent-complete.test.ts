@@ -5,12 +5,12 @@ import { anyValidCall, SECRETS, type ValidCall } from "../faults/valid-arguments
 import { createRig, type Rig } from "../support/rig.ts";
 import { createShiftedClock } from "../support/shifted-clock.ts";
 
-/* A person sees all that is sent: each value of the request that reaches the tenant stood in the question. */
+/* A person sees everything that is sent: the question contains each value of the request that reaches the tenant. */
 
-/** Longer than the server remembers what it made, which would stand in each further question. */
+/** Longer than the server remembers created objects, which every further question would list. */
 const FORGOTTEN_MS = 130_000;
 
-/** How a value of the prompt begins: after its label, of which a part may be quoted. */
+/** The start of a value in the prompt: after its label, parts of which may be quoted. */
 const LINE = /^(?:[^"[:]|\[\d+\]|\["(?:[^"\\]|\\.)*"\])+: (.*)$/;
 
 const clock = createShiftedClock();
@@ -20,12 +20,12 @@ beforeAll(async () => {
     Object.entries(SECRETS).map(([name, value]) => [`C1_MCP_SECRET_${name}`, value]),
   );
   rig = await createRig({ clock, confirm: true, secrets: { env, inline: true } });
-  // Of a type that neither the tenant nor our table knows, nothing would be sent.
+  // Nothing is sent for a type that neither the tenant nor our table knows.
   rig.sandbox.notFound("catalog.schema");
 });
 afterAll(() => rig.close());
 
-/** The lines of a prompt, and the values that they show, read back. */
+/** Parses the lines of a prompt and the values in them. */
 function readPrompt(message: string): { values: Set<unknown>; lines: string[] } {
   const [question, ...lines] = message.split("\n");
   expect(question).toBe("Do this write in ConductorOne?");

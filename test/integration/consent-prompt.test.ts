@@ -117,7 +117,7 @@ describe("the question that a person sees", () => {
   it("create_connector of a type that is not in our table: marked as such", async () => {
     const type = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
     const args = { appId: FINANCE, catalogId: type, displayName: "Mine" };
-    // Such a type is taken where the tenant does not show its catalog.
+    // Such a type is accepted if the tenant does not show its catalog.
     tenant.sandbox.notFound("catalog.schema");
     const { message } = await ask(url, "create_connector", args);
     tenant.sandbox.allowAll();
@@ -180,7 +180,7 @@ describe("the question that a person sees", () => {
     for (const text of [message, state, decodeState(state)]) {
       for (const secret of [SECRET, clientSecret]) expect(text).not.toContain(secret);
     }
-    // Not even what could be guessed at: the write goes in as a keyed digest.
+    // Not even guessable values: the state contains a keyed digest of the write.
     expect(decodeState(state)).not.toMatch(/Prompt CRM|jane|okta/i);
     expect(Object.keys(JSON.parse(decodeState(state).split("\n")[1] ?? "").p).sort()).toEqual([
       "nonce",

@@ -27,7 +27,7 @@ describe("a client of the 2025 era over stdio", () => {
 
   const open = () => openSession(environment(), { elicitation: {} });
 
-  /** Calls, and waits until the server asks. `id` is the question's, `call` the call's own. */
+  /** Makes a call and waits for the server's question. `id` is that of the question, `call` that of the call. */
   async function callUntilAsked(server: Spawned, args: object = APP) {
     calls += 1;
     const call = `call-${calls}`;
@@ -113,7 +113,7 @@ describe("a client of the 2025 era over stdio", () => {
     if (!jane || !sam) throw new Error("the seed has changed");
     Object.assign(jane, { email: "jane.moved@acme.example", emails: ["jane.moved@acme.example"] });
     Object.assign(sam, { email: "jane.doe@acme.example", emails: ["jane.doe@acme.example"] });
-    // In real time, as the server is another process: it makes only checks again that are older than a second.
+    // In real time, because the server is another process: it repeats only checks that are older than a second.
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     server.send({ jsonrpc: "2.0", id, result: { action: "accept", content: { confirm: true } } });
     const text = await endOf(server, call);

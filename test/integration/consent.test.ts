@@ -6,15 +6,15 @@ import { killSpawned } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
 
 /*
- * Revision 2026-07-28: the client carries the question and its answer, so everything that comes back is a claim until
- * the signature says otherwise. Each test looks at the tenant: no consent, no write.
+ * Revision 2026-07-28: the client carries the question and its answer, so nothing that it returns may be trusted without a valid
+ * signature. Each test checks the tenant: no consent, no write.
  */
 
-/** The app of the running test. `ifExists: create` keeps the duplicate guard out: consent must do alone. */
+/** The app of the current test. `ifExists: create` switches the duplicate guard off, so that only consent protects. */
 let app = { displayName: "Consent 0", owners: ["jane.doe@acme.example"], ifExists: "create" };
 let tests = 0;
 
-/** A clock that goes 60 seconds ahead each time the process is told to. */
+/** A clock that jumps ahead by 60 seconds on each signal to the process. */
 const SHIFTING_CLOCK = `data:text/javascript,${encodeURIComponent(
   "const real = Date.now; let ahead = 0; Date.now = () => real() + ahead;" +
     "process.on('SIGUSR2', () => { ahead += 60_000; process.stderr.write('shifted\\n'); });",

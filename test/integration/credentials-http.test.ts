@@ -59,7 +59,7 @@ const signIn = (sub: string, claims: object = {}): Promise<string> =>
     ...claims,
   });
 
-/** What a call comes to, in either era. */
+/** The outcome of a call, in either era. */
 async function call(url: string, token: string, name: string, args: object = {}, era: "v1" | "v2" = "v1") {
   const params = { name, arguments: args };
   const modern = modernRequest(1, "tools/call", params);
@@ -82,7 +82,7 @@ const readiness = async (url: string) => {
   return [response.status, await response.json()];
 };
 
-/** What a server that does not start says, and how it ends. */
+/** The output and exit code of a server that does not start. */
 async function refusal(env: Record<string, string>): Promise<{ code: unknown; said: string }> {
   const server = spawnServer(["http", "--port", "0"], { ...environment(), ...env });
   return { code: await server.exit, said: server.stderr.join("\n") };
@@ -116,7 +116,7 @@ describe("callers of a server with a credentials file", () => {
     expect(metrics).toContain('c1_mcp_token_renewals_total{outcome="ok",credential="finance-team"} 1\n');
     expect(await readiness(url)).toEqual([200, { status: "ok" }]);
 
-    // Nothing of the tokens and secrets, nor of claims that nobody asked about.
+    // Neither tokens and secrets nor claims that are not needed.
     const said = [...server.stderr, metrics].join("\n");
     const secrets = Object.values(team.principals).map(({ clientSecret }) => clientSecret);
     for (const secret of [...secrets, ...Object.values(tokens), "canary-of-a-claim"]) {

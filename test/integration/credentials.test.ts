@@ -30,7 +30,7 @@ const call = (who: Who, tool: string, args: object): Promise<Outcome> =>
   rig.call(tool, args, { caller: TEAM[who].caller });
 const create = (who: Who, displayName: string) => call(who, "create_app", { displayName });
 
-/** Whose token each create came with, by the name of the app. */
+/** The user whose token each create carried, by the name of the app. */
 const creators = () =>
   rig.writes().map(({ body, userId, status }) => ({
     name: (body as { displayName: string }).displayName,
@@ -39,7 +39,7 @@ const creators = () =>
   }));
 
 describe(`${16 * RUNS.rounds} concurrent mixed calls`, { timeout: 120_000 }, () => {
-  /** Sixteen calls: of each caller a create, two looks, and a create of which there may be only one in the tenant. */
+  /** Sixteen calls: each caller makes a create, two look-ups, and a create that may succeed only once in the tenant. */
   const round = (index: number): (readonly [Who, Promise<Outcome>])[] =>
     EVERYBODY.flatMap((who) => [
       [who, create(who, `Own ${who} ${index}`)],
@@ -53,12 +53,12 @@ describe(`${16 * RUNS.rounds} concurrent mixed calls`, { timeout: 120_000 }, () 
     expect(calls).toHaveLength(16 * RUNS.rounds);
     const outcomes = await Promise.all(calls.map(async ([who, done]) => ({ who, ...(await done) })));
     for (const { who, value } of outcomes) {
-      // Of whoami alone.
+      // Of `whoami` only.
       if (value.may) expect([who, value.credential]).toEqual([who, TEAM[who].entry]);
       if (value.may && who === "jane") expect(value.userId).toBe(SERVED_AS.jane);
     }
     const failed = outcomes.filter(({ isError }) => isError);
-    // One lock and one memory for the tenant: three of the four who want the same app are told that there is one.
+    // One lock and one memory per tenant: three of the four who request the same app learn that it exists.
     expect(failed).toHaveLength(3 * RUNS.rounds);
     for (const { text } of failed) expect(text).toMatch(/^\[already_exists\]/);
 
@@ -102,7 +102,7 @@ describe(`${16 * RUNS.rounds} concurrent mixed calls`, { timeout: 120_000 }, () 
       expect(text).toMatch(/^\[not_authenticated\] .* Nothing was changed\. /);
       expect(text).toContain("The call was made with the credential finance-team.");
     }
-    // What was not refused was done, and nothing else was.
+    // Exactly the writes that were not refused were done.
     const done = new Set(
       creators()
         .filter(({ status }) => status === 200)
@@ -178,7 +178,7 @@ describe("the same app", () => {
   it("is created once, whoever asks, even if one caller cannot see another's app", async () => {
     await rig.close();
     team.remove();
-    // What is made shows in no reading for a minute.
+    // New objects stay invisible for a minute.
     await start({ sandbox: { objectDelayMs: 60_000 } });
     expect((await create("jane", "Acme CRM")).isError).toBe(false);
     const again = await create("kate", "Acme CRM");
@@ -216,7 +216,7 @@ describe("a change of the credentials file", () => {
     team.write({ ...file, entries: file.entries.filter(({ name }) => name !== "jane") });
     expect((await create("jane", "Begun after")).isError).toBe(false);
     expect((await running).isError).toBe(false);
-    // Which of them ends first is the machine's business.
+    // Which of them ends first depends on the machine.
     expect(rig.audits).toHaveLength(2);
     expect(new Map(rig.audits.map(({ targets, credential }) => [targets?.displayName, credential]))).toEqual(
       new Map([
@@ -269,7 +269,7 @@ describe("a failing credential", () => {
     expect(text).toMatch(
       /^\[not_configured\] The file named by clientSecretFile of the credential finance-team cannot be used: it does not exist\. Nothing was changed\./,
     );
-    // Told at the change of the file, once.
+    // Logged once, when the file changes.
     expect(rig.logs.filter((line) => line.includes("cannot be used: it does not exist"))).toHaveLength(1);
     for (const who of ["jane", "kate", "bot"] as const)
       expect((await create(who, `Of ${who}`)).isError).toBe(false);
@@ -294,7 +294,7 @@ describe("a failing credential", () => {
 
 describe("secrets of entries", () => {
   it("are masked before any of them is used, and never appear", async () => {
-    // Like no secret that a pattern knows.
+    // Of a form that no pattern recognises.
     const unused = "canarybird-that-nobody-has-called-with";
     writeFileSync(join(team.folder, "unused"), unused, { mode: 0o600 });
     const file = teamFile(team.principals);

@@ -14,7 +14,7 @@ it("the demo does the whole job and prints the three ids, without colours if the
   const printed = demo.stdout.join("\n");
   for (const what of ["app", "connector", "owner"])
     expect(printed).toMatch(new RegExp(`^ {2}${what} +${ID}$`, "m"));
-  // Two failures show what an assistant learns from one.
+  // Two steps fail on purpose, to show what an assistant learns from a failure.
   expect(printed.match(/^ +\[[a-z_]+\] /gm)?.length).toBeGreaterThanOrEqual(2);
   expect(printed).not.toContain("NOT AS EXPECTED");
   expect(printed).toMatch(/^Next: .*main\.js init CLIENT --sandbox`$/m);

@@ -8,17 +8,17 @@ type Environment = Readonly<Record<string, string>>;
 
 interface Broken {
   readonly name: string;
-  /** Changes the tenant, if it is the tenant's doing. */
+  /** Changes the tenant, if the tenant causes the failure. */
   readonly arrange?: () => void;
   readonly env: () => Environment;
   readonly check: string;
   readonly cause: RegExp;
   readonly fix: RegExp;
-  /** Code of the failure that a tool call meets. */
+  /** The failure code of a tool call. */
   readonly code: string;
-  /** What the tool call says itself, where it knows the cause: a person who installed a bundle has no doctor. */
+  /** The cause in the tool call's own failure, if it knows one: people who installed a bundle have no doctor. */
   readonly told?: RegExp;
-  /** Unknowns are warnings: nothing is known to stop the job before a write is refused. */
+  /** Unknowns are warnings, because nothing is known to prevent the job until a write is refused. */
   readonly result?: "warn";
   readonly nodeArgs?: readonly string[];
 }
@@ -246,7 +246,7 @@ describe.each(BROKEN)("$name", (broken) => {
     const { isError, text } = await server.call("whoami", {});
     const met = isError ? text : (await server.call("find_apps", { query: "x" })).text;
     expect(met).toContain(`[${code}]`);
-    // What is wrong with a setting, the answer lists itself.
+    // The answer itself lists problems with settings.
     const said = told ?? (check === "configuration" ? cause : undefined);
     expect(met).toMatch(
       said ?? /Nothing was changed\.[\s\S]* The server's `doctor` command names the cause\.$/,

@@ -4,7 +4,7 @@ import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { anyValidCall, SECRETS, type ValidCall } from "../faults/valid-arguments.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 
-/* A preview shows exactly what would be sent, and sends nothing that writes. */
+/* A dry run shows exactly what would be sent, and sends no write. */
 
 let rig: Rig;
 beforeAll(async () => {
@@ -12,15 +12,15 @@ beforeAll(async () => {
     Object.entries(SECRETS).map(([name, value]) => [`C1_MCP_SECRET_${name}`, value]),
   );
   rig = await createRig({ secrets: { env, inline: true } });
-  // Types that our table lacks are taken where the tenant does not show its catalog.
+  // Types that our table lacks are accepted if the tenant does not show its catalog.
   rig.sandbox.notFound("catalog.schema");
 });
 afterAll(() => rig.close());
 
-/** Of the configs that are sent here, those that are no secret by our table. */
+/** Fields of these configs that are not secret by our table. */
 const PLAIN = ["okta_v2_domain", "okta_sync_custom_roles", "okta_skip_secondary_emails"];
 
-/** A body as people may see it: of a config, the form and the values of fields that are known to be no secret. */
+/** A body as people may see it: configs without values, except for fields that are known not to be secret. */
 function mask(body: unknown): unknown {
   const { config, ...rest } = body as { config?: unknown };
   return config === undefined ? rest : { ...rest, config: maskTexts(config) };
@@ -42,7 +42,7 @@ function maskTexts(value: unknown, key = ""): unknown {
 }
 
 async function check({ tool, args }: ValidCall): Promise<void> {
-  // Nobody is an owner yet, so that each add is one.
+  // Nobody is an owner yet, so that each add is a real one.
   rig.sandbox.state.owners = [];
   const held = JSON.stringify(rig.sandbox.state);
   rig.forget();
@@ -64,7 +64,7 @@ async function check({ tool, args }: ValidCall): Promise<void> {
     [false, "ok"],
   ]);
   rig.logs.length = 0;
-  // Or the tenant, and each look at it, would grow and grow.
+  // Otherwise the tenant, and with it each look-up, would keep growing.
   rig.sandbox.state.connectors = rig.sandbox.state.connectors.slice(0, 8);
 }
 

@@ -6,7 +6,7 @@ import { createLeapingClock, type LeapingClock } from "../support/leaping-clock.
 import type { Outcome, Rig, RigOptions } from "../support/rig.ts";
 import type { WriteCase } from "../support/write-cases.ts";
 
-/* Callers of the same write in one process, and a tenant that shows late what it made: one object all the same. */
+/* Callers of the same write in one process, and a tenant that shows new objects late: still, only one object is created. */
 
 const CREATES = WRITES.filter(({ rows }) => rows !== "owners");
 const DAY_MS = 86_400_000;
@@ -79,7 +79,7 @@ describe.each(CREATES)("$name", (write) => {
 
   it("an object that could come from an earlier write with unknown outcome proves nothing", async () => {
     await open({ timeoutMs: 10_000 });
-    // The first is held up, and is done just when the second is sent, whose answer is lost and which is not done.
+    // The first write is delayed and runs just when the second is sent, which does not run and gets no answer.
     const match = { operation: write.operation };
     rig.sandbox.faults.add({ match, do: { kind: "latency", ms: 14_000 } });
     rig.sandbox.faults.add({ match, do: { kind: "status", status: 503 } });
@@ -95,7 +95,7 @@ describe.each(CREATES)("$name", (write) => {
     rig.sandbox.faults.add({ match: { operation: write.operation }, do: { kind: "silence" } });
     const [first, second] = await Promise.all([call(write), call(write)]);
     expect(readClaim(first)).toBe("unknown");
-    // It is still waiting, or has its turn with no time left.
+    // It is still waiting, or got its turn too late.
     expect(second.text).toMatch(/^\[unavailable\] .*Nothing was changed\./);
     expect(rig.writes()).toHaveLength(1);
   });

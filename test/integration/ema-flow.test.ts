@@ -24,8 +24,8 @@ import { type Relay, startRelay } from "../support/relay.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 
 /*
- * Enterprise-managed authorization, the whole way: the SDK's client finds the authorization server, has a person's login exchanged
- * at the sandbox, which stands for C1, exchanges that here, and calls the real tools. Time passes when the test says so.
+ * The whole flow of enterprise-managed authorization: the SDK's client finds the authorization server, exchanges a person's login
+ * at the sandbox, which stands for C1, exchanges the result here, and calls the real tools. The test controls the time.
  */
 
 const JANE = "jane.doe@acme.example";
@@ -58,7 +58,7 @@ afterAll(async () => {
   await relay.close();
 });
 
-/** A front that takes the assertions of an issuer, by default of the sandbox, which has it registered. */
+/** A front that accepts an issuer's assertions; by default those of the sandbox, which has it registered. */
 async function start(issuer = rig.sandbox.serverUrl): Promise<{ url: string; issuer: string }> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/mcp`;
@@ -89,7 +89,7 @@ async function start(issuer = rig.sandbox.serverUrl): Promise<{ url: string; iss
   return { url, issuer: grants.issuer };
 }
 
-/** The SDK's client of a person who has logged in, and the refusals that it got on the way. */
+/** The SDK's client of a logged-in person, and the refusals that it received. */
 async function connect(url: string, issuer: string, mode: "legacy" | { pin: string }) {
   const { assertions, serverUrl } = rig.sandbox;
   const refusals: string[] = [];
@@ -161,7 +161,7 @@ describe.each<[string, "legacy" | { pin: string }]>([
     });
 
     assertions.revoke(JANE, "c1:create_app");
-    // What is out is good until it ends, as with every such token.
+    // Issued tokens stay valid until they expire, as such tokens do.
     expect(await jane.create(`Still ${era}`)).toMatchObject({ displayName: `Still ${era}` });
     clock.advance(FIVE_MINUTES_MS);
     const before = rig.writes().length;

@@ -7,8 +7,8 @@ import { loadTasks } from "../../eval/task.ts";
 import { saysNothing } from "../../eval/worse.ts";
 
 /*
- * A small part of `npm run eval`: a few tasks that nothing has to be waited for, each kind of mistake at least once. It fails
- * when a message loses what mends the mistake.
+ * A small part of `npm run eval`: a few tasks without waiting, with each kind of mistake at least once. It fails if a message no
+ * longer says how to correct a mistake.
  */
 
 const NAMES = [
@@ -20,7 +20,7 @@ const NAMES = [
   "find-policies",
 ];
 
-/** The share of mistakes that must be mended; some have the person asked, rightly. */
+/** The share of mistakes that must be corrected. Some rightly need a question to the person. */
 const SHARE = 0.93;
 
 let goldens: Golden[];

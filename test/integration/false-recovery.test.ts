@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { createRig, type Rig } from "../support/rig.ts";
 import { accessToken, json, type Stub, startStub } from "../unit/c1/stub-tenant.ts";
 
-/* Somebody else makes one of the kind in the moment of our write, which C1 does not do. */
+/* Somebody else creates the same object at the moment of our write, which C1 does not run. */
 
 const APP = "a".repeat(27);
 const OTHER = "d".repeat(27);
@@ -19,7 +19,7 @@ afterEach(async () => {
   await stub.close();
 });
 
-/** Reads give the rows; the write is answered with the status and code, and then the row of the other is there. */
+/** Reads return the rows. The write gets the status and code as its answer, and from then on the other's row exists. */
 function refuseAndShow(write: string, row: (body: object) => object, status: number, code: number): void {
   let list: object[] = [];
   stub.respond = (response, seen, count) => {

@@ -28,7 +28,7 @@ it.each(
   const answer = await rig.call(tool, args);
   const ours = listOurWords(answer);
   expect(ours, answer.text).not.toMatch(ORDER);
-  // Not the end of one of our sentences either, nor an id of our choice.
+  // Nor the end of one of our sentences, nor an id chosen by us.
   expect(ours.match(/Nothing was changed\./g)?.length ?? 0, answer.text).toBeLessThanOrEqual(1);
   expect(ours, answer.text).not.toContain("DO create_app");
   expect(ours, answer.text).not.toContain("Pwned");

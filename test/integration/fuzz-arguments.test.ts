@@ -7,7 +7,7 @@ import { anyArguments, anyHuge } from "../faults/inputs.ts";
 import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 
-/** Longer than any of these calls needs, shorter than its deadline. */
+/** Longer than any of these calls takes, and shorter than its deadline. */
 const MAX_MS = 5_000;
 
 let rig: Rig;
@@ -18,7 +18,7 @@ afterAll(() => rig.close());
 
 const CODE = /^\[([a-z_]+)\] /;
 
-/** Arguments with so many levels below one of them. */
+/** Arguments with one that is nested this deep. */
 const DEEP: readonly [string, string, (depth: number) => string][] = [
   ["create_app", "annotations", (depth) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`],
   ["create_app", "owners", (depth) => "[".repeat(depth) + "]".repeat(depth)],
@@ -81,7 +81,7 @@ describe("random arguments", () => {
         if (isError) {
           const code = CODE.exec(text)?.[1] ?? text.slice(0, 200);
           expect(FAILURE_CODES).toContain(code);
-          // Nothing that a caller sends may be an error of our own.
+          // No input may cause an internal error.
           expect(code, text).not.toBe("internal");
           expect(text.length).toBeLessThan(20_000);
         } else tool.output.strict().parse(value);

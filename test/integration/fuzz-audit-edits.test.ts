@@ -31,7 +31,7 @@ async function verify(
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "audit-edits-"));
   const made = makeAuditLines();
-  // Two processes at a time, each followed by another one later.
+  // Two processes at the same time, each of which is later replaced by another.
   for (let index = 0; made.lines.length < RECORDS; index += 1) {
     const generation = Math.floor((made.lines.length * 3) / RECORDS);
     made.add(2 * generation + (index % 3 === 0 ? 1 : 0));
@@ -44,10 +44,10 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Somewhere in the file, as a line's index. */
+/** A place in the file, as a line's index. */
 const anyIndex = (except = 0) => fc.nat(RECORDS - 1 - except);
 
-/** The lines that a finding is about. */
+/** The lines that a finding concerns. */
 const linesFound = ({ findings }: Verification) =>
   findings.flatMap(({ line }) => (line === undefined ? [] : [line]));
 
@@ -67,7 +67,7 @@ describe("a change to an audit file is detected", { timeout: PATIENCE_MS }, () =
 
   it("a rewritten record with a matching hash", () =>
     checkProperty(
-      // The last one can only be found by an anchor, below.
+      // Only an anchor can prove the last one, see below.
       fc.asyncProperty(anyIndex(1), async (index) => {
         const changed = [...lines];
         changed[index] = reseal((lines[index] as string).replace(/"time":"2026/, '"time":"2025'));
@@ -165,7 +165,7 @@ it("an anchor matches the same file with later records, and only the remainder",
   expect((await verify(made.lines.slice(1))).verdict).toBe("tampered");
 });
 
-/** The form as docs/audit.md gives it, made by hand. */
+/** Builds the line as docs/audit.md defines it, independently of the code. */
 function reseal(line: string): string {
   const open = line.slice(0, -75);
   return `${open},"hash":"${createHash("sha256").update(open).digest("hex")}"}`;

@@ -22,7 +22,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Every record of a write; throws at a line that is not whole. */
+/** Every record of a write. Throws at an incomplete line. */
 function records(): Record<string, unknown>[] {
   const lines = readFileSync(file, "utf8").split("\n");
   expect(lines.pop()).toBe("");
@@ -55,7 +55,7 @@ const KEYS = [
   "cut",
 ];
 
-/** Every text in a config that is longer than a word of ours could be by chance. */
+/** Every text in a config that is too long to match one of our words by chance. */
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return value.length > 6 ? [value] : [];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
@@ -113,7 +113,7 @@ it("300 writes, forty at a time, with all outcomes: complete records without a c
   expect(outcomes.size).toBeGreaterThan(3);
   expect(["ok", ...FAILURE_CODES]).toEqual(expect.arrayContaining([...outcomes]));
   const text = readFileSync(file, "utf8");
-  // fast-check likes some words, such as "arguments" and "toString": they may be there for another reason.
+  // fast-check prefers some words, such as "arguments" and "toString", which may be there for other reasons.
   const open = JSON.stringify([KEYS, FAILURE_CODES, calls.map(({ args }) => ({ ...args, config: null }))]);
   for (const { args } of calls) {
     for (const value of textsIn(args.config)) if (!open.includes(value)) expect(text).not.toContain(value);

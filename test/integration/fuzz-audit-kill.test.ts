@@ -13,8 +13,8 @@ import { bundleFixture } from "../fixture/bundle.ts";
 import { makeAuditLines } from "../support/audit-lines.ts";
 
 /*
- * What honest processes leave must never look like tampering: killed in the middle of their work, sharing a file, with files
- * put aside under their hands. They run in real time, because only a real process can be killed.
+ * The files of honest processes must never look tampered with, even if processes are killed while they write, share a file, or have
+ * it rotated meanwhile. They run in real time, because only a real process can be killed.
  */
 
 let scripts: string;
@@ -44,7 +44,7 @@ function isWhole(line: string): boolean {
   }
 }
 
-/** A process that writes so many attempts, and is under way when this resolves. */
+/** Starts a process that writes this many attempts; resolves once it writes. */
 async function startWriter(count: number) {
   const child = spawn(process.execPath, [script, file, String(count)], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -73,13 +73,13 @@ it(
     const { verdict, findings, late, chains, openIntents } = await verify(files);
     expect({ verdict, findings, late }).toEqual({ verdict: "intact", findings: [], late: [] });
     expect(chains).toBeGreaterThan(RUNS.kills);
-    // In any order: pairs over two files, too.
+    // Whatever the order, even for pairs in two files.
     const other = await verify(files.reverse());
     expect({ verdict: other.verdict, open: other.openIntents.length }).toEqual({
       verdict,
       open: openIntents.length,
     });
-    // A line that a kill broke off is no record.
+    // A line that a kill cut off is not a record.
     const whole = files.flatMap((name) => readFileSync(name, "utf8").split("\n")).filter(isWhole);
     const count = (kind: string) => whole.filter((line) => line.includes(`"record":"${kind}"`)).length;
     expect(openIntents).toHaveLength(count("intent") - count("outcome"));

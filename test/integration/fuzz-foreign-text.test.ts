@@ -7,7 +7,7 @@ import { ANY_CHARACTER } from "../support/any-character.ts";
 import { createLeapingClock } from "../support/leaping-clock.ts";
 import type { Outcome, Rig } from "../support/rig.ts";
 
-/* What comes from the tenant is data: cleaned and cut wherever it is shown. */
+/* Text from the tenant is data: it is cleaned and cut wherever it is shown. */
 
 const ANSI = "\u001b[31mRED\u001b[0m\u001b]0;title\u0007";
 const BIDI = "\u202eevil\u202c\u2066x\u2069\u200f";
@@ -20,7 +20,7 @@ const FORBIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not appear
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/;
 
-/** Longer than any result about a handful of objects has to be. */
+/** More than any result about a few objects needs. */
 const MAX_LENGTH = 20_000;
 
 let rig: Rig;
@@ -40,7 +40,7 @@ function textsIn(value: unknown): string[] {
 function expectClean({ text, value, isError }: Outcome): void {
   expect(text.length).toBeLessThan(MAX_LENGTH);
   const shown = [...textsIn(value), ...(isError ? [text] : [])];
-  // All in one: tens of thousands of expectations take longer than the calls.
+  // One expectation for all, because tens of thousands would take longer than the calls.
   expect(shown.filter((part) => FORBIDDEN.test(part) || !part.isWellFormed())).toEqual([]);
   for (const line of rig.logs) expect(line.length).toBeLessThan(MAX_LENGTH);
   const logged = rig.logs.flatMap((line) => textsIn(JSON.parse(line)));
@@ -49,7 +49,7 @@ function expectClean({ text, value, isError }: Outcome): void {
 
 const APP = { displayName: "Acme CRM" };
 
-/** Creates an app; the tenant answers with this one, and makes none. */
+/** Creates an app. The tenant answers with the given one, and creates none. */
 function createAnswered(app: object): Promise<Outcome> {
   const body = { app: { id: "a".repeat(27), ...app } };
   const match = { operation: "apps.create" };
@@ -69,7 +69,7 @@ const TEXTS: readonly [string, string][] = [
 describe.each(TEXTS)("%s", (_name, evil) => {
   it.each(WRITES)("in an error message about $name", async ({ tool, operation, args }) => {
     const mayRepeat = { ...args, ...(tool !== "add_connector_user_owner" && { ifExists: "create" }) };
-    // After these an outcome is looked for until the deadline.
+    // After these, look-ups continue until the deadline.
     const unclear = evil === HUGE || evil === ALL ? [500, 502] : [];
     for (const status of [400, 403, 404, 429, ...unclear]) {
       const body = { code: 3, message: `${evil} (request-id: ${evil})`, details: [{ reason: evil }] };

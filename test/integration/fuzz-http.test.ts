@@ -12,7 +12,7 @@ import { bearerAuth } from "../support/bearer.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 
 const TOKEN = "a-bearer-of-enough-length";
-/** Longer than any of these requests needs. */
+/** Longer than any of these requests takes. */
 const MAX_MS = 10_000;
 
 let rig: Rig;
@@ -92,13 +92,13 @@ const anyRequest = fc.record({
   ),
   headers: anyHeaders,
   body: anyBody,
-  /** Promises more or less than it sends. */
+  /** Declares a length that differs from the body's. */
   lies: fc.constantFrom(0, 0, 0, 0, 0, 0, -1, 1),
 });
 
 type AnyRequest = typeof anyRequest extends fc.Arbitrary<infer T> ? T : never;
 
-/** Sends the bytes of a request and gives the status line of the answer; "" when the connection just ended. */
+/** Sends the bytes of a request. Returns the status line of the response, or "" if the connection ended without one. */
 function send({ method, path, headers, body, lies }: AnyRequest): Promise<string> {
   const length = Math.max(0, body.length + lies);
   const head = { host: `127.0.0.1:${port}`, ...headers, "content-length": length, connection: "close" };
@@ -112,7 +112,7 @@ function send({ method, path, headers, body, lies }: AnyRequest): Promise<string
     let text = "";
     socket.on("data", (chunk: Buffer) => {
       text += chunk.toString("latin1");
-      // A stream that has ended leaves its connection open, whatever was asked for.
+      // After an event stream, the connection stays open whatever the request said.
       if (text.endsWith("\r\n0\r\n\r\n")) socket.destroy();
     });
     socket.on("error", () => undefined);
@@ -122,7 +122,7 @@ function send({ method, path, headers, body, lies }: AnyRequest): Promise<string
     });
     socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`);
     socket.write(body);
-    // One that waits for a byte that never comes has to notice that its client has gone.
+    // A request that waits for its last byte must notice that its client has gone.
     if (lies > 0) socket.end();
   });
 }
@@ -140,7 +140,7 @@ it(
       rig.logs.length = 0;
     });
     await fc.assert(property, { numRuns: RUNS.inputs });
-    // Else all of them were refused at the door.
+    // Otherwise all of them would have been refused before any work.
     expect(statuses.get("200")).toBeGreaterThan(0);
     expect(errors).toEqual([]);
     expect(rig.writes()).toEqual([]);

@@ -18,7 +18,7 @@ afterAll(() => rig.close());
 
 type Message = { id?: unknown; error?: unknown; result?: unknown; method?: unknown; jsonrpc?: unknown };
 
-/** A session on streams in memory; `say` sends bytes as one line, `ask` waits for the reply to a request. */
+/** A session on streams in memory. `say` sends bytes as one line, `ask` waits for the reply to a request. */
 function openSession() {
   const input = new PassThrough();
   const output = new PassThrough();
@@ -39,7 +39,7 @@ function openSession() {
     rest = parts.pop() ?? "";
     for (const line of parts) {
       const message = JSON.parse(line) as Message;
-      // Whatever came in, what goes out is JSON-RPC.
+      // Whatever came in, all output is JSON-RPC.
       if (message.jsonrpc !== "2.0") throw new Error(`not JSON-RPC: ${line}`);
       if (message.method === undefined) answered.set(message.id, (answered.get(message.id) ?? 0) + 1);
       waiting.get(String(message.id))?.(message);
@@ -64,7 +64,7 @@ function openSession() {
   };
 }
 
-/** The id of a line that a client has to get a reply to, wrong as the rest of it may be. */
+/** The id of a line that must get a reply, even if the rest of it is wrong. */
 function idOf(line: Buffer): unknown {
   try {
     const { jsonrpc, id, method } = JSON.parse(line.toString("utf8")) as Record<string, unknown>;
@@ -88,7 +88,7 @@ it(
       if (id !== undefined) {
         await until(`a reply to ${line}`, () => (session.answered.get(id) ?? 0) > before);
       }
-      // A server that hangs or has ended does not answer this one.
+      // A server that hangs or has exited would not answer this.
       expect(await session.ask("ping")).toMatchObject({ result: {} });
       rig.logs.length = 0;
     });

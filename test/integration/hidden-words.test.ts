@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { auditsIn } from "../fixture/tenant.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 
-/* What a caller writes into a config must not be taken out of the words of the server, nor out of its records. */
+/* A caller's config values must not be masked where they occur in the server's own words or records. */
 
 const EVE = "user:eve@acme.example";
 const APP = "a".repeat(27);

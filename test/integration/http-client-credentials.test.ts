@@ -11,8 +11,8 @@ import { auditsIn } from "../fixture/tenant.ts";
 import { killSpawned } from "../support/spawn.ts";
 
 /*
- * The extension io.modelcontextprotocol/oauth-client-credentials: a bot that gets its token at the authorization server by itself
- * is served as it is.
+ * The extension io.modelcontextprotocol/oauth-client-credentials: a bot that gets its own token from the authorization server is
+ * served without any special set-up.
  */
 
 let site: OAuthSite;

@@ -41,7 +41,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The configuration as the server would read it, with the secrets where they are said to be. */
+/** The configuration as the server would read it, with the secrets at their documented paths. */
 function load(env: Readonly<Record<string, string>>) {
   const local = Object.entries(env).map(([name, value]) => {
     if (!name.endsWith("_FILE")) return [name, value];
@@ -81,7 +81,7 @@ function stringDataOf(name: string): object {
   return secret?.manifest.stringData as object;
 }
 
-/** How the store is started in a text, as words. */
+/** The command that starts the store in a text, as words. */
 const startOf = (text: string) =>
   /exec valkey-server.*?noeviction/s
     .exec(text)?.[0]

@@ -43,7 +43,7 @@ function head(length: number | string): string {
   return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
-/** Sends a large body at once, and gives the status of the answer. */
+/** Sends a large body at once. Returns the status of the response. */
 function sendLarge(port: number, body: Buffer, token = GREEDY): Promise<number> {
   return new Promise((resolve) => {
     const headers = {
@@ -78,11 +78,11 @@ it("300 harmful connections: others are served, memory stays bounded, and each l
   const modest = { authorization: `Bearer ${MODEST}` };
   await post(url, call("whoami"), modest);
 
-  // Half-open ones, of three kinds: nothing, a head that does not end, a body that does not come.
+  // Three kinds of incomplete requests: nothing, a head that does not end, a body that does not arrive.
   for (let count = 0; count < PART; count += 1) {
     open(port).write(["", "POST /mcp HTTP/1.1\r\nHost: localhost\r\n", head(4 * MEBIBYTE)][count % 3] ?? "");
   }
-  // Slow readers: many requests one after the other, and not a byte of the answers is taken.
+  // Slow readers: they send many requests and read no byte of the responses.
   for (let count = 0; count < PART; count += 1) {
     const socket = open(port).pause();
     socket.write(`${head(LIST.length)}${LIST}`.repeat(50));
@@ -96,7 +96,7 @@ it("300 harmful connections: others are served, memory stays bounded, and each l
     Array.from({ length: PART }, (_, index) => sendLarge(port, large, LOADED[index % LOADED.length])),
   );
 
-  // Five at a time, each with an id of its own, by which the answers are told apart.
+  // Five at a time, with ids by which the responses are told apart.
   const wrong: string[] = [];
   const ask = async (asker: number) => {
     for (let count = 0; count < ROUNDS; count += 1) {
@@ -121,15 +121,15 @@ it("300 harmful connections: others are served, memory stays bounded, and each l
     (status) => `${answers.filter((one) => one === status).length} x ${status}`,
   );
   await annotate(`peak ${Math.round(peak.mb)} MB; large: ${counts.join(", ")}`);
-  // Every call of the one who does no harm was taken, and each answer went to its own call. How soon is the bench's business.
+  // Every call of the harmless caller was accepted and got its own response. How soon is measured by the bench.
   expect(wrong).toEqual([]);
   expect(peak.mb).toBeLessThan(MAX_RESIDENT_MB);
-  // Taken within the limits, and told to come again beyond them; nobody was just cut off.
+  // Accepted within the limits and told to retry beyond them; no connection was simply cut.
   expect(new Set(answers)).toEqual(new Set([200, 429]));
   expect([0, 413]).toContain(tooLarge);
   expect(logsIn(server.stderr).filter(({ level }) => Number(level) >= 50)).toEqual([]);
 
-  // Nobody who hangs on keeps the server from ending.
+  // Connections that stay open do not prevent the end of the server.
   server.kill("SIGTERM");
   expect(await server.exit).toBe(0);
   await tenant.sandbox.close();

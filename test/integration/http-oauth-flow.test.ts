@@ -13,7 +13,7 @@ import { killSpawned } from "../support/spawn.ts";
 const INFO = { name: "oauth-test", version: "1" };
 type App = ReturnType<typeof createApplication>;
 
-/** What a client of either era is asked to do here. */
+/** The steps of a client of either era. */
 interface OAuthClient {
   connect(): Promise<void>;
   finish(answer: URLSearchParams): Promise<void>;
@@ -22,7 +22,7 @@ interface OAuthClient {
   close(): Promise<void>;
 }
 
-/** A client of the SDK, and those of its steps in which the eras differ. */
+/** A client of the SDK, and the steps in which the eras differ. */
 interface Opened {
   readonly client: LegacyClient | ModernClient;
   connect(): Promise<void>;
@@ -49,7 +49,7 @@ function openModern(url: string, authProvider: App): Opened {
   };
 }
 
-/** Opens a new client with each `connect`, as an application does that is started again. */
+/** Opens a new client with each `connect`, like an application that is restarted. */
 const reopening =
   (open: (url: string, app: App) => Opened) =>
   (url: string, app: App): OAuthClient => {
@@ -88,7 +88,7 @@ it.each([
   const { server, url } = await start();
   const app = createApplication(`jane-${era}`);
   const client = open(url, app);
-  // Refused, told where to go, registered, sent to the browser: all by the client, from our challenge and metadata.
+  // The client does all this by itself, from our challenge and metadata: it is refused, discovers, registers and opens the browser.
   await expect(client.connect()).rejects.toThrow(/unauthorized/i);
   await client.finish(app.answer());
   await client.connect();
@@ -117,7 +117,7 @@ it.each([
   const client = open(url, app);
   await expect(client.connect()).rejects.toThrow(/unauthorized/i);
   await client.finish(app.answer());
-  // Down to a token that may only read, as a careful authorization server would have given.
+  // Starts with a token that may only read, as a careful authorization server would issue.
   app.saveTokens({ access_token: await site.oauth.issue(url, "c1:read"), token_type: "Bearer" });
   await client.connect();
   expect(await client.names()).not.toContain("create_app");

@@ -46,7 +46,7 @@ afterAll(async () => {
   await relay.close();
 });
 
-/** The real tools behind a front that trusts an issuer. */
+/** The real tools behind a front that accepts an issuer's tokens. */
 async function start(issuer: string): Promise<string> {
   const logger = pino({ level: "trace" }, { write: (line: string) => void logs.push(line) });
   const metadataUrl = metadataUrlOf(AUDIENCE);
@@ -166,7 +166,7 @@ describe("an invalid token gets a 401 with a challenge that says why", () => {
     expect(got.status).toBe(401);
     expect(got.text).not.toContain(token);
     expect(logs.join()).not.toContain(token);
-    // The same front lets a good one in: it was the token.
+    // The same front accepts a good token, so the token was the reason.
     expect((await send(url, await oauth.sign(GOOD()))).status).toBe(200);
   });
 
@@ -278,7 +278,7 @@ describe("OAuth scopes", () => {
     expect((await send(url, token, whoami)).messages[0]?.result).toMatchObject({
       structuredContent: { tenant: "sandbox" },
     });
-    // The list of who may write is another one, before and after.
+    // Listings show which callers may write; they differ before and after.
     const both = await oauth.issue(AUDIENCE, BOTH);
     expect(namesIn(await send(url, both))).toContain("create_app");
     expect(namesIn(await send(url, both, list, modernHeaders(list)))).toContain("create_app");

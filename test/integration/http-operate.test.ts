@@ -55,7 +55,7 @@ const tool = (name: string, args: object, _meta?: object) => ({
   params: { name, arguments: args, ...(_meta && { _meta }) },
 });
 
-/** One value out of the text that Prometheus reads. */
+/** One value from the metrics in Prometheus text format. */
 function readValue(text: string, series: string): number | undefined {
   const line = text.split("\n").find((candidate) => candidate.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length + 1));
@@ -93,7 +93,7 @@ describe("Prometheus metrics", () => {
       /c1_mcp_upstream_request_duration_seconds_count\{operation="[^"]+",answer="2xx"\} [1-9]/,
     );
     expect(text).toContain("process_resident_memory_bytes");
-    // Names of callers' making would grow without end.
+    // Labels that callers could choose would grow without limit.
     expect(text).not.toContain("no_such_tool");
     const { origin } = new URL(metricsUrl);
     expect((await fetch(origin)).status).toBe(404);
@@ -109,7 +109,7 @@ describe("Prometheus metrics", () => {
     });
     const readAge = async () =>
       readValue(await (await fetch(metricsUrl)).text(), "c1_mcp_oauth_keys_age_seconds");
-    // As Prometheus writes what JavaScript calls Infinity.
+    // Prometheus's form of JavaScript's Infinity.
     expect(await readAge()).toBeNaN();
     expect(await (await fetch(new URL("/readyz", url))).json()).toEqual({ status: "ok" });
     expect(await readAge()).toBeGreaterThanOrEqual(0);
@@ -123,7 +123,7 @@ describe("Prometheus metrics", () => {
       C1_MCP_ADMIN_PORT: "0",
       C1_MCP_AUDIT_FILE: join(gone, "audit.jsonl"),
     });
-    // A server does not start without the folder.
+    // Removed only now, because a server does not start without the folder.
     rmSync(gone, { recursive: true });
     const lost = async () =>
       readValue(await (await fetch(metricsUrl)).text(), "c1_mcp_audit_records_lost_total");
@@ -243,7 +243,7 @@ it("a start does not load what it may never need: signatures, metrics, the C1 cl
     .map((path) => readFileSync(fileURLToPath(new URL(path, "file:")), "utf8"))
     .join("\n");
   expect(code).toContain("/readyz");
-  // Something that only jose, prom-client and undici have in them.
+  // Texts that occur only in jose, prom-client and undici.
   for (const mark of ["ERR_JWKS_TIMEOUT", "collectDefaultMetrics", "UND_ERR_CONNECT_TIMEOUT"]) {
     expect(code.includes(mark), mark).toBe(false);
   }

@@ -40,7 +40,7 @@ async function callTool(client: Client, name: string, args: Record<string, unkno
   return { isError, text: JSON.stringify(content), value: structuredContent as Record<string, unknown> };
 }
 
-/** A request whose head is written as given: `fetch` allows neither a Host nor an Origin of one's own. */
+/** Sends a request with the given head, because `fetch` allows neither a custom Host nor a custom Origin. */
 async function post(url: string, headers: Record<string, string>, body: unknown = LIST, method = "POST") {
   const text = JSON.stringify(body);
   const sent = request(url, {
@@ -214,7 +214,7 @@ describe("a failed start exits with 2 and explains itself on stderr", () => {
     const server = spawnServer(["http", ...(args.includes("--port") ? args : [...args, "--port", "0"])], env);
     expect(await server.exit).toBe(2);
     expect(server.stdout).toEqual([]);
-    // Once: somebody who reads it twice looks for a second fault.
+    // Only once: a reader who sees it twice would look for a second fault.
     expect(server.stderr).toHaveLength(1);
     expect(logOf(server)).toMatch(message);
   });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { killSpawned, listeningAt, spawnServer } from "../support/spawn.ts";
 
-/* One request must not stop the others: the built server, with a small heap, gets the largest messages it takes. */
+/* One request must not stop the others: the built server, with a small heap, gets the largest messages that it accepts. */
 
 const SMALL_HEAP = { nodeArgs: ["--max-old-space-size=256"] };
 const MEBIBYTE = 1024 * 1024;
@@ -16,7 +16,7 @@ const levels = (open: string, close: string) => (bytes: number) => {
   return `${open.repeat(depth)}1${close.repeat(depth)}`;
 };
 
-/** Values as text: to build them here first would take the memory that the server must not take. */
+/** Values as text, because building them here would take the memory that the server must not take. */
 const SHAPES: readonly [string, (bytes: number) => string][] = [
   ["numbers", list("1")],
   ["empty maps", list("{}")],
@@ -32,7 +32,7 @@ const SHAPES: readonly [string, (bytes: number) => string][] = [
   ["characters of a key", (bytes) => `{"${"k".repeat(bytes)}":1}`],
 ];
 
-/** As large as it may be, and so large that it is still parsed. */
+/** The largest accepted message, and the largest that is still parsed. */
 const SIZES: readonly number[] = [1, 0.04];
 
 const PLACES: readonly [tool: string, field: string][] = [

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { createRig, type Rig } from "../support/rig.ts";
 import { accessToken, raw, type Stub, startStub } from "../unit/c1/stub-tenant.ts";
 
-/* A page may be longer than was asked; one of 200,000 rows still fits into the largest answer. */
+/* A page may be longer than requested; 200,000 rows still fit into the largest accepted response. */
 
 let rig: Rig;
 let stub: Stub;

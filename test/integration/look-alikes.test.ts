@@ -5,7 +5,7 @@ import { createRig, type Rig } from "../support/rig.ts";
 
 /* Names that a person cannot tell apart, through the real tools. */
 
-/** Refused as they stand; what is said of the fourth character. */
+/** Names that are refused, with the description of their fourth character. */
 const REFUSED: readonly [string, string][] = [
   ["Zed\u00a0One", "a no-break space (U+00A0)"],
   ["Zed  One", "two spaces at character 4"],
@@ -33,7 +33,7 @@ const REFUSED: readonly [string, string][] = [
   ["Zed\ufffcOne", "one that does not show (U+FFFC)"],
 ];
 
-/** One and the same: how it was made first, and how it is asked for again. */
+/** Spellings of the same name: that of the existing object, and that of the request. */
 const SAME: readonly [string, string][] = [
   ["Zed One", "Zed One"],
   ["Zed One", " \tZed One  "],
@@ -137,7 +137,7 @@ it.each([
   const args = { appId: APPS.wiki.id, catalogId: "okta_v2", dryRun: true };
   const { text } = await rig.call("create_connector", { ...args, config: { [key]: "x" } });
   expect(text).toContain(`- config.${key}: is no field of`);
-  // Nothing is known of a type that our table lacks where the tenant does not show its catalog.
+  // Nothing is known about a type that our table lacks if the tenant does not show its catalog.
   rig.sandbox.notFound("catalog.schema");
   const free = {
     ...args,

@@ -18,7 +18,7 @@ import { until } from "../support/until.ts";
 
 let tenant: Tenant;
 let http: HttpServer;
-/** For a name of its own for each app. */
+/** Makes the names of apps unique. */
 let names = 0;
 
 beforeAll(async () => {
@@ -55,7 +55,7 @@ describe.each(HEARD)("$kind over $transport, elicitation: $forms", ({ kind, tran
     const audits = () => auditsIn(transport === "http" ? http.process.stderr : client.stderr);
     const before = { audits: audits().length, requests: tenant.sandbox.requests.length };
     const writes = tenant.writes();
-    // No answer, ever: only cancelling ends the call before its deadline.
+    // The tenant never answers, so only a cancellation ends the call before its deadline.
     tenant.sandbox.faults.add({ match: { operation: "users.search" }, do: { kind: "silence" } });
     const gone = new AbortController();
     names += 1;

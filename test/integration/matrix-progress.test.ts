@@ -78,7 +78,7 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
     expect(await client.call("test_error_handling", {})).toMatchObject({ isError: true });
   });
 
-  // Over HTTP the 2025 era has nothing that a cancellation could come over: matrix-cancel has what happens then.
+  // In the 2025 era over HTTP, a cancellation has no way to reach the call; see matrix-cancel.
   if (isLegacy(kind) && transport === "http") return;
 
   it("passes its cancellation to the tool's signal", async () => {
@@ -90,7 +90,7 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
     gone.abort("the test gave up");
     await expect(call).rejects.toThrow();
     await until("the tool to be cancelled", () => heard("cancelled") > before.cancelled);
-    // The connection goes on.
+    // The connection stays usable.
     expect((await client.call("test_simple_text", {})).text).toContain("simple text");
   });
 });

@@ -4,7 +4,7 @@ import { connect, isLegacy, KINDS, type Target, type TestClient, YES } from "../
 import { HTTP_TOKEN, type HttpServer, spawnHttp, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { killSpawned, MAIN } from "../support/spawn.ts";
 
-/** For a name of its own for each app. */
+/** Makes the names of apps unique. */
 let names = 0;
 
 const JANE = "jane.doe@acme.example";
@@ -44,7 +44,7 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
 
   afterAll(() => client.close());
 
-  /** Tries to create an app; what came of it, what the person was shown, and what the tenant saw. */
+  /** Tries to create an app. Returns the outcome, the message that the person saw, and the tenant's requests. */
   async function create(answer: TestClient["person"]["answer"]) {
     names += 1;
     const displayName = `Matrix ${names}`;
@@ -76,7 +76,7 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
   });
 
   it("returns results that pass the client's own check against the listed schemas", async () => {
-    // Clients check a result only against a schema that they were told of.
+    // Clients validate a result only against a schema that they have listed.
     await client.list();
     const calls: [string, Record<string, unknown>][] = [
       ["create_app", { displayName: "Never made", dryRun: true }],
@@ -110,7 +110,7 @@ describe.each(CELLS)("$kind over $transport, elicitation: $forms", ({ kind, tran
     it("does not write if nobody can be asked", async () => {
       const { reply, asked, writes, exists } = await create(YES);
       expect(reply.isError).toBe(true);
-      // Over stdio the server has a page of its own to ask on; over HTTP that would need a login.
+      // Over stdio the server can ask on its own page; over HTTP that would need a login.
       expect(reply.text).toMatch(
         transport === "stdio"
           ? /^\[person_needed\] Create app .*: a person must agree to it\..*Nothing was changed\./

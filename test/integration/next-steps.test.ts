@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { APPS } from "../../src/sandbox/seed.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 
-/* An answer that is no dead end: it says what to try or do next. */
+/* No answer is a dead end: each says what to do next. */
 
 let rig: Rig;
 beforeAll(async () => {

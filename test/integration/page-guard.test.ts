@@ -87,7 +87,7 @@ describe("a page", () => {
     expect((await other.open(asked.url)).text).toMatch(/^This page was opened in another browser/);
     const typed = { code: asked.code, "secret-0": TYPED };
     expect((await other.send(asked.url, form, typed)).status).toBe(403);
-    // A link elsewhere keeps strict cookies back: the browser comes again by itself.
+    // Browsers withhold strict cookies after a link on another site, so the page makes them come again.
     const bounced = await other.open(asked.url, { "sec-fetch-site": "cross-site" });
     expect(bounced.html).toContain('http-equiv="refresh" content="0;url=/page/');
     expect(bounced.text).not.toContain("acme.okta.example");
@@ -102,7 +102,7 @@ describe("a page", () => {
     const other = rig.newBrowser();
     const otherForm = await other.open(second.url);
     for (const [name, value] of browser.cookies) other.cookies.set(name, value);
-    // Its own cookie under the other's name is none.
+    // A page's cookie under another page's name does not count.
     const [ownName = ""] = [...browser.cookies.keys()];
     const [value = ""] = [...other.cookies.values()];
     const thief = rig.newBrowser();

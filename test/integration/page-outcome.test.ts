@@ -3,7 +3,7 @@ import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
 import { createShiftedClock, type ShiftedClock } from "../support/shifted-clock.ts";
 import type { Browser, Shown } from "../support/test-page.ts";
 
-/* After a form was sent, the page tells what C1 made of it. */
+/* After a form was sent, the page shows whether C1 can use the config. */
 
 const MINUTE = 60_000;
 const WRONG = "00wrong-credential-of-nobody";
@@ -16,7 +16,7 @@ let clock: ShiftedClock;
 beforeEach(() => open());
 afterEach(() => rig.close());
 
-/** The tenant syncs for a minute, which goes by when the test says so. */
+/** The tenant syncs for a minute, which passes when the test advances the clock. */
 async function open(options: Parameters<typeof openPageRig>[0] = {}): Promise<void> {
   clock = createShiftedClock();
   await rig?.close();
@@ -24,7 +24,7 @@ async function open(options: Parameters<typeof openPageRig>[0] = {}): Promise<vo
   browser = rig.newBrowser();
 }
 
-/** Where the page goes by itself, and after how many seconds. */
+/** The address that the page reloads, and after how many seconds. */
 function readRefresh({ headers }: Shown): { readonly seconds: number; readonly url: string } | undefined {
   const [, seconds, path] = /^(\d+);url=(\/page\/[\w-]+)$/.exec(String(headers.refresh)) ?? [];
   return path === undefined ? undefined : { seconds: Number(seconds), url: `http://127.0.0.1:43111${path}` };

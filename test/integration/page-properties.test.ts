@@ -18,7 +18,7 @@ it(
       if (outcomes.some(({ isError }) => !isError)) ends.told += 1;
     });
     await checkProperty(property, RUNS.pages);
-    // The stories are worth something only if many of them come to an end.
+    // The runs are of use only if many of them complete their write.
     expect(ends.made).toBeGreaterThan(RUNS.pages / 4);
     expect(ends.told).toBeGreaterThan(RUNS.pages / 5);
   },

@@ -17,7 +17,7 @@ afterAll(() => tenant.sandbox.close());
 
 let calls = 0;
 
-/** One connector for each test: a description makes them differ, and `create` lets them stand beside each other. */
+/** One connector per test: they differ by their descriptions, and `create` allows several. */
 const argsOf = () => {
   calls += 1;
   return { ...OKTA, ifExists: "create", description: `call ${calls}` };
@@ -47,7 +47,7 @@ interface Question {
   readonly elicitationId: string;
 }
 
-/** Calls, and waits for the link that the server has the client show. */
+/** Makes a call and waits for the link that the server asks the client to show. */
 async function callUntilAsked(server: Spawned) {
   callTool(server, "call", argsOf());
   const message = await messageFrom(server, "the link", isQuestion);

@@ -25,7 +25,7 @@ const call = (rig: Rig, context: Partial<ToolContext> = {}, args: object = OKTA)
 
 const codeIn = (message: string) => /code: (\w{6})$/.exec(message)?.[1] ?? "";
 
-/** A client that shows links while the call stays open. */
+/** A client that shows links while the call is open. */
 function visitsOf(
   answer: (link: { url: string; code: string }) => Promise<Visited>,
 ): Visits & { ended: string[] } {
@@ -103,7 +103,7 @@ describe("a client that shows links while its call is open", () => {
       { tool: "create_connector", target: { connectorId }, seconds: 40, isQuiet: true },
     ]);
     expect(JSON.stringify(taken)).not.toContain(TYPED);
-    // The call that was told has its record; that of the page follows when its own wait ends.
+    // The call has its record; that of the page follows when its own wait ends.
     expect(rig.audits).toMatchObject([{ outcome: "ok", changed: "no", write: rig.intents[0]?.write }]);
     await clock.lapse(rig.registry.settled());
     expect(rig.audits.map(({ changed }) => changed)).toEqual(["no", "yes"]);
@@ -152,7 +152,7 @@ describe("a client that shows links while its call is open", () => {
   });
 });
 
-/** A client of the 2026 era: carries what it is given from round to round. */
+/** A client of the 2026 era, which carries the state from round to round. */
 async function roundTrip(rig: Rig, kept?: Kept, answer: Visited = "opened", args: object = OKTA) {
   const again: NonNullable<Visits["again"]> = ({ url }, message, next) => {
     throw new AskAgain({ message, binding: "" }, { url, kept: next });
@@ -171,7 +171,7 @@ async function roundTrip(rig: Rig, kept?: Kept, answer: Visited = "opened", args
   }
 }
 
-/** One round of any tool, as such a client sees it: the answer, or what it is to show and to carry. */
+/** One round of a call, as such a client sees it: the answer, or the link to show and the state to carry. */
 async function round(
   rig: Rig,
   args: object,
@@ -339,7 +339,7 @@ describe("two replicas with the same key", () => {
     expect(form.text).not.toContain("Code");
     const sent = await browser.send(again?.url ?? "", form, { "secret-0": TYPED });
     expect(sent.text).toMatch(/^Sent\. C1 is trying it … Created/);
-    // The page goes on to look at either of them.
+    // The page continues to follow both of them.
     const link = String(sent.headers.refresh).replace("3;url=", "http://127.0.0.1:43111");
     const other = one.newBrowser();
     for (const [name, value] of browser.cookies) other.cookies.set(name, value);

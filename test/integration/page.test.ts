@@ -70,7 +70,7 @@ describe("a secret to be typed", () => {
     );
     await browser.open(first.url);
     expect((await askFor(rig)).url).toBe(first.url);
-    // The order of arguments does not make another call of it.
+    // The order of the arguments does not matter.
     const { config, ...rest } = OKTA;
     const turned = { config: Object.fromEntries(Object.entries(config).reverse()), ...rest };
     expect((await askFor(rig, turned)).url).toBe(first.url);

@@ -12,9 +12,9 @@ import { createFakeRegistry, resultOf } from "../support/fake-registry.ts";
 import { callOf, HELLO } from "../support/stdio-session.ts";
 
 /*
- * The first answers are prepared (src/mcp/prepared.ts). Whatever a client sends, it must get the same bytes from them as from
- * the SDKs, and the SDKs must afterwards be where they would be without them. Only the order of answers may differ: prepared
- * ones come sooner.
+ * The first responses are prepared (src/mcp/prepared.ts). Whatever a client sends, they must be byte for byte those of the SDKs,
+ * and the SDKs must afterwards be in the same state as without them. Only the order of responses may differ: prepared ones come
+ * sooner.
  */
 
 const CLIENT_INFO = { name: "tester", version: "1.2" };
@@ -34,7 +34,7 @@ const modern = (id: number, method: string, changes: object = {}) => {
   return { ...rest, params: { ...params, _meta: { ...params._meta, ...changes } } };
 };
 
-/** Tells what the SDK knows of the client, and asks a person. */
+/** Reports what the SDK knows about the client, and asks a person. */
 function createCurious(): Registry {
   return createFakeRegistry(async (_args, context) => {
     const consent = await context.ask({ message: "May I?", binding: "it" });
@@ -43,8 +43,8 @@ function createCurious(): Registry {
 }
 
 /**
- * Everything that a session says to these lines, sorted.
- * @param isPatient sends each line when nothing more comes in answer to the one before, as clients do; else all at once.
+ * All output of a session for these lines, sorted.
+ * @param isPatient sends each line when the output for the previous one has ended, as clients do; otherwise all at once.
  */
 async function answersTo(
   lines: readonly string[],
@@ -58,7 +58,7 @@ async function answersTo(
   output.on("data", (chunk: Buffer) => {
     text += chunk.toString();
     for (const line of chunk.toString().split("\n").filter(Boolean)) {
-      // Whoever is asked says no.
+      // Every question is answered with no.
       const { id, method } = JSON.parse(line) as { id?: number; method?: string };
       if (method === undefined) answers += 1;
       const refusal = { jsonrpc: "2.0", id, result: { action: "decline" } };
@@ -68,7 +68,7 @@ async function answersTo(
   const logger = pino({ level: "silent" });
   const stop = new AbortController().signal;
   const done = serveStdio({ registry: createCurious(), input, output, stop, logger, isPrepared });
-  // Every message with an id has an answer; what is read on first use may take its time.
+  // Every message with an id gets a response; modules that are loaded on first use may take a while.
   const settle = async (sent: readonly string[]) => {
     const due = sent.filter((line) => "id" in (JSON.parse(line) as object)).length;
     await vi.waitFor(() => expect(answers).toBeGreaterThanOrEqual(due), { timeout: 10_000, interval: 1 });
@@ -84,7 +84,7 @@ async function answersTo(
   await settle(lines);
   input.end();
   await done;
-  // Signed with a key of the session, and the only thing that may differ.
+  // Signed with a key of the session, and so the only part that may differ.
   return text
     .replaceAll(/"requestState":"[^"]+"/g, '"requestState":"…"')
     .split("\n")
@@ -105,7 +105,7 @@ const DECLARED = { [CAPABILITIES]: { elicitation: { form: {}, url: {} }, extensi
 
 const CALLS = [callOf(90), { ...modernRequest(91, "tools/call", { name: "echo", arguments: {} }) }];
 
-// Both SDKs are loaded before anything is timed by turns of the loop.
+// Loads both SDKs before anything is timed by turns of the event loop.
 beforeAll(async () => {
   await answersTo(
     CALLS.map((call) => JSON.stringify(call)),
@@ -153,7 +153,7 @@ it("a client that declares tasks is served without an SDK, and told that they ar
   expect(prepared.take(modern(2, "tools/list", DECLARED) as Message)?.result).toBeDefined();
 });
 
-/** Near the usual form, and not of it: a key too many or too few, another type, another spelling. */
+/** Messages that almost have the usual form: with a key too many or too few, another type, another spelling. */
 const PROBES: Readonly<Record<string, object>> = {
   "initialize without params": request(1, "initialize"),
   "initialize with empty params": request(1, "initialize", {}),
@@ -279,7 +279,7 @@ const KEYS = [
   "params",
 ];
 
-/** One change somewhere in a message: a member gone, another value, or one more. */
+/** Makes one change somewhere in a message: removes a member, changes a value, or adds one. */
 const anyChange = fc.record({
   at: fc.nat(),
   how: fc.constantFrom("drop" as const, "replace" as const, "add" as const),
@@ -300,7 +300,7 @@ function alter(message: object, { at, how, key, value }: Change): object {
   };
   walk(copy);
   const [node, name] = places[at % places.length] ?? [copy, "params"];
-  // The id stays: of two requests with one id the second may come too early or not, as the first is answered.
+  // Keeps the id: with two requests of one id, the result would depend on whether the first was answered already.
   if (how === "drop" && name !== "id") delete node[name];
   if (how === "replace" && name !== "id") node[name] = value;
   if (how === "add") Object.defineProperty(node, key, { value, enumerable: true, configurable: true });

@@ -9,13 +9,13 @@ import { killSpawned, listeningAt, parseMessages, type Spawned, spawnServer } fr
 import { until } from "../support/until.ts";
 
 /*
- * The built server dies, or its client does, while a write is on its way. The tenant lives in this process, so that what it
- * holds can be seen.
+ * The built server or its client dies while a write is on its way. The tenant is in this process, so that the test sees its
+ * contents.
  */
 
 const APP = { displayName: "Acme CRM", owners: [PEOPLE.janeDoe.id] };
 
-/** Drain of the transport, grace for looking, and a busy machine. */
+/** Enough for ending the transport, looking up outcomes, and a busy machine. */
 const WINDOW_MS = 1_500 + 300 + 1_500;
 
 let sandbox: Sandbox;
@@ -69,7 +69,7 @@ async function callUntil(operation: string, rule: FaultRule, args: object = APP)
   return server;
 }
 
-/** What the writes left, without the record that a process begins with. */
+/** The records of writes, without the one that a process begins with. */
 function records(): Record<string, unknown>[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, "utf8").split("\n");
@@ -83,7 +83,7 @@ function logged({ stderr }: Spawned): Record<string, unknown>[] {
   return stderr.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** The outcome's one audit record; that and the intent before it must be the same on stderr and in the file. */
+/** The single record of the outcome. It and the intent before it must be equal on stderr and in the file. */
 function auditOf(server: Spawned): Record<string, unknown> {
   const kept = records();
   const told = logged(server).filter(({ audit, record }) => audit === true && record !== "start");
@@ -96,7 +96,7 @@ function auditOf(server: Spawned): Record<string, unknown> {
   return kept.at(-1) ?? {};
 }
 
-/** Of a server that goes on: what it wrote to stderr may arrive here after what it wrote to the file. */
+/** The same for a server that keeps running, whose stderr may arrive after the file was written. */
 const audited = (server: Spawned) =>
   until("the audit record", () =>
     [records(), logged(server)].every((lines) => lines.some(({ record }) => record === "outcome")),

@@ -6,7 +6,7 @@ import { createReplicas, type Replica, type ReplicasOptions } from "../support/r
 import type { Outcome } from "../support/rig.ts";
 import { type StandIn, type StandInOptions, startStandIn } from "../support/stand-in.ts";
 
-/* Several replicas that share a store, on one tenant: whatever happens to them or to the store, nothing is made twice. */
+/* Several replicas with a shared store on one tenant: whatever happens to them or to the store, nothing is created twice. */
 
 const DAY_MS = 86_400_000;
 const LEASE_MS = 1_000;
@@ -23,7 +23,7 @@ interface Set {
   readonly store: StandIn;
   readonly clock: LeapingClock;
   create(index: number, more?: object): Promise<Outcome>;
-  /** How many live apps have the name. */
+  /** Number of live apps of that name. */
   made(): number;
 }
 
@@ -54,7 +54,7 @@ async function open(options: Partial<ReplicasOptions> = {}, standIn: StandInOpti
 const useOnce = async (shared: Shared | undefined, kind: "consent" | "page" | "assertion", id: string) =>
   shared?.useOnce(kind, id, 120_000);
 
-/** Asks again and again on the shared clock, for a minute at most. */
+/** Repeats a check on the shared clock, for a minute at most. */
 async function eventually(
   clock: LeapingClock,
   what: string,
@@ -66,7 +66,7 @@ async function eventually(
   }
 }
 
-/** What each call was told, sorted and counted. */
+/** The outcomes of the calls, sorted and counted. */
 function tally(outcomes: readonly Outcome[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { isError, text } of outcomes) {
@@ -79,13 +79,13 @@ function tally(outcomes: readonly Outcome[]): Record<string, number> {
 const many = <T>(count: number, make: (index: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 
-/** One caller made it, and the others are told so. */
+/** One caller created it, and the others learn that it exists. */
 function expectOne(outcomes: readonly Outcome[], made: number): void {
   expect(tally(outcomes)).toEqual({ created: 1, already_exists: outcomes.length - 1 });
   expect(made).toBe(1);
 }
 
-/** Whatever else callers are told, they are told of one app at most, and there is no other. */
+/** Whatever else the answers are, they name one app at most, and there is no other. */
 function expectNoTwin(outcomes: readonly Outcome[], made: number): void {
   const { created = 0, already_exists: _seen, unavailable: _refused, ...others } = tally(outcomes);
   expect(others).toEqual({});
@@ -113,7 +113,7 @@ describe("concurrent creates of the same app on all replicas", () => {
 });
 
 describe("a replica that dies", () => {
-  /** Its connection ends, and nothing is renewed or told any more. */
+  /** Ends its connection: it renews and reports nothing any more. */
   const kill = ({ shared }: Replica) => shared?.close();
 
   it("while it has the turn: the others wait for its lease, and then create it", async () => {
@@ -164,7 +164,7 @@ describe("the shared store", () => {
     }
     expectNoTwin(outcomes, made());
     expect(made()).toBe(1);
-    // It is told what it must know, by those who were there.
+    // The replicas report what the new store must know.
     for (const index of [0, 1])
       await eventually(clock, "it is known", async () =>
         (await create(index)).text.startsWith("[already_exists]"),
@@ -182,7 +182,7 @@ describe("the shared store", () => {
     expect(refused[0]?.text).toMatch(/shared? .*does not answer.* Nothing was changed\./);
     expect((await rig.call("find_apps", { query: "Okta" })).isError).toBe(false);
     expect(await shared?.isWhole()).toBe(false);
-    // Whatever it does with what it was sent meanwhile, it does no harm.
+    // Requests that it executes late do no harm.
     store.go();
     await eventually(clock, "the store is back", async () => (await shared?.isWhole()) === true);
     const outcomes = await many(6, (index) => create(index, { displayName: "Another" }));
@@ -245,7 +245,7 @@ describe("replicas without a store", () => {
       const told = await Promise.all(replicas.map(({ rig }) => rig.call("create_app", { displayName })));
       const made = apps.filter((app) => app.displayName === displayName).map(({ id }) => id);
       const named = told.map(({ text }) => made.filter((id) => text.includes(id)).length);
-      // At least one of the two knows of all that there is.
+      // At least one of the two answers names all that exist.
       expect(Math.max(...named), told.map(({ text }) => text).join("\n")).toBe(made.length);
     }
   });
@@ -259,7 +259,7 @@ describe("replicas without a store", () => {
     })) as [Replica, Replica];
     ended.push(one.rig.close, other.rig.close);
     const { faults, requests } = one.rig.sandbox;
-    // The one has looked, but what it sends arrives after the other's.
+    // One has looked already, but its write arrives after the other's.
     faults.add({ match: { operation: "apps.create" }, do: { kind: "latency", ms: 400 } });
     const late = one.rig.call("create_app", { displayName: NAME });
     await clock.until("it is sent", () => requests.some(({ operation }) => operation === "apps.create"));
@@ -304,7 +304,7 @@ it("a consent, a page and an assertion are valid once among all replicas", async
     expect(uses.filter(Boolean)).toHaveLength(1);
   }
   store.restart();
-  // Refused where the store is not back yet.
+  // Refused as long as the store is not back.
   const again = await clock.lapse(
     many(3, (index) => useOnce(replicas[index]?.shared, "consent", "id").catch(() => false)),
   );

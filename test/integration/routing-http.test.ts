@@ -26,11 +26,11 @@ const INITIALIZE = legacy("initialize", INITIALIZE_PARAMS);
 const DISCOVER = modernRequest(1, "server/discover");
 const WHOAMI = modernRequest(1, "tools/call", { name: "whoami", arguments: {} });
 
-/** A request of the 2026 era with its headers, each side changed on purpose or not. */
+/** A request of the 2026 era with its headers, either of which may be altered on purpose. */
 const sendModern = (request: ReturnType<typeof modernRequest>, headers: Headers = {}) =>
   send(request, { ...modernHeaders(request), ...headers });
 
-/** The request with an envelope of which keys were taken away or replaced. */
+/** The request with keys of its envelope removed or replaced. */
 function withMeta(changes: Readonly<Record<string, unknown>> | undefined) {
   const request = modernRequest(1, "tools/list");
   const meta: Record<string, unknown> = { ...request.params._meta };
@@ -205,7 +205,7 @@ describe("either era", () => {
     ["said in advance", "x".repeat(4 * 1024 * 1024 + 1)],
     ["far more", "x".repeat(9 * 1024 * 1024)],
   ])("a body of more than 4 MiB, %s", async (_what, body) => {
-    // The server may close before it has read everything; then there is no answer to read.
+    // The server may close before it has read everything; then there is no response.
     const status = await send(body).then(
       (reply) => reply.status,
       () => 413,

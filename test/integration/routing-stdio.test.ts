@@ -18,7 +18,7 @@ const start = () => spawnServer(["stdio"], tenant.env);
 
 const messagesOf = ({ stdout }: Spawned) => stdout.map((line) => JSON.parse(line) as WireMessage);
 
-/** The replies to so many requests, by their ids. */
+/** The replies to `count` requests, by id. */
 async function replies(server: Spawned, count: number): Promise<Map<unknown, WireMessage>> {
   await until(`${count} replies`, () => server.stdout.length >= count);
   return new Map(messagesOf(server).map((message) => [message.id, message]));
@@ -54,7 +54,7 @@ describe("both eras on one pipe", () => {
       protocolVersion: "2025-06-18",
       serverInfo: { name: "c1-admin-mcp" },
     });
-    // The same tools and the same instructions, whoever asks.
+    // The same tools and instructions in both eras.
     expect(opened.get(1)?.result?.instructions).toBe(opened.get(2)?.result?.instructions);
     server.send(legacy(3, "tools/list"), modernRequest(4, "tools/list"));
     const listed = await replies(server, 4);
@@ -91,7 +91,7 @@ describe("both eras on one pipe", () => {
       ...rest,
       params: { ...params, _meta: { ...params._meta, [`${META}protocolVersion`]: revision } },
     };
-    // Not one of the messages that are answered without the SDK.
+    // None of these messages is answered without the SDK.
     server.send(modernRequest(1, "tools/call", { name: "nothing", arguments: {} }));
     await replies(server, 1);
     server.send(newer);
@@ -140,7 +140,7 @@ describe("both eras on one pipe", () => {
       await until(`the end of ${requestId}`, () => auditsIn(server.stderr).length > audits);
       expect(auditsIn(server.stderr).at(-1)).toMatchObject({ outcome: "cancelled", changed: "no" });
     }
-    // Cancelled requests are not answered; the pipe lives on in both eras.
+    // Cancelled requests are not answered; the pipe stays usable in both eras.
     server.send(legacy(8, "ping"), modernRequest(9, "tools/list"));
     const after = await replies(server, 3);
     expect(after.get(8)?.result).toEqual({});

@@ -9,8 +9,8 @@ import { fixtureRegistry } from "../fixture/registry.ts";
 import { modernHeaders, modernRequest, type Post, post } from "../fixture/wire.ts";
 
 /*
- * When an answer over HTTP is one JSON body, and when it is a stream of events: the production front and adapters, in
- * this process, over tools that send progress.
+ * Whether a response over HTTP is a JSON body or an event stream: the production front and adapters in this process, with tools
+ * that send progress.
  */
 
 let server: Server;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { logsIn, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { killSpawned, type Spawned, type SpawnOptions, spawnServer } from "../support/spawn.ts";
 
-/* The built server, and files of secrets that cannot be read, do not answer, or are open to others. */
+/* The built server with secret files that cannot be read, hang, or are open to others. */
 
 let tenant: Tenant;
 let folder: string;
@@ -23,7 +23,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** With the client secret in the file. */
+/** Starts a server with the client secret in the file. */
 async function start(env: Record<string, string> = {}, options: SpawnOptions = {}): Promise<Spawned> {
   const { CONDUCTORONE_CLIENT_SECRET: _secret, ...rest } = tenant.env;
   const server = spawnServer(["stdio"], { ...rest, CONDUCTORONE_CLIENT_SECRET_FILE: file, ...env }, options);
@@ -38,7 +38,7 @@ function putSecret(mode = 0o600): void {
 
 const isAlive = async (server: Spawned) => (await server.request("ping")).result !== undefined;
 
-/** Opening a path that ends so never comes to an end, as on a mount whose server is gone. */
+/** Opening a path with this ending hangs, as on a mount whose server is gone. */
 function hangAt(end: string): SpawnOptions {
   const code = `
     import { promises } from "node:fs";

@@ -3,7 +3,7 @@ import { APPS, CONNECTORS } from "../../src/sandbox/seed.ts";
 import { createLeapingClock } from "../support/leaping-clock.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 
-/* What is new meets a tenant that answers the three writes and the token endpoint, and 404 to everything else. */
+/* Configs and waits on a tenant that has only the three writes and the token endpoint, and answers 404 to everything else. */
 
 const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
 const OKTA = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } };

@@ -4,7 +4,7 @@ import { createRig, type Rig } from "../support/rig.ts";
 
 let rig: Rig;
 
-/** A tenant that answers the three writes and the token endpoint, and 404 to everything else. */
+/** A tenant that has only the three writes and the token endpoint, and answers 404 to everything else. */
 beforeEach(async () => {
   rig = await createRig();
   rig.sandbox.only(["apps.create", "connectors.create", "connectorOwners.add"]);

@@ -17,7 +17,7 @@ const CREDENTIAL = {
   CONDUCTORONE_CLIENT_SECRET: "never-used-secret",
 };
 
-/** What the recorder saw: "connect", "lookup", "listen", "write <path>", "load <file>". */
+/** Events from the recorder: "connect", "lookup", "listen", "write <path>", "load <file>". */
 function seen({ stderr }: Spawned, kind: string): string[] {
   return stderr.flatMap((line) => {
     const event = (JSON.parse(line) as { recorded?: string }).recorded;
@@ -29,7 +29,7 @@ function expectQuiet(server: Spawned): void {
   for (const kind of ["connect", "lookup", "listen", "write"]) expect(seen(server, kind)).toEqual([]);
 }
 
-/** What only a call needs, and what only `http` or the sandbox do. */
+/** Texts in code that only a call needs, or only `http` or the sandbox. */
 const loaded = (server: Spawned, pattern: RegExp) =>
   seen(server, "load").filter((file) => pattern.test(file));
 
@@ -60,7 +60,7 @@ describe("a server before its first call", () => {
     await until("the last of it", () => loaded(server, /\/pino\.js$/).length > 0);
     for (const part of [/\/v1-/, /\/undici-/, /\/webapi-/]) expect(loaded(server, part)).not.toEqual([]);
     expect(loaded(server, /\/(?:v2|sandbox|start|front)-[^/]*$/)).toEqual([]);
-    // It still answers, and is still where it was.
+    // It still answers, in the same session.
     expect((await server.request("tools/list")).result?.tools).not.toEqual([]);
     expectQuiet(server);
     server.endInput();

@@ -30,7 +30,7 @@ function initializeParams() {
   };
 }
 
-/** A server on a tenant in this process, which is told the first write never to answer. */
+/** A server on a tenant in this process that never answers the first write. */
 async function startWaiting(fault: "silence" | "slow") {
   const tenant = await startSandbox();
   const server = spawnServer([], {

@@ -27,7 +27,7 @@ afterAll(async () => {
 const ALL = TOOLS.map(({ name }) => name);
 const READS = TOOLS.filter(({ effect }) => effect === "read").map(({ name }) => name);
 
-/** Arguments with which each write would work. */
+/** Valid arguments for each write. */
 const WRITES: Readonly<Record<string, object>> = {
   create_app: { displayName: "Switched CRM" },
   create_connector: {
@@ -44,7 +44,7 @@ const WRITES: Readonly<Record<string, object>> = {
 interface Case {
   readonly env: Environment;
   readonly listed: readonly string[];
-  /** What a call that is refused must name. */
+  /** The setting that a refusal must name. */
   readonly setting: string;
 }
 

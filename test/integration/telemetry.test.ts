@@ -46,7 +46,7 @@ interface Answer {
   readonly content: readonly { readonly text: string }[];
 }
 
-/** A call inside the caller's trace, unless there is to be none. */
+/** Makes a call within the caller's trace, unless that is switched off. */
 async function call(server: Spawned, name: string, args: object, traceparent?: string): Promise<Answer> {
   const _meta = traceparent === undefined ? {} : { traceparent };
   const { result } = await server.request("tools/call", { name, arguments: args, _meta });
@@ -119,7 +119,7 @@ describe("the demo's job", () => {
     const docs = readFileSync(join(ROOT, "docs", "telemetry.md"), "utf8");
     expect(docs).toContain(`\`\`\`text\n${draw(calls, requests)}\n\`\`\``);
 
-    // Nothing that was asked, answered or known: texts of arguments and results, secrets, who called.
+    // No texts of arguments and results, no secrets, no callers.
     const told = receiver.text();
     const texts = [
       args,
@@ -135,7 +135,7 @@ describe("the demo's job", () => {
   });
 });
 
-/** The trace as docs/telemetry.md has it: how often a request is sent depends on how fast things go. */
+/** The trace in the form of docs/telemetry.md; the number of requests depends on timing. */
 function draw(calls: readonly ReceivedSpan[], requests: readonly ReceivedSpan[]): string {
   const lines = calls.flatMap(({ name, spanId, attributes }) => {
     const under = requests.filter(({ parentSpanId }) => parentSpanId === spanId);
@@ -146,7 +146,7 @@ function draw(calls: readonly ReceivedSpan[], requests: readonly ReceivedSpan[])
   return ["the caller's span", ...lines].join("\n");
 }
 
-/** Every text of some length in a value. */
+/** Every longer text in a value. */
 function textsIn(value: unknown): string[] {
   if (typeof value === "string") return value.length > 7 ? [value] : [];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];

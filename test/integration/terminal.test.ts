@@ -4,7 +4,7 @@ import { until } from "../support/until.ts";
 
 afterEach(killSpawned);
 
-/** Makes a process take its output streams for a terminal of 60 columns. */
+/** Makes a process believe that its output is a terminal of 60 columns. */
 const TERMINAL = [
   "--import",
   "data:text/javascript,for(const stream of[process.stdout,process.stderr])Object.assign(stream,{isTTY:true,columns:60})",
@@ -14,7 +14,7 @@ const start = (args: readonly string[], env: Record<string, string> = {}) =>
   spawnServer(args, { NO_COLOR: "1", ...env }, { nodeArgs: TERMINAL });
 
 function expectFitting({ stdout, stderr }: Spawned): void {
-  // A word that is longer, such as a path, stands alone.
+  // A longer word, such as a path, has its own line.
   for (const line of [...stdout, ...stderr])
     if (line.length > 60) expect(line.trim()).toMatch(/^(?:\S+|(?:fix: )?`[^`]+`\S*)$/);
 }

@@ -15,7 +15,7 @@ async function open(options?: RigOptions): Promise<void> {
   rig = await createRig(options);
 }
 
-/** What was sent to the token endpoint, in order. */
+/** Requests to the token endpoint, in order. */
 function tokenForms(): Record<string, string>[] {
   return rig.sandbox.requests
     .filter(({ operation }) => operation === "token")

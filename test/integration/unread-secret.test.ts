@@ -6,7 +6,7 @@ import { systemClock } from "../../src/clock.ts";
 import { createRig, type Rig } from "../support/rig.ts";
 import { accessToken, json, type Stub, startStub } from "../unit/c1/stub-tenant.ts";
 
-/* A secret that is configured, and that this process has not been asked for since it started. */
+/* A configured secret that this process has not used since it started. */
 
 const SECRET = "Tr0ub4dor&3-of-the-vault";
 const APP = "a".repeat(27);
@@ -38,7 +38,7 @@ it("a secret that was rotated while a call was on its way is masked if C1 repeat
   rotate("the-value-of-yesterday");
   const connector = { id: CONNECTOR, appId: APP, status: { lastError: `401 for the token ${SECRET}` } };
   stub = await startStub((response, seen, count) => {
-    // Elsewhere it was sent before this process had looked again.
+    // Another process sent it before this one looked at the file again.
     rotate(SECRET);
     json(200, { connectorView: { connector }, list: [] })(response, seen, count);
   });

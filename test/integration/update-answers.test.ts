@@ -5,7 +5,7 @@ import { runUpdateStory } from "../faults/run-update-story.ts";
 import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { anyUpdateStory } from "../faults/update-story.ts";
 
-/* Random answers, true and false, to an update and to every look around it: in memory, on a clock that moves by itself. */
+/* Random answers, true and false, to an update and to every look-up around it: in memory, on a clock that advances by itself. */
 
 it(
   "whatever C1 responds: the result says what the config is, or that the outcome is unknown",
@@ -17,7 +17,7 @@ it(
       expect(broken).toBe("");
     });
     await checkProperty(property, RUNS.stories);
-    // None of the answers is so rare that a promise about it would hold for want of a case.
+    // Each outcome occurs often enough for its promises to be tested.
     for (const said of ["created", "recovered", "not created", "unknown"])
       expect(heard.get(said) ?? 0, `${said}, seed ${SEED}`).toBeGreaterThan(RUNS.stories / 100);
   },

@@ -16,25 +16,25 @@ interface Expected {
   /** A failure code, or "ok". */
   readonly outcome: string;
   readonly changed: Changed;
-  /** What the text must also say: the next step. */
+  /** The next step that the text must contain. */
   readonly next?: RegExp;
-  /** How often the write may reach the tenant; default once. */
+  /** How many times the write may reach the tenant; default once. */
   readonly sends?: number;
-  /** Whether the result must say that it was found by looking. */
+  /** Whether the result must say that a look-up found the object. */
   readonly recovered?: true;
 }
 
 interface Row {
   readonly fault: string;
   readonly do: Fault;
-  /** How many requests meet it; default one. */
+  /** Number of requests with the fault; default one. */
   readonly times?: number;
-  /** What a write says when the fault comes in place of the operation, and when it only spoils the answer. */
+  /** The outcome of a write if the fault replaces the operation, and if it only replaces the response. */
   readonly before: Expected;
   readonly after?: Expected;
 }
 
-/** Nobody told us the outcome: if the object is there, a look finds it; if not, it may still be on its way. */
+/** No answer: if the object exists, a look-up finds it; otherwise it may still be on its way. */
 const UNCLEAR_BEFORE: Expected = { outcome: "outcome_unknown", changed: "maybe", next: /not known\. Look / };
 const UNCLEAR_AFTER: Expected = { outcome: "ok", changed: "yes", recovered: true };
 
@@ -125,10 +125,10 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** Where one of the writes differs from the others. */
+/** Expectations that differ for one of the writes. */
 function expectedOf(row: Row, write: WriteCase, when: "before" | "after"): Expected | undefined {
   const owner = write.tool === "add_connector_user_owner";
-  // A conflict about an owner can only mean that the row is there, so it has to be.
+  // A conflict about an owner can only mean that the row exists, so it must exist.
   if (owner && row.fault === "409") return when === "after" ? { outcome: "ok", changed: "no" } : undefined;
   return row[when];
 }
@@ -150,7 +150,7 @@ const SENTENCES: Record<Changed, RegExp> = {
   yes: /^(?!.*(Nothing was changed|not known))/,
 };
 
-/** What an answer says must be so: in the tenant, in the audit, and in how often the write was sent. */
+/** Checks the answer against the tenant, the audit records and the number of writes sent. */
 function expectTruth(rig: Rig, write: WriteCase, outcome: Outcome, expected: Expected): void {
   const ran = didRun(rig, write);
   if (outcome.text.includes("Nothing was changed.")) expect(ran).toBe(false);
@@ -190,7 +190,7 @@ describe("a write under a fault", () => {
     expect(code, outcome.text).toBe(expected.outcome);
     if (outcome.isError) {
       expect(outcome.text).toMatch(SENTENCES[expected.changed]);
-      // The next step is the last thing a caller reads.
+      // The next step comes last.
       expect(outcome.text).toMatch(/(changed|not known)\. \S.*\.$/);
       if (expected.next) expect(outcome.text).toMatch(expected.next);
     }

@@ -10,7 +10,7 @@ interface Announced {
   readonly clientSecret: string;
 }
 
-/** Starts the tenant as a person would, and reads the line it prints. */
+/** Starts the sandbox as a person would, and reads the line that it prints. */
 async function startTenant(args: readonly string[] = []) {
   const tenant = spawnServer(["sandbox", ...args]);
   await until("its line", () => tenant.stdout.length > 0);

@@ -3,7 +3,7 @@ import { newRows, openRig, WRITES } from "../faults/writes.ts";
 import { createLeapingClock, type LeapingClock } from "../support/leaping-clock.ts";
 import type { Rig } from "../support/rig.ts";
 
-/* waitSeconds: the owner was accepted, and whether C1 shows it yet decides nothing. */
+/* waitSeconds: the add was accepted, so it is no failure if C1 does not show the owner yet. */
 
 const [WRITE] = WRITES.filter(({ rows }) => rows === "owners");
 if (!WRITE) throw new Error("no such write");
@@ -20,7 +20,7 @@ async function open(connectorOwnerDelayMs: number): Promise<void> {
 
 type Progress = { progress: number; total?: number; message?: string };
 
-/** Adds the owner and waits; gives the outcome and what was told on the way. */
+/** Adds the owner and waits. Returns the outcome and the progress messages. */
 async function add(waitSeconds: number, signal = new AbortController().signal) {
   const told: Progress[] = [];
   const started = clock.now();
@@ -78,7 +78,7 @@ describe("waiting for an owner to appear", () => {
   it("that is cancelled still reports the owner as added", async () => {
     await open(3_600_000);
     const gone = new AbortController();
-    // One look comes before the owner is added.
+    // One look-up comes before the add.
     const waiting = clock.until("a look whether it shows", () => polls() > 1);
     const left = waiting.then(() => gone.abort(new Error("the client left")));
     const { isError, value, seconds } = await add(180, gone.signal);
@@ -97,7 +97,7 @@ describe("waiting for an owner to appear", () => {
     ["HTML", { kind: "html" }],
   ] as const)("is not a failure if the look-ups themselves fail: %s", async (_name, fault) => {
     await open(0);
-    // The look before the add goes through.
+    // The look-up before the add succeeds.
     rig.sandbox.faults.add({
       match: { operation: "connectorOwners.add" },
       do: { kind: "latency", ms: 4_000 },
@@ -112,7 +112,7 @@ describe("waiting for an owner to appear", () => {
     const { isError, text, value, told } = await adding;
     expect(isError, text).toBe(false);
     expect(value.visible).toBe(false);
-    // Also while a look gets no answer.
+    // Even while a look-up gets no answer.
     expect(told.length).toBeGreaterThanOrEqual(3);
     expect(rig.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
   });

@@ -145,7 +145,11 @@ describe("a caller whom no entry matches", () => {
     ["one with a claim of a strange name", person("eve", JSON.parse('{"__proto__":{"groups":["it"]}}'))],
     [
       "the holder of another static token",
-      { name: "token-2", scopes: [], identity: { kind: "token" as const, place: "token-2" } },
+      {
+        name: "token-2",
+        scopes: ["c1:read", "c1:write"],
+        identity: { kind: "token" as const, place: "token-2" },
+      },
     ],
     ["nobody in particular", undefined],
   ])("is refused without contacting C1: %s", async (_what, caller) => {

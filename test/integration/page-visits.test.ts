@@ -272,7 +272,7 @@ describe("two replicas with the same key", () => {
   const person = { issuer: "https://login.example", subject: "jane" };
   const caller = {
     name: "user:jane",
-    scopes: [],
+    scopes: ["c1:write"],
     identity: { kind: "user" as const, ...person, claims: {} },
   };
   const context: Partial<ToolContext> = { principal: caller.name, caller };

@@ -25,7 +25,11 @@ export const TEAM: Readonly<Record<"jane" | "kate" | "sam" | "bot", { caller: Ca
   kate: { caller: person("kate", { groups: ["all", "it"] }), entry: "identity-team" },
   sam: { caller: person("sam", { groups: "finance" }), entry: "finance-team" },
   bot: {
-    caller: { name: "token-1", scopes: [], identity: { kind: "token", place: "token-1" } },
+    caller: {
+      name: "token-1",
+      scopes: ["c1:read", "c1:write"],
+      identity: { kind: "token", place: "token-1" },
+    },
     entry: "bot",
   },
 };

@@ -129,7 +129,7 @@ describe("a refused read", () => {
 });
 
 describe("a server with several credentials", () => {
-  const CALLER = { name: "user:jane", scopes: [] };
+  const CALLER = { name: "user:jane", scopes: ["c1:write"] };
   const connect = (bench: ReturnType<typeof createBench>) =>
     vi.fn(async (_caller: unknown) => ({ ...bench.api, credential: "identity-team" }));
 

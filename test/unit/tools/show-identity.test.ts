@@ -21,7 +21,11 @@ const SHOWN = {
   clientId: "claude-code",
   authTime: "2026-11-18T11:06:40.000Z",
 };
-const callerOf = (identity: Caller["identity"]): Caller => ({ name: "user:jane", scopes: [], identity });
+const callerOf = (identity: Caller["identity"]): Caller => ({
+  name: "user:jane",
+  scopes: ["c1:write"],
+  identity,
+});
 const POLICY = { readOnly: false, tools: undefined, writes: { default: "confirm", byTool: {} } } as const;
 
 async function promptFor(identity: Caller["identity"]): Promise<string> {

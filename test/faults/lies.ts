@@ -43,6 +43,7 @@ export function saysNotRun({ rows }: Pick<WriteCase, "rows">, lie: Lie): boolean
 /** Whether a look-up that got this answer is neither complete nor refused. */
 export function leavesOpen(lie: Lie): boolean {
   if (lie.say === "page") return OPEN_PAGES.has(lie.page);
+  if (lie.say === "useless") return true;
   if (lie.say !== "status" || (lie.status !== 403 && lie.status !== 404)) return false;
   return lie.code !== null && !SAYS_NO.has(lie.code);
 }

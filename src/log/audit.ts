@@ -4,6 +4,7 @@ import { boundRecord } from "./bound-record.ts";
 import { createChain, type Link, type Sealed } from "./chain.ts";
 import type { Logger } from "./logger.ts";
 import type { Redactor } from "./redact.ts";
+import { redactRecord } from "./redact-record.ts";
 import { auditRecordLost } from "./signals.ts";
 import { traceFields } from "./trace.ts";
 
@@ -84,7 +85,7 @@ export function createAudit(logger: Logger, redactor: Redactor, path?: string, o
   const trail = logger.child({ audit: true }, { level: "info" });
   // Redacted before cutting, so that no part of a cut secret remains.
   const shape = (record: Kind, of: Attempt | AuditRecord | Start) =>
-    boundRecord(redactor.redactValue({ record, ...of }));
+    boundRecord(redactRecord({ record, ...of }, redactor));
   const keep =
     path === undefined
       ? (record: Fields) => [{ record }]

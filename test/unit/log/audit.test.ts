@@ -42,6 +42,31 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+it("says who did it, when, and to which objects, whatever somebody typed as a secret", () => {
+  const lines = capture();
+  const file = join(folder, "typed.jsonl");
+  const redactor = createRedactor();
+  const by = { principal: "user:00u1abcd2efgh", credential: "team-sales-7" };
+  const caller = {
+    issuer: "https://login.acme.example",
+    subject: "00u1abcd2efgh",
+    email: "mal@acme.example",
+  };
+  const ids = { appId: "2n9zIbgYiOcF1AJoc65jb0LI6v5", owners: ["2blqQvXSVhpglvqomKjZPi61NkU"] };
+  const typed = [...Object.values(by), ...Object.values(caller), ids.appId, ...ids.owners];
+  for (const value of [...typed, new Date().toISOString().slice(0, 10), "Acme CRM"]) redactor.add(value);
+  const audit = createAudit(createLogger("silent", redactor), redactor, file);
+  audit.intend({ ...ATTEMPT, ...by, caller, targets: { ...ids, displayName: "Acme CRM" } });
+  const [, stored] = readFileSync(file, "utf8").split("\n");
+  for (const record of [JSON.parse(stored ?? ""), lines.at(-1)])
+    expect(record).toMatchObject({
+      ...by,
+      caller,
+      targets: { ...ids, displayName: "***" },
+      time: expect.stringMatching(/^20.*Z$/),
+    });
+});
+
 describe("the audit file", () => {
   it("gets one masked JSON line per record, after existing ones", () => {
     capture();

@@ -74,8 +74,12 @@ export function findOpenMode({ mode, uid }: Stats): string | undefined {
 }
 
 function isOpenFile(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats?.isFile() === true && findOpenMode(stats) !== undefined;
+  try {
+    const stats = statSync(path);
+    return stats.isFile() && findOpenMode(stats) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function listNames(dir: string): string[] {

@@ -25,6 +25,11 @@ export async function readSmallFile(path: string, maxBytes: number): Promise<str
   }
 }
 
+/** False also for a path that leads nowhere: through a file, or a link that leads back to itself. */
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

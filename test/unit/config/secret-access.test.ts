@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, type Stats, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, type Stats, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -84,10 +84,20 @@ describe.skipIf(process.platform === "win32")("the secrets folder", () => {
     ] as const)
       put(mode, join(folder, name));
     mkdirSync(join(folder, "FOLDER"));
+    symlinkSync("LOOP", join(folder, "LOOP"));
+    symlinkSync("nowhere", join(folder, "DANGLING"));
     expect(load({ C1_MCP_SECRETS_DIR: folder })).toEqual({
       problems: [],
       warnings: ["C1_MCP_SECRETS_DIR holds files that are open to others than their owner: ALSO_OPEN, OPEN"],
     });
+  });
+
+  it.each(["LOOP", "FILE/in", "none"])("that is no folder is a problem, and no crash: %s", (name) => {
+    symlinkSync("LOOP", join(folder, "LOOP"));
+    put(0o600, join(folder, "FILE"));
+    expect(load({ C1_MCP_SECRETS_DIR: join(folder, name) }).problems).toEqual([
+      "C1_MCP_SECRETS_DIR names a folder that does not exist",
+    ]);
   });
 
   it("names five files, and counts the rest", () => {

@@ -5,6 +5,9 @@ import type { Outcome } from "./rig.ts";
 import { ROOT } from "./sources.ts";
 import { until } from "./until.ts";
 
+/** Longest wait for a reply. Generous, because other work on the machine must not decide a test. */
+const PATIENCE_MS = 30_000;
+
 /** The built server: `npm run build` must have run. */
 export const MAIN = join(ROOT, "dist", "main.js");
 
@@ -65,7 +68,8 @@ export function spawnServer(
   const child = spawn(command, rest, { cwd, env: { PATH, HOME, ...env } });
   // Writing to a process that has ended is part of some tests.
   child.stdin.on("error", () => undefined);
-  const stdout = collectLines(child.stdout);
+  const replies = createReplies();
+  const stdout = collectLines(child.stdout, replies.read);
   const stderr = collectLines(child.stderr);
   const exit = new Promise<number | string | null>((resolve, reject) => {
     child.on("error", reject);
@@ -74,7 +78,6 @@ export function spawnServer(
       resolve(code ?? signal);
     });
   });
-  const findReply = readReplies(stdout);
   let ids = 0;
   const spawned: Spawned = {
     pid: child.pid ?? 0,
@@ -85,16 +88,12 @@ export function spawnServer(
       for (const part of input)
         child.stdin.write(typeof part === "string" ? part : `${JSON.stringify(part)}\n`);
     },
-    async request(method, params = {}) {
+    request(method, params = {}) {
       ids += 1;
       const id = `r${ids}`;
+      const reply = replies.wait(id, method);
       spawned.send({ jsonrpc: "2.0", id, method, params });
-      let reply: Reply | undefined;
-      await until(`a reply to ${method}`, () => {
-        reply = findReply(id);
-        return reply !== undefined;
-      });
-      return reply ?? {};
+      return reply;
     },
     async initialize() {
       const reply = await spawned.request("initialize", INITIALIZE_PARAMS);
@@ -143,22 +142,27 @@ export async function listeningAt(server: Spawned): Promise<string> {
   return url ?? "";
 }
 
-/** Parses each line once: hundreds of concurrent calls would otherwise search all lines again and again. */
-function readReplies(lines: readonly string[]): (id: string) => Reply | undefined {
-  const replies = new Map<string, string>();
-  let read = 0;
-  return (id) => {
-    for (; read < lines.length; read += 1) {
-      const line = lines[read] ?? "";
-      for (const [, own = ""] of line.matchAll(/"id":"(r\d+)"/g))
-        if (!replies.has(own)) replies.set(own, line);
-    }
-    const line = replies.get(id);
-    return line === undefined ? undefined : (JSON.parse(line) as Reply);
+/** Passes each reply on when its line arrives: polling for hundreds of concurrent calls would cost more than the calls. */
+function createReplies() {
+  const waiting = new Map<string, (line: string) => void>();
+  return {
+    read(line: string): void {
+      for (const [, id = ""] of line.matchAll(/"id":"(r\d+)"/g)) waiting.get(id)?.(line);
+    },
+    wait: (id: string, method: string) =>
+      new Promise<Reply>((resolve, reject) => {
+        const giveUp = () => reject(new Error(`never came about: a reply to ${method}`));
+        const timer = setTimeout(giveUp, PATIENCE_MS);
+        waiting.set(id, (line) => {
+          clearTimeout(timer);
+          waiting.delete(id);
+          resolve(JSON.parse(line) as Reply);
+        });
+      }),
   };
 }
 
-function collectLines(stream: Readable): string[] {
+function collectLines(stream: Readable, read: (line: string) => void = () => undefined): string[] {
   const lines: string[] = [];
   let rest = "";
   stream.setEncoding("utf8");
@@ -166,6 +170,7 @@ function collectLines(stream: Readable): string[] {
     const parts = (rest + chunk).split("\n");
     rest = parts.pop() ?? "";
     lines.push(...parts);
+    parts.forEach(read);
   });
   stream.on("end", () => {
     // Includes an incomplete last line.

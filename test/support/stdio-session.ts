@@ -48,16 +48,15 @@ export function startStdio(registry: Registry = createFakeRegistry(), output: Wr
   const stop = new AbortController();
   const logs: object[] = [];
   const logger = pino({ level: "trace" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
-  let text = "";
+  const received: Reply[] = [];
+  let rest = "";
   output.on("data", (chunk: Buffer) => {
-    text += chunk.toString();
+    const lines = (rest + chunk.toString()).split("\n");
+    rest = lines.pop() ?? "";
+    received.push(...lines.map((line) => JSON.parse(line) as Reply));
   });
   const done = serveStdio({ registry, input, output, stop: stop.signal, logger });
-  const replies = () =>
-    text
-      .split("\n")
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as Reply);
+  const replies = () => [...received];
   return {
     input,
     stop,

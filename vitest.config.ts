@@ -17,7 +17,7 @@ const TOGETHER = "test/{unit,contract,integration}/**/*.test.ts";
 const ALONE = ["test/unit/c1/lazy-start.test.ts"];
 
 /** Begin first: the last one running would have only one core. */
-const LONG = ["canary", "fault-matrix", "fault-properties", "fuzz-arguments", "process-death"];
+const LONG = ["canary", "connector-life", "replicas", "process-death", "fuzz-foreign-text"];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -41,8 +41,8 @@ export default defineConfig({
     // Generous, because other work on the machine must not decide a test.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // More than there are cores: a third of the time is spent waiting, for processes that start and clocks that are real.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    // Twice as many as there are cores: many files mostly wait, for processes that start and clocks that are real.
+    maxWorkers: availableParallelism() * 2,
     env: { TEST_DEEP: isDeep ? "1" : "" },
     reporters: ["default", "./test/support/closing-line.ts"],
   },

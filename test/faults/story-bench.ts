@@ -1,3 +1,4 @@
+import { pino } from "pino";
 import { createC1Client } from "../../src/c1/client.ts";
 import type { Transport } from "../../src/c1/transport.ts";
 import type { Clock } from "../../src/clock.ts";
@@ -15,12 +16,16 @@ interface StoryBenchOptions {
   readonly secret: string;
 }
 
+/** Shared by all stories, because creating a logger is expensive. Its lines are written and then dropped. */
+const logger = pino({ level: "trace" }, { write: () => undefined });
+
 /** The real tools and the real client, on a transport that tells a story. */
 export function createStoryBench({ tenant, clock, transport, timeoutMs, secret }: StoryBenchOptions) {
   const bench = createBench(
     {},
     {
       clock,
+      logger,
       shared: createLocalShared(clock),
       timeoutMs,
       secrets: { inline: false, read: async () => secret, names: async () => [] },
@@ -32,7 +37,7 @@ export function createStoryBench({ tenant, clock, transport, timeoutMs, secret }
     tenant,
     credential: { kind: "access_token", token: async () => "story-access-token" },
     redactor: createRedactor(),
-    logger: bench.deps.logger,
+    logger,
     clock,
     random: () => 0,
     transport,

@@ -30,7 +30,8 @@ export function createBench(behaviour: Behaviour = {}, changes: Partial<ToolDeps
   const intents: Attempt[] = [];
   const audits: AuditRecord[] = [];
   const logs: Record<string, unknown>[] = [];
-  const logger = pino({ level: "trace" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
+  const logger =
+    changes.logger ?? pino({ level: "trace" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
   const deps: ToolDeps = {
     tenant: TENANT,
     connect: async () => api,

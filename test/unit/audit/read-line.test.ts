@@ -64,12 +64,14 @@ describe("readLine", () => {
 
   it("never reads a line with one flipped bit as a record or as torn", () => {
     const bytes = Buffer.from(other);
+    const wrong: string[] = [];
     for (let bit = 0; bit < bytes.length * 8; bit += 1) {
       const changed = Buffer.from(bytes);
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       // A line end in the middle makes two lines of it.
-      if (changed[bit >> 3] !== 0x0a) expect(readLine(changed).kind, changed.toString()).toBe("altered");
+      if (changed[bit >> 3] !== 0x0a && readLine(changed).kind !== "altered") wrong.push(changed.toString());
     }
+    expect(wrong).toEqual([]);
   });
 });
 
@@ -78,8 +80,8 @@ describe("isBegunObject", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
         const text = JSON.stringify(value);
-        for (let length = 1; length < text.length; length += 1)
-          expect(isBegunObject(text.slice(0, length)), text.slice(0, length)).toBe(true);
+        const beginnings = Array.from({ length: text.length - 1 }, (_, index) => text.slice(0, index + 1));
+        expect(beginnings.filter((beginning) => !isBegunObject(beginning))).toEqual([]);
         expect(isBegunObject(text)).toBe(false);
       }),
       { numRuns: 300 },

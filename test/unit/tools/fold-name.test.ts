@@ -74,7 +74,10 @@ describe("foldName", () => {
     for (let code = 0; code <= 0x1ffff; code += 1) {
       const character = String.fromCodePoint(code);
       const forms = [character.toLowerCase(), character.toUpperCase(), character.normalize("NFKC")];
-      if (!forms.every((form) => foldName(`a${form}b`) === foldName(`a${character}b`))) wrong.push(character);
+      const others = forms.filter((form) => form !== character);
+      if (others.length === 0) continue;
+      const folded = foldName(`a${character}b`);
+      if (others.some((form) => foldName(`a${form}b`) !== folded)) wrong.push(character);
     }
     expect(wrong).toEqual([]);
   });

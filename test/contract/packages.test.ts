@@ -81,12 +81,12 @@ describe("the npm package", { timeout: 120_000 }, () => {
   const script = (command: string) =>
     run(process.execPath, [join(checkout(), "scripts", "published-manifest.mjs"), command]);
 
-  /** npm or npx, without a network and without what earlier runs left behind. */
-  async function npm(cwd: string, command: "npm" | "npx", ...args: string[]): Promise<string> {
+  /** npm, without a network and without what earlier runs left behind. */
+  async function npm(cwd: string, ...args: string[]): Promise<string> {
     const own = { offline: "true", cache: join(folder, "cache"), loglevel: "error" };
     const variables = Object.entries(own).map(([key, value]) => [`npm_config_${key}`, value]);
     const env = { ...process.env, ...Object.fromEntries(variables) };
-    return (await run(command, args, { cwd, env, shell: process.platform === "win32" })).stdout;
+    return (await run("npm", args, { cwd, env, shell: process.platform === "win32" })).stdout;
   }
 
   beforeAll(async () => {
@@ -107,7 +107,7 @@ describe("the npm package", { timeout: 120_000 }, () => {
 
   it("contains the server and its documentation, and stays small", async () => {
     const listing = JSON.parse(
-      await npm(checkout(), "npm", "pack", "--dry-run", "--json", "--ignore-scripts"),
+      await npm(checkout(), "pack", "--dry-run", "--json", "--ignore-scripts"),
     ) as object;
     const [packed] = Object.values(listing) as { files: { path: string }[]; unpackedSize: number }[];
     const paths = packed?.files.map(({ path }) => path) ?? [];
@@ -121,17 +121,20 @@ describe("the npm package", { timeout: 120_000 }, () => {
   it("installs offline as a single package and does the whole job", async () => {
     const original = await readFile(join(checkout(), "package.json"), "utf8");
     await script("write");
-    await npm(checkout(), "npm", "pack", "--ignore-scripts", "--pack-destination", "..");
+    await npm(checkout(), "pack", "--ignore-scripts", "--pack-destination", "..");
     await script("restore");
     expect(await readFile(join(checkout(), "package.json"), "utf8")).toBe(original);
 
     const empty = join(folder, "empty");
     await mkdir(empty);
-    await npm(empty, "npm", "install", join("..", `${NAME}-${VERSION}.tgz`));
+    await npm(empty, "install", join("..", `${NAME}-${VERSION}.tgz`));
     const installed = await readdir(join(empty, "node_modules"));
     expect(installed.filter((name) => !name.startsWith("."))).toEqual([NAME]);
-    expect(await npm(empty, "npx", NAME, "--version")).toBe(`${VERSION}\n`);
-    expect(await npm(empty, "npx", NAME, "demo")).toMatch(/^All \d+ steps did what they say/m);
+    // What npx runs.
+    const command = join(empty, "node_modules", ".bin", NAME);
+    const start = (argument: string) => run(command, [argument], { shell: process.platform === "win32" });
+    expect((await start("--version")).stdout).toBe(`${VERSION}\n`);
+    expect((await start("demo")).stdout).toMatch(/^All \d+ steps did what they say/m);
   });
 
   it("restores package.json after an interrupted pack, unless it was changed in between", async () => {

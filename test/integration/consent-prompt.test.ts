@@ -43,12 +43,13 @@ const start = async (env: Environment): Promise<string> =>
     })
   ).url;
 
-describe("the question that a person sees", () => {
-  let url: string;
-  beforeAll(async () => {
-    url = await start({});
-  });
+/** A server that asks for every write, without a key that others share. */
+let url: string;
+beforeAll(async () => {
+  url = await start({});
+});
 
+describe("the question that a person sees", () => {
   const head = (tool: string, path: string) => [
     "Do this write in ConductorOne?",
     `tenant: "${new URL(tenant.sandbox.serverUrl).host}"`,
@@ -213,7 +214,6 @@ describe("consent modes per tool", () => {
   });
 
   it("never asks for a look-up", async () => {
-    const url = await start({});
     expect(readEnd(await callTool(url, "find_users", { query: JANE.email })).isError).toBe(false);
   });
 });
@@ -246,10 +246,10 @@ describe("several server processes", () => {
   });
 
   it.each([
-    ["different keys", key("a"), key("b")],
-    ["no key at all", {}, {}],
+    ["different keys", () => first, key("b")],
+    ["no key at all", () => url, {}],
   ])("with %s: refused", async (_what, one, other) => {
-    const [asking, asked] = await Promise.all([start(one), start(other)]);
+    const [asking, asked] = [one(), await start(other)];
     const args = { displayName: "Prompt foreign" };
     const { state } = await ask(asking, "create_app", args);
     expect((await finish(asked, args, state)).error?.code).toBe(-32602);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { APPS } from "../../src/sandbox/seed.ts";
 import { ask, CONSENT, readContent, readEnd, readQuestion } from "../fixture/consent.ts";
 import { isQuestion, messageFrom, messagesOf, openSession } from "../fixture/session-by-hand.ts";
@@ -13,8 +13,10 @@ beforeAll(async () => {
   tenant = await startTenant();
 });
 
-afterEach(killSpawned);
-afterAll(() => tenant.sandbox.close());
+afterAll(async () => {
+  await killSpawned();
+  await tenant.sandbox.close();
+});
 
 const KEY = { C1_MCP_STATE_KEY: "s".repeat(40) };
 const environment = () => ({ ...tenant.env, C1_MCP_WRITES: "confirm", ...KEY });
@@ -38,7 +40,11 @@ describe("a client of the 2025 era over stdio", () => {
     return { server, call, id: messagesOf(server).filter(isQuestion).at(-1)?.id, writes: tenant.writes() };
   }
 
-  const startAsked = () => callUntilAsked(open());
+  /** For calls that leave their session as it was. */
+  let shared: Spawned;
+  beforeAll(() => {
+    shared = open();
+  });
 
   const endOf = async (server: Spawned, call: string) => {
     const { result } = await messageFrom(server, "the end of the call", ({ id }) => id === call);
@@ -46,7 +52,6 @@ describe("a client of the 2025 era over stdio", () => {
   };
 
   it("any answer but a plain yes is no consent", async () => {
-    const server = open();
     const answers: [answer: object, words: RegExp][] = [
       [{ result: { action: "decline" } }, /said no/],
       [{ result: { action: "cancel" } }, /closed the question/],
@@ -58,7 +63,7 @@ describe("a client of the 2025 era over stdio", () => {
       [{ result: {} }, /said no|no way to ask/],
     ];
     for (const [answer, words] of answers) {
-      const { id, call, writes } = await callUntilAsked(server);
+      const { server, id, call, writes } = await callUntilAsked(shared);
       server.send({ jsonrpc: "2.0", id, ...answer });
       const text = await endOf(server, call);
       expect(text).toMatch(/^\[declined\] /);
@@ -68,7 +73,7 @@ describe("a client of the 2025 era over stdio", () => {
   });
 
   it("an answer under another id is ignored, and the call continues to wait", async () => {
-    const { server, call, writes } = await startAsked();
+    const { server, call, writes } = await callUntilAsked(open());
     server.send({ jsonrpc: "2.0", id: 4711, result: { action: "accept", content: { confirm: true } } });
     expect((await server.request("ping")).result).toEqual({});
     expect(messagesOf(server).some(({ id }) => id === call)).toBe(false);
@@ -76,24 +81,26 @@ describe("a client of the 2025 era over stdio", () => {
   });
 
   it("a client that cancels while the person decides gets no response, and nothing is written", async () => {
-    const { server, id, call, writes } = await startAsked();
+    const { server, id, call, writes } = await callUntilAsked(shared);
+    const before = auditsIn(server.stderr).length;
     server.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: call } });
-    await until("the audit record", () => auditsIn(server.stderr).length === 1);
-    expect(auditsIn(server.stderr)[0]).toMatchObject({ outcome: "cancelled", changed: "no" });
+    await until("the audit record", () => auditsIn(server.stderr).length === before + 1);
+    expect(auditsIn(server.stderr).at(-1)).toMatchObject({ outcome: "cancelled", changed: "no" });
     server.send({ jsonrpc: "2.0", id, result: { action: "accept", content: { confirm: true } } });
     await server.request("ping");
+    expect(messagesOf(server).some((message) => message.id === call)).toBe(false);
     expect(tenant.writes()).toBe(writes);
   });
 
   it("nothing is written for a client that disconnects while the person decides", async () => {
-    const { server, writes } = await startAsked();
+    const { server, writes } = await callUntilAsked(open());
     server.endInput();
     expect(await server.exit).toBe(0);
     expect(tenant.writes()).toBe(writes);
   });
 
   it("an app of the same name that appears meanwhile was not shown to the person: the consent is void", async () => {
-    const { server, id, call, writes } = await callUntilAsked(open(), { ...APP, ifExists: "create" });
+    const { server, id, call, writes } = await callUntilAsked(shared, { ...APP, ifExists: "create" });
     tenant.sandbox.state.apps.push({
       ...APPS.wiki,
       id: "2zTwinOfTheAppInTheTest0000",
@@ -107,7 +114,7 @@ describe("a client of the 2025 era over stdio", () => {
   });
 
   it("the reference is resolved again after the answer: if it now means somebody else, the consent is void", async () => {
-    const { server, id, call, writes } = await startAsked();
+    const { server, id, call, writes } = await callUntilAsked(shared);
     const jane = tenant.sandbox.state.users.find(({ email }) => email === "jane.doe@acme.example");
     const sam = tenant.sandbox.state.users.find(({ email }) => email === "sam.lee@acme.example");
     if (!jane || !sam) throw new Error("the seed has changed");

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CLIENT_NAMES } from "../../src/init/clients.ts";
+import { CLIENT_NAMES, type ClientName } from "../../src/init/clients.ts";
+import { findNode } from "../../src/init/find-node.ts";
+import { type InitRequest, runInit } from "../../src/init/run.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
 import { killSpawned, MAIN, spawnServer } from "../support/spawn.ts";
 
@@ -118,6 +120,15 @@ describe("init", () => {
 });
 
 describe("doctor for a client", () => {
+  /** Writes the entry as the command does, in this process. */
+  function setUp(client: ClientName, more: Partial<InitRequest> = {}): void {
+    const env = { HOME: home };
+    const node = findNode(process.execPath, env);
+    const at = { platform: process.platform, env, home, cwd: process.cwd(), node };
+    const switches = { sandbox: false, dryRun: false, remove: false, force: false };
+    expect(runInit({ client, script: MAIN, at, now: new Date(), ...switches, ...more }).ok).toBe(true);
+  }
+
   async function doctor(client: string, env = {}) {
     const child = spawnServer(["doctor", client], { HOME: home, ...env });
     const code = await child.exit;
@@ -126,7 +137,7 @@ describe("doctor for a client", () => {
   }
 
   it("examines the entry, and not this terminal's variables", async () => {
-    await init("cursor", "--sandbox");
+    setUp("cursor", { sandbox: true });
     const { code, out } = await doctor("cursor", { C1_MCP_TOOLS: "no_such_tool" });
     expect(out).toMatch(/^Tenant: sandbox$/m);
     expect(out).toMatch(new RegExp(`^ok +entry +the entry in ${path()}$`, "m"));
@@ -134,14 +145,14 @@ describe("doctor for a client", () => {
   });
 
   it("refuses --sandbox, because the entry decides that", async () => {
-    await init("cursor");
+    setUp("cursor");
     const child = spawnServer(["doctor", "cursor", "--sandbox"], { HOME: home });
     expect([await child.exit, child.stdout]).toEqual([2, []]);
     expect(child.stderr.join()).toMatch(/leave --sandbox out\. .*: init cursor --sandbox$/);
   });
 
   it("says what the entry's own variables lack", async () => {
-    await init("cursor");
+    setUp("cursor");
     const { code, out } = await doctor("cursor");
     expect(out).toMatch(
       /^fail +configuration +CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET still hold placeholders: this terminal has no value$/m,
@@ -155,7 +166,7 @@ describe("doctor for a client", () => {
   });
 
   it("names the one variable that is missing, and the entry as the place of an address", async () => {
-    await init("cursor");
+    setUp("cursor");
     const { out } = await doctor("cursor", { CONDUCTORONE_CLIENT_ID: "otter@127.0.0.1:9/spc" });
     expect(out).toMatch(
       /^fail +configuration +CONDUCTORONE_CLIENT_SECRET still holds a placeholder: this terminal has no value\n +fix: Set CONDUCTORONE_CLIENT_SECRET where you start Cursor/m,
@@ -177,7 +188,7 @@ describe("doctor for a client", () => {
   });
 
   it("advises what the client can do: Claude Desktop forwards no variables", async () => {
-    await init("claude-desktop");
+    setUp("claude-desktop");
     const { out } = await doctor("claude-desktop");
     expect(out).toMatch(/^ +fix: Run `.* init claude-desktop` at a terminal: it asks for the credential\./m);
     expect(out).toMatch(/CONDUCTORONE_CLIENT_ID still holds a placeholder: Claude Desktop fills in none$/m);
@@ -198,12 +209,11 @@ describe("doctor for a client", () => {
   });
 
   it("reports an entry that starts nothing, and a missing entry", async () => {
-    await init("cursor", "--sandbox");
+    setUp("cursor", { sandbox: true });
     writeFileSync(path(), readFileSync(path(), "utf8").replace(MAIN, "/gone/main.js"));
-    expect((await doctor("cursor")).out).toMatch(
-      /^fail +entry +the entry in \S+ runs \/gone\/main\.js, which does not exist$/m,
-    );
-    expect((await doctor("cursor")).out).not.toMatch(/^ok +entry/m);
+    const gone = await doctor("cursor");
+    expect(gone.out).toMatch(/^fail +entry +the entry in \S+ runs \/gone\/main\.js, which does not exist$/m);
+    expect(gone.out).not.toMatch(/^ok +entry/m);
     const { code, out } = await doctor("gemini");
     expect(out).toMatch(
       /^fail +entry +there is no entry c1 in .*settings\.json\n +fix: Run `.*node .*main\.js init gemini`; with --sandbox it needs no account\.$/m,
@@ -232,7 +242,7 @@ describe("doctor for a client", () => {
   });
 
   it("says which values come from the entry", async () => {
-    await init("cursor", "--client-id", "otter@127.0.0.1:9/spc", "--secret-file", join(home, "none"));
+    setUp("cursor", { given: { clientId: "otter@127.0.0.1:9/spc", secretFile: join(home, "none") } });
     expect((await doctor("cursor")).out).toContain("CONDUCTORONE_CLIENT_ID=otter@127.0.0.1:9/spc (entry)");
   });
 });

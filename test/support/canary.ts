@@ -53,12 +53,13 @@ const ENCODED_WORDS = [
 ];
 
 /** Every text above contains the word, so that halves and escaped forms are found, too; the others are searched by value. */
-const WORD = /.{0,30}canarybird.{0,30}/gi;
+const WORD = /canarybird/gi;
 const OTHERS = [...ENCODED_WORDS, keyText.slice(0, 40), keyText.slice(-20), jwk.d ?? "", String(CANARY.pin)];
 
 /** The canaries found in a text, with their surroundings. */
 export function findCanaries(text: string): string[] {
-  return [...(text.match(WORD) ?? []), ...OTHERS.filter((value) => text.includes(value))];
+  const words = [...text.matchAll(WORD)].map(({ index }) => text.slice(Math.max(0, index - 30), index + 40));
+  return [...words, ...OTHERS.filter((value) => text.includes(value))];
 }
 
 const CONFIG = {

@@ -137,7 +137,7 @@ it("two servers that share a file do not damage each other's lines", async () =>
       });
     }
   }
-  await until("all replies", () => servers.every(({ stdout }) => stdout.length >= 101), 20_000);
+  await until("all replies", () => servers.every(({ stdout }) => stdout.length >= 101));
   for (const server of servers) server.endInput();
   await Promise.all(servers.map(({ exit }) => exit));
   const all = records();

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import fc from "fast-check";
 import { pino } from "pino";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Message } from "../../src/mcp/pipe.ts";
 import { createPrepared } from "../../src/mcp/prepared.ts";
 import { serveStdio } from "../../src/mcp/stdio.ts";
@@ -10,6 +10,7 @@ import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { modernRequest } from "../fixture/wire.ts";
 import { createFakeRegistry, resultOf } from "../support/fake-registry.ts";
 import { callOf, HELLO } from "../support/stdio-session.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 /*
  * The first responses are prepared (src/mcp/prepared.ts). Whatever a client sends, they must be byte for byte those of the SDKs,
@@ -71,7 +72,7 @@ async function answersTo(
   // Every message with an id gets a response; modules that are loaded on first use may take a while.
   const settle = async (sent: readonly string[]) => {
     const due = sent.filter((line) => "id" in (JSON.parse(line) as object)).length;
-    await vi.waitFor(() => expect(answers).toBeGreaterThanOrEqual(due), { timeout: 10_000, interval: 1 });
+    await waitFor(() => expect(answers).toBeGreaterThanOrEqual(due));
     for (let turn = 0, before = text; turn < 20; turn = before === text ? turn + 1 : 0) {
       before = text;
       await new Promise((resolve) => setImmediate(resolve));

@@ -170,7 +170,8 @@ describe("the end of the process", () => {
     const stoppedAt = performance.now();
     stop(server);
     expect(await server.exit).toBe(0);
-    expect(performance.now() - stoppedAt).toBeLessThan(4_000);
+    // Less than the 27 seconds that a write may take.
+    expect(performance.now() - stoppedAt).toBeLessThan(20_000);
     parseMessages(server.stdout);
     expect(auditsOf(server)).toMatchObject([
       { tool: "create_app", outcome: "outcome_unknown", changed: "maybe" },

@@ -1,10 +1,11 @@
 import { TaskSubscriptionAcknowledgedNotificationsV2Schema } from "@modelcontextprotocol/ext-tasks/core/v2";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createMcpFetch } from "../../src/mcp/http.ts";
 import { TASKS } from "../fixture/task-client.ts";
 import { modernHeaders, modernRequest, type WireMessage } from "../fixture/wire.ts";
 import { createFakeRegistry } from "../support/fake-registry.ts";
 import { startStdio } from "../support/stdio-session.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 /* Subscriptions to tasks: nothing is pushed, and whoever did not declare the extension is told so. */
 
@@ -37,7 +38,7 @@ async function askHttp(request: Request): Promise<Answers> {
 async function askStdio(request: Request): Promise<Answers> {
   const server = startStdio(createFakeRegistry());
   server.send(request);
-  await vi.waitFor(() => expect(server.replies().length).toBeGreaterThan(0), { timeout: 30_000 });
+  await waitFor(() => expect(server.replies().length).toBeGreaterThan(0));
   return { messages: (await server.finish()) as unknown as WireMessage[] };
 }
 
@@ -103,10 +104,10 @@ it("over stdio a refused subscription gives its id back, before and after other 
   const server = startStdio(createFakeRegistry());
   const refused = () => server.replies().filter(({ error }) => error?.code === -32021);
   server.send(listen({ taskIds: IDS }));
-  await vi.waitFor(() => expect(refused()).toHaveLength(1), { timeout: 30_000 });
+  await waitFor(() => expect(refused()).toHaveLength(1));
   server.send(modernRequest("s", "tools/list"));
-  await vi.waitFor(() => expect(server.replies().at(-1)?.result).toBeDefined(), { timeout: 30_000 });
+  await waitFor(() => expect(server.replies().at(-1)?.result).toBeDefined());
   server.send(listen({ taskIds: IDS }));
-  await vi.waitFor(() => expect(refused()).toHaveLength(2));
+  await waitFor(() => expect(refused()).toHaveLength(2));
   await server.finish();
 });

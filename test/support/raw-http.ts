@@ -1,8 +1,11 @@
 import { connect } from "node:net";
 
-/** Sends raw bytes and returns what was received until the connection ended or `ms` passed. */
-export function sendRaw(port: number, text: string, ms = 2_000): Promise<string> {
-  return new Promise((resolve) => {
+/** A server that is going to end a connection has done so by then, on a busy machine too. */
+const GIVE_UP_MS = 30_000;
+
+/** Sends raw bytes and returns what was received until the connection ended; rejects if it does not end. */
+export function sendRaw(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1");
     let answer = "";
     const end = () => {
@@ -10,7 +13,10 @@ export function sendRaw(port: number, text: string, ms = 2_000): Promise<string>
       socket.destroy();
       resolve(answer);
     };
-    const timer = setTimeout(end, ms);
+    const timer = setTimeout(() => {
+      socket.destroy();
+      reject(new Error(`the connection did not end, after ${JSON.stringify(answer)}`));
+    }, GIVE_UP_MS);
     socket.on("data", (chunk: Buffer) => {
       answer += chunk.toString("latin1");
     });

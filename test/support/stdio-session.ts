@@ -1,10 +1,10 @@
 import { PassThrough, type Writable } from "node:stream";
 import { pino } from "pino";
-import { vi } from "vitest";
 import { serveStdio } from "../../src/mcp/stdio.ts";
 import type { ToolResult } from "../../src/tools/job.ts";
 import type { Registry } from "../../src/tools/registry.ts";
 import { createFakeRegistry } from "./fake-registry.ts";
+import { waitFor } from "./wait-for.ts";
 
 type Reply = {
   jsonrpc: string;
@@ -33,12 +33,9 @@ export const forever = () => new Promise<ToolResult>(() => undefined);
 export async function readSdks(...calls: readonly object[]): Promise<void> {
   const server = startStdio();
   server.send(...calls);
-  await vi.waitFor(
-    () => {
-      if (server.replies().length < calls.length) throw new Error("not all answered yet");
-    },
-    { timeout: 30_000 },
-  );
+  await waitFor(() => {
+    if (server.replies().length < calls.length) throw new Error("not all answered yet");
+  });
   await server.finish();
 }
 
@@ -66,14 +63,11 @@ export function startStdio(registry: Registry = createFakeRegistry(), output: Wr
     send: (...messages: unknown[]) =>
       void input.write(messages.map((one) => `${JSON.stringify(one)}\n`).join("")),
     replyTo: (id: unknown) =>
-      vi.waitFor(
-        () => {
-          const reply = replies().find((one) => one.id === id);
-          if (!reply) throw new Error(`no reply to ${id} yet`);
-          return reply;
-        },
-        { timeout: 5_000, interval: 5 },
-      ),
+      waitFor(() => {
+        const reply = replies().find((one) => one.id === id);
+        if (!reply) throw new Error(`no reply to ${id} yet`);
+        return reply;
+      }),
     /** Ends the input and returns all replies. */
     async finish() {
       input.end();

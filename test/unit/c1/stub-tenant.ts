@@ -130,7 +130,7 @@ export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
 
 /** Lets pending work go on until the condition holds. */
 export async function until(condition: () => boolean): Promise<void> {
-  const giveUpAt = Date.now() + 5_000;
+  const giveUpAt = Date.now() + 45_000;
   while (!condition()) {
     if (Date.now() > giveUpAt) throw new Error("the awaited condition never came about");
     await new Promise((resolve) => setImmediate(resolve));

@@ -7,6 +7,7 @@ import { createReadInTime } from "../../../src/config/read-in-time.ts";
 import { secretFromFile, secretFromValue } from "../../../src/config/secret-file.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 let folder: string;
 let path: string;
@@ -124,7 +125,7 @@ describe("secretFromFile", () => {
       }),
     );
     const asked = [secret(), secret(), secret()].map((one) => one.catch((error: unknown) => error));
-    await vi.waitFor(() => expect(open).toHaveBeenCalled());
+    await waitFor(() => expect(open).toHaveBeenCalled());
     clock.advance(5_000);
     for (const failure of await Promise.all(asked)) {
       expect(failure).toMatchObject({

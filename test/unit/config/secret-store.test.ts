@@ -10,6 +10,7 @@ import type { Failure } from "../../../src/errors.ts";
 import { formatFailure } from "../../../src/errors.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 let root: string;
 let dir: string;
@@ -177,7 +178,7 @@ describe("refusing", () => {
     const store = createSecretStore({ env: {}, dir, redactor: createRedactor(), inTime });
     const realpath = vi.spyOn(promises, "realpath").mockReturnValue(new Promise(() => undefined));
     const problems = ["OKTA", "OTHER"].map((name) => problemOf(store.read(name)));
-    await vi.waitFor(() => expect(realpath).toHaveBeenCalled());
+    await waitFor(() => expect(realpath).toHaveBeenCalled());
     clock.advance(5_000);
     const [okta, other] = await Promise.all(problems);
     realpath.mockRestore();

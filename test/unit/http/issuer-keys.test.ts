@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { exportJWK, SignJWT } from "jose";
 import { pino } from "pino";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTokenVerifier } from "../../../src/http/oauth.ts";
 import { BadToken, CannotVerify } from "../../../src/http/token-errors.ts";
 import { takeIssuerKeys } from "../../support/issuer-keys.ts";
 import { type OAuthServer, startOAuthServer } from "../../support/oauth-server.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 const AUDIENCE = "https://mcp.acme.example/mcp";
 const SECOND = 1_000;
@@ -56,7 +57,7 @@ const refuseKeys = (request: IncomingMessage, response: ServerResponse) => {
 const onlyKeysWork = (request: IncomingMessage) => (request.url === "/jwks" ? false : hangUp(request));
 
 /** Lets a look at the issuer that nobody waits for come to its end. */
-const lookedAt = (count: number) => vi.waitFor(() => expect(oauth.requests).toHaveLength(count));
+const lookedAt = (count: number) => waitFor(() => expect(oauth.requests).toHaveLength(count));
 
 describe("while the issuer does not answer", () => {
   it("tokens with a known key are valid until an hour after the keys were fetched", async () => {
@@ -121,7 +122,7 @@ describe("while the issuer does not answer", () => {
     now += 10 * SECOND;
     expect(await verify(await sign())).toMatchObject({ name: "user:jane" });
     expect(await ready()).toBe("degraded");
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await waitFor(() => expect(held).toHaveLength(1));
     for (const response of held) response.destroy();
   });
 
@@ -137,7 +138,7 @@ describe("while the issuer does not answer", () => {
     await lookedAt(6);
     oauth.intercept = undefined;
     now += 11 * SECOND;
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       await verify(await sign());
       expect(logs.map(({ msg }) => msg)).toEqual([
         "the keys of the OAuth issuer cannot be read; known ones stay good for an hour",
@@ -173,7 +174,7 @@ describe("the keys of a responding issuer", () => {
     now += 10 * SECOND;
     await verify(old);
     await lookedAt(2);
-    await vi.waitFor(() => expect(verify(old)).rejects.toThrow("a key that is not the issuer's"));
+    await waitFor(() => expect(verify(old)).rejects.toThrow("a key that is not the issuer's"));
   });
 
   it("are fetched from their last known URL while the metadata cannot be read", async () => {
@@ -198,7 +199,7 @@ describe("readiness", () => {
     now += 11 * MINUTE;
     // Probes are short of time: this one only sees to it that the issuer is asked.
     expect(await ready()).toBeUndefined();
-    await vi.waitFor(async () => expect(await ready()).toBe("degraded"));
+    await waitFor(async () => expect(await ready()).toBe("degraded"));
     now += 49 * MINUTE;
     expect(await ready()).toBe("degraded");
     expect(keysAgeMs()).toBe(60 * MINUTE);
@@ -218,7 +219,7 @@ describe("readiness", () => {
     expect(await ready()).toBe("degraded");
     oauth.intercept = undefined;
     now += 10 * SECOND;
-    await vi.waitFor(async () => expect(await ready()).toBeUndefined());
+    await waitFor(async () => expect(await ready()).toBeUndefined());
   });
 
   it("fails if there was never a key, and while the issuer publishes none", async () => {
@@ -235,6 +236,6 @@ describe("readiness", () => {
     await expect(ready()).rejects.toThrow("no key");
     keys = [{ ...key, kid: oauth.keyId, alg: "RS256" }];
     now += 10 * SECOND;
-    await vi.waitFor(async () => expect(await ready()).toBeUndefined());
+    await waitFor(async () => expect(await ready()).toBeUndefined());
   });
 });

@@ -16,6 +16,9 @@ afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
 
+/** Longer than a test may take. */
+const NEVER_MS = 600_000;
+
 const OK: McpFetch = async () => Response.json({ ok: true });
 
 async function start(options: Partial<FrontOptions> = {}) {
@@ -120,7 +123,7 @@ describe("stopping", () => {
         finish = resolve;
       });
     const { server, gate, mcp, port, get } = await start({ mcp: slow });
-    const running = sendRaw(port, POST, 5_000);
+    const running = sendRaw(port, POST);
     await until("the call", () => mcp.mock.calls.length === 1);
     const stopped = stopServing(server, gate, { delayMs: 600, drainMs: 5_000 });
     expect(await get("/readyz")).toMatchObject({
@@ -146,13 +149,15 @@ describe("stopping", () => {
   });
 
   it("does not wait for idle connections, or for calls that never end", async () => {
-    const { server, gate, mcp, port, get } = await start({ mcp: () => new Promise(() => undefined) });
-    await get("/healthz");
-    const running = sendRaw(port, POST, 5_000);
+    const { server, gate, mcp, port } = await start({ mcp: () => new Promise(() => undefined) });
+    server.keepAliveTimeout = NEVER_MS;
+    const idle = connect(port, "127.0.0.1");
+    closers.push(() => idle.destroy());
+    idle.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await once(idle, "data");
+    const running = sendRaw(port, POST);
     await until("the call", () => mcp.mock.calls.length === 1);
-    const started = performance.now();
     await stopServing(server, gate, { delayMs: 0, drainMs: 200 });
-    expect(performance.now() - started).toBeLessThan(1_500);
     expect(await running).toBe("");
     await until("the call to hear of it", () => mcp.mock.calls[0]?.[0].signal.aborted === true);
   });
@@ -169,10 +174,8 @@ describe("slow callers", () => {
   ])("%s is ended", async (_what, text, ms) => {
     const { port, mcp, logs } = await start({ timeLimits: HASTY });
     const started = performance.now();
-    const answer = await sendRaw(port, text, 3_000);
-    const took = performance.now() - started;
-    expect(took).toBeGreaterThan(ms * 0.5);
-    expect(took).toBeLessThan(ms + 900);
+    const answer = await sendRaw(port, text);
+    expect(performance.now() - started).toBeGreaterThan(ms * 0.5);
     expect([0, 408]).toContain(statusOf(answer));
     expect(mcp).not.toHaveBeenCalled();
     expect(logs).toEqual([]);
@@ -185,7 +188,7 @@ describe("slow callers", () => {
     socket.pause();
     socket.write(POST);
     await until("the call", () => mcp.mock.calls.length === 1);
-    await until("its end", () => gate.running === 0, 5_000);
+    await until("its end", () => gate.running === 0);
     socket.destroy();
   });
 
@@ -194,9 +197,7 @@ describe("slow callers", () => {
       timeLimits: { totalMs: 600 },
       mcp: () => new Promise(() => undefined),
     });
-    const started = performance.now();
-    expect(await sendRaw(port, POST, 5_000)).toBe("");
-    expect(performance.now() - started).toBeLessThan(2_500);
+    expect(await sendRaw(port, POST)).toBe("");
     expect(mcp).toHaveBeenCalledTimes(1);
     await until("its end", () => gate.running === 0);
   });

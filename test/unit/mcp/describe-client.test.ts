@@ -1,9 +1,10 @@
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { describeClient } from "../../../src/mcp/describe-client.ts";
 import { createMcpFetch } from "../../../src/mcp/http.ts";
 import { modernHeaders, modernRequest } from "../../fixture/wire.ts";
 import { createFakeRegistry } from "../../support/fake-registry.ts";
 import { callOf, HELLO, readSdks, startStdio } from "../../support/stdio-session.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 const HUGE = { name: "x".repeat(100_000), version: "1\n\u202e2\u001b[31m" };
 const CUT = `${"x".repeat(99)}…/1 2`;
@@ -27,7 +28,7 @@ describe("a client with a huge name", () => {
     const registry = createFakeRegistry();
     const server = startStdio(registry);
     server.send({ ...HELLO, params: { ...HELLO.params, clientInfo: HUGE } }, callOf(1));
-    await vi.waitFor(() => expect(registry.call).toHaveBeenCalled());
+    await waitFor(() => expect(registry.call).toHaveBeenCalled());
     expect(registry.call.mock.calls[0]?.[2].client).toBe(CUT);
     await server.finish();
   });

@@ -1,12 +1,15 @@
 import { PassThrough, Writable } from "node:stream";
 import { pino } from "pino";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { serveStdio } from "../../../src/mcp/stdio.ts";
 import type { ToolResult } from "../../../src/tools/job.ts";
 import { createFakeRegistry, resultOf } from "../../support/fake-registry.ts";
 import { callOf, forever, HELLO, ping, readSdks, startStdio } from "../../support/stdio-session.ts";
+import { until } from "../../support/until.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 beforeAll(() => readSdks(callOf(1)));
+afterEach(() => void vi.useRealTimers());
 
 describe("the end of a session", () => {
   it("is immediate if nothing runs", async () => {
@@ -39,7 +42,7 @@ describe("the end of a session", () => {
     const { registry, answer } = createPending();
     const server = startStdio(registry);
     server.send(HELLO, callOf(5));
-    await vi.waitFor(() => expect(registry.call).toHaveBeenCalled());
+    await waitFor(() => expect(registry.call).toHaveBeenCalled());
     if (how === "stop signal") server.stop.abort();
     else server.input.end();
     setTimeout(answer, 30);
@@ -56,14 +59,20 @@ describe("the end of a session", () => {
     });
     const server = startStdio(registry);
     server.send(HELLO, callOf(5));
-    await vi.waitFor(() => expect(registry.call).toHaveBeenCalled());
-    const started = performance.now();
+    await until("the call", () => registry.call.mock.calls.length > 0);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    let ended = false;
+    void server.done.then(() => {
+      ended = true;
+    });
     if (how === "stop signal") server.stop.abort();
     else server.input.end();
+    await until("the wait", () => vi.getTimerCount() > 0);
+    vi.advanceTimersByTime(1_499);
+    await new Promise(setImmediate);
+    expect(ended).toBe(false);
+    vi.advanceTimersByTime(1);
     await server.done;
-    const took = performance.now() - started;
-    expect(took).toBeGreaterThan(1_400);
-    expect(took).toBeLessThan(2_000);
     expect(signal?.aborted).toBe(true);
     expect(server.replies().map(({ id }) => id)).toEqual([0]);
   });

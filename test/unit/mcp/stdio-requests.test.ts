@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { pino } from "pino";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { Requests } from "../../../src/mcp/requests.ts";
 import { serveStdio } from "../../../src/mcp/stdio.ts";
 import type { ToolContext } from "../../../src/tools/define.ts";
@@ -9,6 +9,7 @@ import type { ToolResult } from "../../../src/tools/job.ts";
 import { modernRequest } from "../../fixture/wire.ts";
 import { createFakeRegistry, resultOf } from "../../support/fake-registry.ts";
 import { callOf, HELLO, ping, startStdio } from "../../support/stdio-session.ts";
+import { waitFor } from "../../support/wait-for.ts";
 
 const cancel = (requestId: unknown) => ({
   jsonrpc: "2.0",
@@ -36,7 +37,7 @@ async function startStubborn() {
     ...server,
     contexts,
     ends,
-    started: (count: number) => vi.waitFor(() => expect(registry.call).toHaveBeenCalledTimes(count)),
+    started: (count: number) => waitFor(() => expect(registry.call).toHaveBeenCalledTimes(count)),
     calls: () => registry.call.mock.calls.length,
     errors: (id: unknown) =>
       server
@@ -51,7 +52,7 @@ async function startStubborn() {
 beforeAll(async () => {
   const server = startStdio(createFakeRegistry(async () => resultOf({})));
   server.send(HELLO, callOf(1), modernRequest("m", "tools/list", {}), modernCall("n"));
-  await vi.waitFor(() => expect(server.replies()).toHaveLength(4), { timeout: 30_000 });
+  await waitFor(() => expect(server.replies()).toHaveLength(4));
   await server.finish();
 });
 
@@ -64,12 +65,12 @@ describe("the id of a running request", () => {
   it("is refused for another one, which does not start; it is free after the answer", async () => {
     const server = await startStubborn();
     server.send(callOf(5), callOf(5), ping(5));
-    await vi.waitFor(() => expect(server.errors(5)).toEqual([STILL_RUNNING, STILL_RUNNING]));
+    await waitFor(() => expect(server.errors(5)).toEqual([STILL_RUNNING, STILL_RUNNING]));
     await server.started(1);
     await settle();
     expect(server.calls()).toBe(1);
     server.ends[0]?.();
-    await vi.waitFor(() => expect(server.replies().at(-1)?.result).toMatchObject(resultOf({ done: 1 })));
+    await waitFor(() => expect(server.replies().at(-1)?.result).toMatchObject(resultOf({ done: 1 })));
     server.send(callOf(5));
     await server.started(2);
     server.ends[1]?.();
@@ -79,7 +80,7 @@ describe("the id of a running request", () => {
   it("is in use in both eras, which share the client's ids", async () => {
     const server = await startStubborn();
     server.send(callOf(5), modernCall(5), modernCall("m"), callOf("m"));
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect([server.errors(5), server.errors("m")]).toEqual([[STILL_RUNNING], [STILL_RUNNING]]),
     );
     await server.started(2);
@@ -100,7 +101,7 @@ describe("the id of a running request", () => {
   it.each(["__proto__", "constructor", "toString", ""])("may be %j", async (id) => {
     const server = await startStubborn();
     server.send(callOf(id), callOf(id), modernCall(`${id}2`));
-    await vi.waitFor(() => expect(server.errors(id)).toEqual([STILL_RUNNING]));
+    await waitFor(() => expect(server.errors(id)).toEqual([STILL_RUNNING]));
     await server.started(2);
     for (const end of server.ends) end();
     await server.finish();
@@ -112,8 +113,8 @@ describe("the id of a running request", () => {
     server.send(callOf(5), cancel(5));
     await server.started(1);
     server.send(callOf(5));
-    await vi.waitFor(() => expect(server.calls()).toBe(1));
-    await vi.waitFor(() => expect(server.errors(5)).toEqual([STILL_RUNNING]));
+    await waitFor(() => expect(server.calls()).toBe(1));
+    await waitFor(() => expect(server.errors(5)).toEqual([STILL_RUNNING]));
     server.ends[0]?.();
     await settle();
     server.send(callOf(5));
@@ -165,7 +166,7 @@ describe("a cancelled call that continues", () => {
     const [context] = server.contexts;
     context?.progress({ progress: 1 });
     server.send(cancel(0));
-    await vi.waitFor(() => expect(context?.signal.aborted).toBe(true));
+    await waitFor(() => expect(context?.signal.aborted).toBe(true));
     context?.progress({ progress: 2 });
     server.ends[0]?.();
     const told = (await server.finish()) as { params?: { progress?: number } }[];
@@ -203,7 +204,7 @@ describe("the bytes of running requests", () => {
   it("are bounded: one too many is refused, and accepted when another has ended", async () => {
     const server = await startStubborn();
     for (let id = 1; id <= 8; id += 1) server.send(large(id));
-    await vi.waitFor(() => expect(server.errors(8)).toEqual([TOO_MUCH]), { timeout: 10_000 });
+    await waitFor(() => expect(server.errors(8)).toEqual([TOO_MUCH]));
     server.send(callOf(9));
     await server.started(8);
     server.ends[0]?.();
@@ -239,10 +240,10 @@ describe("a subscription of the 2026 era", () => {
         .replies()
         .filter((reply) => "method" in reply && reply.method === "notifications/subscriptions/acknowledged");
     server.send(listen, listen);
-    await vi.waitFor(() => expect(server.errors("s")).toEqual([STILL_RUNNING]));
-    await vi.waitFor(() => expect(opened()).toHaveLength(1));
+    await waitFor(() => expect(server.errors("s")).toEqual([STILL_RUNNING]));
+    await waitFor(() => expect(opened()).toHaveLength(1));
     server.send(cancel("s"), listen);
-    await vi.waitFor(() => expect(opened()).toHaveLength(2));
+    await waitFor(() => expect(opened()).toHaveLength(2));
     expect(server.errors("s")).toHaveLength(1);
     // Nothing runs for it that the end would have to wait for.
     let over = false;

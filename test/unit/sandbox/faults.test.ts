@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Fault, Sandbox } from "../../../src/sandbox/start.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
+import { until } from "../../support/until.ts";
 import { call, openSandbox, requestToken } from "./harness.ts";
 
+const waitUntil = (isTrue: () => boolean) => until("the awaited state", isTrue);
 const create = (sandbox: Sandbox) => call(sandbox, "POST", "/api/v1/apps", { displayName: "Faulty" });
 const list = (sandbox: Sandbox) => call(sandbox, "GET", "/api/v1/apps");
 const created = (sandbox: Sandbox) => sandbox.state.apps.filter((app) => app.displayName === "Faulty").length;
@@ -132,16 +134,14 @@ describe("each kind of fault", () => {
     await waitUntil(() => created(sandbox) === 2);
   });
 
-  it("silence: nothing until the sandbox closes, which is fast", async () => {
+  it("silence: nothing until the sandbox closes, which waits for no request", async () => {
     const sandbox = await openSandbox();
     sandbox.faults.add({ do: { kind: "silence" }, times: 2 });
     sandbox.faults.add({ do: { kind: "latency", ms: 600_000 } });
     const hanging = [list(sandbox), list(sandbox), list(sandbox)].map((reply) => reply.catch(() => "ended"));
     await waitUntil(() => sandbox.faults.pending === 0);
-    const before = performance.now();
     await sandbox.close();
     await sandbox.close();
-    expect(performance.now() - before).toBeLessThan(1000);
     expect(await Promise.all(hanging)).toEqual(["ended", "ended", "ended"]);
   });
 
@@ -272,9 +272,3 @@ describe("the fault queue", () => {
     expect(sandbox.counts.tokens).toBe(4);
   });
 });
-
-async function waitUntil(isTrue: () => boolean): Promise<void> {
-  for (let round = 0; round < 200 && !isTrue(); round++)
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  expect(isTrue()).toBe(true);
-}

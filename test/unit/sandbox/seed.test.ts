@@ -70,7 +70,8 @@ describe("starting and closing", () => {
     await call(sandbox, "GET", "/api/v1/apps");
     const before = performance.now();
     await sandbox.close();
-    expect(performance.now() - before).toBeLessThan(1000);
+    // Less than the 30 seconds after which such a connection ends by itself.
+    expect(performance.now() - before).toBeLessThan(20_000);
     await expect(call(sandbox, "GET", "/api/v1/apps")).rejects.toThrow("fetch failed");
   });
 });

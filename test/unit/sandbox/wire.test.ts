@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { describe, expect, it } from "vitest";
 import { APPS, CONNECTORS, PEOPLE } from "../../../src/sandbox/seed.ts";
 import type { Sandbox } from "../../../src/sandbox/start.ts";
+import { until } from "../../support/until.ts";
 import { call, NOBODY, openSandbox } from "./harness.ts";
 
 const PATTERN = '"^[a-zA-Z0-9]{27}$"';
@@ -316,7 +317,8 @@ describe("the request log", () => {
         headers: { "content-length": 100 },
       });
       leaving.on("error", () => resolve());
-      leaving.write("{", () => setTimeout(() => leaving.destroy(), 10));
+      leaving.write("{");
+      void until("the request", () => sandbox.requests.length === 1).then(() => leaving.destroy());
     });
     expect((await call(sandbox, "GET", "/api/v1/apps")).status).toBe(200);
     expect(sandbox.requests[0]).toMatchObject({ operation: "apps.create", status: 0 });

@@ -54,11 +54,15 @@ async function wait(ms: number, limits: Limits, clock: Clock): Promise<void> {
   }
 }
 
+/** Longer pauses make no sense, in seconds. */
+const MAX_RETRY_AFTER = 86_400;
+
 /** Reads a Retry-After header: seconds or an HTTP date. Undefined if it is absent or makes no sense. */
 export function readRetryAfter(value: string | undefined, now: number): number | undefined {
-  const text = value?.trim();
-  if (!text) return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text));
-  const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
+  const text = value?.trim() ?? "";
+  const isNumber = /^\d+(\.\d+)?$/.test(text);
+  // Without a month it is no date, although Date.parse takes "-1" for one.
+  if (!isNumber && !/[a-z]{3}/i.test(text)) return undefined;
+  const seconds = Math.ceil(isNumber ? Number(text) : (Date.parse(text) - now) / 1000);
+  return seconds <= MAX_RETRY_AFTER ? Math.max(0, seconds) : undefined;
 }

@@ -3,8 +3,12 @@ const WORD = /[\p{L}\p{M}]+/gu;
 
 const LATIN = /\p{Script=Latin}/u;
 
-/** Letters that pass for Latin ones: Cyrillic, and of the Greek ones those that look the same. A name may well contain a μ or a Δ. */
-const LOOKS_LATIN = /[\p{Script=Cyrillic}ΑΒΕΖΗΙΚΜΝΟΡΤΥΧνορ]/u;
+/**
+ * Letters that pass for Latin ones: those of alphabets with many such letters, and of the Greek ones those that look the same. A
+ * name may well contain a μ or a Δ.
+ */
+const LOOKS_LATIN =
+  /[\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}ΑΒΕΖΗΙΚΜΝΟΡΤΥΧνορ]/u;
 
 /**
  * What is wrong with a name that has Latin letters and their look-alikes in one word: no language writes so, and people could not

@@ -8,6 +8,10 @@ describe("look-alike letters", () => {
     ["Wiki of Acmе", "U+0435"],
     ["Οkta", "U+039F"],
     ["Ac\u0301mе", "U+0435"],
+    ["\u13aacme", "U+13AA"],
+    ["\u0585kta", "U+0585"],
+    ["\ua4eecme", "U+A4EE"],
+    ["Acm\u2c89", "U+2C89"],
   ])("among Latin letters in one word are refused: %s", (text, code) => {
     const message = `must not mix alphabets in one word: ${code} stands among Latin letters and looks like one`;
     expect(findMixedWord(text)).toBe(message);
@@ -24,6 +28,7 @@ describe("look-alike letters", () => {
     "Δelta",
     "Société Générale",
     "日本語App",
+    "Ինտրանետ",
     "Zażółć",
     "１２ＡＢ",
   ])("names that people really give are taken: %s", (text) => {

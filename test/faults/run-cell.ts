@@ -29,14 +29,15 @@ export interface Verdict {
   readonly problems: readonly string[];
 }
 
-/** Runs each cell on a tenant of its own. Returns the verdicts in the order of the cells. */
+/** Runs one cell after the other. Returns the verdicts in their order. */
 export async function runCells(cells: readonly Cell[]): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   for (const cell of cells) verdicts.push(await runCell(cell));
   return verdicts;
 }
 
-async function runCell(cell: Cell): Promise<Verdict> {
+/** Runs one cell on a tenant of its own. */
+export async function runCell(cell: Cell): Promise<Verdict> {
   const { write, fault, when, visibility } = cell;
   const clock = createLeapingClock();
   const sandbox = { objectDelayMs: visibility.delayMs, connectorOwnerDelayMs: visibility.delayMs };

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { startSandbox } from "../../src/sandbox/start.ts";
 import { INITIALIZE_PARAMS, killSpawned, listeningAt, type Spawned, spawnServer } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
@@ -10,7 +10,17 @@ import { until } from "../support/until.ts";
 const clients: Client[] = [];
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.close();
-  await killSpawned();
+});
+afterAll(killSpawned);
+
+/** On the sandbox and without a token, for tests that leave it as it was. */
+let plain: { server: Spawned; url: string };
+beforeAll(async () => {
+  plain = await start();
+});
+afterAll(async () => {
+  plain.server.kill("SIGTERM");
+  expect(await plain.server.exit).toBe(0);
 });
 
 const TOKEN = "a-bearer-of-enough-length";
@@ -119,7 +129,7 @@ describe("a server over HTTP", () => {
   });
 
   it("serves several clients concurrently on one tenant", async () => {
-    const { url } = await start();
+    const { url } = plain;
     const all = await Promise.all(Array.from({ length: 8 }, () => connect(url)));
     const made = await Promise.all(
       all.map((client, index) => callTool(client, "create_app", { displayName: `App ${index}` })),
@@ -147,7 +157,7 @@ describe("a server over HTTP", () => {
   });
 
   it("refuses anything but POST to /mcp by its head", async () => {
-    const { url } = await start();
+    const { url } = plain;
     const get = await post(url, {}, {}, "GET");
     expect(get).toMatchObject({ status: 405, headers: { allow: "POST" } });
     expect((await post(url.replace("/mcp", "/other"), {})).status).toBe(404);
@@ -179,13 +189,11 @@ describe("authentication over HTTP", () => {
     ["an Origin of null", { origin: "null" }],
     ["an Origin that only starts like ours", { origin: "http://localhost.evil.example" }],
   ])("%s is refused with 403", async (_what, headers) => {
-    const { server, url } = await start();
+    const { url } = plain;
     const answer = await post(url, headers, { ...LIST, method: "initialize", params: INITIALIZE_PARAMS });
     expect(answer.status).toBe(403);
     expect(answer.text).not.toContain("capabilities");
     expect((await post(url, { host: `localhost:${new URL(url).port}` })).status).toBe(200);
-    server.kill("SIGTERM");
-    expect(await server.exit).toBe(0);
   });
 });
 
@@ -251,8 +259,7 @@ describe("a failed start exits with 2 and explains itself on stderr", () => {
   });
 
   it("a port in use", async () => {
-    const { url } = await start();
-    const { port } = new URL(url);
+    const { port } = new URL(plain.url);
     const second = spawnServer(["http", "--sandbox", "--port", port]);
     expect(await second.exit).toBe(2);
     expect(logOf(second)).toMatch(

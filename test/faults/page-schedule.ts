@@ -6,8 +6,11 @@ export interface Round {
   readonly pauseMs: number;
   /** When the client cancels, after the start of the round; undefined if it waits for the answer. */
   readonly cancelMs: number | undefined;
-  /** "link": the client shows the link, and the call waits. "handed on": the answer contains the link. */
-  readonly client: "link" | "handed on";
+  /**
+   * "link": the client shows the link, and the call waits. "task": it shows the link, and asks for the outcome after the call.
+   * "handed on": the answer contains the link.
+   */
+  readonly client: "link" | "task" | "handed on";
 }
 
 /** What a person with a link does. */
@@ -49,7 +52,7 @@ export const anyPageSchedule: fc.Arbitrary<PageSchedule> = fc.record({
         { weight: 3, arbitrary: fc.constant(undefined) },
         { weight: 1, arbitrary: fc.integer({ min: 0, max: 15_000 }) },
       ),
-      client: fc.constantFrom("link", "handed on"),
+      client: fc.constantFrom("link", "task", "handed on"),
     }),
     { minLength: 1, maxLength: 4 },
   ),

@@ -2,7 +2,10 @@ import { sleep } from "../../src/clock.ts";
 import type { AuditRecord } from "../../src/log/audit.ts";
 import { createLocalShared } from "../../src/replicas/local.ts";
 import { createConnector } from "../../src/tools/create-connector.ts";
+import { Deferred } from "../../src/tools/deferral.ts";
+import type { ToolResult } from "../../src/tools/job.ts";
 import { createPageWork } from "../../src/tools/page-work.ts";
+import { leavePage, lookAtPage } from "../../src/tools/pending-page.ts";
 import type { Visited, Visits } from "../../src/tools/visits.ts";
 import { TYPED } from "../fixture/page.ts";
 import { idOf } from "../support/fake-api.ts";
@@ -16,6 +19,9 @@ import { idIn, readClaim } from "./said.ts";
 
 /** How long the person waits for a link, in milliseconds. */
 const LINK_MS = 60_000;
+
+/** Time between two questions for the outcome, in milliseconds. */
+const POLL_MS = 5_000;
 
 const FOREVER = new AbortController().signal;
 
@@ -55,18 +61,38 @@ export async function runPageSchedule(schedule: PageSchedule): Promise<PageStory
   let link: { url: string; code: string } | undefined;
   let answer: (visited: Visited) => void = () => undefined;
   let over = false;
+  /** Pages of which a client was told that nothing was changed. */
+  const unwritten: string[] = [];
   const pause = (ms: number) => sleep(clock, ms, FOREVER);
 
   async function call(context: Parameters<typeof bench.run>[2] = {}): Promise<Outcome> {
+    const run = bench.run(createConnector, args, { ask: async () => "unavailable", ...context });
     const {
       content,
       structuredContent: value = {},
       isError = false,
-    } = await bench.run(createConnector, args, {
-      ask: async () => "unavailable",
-      ...context,
-    });
+    } = await run.catch((error) => askLater(error, context.signal));
     return { text: content[0].text, value, isError };
+  }
+
+  /** What came of a page after its call, unless the client gives it up before it is sent. */
+  async function askLater(error: unknown, gone: AbortSignal = FOREVER): Promise<ToolResult> {
+    if (!(error instanceof Deferred) || !("page" in error.pending)) throw error;
+    const { pending } = error;
+    for (;;) {
+      await pause(POLL_MS);
+      const isClosed = gone.aborted && (await leavePage(pending, deps));
+      if (isClosed) unwritten.push(pending.page.id);
+      if (isClosed)
+        return {
+          content: [{ type: "text", text: "[cancelled] The page was closed. Nothing was changed." }],
+          isError: true,
+        };
+      const state = await lookAtPage(pending, deps);
+      if (!("result" in state)) continue;
+      if (/Nobody finished the page/.test(state.result.content[0].text)) unwritten.push(pending.page.id);
+      return state.result;
+    }
   }
 
   async function callRound({ pauseMs, cancelMs, client }: Round): Promise<Outcome> {
@@ -79,12 +105,17 @@ export async function runPageSchedule(schedule: PageSchedule): Promise<PageStory
         link = { url, code };
         return new Promise((resolve, reject) => {
           answer = resolve;
-          clock.after(6_000, () => resolve("opened"));
+          clock.after(client === "task" ? 500 : 6_000, () => resolve("opened"));
           gone.signal.addEventListener("abort", () => reject(gone.signal.reason));
         });
       },
     };
-    const outcome = await call({ signal: gone.signal, ...(client === "link" && { visits }) });
+    const deferral = { patienceMs: 3_500, takes: () => true };
+    const outcome = await call({
+      signal: gone.signal,
+      ...(client !== "handed on" && { visits }),
+      ...(client === "task" && { deferral }),
+    });
     stop?.();
     if (outcome.text.startsWith("[person_needed]")) link = readLink(outcome.text);
     return outcome;
@@ -129,7 +160,7 @@ export async function runPageSchedule(schedule: PageSchedule): Promise<PageStory
   const sent = bench
     .argsOf("createConnector")
     .filter((input) => JSON.stringify(input).includes(TYPED)).length;
-  const problems = judge({ bench, outcomes, pages, made, sent });
+  const problems = judge({ bench, outcomes, pages, made, sent, unwritten });
   const broken =
     problems.length === 0
       ? ""
@@ -143,9 +174,10 @@ interface Told {
   readonly pages: readonly string[];
   readonly made: readonly string[];
   readonly sent: number;
+  readonly unwritten: readonly string[];
 }
 
-function judge({ bench: { audits, intents, logs }, outcomes, pages, made, sent }: Told): string[] {
+function judge({ bench: { audits, intents, logs }, outcomes, pages, made, sent, unwritten }: Told): string[] {
   const writes = intents.map(({ write }) => write);
   const claims = outcomes.map((outcome) => ({ said: readClaim(outcome), id: String(idIn(outcome)) }));
   const created = claims.filter(({ said }) => said === "created" || said === "recovered");
@@ -169,6 +201,7 @@ function judge({ bench: { audits, intents, logs }, outcomes, pages, made, sent }
       "no record claims what is not there",
     ],
     [audits.every(isFinal), "after a cancelled call nothing is written under its id"],
+    [unwritten.every((id) => !writes.includes(id)), "a page that is told to be closed writes nothing"],
     [!all.includes(TYPED), "the secret comes out nowhere"],
   ];
   return checks.flatMap(([kept, promise]) => (kept ? [] : [`not kept: ${promise}`]));

@@ -19,8 +19,8 @@ export interface AuthorizeOptions {
 }
 
 /**
- * Decides what a caller's scopes allow; this is the only place that answers with 403 for a missing scope. Returns either the caller,
- * including the response to forbidden calls of write tools, or the scope without which the caller is not admitted at all.
+ * Decides what a caller's scopes allow; this is the only place that answers with 403 for a missing scope. Returns either the
+ * caller, including the response to forbidden calls of write tools, or the scope without which they are not admitted at all.
  */
 export function authorize(
   caller: Caller,

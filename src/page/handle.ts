@@ -111,7 +111,7 @@ export function createHandler(options: HandlerOptions): Handler {
       logger.warn({ page: plan.id }, "page opened by somebody other than the person who asked");
       return answer({ ...VIEWS.otherPerson, headers });
     }
-    // Set in a response of its own, because the browser came from another site and withholds strict cookies until it comes from here.
+    // Set in a separate response, because the browser came from another site and withholds strict cookies until it comes from here.
     const all = [...end.cookies, cookies.write(visitor, plan, base)];
     return answer({ ...comeAgain(end.page), headers: { "set-cookie": all } });
   }

@@ -21,7 +21,10 @@ export interface Tickets {
   open(text: string): Opened<Ticket>;
 }
 
-/** Tickets that contain their data, sealed: any replica with the same key can read them, and serve the page if it shares the ticket's home. */
+/**
+ * Tickets that contain their data, sealed: any replica with the same key can read them, and serve the page if it shares the
+ * ticket's home.
+ */
 export function createSealedTickets(key: string | undefined, { now }: Pick<Clock, "now">): Tickets {
   const { seal, open } = createSeal<Ticket>(key, "page link", now);
   return { issue: (ticket) => seal(ticket, ticket.plan.expires - now()), open };

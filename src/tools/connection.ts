@@ -20,8 +20,8 @@ const WORDS: ReadonlyMap<string, ConnectionWord> = new Map([
 const UNSYNCED: ReadonlySet<string> = new Set(["", "SYNC_STATUS_UNSPECIFIED", "SYNC_STATUS_DISABLED"]);
 
 /**
- * Connection state of a connector; undefined if C1 does not show it, or by a value newer than this code. What C1 shows before the first sync is not documented: a
- * connector with a config is assumed to wait for its sync, one without for its config.
+ * Connection state of a connector; undefined if C1 does not show it, or shows a value newer than this code. What C1 shows before
+ * the first sync is not documented: a connector with a config is assumed to wait for its sync, one without for its config.
  */
 export function connectionOf(connector: Connector): ConnectionWord | undefined {
   const { status = "", configUpdatedAt, configShown } = connector;

@@ -8,8 +8,9 @@ import type { Elicitation, PageEnd } from "./page-port.ts";
 const HEARTBEAT_MS = 10_000;
 
 /**
- * Waits for the end of what a page does. A caller who takes pending waits gets one as soon as the write is done and only its effect is
- * waited for, or while a person takes their time. Undefined if there is neither in time. Rejects with the signal's reason if the caller cancels.
+ * Waits for the end of what a page does. A caller who takes pending waits gets one as soon as the write is done and only its effect
+ * is waited for, or while a person takes their time. Undefined if there is neither in time. Rejects with the signal's reason if the
+ * caller cancels.
  */
 export async function waitForEndOrDefer(
   elicitation: Elicitation,

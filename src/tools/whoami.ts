@@ -13,7 +13,10 @@ const OWNER_ROLE = "system:owner";
 /** What is shown of an id, in characters; C1's have 27. */
 const MAX_ID = 60;
 
-/** By tool: "yes" or "unknown", with what a write waits for, or "no" with the setting that switches it off or the scope that the caller's token lacks. */
+/**
+ * By tool: "yes" or "unknown", with what a write waits for, or "no" with the setting that switches it off or the scope that the
+ * caller's token lacks.
+ */
 const may = z.record(z.string());
 
 const output = z.object({

@@ -8,7 +8,7 @@ import { createRedactor } from "../../src/log/redact.ts";
 import { withTrace } from "../../src/log/trace.ts";
 import { ROOT } from "../support/sources.ts";
 
-/** Everything that a record can hold: one more, and this is an error of types. */
+/** Every field of a record. A new field makes this a type error. */
 const ATTEMPT: Required<Attempt> = {
   write: "id",
   tool: "create_app",
@@ -31,7 +31,7 @@ const RECORD: Required<AuditRecord> = {
 
 const ORIGIN: Origin = { version: "1.2.3", command: "http", settings: { C1_MCP_TOOLS: "t".repeat(1_000) } };
 
-/** Every field that a start, an intent or an outcome has somewhere in a file that two processes share and that is rotated. */
+/** Every field that starts, intents and outcomes have in a file that two processes share and that is rotated. */
 function fieldsKept(): Readonly<Record<string, string[]>> {
   const folder = mkdtempSync(join(tmpdir(), "audit-records-"));
   const file = join(folder, "audit.jsonl");
@@ -47,7 +47,7 @@ function fieldsKept(): Readonly<Record<string, string[]>> {
   turn(one);
   const texts = [readFileSync(file, "utf8")];
   renameSync(file, `${file}.1`);
-  // Whichever record comes first in a file opens it.
+  // The first record in a file opens it.
   one?.write(RECORD);
   other?.intend(ATTEMPT);
   one?.intend(ATTEMPT);
@@ -78,7 +78,7 @@ it("docs/audit.md lists every field and the records that contain it", () => {
   const listed = (where: readonly string[]) =>
     rows.filter((row) => where.includes(row.where ?? "")).flatMap(({ names }) => names);
   const { start = [], intent = [], outcome = [] } = fieldsKept();
-  // The first of a process opens no file that it has left another for.
+  // `opens` is not in the first record of a chain.
   expect([...listed(["all", "start"])].sort()).toEqual([...start, "opens"].sort());
   expect([...listed(["all", "both"])].sort()).toEqual([...intent].sort());
   expect([...listed(["all", "both", "outcome"])].sort()).toEqual([...outcome].sort());

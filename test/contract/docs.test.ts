@@ -15,7 +15,7 @@ describe("README", () => {
   });
 });
 
-// `npm run docs` writes them anew.
+// `npm run docs` regenerates them.
 it.each(Object.entries(WITH_PARTS))("%s contains its generated part, up to date", async (path, withPart) => {
   await expect(await withPart(read(path))).toMatchFileSnapshot(join(ROOT, path));
 });
@@ -25,7 +25,7 @@ it("docs/errors.md explains every failure", () => {
   expect(FAILURE_CODES.filter((code) => !page.includes(`\`[${code}]`))).toEqual([]);
 });
 
-// `npm run docs` writes these anew, too.
+// `npm run docs` regenerates these, too.
 it("tool names in the settings and in the bundle match the tools in the code", async () => {
   await expect(nameTools()).toMatchFileSnapshot(join(ROOT, "src/config/tool-names.ts"));
   await expect(withTools(read("manifest.json"))).toMatchFileSnapshot(join(ROOT, "manifest.json"));

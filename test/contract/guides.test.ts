@@ -6,7 +6,7 @@ import { SETTINGS } from "../../src/config/schema.ts";
 import { ROOT } from "../support/sources.ts";
 
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
-/** Made by a command, and not in a fresh checkout. */
+/** Files that a command creates, and that a fresh checkout lacks. */
 const MADE = ["out", "dist", "package.json.before-pack"];
 
 describe.each(["CONTRIBUTING.md", "SECURITY.md"])("%s", (name) => {
@@ -42,7 +42,7 @@ describe.each(["CONTRIBUTING.md", "SECURITY.md"])("%s", (name) => {
 describe("docs/limits.md", () => {
   const FACTORS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 * 1024, minutes: 60 };
 
-  /** "1_000", "4 * 1024 * 1024" or "2 * MAX_BODY_BYTES", with what stands in the same file or in src/http/body-size.ts. */
+  /** Evaluates "1_000", "4 * 1024 * 1024" or "2 * MAX_BODY_BYTES", with constants of the same file or of src/http/body-size.ts. */
   function evaluate(expression: string, source: string): number {
     return expression.split("*").reduce((product, part) => {
       const word = part.trim().replaceAll("_", "");

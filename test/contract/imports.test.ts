@@ -16,10 +16,10 @@ const BASE = [
   "log/redact",
 ];
 
-/** What the redactor is made of: for itself alone. */
+/** The redactor's own parts, which nothing else may import. */
 const REDACT_PARTS = "log/redact/";
 
-/** Who may import whom: a layer, and the path prefixes it may see beside its own. */
+/** Layers, and the path prefixes that each may import besides its own. */
 const ALLOWED: Record<string, readonly string[]> = {
   base: [REDACT_PARTS],
   log: BASE,

@@ -18,7 +18,7 @@ const read = async <T>(name: string, shape: ZodType<T>) =>
 
 const settings: readonly Setting[] = Object.values(SETTINGS);
 const httpNames: readonly string[] = Object.values(HTTP_SETTINGS).map(({ env }) => env);
-/** What a server over stdio reads: name, whether it is a secret, default. */
+/** The settings of a server over stdio: name, whether it is a secret, default. */
 const stdioSettings = settings
   .filter(({ env }) => !httpNames.includes(env))
   .map(({ env, secret, default: preset }) => ({ env, secret: secret === true, preset }));
@@ -56,11 +56,11 @@ describe("package descriptions", () => {
       const setting = stdioSettings.find((candidate) => candidate.env === env);
       expect(setting, `${env} is read over stdio`).toBeDefined();
       expect(option.sensitive === true, `${env} is hidden`).toBe(setting?.secret);
-      // A message names the variable, and the form is all that a person sees.
+      // Messages name the variable, but a person sees only the form.
       expect(option.description.endsWith(`In messages: ${env}`), `${env} can be found in the form`).toBe(
         true,
       );
-      // An option without any value would reach the server as the text "${user_config.…}".
+      // An option without a value would reach the server as the text "${user_config.…}".
       const preset = option.required ? undefined : (setting?.preset ?? "");
       expect(option.default === undefined ? undefined : String(option.default), env).toBe(preset);
     }
@@ -81,7 +81,7 @@ describe("the npm package", { timeout: 120_000 }, () => {
   const script = (command: string) =>
     run(process.execPath, [join(checkout(), "scripts", "published-manifest.mjs"), command]);
 
-  /** npm, without a network and without what earlier runs left behind. */
+  /** Runs npm without a network and without the caches of earlier runs. */
   async function npm(cwd: string, ...args: string[]): Promise<string> {
     const own = { offline: "true", cache: join(folder, "cache"), loglevel: "error" };
     const variables = Object.entries(own).map(([key, value]) => [`npm_config_${key}`, value]);

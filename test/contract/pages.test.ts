@@ -6,14 +6,14 @@ import { COMMANDS } from "../../src/cli/args.ts";
 import { SETTINGS } from "../../src/config/schema.ts";
 import { ROOT } from "../support/sources.ts";
 
-/** What people read: every page, whoever it is for. */
+/** Every page that people read. */
 const PAGES = [
   ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "bench/RESULTS.md", "deploy/README.md"],
   ...readdirSync(join(ROOT, "docs")).flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : [])),
 ];
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 
-/** Without blocks of code, in which nothing is a link. */
+/** The text without code blocks, which contain no links. */
 const prose = (page: string) =>
   read(page)
     .replace(/^```[\s\S]*?^```$/gm, "")
@@ -51,7 +51,7 @@ describe.each(PAGES)("%s", (page) => {
     const text = read(page);
     const known = Object.values(SETTINGS).flatMap(({ env }) => [env, `${env}_FILE`]);
     const named = [...text.matchAll(/\b(?:C1_MCP|CONDUCTORONE)_[A-Z_]+[A-Z]\b/g)].map(([name]) => name);
-    // The names of connector secrets are the operator's own.
+    // Operators choose the names of connector secrets.
     expect(named.filter((name) => !known.includes(name) && !name.startsWith("C1_MCP_SECRET"))).toEqual([]);
     const commands = [...text.matchAll(/node dist\/main\.js ([a-z]\w*)/g)].map(([, command]) => command);
     expect(commands.filter((command) => ![...COMMANDS, "help"].some((one) => one === command))).toEqual([]);

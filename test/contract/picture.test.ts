@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { ROOT } from "../support/sources.ts";
 
 describe("the pictures in docs/", () => {
-  // `npm run svg` draws them anew.
+  // `npm run svg` redraws them.
   it("show what the server answers today", { timeout: 60_000 }, async () => {
     await promisify(execFile)(process.execPath, [join(ROOT, "scripts", "svg.mjs"), "--check"]);
   });

@@ -5,9 +5,9 @@ import { listTools } from "../../src/tools/listing.ts";
 import { parseArguments } from "../../src/tools/parse.ts";
 
 /*
- * What the model providers take as a tool, by their published rules. A tool that one of them refuses is lost for all clients
- * that talk to it, and often the whole list with it. Beside each rule stands where it was read, in stored copies of November
- * 2026; "reported" is an error that the API gave to others, where no document was found.
+ * What model providers accept as a tool, by their published rules. A tool that one of them refuses is lost for all clients that use
+ * it, often with the whole list. Each rule names its source, read in stored copies of November 2026; "reported" is an error that
+ * others got from the API, for rules without a document.
  */
 
 const tools = listTools(TOOLS);
@@ -18,7 +18,7 @@ interface Node {
   readonly depth: number;
 }
 
-/** A schema and all that are in it. */
+/** A schema and all schemas inside it. */
 function walk(schema: JsonSchema, path = "$", depth = 0): Node[] {
   const {
     properties = {},
@@ -42,7 +42,7 @@ const optionsOf = ({ enum: options = [] }: JsonSchema) => options as unknown[];
 const wordsOf = (schema: JsonSchema, except: readonly string[] = []) =>
   Object.keys(schema).filter((key) => !except.includes(key));
 
-/** A map whose keys nobody knows beforehand: strict modes have no way to say that. */
+/** A map with arbitrary keys, which strict modes cannot express. */
 const isFreeMap = ({ additionalProperties }: JsonSchema) => typeof additionalProperties === "object";
 
 const pathsWith = (nodes: readonly Node[], words: readonly string[]) =>
@@ -97,7 +97,7 @@ describe.each(tools)("$name", ({ name, description, inputSchema }) => {
         " ",
       );
     for (const { path, schema } of nodes) {
-      // A value of any kind is an empty schema, which goes with additionalProperties.
+      // A value of any kind is an empty schema, which is allowed with additionalProperties.
       if (path.endsWith(".*") && wordsOf(schema).length === 0) continue;
       const unknown = wordsOf(schema, ["additionalProperties"]).filter((word) => !known.includes(word));
       expect(unknown, path).toEqual([]);
@@ -182,7 +182,7 @@ it("a null that a strict client fills in counts as not set", () => {
       required.map((key) => [key, key === "config" ? {} : "jane@acme.example"]),
     );
     const nulls = Object.fromEntries(unset.map((key) => [key, null]));
-    // An address is no name for an app.
+    // An e-mail address is not accepted as an app's name.
     if ("displayName" in given) given.displayName = "Acme CRM";
     expect(parseArguments(input, { ...given, ...nulls }, name)).toEqual(parseArguments(input, given, name));
   }

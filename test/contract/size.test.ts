@@ -9,8 +9,8 @@ import { killSpawned, listeningAt, type Spawned, spawnServer } from "../support/
 import { until } from "../support/until.ts";
 
 /*
- * What makes a start quick and an install small, as numbers that do not depend on the machine. A limit that is met on
- * purpose may be raised, with its reason in the commit; `npm run bench` says what it costs in milliseconds.
+ * Bounds for a quick start and a small installation, in numbers that do not depend on the machine. A limit may be raised on
+ * purpose, with the reason in the commit; `npm run bench` measures the cost in milliseconds.
  */
 
 afterEach(killSpawned);
@@ -22,10 +22,10 @@ const CREDENTIAL = {
   CONDUCTORONE_CLIENT_SECRET: "never-used-secret",
 };
 
-/** Something that only the authorization server for assertions holds. */
+/** Text that occurs only in the authorization server for assertions. */
 const GRANTS = "grant-profile:id-jag";
 
-/** Something that only they hold: undici, ajv, jose, pino, the connector table, the sandbox, the exchange of assertions. */
+/** Texts that occur only in undici, ajv, jose, pino, the connector table, the sandbox, and the exchange of assertions. */
 const MARKS = [
   "UND_ERR_CONNECT_TIMEOUT",
   "application/x-protobuf",
@@ -39,14 +39,14 @@ const MARKS = [
 
 const recorded = (line: string) => String(JSON.parse(line).recorded);
 
-/** The lines up to an answer, counted from one: a server goes on reading for the first call as soon as its client is silent. */
+/** The events up to a response, with ids from 1: afterwards a server loads code for the first call while its client is silent. */
 async function upToAnswer(count: number, { stderr }: Spawned): Promise<string[]> {
   const places = () => stderr.flatMap((line, index) => (recorded(line) === "answer" ? [index] : []));
   await until("the answers", () => places().length >= count);
   return stderr.slice(0, places()[count - 1]);
 }
 
-/** The files of dist/ that a process has read, each once. */
+/** The files of dist/ that a process has loaded, without duplicates. */
 function filesRead(stderr: readonly string[]): Set<string> {
   const paths = stderr.flatMap((line) => /^load (.*)$/.exec(recorded(line))?.[1] ?? []);
   const local = paths.map((path) => (path.startsWith("file:") ? fileURLToPath(path) : path));
@@ -122,6 +122,6 @@ it("a developer's install has exactly the agreed number of production packages",
   const needed = Object.entries(packages).filter(
     ([path, { dev, optional, devOptional }]) => path !== "" && !dev && !optional && !devOptional,
   );
-  // A user of the published package installs one: test/contract/packages.test.ts.
+  // Users of the published package install one package; see test/contract/packages.test.ts.
   expect(needed).toHaveLength(136);
 });

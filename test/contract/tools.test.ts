@@ -78,7 +78,7 @@ describe("the tools as clients see them", () => {
     const { outputSchema } = listings.find((listing) => listing.name === name) as ToolListing;
     const whole = toJsonSchema(output) as unknown as Outline;
     const { properties, ...rest } = outputSchema as unknown as Outline;
-    // Without `additionalProperties`: what is not mentioned is allowed.
+    // Without `additionalProperties`, unmentioned properties are allowed.
     expect(rest).toEqual({ type: "object", ...(whole.required && { required: whole.required }) });
     for (const [key, { type, items, ...more }] of Object.entries(properties)) {
       expect(more).toEqual({});
@@ -101,7 +101,7 @@ interface Outline {
   readonly required?: readonly string[];
 }
 
-/** Combinators, references, lists of types and arrays without items, wherever they are. */
+/** Finds combinators, references, lists of types and arrays without items at any depth. */
 function findTrouble(schema: unknown, path = "$"): string[] {
   if (typeof schema !== "object" || schema === null) return [];
   const node = schema as Record<string, unknown>;

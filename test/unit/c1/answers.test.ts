@@ -27,7 +27,7 @@ interface Case {
   readonly read: string;
   readonly write: string;
   readonly changed: "no" | "maybe";
-  /** Requests that a read and a write make. */
+  /** The requests of a read and of a write. */
   readonly tries: [number, number];
 }
 
@@ -175,7 +175,7 @@ describe("redirects", () => {
     const other = await startStub(json(200, { app: { id: "stolen" } }));
     stub.respond = raw(status, "", { location: `${other.url}/api/v1/apps/` });
     const failed = [await failureOf(read()), await failureOf(write())];
-    // After a write, only 307 and 308 say that it was not done.
+    // For a write, only 307 and 308 mean that it was not done.
     const sure = [
       { code: "unavailable", changed: "no" },
       { code: "unavailable", changed: "no" },

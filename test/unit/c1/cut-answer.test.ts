@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { accessToken, call, connect, failureOf, type Stub, startStub } from "./stub-tenant.ts";
 
-/* An answer whose body is cut: its gRPC code, which decides whether the write may be sent again, was in it. */
+/* A response whose body was cut off contained the gRPC code that decides whether the write may be sent again. */
 
 let stub: Stub;
 beforeEach(async () => {

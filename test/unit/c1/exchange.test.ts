@@ -4,7 +4,7 @@ import { type Exchange, exchange } from "../../../src/c1/exchange.ts";
 
 const OUTGOING = { method: "POST", path: "/", headers: {}, body: "{}" } as const;
 
-/** A dispatcher whose connection comes about when the test says so. */
+/** A dispatcher that connects when the test says so. */
 function hold(signal: AbortSignal): {
   handler: Required<Dispatcher.DispatchHandler>;
   result: Promise<Exchange>;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { C1Api } from "../../../src/c1/port.ts";
 import { call, connect, failureOf, inTurn, json, type Stub, startStub } from "./stub-tenant.ts";
 
-/* C1 is a gRPC service behind a gateway: its own word is the `code` in the body, and the two may disagree. */
+/* C1 is a gRPC service behind a gateway. Its own status is the `code` in the body, which may contradict the HTTP status. */
 
 const APP = { id: "a1".padEnd(27, "0") };
 const NOT_RUN = [3, 5, 6, 7, 8, 9, 11, 12, 16];
@@ -39,7 +39,7 @@ describe("an error response to a write", () => {
       expect(failure).toMatchObject({ changed: "maybe", status });
       expect(failure.message).toContain("C1 said so");
     }
-    // Sent once each: neither a 401 nor a 429 of that kind says that it was not run.
+    // Sent once each, because neither a 401 nor a 429 with such a code says that the write did not run.
     expect(stub.api).toHaveLength(7);
   });
 

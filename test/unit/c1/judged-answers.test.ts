@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { C1Api } from "../../../src/c1/port.ts";
 import { call, connect, failureOf, json, type Stub, startStub } from "./stub-tenant.ts";
 
-/* Each answer is judged against its question: a right status with the wrong content is no answer. */
+/* Each response is compared with its request: a good status with wrong content does not count. */
 
 const id = (word: string) => word.padEnd(27, "0");
 const APP = id("app");

@@ -67,7 +67,7 @@ describe("apps", () => {
     expect(await failureOf(c1.apps.get("a10000000000000000000000000", call()))).toMatchObject({
       code: "unavailable",
       changed: "no",
-      // Not as for a page of HTML: that says that there is no such operation.
+      // Unlike a page of HTML, which means that there is no such operation.
       status: undefined,
     });
     expect(await failureOf(c1.apps.create({ displayName: "A" }).send(call()))).toMatchObject({

@@ -9,7 +9,7 @@ const VARIABLES = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "no
 let stub: Stub;
 let proxy: Server;
 let tunnels: string[];
-/** Status the proxy answers CONNECT with. */
+/** The proxy's status for CONNECT. */
 let verdict: number;
 
 beforeEach(async () => {

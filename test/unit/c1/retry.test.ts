@@ -22,7 +22,7 @@ const DONE = json(200, { app: { id: "a10000000000000000000000000" } });
 const read = (limits: Call) => c1.apps.get("a10000000000000000000000000", limits);
 const write = (limits: Call) => c1.apps.create({ displayName: "A" }).send(limits);
 
-/** Lets a wait of `ms` begin, and end. */
+/** Lets a wait of `ms` milliseconds begin and end. */
 async function passWait(ms: number): Promise<void> {
   await until(() => clock.waiting().includes(ms));
   clock.advance(ms);

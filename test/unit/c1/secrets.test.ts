@@ -29,7 +29,7 @@ const SECRET = `secret-token:conductorone.com:v1:${Buffer.from(JSON.stringify(jw
 const TOKEN = "canary-token-Zq81";
 const CONFIG_VALUE = "canary-config-Kx72";
 
-/** The worst a server can do: quote everything it was sent. */
+/** The worst possible server, which quotes everything that it was sent. */
 const echoApi: Respond = (response, seen, count) =>
   json(400, { message: `${"pad ".repeat(60)} ${seen.headers.authorization?.slice("Bearer ".length)}` })(
     response,
@@ -52,7 +52,7 @@ async function attempt(
   stub.respondToMint = respondToMint;
   stub.respond = respond;
   const lines: string[] = [];
-  // The bare logger: what it is given must be clean without any scrubbing.
+  // A logger without masking: its input must be clean already.
   const logger = pino({ level: "trace" }, { write: (line: string) => void lines.push(line) });
   const client = createC1Client({
     serverUrl: stub.url,

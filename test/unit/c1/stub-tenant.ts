@@ -18,7 +18,7 @@ export interface Seen {
 
 export type Respond = (response: ServerResponse, seen: Seen, count: number) => void;
 
-/** A server that answers as a test says and remembers what it was asked. */
+/** A server that answers as the test says, and records its requests. */
 export interface Stub {
   readonly url: string;
   readonly api: Seen[];
@@ -70,7 +70,7 @@ export function mint(token: string, fields: Record<string, unknown> = {}): Respo
 export const silence: Respond = () => undefined;
 export const reset: Respond = (response) => void response.socket?.resetAndDestroy();
 
-/** Answers the first request with the first, and so on; the last one answers all that follow. */
+/** Answers requests in turn; the last responder also answers all further requests. */
 export function inTurn(...responds: Respond[]): Respond {
   return (response, seen, count) => responds[Math.min(count, responds.length) - 1]?.(response, seen, count);
 }
@@ -128,7 +128,7 @@ export async function failureOf(promise: Promise<unknown>): Promise<Failure> {
   throw error;
 }
 
-/** Lets pending work go on until the condition holds. */
+/** Lets pending work continue until the condition holds. */
 export async function until(condition: () => boolean): Promise<void> {
   const giveUpAt = Date.now() + 45_000;
   while (!condition()) {

@@ -19,7 +19,7 @@ import {
 let stub: Stub;
 let clock: FakeClock;
 let c1: C1Api;
-/** Tokens the API accepts; undefined for any. */
+/** Tokens that the API accepts; undefined means any. */
 let valid: Set<string> | undefined;
 
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { type Arguments, COMMANDS, parseCommandLine } from "../../../src/cli/arg
 
 const PLAIN = { command: "stdio", named: false, sandbox: false, help: false, version: false, flags: {} };
 
-/** What the shell would hand over. */
+/** The arguments that a shell would pass. */
 const parse = (line: string) => parseCommandLine(line.split(" ").filter(Boolean));
 
 describe("parseCommandLine", () => {
@@ -36,7 +36,7 @@ describe("parseCommandLine", () => {
       "init codex --client-id a@b.c/spc --secret-file s",
       { command: "init", named: true, client: "codex", clientId: "a@b.c/spc", secretFile: "s" },
     ],
-    // Whether the value makes sense is for the configuration to say.
+    // The configuration judges the value.
     ["http --port=x", { command: "http", named: true, flags: { port: "x" } }],
   ])("%j", (line, expected) => {
     expect(parse(line)).toEqual({ ...PLAIN, ...expected });
@@ -58,7 +58,7 @@ describe("parseCommandLine", () => {
     ["help enviroment", ["unknown command enviroment; did you mean environment?"]],
     ["help environment now", ["unexpected argument now"]],
     ["environment", ["unknown command environment"]],
-    // What follows an unknown command is not judged.
+    // Arguments of an unknown command are not checked.
     ["initt codex --dry-run", ["unknown command initt; did you mean init?"]],
     ["version now", ["unexpected argument now"]],
     ["init codex cursor", ["unexpected argument cursor"]],

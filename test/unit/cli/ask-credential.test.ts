@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-/** Answers in order, and collects what was asked. */
+/** Gives answers in order, and collects the questions. */
 async function ask(answers: readonly string[], present: Partial<Present> = {}) {
   const left = [...answers];
   const asked: string[] = [];

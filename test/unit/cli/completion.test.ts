@@ -14,7 +14,7 @@ async function completionOf(shell: string): Promise<string> {
   return String(stream.read());
 }
 
-/** What bash offers for a line, in which the last word is being typed. */
+/** Bash's completions of the last word of a line. */
 function offer(script: string, ...line: readonly string[]): string[] {
   const words = line.map((word) => `'${word}'`).join(" ");
   const ask = `${script}\nCOMP_WORDS=(c1-admin-mcp ${words}); COMP_CWORD=${line.length}; _c1_admin_mcp; printf '%s\\n' "\${COMPREPLY[@]}"`;

@@ -29,10 +29,10 @@ function load(env: Environment, flags: Flags = {}, sandbox = false) {
   };
 }
 
-/** What a client leaves behind when it knows no value for a variable. */
+/** An unfilled placeholder, which clients leave in a variable without a value. */
 const unfilled = (name: string) => `$\{${name}}`;
 
-/** The secret of a credential, whichever kind it is. */
+/** The secret of a credential of any kind. */
 function readSecret(tenant: TenantConfig | undefined): Promise<string> | undefined {
   const values: (string | Secret)[] = Object.values(tenant?.credential ?? {});
   return values.find((value) => typeof value === "function")?.();
@@ -307,7 +307,7 @@ it("never throws and never shows a secret, whatever the environment contains", (
     secret,
     fc.constantFrom("", unfilled("X"), "acme", "x@acme.one:z/y", "https://a.example", "12"),
   );
-  // These two repeat what they do not understand: a list of names is no place for a secret.
+  // These two repeat unknown words, because nobody puts a secret into a list of names.
   const names = Object.values(SETTINGS)
     .map(({ env }) => env)
     .filter((name) => !["C1_MCP_WRITES", "C1_MCP_TOOLS"].includes(name));

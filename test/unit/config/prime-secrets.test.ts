@@ -40,7 +40,7 @@ it("masks every secret, also beyond the fifty that are listed", async () => {
   });
   await prime();
   for (let index = 0; index < 260; index += 1) expect(redactor.redact(`secret-number-${index};`)).toBe("***");
-  // One that is in two places is never used here, but may be elsewhere.
+  // A secret in two places is never used here, but may be used elsewhere.
   expect(redactor.redact("secret-in-a-variable of-both-7")).toBe("*** ***");
 });
 
@@ -73,7 +73,7 @@ it("reads only what changed, and looks at most once a second", async () => {
   put("B", "the-value-of-file-b");
   const real = promises.stat;
   const stat = vi.spyOn(promises, "stat").mockImplementation((async (path: string) => {
-    // As if all files had been written long ago.
+    // As if all files were old.
     return { ...(await real(path)), ctimeMs: 1 };
   }) as never);
   const opened = vi.spyOn(promises, "open");

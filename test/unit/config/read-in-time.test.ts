@@ -4,7 +4,7 @@ import { createFakeClock } from "../../support/fake-clock.ts";
 
 const answers = async () => "text";
 
-/** A reading that ends when the test says so. */
+/** A read that the test ends. */
 function createHung() {
   let answer = () => {};
   let begun = 0;
@@ -51,7 +51,7 @@ describe("createReadInTime", () => {
     await settled();
     clock.advance(5_000);
     for (const one of await Promise.all(waiting)) expect(one).toBeInstanceOf(TooSlow);
-    // At once: no time goes by.
+    // Immediately, without any time passing.
     await expect(inTime(hung.read)).rejects.toThrow(TooSlow);
     expect(hung.begun()).toBe(1);
     hung.answer();

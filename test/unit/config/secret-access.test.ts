@@ -22,7 +22,7 @@ function load(env: Record<string, string>) {
   return { problems: lines(problems), warnings: lines(warnings) };
 }
 
-/** With a mode whatever the umask. */
+/** Writes a file with a mode, whatever the umask. */
 function put(mode: number, file = path): void {
   writeFileSync(file, "a-secret-of-the-file");
   chmodSync(file, mode);
@@ -50,7 +50,7 @@ describe.skipIf(process.platform === "win32")("a file that we own", () => {
   });
 });
 
-/** As a mount of Kubernetes is, which belongs to root and is read by way of its group. */
+/** Like a Kubernetes mount, which belongs to root and is read through its group. */
 it.skipIf(process.platform === "win32").each([
   ["0440", false],
   ["0640", false],

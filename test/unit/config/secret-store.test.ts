@@ -52,7 +52,7 @@ describe("reading", () => {
     expect(await store.read("VARIABLE")).toBe(" in a variable ");
     expect(await store.read("FILE")).toBe(" in a file ");
     expect(await store.read("PEM")).toBe("line one\nline two");
-    // `_FILE` means nothing here: the secret is called so.
+    // `_FILE` is a part of the secret's name here.
     expect(await store.read("X_FILE")).toBe("/not/a/path");
   });
 

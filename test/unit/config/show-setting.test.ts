@@ -6,7 +6,7 @@ import { checkConfiguration } from "../../../src/doctor/configuration.ts";
 import type { Setup } from "../../../src/doctor/setup.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
 
-/* A secret that was put into the place of something else is not shown there. */
+/* A secret in the place of another setting is not shown. */
 
 const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
 const BODY = Buffer.from(JSON.stringify(key)).toString("base64url");

@@ -26,7 +26,7 @@ describe("the table of connector types", () => {
     expect(new Set(types.map(({ catalogId }) => catalogId)).size).toBe(149);
     for (const { catalogId, slug, name } of types) {
       expect(catalogId).toMatch(/^[A-Za-z0-9]{27}$/);
-      // Or a word could be taken for an id.
+      // Otherwise a word could be taken for an id.
       for (const word of [slug, name]) expect(word).not.toMatch(/^[A-Za-z0-9]{27}$/);
     }
   });

@@ -26,7 +26,7 @@ const client = (changes: Partial<ClientIdentity> = {}): ClientIdentity => ({
 });
 const callerOf = (identity: Identity | undefined): Caller => ({ name: "whoever", scopes: [], identity });
 
-/** Whether one rule names a caller. */
+/** Whether a single rule matches a caller. */
 const names = (rule: Rule, identity: Identity | undefined): boolean =>
   findEntry({ entries: [entry("it", rule)], byDefault: undefined }, callerOf(identity)) !== undefined;
 
@@ -153,7 +153,7 @@ describe("an e-mail address", () => {
       false,
     );
     expect(names(own, client({ email: "kate@acme.example", claims: verified }))).toBe(false);
-    // The front leaves an address out that its issuer calls unverified.
+    // The front omits an address that its issuer calls unverified.
     expect(names(rule("kate@acme.example", true), user({ email: "kate@acme.example" }))).toBe(false);
   });
 
@@ -194,10 +194,10 @@ describe("a claim", () => {
     expect(names(rule(name), user({}))).toBe(false);
     const own = JSON.parse(`{"${name}": "it"}`) as Record<string, unknown>;
     expect(names(rule(name), user(own))).toBe(true);
-    // Nor is one that every object has.
+    // Nor does a name that every object inherits.
     const inherited = Object.create({ [name]: "it" }) as Record<string, unknown>;
     expect(names(rule(name), user(inherited))).toBe(false);
-    // Nor does a claim of that name bring others with it.
+    // Nor does a claim of that name add others.
     const nested = JSON.parse(`{"${name}": {"groups": "it"}}`) as Record<string, unknown>;
     expect(names(rule("groups"), user(nested))).toBe(false);
   });

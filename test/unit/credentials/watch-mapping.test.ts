@@ -41,7 +41,7 @@ const textOf = (name: string, host = "acme.conductor.one") =>
     default: "refuse",
   });
 
-/** As careful operators do it. */
+/** Replaces the file atomically, as careful operators do. */
 function replace(text: string): void {
   writeFileSync(`${path}.new`, text);
   renameSync(`${path}.new`, path);
@@ -126,7 +126,7 @@ describe("a changed file", () => {
     symlinkSync("v2", join(folder, "..new"));
     renameSync(join(folder, "..new"), join(folder, "..data"));
     expect(await nameOf(source)).toBe("v2");
-    // Paths start from where the file is named, not from where the link leads.
+    // Paths are relative to the named file, not to the link's target.
     expect((await source.current()).entries[0]?.credential.path).toBe(join(folder, "secret"));
   });
 
@@ -188,7 +188,7 @@ describe("concurrent calls", () => {
     const source = await watch();
     const seen = new Set<string | undefined>();
     for (let version = 0; version < 200; version += 1) {
-      // Written in place too, so that half a file can be read.
+      // Also written in place, so that a partial file can be read.
       if (version % 3 === 0) replace(version % 2 === 0 ? textOf(`v${version}`) : "{");
       else writeFileSync(path, textOf(`v${version}`));
       const calls = Array.from({ length: 10 }, () => nameOf(source));
@@ -198,7 +198,7 @@ describe("concurrent calls", () => {
     expect(await nameOf(source)).toBe("last");
     expect(source.isStale()).toBe(false);
     for (const name of seen) expect(name).toMatch(/^(?:one|v\d+)$/);
-    // One line a version at most, however many calls there are.
+    // At most one line per version, however many calls there are.
     expect(logs.length).toBeLessThanOrEqual(201);
   });
 

@@ -15,11 +15,11 @@ export type Environment = Readonly<Record<string, string>>;
 export interface Examination extends Report {
   /** The lines of one check. */
   of(check: CheckName): CheckLine[];
-  /** The one line that is bad, or the first of several. */
+  /** The first bad line. */
   readonly failed: CheckLine | undefined;
 }
 
-/** The doctor over an environment, with the loader, the client and the redactor of the product. */
+/** Runs the doctor on an environment, with the product's loader, client and redactor. */
 export async function examine(
   env: Environment,
   more: { setup?: Partial<Setup>; tenant?: TenantConfig; lookup?: Lookup } = {},
@@ -45,7 +45,7 @@ export async function examine(
   };
 }
 
-/** The variables for a sandbox's own credential. */
+/** The variables of a sandbox's own credential. */
 export function variablesOf({ serverUrl, clientId, clientSecret }: Sandbox): Environment {
   return {
     CONDUCTORONE_SERVER_URL: serverUrl,

@@ -122,7 +122,7 @@ describe("a working set-up", () => {
       "nobody can be asked for a secret on a page (C1_MCP_PAGE is off)",
       "all others as by default",
     ]);
-    // A switch that was misspelt is not as by default on purpose.
+    // A misspelt switch was not meant to keep its default.
     expect(await details({ C1_MCP_WRITES: "confrim" })).toEqual([]);
     expect(await details({ C1_MCP_WRITTES: "confirm" })).toEqual([]);
   });

@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const write = (value: object) => writeFileSync(ema.C1_MCP_EMA_CLIENTS_FILE ?? "", JSON.stringify(value));
 
-/** The lines about it: all that come after those of the switches. */
+/** The lines about it, which follow those about the switches. */
 async function look(changes: Environment = {}) {
   const { of, checks } = await examine({ ...variablesOf(sandbox), ...ema, ...changes });
   expect(JSON.stringify(checks)).not.toContain("canary-key");

@@ -1,4 +1,4 @@
-/** A certificate for 127.0.0.1 of an authority that nobody trusts, and its key, made for these tests alone. */
+/** A certificate for 127.0.0.1 by an untrusted authority, and its key, for these tests only. */
 export const SELF_SIGNED = {
   key: `-----BEGIN PRIVATE KEY-----
 MC4CAQAwBQYDK2VwBCIEIFOd02Rxv92oVB5IBZEMze1/fhzBG5SoGntD4ABzxFKS

@@ -22,7 +22,7 @@ const words = 'Add sam@acme.example to the app "Acme Wiki" of type "Zoom".';
 const wrong = (...lines: string[]) =>
   `[invalid_arguments] add_thing was called with wrong arguments:\n${lines.map((line) => `- ${line}`).join("\n")}\nNothing was changed. Correct these and call again.`;
 
-/** The arguments as the agent sends them again; undefined where it does not know what to do about one. */
+/** The arguments of the agent's next call; undefined if it does not know how to correct one. */
 function mend(args: Record<string, unknown>, text: string) {
   const mended = mendArguments({ args, error: readError(text), tool, words });
   return mended.left.length > 0 ? undefined : mended.args;

@@ -8,7 +8,7 @@ import { type ModelOptions, parseModelOptions } from "../../../eval/model/option
 import { runModel } from "../../../eval/model/run.ts";
 
 /*
- * `npm run eval -- --model` against a model's server of our own: a model that knows one task, and never reads an answer.
+ * `npm run eval -- --model` with a fake provider, whose model knows one task and ignores all answers.
  */
 
 const KEY = "sk-test-key-0123456789";
@@ -79,14 +79,14 @@ describe.each(["anthropic", "openai"] as const)("a model behind the API of %s", 
   it("runs tasks on their own tenants, each as often as requested", async () => {
     answer = right[provider];
     const table = await runModel(options({ provider, save: folder }), env);
-    // It does the first task each time, and the second never.
+    // It completes the first task every time, and the second never.
     expect(table).toMatch(/\| test-model +\| +2 \| +4 \| +50\.0 % \| +50\.0 % \|/);
     expect(table).toContain("- app-apostrophe: not in the tenant:");
     const [first] = seen;
     expect(JSON.stringify(first?.body)).toContain("Café Über");
     expect(JSON.stringify(first?.body.tools)).toContain("add_connector_user_owner");
     expect(first?.headers["x-api-key"] ?? first?.headers.authorization).toContain(KEY);
-    // The second request has what the tool answered.
+    // The second request contains the tool's answer.
     expect(JSON.stringify(seen[1]?.body.messages)).toContain("Created app");
 
     const files = readdirSync(folder).sort();

@@ -9,7 +9,7 @@ import { createFakeClock } from "../../support/fake-clock.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Puts one request before a guard. */
+/** Passes one request to a guard. */
 async function ask(guard: Guard, caller: string, headers: Record<string, string> = {}) {
   const answer: { status?: number; headers: Record<string, string>; text?: string } = { headers: {} };
   const request = {
@@ -100,7 +100,7 @@ it("remember callers up to a bound, those with running requests above all", asyn
   for (let count = 0; count < 10_001; count += 1) (await from(`caller-${count}`)).finish();
   expect((await from("busy")).admitted).toBe(false);
   busy.finish();
-  // The oldest of the idle ones was forgotten, and starts anew; the latest was not.
+  // The caller idle for longest was forgotten and starts anew; the latest was not.
   for (const caller of ["caller-0", "caller-10000"]) (await from(caller)).finish();
   expect((await from("caller-0")).admitted).toBe(true);
   expect((await from("caller-10000")).admitted).toBe(false);
@@ -124,7 +124,7 @@ describe("concurrent large bodies", () => {
     first.finish();
     expect((await ask(guard, "max", large)).admitted).toBe(true);
     expect((await ask(guard, "jane", large)).admitted).toBe(false);
-    // Whoever fills the room does not keep small ones out, not even their own.
+    // A caller whose large bodies fill the memory does not block small ones, not even their own.
     for (const caller of ["jane", "max"]) expect((await ask(guard, caller, small)).admitted).toBe(true);
   });
 

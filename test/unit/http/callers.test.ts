@@ -31,7 +31,7 @@ describe("the name of a caller", () => {
   ])("makes %j safe for a log, without becoming another caller's name", (sub, name) => {
     expect(nameOf(sub)).toMatch(name);
     expect(nameOf(sub)).not.toBe(nameOf(`${sub} `));
-    // Nor can it be had by asking for it.
+    // Nor can a caller choose it.
     expect(nameOf(nameOf(sub).slice("user:".length))).not.toBe(nameOf(sub));
   });
 
@@ -52,7 +52,7 @@ describe("the name of a caller", () => {
     {},
     { sub: "" },
     { sub: 7 },
-    // A subject that is no text is still one: whoever it is, it is not the client.
+    // A subject that is not a text still counts as one: whoever it is, it is not the client.
     { sub: 7, client_id: "ci-bot" },
     { sub: null, client_id: "ci-bot" },
     { client_id: 7 },

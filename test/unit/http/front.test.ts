@@ -35,7 +35,7 @@ interface Got {
   json: { id?: unknown; result?: Record<string, unknown>; error?: { code: number; message: string } };
 }
 
-/** A front on a port of its own; by default its handler says OK to everything. */
+/** A front on its own port. By default, its handler accepts everything. */
 async function start({ token, ...options }: Partial<FrontOptions> & { token?: () => Promise<string> } = {}) {
   const logs: object[] = [];
   const mcp = vi.fn<McpFetch>(options.mcp ?? (async () => Response.json({ ok: true })));
@@ -202,7 +202,7 @@ describe("the token", () => {
 });
 
 describe("the body", () => {
-  /** Sends without saying how much. */
+  /** Sends a body without declaring its length. */
   const streamed = (bytes: number) =>
     Readable.from(Array.from({ length: bytes / 65_536 }, () => Buffer.alloc(65_536, " ")));
 

@@ -13,8 +13,7 @@ import { takeIssuerKeys } from "../../support/issuer-keys.ts";
 import { type OAuthServer, startOAuthServer } from "../../support/oauth-server.ts";
 
 /*
- * Every check of an ID-JAG, each by an assertion that is good but for one thing: where the check is taken out, the assertion gets
- * a token.
+ * Every check of an ID-JAG, each with an assertion that is valid except for one thing: without the check, it would get a token.
  */
 
 let oauth: OAuthServer;
@@ -159,7 +158,7 @@ describe("a refused assertion", () => {
     expect(headers.get("cache-control")).toBe("no-store");
     expect(text).not.toContain(assertion);
     expect(bench.logs.join()).not.toContain(assertion);
-    // The same endpoint gives one for a good assertion: it was that one thing.
+    // The same endpoint accepts a valid assertion, so that one thing was the reason.
     expect((await bench.redeem(await bench.assert())).status).toBe(200);
   });
 
@@ -184,7 +183,7 @@ describe("a refused assertion", () => {
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(1);
     const { body } = await bench.redeem(assertion);
     expect(body).toEqual({ error: "invalid_grant", error_description: "The assertion was used already" });
-    // Nor under another signature: it is the id that counts.
+    // Nor with another signature, because the id counts.
     const { jti } = JSON.parse(Buffer.from(assertion.split(".")[1] ?? "", "base64url").toString());
     expect((await bench.redeem(await bench.assert({ jti, sub: "another" }))).body.error).toBe(
       "invalid_grant",

@@ -156,7 +156,7 @@ describe("an access token", () => {
       expect(refused.status).toBe(401);
       expect(refused.headers.get("www-authenticate")).toContain(`scope="${SCOPES.join(" ")}"`);
     }
-    // An assertion is no access token.
+    // An assertion is not an access token.
     expect((await call(await assert())).status).toBe(401);
   });
 
@@ -376,7 +376,7 @@ describe("a client", () => {
     expect(statuses).toEqual([...Array(10).fill(200), 429, 429]);
     const refused = await redeem(await assert());
     expect(refused.headers.get("retry-after")).toBe("1");
-    // One client does not take it from another, and whoever did not prove to be one takes nothing.
+    // One client does not use up another's limit, and unauthenticated requests use up none.
     const other = basic("other", "a-secret-of-another");
     expect((await redeem(await assert({ client_id: "other" }), {}, other)).status).toBe(200);
     for (let index = 0; index < 20; index += 1) await redeem("x", {}, basic("other", "wrong"));

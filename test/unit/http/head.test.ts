@@ -9,7 +9,7 @@ import { callOf, HELLO, ping } from "../../support/stdio-session.ts";
 
 const HEADERS = { "content-type": "application/json", accept: "application/json, text/event-stream" };
 
-/** A head that throws when anything is read that the class does not declare, and notes what is read. */
+/** A head that records what is read, and throws if the class does not declare it. */
 function strictHead(headers: Record<string, string> = {}) {
   const request = { method: "POST", url: "/mcp", headers: { host: "127.0.0.1", ...HEADERS, ...headers } };
   const response = Object.assign(new EventEmitter(), { destroyed: false, writableEnded: false });

@@ -17,7 +17,7 @@ const OPEN: Addressing = {
   loopback: false,
 };
 
-/** The status of a request with this head, and whether it got through to the protocol. */
+/** The status of a request with this head, and whether it reached the protocol. */
 async function ask(addressing: Addressing, head: string): Promise<[number, boolean]> {
   const mcp = vi.fn(async () => Response.json({ ok: true }));
   server = createFront({ mcp, addressing, logger: pino({ level: "silent" }) });
@@ -118,7 +118,7 @@ describe("a request with an absolute URL", () => {
     ["http://localhost:8321/mcp", "localhost:8321", LET_IN],
     ["HTTP://LOCALHOST/mcp?x=1", "localhost", LET_IN],
     ["http://[::1]/mcp", "localhost", LET_IN],
-    // What stands in the target counts, not the Host header.
+    // The host in the target counts, not the Host header.
     ["http://localhost/mcp", "evil.example", LET_IN],
     ["http://evil.example/mcp", "localhost", FORBIDDEN],
     ["https://evil.example/mcp", "localhost", FORBIDDEN],
@@ -132,7 +132,7 @@ describe("a request with an absolute URL", () => {
     ["*", "localhost", [404, false]],
   ])("%s with Host %s", async (target, host, expected) => {
     const [status, through] = await ask(LOOPBACK, rawPost(target, [`Host: ${host}`]));
-    // Some of these the parser of Node refuses before we see them.
+    // Node's parser refuses some of these before we see them.
     expect([status === 400 ? expected[0] : status, through]).toEqual(expected);
   });
 });

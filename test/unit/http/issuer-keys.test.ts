@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => oauth.close());
 
-/** A verifier whose time passes only when the test says so; the issuer is asked at most every ten seconds. */
+/** A verifier with a clock that only the test advances; it asks the issuer at most every ten seconds. */
 function start() {
   const logger = pino({ level: "info" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
   return createTokenVerifier({ issuer: oauth.issuer, audience: AUDIENCE, logger, now: () => now });
@@ -39,7 +39,7 @@ const claims = () => ({
 });
 const sign = () => oauth.sign(claims());
 
-/** A token that says it is signed with a key nobody has published. */
+/** A token that names an unpublished key. */
 async function signStrange(): Promise<string> {
   const { privateKey } = await takeIssuerKeys();
   return new SignJWT(claims()).setProtectedHeader({ alg: "RS256", kid: "strange" }).sign(privateKey);
@@ -56,7 +56,7 @@ const refuseKeys = (request: IncomingMessage, response: ServerResponse) => {
 };
 const onlyKeysWork = (request: IncomingMessage) => (request.url === "/jwks" ? false : hangUp(request));
 
-/** Lets a look at the issuer that nobody waits for come to its end. */
+/** Lets a background request to the issuer end. */
 const lookedAt = (count: number) => waitFor(() => expect(oauth.requests).toHaveLength(count));
 
 describe("while the issuer does not answer", () => {
@@ -80,13 +80,13 @@ describe("while the issuer does not answer", () => {
     const { verify } = start();
     await verify(await sign());
     const strange = await signStrange();
-    // Read a moment ago, and not among the keys.
+    // The keys were fetched a moment ago, and this one is not among them.
     await expect(verify(strange)).rejects.toThrow(BadToken);
     oauth.intercept = hangUp;
     now += 10 * SECOND;
     await expect(verify(strange)).rejects.toThrow(CannotVerify);
     oauth.intercept = undefined;
-    // Still the last that is known of the issuer.
+    // Still the last known keys of the issuer.
     await expect(verify(strange)).rejects.toThrow(CannotVerify);
     now += 10 * SECOND;
     await expect(verify(strange)).rejects.toThrow(BadToken);
@@ -107,7 +107,7 @@ describe("while the issuer does not answer", () => {
     expect(oauth.requests.splice(0)).toEqual(["/jwks"]);
     now += 10 * SECOND;
     await comeIn();
-    // Perhaps its keys have moved.
+    // The keys may have moved.
     expect(oauth.requests).toEqual([METADATA, "/jwks"]);
   });
 
@@ -197,7 +197,7 @@ describe("readiness", () => {
     expect(keysAgeMs()).toBe(0);
     oauth.intercept = hangUp;
     now += 11 * MINUTE;
-    // Probes are short of time: this one only sees to it that the issuer is asked.
+    // Probes must be fast: this one only triggers a request to the issuer.
     expect(await ready()).toBeUndefined();
     await waitFor(async () => expect(await ready()).toBe("degraded"));
     now += 49 * MINUTE;

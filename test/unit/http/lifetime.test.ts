@@ -41,7 +41,7 @@ async function start(options: Partial<FrontOptions> = {}) {
   return { server, gate, mcp, port, logs, get };
 }
 
-/** Keeps its connection, and counts how many it needed. */
+/** A client that keeps its connection alive, and counts how many it needed. */
 function keepingCaller(port: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const sockets = new Set<unknown>();

@@ -30,7 +30,7 @@ describe("the age of the issuer's keys", () => {
   it.each([
     [90_500, "90.5"],
     [0, "0"],
-    // An alert on old keys rings for keys that were never read, too.
+    // So an alert on old keys also fires if they were never fetched.
     [Number.POSITIVE_INFINITY, "+Inf"],
   ])("of %d ms is %s", async (ms, value) => {
     expect(await read(() => ms)).toBe(`c1_mcp_oauth_keys_age_seconds ${value}`);

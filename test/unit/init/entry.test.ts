@@ -12,7 +12,7 @@ const SECRETS = {
   CONDUCTORONE_OIDC_TOKEN: "canary-three",
   C1_MCP_HTTP_TOKEN: "canary-four",
 };
-/** Node's own and those of the network. */
+/** Variables of Node itself and of the network. */
 const FOREIGN = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"];
 const ID = "clever-otter-12345@acme.conductor.one/spc";
 const SCRIPT = "/opt/c1 admin/dist/main.js";
@@ -90,10 +90,10 @@ describe("the entry for each client", () => {
       CONDUCTORONE_CLIENT_ID: `\${CONDUCTORONE_CLIENT_ID}`,
       CONDUCTORONE_CLIENT_SECRET_FILE: "/run/secrets/c1",
     });
-    // What was filled in by hand stays.
+    // Values filled in by hand stay.
     const filledIn = { CONDUCTORONE_CLIENT_ID: ID, CONDUCTORONE_CLIENT_SECRET_FILE: "/mine" };
     expect(build({}, filledIn)).toEqual(filledIn);
-    // Swapped: the secret must not get into the file by the id's name.
+    // Swapped: the secret must not get into the file under the id's name.
     expect(build({ CONDUCTORONE_CLIENT_ID: SECRETS.CONDUCTORONE_CLIENT_SECRET })).toMatchObject({
       CONDUCTORONE_CLIENT_ID: `\${CONDUCTORONE_CLIENT_ID}`,
     });

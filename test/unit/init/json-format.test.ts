@@ -8,7 +8,7 @@ import { Refusal } from "../../../src/init/refusal.ts";
 const format = createJsonFormat("mcpServers", []);
 const ENTRY: Entry = { server: { command: "node", args: ["/x/main.js"] }, inputs: [] };
 
-/** As a lenient client reads it. */
+/** Parses like a lenient client. */
 function readLenient(text: string): unknown {
   const bare = text.replace(/"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (part) =>
     part[0] === '"' ? part : "",
@@ -43,7 +43,7 @@ describe("JSON with comments", () => {
     expect(format.readServer(changed)).toEqual(ENTRY.server);
     expect(readLenient(changed)).toMatchObject({ mcpServers: { c1: ENTRY.server } });
     expect(format.remove(changed)).toBe(text);
-    // Every byte of the old text is still there, in its order.
+    // Every byte of the old text is still there, in the same order.
     let from = 0;
     for (const character of text) from = changed.indexOf(character, from) + 1 || Number.NaN;
     expect(from).toBeGreaterThan(0);

@@ -52,7 +52,7 @@ function place(client: ClientName, content: string | Buffer): string {
   return path;
 }
 
-/** Every file below the root, links and modes included. */
+/** Every file below the root, with links and modes. */
 function snapshot(): Record<string, string> {
   const entries = readdirSync(root, { recursive: true, withFileTypes: true });
   return Object.fromEntries(
@@ -319,7 +319,7 @@ describe("an existing entry", () => {
     it("is taken back if the entry cannot be written", () => {
       set(clientId, "canary-one");
       const path = findConfigFile("claude-desktop", at);
-      // As if another program wrote to it at that moment: the name of the time is read once, between reading and writing.
+      // As if another program wrote to it at that moment: the backup's name needs the time once, between reading and writing.
       const now = Object.assign(new Date(), {
         toISOString: () => {
           writeFileSync(path, `${readFileSync(path, "utf8")}\n`);
@@ -456,7 +456,7 @@ describe("writing", () => {
 
   it("keeps the mode of the file, for the file and its backup", () => {
     const path = place("gemini", "{}");
-    // More than a umask would leave.
+    // More open than a umask would allow.
     chmodSync(path, 0o666);
     const { lines } = init("gemini");
     const backup = lines.join("\n").match(/: (.*\.bak-\S+)/)?.[1] ?? "";

@@ -31,7 +31,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const text = (file = path) => readFileSync(file, "utf8");
 
-/** A disk that takes so many bytes in all, as few at a time as it likes, and then is full. */
+/** A disk that accepts a limited number of bytes, possibly a few at a time, and then is full. */
 function createDisk(room: { bytes: number }, atOnce = Number.POSITIVE_INFINITY): WriteBytes {
   return (descriptor, bytes, offset) => {
     const length = Math.min(bytes.length - offset, room.bytes, atOnce);

@@ -22,7 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A process with a chain of its own. */
+/** A process with its own chain. */
 function createWriter(write?: WriteBytes) {
   const file = openAuditFile(path, write);
   const chain = createChain(() => ({ record: "start" }));
@@ -126,7 +126,7 @@ describe("an audit chain", () => {
 });
 
 describe("a partial write", () => {
-  /** Takes so many bytes once, and then everything. */
+  /** A disk that accepts a limited number of bytes once, and everything afterwards. */
   function createStingyDisk(bytes: number): WriteBytes {
     let room: number | undefined = bytes;
     return (descriptor, all, offset) => {

@@ -6,7 +6,7 @@ import { cpuMs } from "../../support/cpu-time.ts";
 const PEM =
   "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ+abc/def=\nQkFTRTY0\n-----END PRIVATE KEY-----\n";
 
-/** The ways a secret can be written down in what leaves the process. */
+/** Spellings of a secret in the output of the process. */
 const SPELLINGS: Record<string, (secret: string) => string> = {
   plain: (secret) => secret,
   JSON: (secret) => JSON.stringify({ key: secret }),
@@ -108,7 +108,7 @@ describe("redact", () => {
   });
 });
 
-/** Other hands write a secret down in more ways than ours. */
+/** Spellings by other programs, which are more than ours. */
 const FOREIGN_SPELLINGS: Record<string, (secret: string) => string> = {
   base64: (secret) => Buffer.from(secret).toString("base64"),
   "base64 without padding": (secret) => Buffer.from(secret).toString("base64").replace(/=+$/, ""),
@@ -160,7 +160,7 @@ describe("a secret in foreign text", () => {
     for (const secret of [SECRET, KEY]) {
       const text = `before ${spellOut(secret)} after`;
       for (const shown of [redact(text), redactValue(text)]) {
-        // What stands beside the secret in one encoded text, and the quotes around it, may stay.
+        // Text beside the secret in the same encoded text, and the quotes around it, may stay.
         expect(shown).toMatch(/^before ["\\=]*[\w+/]{0,8}\*\*\*[\\"]* after$/);
       }
     }
@@ -275,7 +275,7 @@ describe("redactValue", () => {
 });
 
 describe("any secret in any text", () => {
-  // With a piece of the mask in it, a secret could be made up of what masking leaves behind.
+  // A secret that contains a part of the mask could be formed by what masking leaves behind.
   const secret = fc
     .string({ unit: "grapheme", minLength: 8, maxLength: 30 })
     .filter((text) => !text.includes("*") && text.trim().length >= 8);

@@ -8,7 +8,7 @@ import { openNoRests } from "../../support/fake-registry.ts";
 
 const PING: ToolResult = { content: [{ type: "text", text: "ok" }] };
 
-/** A registry whose calls end when told to, and the signals that they were given. */
+/** A registry whose calls the test ends, and the signals that they got. */
 function start() {
   const over = new AbortController();
   const signals: AbortSignal[] = [];

@@ -3,7 +3,7 @@ import { createMcpFetch } from "../../../src/mcp/http.ts";
 import { createFakeRegistry } from "../../support/fake-registry.ts";
 import { callOf, ping } from "../../support/stdio-session.ts";
 
-/** Batches are of revision 2025-03-26. */
+/** The revision that has batches. */
 async function post(body: unknown) {
   const registry = createFakeRegistry();
   const head = new Request("http://127.0.0.1/mcp", {

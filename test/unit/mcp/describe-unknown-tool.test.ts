@@ -10,7 +10,7 @@ it.each([
   ["app_create", "create_app"],
   ["add_owner", "add_connector_user_owner"],
   ["find_connectors_types", "find_connector_types"],
-  // Its own words in another order are nearer than other words with few letters changed.
+  // A tool's own words in another order count more than other words with few changed letters.
   ["connectors_find", "find_connectors"],
   ["types_connector", "find_connector_types"],
   ["find_connector", "find_connectors"],
@@ -24,7 +24,7 @@ it.each([
   ["drop_app", undefined],
   ["delete_app", undefined],
   ["remove_connector", undefined],
-  // Nothing does this, although a name comes close.
+  // No tool does this, although a name is similar.
   ["add_app_owner", undefined],
   ["create", undefined],
   ["", undefined],

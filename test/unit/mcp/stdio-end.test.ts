@@ -26,7 +26,7 @@ describe("the end of a session", () => {
     expect(await server.finish()).toEqual([{ jsonrpc: "2.0", id: 7, result: {} }]);
   });
 
-  /** A call that answers when told to. */
+  /** A call that the test answers. */
   function createPending() {
     let answer: (value: ToolResult) => void = () => undefined;
     const registry = createFakeRegistry(

@@ -22,7 +22,7 @@ const STILL_RUNNING = {
   message: "A request with this id is still running; this one was not started",
 };
 
-/** A session whose calls go on, cancelled or not, until the test ends them. */
+/** A session whose calls continue, cancelled or not, until the test ends them. */
 async function startStubborn() {
   const contexts: ToolContext[] = [];
   const ends: (() => void)[] = [];
@@ -56,7 +56,7 @@ beforeAll(async () => {
   await server.finish();
 });
 
-/** Long enough for everything that needs no time to have happened. */
+/** Long enough for everything that is pending. */
 async function settle(): Promise<void> {
   for (let i = 0; i < 20; i += 1) await turn();
 }
@@ -120,7 +120,7 @@ describe("the id of a running request", () => {
     server.send(callOf(5));
     await server.started(2);
     server.ends[1]?.();
-    // One refusal, one answer: none for the call that was cancelled.
+    // One refusal and one result; none for the cancelled call.
     expect((await server.finish()).map(({ id }) => id)).toEqual([0, 5, 5]);
   });
 });
@@ -245,7 +245,7 @@ describe("a subscription of the 2026 era", () => {
     server.send(cancel("s"), listen);
     await waitFor(() => expect(opened()).toHaveLength(2));
     expect(server.errors("s")).toHaveLength(1);
-    // Nothing runs for it that the end would have to wait for.
+    // Nothing runs for it, so the end does not wait.
     let over = false;
     server.input.end();
     const done = server.done.then(() => {

@@ -47,10 +47,10 @@ describe("packagesIn", () => {
     install("node_modules/@scope/deep/node_modules/twice", "2.0.0", 'globalThis.inner = "twice-inner";');
     install("node_modules/common", "3.0.0", 'module.exports = { common: "common-js" };');
     install("node_modules/lazy", "4.0.0", 'export const lazy = "loaded-later";');
-    // Read by esbuild, and dropped.
+    // Read by the bundler, and dropped.
     install("node_modules/shaken", "5.0.0", 'export const shaken = "shaken-off";', { sideEffects: false });
     install("node_modules/empty", "6.0.0", "");
-    // Installed, and never read.
+    // Installed, but never read.
     install("node_modules/idle", "7.0.0", 'export const idle = "idle-one";');
     write(
       "main.js",

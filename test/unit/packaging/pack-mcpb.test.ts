@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A checkout with a build in it, whose files are made in the order given. */
+/** A checkout with a build, whose files are created in the given order. */
 function createCheckout(name: string, files: readonly string[]): string {
   const root = join(folder, name);
   mkdirSync(join(root, "dist", "chunks"), { recursive: true });

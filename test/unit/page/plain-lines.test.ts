@@ -47,7 +47,7 @@ describe("a question on the page", () => {
       'owners[0]: "2blqQvXSVhpglvqomKjZPi61NkU" (name "Jane Doe", e-mail "jane.doe@acme.example")',
       'Owner: "Jane Doe", e-mail "jane.doe@acme.example"',
     ],
-    // Another Jane Doe would look the same.
+    // Otherwise another Jane Doe would look the same.
     [
       'userIds[0]: "2blqQvXSVhpglvqomKjZPi61NkU" (name "Jane Doe")',
       'Owner: "2blqQvXSVhpglvqomKjZPi61NkU" (name "Jane Doe")',

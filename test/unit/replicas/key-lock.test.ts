@@ -12,7 +12,7 @@ function open() {
   return { clock, lock: createKeyLock(clock), call };
 }
 
-/** A piece of work that ends when it is told to. */
+/** Work that the test ends. */
 function work(log: string[], name: string) {
   let end = () => {};
   const ended = new Promise<void>((resolve) => {

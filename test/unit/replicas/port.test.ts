@@ -31,7 +31,7 @@ async function openLocal() {
   return { clock, shared: createLocalShared(clock), limits: () => limitsAt(clock.now()) };
 }
 
-/** On a store that is no longer young. */
+/** With a store that started long enough ago to be trusted. */
 async function openRemote() {
   const clock = createFakeClock();
   const store = await startStandIn({ clock });

@@ -163,7 +163,7 @@ describe("several credentials", () => {
   it("are revoked individually, with their tokens", async () => {
     const sandbox = await openSandbox();
     const gone = sandbox.addPrincipal({ kind: "person", userId: PEOPLE.samLee.id });
-    // The same user, by another credential.
+    // The same user with another credential.
     const other = sandbox.addPrincipal({ kind: "person", userId: PEOPLE.samLee.id });
     const [a, b] = await Promise.all([gone, other].map((one) => requestToken(sandbox, formOf(one))));
     gone.revoke();

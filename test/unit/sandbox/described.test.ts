@@ -4,8 +4,8 @@ import { APPS, CONNECTORS } from "../../../src/sandbox/seed.ts";
 import { call, OKTA_V2, oktaConfig, openSandbox } from "./harness.ts";
 
 /*
- * Apps and connectors as the published API description has them, field by field: nothing missing, nothing made up.
- * Stricter than it in one place: what is `unset` may be null there, and the vendor's TypeScript SDK 1.2.2 refuses that.
+ * Compares apps and connectors with the published API description, field by field: none is missing, none is invented. Stricter in
+ * one point: the description allows null for fields in `unset`, but the vendor's TypeScript SDK 1.2.2 rejects it.
  */
 const time = z.string().datetime().nullable();
 const texts = z.array(z.string()).nullable();

@@ -125,7 +125,7 @@ describe("each kind of fault", () => {
       body: JSON.stringify({ displayName: "Faulty" }),
       signal: gone.signal,
     });
-    // Leaves once the request has arrived: before that there would be nothing to run.
+    // The client leaves once the request has arrived; before that, nothing would run.
     await waitUntil(() => clock.pending() === 1);
     gone.abort();
     await expect(leaving).rejects.toThrow("aborted");

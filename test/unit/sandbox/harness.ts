@@ -22,7 +22,7 @@ export interface Reply {
   json: any;
 }
 
-/** One API call with a fresh token; `body` is sent as JSON unless it is a string, which goes out as it is. */
+/** Makes one API call with a fresh token. `body` is sent as JSON, or as it is if it is a string. */
 export async function call(
   sandbox: Sandbox,
   method: string,
@@ -65,13 +65,13 @@ export async function requestToken(
   return { status: response.status, headers: response.headers, text, json: JSON.parse(text) };
 }
 
-/** A well-formed id that nothing has. */
+/** A well-formed id of no object. */
 export const NOBODY = "0".repeat(27);
 
 export const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
 export const ENV_CONFIG = "type.googleapis.com/c1.api.app.v1.EnvConfig";
 
-/** A connector's config as the API takes it. */
+/** A connector's config in the API's form. */
 export function envelope(values: Record<string, string>) {
   const entries = Object.entries(values).map(([key, stringValue]) => [key, { stringValue }]);
   return { "@type": ENV_CONFIG, configuration: Object.fromEntries(entries) };

@@ -13,7 +13,7 @@ async function open() {
   return { clock, sandbox: await openSandbox({ clock }) };
 }
 
-/** The stored row; the API never shows the secrets in it. */
+/** The stored row, including secrets that the API never shows. */
 const stored = (sandbox: Sandbox, { id }: { id: string }) =>
   sandbox.state.connectors.find((row) => row.id === id);
 

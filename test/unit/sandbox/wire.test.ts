@@ -43,7 +43,7 @@ describe("ids and paths", () => {
 
   it("treats dots in a path literally", async () => {
     const sandbox = await openSandbox();
-    // fetch would resolve them before they are sent.
+    // fetch would resolve them before sending.
     const status = await new Promise((resolve, reject) => {
       const headers = { authorization: `Bearer ${sandbox.issueToken()}` };
       const { hostname, port } = new URL(sandbox.serverUrl);

@@ -38,7 +38,7 @@ describe("one task", () => {
     clock.advance(4_900);
     await looks.see("a", term, look);
     expect(look).not.toHaveBeenCalled();
-    // A timer may be a little early.
+    // Timers may fire a little early.
     clock.advance(60);
     await looks.see("a", term, look);
     expect(look).toHaveBeenCalledOnce();

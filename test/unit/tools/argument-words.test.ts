@@ -52,7 +52,7 @@ describe("the argument that an unknown one stands for", () => {
     "FORCE",
   ])("%s can be omitted", (key) => expect(isNeedless(key)).toBe(true));
 
-  // Without these a call would do more, or something else, than was meant.
+  // Without these, a call would do more or something other than was meant.
   it.each([
     "simulate",
     "preview",

@@ -13,7 +13,7 @@ import {
 
 const NAMED = { displayName: "Acme CRM" };
 
-/** Types of the policies whose ids begin so. */
+/** Types of policies, by the beginning of their ids. */
 const TYPES: Record<string, string> = { g: "GRANT", r: "REVOKE", c: "CERTIFY" };
 
 /** An annotations map of `count` entries. */

@@ -24,7 +24,7 @@ const SECRET = "00s3cr3t-api-token";
 const CONFIG = { okta_domain: "acme.okta.example", okta_api_key: SECRET, pin: 90_210_555, sync: true };
 const REF = { secretRef: "OKTA_API_KEY" };
 
-/** A server that has one secret, and takes written-out ones only if told to. */
+/** A server with one secret, which accepts literal secrets only if the test says so. */
 const secrets = (inline: boolean) => ({
   inline,
   read: async (name: string) =>
@@ -132,7 +132,7 @@ describe("create_connector with a config", () => {
       expect(JSON.stringify([result, bench.audits])).not.toMatch(/s3cr3t|90210555|acme\.okta/);
       expect(bench.sent()).toHaveLength(1);
       expect(bench.audits).toHaveLength(1);
-      // Forgotten once the call is over, or the masks would pile up.
+      // Forgotten after the call, because masks would otherwise accumulate.
       expect(bench.deps.redactor.redact(SECRET)).toBe(SECRET);
     }
     for (const ifExists of ["fail", "reuse"]) {

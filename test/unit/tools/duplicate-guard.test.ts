@@ -16,7 +16,7 @@ const item = (id: string, createdAt?: string): Existing => ({
   ...(createdAt !== undefined && { createdAt }),
 });
 
-/** A guard whose looks see, one after another, what is given; the last one repeats. */
+/** A guard whose look-ups return the given readings in order; the last one repeats. */
 function guard(
   looks: (readonly Existing[] | Error)[],
   changes: Partial<Omit<DuplicateGuard<{ done: string }>, "find">> = {},
@@ -62,7 +62,7 @@ describe("the look-up before a write", () => {
     ["not_found", 404, true],
     ["rejected", 400, true],
     ["unavailable", 501, true],
-    // Not JSON, broken off, or too large to be read.
+    // Not JSON, cut off, or too large to be read.
     ["unavailable", 200, false],
     ["unavailable", 503, false],
     ["unavailable", undefined, false],
@@ -144,7 +144,7 @@ describe("after a conflict", () => {
   };
 
   it.each<["no" | "maybe", (readonly Existing[] | Error)[], RegExp]>([
-    // C1 said that ours was not made.
+    // C1 said that it did not create ours.
     ["no", [[], [item("new", at(0))]], /^\[outcome_unknown\] .* New there, and perhaps it: \[new\]/],
     ["maybe", [[], [item("new", at(0))]], /recovered new/],
     ["no", [[]], /^\[rejected\] It failed\. Nothing was changed\./],
@@ -182,7 +182,7 @@ describe("after a lost response", () => {
     ["a look that is refused", [[], new Failure("forbidden", "No."), [item("new", at(0))]], UNKNOWN],
     ["no look before", [new Failure("forbidden", "No."), [item("new", at(0))]], UNKNOWN],
   ])("%s", async (_what, looks, expected) => {
-    // With an old one there, nothing else sends at all.
+    // If the look-up finds an old one, only `create` sends anything.
     const { text } = await run(looks, { ifExists: looks[0] instanceof Error ? "fail" : "create" });
     expect(text).toContain(expected);
   });
@@ -232,7 +232,7 @@ describe("after a lost response", () => {
     expect(await seen(HOUR, 0)).toContain(UNKNOWN);
     // Times of two clocks cannot be compared.
     expect(await seen(-HOUR, -HOUR, "untold")).toContain(UNKNOWN);
-    // A clock that is a day off is not believed.
+    // A clock that is wrong by a day is not trusted.
     expect(await seen(0, 25 * HOUR)).toContain("recovered new");
     expect(await seen(25 * HOUR, 25 * HOUR)).toContain(UNKNOWN);
   });

@@ -4,7 +4,7 @@ import { cleanText, flattenText } from "../../../src/text.ts";
 import { foldName } from "../../../src/tools/fold-name.ts";
 import { ANY_CHARACTER } from "../../support/any-character.ts";
 
-/** Names of which a person would say that they are one. */
+/** Names that a person would call the same. */
 const SAME: readonly [string, ...string[]][] = [
   ["Zed One", " zed one ", "ZED ONE", "Zed\u00a0One", "Zed  One", "Zed\tOne", "Zed\u0085One", "Zed\u2028One"],
   [
@@ -37,7 +37,7 @@ const SAME: readonly [string, ...string[]][] = [
   ["❤ App", "❤\ufe0f App"],
 ];
 
-/** Names that differ, though not by much. */
+/** Names that differ slightly. */
 const DIFFERENT: readonly [string, string][] = [
   ["Zed One", "ZedOne"],
   ["Zed One", "Zed-One"],

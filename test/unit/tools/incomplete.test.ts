@@ -6,7 +6,7 @@ import { findConnectors } from "../../../src/tools/find-connectors.ts";
 import { idOf, JANE } from "../../support/fake-api.ts";
 import { createBench } from "../../support/tool-bench.ts";
 
-/* A list that cannot be read to its end shows neither that there is one nor that there is only one. */
+/* An incomplete list proves neither that an object is missing nor that it is the only one. */
 
 const again = { nextPageToken: "same" };
 const GAP = "C1 gave the same page token twice";

@@ -21,7 +21,7 @@ describe("arguments of another tool", () => {
     ["create_connector", { displayName: "Acme CRM" }, "create_app"],
     ["create_app", { appId: "A", catalogId: "okta_v2" }, "create_connector"],
     ["find_policies", { appId: "A" }, "find_connectors"],
-    // By their names alone, where a value is wrong as well.
+    // By their names alone if a value is wrong, too.
     ["create_connector", { displayName: ["A"], instructions: "B" }, "create_app"],
     ["update_connector", { displayName: "A", ifExists: "" }, "create_app"],
     ["find_apps", { appId: ["A"], connectorId: "C" }, "find_connectors"],
@@ -34,12 +34,12 @@ describe("arguments of another tool", () => {
   });
 
   it.each([
-    // What is missing alone says nothing: without its config this would be another tool's call.
+    // Missing arguments prove nothing: without a config, this would look like another tool's call.
     ["update_connector", { appId: "A", connectorId: "C" }],
     ["create_app", { displayName: "A", colour: "red" }],
     ["create_app", { appId: ["A"], colour: "red" }],
     ["find_connectors", { limit: "many", cursor: "" }],
-    // Several would take it.
+    // Several tools would accept it.
     ["whoami", { query: "jane" }],
     ["create_app", {}],
   ])("%s %j suggest no other tool", async (name, args) => {

@@ -4,12 +4,12 @@ import { createConnector } from "../../../src/tools/create-connector.ts";
 import { idOf, SAM } from "../../support/fake-api.ts";
 import { createBench } from "../../support/tool-bench.ts";
 
-// Loaded on first use, which takes real time, while the clock of the bench would run on to the deadline.
+// Loaded in advance: on first use that takes real time, in which the clock of the bench would reach the deadline.
 beforeAll(() => import("../../../src/connector-types/match.ts"));
 
 const ARGS = { appId: idOf("app"), catalogId: "okta_v2", userIds: [SAM.id] };
 
-/* The connector is there once its create was answered: whatever the look at its owners meets is no failure of that. */
+/* Once its create was answered, the connector exists: problems with reading its owners must not make the call fail. */
 
 it.each([
   ["the caller leaves", new Failure("cancelled", "The request was cancelled.")],

@@ -10,7 +10,7 @@ interface Ask {
   size?: number;
 }
 
-/** A list behind an API that turns the size asked for into whatever size it likes. Its tokens are plain offsets. */
+/** A list behind an API that may change the requested page size. Its tokens are plain offsets. */
 function createList(
   rows: readonly number[],
   sizeOf: (asked: number, offset: number) => number = (asked) => asked,

@@ -103,7 +103,7 @@ describe("parseArguments", () => {
     const [line, ...more] = problemsOf({ [key]: 1 }).filter((one) => !one.endsWith("is required"));
     const hint = suggestion === undefined ? "" : `; did you mean ${suggestion}?`;
     expect(line).toBe(`- ${key}: unknown argument${hint}`);
-    // Where nothing can be guessed, the arguments are named once.
+    // If nothing can be guessed, the known arguments are listed once.
     expect(more).toEqual(suggestion === undefined ? [TAKES] : []);
   });
 

@@ -6,7 +6,7 @@ import { createBench, TENANT } from "../../support/tool-bench.ts";
 
 const ARGS = { name: "thing" };
 
-/** A guard that finds the wish fulfilled. */
+/** A guard that finds the request already fulfilled. */
 const existing = {
   key: "thing",
   what: "things of that name",

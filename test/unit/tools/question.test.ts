@@ -23,7 +23,7 @@ const guarding = (
   },
 });
 
-/** What a person is asked, who then says no. */
+/** The question to a person, who then says no. */
 async function questionFor(plan: Plan, args: object = ARGS, bench = createBench({}, { switches: POLICY })) {
   const asked: Question[] = [];
   const ask = async (question: Question) => {

@@ -4,7 +4,7 @@ import { Failure } from "../../../src/errors.ts";
 import { readAll, requireShown } from "../../../src/tools/read-all.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 
-/** Reads a list whose pages are given by token; each page takes so long. */
+/** Reads a list with the given pages, by token; each page takes `ms` milliseconds. */
 async function read(page: (token: string | undefined) => Page<number>, msPerPage = 0) {
   const clock = createFakeClock();
   let pages = 0;

@@ -5,11 +5,11 @@ import { createConnector } from "../../../src/tools/create-connector.ts";
 import { idOf, SAM } from "../../support/fake-api.ts";
 import { createBench, lostWrite } from "../../support/tool-bench.ts";
 
-/* After a lost answer an object is ours only if it is what was sent, in everything that the list shows. */
+/* After a lost response, an object counts as ours only if it matches what was sent in everything that the list shows. */
 
 const MADE = new Date(Date.UTC(2026, 0, 1)).toISOString();
 
-/** Gives nothing at the first look and the row from then on. */
+/** Returns nothing at first, and the row from then on. */
 function showLater<Row>(row: Row): () => Promise<{ items: Row[] }> {
   let looks = 0;
   return async () => {
@@ -67,7 +67,7 @@ describe("an app with the same name", () => {
 });
 
 describe("a connector of the same type", () => {
-  // Loaded on first use, which takes real time, while the clock of the bench would run on to the deadline.
+  // Loaded in advance: on first use that takes real time, in which the clock of the bench would reach the deadline.
   beforeAll(() => import("../../../src/connector-types/match.ts"));
 
   const APP = idOf("app");

@@ -155,7 +155,7 @@ describe("a server with several credentials", () => {
     expect(await bench.fail(refused, ARGS)).toMatch(
       / The call was made with the credential identity-team\. The server's `doctor` command names the cause\.$/,
     );
-    // An argument that is wrong is so whichever it is.
+    // A rejected argument is rejected with any credential.
     expect(await bench.fail(writing(failing("rejected")), ARGS)).not.toContain("identity-team");
   });
 

@@ -5,7 +5,7 @@ import { updateConnector } from "../../../src/tools/update-connector.ts";
 import { type Behaviour, idOf } from "../../support/fake-api.ts";
 import { createBench, expectRefused, lostWrite } from "../../support/tool-bench.ts";
 
-// Loaded on first use, which takes real time, while the clock of the bench would run on to the deadline.
+// Loaded in advance: on first use that takes real time, in which the clock of the bench would reach the deadline.
 beforeAll(() => import("../../../src/connector-types/match.ts"));
 
 const APP = idOf("app");

@@ -8,7 +8,7 @@ import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";
 
 const REF = { appId: "a", connectorId: "c", roleSlug: "primary", userId: "u" };
 
-/** Waits on a clock that a test moves; `look` answers each look. */
+/** Waits on a clock that the test advances; `look` answers each look-up. */
 function start(seconds: number, look: (call: Call, elapsed: number, clock: FakeClock) => Promise<unknown>) {
   const clock = createFakeClock();
   const began = clock.now();

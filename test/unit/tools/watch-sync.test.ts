@@ -31,7 +31,7 @@ function lookingAt(connector: Connector): Looking {
   return { api, call: {} as Looking["call"], unchecked: [] };
 }
 
-/** What one look at this connector completes the result with. */
+/** The completion of the result after one look at this connector. */
 async function look(connector: Connector, since: string, digest: DigestSync) {
   const run = lookingAt(connector);
   return watchSync(digest)(RESULT, since, run)?.look(run.call);

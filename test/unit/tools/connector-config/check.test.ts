@@ -5,7 +5,7 @@ import { fromTable, GOOD, live, NOTHING_KNOWN, OKTA_LIVE, onlyLive, problemsOf, 
 
 const OKTA_KEYS = ["okta_v2_domain", "okta_v2_api_token"];
 
-/** The one field of a type whose schema is known. */
+/** The only field of a type with a known schema. */
 const one = (kind: "text" | "bool" | "list" | "map" | "other", more = {}) =>
   onlyLive(live([{ name: "f", kind, ...more }]));
 

@@ -62,7 +62,7 @@ describe("groups of a config", () => {
     const spec = onlyLive(live(fields, { groups }));
     expect(problemsOf({ [GROUP_KEY]: "a" }, spec)).toEqual(["x: is required", "z: is required"]);
     expect(problemsOf({ y: "1" }, spec)).toEqual(["z: is required"]);
-    // Which of the groups' own are missing cannot be said before the group is known.
+    // Missing fields of a group are unknown until the group is chosen.
     expect(checkConfig({}, spec, { inlineSecrets: false }).problems.map(({ key }) => key)).toEqual([
       GROUP_KEY,
       "z",

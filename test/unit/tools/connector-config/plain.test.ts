@@ -13,7 +13,7 @@ describe("a field whose value a preview shows", () => {
     ["okta_v2", "okta_v2_api_token", false],
     ["okta_v2", "not_of_this_type", false],
     ["okta_v2", "toString", false],
-    // Marked as no secret in the table, and doubtful all the same.
+    // Not secret by the table, but doubtful by name.
     ["netsuite", "netsuite_consumer_key", false],
     ["trello", "api-key", false],
   ])("%s: %s: %s", (slug, key, shown) => {

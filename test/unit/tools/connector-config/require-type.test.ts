@@ -4,7 +4,7 @@ import { requireKnownType } from "../../../../src/tools/connector-config/require
 import { createFakeRun } from "../../../support/fake-run.ts";
 
 const NEW = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
-/** As where the tenant has no such catalog. */
+/** As if the tenant had no such operation. */
 const gone = () => Promise.reject(new Failure("not_found", "No.", { status: 404 }));
 
 it("refuses a type that C1 says it does not have, if it knows others", async () => {

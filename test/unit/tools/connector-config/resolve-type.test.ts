@@ -17,7 +17,7 @@ it("accepts an id, a slug or a name", async () => {
   }
   const unknown = "2zzzzzzzzzzzzzzzzzzzzzzzzzz";
   expect(await resolveType("catalogId", unknown)).toEqual({ catalogId: unknown, type: undefined });
-  // An old or retired one by its id only.
+  // An old or retired type only by its id.
   expect(await resolveType("catalogId", "26EAV0cMlU4hRYPBfKg42KhgJZI")).toMatchObject({
     type: { slug: "tailscale" },
   });

@@ -7,7 +7,7 @@ import type { Run } from "../../../../src/tools/define.ts";
 import { createFakeApi } from "../../../support/fake-api.ts";
 import { createFakeClock } from "../../../support/fake-clock.ts";
 
-/** What our table knows of a type. */
+/** A type as our table describes it. */
 export function fromTable(slug: string, live?: CatalogSchema): TypeSpec {
   const type = listTypes().find((candidate) => candidate.slug === slug);
   if (!type) throw new Error(`no type ${slug}`);
@@ -16,7 +16,7 @@ export function fromTable(slug: string, live?: CatalogSchema): TypeSpec {
 
 type Given = Partial<CatalogSchema["fields"][number]> & { name: string };
 
-/** What a tenant shows. */
+/** A type as a tenant describes it. */
 export function live(fields: readonly Given[], more: Partial<CatalogSchema> = {}): CatalogSchema {
   return {
     isOauth2: false,
@@ -27,12 +27,12 @@ export function live(fields: readonly Given[], more: Partial<CatalogSchema> = {}
   };
 }
 
-/** A type that only the tenant knows. */
+/** A type that our table lacks. */
 export const onlyLive = (schema: CatalogSchema): TypeSpec => describeType("2new", undefined, schema);
 
 export const NOTHING_KNOWN: TypeSpec = describeType("2new", undefined, undefined);
 
-/** Okta as a tenant shows it: what is required, what is secret, what only a person can give. */
+/** Okta as a tenant describes it: required fields, secrets, and a field that only a person can fill in. */
 export const OKTA_LIVE = fromTable(
   "okta_v2",
   live([
@@ -44,20 +44,20 @@ export const OKTA_LIVE = fromTable(
   ]),
 );
 
-/** The name of a secret that there is. */
+/** The name of a configured secret. */
 export const REF = { secretRef: "OKTA" };
 
-/** All that Okta needs. */
+/** A complete config for Okta. */
 export const GOOD = { okta_v2_domain: "acme.okta.example", okta_v2_api_token: REF };
 
-/** What a caller is told, key by key. */
+/** The problems, by key. */
 export function problemsOf(config: Record<string, unknown>, spec: TypeSpec, inlineSecrets = false): string[] {
   return checkConfig(config, spec, { inlineSecrets }).problems.map(
     ({ key, message }) => `${key}: ${message}`,
   );
 }
 
-/** A run with secrets and nothing else of interest. */
+/** A run with secrets; the rest does not matter. */
 export function createRun(secrets: Readonly<Record<string, string>> = {}, inline = false) {
   const reads: string[] = [];
   const clock = createFakeClock();

@@ -30,7 +30,7 @@ export interface FollowOptions {
 }
 
 /** The request that asks for the state of the write. */
-export interface Asker {
+export interface StateRequest {
   readonly plan: PagePlan;
   readonly path: string;
   readonly request: Pick<PageRequest, "query">;
@@ -39,13 +39,13 @@ export interface Asker {
 /** Reports the outcome of a completed write, and follows it until C1 has tried the config. */
 export interface Follower {
   /** The response to a submitted form, before C1 can have tried anything. */
-  begin(asker: Asker, performed: Performed): View;
+  begin(asked: StateRequest, performed: Performed): View;
   /** Looks again. */
-  again(asker: Asker, sent: NonNullable<Ticket["sent"]>): Promise<View>;
+  again(asked: StateRequest, sent: NonNullable<Ticket["sent"]>): Promise<View>;
 }
 
 export function createFollower({ work, show, link, logger, clock }: FollowOptions): Follower {
-  function describe({ plan, request }: Asker, performed: Performed, path: string, at: number): View {
+  function describe({ plan, request }: StateRequest, performed: Performed, path: string, at: number): View {
     if (!work.isOpen(plan, performed)) return describeOutcome(performed, show);
     const age = clock.now() - at;
     const seconds = age < SOON_MS ? SOON_SECONDS : LATER_SECONDS;
@@ -58,21 +58,21 @@ export function createFollower({ work, show, link, logger, clock }: FollowOption
   }
 
   return {
-    begin(asker, performed) {
+    begin(asked, performed) {
       const at = clock.now();
-      if (!work.isOpen(asker.plan, performed)) return describeOutcome(performed, show);
-      const path = link({ plan: asker.plan, sent: { performed, at } });
-      return describe({ ...asker, request: { query: "" } }, performed, path, at);
+      if (!work.isOpen(asked.plan, performed)) return describeOutcome(performed, show);
+      const path = link({ plan: asked.plan, sent: { performed, at } });
+      return describe({ ...asked, request: { query: "" } }, performed, path, at);
     },
-    async again(asker, { performed, at }) {
+    async again(asked, { performed, at }) {
       let now = performed;
       try {
-        if (work.isOpen(asker.plan, performed)) now = await work.follow(asker.plan, performed);
+        if (work.isOpen(asked.plan, performed)) now = await work.follow(asked.plan, performed);
       } catch (error) {
         // The write is done either way; the next look may succeed.
-        if (!(error instanceof Failure)) logger.error({ err: error, page: asker.plan.id }, "the page failed");
+        if (!(error instanceof Failure)) logger.error({ err: error, page: asked.plan.id }, "the page failed");
       }
-      return describe(asker, now, asker.path, at);
+      return describe(asked, now, asked.path, at);
     },
   };
 }

@@ -57,7 +57,7 @@ export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
         entry.settle(result);
       });
     },
-    leave(id, performed, pending) {
+    recordDone(id, performed, pending) {
       const entry = byId.get(id);
       if (!entry) return;
       entry.done = { performed, at: clock.now() };
@@ -70,7 +70,7 @@ export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
       // Another call for the same may be waiting for this page.
       entry.settle({ failure: closedByOther() });
     },
-    tell(id) {
+    markTold(id) {
       const entry = byId.get(id);
       if (entry) entry.told = true;
     },

@@ -46,7 +46,7 @@ export async function lookAgain<Output>(
   if (old === undefined) return UNCLEAR;
   let date: number | undefined;
   const onAnswer = (answer: Answer) => {
-    date = believe(answer.date, deps.clock.now());
+    date = plausibleTime(answer.date, deps.clock.now());
   };
   // Continues if the caller leaves or cancels, because the audit record must say what happened.
   const call: Call = { ...limits, signal: deps.stopping, onAnswer };
@@ -74,7 +74,7 @@ export async function lookAgain<Output>(
 const MAX_SKEW_MS = 24 * 3_600_000;
 
 /** The tenant's time, if it is plausible. */
-export function believe(date: number | undefined, now: number): number | undefined {
+export function plausibleTime(date: number | undefined, now: number): number | undefined {
   return date !== undefined && Math.abs(date - now) <= MAX_SKEW_MS ? date : undefined;
 }
 

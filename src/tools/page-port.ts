@@ -86,10 +86,10 @@ export interface Elicitations {
   /** Records the outcome of an elicitation. Unknown ids, whose call reached another process, are ignored. */
   begin(id: string, end: Promise<PageEnd>): void;
   /** Records that the write is done, and what its caller still waits for. */
-  leave(id: string, performed: Performed, pending?: PendingWait): void;
+  recordDone(id: string, performed: Performed, pending?: PendingWait): void;
   withdraw(id: string): void;
   /** Called when the caller has been told the outcome: the next such call is a new elicitation. */
-  tell(id: string): void;
+  markTold(id: string): void;
 }
 
 /** What a person sees before deciding. */

@@ -1,7 +1,7 @@
 import type { Tool, ToolContext, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import type { ToolSource } from "./listing.ts";
-import { hush } from "./mask.ts";
+import { maskAll } from "./mask.ts";
 import { lookForPage } from "./on-page.ts";
 import type { PageEnd, PageEntry, PagePlan, PageWork } from "./page-port.ts";
 import { startRun } from "./perform.ts";
@@ -60,7 +60,7 @@ export function createPageWork(
     },
     async follow(plan, performed) {
       const job = await startReading(plan);
-      const run = startRun(own.has(plan.id) ? job : { ...job, mask: hush }, deps.timeoutMs);
+      const run = startRun(own.has(plan.id) ? job : { ...job, mask: maskAll }, deps.timeoutMs);
       const watch = findTool(plan).watchConfig?.(performed.output, run);
       const more = watch && ((await watch.look(run.call)) ?? watch.giveUp());
       return { ...performed, output: { ...performed.output, ...more } };
@@ -81,7 +81,7 @@ export function createPageWork(
             return isFirst;
           },
           done(performed, pending) {
-            elicitations?.leave(plan.id, performed, pending);
+            elicitations?.recordDone(plan.id, performed, pending);
             resolve({ performed });
           },
         };

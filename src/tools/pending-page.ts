@@ -16,7 +16,7 @@ export async function lookAtPage(pending: PendingPage, deps: ToolDeps): Promise<
   const known = service.elicitations.byId(pending.page.id);
   if (known?.phase === "working") return { pending, working: "The page was sent; C1 is still at work." };
   if (known && known.phase !== "open") {
-    service.elicitations.tell(known.plan.id);
+    service.elicitations.markTold(known.plan.id);
     return end(await known.end);
   }
   // The link of a page that was forgotten, because there are so many, still works.

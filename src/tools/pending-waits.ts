@@ -3,7 +3,7 @@ import type { Pending, PendingWait } from "./deferral.ts";
 import type { ToolContext, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import type { ToolSource } from "./listing.ts";
-import { createMask, hush } from "./mask.ts";
+import { createMask, maskAll } from "./mask.ts";
 import { leavePage, lookAtPage } from "./pending-page.ts";
 import type { Output } from "./performed.ts";
 import { recallById, recallResult } from "./recall.ts";
@@ -63,7 +63,7 @@ async function lookAtPending(
   });
   if (opened instanceof Failure) return end({}, [...notes, `what followed the write (${opened.code})`]);
   const deadline = clock.now() + LOOK_MS;
-  const mask = given.mask ?? (given.isQuiet ? hush : createMask([], redactor));
+  const mask = given.mask ?? (given.isQuiet ? maskAll : createMask([], redactor));
   const run: Looking = {
     api: opened.api,
     call: { signal: context.signal, deadline, mask },

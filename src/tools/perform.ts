@@ -7,8 +7,8 @@ import type { Run, Tool, WritePlan, WriteTool } from "./define.ts";
 import { judgeBefore, type Known, readBefore } from "./duplicate-guard.ts";
 import { findDone } from "./find-done.ts";
 import type { Job } from "./job.ts";
-import { believe } from "./look-again.ts";
-import { hush } from "./mask.ts";
+import { plausibleTime } from "./look-again.ts";
+import { maskAll } from "./mask.ts";
 import type { Output, Performed } from "./performed.ts";
 import { questionFor, requireUnchanged } from "./question.ts";
 import { raise, sendOnce } from "./send.ts";
@@ -49,7 +49,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
 
   const known = await lookBefore(plan, job, run);
   const done = await findDone(tool, plan, known, job);
-  if (done) return conclude(await waitAfter(tool, plan, done, quieten(run, plan), job), "no", run);
+  if (done) return conclude(await waitAfter(tool, plan, done, hideForeignText(run, plan), job), "no", run);
   const existing = judgeBefore(plan, known);
   if (existing) return untouched(withNotes(existing, run));
   const question = questionFor(tool, plan, known, job, run.unchecked);
@@ -92,7 +92,7 @@ export async function finish(
     if (agreed !== undefined) requireUnchanged(agreed, tool, plan, known, job);
     if (call.signal.aborted) throw new Failure("cancelled", "The call was cancelled.");
     const now = job.deps.clock.now();
-    const tenantTime = believe(job.trace.answer?.date, now);
+    const tenantTime = plausibleTime(job.trace.answer?.date, now);
     const sent = { ...known, sentAt: tenantTime ?? now, isTenantTime: tenantTime !== undefined };
     const performed = await sendOnce(tool, plan, { ...sent, turn }, job, call);
     if (performed.changed === "no" || !job.deps.hasReplicas || !turn.isAlone()) return performed;
@@ -104,8 +104,8 @@ export async function finish(
 }
 
 /** For a write that another process sent, which alone knows what C1 may repeat of it. */
-function quieten(run: Run, { hasConfig = false }: Plan): Run {
-  return hasConfig ? { ...run, call: { ...run.call, mask: hush } } : run;
+function hideForeignText(run: Run, { hasConfig = false }: Plan): Run {
+  return hasConfig ? { ...run, call: { ...run.call, mask: maskAll } } : run;
 }
 
 function conclude({ output, deferred }: Waited, changed: Performed["changed"], run: Run): Performed {

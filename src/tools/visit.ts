@@ -149,7 +149,7 @@ function keptFor(key: string, { deps, context }: Job): Kept | undefined {
 }
 
 function tell(elicitation: Elicitation, end: PageEnd, elicitations: Elicitations): Performed {
-  elicitations.tell(elicitation.plan.id);
+  elicitations.markTold(elicitation.plan.id);
   if ("failure" in end) throw end.failure;
   // The page's own record reports the change; this call only reports its result.
   return { ...end.performed, changed: "no" };

@@ -9,7 +9,7 @@ export function resultOf(value: Record<string, unknown>): ToolResult {
 }
 
 /** For registries whose calls leave no pending waits. */
-export const openNoRests: Registry["openPendingWaits"] = async () => ({
+export const openNoPendingWaits: Registry["openPendingWaits"] = async () => ({
   tenant: "none",
   serves: () => false,
   look: () => Promise.reject(new Error("no call left a pending wait")),
@@ -46,7 +46,7 @@ export function createFakeRegistry(
       },
     ],
     call,
-    openPendingWaits: openNoRests,
+    openPendingWaits: openNoPendingWaits,
   };
   return { ...registry, call };
 }

@@ -4,7 +4,7 @@ import { abortCallsOn } from "../../../src/mcp/abort-calls-on.ts";
 import type { ToolContext } from "../../../src/tools/define.ts";
 import type { ToolResult } from "../../../src/tools/job.ts";
 import type { Registry } from "../../../src/tools/registry.ts";
-import { openNoRests } from "../../support/fake-registry.ts";
+import { openNoPendingWaits } from "../../support/fake-registry.ts";
 
 const PING: ToolResult = { content: [{ type: "text", text: "ok" }] };
 
@@ -16,7 +16,7 @@ function start() {
   const inner: Registry = {
     instructions: "words",
     list: () => [],
-    openPendingWaits: openNoRests,
+    openPendingWaits: openNoPendingWaits,
     call: (_name, _args, { signal }) => {
       signals.push(signal);
       return new Promise((resolve) => ends.push(() => resolve(PING)));

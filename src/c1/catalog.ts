@@ -24,6 +24,9 @@ const answerSchema = z.object({
   formSchema: part(z.object({ displayName: text, fields: objects, fieldGroups: objects })),
 });
 
+/** More than any type has. Each unknown key of a config is compared with all of them. */
+const MAX_FIELDS = 500;
+
 /** Reads two descriptions of the same fields: `schema` knows the kinds, `formSchema` which are required. Either may be missing. */
 function parseSchema(answer: Fields): CatalogSchema | undefined {
   const { schema, formSchema } = answerSchema.parse(answer);
@@ -40,7 +43,7 @@ function parseSchema(answer: Fields): CatalogSchema | undefined {
     helpUrl: schema?.helpUrl,
     isOauth2: schema?.isOauth2 ?? false,
     requiresExternalConnector: schema?.requiresExternalConnector ?? false,
-    fields: [...fields.values()],
+    fields: [...fields.values()].slice(0, MAX_FIELDS),
     groups: groups.length > 0 ? groups : (formSchema?.fieldGroups ?? []).flatMap(readFormGroup),
   });
 }

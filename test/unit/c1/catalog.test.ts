@@ -211,6 +211,12 @@ describe("schema and formSchema together", () => {
     });
   });
 
+  it("five hundred fields are enough: each unknown key of a config is compared with all of them", async () => {
+    const fields = Array.from({ length: 2_000 }, (_, index) => ({ name: `f${index}`, str: {} }));
+    expect((await read({ schema: { fields } })).fields).toHaveLength(500);
+    expect((await read({ formSchema: { fields } })).fields).toHaveLength(500);
+  });
+
   it("accepts an empty schema", async () => {
     expect(await read({ schema: { fields: null, fieldGroups: null } })).toEqual({
       isOauth2: false,

@@ -2,9 +2,9 @@ import { type Clock, systemClock } from "../src/clock.ts";
 import { describeUnknownTool } from "../src/mcp/describe-unknown-tool.ts";
 import type { ToolListing } from "../src/tools/listing.ts";
 import { createRig, type Rig } from "../test/support/rig.ts";
-import { createScaledClock } from "../test/support/scaled-clock.ts";
 import { type Change, type Description, describeTenant, listChanges } from "./describe-tenant.ts";
 import { createPerson } from "./person.ts";
+import { createScaledClock } from "./scaled-clock.ts";
 import type { Task } from "./task.ts";
 import { furnish } from "./tenant.ts";
 

@@ -5,11 +5,12 @@ import { authorize } from "../../src/http/authorize.ts";
 import { createMcpFetch } from "../../src/mcp/http.ts";
 import { serveStdio } from "../../src/mcp/stdio.ts";
 import { createLocalShared } from "../../src/replicas/local.ts";
+import { passed } from "../faults/run-cell.ts";
 import { OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
 import { createTaskClient, TASKS, type Task, type TaskClient } from "../fixture/task-client.ts";
 import { startTenant } from "../fixture/tenant.ts";
 import type { WireMessage } from "../fixture/wire.ts";
-import { createScaledClock } from "../support/scaled-clock.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 import { killSpawned, type Spawned, spawnServer } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
 
@@ -26,20 +27,13 @@ afterEach(async () => {
 
 type Rig = Awaited<ReturnType<typeof open>>;
 
-/** The page's time, which a test puts forward; everything else goes on twenty times as fast as real time. */
+/** Time passes during requests, and between them when a test says so. */
 async function open(options: Parameters<typeof openPageRig>[0] = {}) {
-  let ahead = 0;
-  const scaled = createScaledClock(20);
-  const clock = { ...scaled, now: () => scaled.now() + ahead };
+  // From now, because seals end by the real time.
+  const clock = createLeapingClock(Date.now());
   const rig = await openPageRig({ clock, sandbox: { syncMs: 3_600_000 }, ...options });
   closers.push(rig.close);
-  return {
-    ...rig,
-    clock,
-    advance: (ms: number) => {
-      ahead += ms;
-    },
-  };
+  return { ...rig, clock, advance: (ms: number) => passed(clock, ms) };
 }
 
 function connect(rig: Rig, caller?: string, scopes: readonly string[] = ["c1:read", "c1:write"]): TaskClient {
@@ -60,7 +54,8 @@ function connect(rig: Rig, caller?: string, scopes: readonly string[] = ["c1:rea
       method: "POST",
       headers: { ...accepted, ...headers },
     });
-    return (await (await mcp(head, JSON.stringify(body), known)).json()) as WireMessage;
+    const answering = mcp(head, JSON.stringify(body), known).then((answer) => answer.json());
+    return (await clock.lapse(answering)) as WireMessage;
   });
 }
 
@@ -87,7 +82,7 @@ function connectStdio(rig: Rig): TaskClient {
   });
   return createTaskClient(async (body) => {
     input.write(`${JSON.stringify(body)}\n`);
-    await until(`the answer to ${body.method}`, () => replies.has(body.id));
+    await clock.lapse(clock.until(`the answer to ${body.method}`, () => replies.has(body.id)));
     return replies.get(body.id) as WireMessage;
   });
 }
@@ -131,12 +126,12 @@ async function start(
 
 async function settle(rig: Rig, client: TaskClient, { taskId }: Task): Promise<Task> {
   let task: Task | undefined;
-  await until("the end of the task", async () => {
-    rig.advance(task?.pollIntervalMs ?? 5_000);
+  for (let polls = 0; polls < 1_000; polls += 1) {
+    await rig.advance(task?.pollIntervalMs ?? 5_000);
     task = await client.get(taskId);
-    return task.status !== "working";
-  });
-  return task as Task;
+    if (task.status !== "working") return task;
+  }
+  throw new Error("the task does not end");
 }
 
 const textOf = ({ result }: Task) => ((result?.content ?? []) as { text: string }[])[0]?.text ?? "";
@@ -187,7 +182,7 @@ describe("a call whose person takes their time at the page", () => {
     const client = connect(rig);
     const { asked, task } = await start(client, { ...OKTA, waitSeconds: 60 });
     expect((await visit(rig.newBrowser(), asked)).text).toMatch(/^Sent\./);
-    rig.advance(5_000);
+    await rig.advance(5_000);
     expect(await client.get(task.taskId)).toMatchObject({
       status: "working",
       statusMessage: "The page was sent; C1 is still at work.",
@@ -211,7 +206,7 @@ describe("a call whose person takes their time at the page", () => {
     const rig = await open();
     const client = connect(rig);
     const { asked, task } = await start(client);
-    rig.advance(600_000);
+    await rig.advance(600_000);
     const end = await settle(rig, client, task);
     expect(textOf(end)).toMatch(/^\[declined\] Nobody finished the page in time.*\. Nothing was changed\./);
     expect((await rig.newBrowser().open(asked.url)).status).toBeGreaterThanOrEqual(400);
@@ -230,13 +225,13 @@ describe("a call whose person takes their time at the page", () => {
       const id = `other-${count}`;
       rig.page?.service.elicitations.add(id, { ...plan, id, expires: rig.clock.now() + 900_000 }, link);
     }
-    rig.advance(5_000);
+    await rig.advance(5_000);
     expect(await client.get(task.taskId)).toMatchObject({
       status: "working",
       statusMessage: "Waiting for the page.",
     });
     expect((await visit(rig.newBrowser(), asked)).text).toMatch(/^Sent\./);
-    rig.advance(600_000);
+    await rig.advance(600_000);
     expect(textOf(await settle(rig, client, task))).toMatch(/^\[outcome_unknown\] /);
   });
 
@@ -249,7 +244,7 @@ describe("a call whose person takes their time at the page", () => {
     const { asked, task } = await start(client);
     expect((await visit(rig.newBrowser(), asked)).text).toMatch(/^Sent\./);
     await rig.registry.settled();
-    rig.advance(ms);
+    await rig.advance(ms);
     await ask(client, { ...OKTA, ifExists: "create", description: "another" });
     expect(textOf(await settle(rig, client, task))).toMatch(/^\[outcome_unknown\] /);
     expect(rig.writes()).toHaveLength(1);
@@ -279,7 +274,7 @@ describe("the page of a task", () => {
     rig.forget();
     rig.sandbox.faults.add({ match: { operation: "connectors.list" }, do: { kind: "latency", ms: 10_000 } });
     const sent = browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED });
-    await until("the checks", () => rig.requests().length > 0);
+    await rig.clock.until("the checks", () => rig.requests().length > 0);
     await client.cancel(task.taskId);
     expect((await sent).text).not.toMatch(/^Sent/);
     expect((await client.get(task.taskId)).status).toBe("cancelled");

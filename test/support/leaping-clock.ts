@@ -24,8 +24,8 @@ export interface LeapingClock extends Clock {
  * For whole calls, in memory or over connections of this process to itself: a fake clock that advances by itself, so that waiting
  * takes no real time, and the speed of the machine makes no difference.
  */
-export function createLeapingClock(): LeapingClock {
-  const clock = createFakeClock();
+export function createLeapingClock(start?: number): LeapingClock {
+  const clock = createFakeClock(start);
   const isUnderway = watchUnderway();
   let working = 0;
   let holds = 0;

@@ -20,18 +20,6 @@ import { isLeaping } from "./leaping-clock.ts";
 import { createTestPage, FIXED_SITE } from "./test-page.ts";
 import { sourceOf } from "./tool-source.ts";
 
-// Otherwise loaded on first use, and a clock that leaps cannot tell that a file is being read.
-await Promise.all([
-  import("jose"),
-  import("../../src/c1/undici.ts"),
-  import("../../src/connector-types/family.ts"),
-  import("../../src/connector-types/match.ts"),
-  import("../../src/connector-types/table.ts"),
-  import("../../src/tools/page-work.ts"),
-  import("../../src/tools/pending-waits.ts"),
-  import("../../src/tools/run.ts"),
-]);
-
 /**
  * Listed once, because generating the JSON Schemas of all tools takes longer than everything else in a rig, and hundreds of rigs
  * are opened.

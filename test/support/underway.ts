@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 
 /*
  * Tells what this process still has to do, as opposed to what waits for a clock: bytes that one end of a connection has sent and
- * the other has not read, and keys in the thread pool. How long either takes is up to the machine, so no number of idle turns
- * of the event loop would tell.
+ * the other has not read, keys in the thread pool, and modules that are loaded on first use. How long these take is up to the
+ * machine, so no number of idle turns of the event loop would tell.
  */
 
 /** Both ends of a connection of this process to itself, as far as they are open. A client elsewhere is not known. */
@@ -62,11 +62,35 @@ for (const name of ["generateKey", "importKey", "exportKey", "sign", "verify"] a
   Object.defineProperty(crypto.subtle, name, { value: counted, configurable: true });
 }
 
+interface VitestModules {
+  readonly resolvingModules: ReadonlySet<string>;
+  readonly evaluatedModules: {
+    readonly idToModuleMap: ReadonlyMap<string, { readonly promise?: unknown; readonly evaluated: boolean }>;
+  };
+}
+
+/** Vitest's own notes, because it offers no event. Absent in scripts, whose modules are all in one file. */
+const modules = (globalThis as { __vitest_worker__?: VitestModules }).__vitest_worker__;
+
+/** How many modules there were when all of them were loaded. */
+let loaded = 0;
+
+function isLoading(): boolean {
+  if (modules === undefined) return false;
+  if (modules.resolvingModules.size > 0) return true;
+  const { idToModuleMap: all } = modules.evaluatedModules;
+  if (all.size === loaded) return false;
+  if ([...all.values()].some(({ promise, evaluated }) => promise !== undefined && !evaluated)) return true;
+  loaded = all.size;
+  return false;
+}
+
 /** Watches the connections that are opened from now on. Returns a function that tells whether anything is underway. */
 export function watchUnderway(): () => boolean {
   const since = serials;
   return () =>
     computing > 0 ||
+    isLoading() ||
     [...connecting.values()].some((serial) => serial >= since) ||
     [...connected.values()].some((connection) => connection.serial >= since && isBusy(connection));
 }

@@ -1,6 +1,6 @@
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../src/clock.ts";
 
-/** For real connections, which a fake clock cannot speed up: a clock that runs `factor` times as fast as the real one. */
+/** A clock that runs several times faster than the real one. A busy machine can fall behind it, so no test uses it. */
 export function createScaledClock(factor: number): Clock {
   const start = Date.now();
   const started = performance.now();

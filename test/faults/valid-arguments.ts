@@ -31,10 +31,12 @@ const person = fc.constantFrom(
 );
 const people = fc.array(person, { maxLength: 5 });
 
-/** One line of text, with characters that JSON and paths must escape. Letters that look like Latin ones form words of their own. */
+const NOT_LATIN = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]+/gu;
+
+/** One line of text, with characters that JSON and paths must escape. Letters of other alphabets form words of their own. */
 const words = fc
   .string({ unit: "grapheme", minLength: 1, maxLength: 40 })
-  .map((text) => text.replace(/\p{C}/gu, " ").replace(/[\p{Script=Cyrillic}\p{Script=Greek}]+/gu, " $& "))
+  .map((text) => text.replace(/\p{C}/gu, " ").replace(NOT_LATIN, " $& "))
   .map(flattenText)
   .filter((text) => text !== "");
 

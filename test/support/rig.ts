@@ -175,8 +175,12 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     clock,
     timeoutMs,
   });
-  let seen = 0;
-  const requests = () => sandbox.requests.slice(seen).filter(({ operation }) => operation !== "token");
+  let seen: RecordedRequest | undefined;
+  const requests = () => {
+    // Not a position: the sandbox drops its oldest requests.
+    const unseen = seen === undefined ? 0 : sandbox.requests.lastIndexOf(seen) + 1;
+    return sandbox.requests.slice(unseen).filter(({ operation }) => operation !== "token");
+  };
   return {
     sandbox,
     credentials,
@@ -203,7 +207,7 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     writes: () => requests().filter(({ writes }) => writes),
     requests,
     forget() {
-      seen = sandbox.requests.length;
+      seen = sandbox.requests.at(-1);
     },
     async close() {
       await credentials?.close();

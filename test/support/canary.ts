@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createKeyPair } from "../../src/sandbox/auth/key-pair.ts";
 import type { Outcome } from "./rig.ts";
 
-const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+const jwk = createKeyPair().privateKey.export({ format: "jwk" });
 const keyText = Buffer.from(JSON.stringify(jwk)).toString("base64url");
 
 /** Secrets that must never leak. */

@@ -1,4 +1,5 @@
-import { generateKeyPairSync, type KeyObject, randomInt } from "node:crypto";
+import { type KeyObject, randomInt } from "node:crypto";
+import { createKeyPair } from "./key-pair.ts";
 
 export interface Credential {
   readonly clientId: string;
@@ -16,7 +17,7 @@ const ANIMALS = ["badger", "crane", "ferret", "heron", "lynx", "otter", "puffin"
  * @param suffix of the client id: `pcc` for a person's, `spc` for a service principal's.
  */
 export function createCredential(host: string, suffix: "pcc" | "spc" = "pcc"): Credential {
-  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const { publicKey, privateKey } = createKeyPair();
   const jwk = Buffer.from(JSON.stringify(privateKey.export({ format: "jwk" }))).toString("base64url");
   return {
     clientId: `${pick(ADJECTIVES)}-${pick(ANIMALS)}-${randomInt(10_000, 100_000)}@${host}/${suffix}`,

@@ -1,8 +1,8 @@
-import { generateKeyPairSync } from "node:crypto";
 import { decodeProtectedHeader, importJWK, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseSecretKey } from "../../../src/c1/auth/client-assertion.ts";
 import type { Credential } from "../../../src/config/credential.ts";
+import { createKeyPair } from "../../../src/sandbox/auth/key-pair.ts";
 import {
   call,
   connect,
@@ -16,7 +16,7 @@ import {
 } from "./stub-tenant.ts";
 
 const CLIENT_ID = "clever-fox@acme.conductor.one/spc";
-const pair = generateKeyPairSync("ed25519");
+const pair = createKeyPair();
 const privateJwk = pair.privateKey.export({ format: "jwk" });
 const publicJwk = pair.publicKey.export({ format: "jwk" });
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -117,7 +117,7 @@ describe("client credentials", () => {
 
 describe("a damaged secret", () => {
   const { d = "", x = "" } = privateJwk;
-  const other = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  const other = createKeyPair().privateKey.export({ format: "jwk" });
   const damaged = (jwk: object) => `secret-token:conductorone.com:v1:${encode({ ...privateJwk, ...jwk })}`;
   const swapFirst = (text: string) => (text.startsWith("A") ? "B" : "A") + text.slice(1);
 

@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from "node:crypto";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createSecretMemory } from "../../../src/c1/auth/known-secrets.ts";
 import { createC1Client } from "../../../src/c1/client.ts";
 import { type Failure, formatFailure } from "../../../src/errors.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
+import { createKeyPair } from "../../../src/sandbox/auth/key-pair.ts";
 import {
   call,
   connect,
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => stub.close());
 
-const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+const jwk = createKeyPair().privateKey.export({ format: "jwk" });
 const SECRET = `secret-token:conductorone.com:v1:${Buffer.from(JSON.stringify(jwk)).toString("base64url")}`;
 const TOKEN = "canary-token-Zq81";
 const CONFIG_VALUE = "canary-config-Kx72";

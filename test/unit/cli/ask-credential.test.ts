@@ -1,11 +1,11 @@
-import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { askForCredential, type Present } from "../../../src/cli/ask-credential.ts";
+import { createKeyPair } from "../../../src/sandbox/auth/key-pair.ts";
 
-const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+const jwk = createKeyPair().privateKey.export({ format: "jwk" });
 const SECRET = `secret-token:conductorone.com:v1:${Buffer.from(JSON.stringify(jwk)).toString("base64url")}`;
 const OLD = "otter@acme.conductor.one/pcc";
 const NEW = "heron@acme.conductor.one/spc";

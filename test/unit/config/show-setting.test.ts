@@ -1,14 +1,14 @@
-import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { describeSettings } from "../../../src/config/describe-settings.ts";
 import { loadConfiguration } from "../../../src/config/load.ts";
 import { checkConfiguration } from "../../../src/doctor/configuration.ts";
 import type { Setup } from "../../../src/doctor/setup.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
+import { createKeyPair } from "../../../src/sandbox/auth/key-pair.ts";
 
 /* A secret in the place of another setting is not shown. */
 
-const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+const key = createKeyPair().privateKey.export({ format: "jwk" });
 const BODY = Buffer.from(JSON.stringify(key)).toString("base64url");
 const SECRET = `secret-token:conductorone.com:v1:${BODY}`;
 const ID = "brave-fox@acme.conductor.one/pcc";

@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { checkClientSecret } from "../../../src/doctor/client-secret.ts";
+import { createKeyPair } from "../../../src/sandbox/auth/key-pair.ts";
 
 const PREFIX = "secret-token:conductorone.com:v1:";
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+const jwk = createKeyPair().privateKey.export({ format: "jwk" });
 const rsa = { kty: "RSA", n: "canary", e: "AQAB", d: "canary" };
 const WHOLE = PREFIX + encode(jwk);
 const JWT = `${encode({ alg: "none" })}.${encode({ sub: "canary" })}.c2ln`;

@@ -1,6 +1,7 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import { createPrivateKey, type KeyObject, randomBytes } from "node:crypto";
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
+import { createKeyPair } from "../../../src/sandbox/auth/key-pair.ts";
 import { PEOPLE } from "../../../src/sandbox/seed.ts";
 import type { Sandbox, SandboxPrincipal } from "../../../src/sandbox/start.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
@@ -188,7 +189,7 @@ describe("client credentials with a signed assertion", () => {
 
   const seconds = createFakeClock(Date.UTC(2026, 8, 1, 12)).now() / 1000;
   const slips: [name: string, slip: Slip][] = [
-    ["another key", { key: generateKeyPairSync("ed25519").privateKey }],
+    ["another key", { key: createKeyPair().privateKey }],
     ["another issuer", { claims: { iss: "someone" } }],
     ["another subject", { claims: { sub: "someone" } }],
     ["another audience", { claims: { aud: ["example.com"] } }],

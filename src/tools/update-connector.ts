@@ -54,7 +54,7 @@ export const updateConnector = defineWrite({
     if (works && !replaceWorking) throw refuseWorking(connector.label);
     const { catalogId, spec } = await readType(before, connector.label, run);
     const whole = splitUnset(config);
-    const built = await buildConfig(whole.set, spec, run);
+    const built = await buildConfig(whole.set, spec, run, "update");
     const shown = before.configShown && maskSecrets(before.configShown, spec);
     requireWhole(whole, spec, built.group, { ...before, ...(shown && { configShown: shown }) });
     const write = run.api.connectors.update({ ...place, catalogId, config: built.envelope });

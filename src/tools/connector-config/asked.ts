@@ -5,6 +5,7 @@ import type { AskedField } from "../asked-field.ts";
 import type { Run } from "../define.ts";
 import type { Draft } from "./encode.ts";
 import type { FieldSpec, TypeSpec } from "./spec.ts";
+import { type ConfigUse, OWNER_ENTERS } from "./without-config.ts";
 
 /** Far longer than any key or token; the page accepts no more in total. */
 const MAX_TYPED = 32_000;
@@ -56,11 +57,12 @@ export function judgeTyped(value: string, { options, hasLines }: AskedField): st
 export function requirePage(
   asked: readonly AskedField[],
   { page, secrets }: Pick<Run, "page" | "secrets">,
+  use: ConfigUse,
 ): void {
   const [first] = asked;
   if (first === undefined || (page && page.off === undefined)) return;
   const why = page?.off ?? "this server shows no page for that";
   throw new Failure("person_needed", `Nobody can be asked for ${first.at}: ${why}.`, {
-    next: `Give {"secretRef": NAME}, the name of a secret that the operator of the server has put there${secrets.inline ? ", or the secret itself" : ""}; or leave config out, so that the owner enters it in the C1 console.`,
+    next: `Give {"secretRef": NAME}, the name of a secret that the operator of the server has put there${secrets.inline ? ", or the secret itself" : ""}; or ${OWNER_ENTERS[use]}.`,
   });
 }

@@ -12,6 +12,7 @@ import { MASK, maskValues } from "./mask.ts";
 import { isPlainField, maskTokens } from "./plain.ts";
 import { makeReadable } from "./readable.ts";
 import { GROUP_KEY, type GroupSpec, isSecretKey, SECRET_KEY, type TypeSpec } from "./spec.ts";
+import type { ConfigUse } from "./without-config.ts";
 
 /** The only config message that C1 accepts, in the form that its own Terraform provider sends. */
 const ENVELOPE_TYPE = "type.googleapis.com/c1.api.app.v1.EnvConfig";
@@ -42,11 +43,13 @@ export interface BuiltConfig {
 /**
  * Converts a plain map into C1's envelope, or reports everything that is wrong with it. Reads secrets last, once all else is
  * right.
+ * @param use decides what a failure advises in place of a config.
  */
 export async function buildConfig(
   config: Readonly<Record<string, unknown>>,
   spec: TypeSpec,
   run: Run,
+  use: ConfigUse = "create",
 ): Promise<BuiltConfig> {
   const plain = openEnvelope(config);
   if (!plain) {
@@ -61,15 +64,15 @@ export async function buildConfig(
       holdsSecrets: true,
     };
   }
-  if (spec.setup !== "config") throw noConfigFailure(spec);
+  if (spec.setup !== "config") throw noConfigFailure(spec, use);
   if (Object.keys(plain).length > MAX_ENTRIES) throw badConfig(`it has more than ${MAX_ENTRIES} keys`);
   const canAsk = run.page !== undefined && run.page.off === undefined;
   const { drafts, group, unknownKeys, problems } = checkConfig(plain, spec, {
     inlineSecrets: run.secrets.inline,
   });
-  if (problems.length > 0) throw await configFailure(spec, problems, run.secrets, canAsk);
+  if (problems.length > 0) throw await configFailure(spec, problems, run.secrets, { canAsk, use });
   const asked = listAsked(drafts, spec);
-  requirePage(asked, run);
+  requirePage(asked, run, use);
   if (unknownKeys.length > 0) {
     const keys = unknownKeys.slice(0, 10).map((key) => cleanText(key, 60));
     run.unchecked.push(`config keys that this server's table lacks: ${keys.join(", ")}`);

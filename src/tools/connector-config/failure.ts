@@ -4,6 +4,7 @@ import { cleanText } from "../../text.ts";
 import type { Secrets } from "../define.ts";
 import { conventionalName, type Problem } from "./check.ts";
 import type { TypeSpec } from "./spec.ts";
+import { type ConfigUse, OWNER_ENTERS, OWNER_FINISHES } from "./without-config.ts";
 
 const MAX_PROBLEMS = 10;
 const MAX_KEYS = 40;
@@ -13,7 +14,7 @@ export async function configFailure(
   spec: TypeSpec,
   problems: readonly Problem[],
   secrets: Secrets,
-  canAsk = false,
+  { canAsk = false, use }: { readonly canAsk?: boolean; readonly use: ConfigUse },
 ): Promise<Failure> {
   const names = await secrets.names();
   const lines = problems
@@ -32,7 +33,7 @@ export async function configFailure(
     return new Failure("secret_refused", what, { next: `Pass its secretRef. ${EXPOSED}` });
   }
   return new Failure("secret_refused", what, {
-    next: `${canAsk ? 'Pass {"ask": true} in its place, and a person types it on a page that you do not see; or have' : "Have"} the operator put the secret into ${SECRET_PREFIX}${name}, or a file ${name} in the folder of ${SECRETS_DIR}, and pass its secretRef; or leave config out, so that the owner enters it in the C1 console. Only the operator can allow secrets in arguments, with C1_MCP_INLINE_SECRETS=allow. ${EXPOSED}`,
+    next: `${canAsk ? 'Pass {"ask": true} in its place, and a person types it on a page that you do not see; or have' : "Have"} the operator put the secret into ${SECRET_PREFIX}${name}, or a file ${name} in the folder of ${SECRETS_DIR}, and pass its secretRef; or ${OWNER_ENTERS[use]}. Only the operator can allow secrets in arguments, with C1_MCP_INLINE_SECRETS=allow. ${EXPOSED}`,
   });
 }
 
@@ -58,7 +59,7 @@ function nameFor({ key, literal, meant }: Problem, names: readonly string[]): st
 }
 
 /** For a type that no config can set up. */
-export function noConfigFailure(spec: TypeSpec): Failure {
+export function noConfigFailure(spec: TypeSpec, use: ConfigUse): Failure {
   const how =
     spec.setup === "agent"
       ? "is run by an agent that you host"
@@ -66,9 +67,7 @@ export function noConfigFailure(spec: TypeSpec): Failure {
   return new Failure(
     "invalid_arguments",
     `config: ${cleanText(spec.label, 80)} ${how}; it takes no config.`,
-    {
-      next: "Leave config out: the connector is then created for its owner to finish.",
-    },
+    { next: OWNER_FINISHES[use] },
   );
 }
 

@@ -11,6 +11,7 @@ beforeAll(() => import("../../../src/connector-types/match.ts"));
 const APP = idOf("app");
 const CONNECTOR = idOf("connector");
 const OKTA_V2 = "2kG3aTftCcAvWtHZt2Ywry0dPn7";
+const BATON = "2HErg7BRmNdHgX8sTCWVq4E1fyh";
 const CONFIG = { okta_v2_domain: "new.okta.example", okta_v2_api_token: { secretRef: "OKTA" } };
 const ARGS = { appId: APP, connectorId: CONNECTOR, config: CONFIG };
 const SECRET = "hunter2-hunter2";
@@ -204,6 +205,25 @@ describe("update_connector", () => {
     const bench = open({ id: CONNECTOR, displayName: "Okta" });
     expect(await bench.fail(updateConnector, ARGS)).toMatch(/^\[unavailable\] C1 does not show the type/);
     expect(bench.sent()).toEqual([]);
+  });
+
+  it("never advises to leave out its config, without which there is no update", async () => {
+    const literal = { okta_v2_domain: "new.okta.example", okta_v2_api_token: "00hunter22hunter22" };
+    const asked = { okta_v2_domain: "new.okta.example", okta_v2_api_token: { ask: true } };
+    const texts = await Promise.all([
+      open(FAILED).fail(updateConnector, { ...ARGS, config: literal }),
+      open(FAILED).fail(updateConnector, { ...ARGS, config: asked }),
+      open({ ...FAILED, catalogId: BATON }).fail(updateConnector, ARGS),
+    ]);
+    expect(texts.map((text) => text.slice(0, 18))).toEqual([
+      "[secret_refused] T",
+      "[person_needed] No",
+      "[invalid_arguments",
+    ]);
+    for (const text of texts) {
+      expect(text).not.toMatch(/leave config out/i);
+      expect(text).toMatch(/leave the connector as it is.* in the C1 console\./i);
+    }
   });
 
   it("needs to see the connector", async () => {

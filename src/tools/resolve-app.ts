@@ -1,5 +1,6 @@
 import type { App, Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
+import { isAlike } from "../nearest.ts";
 import { quoteForeign } from "../text.ts";
 import { describeCandidate } from "./candidates.ts";
 import type { Existing, Named, Run } from "./define.ts";
@@ -23,10 +24,11 @@ export async function resolveApp(field: string, ref: string, run: Run): Promise<
       shows: "name",
       get: apps.get,
       async find(name) {
-        const near = () => apps.search({ query: name.trim() }, { pageSize: 10 }, run.call);
+        const near = () => apps.search({ query: name.trim() }, { pageSize: 50 }, run.call);
         return {
           named: await findAppsNamed(name, run, run.call),
-          near: async () => (await near()).items.filter(isLive),
+          // C1 also finds what has only one of the words.
+          near: async () => (await near()).items.filter((app) => isLive(app) && couldBe(app, name)),
         };
       },
       refuse: (app) => refuseDeleted(field, app),
@@ -58,6 +60,10 @@ export async function findAppsNamed(
     ...shown,
     items: named.map((app) => ({ ...app, label: describeApp(app), name: app.displayName })),
   };
+}
+
+function couldBe({ displayName = "", description = "" }: App, name: string): boolean {
+  return isAlike(name, displayName) || isAlike(name, description);
 }
 
 function refuseDeleted(field: string, app: App): Failure | undefined {

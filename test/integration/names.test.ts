@@ -87,6 +87,8 @@ describe("the job with names only", () => {
   });
 });
 
+const NO_APP = "Nothing was changed. Look for the app with find_apps, or create it with create_app.";
+
 describe("an unclear reference", () => {
   let rig: Rig;
   beforeAll(async () => {
@@ -105,6 +107,9 @@ describe("an unclear reference", () => {
       APPS.financeAgain.id,
     ],
     ["an app that was deleted", ...connect({ appId: "Legacy Payroll" }), "not_found", "Legacy Payroll"],
+    ["an app that only begins like others", ...connect({ appId: "Acme Bilingual" }), "not_found", NO_APP],
+    ["an app by its description", ...connect({ appId: "general ledger" }), "not_found", APPS.finance.id],
+    ["an app with a typo", ...connect({ appId: "Acme Wikki" }), "not_found", APPS.wiki.id],
     [
       "a type whose family has a newer one",
       ...connect({ catalogId: "Okta" }),

@@ -82,7 +82,7 @@ export const PAGES: Readonly<Record<Command, Page>> = {
       ["--secret-file PATH", "the file that holds the secret; the entry names it"],
       ["--dry-run", "shows the change without making it"],
       ["--remove", "removes the entry"],
-      ["--force", "replaces or removes an entry that somebody edited"],
+      ["--force", "rewrites or removes an entry that somebody edited"],
       ["--print", "prints the entry for pasting, and writes nothing"],
     ],
     exits: [DONE, ["1", "the file was left unchanged"], MISUSED, INTERRUPTED],

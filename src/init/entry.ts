@@ -115,6 +115,30 @@ export function isUnedited(entry: Json, client: ClientName, at: Surroundings): b
   );
 }
 
+/** The entry without the settings of this server that a person added to what `init` writes. */
+export function withoutSettings(entry: Json): Json {
+  if (!isObject(entry)) return entry;
+  const { env, env_vars: forwarded, ...rest } = entry as JsonObject;
+  const kept = isObject(env) ? Object.entries(env).filter(([name]) => !isAddedSetting(name)) : undefined;
+  const names = Array.isArray(forwarded) ? forwarded.filter((name) => !isSecretName(name)) : forwarded;
+  return {
+    ...rest,
+    ...(names !== undefined && { env_vars: names }),
+    ...(kept === undefined
+      ? env !== undefined && { env }
+      : kept.length > 0 && { env: Object.fromEntries(kept) }),
+  };
+}
+
+function isAddedSetting(name: string): boolean {
+  return ![ID, SECRET, SECRET_FILE].includes(name) && (FORWARDED.includes(name) || isSecretName(name));
+}
+
+/** Whether a variable holds the secret of a connector. */
+function isSecretName(name: Json): boolean {
+  return typeof name === "string" && /^C1_MCP_SECRET_\w+$/.test(name);
+}
+
 /** The command, arguments and variables with which an entry starts its program. */
 export function readStart(entry: Json): { command: string; args: readonly string[]; env: JsonObject } {
   const { command, args, env } = isObject(entry) ? entry : {};

@@ -15,6 +15,7 @@ import {
   type JsonObject,
   readStart,
   SERVER_NAME,
+  withoutSettings,
 } from "./entry.ts";
 import type { Format } from "./format.ts";
 import { adviseChange, adviseNext } from "./next-steps.ts";
@@ -103,8 +104,8 @@ function planEntry(
   const given = request.given ?? (isOwn ? credentialIn(present) : undefined);
   const entry = buildEntry({ ...request, present: variables, given });
   const text = target.content?.text ?? "";
-  // Additions by people to the entry are kept.
-  const isThere = contains(present, entry.server);
+  // Additions by people to the entry are kept unless they are to be replaced.
+  const isThere = !request.force && contains(present, entry.server);
   const changed = format.put(text, isThere ? { ...entry, server: present as JsonObject } : entry);
   if (changed === text) return `${SERVER_NAME} is already set up for ${title} in ${target.path}.`;
   const replaces = present !== undefined && !isThere;
@@ -141,7 +142,8 @@ function planRemoval(
   if (!isOwnEntry(present) && !force)
     throw new Refusal(`its entry ${SERVER_NAME} was not written by init; --force removes it all the same`);
   const isEdited = (server: Json) => isOwnEntry(server) && !isUnedited(server, client, at);
-  if (isEdited(present) && !force) throw refuseEdited("removes");
+  // Settings are what `init` and the documentation tell people to add.
+  if (isEdited(present) && !force && isEdited(withoutSettings(present))) throw refuseEdited("removes");
   const history = goBack(realPath, { ...content, server: present }, format, inputsOf(client));
   const { state, backups } = history;
   // What a person wrote stays in a backup.
@@ -165,8 +167,10 @@ function keepEntry(request: InitRequest, state: string, present: Json | undefine
     storeSecret(secretFile, secret);
     return [state, `The secret in ${secretFile} is replaced.`, "", ...adviseNext(request)];
   }
+  const { client, at } = request;
+  const hasMore = !request.remove && present !== undefined && !isUnedited(present, client, at);
   return [
-    `${state} Nothing was changed.`,
+    `${state} Nothing was changed${hasMore ? ": what was added to the entry stays; --force rewrites it" : ""}.`,
     ...(request.remove
       ? []
       : adviseChange(request, present !== undefined && credentialIn(present) !== undefined)),

@@ -379,11 +379,14 @@ describe("an existing entry", () => {
     expect(readFileSync(path, "utf8")).toBe(text);
   });
 
-  describe.each<readonly [string, readonly [from: RegExp, to: string]]>([
-    ["a key", [/"type"/, '"disabled":true,"type"']],
-    ["an argument", [/main\.js"/, 'main.js","--host=x"']],
-    ["a variable", [/"env": ?\{/, '"env":{"C1_MCP_WRITES":"confirm",']],
-  ])("to which somebody added %s", (_name, [from, to]) => {
+  const KEPT =
+    /is already set up .* Nothing was changed: what was added to the entry stays; --force rewrites it\.$/;
+
+  describe.each<readonly [string, readonly [from: RegExp, to: string], RegExp]>([
+    ["a key", [/"type"/, '"disabled":true,"type"'], KEPT],
+    ["an argument", [/main\.js"/, 'main.js","--host=x"'], /was left as it is: .*somebody edited.*--force/],
+    ["a variable", [/"env": ?\{/, '"env":{"NODE_OPTIONS":"--inspect",'], KEPT],
+  ])("to which somebody added %s", (_name, [from, to], kept) => {
     const other = '{"mcpServers":{"x":{"command":"x"}}}';
 
     it.each([
@@ -412,6 +415,22 @@ describe("an existing entry", () => {
       expect(readFileSync(backup, "utf8")).toBe(edited);
     });
 
+    it("is kept by init, which says so, and rewritten with --force, which shows the difference", () => {
+      init("claude-code");
+      const path = findConfigFile("claude-code", at);
+      const written = readFileSync(path, "utf8");
+      const edited = written.replace(from, to);
+      writeFileSync(path, edited);
+      expect(init("claude-code").lines[0]).toMatch(kept);
+      expect(readFileSync(path, "utf8")).toBe(edited);
+      const { ok, lines } = init("claude-code", { force: true });
+      expect(ok).toBe(true);
+      expect(lines.join("\n")).toContain("The entry that was there is replaced:");
+      expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(JSON.parse(written));
+      const [backup = ""] = lines.join("\n").match(/\S+\.bak-[\w-]+/g) ?? [];
+      expect(readFileSync(backup, "utf8")).toBe(edited);
+    });
+
     it("and that --force replaced stays in its copy when init is undone", () => {
       place("claude-code", other);
       init("claude-code");
@@ -424,6 +443,41 @@ describe("an existing entry", () => {
       const [backup = ""] = lines.join("\n").match(/\S+\.bak-[\w-]+/g) ?? [];
       expect(readFileSync(backup, "utf8")).toBe(edited);
     });
+  });
+
+  it("with --force stays as it is if nobody edited it", () => {
+    init("claude-code");
+    const before = snapshot();
+    expect(init("claude-code", { force: true }).lines[0]).toMatch(/already set up .* Nothing was changed\.$/);
+    expect(snapshot()).toEqual(before);
+  });
+
+  it.each<readonly [ClientName, boolean, (text: string) => string]>([
+    ["claude-code", false, (text) => text.replace(/"env": ?\{/, '"env":{"C1_MCP_WRITES":"confirm",')],
+    [
+      "claude-code",
+      true,
+      (text) =>
+        text.replace(
+          /"command"(?=:\s*"\/usr)/,
+          '"env":{"C1_MCP_READ_ONLY":"true","C1_MCP_SECRET_X":"y"},"command"',
+        ),
+    ],
+    ["codex", false, (text) => `${text}\n[mcp_servers.c1.env]\nC1_MCP_WRITES = "confirm"\n`],
+    ["codex", false, (text) => text.replace(/env_vars = \[/, 'env_vars = ["C1_MCP_SECRET_OKTA", ')],
+  ])("%s, sandbox %s: with settings of this server needs no --force to be removed, and a copy stays", (client, sandbox, edit) => {
+    const other = client === "codex" ? 'model = "x"\n' : '{"mcpServers":{"x":{"command":"x"}}}';
+    const path = place(client, other);
+    init(client, { sandbox });
+    const written = readFileSync(path, "utf8");
+    const edited = edit(written);
+    expect(edited).not.toBe(written);
+    writeFileSync(path, edited);
+    const { ok, lines } = init(client, { remove: true });
+    expect(ok, lines.join("\n")).toBe(true);
+    expect(readFileSync(path, "utf8")).toBe(other);
+    const [backup = ""] = lines.join("\n").match(/\S+\.bak-[\w-]+/g) ?? [];
+    expect(readFileSync(backup, "utf8")).toBe(edited);
   });
 
   it("gets back VS Code's inputs if only the entry is there", () => {

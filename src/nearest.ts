@@ -13,43 +13,6 @@ export function nearestName(word: string, candidates: Iterable<string>): string 
   return best?.name;
 }
 
-/**
- * The only candidate that contains all words of a name, in any order: "domain" finds okta_domain. A candidate with no other words
- * wins over longer ones.
- */
-export function findByWords(name: string, candidates: readonly string[]): string | undefined {
-  const words = wordsOf(name);
-  const found = candidates.filter((own) => {
-    const theirs = wordsOf(own);
-    return words.length > 0 && words.every((word) => theirs.includes(word));
-  });
-  const same = found.filter((own) => wordsOf(own).length === words.length);
-  const [only, ...others] = same.length > 0 ? same : found;
-  return others.length === 0 ? only : undefined;
-}
-
-/**
- * Whether one of two names could be meant for the other: it has all words of the other, or all but a typo in each. A word that both
- * have among others is not enough.
- */
-export function isAlike(name: string, other: string): boolean {
-  const [fewer = [], more = []] = [wordsOf(name), wordsOf(other)].sort((a, b) => a.length - b.length);
-  const isWithin = fewer.every((word) => more.includes(word) || nearestName(word, more) !== undefined);
-  if (fewer.length === 0 || isWithin) return fewer.length > 0;
-  // A blank more or less.
-  return fewer.length < more.length && nearestName(name, [other]) !== undefined;
-}
-
-/** "displayNames" and "display_name" have the same words. */
-function wordsOf(name: string): string[] {
-  const parts = name
-    .slice(0, 100)
-    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu);
-  return (parts ?? []).map((word) => word.replace(/s$/, ""));
-}
-
 /** The end of a sentence about an unknown word: suggests the name that was probably meant, or is empty. */
 export function formatHint(nearest: string | undefined, separator = "; "): string {
   return nearest === undefined ? "" : `${separator}did you mean ${nearest}?`;

@@ -1,4 +1,5 @@
-import { findByWords, formatHint, nearestName } from "../nearest.ts";
+import { findByWords } from "../find-by-words.ts";
+import { formatHint, nearestName } from "../nearest.ts";
 
 /** Verbs of other servers, in place of those of our tools. */
 const VERBS: Readonly<Record<string, string>> = {

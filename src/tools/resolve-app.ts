@@ -1,9 +1,9 @@
 import type { App, Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import { isAlike } from "../nearest.ts";
 import { quoteForeign } from "../text.ts";
 import { describeCandidate } from "./candidates.ts";
 import type { Existing, Named, Run } from "./define.ts";
+import { isAlike } from "./is-alike.ts";
 import { type Reading, requireShown } from "./read-all.ts";
 import { readNamed } from "./read-named.ts";
 import { hasName, isLive, resolveReference } from "./resolve-reference.ts";

@@ -6,6 +6,7 @@ const BASE = [
   "errors",
   "text",
   "nearest",
+  "find-by-words",
   "clock",
   "version",
   "file-kind",

@@ -1,7 +1,8 @@
 import { isTooShort, TOO_SHORT } from "../../config/secret-file.ts";
 import { SECRET_NAME } from "../../config/secret-names.ts";
+import { findByWords } from "../../find-by-words.ts";
 import { isObject } from "../../is-object.ts";
-import { findByWords, formatHint, nearestName } from "../../nearest.ts";
+import { formatHint, nearestName } from "../../nearest.ts";
 import { BadValue, type Draft, encodeValue } from "./encode.ts";
 import { chooseGroup } from "./groups.ts";
 import { type FieldSpec, GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";

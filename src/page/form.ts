@@ -29,7 +29,7 @@ export interface FormState {
 
 export function describeForm(state: FormState): View {
   const { plan, look, seen, path, needsCode, errors, notice, now, status } = state;
-  const { plain, exact } = putPlainly(look.lines);
+  const { plain, exact } = putPlainly(look.lines, look.titles);
   const [faulty] = errors.keys();
   const first = faulty ?? (needsCode ? CODE : undefined);
   const fields = look.fields.map((field, index) => showField(field, index, errors, first));
@@ -50,7 +50,7 @@ export function describeForm(state: FormState): View {
 ${needsCode ? showCode(errors.get(CODE), first === CODE) : undefined}
 ${fields}
 <div class="row">
-<button name="${DECISION}" value="yes">${look.fields.length > 0 ? "Send it and do this" : "Yes, do this"}</button>
+<button name="${DECISION}" value="yes">${look.fields.length > 0 ? "Send" : "Yes, do this"}</button>
 <button name="${DECISION}" value="no" class="plain" formnovalidate>No</button>
 </div>
 </form>

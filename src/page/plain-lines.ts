@@ -43,21 +43,36 @@ export interface PlainLines {
   readonly exact: readonly string[];
 }
 
-/** @param lines as `questionFor` makes them: a name of ours or a quoted one, a colon, and a value in which nothing is hidden. */
-export function putPlainly(lines: readonly string[]): PlainLines {
+/**
+ * @param lines as `questionFor` makes them: a name of ours or a quoted one, a colon, and a value in which nothing is hidden.
+ * @param titles of settings, by key.
+ */
+export function putPlainly(
+  lines: readonly string[],
+  titles: ReadonlyMap<string, string> = new Map(),
+): PlainLines {
   const exact = lines.filter((line) => line !== QUESTION);
   const all = exact.filter((line) => !TECHNICAL.test(line)).map(rephrase);
   const plain = all.filter(
     (line) => !line.startsWith(CHANGE) || !all.includes(SETTING + line.slice(CHANGE.length)),
   );
   const isFirst = (line: string) => line.startsWith(SETTING) && LOOKS_LIKE_HOST.test(line);
-  return { plain: [...plain.filter(isFirst), ...plain.filter((line) => !isFirst(line))], exact };
+  const sorted = [...plain.filter(isFirst), ...plain.filter((line) => !isFirst(line))];
+  return { plain: sorted.map((line) => entitle(line, titles)), exact };
 }
 
 const SETTING = "Setting ";
 
 /** A setting that had no value before is listed twice, in the same words. */
 const CHANGE = "Change: ";
+
+/** Entries of a map keep their keys: the title is that of the map. */
+function entitle(line: string, titles: ReadonlyMap<string, string>): string {
+  return line.replace(
+    /^(Setting |Change: )([\w-]+)(?=: )/,
+    (_start, kind: string, key: string) => kind + (titles.get(key) ?? key),
+  );
+}
 
 function rephrase(line: string): string {
   const setting = /^(?:connector\.)?config\.configuration(?:\.|(?=\[))(.*)$/s.exec(line)?.[1];

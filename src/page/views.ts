@@ -18,7 +18,7 @@ export const VIEWS = {
   taken: say(
     403,
     "This page was opened in another browser",
-    "It can be used only where it was opened first. If that was not you, somebody else has the link: ask your assistant for a new one, and tell the person who set this server up, if there is one beside you.",
+    "It can be used only where it was opened first. If that was not you, somebody else has the link: ask your assistant for a new one, and tell the person who set this server up, if that is not you.",
   ),
   strange: say(403, "This request was not taken", "Open the link by itself in a browser of your own."),
   notOurs: say(
@@ -111,7 +111,7 @@ export function describeTrial({ output }: Performed, show: (text: string) => str
   const isStill = trial.state === "still";
   const links = isStill
     ? html`<a href="${trial.path}">Look again</a>`
-    : html`This page looks again by itself. <a href="${trial.path}">Look now</a> or <a href="${trial.stop}">stop that</a>`;
+    : html`This page refreshes itself. <a href="${trial.path}">Refresh it now</a> or <a href="${trial.stop}">stop refreshing</a>`;
   return {
     status: 200,
     title: "Sent. C1 is trying it …",
@@ -160,10 +160,10 @@ export function describeValidity({ expires, principal }: PagePlan, now: number):
   return `This page can be used for another ${minutes === 1 ? "minute" : `${minutes} minutes`}, until ${until}.`;
 }
 
-/** Who asks, as far as known. The client's name is only its own claim. */
-export function describeAsker({ client, principal }: PagePlan): string {
-  const name =
-    client === undefined ? "An assistant" : `An assistant that says it is "${cleanText(client, 100)}"`;
+/** Who asks, as far as known. The client's name is only its own claim; its version would tell a person nothing. */
+export function describeAsker({ client = "", principal }: PagePlan): string {
+  const own = cleanText(client.replace(/\/[^/]*$/, ""), 100);
+  const name = own === "" ? "An assistant" : `An assistant that says it is "${own}"`;
   return principal === "local"
     ? `${name} asks for this.`
     : `${name} asks for this, for ${cleanText(principal, 150)}.`;

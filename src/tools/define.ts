@@ -172,6 +172,8 @@ export interface WritePlan<Output> {
   readonly changes?: readonly string[];
   /** The same for a dry run, without what its request does not show either. */
   readonly shownChanges?: readonly string[];
+  /** The tenant's titles of the config's fields, by key, for the page. */
+  readonly titles?: ReadonlyMap<string, string>;
   /** Explains the ids in the request, for the person who is asked. */
   readonly named?: readonly Named[];
   readonly dryRun: boolean;

@@ -15,7 +15,8 @@ export async function lookForPage(tool: WriteTool, job: Job): Promise<PageLook> 
   const known = await lookBefore(plan, job, run);
   const { message, binding } = questionFor(tool, plan, known, job, run.unchecked);
   if (judgeBefore(plan, known)) throw nothingToDo(plan.guard.existsAlready);
-  return { intent: plan.intent, lines: message.split("\n"), fields: plan.asked ?? [], binding };
+  const { intent, asked: fields = [], titles = new Map() } = plan;
+  return { intent, lines: message.split("\n"), titles, fields, binding };
 }
 
 /** Performs the write of a page as the call that asked for it would. */

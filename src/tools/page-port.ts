@@ -98,6 +98,8 @@ export interface PageLook {
   readonly intent: string;
   /** A line for each value that will be sent, as in a question over the protocol. */
   readonly lines: readonly string[];
+  /** The tenant's titles of a config's fields, by key. */
+  readonly titles: ReadonlyMap<string, string>;
   readonly fields: readonly AskedField[];
   /** What the consent covers. It can contain secrets of the server, so only a keyed digest of it may leave. */
   readonly binding: string;

@@ -69,7 +69,7 @@ export const updateConnector = defineWrite({
     return {
       targets: { ...place, catalogId },
       intent: `Update the config of ${where}`,
-      ...(works && { caution: "This connector works now, and its config is replaced." }),
+      ...(works && { caution: "This connector works now, and its config will be replaced." }),
       changes,
       shownChanges: listChanges(built.readable, shown, whole.unset, showToCallers(spec)),
       request: write.request,
@@ -108,7 +108,7 @@ function isWorking(connector: Connector): boolean {
 }
 
 function refuseWorking(label: string): Failure {
-  return new Failure("invalid_arguments", `replaceWorking: is needed, because ${label} works.`, {
+  return new Failure("invalid_arguments", `replaceWorking: must be true, because ${label} works.`, {
     next: "Leave it as it is, or ask whether its config is to be replaced all the same.",
   });
 }

@@ -121,7 +121,11 @@ const typeSecret = (kit: Kit) =>
     await second.type("#code", code);
     await second.type("#secret-0", TYPED);
     await chromium.draw(second, "secret-second-tab");
-    check(!/Send it/.test(await press(second, "yes")), "the second tab is asked again", await textOf(second));
+    check(
+      !/will be sent/.test(await press(second, "yes")),
+      "the second tab is asked again",
+      await textOf(second),
+    );
     const answer = await assistant.call("create_connector", OKTA);
     check(answer.includes("connectorId"), "the assistant does not hear of it", answer);
     check(!assistant.heard().includes(TYPED), "the secret came out of the server");

@@ -98,7 +98,9 @@ describe.each(LANES)("$kind over $transport", ({ kind, transport }) => {
   it("is not changed while it works, unless its replacement is requested", async () => {
     const args = { ...hrOkta, config: okta("GOOD"), waitSeconds: 60 };
     const refused = await client.call("update_connector", args);
-    expect(refused.text).toMatch(/^\[invalid_arguments\] replaceWorking: is needed.*Nothing was changed\./);
+    expect(refused.text).toMatch(
+      /^\[invalid_arguments\] replaceWorking: must be true.*Nothing was changed\./,
+    );
     expect(rig.writes()).toEqual([]);
     const done = await client.call("update_connector", { ...args, replaceWorking: true });
     expect(done.value, done.text).toMatchObject({ ...hrOkta, connection: "connected" });

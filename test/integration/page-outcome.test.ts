@@ -45,7 +45,7 @@ describe("a submitted page", () => {
   it("claims nothing before C1 has tried the config, and reloads by itself", async () => {
     const { shown, url } = await send(TYPED);
     expect(shown.text).toMatch(
-      /^Sent\. C1 is trying it … Created connector "Okta v2" in app "Acme Wiki" of sandbox\. This page looks again/,
+      /^Sent\. C1 is trying it … Created connector "Okta v2" in app "Acme Wiki" of sandbox\. This page refreshes itself/,
     );
     expect(shown.html).not.toMatch(/<script|http-equiv/);
     const later = await browser.open(url);
@@ -145,7 +145,7 @@ describe("a submitted page", () => {
 
   it("does not reload for people who disable that", async () => {
     const { shown, url } = await send(TYPED);
-    expect(shown.html).toContain(`<a href="${new URL(url).pathname}?still">stop that</a>`);
+    expect(shown.html).toContain(`<a href="${new URL(url).pathname}?still">stop refreshing</a>`);
     const still = await browser.open(`${url}?still`);
     expect(still.text).toMatch(/^Sent\. C1 is trying it …/);
     expect(readRefresh(still)).toBeUndefined();

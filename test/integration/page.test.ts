@@ -45,7 +45,7 @@ describe("a secret to be typed", () => {
     const { url } = await askFor(rig);
     const { text, html, headers } = await browser.open(url);
     expect(text).toMatch(
-      /An assistant that says it is "rig\/1" asks for this\..*This page can be used for another (?:9|10) minutes, until \d\d:\d\d [\w:+-]+\. What will be sent to ConductorOne Setting okta_v2_domain: "acme\.okta\.example" Tenant: "sandbox" App: "Acme Wiki" Connector type: "Okta v2" Setting okta_v2_api_token: "\(you type this\)" The exact request tenant: "sandbox" tool: "create_connector"/,
+      /An assistant that says it is "rig" asks for this\..*This page can be used for another (?:9|10) minutes, until \d\d:\d\d [\w:+-]+\. What will be sent to ConductorOne Setting Okta v2 domain: "acme\.okta\.example" Tenant: "sandbox" App: "Acme Wiki" Connector type: "Okta v2" Setting Okta v2 api token: "\(you type this\)" The exact request tenant: "sandbox" tool: "create_connector"/,
     );
     expect(html).toMatch(/<details>\s*<summary>The exact request<\/summary>/);
     expect(html).toMatch(/<title>[^<]* - c1-admin-mcp<\/title>/);
@@ -79,10 +79,10 @@ describe("a secret to be typed", () => {
   it.each<[string, string, RegExp]>([
     ["nothing", "", /It is empty/],
     ["blanks", "   ", /It is empty/],
-    ["a blank at its end", `${TYPED} `, /begins or ends with a blank/],
+    ["a blank at its end", `${TYPED} `, /It has a space at the beginning or end: paste it again/],
     ["a line break in it", `00typed\n${TYPED}`, /a character that does not show/],
     ["what turns the direction of reading", `00typed\u202e${TYPED}`, /a character that does not show/],
-    ["too little", "short", /has fewer than 8 characters/],
+    ["too little", "short", /It is too short: at least 8 characters are needed/],
     ["too much", "x".repeat(33_000), /more than 32000 characters/],
   ])("is refused beside its field if it contains %s, before anything is sent", async (_what, value, words) => {
     const asked = await askFor(rig);
@@ -207,7 +207,7 @@ describe("the option to ask a person is mentioned for", () => {
   it("a dry run, which asks nobody", async () => {
     const { isError, text, value } = await call({ ...OKTA, dryRun: true });
     expect(isError, text).toBe(false);
-    expect(JSON.stringify(value.request)).toContain("will be asked for");
+    expect(JSON.stringify(value.request)).toContain("(a person types this)");
     expect(rig.page?.loaded()).toBeUndefined();
   });
 

@@ -1,5 +1,6 @@
-import { isTooShort, TOO_SHORT } from "../../config/secret-file.ts";
+import { isTooShort } from "../../config/secret-file.ts";
 import { Failure } from "../../errors.ts";
+import { MIN_SECRET_LENGTH } from "../../log/redact.ts";
 import { cleanText, isHidden } from "../../text.ts";
 import type { AskedField } from "../asked-field.ts";
 import type { Run } from "../define.ts";
@@ -45,12 +46,13 @@ function describeField(key: string, entry: string | undefined, field: FieldSpec 
 export function judgeTyped(value: string, { options, hasLines }: AskedField): string | undefined {
   if (value.trim() === "") return "is empty";
   if (value.length > MAX_TYPED) return `has more than ${MAX_TYPED} characters`;
-  if (value !== value.trim()) return "begins or ends with a blank, which is hardly a part of it";
+  if (value !== value.trim())
+    return `has ${hasLines ? "a space or an empty line" : "a space"} at the beginning or end: paste it again without that`;
   const isAllowed = (character: string) => character === " " || (hasLines && /[\n\t]/.test(character));
   if (!value.isWellFormed() || Array.from(value).some((one) => isHidden(one) && !isAllowed(one)))
     return "holds a character that does not show, such as a line break";
   if (options && !options.includes(value)) return `must be one of ${options.slice(0, 12).join(", ")}`;
-  return isTooShort(value) ? TOO_SHORT : undefined;
+  return isTooShort(value) ? `is too short: at least ${MIN_SECRET_LENGTH} characters are needed` : undefined;
 }
 
 /** Throws if a person must be asked but cannot be. */

@@ -12,6 +12,7 @@ import { MASK, maskValues } from "./mask.ts";
 import { isPlainField, maskTokens } from "./plain.ts";
 import { makeReadable } from "./readable.ts";
 import { GROUP_KEY, type GroupSpec, isSecretKey, SECRET_KEY, type TypeSpec } from "./spec.ts";
+import { listTitles } from "./titles.ts";
 import type { ConfigUse } from "./without-config.ts";
 
 /** The only config message that C1 accepts, in the form that its own Terraform provider sends. */
@@ -36,6 +37,8 @@ export interface BuiltConfig {
   readonly bound?: JsonObject;
   /** Whether the arguments contained, or could have contained, a literal secret. */
   readonly holdsSecrets: boolean;
+  /** See `listTitles`. */
+  readonly titles?: ReadonlyMap<string, string>;
   /** The login method, if the type has several. */
   readonly group?: GroupSpec;
 }
@@ -96,13 +99,14 @@ export async function buildConfig(
   return {
     envelope: fill(reveal),
     shown: fill((part, _at, key) => {
-      if ("ask" in part) return "will be asked for";
+      if ("ask" in part) return "(a person types this)";
       if ("ref" in part) return `secretRef:${part.ref}`;
       return isPlainField(key, spec) ? maskTokens(part.text) : MASK;
     }),
     asked: asked.filter(({ at }) => typed?.get(at) === undefined),
     ...(asked.length > 0 && { bound: fill((part, at) => ("ask" in part ? "" : reveal(part, at))) }),
     holdsSecrets: holdsSecrets(drafts, spec),
+    titles: listTitles(spec),
     readable: { "@type": ENVELOPE_TYPE, configuration: makeReadable(drafts, spec, group) },
     ...(group && { group }),
   };
@@ -110,10 +114,16 @@ export async function buildConfig(
 
 /** The part of a plan that says that it has a config, and what a person has to type. `within` embeds a config in the request body. */
 export function askedIn(
-  { asked, bound, holdsSecrets }: BuiltConfig,
+  { asked, bound, holdsSecrets, titles }: BuiltConfig,
   within: (config: JsonObject) => JsonObject,
-): Pick<WritePlan<unknown>, "asked" | "boundBody" | "hasConfig" | "holdsSecrets"> {
-  return { asked, hasConfig: true, holdsSecrets, ...(bound && { boundBody: within(bound) }) };
+): Pick<WritePlan<unknown>, "asked" | "boundBody" | "hasConfig" | "holdsSecrets" | "titles"> {
+  return {
+    asked,
+    hasConfig: true,
+    holdsSecrets,
+    ...(titles && { titles }),
+    ...(bound && { boundBody: within(bound) }),
+  };
 }
 
 /** The keys and values of a config, or undefined for a message of another type, which is passed on unchanged. */

@@ -6,7 +6,7 @@ const TYPE = '"2kG3aTftCcAvWtHZt2Ywry0dPn7" (name "Okta v2")';
 const CONNECTOR = '"2pX6JUNmFA3TYSYTdjzZuRXkuGN" (name "Okta v2")';
 
 const UPDATE = [
-  "This connector works now, and its config is replaced.",
+  "This connector works now, and its config will be replaced.",
   "Do this write in ConductorOne?",
   'tenant: "sandbox"',
   'tool: "update_connector"',
@@ -31,7 +31,7 @@ describe("a question on the page", () => {
     const { plain, exact } = putPlainly(UPDATE);
     expect(plain).toEqual([
       'Setting okta_v2_domain: "acme.okta.example"',
-      "This connector works now, and its config is replaced.",
+      "This connector works now, and its config will be replaced.",
       'Tenant: "sandbox"',
       'App: "Acme HR"',
       'Connector: "Okta v2"',
@@ -40,6 +40,32 @@ describe("a question on the page", () => {
       'Change: okta_v2_domain: "acme.okta.com" -> "acme.okta.example"',
     ]);
     expect(exact).toEqual(UPDATE.filter((line) => line !== "Do this write in ConductorOne?"));
+  });
+
+  it("names settings by their titles, and entries of a map by their keys", () => {
+    const titles = new Map([
+      ["okta_v2_domain", "Okta domain"],
+      ["okta_v2_api_token", "API token"],
+      ["headers", "HTTP headers"],
+      ["sort_key", "Endpoint"],
+    ]);
+    const lines = [
+      'config.configuration.sort_key: "x"',
+      'config.configuration.headers.Authorization: "***"',
+      'config.configuration.okta_v2_api_token.secretRef: "OKTA"',
+      'config.configuration.okta_v2_domain: "acme.okta.example"',
+      'change: okta_v2_domain: "acme.okta.com" -> "acme.okta.example"',
+      'displayName: "okta_v2_domain: "',
+    ];
+    expect(putPlainly(lines, titles).plain).toEqual([
+      'Setting Okta domain: "acme.okta.example"',
+      'Setting Endpoint: "x"',
+      'Setting headers.Authorization: "***"',
+      'Setting API token: secret "OKTA"',
+      'Change: Okta domain: "acme.okta.com" -> "acme.okta.example"',
+      'Name: "okta_v2_domain: "',
+    ]);
+    expect(putPlainly(lines, titles).exact).toEqual(lines);
   });
 
   it.each([

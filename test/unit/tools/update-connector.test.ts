@@ -84,7 +84,7 @@ describe("update_connector", () => {
     const bench = open(before);
     const text = await bench.fail(updateConnector, ARGS);
     expect(text).toMatch(
-      /^\[invalid_arguments\] replaceWorking: is needed, because connector "Okta" works\./,
+      /^\[invalid_arguments\] replaceWorking: must be true, because connector "Okta" works\./,
     );
     expect(bench.sent()).toEqual([]);
     await bench.succeed(updateConnector, { ...ARGS, replaceWorking: true });
@@ -104,7 +104,7 @@ describe("update_connector", () => {
       return "accepted" as const;
     };
     await bench.succeed(updateConnector, { ...ARGS, replaceWorking: true }, { ask });
-    expect(asked.split("\n")[0]).toBe("This connector works now, and its config is replaced.");
+    expect(asked.split("\n")[0]).toBe("This connector works now, and its config will be replaced.");
     expect(asked).toContain('change: okta_v2_domain: "old.okta.example" -> "new.okta.example"');
     expect(asked).toContain('change: okta_v2_api_token: {"secretRef":"OKTA"}');
     expect(asked).not.toContain(SECRET);

@@ -65,6 +65,11 @@ describe("package descriptions", () => {
       expect(option.default === undefined ? undefined : String(option.default), env).toBe(preset);
     }
 
+    const page = await readFile(join(ROOT, "docs/clients.md"), "utf8");
+    const told = [...page.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, env, title]) => [env, title]);
+    const titles = Object.values(bundle.user_config).map(({ title }) => title.split(":")[0]);
+    expect(told, "names of the form's fields").toEqual(asked.map(([env], index) => [env, titles[index]]));
+
     const { c1, "c1-http": http } = example.mcpServers;
     for (const [env, value] of Object.entries(c1.env)) {
       expect(stdioSettings.map((setting) => setting.env)).toContain(env);

@@ -50,9 +50,9 @@ function createPino(level: LogLevel, redactor: Redactor): Pino {
     {
       write: (line: string) => {
         const fields = JSON.parse(line) as { audit?: true; record?: string };
-        // An audit record is masked already, and more sparingly.
+        // An audit record is masked already, and more sparingly. Its own time, if it has one, has taken the place of the line's.
         const isRecord = fields.audit && fields.record;
-        stderr.write(isRecord ? line : `${JSON.stringify(redactor.redactValue(fields))}\n`);
+        stderr.write(`${JSON.stringify(isRecord ? fields : redactor.redactValue(fields))}\n`);
       },
     },
   );

@@ -29,9 +29,14 @@ const RECORD: AuditRecord = {
   durationMs: 12,
 };
 
-function capture() {
+/** @param texts gets the lines as they are written. */
+function capture(texts: string[] = []) {
   const lines: Record<string, unknown>[] = [];
-  const stream = { write: (line: string) => lines.push(JSON.parse(line)), on: () => undefined };
+  const write = (line: string) => {
+    texts.push(line);
+    lines.push(JSON.parse(line));
+  };
+  const stream = { write, on: () => undefined };
   vi.spyOn(pino, "destination").mockReturnValue(stream as unknown as ReturnType<typeof pino.destination>);
   return lines;
 }
@@ -90,8 +95,9 @@ describe("the audit file", () => {
     expect(JSON.parse(second ?? "")).toMatchObject(outcome);
   });
 
-  it("contains the same as stderr", () => {
-    const lines = capture();
+  it("contains the same as stderr, where every field is there once", () => {
+    const texts: string[] = [];
+    const lines = capture(texts);
     const file = join(folder, "both.jsonl");
     const audit = createAudit(createLogger("silent", createRedactor()), createRedactor(), file);
     audit.intend(ATTEMPT);
@@ -102,6 +108,7 @@ describe("the audit file", () => {
     }
     expect(lines.map(({ msg }) => msg)).toEqual(["audit records begin", "sending a write", "write"]);
     expect(kept).toHaveLength(3);
+    for (const [index, text] of texts.entries()) expect(text).toBe(`${JSON.stringify(lines[index])}\n`);
   });
 
   it("that cannot be opened stops a write before it is sent, and stderr does not report an intent", () => {

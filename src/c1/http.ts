@@ -125,7 +125,7 @@ export function createHttp(options: HttpOptions): Http {
         next: CHECK_OUTCOME,
       });
     // Even if a response does not come from the API, its status is meaningful: there is no such operation.
-    const next = `Check the server URL. ${TRY_LATER}`;
+    const next = `Check the tenant address. ${TRY_LATER}`;
     return new Failure("unavailable", what, { ...facts, ...(!isJson && { status }), next });
   }
 

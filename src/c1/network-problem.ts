@@ -94,11 +94,11 @@ function describeConnect(code: string, broken: BrokenExchange, around: Circumsta
   if (code === "ENOTFOUND")
     return [
       `the host ${host} was not found (DNS): there is no network, or the name is wrong`,
-      "Check the network connection, then the server URL or the tenant's name.",
+      "Check the network connection, then the tenant address.",
     ];
   if (code === "EAI_AGAIN") return [`DNS did not answer for ${host}`, "Check the network connection."];
   if (code === "ECONNREFUSED")
-    return [`${host} refused the connection`, "Check the server URL and the network."];
+    return [`${host} refused the connection`, "Check the tenant address and the network."];
   if (code === "UND_ERR_CONNECT_TIMEOUT" || UNREACHABLE.has(code)) {
     return [
       `no connection to ${host} came about within ${formatSeconds(CONNECT_TIMEOUT_MS)} (${code})`,

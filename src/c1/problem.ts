@@ -117,7 +117,7 @@ function explainRedirect(
   const location = firstOf(headers.location) ?? "";
   const target = URL.canParse(location) ? ` to ${showForeign(new URL(location).origin, mask)}` : "";
   const redirects = `the server address redirects${target} (HTTP ${status})`;
-  const next = "Set the server URL to the tenant's own address.";
+  const next = "Set the tenant address (CONDUCTORONE_SERVER_URL) to the tenant's own.";
   // 307 and 308 ask for the same request elsewhere; the others may also mean "done, now look there".
   if (!write || status === 307 || status === 308)
     return ["unavailable", `C1 could not ${operation}: ${redirects}`, { next }];

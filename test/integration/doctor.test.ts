@@ -148,9 +148,9 @@ const BROKEN: readonly Broken[] = [
     env: () => whole({ CONDUCTORONE_SERVER_URL: `https://127.0.0.1:${closedPort}` }),
     check: "connection",
     cause: /127\.0\.0\.1:\d+ refused the connection/,
-    fix: /Check the server URL and the network/,
+    fix: /Check the tenant address and the network/,
     code: "unavailable",
-    told: /127\.0\.0\.1:\d+ refused the connection\..* Check the server URL and the network\.$/,
+    told: /127\.0\.0\.1:\d+ refused the connection\..* Check the tenant address and the network\.$/,
   },
   {
     name: "a clock that is ten minutes off",

@@ -121,7 +121,7 @@ const ROWS: readonly Row[] = [
   {
     fault: "a redirect elsewhere",
     do: { kind: "redirect", status: 307, location: "http://evil.example/api" },
-    before: { outcome: "unavailable", changed: "no", next: /Set the server URL/ },
+    before: { outcome: "unavailable", changed: "no", next: /Set the tenant address/ },
   },
 ];
 

@@ -188,7 +188,7 @@ describe("redirects", () => {
     for (const failure of failed) {
       expect(failure.status).toBe(status);
       expect(failure.message).toContain(`redirects to ${other.url}`);
-      expect(failure.next).toMatch(/server URL/);
+      expect(failure.next).toMatch(/the tenant address \(CONDUCTORONE_SERVER_URL\)/);
     }
     expect(other.api).toHaveLength(0);
     await other.close();

@@ -60,7 +60,8 @@ export async function startOAuthServer(port = 0): Promise<OAuthServer> {
     async issue(resource, scope) {
       const response = await fetch(`${issuer}/token`, {
         method: "POST",
-        headers: { authorization: `Basic ${BASIC}` },
+        // A later server on this port must not be asked over a connection of an earlier one.
+        headers: { authorization: `Basic ${BASIC}`, connection: "close" },
         body: new URLSearchParams({ grant_type: "client_credentials", resource, scope }),
       });
       const answer = (await response.json()) as { access_token?: string };

@@ -6,7 +6,13 @@ import { serveRequest } from "../log/served.ts";
 import { withTrace } from "../log/trace.ts";
 import type { Uses } from "../replicas/port.ts";
 import { createElicitations } from "../tools/elicitations.ts";
-import { doneOf, type Elicitations, type PageService, type PageWork } from "../tools/page-port.ts";
+import {
+  doneOf,
+  type Elicitations,
+  type PageService,
+  type PageWork,
+  TYPED_MASKED_MS,
+} from "../tools/page-port.ts";
 import { makeCode } from "./code.ts";
 import { createCookies } from "./cookie.ts";
 import { createHandler, type Handler } from "./handle.ts";
@@ -38,9 +44,6 @@ export interface ServedPage extends PageService {
   readonly handle: Handler;
 }
 
-/** How long a typed secret stays masked, in milliseconds: C1 may repeat it when a sync fails. */
-const MASKED_MS = 900_000;
-
 /** How long a claim is remembered, in milliseconds: longer than any link lives, and as long as a task waits for its page. */
 const CLAIM_TTL_MS = 1_200_000;
 
@@ -54,8 +57,8 @@ export function createPageService(options: PageServiceOptions): ServedPage {
   };
   const elicitations: Elicitations = {
     ...known,
-    begin(id, end) {
-      known.begin(id, end);
+    begin(id, end, sentAt) {
+      known.begin(id, end, sentAt);
       void end.finally(closeIfIdle).catch(() => undefined);
     },
   };
@@ -67,7 +70,7 @@ export function createPageService(options: PageServiceOptions): ServedPage {
   /** Registers a secret for as long as C1 could quote it. */
   function remember(secret: string): void {
     const forget = redactor.add(secret);
-    clock.after(MASKED_MS, forget);
+    clock.after(TYPED_MASKED_MS, forget);
   }
 
   let made: { readonly base: string; readonly handle: Promise<Handler> } | undefined;

@@ -13,7 +13,8 @@ interface Entry extends Elicitation {
   phase: Elicitation["phase"];
   pending?: PendingWait;
   done?: Elicitation["done"];
-  told: boolean;
+  sentAt?: number | undefined;
+  told?: PageEnd;
   until: number;
   settle(end: PageEnd): void;
 }
@@ -42,15 +43,16 @@ export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
       ),
     add(key, plan, link) {
       const { promise: end, resolve: settle } = defer<PageEnd>();
-      const entry: Entry = { key, plan, link, end, phase: "open", told: false, until: plan.expires, settle };
+      const entry: Entry = { key, plan, link, end, phase: "open", until: plan.expires, settle };
       byId.set(plan.id, entry);
       sweep();
       return entry;
     },
-    begin(id, end) {
+    begin(id, end, sentAt) {
       const entry = byId.get(id);
       if (!entry) return;
       entry.phase = "working";
+      entry.sentAt = sentAt;
       void end.then((result) => {
         entry.phase = "ended";
         entry.until = clock.now() + KEEP_END_MS;
@@ -70,9 +72,9 @@ export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
       // Another call for the same may be waiting for this page.
       entry.settle({ failure: closedByOther() });
     },
-    markTold(id) {
+    markTold(id, end) {
       const entry = byId.get(id);
-      if (entry) entry.told = true;
+      if (entry) entry.told = end;
     },
   };
 }

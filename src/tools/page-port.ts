@@ -24,6 +24,9 @@ export interface PagePlan extends Pick<ToolContext, "principal" | "caller" | "cl
   readonly expires: number;
 }
 
+/** How long the process that sent a typed secret masks it, in milliseconds: C1 may repeat it when a sync fails. */
+export const TYPED_MASKED_MS = 900_000;
+
 /** Under this id, a page is recorded whose write was done. */
 export const doneOf = (id: string): string => `${id} done`;
 
@@ -69,10 +72,14 @@ export interface Elicitation {
   readonly end: Promise<PageEnd>;
   /** "working": the page was submitted and performs its write. */
   readonly phase: "open" | "working" | "ended" | "withdrawn";
+  /** When its form was sent, in milliseconds since the epoch; absent if it was not. */
+  readonly sentAt?: number | undefined;
   /** Present as soon as its write is done; `at` is the time, in milliseconds since the epoch. */
   readonly done?: { readonly performed: Performed; readonly at: number } | undefined;
   /** Present if its write is done and the caller waits for the effect. */
   readonly pending?: PendingWait;
+  /** What its caller was told last. */
+  readonly told?: PageEnd | undefined;
 }
 
 /** The elicitations of this process, until their links expire. */
@@ -83,13 +90,16 @@ export interface Elicitations {
   /** Whether any page can still be used or is performing its write. */
   isAnyLive(): boolean;
   add(key: string, plan: PagePlan, link: PageLink): Elicitation;
-  /** Records the outcome of an elicitation. Unknown ids, whose call reached another process, are ignored. */
-  begin(id: string, end: Promise<PageEnd>): void;
+  /**
+   * Records the outcome of an elicitation. Unknown ids, whose call reached another process, are ignored.
+   * @param sentAt when its form was sent, in milliseconds since the epoch.
+   */
+  begin(id: string, end: Promise<PageEnd>, sentAt?: number): void;
   /** Records that the write is done, and what its caller still waits for. */
   recordDone(id: string, performed: Performed, pending?: PendingWait): void;
   withdraw(id: string): void;
   /** Called when the caller has been told the outcome: the next such call is a new elicitation. */
-  markTold(id: string): void;
+  markTold(id: string, end: PageEnd): void;
 }
 
 /** What a person sees before deciding. */

@@ -6,6 +6,7 @@ import { lookForPage } from "./on-page.ts";
 import type { PageEnd, PageEntry, PagePlan, PageWork } from "./page-port.ts";
 import { startRun } from "./perform.ts";
 import { runToEnd, startJob } from "./run.ts";
+import { follow, isOpen } from "./up-to-date.ts";
 
 /** Far more writes than pages make while C1 tries their configs; C1's words on the oldest are not repeated any more. */
 const MAX_OWN = 1_000;
@@ -54,19 +55,15 @@ export function createPageWork(
 
   return {
     look: async (plan) => lookForPage(findTool(plan), await startReading(plan)),
-    isOpen(plan, { output, changed }) {
-      const { connection = "syncing" } = output;
-      return changed === "yes" && findTool(plan).watchConfig !== undefined && connection === "syncing";
-    },
+    isOpen: (plan, performed) => isOpen(findTool(plan), performed),
     async follow(plan, performed) {
       const job = await startReading(plan);
       const run = startRun(own.has(plan.id) ? job : { ...job, mask: maskAll }, deps.timeoutMs);
-      const watch = findTool(plan).watchConfig?.(performed.output, run);
-      const more = watch && ((await watch.look(run.call)) ?? watch.giveUp());
-      return { ...performed, output: { ...performed.output, ...more } };
+      return follow(findTool(plan), performed, run);
     },
     write(plan, sent) {
       const tool = findTool(plan);
+      const sentAt = deps.clock.now();
       const elicitations = deps.page?.loaded()?.elicitations;
       return new Promise((resolve, reject) => {
         const entry: PageEntry = {
@@ -75,7 +72,7 @@ export function createPageWork(
             const isFirst = await sent.claim();
             // From now on, this is the outcome of the call that asked.
             if (isFirst) {
-              elicitations?.begin(plan.id, end);
+              elicitations?.begin(plan.id, end, sentAt);
               keepLast(own, plan.id, MAX_OWN);
             }
             return isFirst;

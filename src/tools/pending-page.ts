@@ -1,23 +1,33 @@
 import { Failure } from "../errors.ts";
 import type { PendingPage } from "./deferral.ts";
+import type { ToolContext, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import { AT_PAGE, LONGEST_WAIT_MS } from "./leave-at-page.ts";
-import type { PageEnd, PageService } from "./page-port.ts";
+import { createMask } from "./mask.ts";
+import type { Elicitation, PageEnd, PageService } from "./page-port.ts";
 import { describeEnd } from "./run.ts";
+import { bringEndUpToDate } from "./up-to-date.ts";
 import type { WaitState } from "./wait-state.ts";
 
 const LOOK_FIRST = "Look whether it was done before you repeat it.";
 
-/** How the page of a call stands, and what came of it. Asks C1 nothing. */
-export async function lookAtPage(pending: PendingPage, deps: ToolDeps): Promise<WaitState> {
+/** How the page of a call stands, and what came of it. Asks C1 nothing before the end, and then once. */
+export async function lookAtPage(
+  tool: WriteTool,
+  pending: PendingPage,
+  context: ToolContext,
+  deps: ToolDeps,
+): Promise<WaitState> {
   const end = (how: PageEnd): WaitState => ({ pending, result: describeEnd(how, deps.redactor) });
   const service = serviceOf(pending, deps);
   if (!service) return end({ failure: lost() });
   const known = service.elicitations.byId(pending.page.id);
   if (known?.phase === "working") return { pending, working: "The page was sent; C1 is still at work." };
   if (known && known.phase !== "open") {
-    service.elicitations.markTold(known.plan.id);
-    return end(await known.end);
+    // A task that has ended does not change any more.
+    const told = known.told ?? (await lookAtEnd(tool, known, context, deps));
+    service.elicitations.markTold(known.plan.id, told);
+    return end(told);
   }
   // The link of a page that was forgotten, because there are so many, still works.
   const expires = known?.plan.expires ?? pending.until - LONGEST_WAIT_MS;
@@ -25,6 +35,17 @@ export async function lookAtPage(pending: PendingPage, deps: ToolDeps): Promise<
   // Closed before it is called expired, because its form may be on the way.
   if (await leavePage(pending, deps)) return end({ failure: expired() });
   return known ? { pending, working: "The page was sent." } : end({ failure: lost() });
+}
+
+async function lookAtEnd(
+  tool: WriteTool,
+  { plan, end, sentAt = 0 }: Elicitation,
+  context: ToolContext,
+  deps: ToolDeps,
+): Promise<PageEnd> {
+  const mask = createMask(tool.sensitive?.(plan.args) ?? [], deps.redactor);
+  const connect = () => deps.connect(context.caller);
+  return bringEndUpToDate(await end, sentAt, { tool, context, deps, connect, mask });
 }
 
 /** Closes the page. False if it was sent already, or if this process cannot tell. */

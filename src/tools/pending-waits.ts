@@ -31,9 +31,9 @@ export async function openPendingWaits(
     serves: ({ tool }) => offered.some(({ name }) => name === tool),
     leave: async (pending: Pending) => !("page" in pending) || leavePage(pending, deps),
     look(pending, context) {
-      if ("page" in pending) return track(lookAtPage(pending, deps));
       const tool = tools.find(({ name }) => name === pending.tool);
       if (!tool || tool.effect === "read") throw new Error(`${pending.tool} leaves no pending wait`);
+      if ("page" in pending) return track(lookAtPage(tool, pending, context, deps));
       return track(lookAtPending(tool, pending, context, deps));
     },
   };

@@ -13,8 +13,10 @@ import type { Output, Performed } from "./performed.ts";
 import { questionFor, requireUnchanged } from "./question.ts";
 import { raise, sendOnce } from "./send.ts";
 import { blockedBy, needsConsent } from "./switches.ts";
+import { bringUpToDate } from "./up-to-date.ts";
 import { tellEnd, visitPage } from "./visit.ts";
 import { pendingOf, type Waited, waitAfter, withNotes } from "./wait-after.ts";
+import type { Looking } from "./watch.ts";
 
 /** Checks older than this are repeated before a write, in milliseconds. */
 const STALE_MS = 1_000;
@@ -49,7 +51,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
 
   const known = await lookBefore(plan, job, run);
   const done = await findDone(tool, plan, known, job);
-  if (done) return conclude(await waitAfter(tool, plan, done, hideForeignText(run, plan), job), "no", run);
+  if (done) return tellDone(tool, plan, done, hideForeignText(run, plan), job);
   const existing = judgeBefore(plan, known);
   if (existing) return untouched(withNotes(existing, run));
   const question = questionFor(tool, plan, known, job, run.unchecked);
@@ -101,6 +103,17 @@ export async function finish(
   const pending = job.entry && pendingOf(tool, plan, output, run, job, job.deps.clock.now());
   job.entry?.done({ output: withNotes(output, run), changed }, pending);
   return conclude(await waitAfter(tool, plan, output, run, job), changed, run);
+}
+
+/** What a page did in another process. How C1 stood before that is not known here, so its times tell whether it tried the config. */
+async function tellDone(tool: WriteTool, plan: Plan, done: Output, run: Run, job: Job): Promise<Performed> {
+  const { watchConfig } = tool;
+  const watching = watchConfig
+    ? { ...tool, watch: (output: Output, _since: unknown, run: Looking) => watchConfig(output, run) }
+    : tool;
+  const { output } = conclude(await waitAfter(watching, plan, done, run, job), "no", run);
+  const telling = { ...job, tool, connect: async () => job.api, mask: run.call.mask ?? maskAll };
+  return untouched((await bringUpToDate({ output, changed: "yes" }, telling)).output);
 }
 
 /** For a write that another process sent, which alone knows what C1 may repeat of it. */

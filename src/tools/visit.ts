@@ -5,6 +5,7 @@ import { wasUsed } from "./find-done.ts";
 import type { Job } from "./job.ts";
 import type { Elicitation, Elicitations, PageEnd, PageService } from "./page-port.ts";
 import type { Output, Performed } from "./performed.ts";
+import { bringEndUpToDate } from "./up-to-date.ts";
 import {
   cancelled,
   lateCancel,
@@ -42,7 +43,7 @@ export async function tellEnd(tool: WriteTool, job: Job): Promise<Performed | un
   if (!elicitations || !elicitation || elicitation.phase === "open" || elicitation.phase === "withdrawn")
     return undefined;
   joinElicitation(elicitation.plan.id, job);
-  return tell(elicitation, await waitForEnd(elicitation, job), elicitations);
+  return tell(tool, elicitation, await waitForEnd(elicitation, job), job, elicitations);
 }
 
 /** Lets a person complete a write on the page, and reports what they did. Sends nothing itself. */
@@ -59,7 +60,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
     const end = context.visits
       ? await visitWith(plan, known, elicitation, job, page)
       : await waitForEndOrDefer(elicitation, old ? REPEAT_WAIT_MS : 0, job);
-    if (end) return tell(elicitation, end, page.elicitations);
+    if (end) return await tell(tool, elicitation, end, job, page.elicitations);
   } catch (error) {
     // A caller who cancels does not want the write to happen later either.
     if (!context.signal.aborted || error !== context.signal.reason) throw error;
@@ -148,11 +149,21 @@ function keptFor(key: string, { deps, context }: Job): Kept | undefined {
   return kept?.key === key && kept.expires > deps.clock.now() ? kept : undefined;
 }
 
-function tell(elicitation: Elicitation, end: PageEnd, elicitations: Elicitations): Performed {
-  elicitations.markTold(elicitation.plan.id);
-  if ("failure" in end) throw end.failure;
+async function tell(
+  tool: WriteTool,
+  { plan, sentAt = 0 }: Elicitation,
+  end: PageEnd,
+  job: Job,
+  elicitations: Elicitations,
+): Promise<Performed> {
+  const telling = { ...job, tool, connect: async () => job.api };
+  const now = await bringEndUpToDate(end, sentAt, telling);
+  // A caller who left was told nothing, so the next call is.
+  if (job.context.signal.aborted && "performed" in now) throw lateCancel();
+  elicitations.markTold(plan.id, now);
+  if ("failure" in now) throw now.failure;
   // The page's own record reports the change; this call only reports its result.
-  return { ...end.performed, changed: "no" };
+  return { ...now.performed, changed: "no" };
 }
 
 /** False if a page is already performing its write. */

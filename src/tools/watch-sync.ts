@@ -32,6 +32,9 @@ export function describeConnection(connector: Connector, call: Pick<Call, "mask"
   return { connection, next: NEXT[connection], ...(lastError !== undefined && { lastError }) };
 }
 
+/** Noted when a wait has ended without a single look. */
+export const SYNC_NOT_SHOWN = "sync of the connector (not shown)";
+
 /** For the end of a summary. */
 const ENDINGS: Readonly<Record<ConnectionWord, string>> = {
   connected: "C1 is connected",
@@ -87,7 +90,7 @@ function watchConnector(
     describe: () => WAITING[(last && connectionOf(last)) ?? "syncing"],
     giveUp() {
       if (last !== undefined) return withEnding(summary, { connection: "syncing", next: NEXT.syncing });
-      run.unchecked.push("sync of the connector (not shown)");
+      run.unchecked.push(SYNC_NOT_SHOWN);
       return { summary, next: "look with find_connectors how it stands" };
     },
   };

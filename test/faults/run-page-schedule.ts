@@ -3,6 +3,7 @@ import type { AuditRecord } from "../../src/log/audit.ts";
 import { createLocalShared } from "../../src/replicas/local.ts";
 import { createConnector } from "../../src/tools/create-connector.ts";
 import { Deferred } from "../../src/tools/deferral.ts";
+import type { ToolContext } from "../../src/tools/define.ts";
 import type { ToolResult } from "../../src/tools/job.ts";
 import { createPageWork } from "../../src/tools/page-work.ts";
 import { leavePage, lookAtPage } from "../../src/tools/pending-page.ts";
@@ -24,6 +25,14 @@ const LINK_MS = 60_000;
 const POLL_MS = 5_000;
 
 const FOREVER = new AbortController().signal;
+
+/** Of a request that asks what came of a task. */
+const LATER: ToolContext = {
+  signal: FOREVER,
+  principal: "local",
+  progress: () => undefined,
+  ask: async () => "unavailable",
+};
 
 export interface PageStory {
   readonly outcomes: readonly Outcome[];
@@ -88,7 +97,7 @@ export async function runPageSchedule(schedule: PageSchedule): Promise<PageStory
           content: [{ type: "text", text: "[cancelled] The page was closed. Nothing was changed." }],
           isError: true,
         };
-      const state = await lookAtPage(pending, deps);
+      const state = await lookAtPage(createConnector, pending, LATER, deps);
       if (!("result" in state)) continue;
       if (/Nobody finished the page/.test(state.result.content[0].text)) unwritten.push(pending.page.id);
       return state.result;

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { passed } from "../faults/run-cell.ts";
 import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 import { createShiftedClock, type ShiftedClock } from "../support/shifted-clock.ts";
 import type { Browser, Shown } from "../support/test-page.ts";
+import { until } from "../support/until.ts";
 
 /* After a form was sent, the page shows whether C1 can use the config. */
 
@@ -178,5 +181,120 @@ describe("a submitted page", () => {
     const shown = await visit(browser, asked, {});
     expect(shown.text).toMatch(/^Done Created app "Followed CRM" .* you are done\.$/);
     expect(shown.headers.refresh).toBeUndefined();
+  });
+});
+
+describe("the next call, which did not wait for C1", () => {
+  /** Creates a connector that works, for a config to replace. */
+  async function makeWorking(): Promise<object> {
+    const config = { ...OKTA.config, okta_v2_api_token: { secretRef: "OKTA_V2_API_TOKEN" } };
+    const { value } = await rig.call("create_connector", { ...OKTA, config });
+    clock.advance(2 * MINUTE);
+    return { appId: OKTA.appId, connectorId: value.connectorId, config: OKTA.config, replaceWorking: true };
+  }
+
+  const REASON = "C1 says: 401 Unauthorized: invalid token provided";
+
+  it.each<[string, string, object]>([
+    ["create_connector", WRONG, { connection: "failed", lastError: REASON }],
+    ["create_connector", TYPED, { connection: "connected" }],
+    ["update_connector", WRONG, { connection: "failed", lastError: REASON }],
+    ["update_connector", TYPED, { connection: "connected" }],
+  ])("is told by %s what C1 said of %s since", async (tool, secret, told) => {
+    const args = tool === "create_connector" ? OKTA : await makeWorking();
+    await send(secret, args, tool);
+    clock.advance(MINUTE);
+    rig.forget();
+    const { isError, text, value } = await rig.call(tool, args);
+    expect(isError, text).toBe(false);
+    expect(value).toMatchObject(told);
+    expect(value).not.toHaveProperty("unchecked");
+    expect(value.next).toBe(
+      secret === WRONG
+        ? "correct the config with update_connector"
+        : "add_connector_user_owner, if its owners are still to be named",
+    );
+    expect(value.summary).toMatch(secret === WRONG ? /; its sync failed\.$/ : /; C1 is connected\.$/);
+    expect(rig.requests().map(({ operation }) => operation)).toEqual(["connectors.get"]);
+  });
+
+  it.each(["create_connector", "update_connector"])("is told by %s that C1 still syncs", async (tool) => {
+    const args = tool === "create_connector" ? OKTA : await makeWorking();
+    await send(WRONG, args, tool);
+    clock.advance(MINUTE / 2);
+    const { value } = await rig.call(tool, args);
+    expect(value).toMatchObject({
+      summary: expect.stringMatching(/; its sync has not ended yet\.$/),
+      connection: "syncing",
+      next: "not synced yet, which is no failure: look with find_connectors",
+    });
+  });
+
+  it("is told what C1 said after a wait that ended before", async () => {
+    const args = { ...OKTA, waitSeconds: 1 };
+    await send(WRONG, args);
+    clock.advance(1_000);
+    await rig.registry.settled();
+    clock.advance(2 * MINUTE);
+    const { value } = await rig.call("create_connector", args);
+    expect(value).toMatchObject({
+      summary: expect.stringMatching(/sandbox; its sync failed\.$/),
+      connection: "failed",
+      lastError: REASON,
+    });
+  });
+
+  it("gets the result of the write if C1 cannot be asked, and where to look", async () => {
+    await send(WRONG);
+    clock.advance(MINUTE);
+    const match = { operation: "connectors.get" };
+    rig.sandbox.faults.add({ match, times: 50, do: { kind: "status", status: 403 } });
+    const { isError, value } = await rig.call("create_connector", OKTA);
+    expect(isError).toBe(false);
+    expect(value).toMatchObject({
+      summary: expect.stringMatching(/^Created connector .* of sandbox\.$/),
+      next: "look with find_connectors how it stands",
+      unchecked: ["how the connector stands by now (forbidden)"],
+    });
+  });
+
+  it("does not get the outcome used up by a call that is cancelled meanwhile", async () => {
+    await send(WRONG);
+    clock.advance(MINUTE);
+    const cancel = new AbortController();
+    const match = { operation: "connectors.get" };
+    rig.sandbox.faults.add({ match, times: 1, do: { kind: "latency", ms: 400 } });
+    rig.forget();
+    const calling = rig.call("create_connector", OKTA, { signal: cancel.signal });
+    await until("the look", () => rig.requests().length > 0);
+    cancel.abort();
+    expect((await calling).text).toMatch(
+      /^\[outcome_unknown\] The call was ended, but its page had been sent/,
+    );
+    expect((await rig.call("create_connector", OKTA)).value).toMatchObject({ connection: "failed" });
+    expect(rig.writes()).toEqual([]);
+  });
+
+  it("is told of a connector that C1 does not show any more", async () => {
+    await send(TYPED);
+    const connector = rig.sandbox.state.connectors.at(-1);
+    Object.assign(connector ?? {}, { deletedAt: new Date(clock.now()).toISOString() });
+    expect((await rig.call("create_connector", OKTA)).value).toMatchObject({
+      summary: expect.stringMatching(/^Created connector /),
+      unchecked: ["how the connector stands by now (not_found)"],
+    });
+  });
+
+  it("repeats no reason of C1 when the typed secret is not masked any more", async () => {
+    const leaping = createLeapingClock();
+    await rig.close();
+    rig = await openPageRig({ clock: leaping, sandbox: { syncMs: 12 * MINUTE } });
+    const args = { ...OKTA, waitSeconds: 600 };
+    await visit(rig.newBrowser(), await askFor(rig, args), { "secret-0": "00typed-echoed-credential-42" });
+    await leaping.lapse(rig.registry.settled());
+    await passed(leaping, 6 * MINUTE);
+    const { value, text } = await rig.call("create_connector", args);
+    expect(value).toMatchObject({ connection: "failed", lastError: "C1 says: ***" });
+    expect(text).not.toContain("echoed");
   });
 });

@@ -4,6 +4,7 @@ import { createLocalShared } from "../../src/replicas/local.ts";
 import { Deferred, type PendingWait } from "../../src/tools/deferral.ts";
 import { AskAgain, type ToolContext } from "../../src/tools/define.ts";
 import type { Kept, Visited, Visits } from "../../src/tools/visits.ts";
+import { passed } from "../faults/run-cell.ts";
 import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
 import { createLeapingClock } from "../support/leaping-clock.ts";
 
@@ -309,7 +310,7 @@ describe("two replicas with the same key", () => {
         clientSecret: secretFromValue(one.sandbox.clientSecret, redactor),
       }),
     });
-    return { one, two };
+    return { one, two, clock };
   }
 
   async function makeOkta(rig: Rig): Promise<unknown> {
@@ -374,6 +375,32 @@ describe("two replicas with the same key", () => {
     const { text } = await browser.open(link);
     expect(text).toContain('C1 says: 401 Unauthorized: the token "***" is not valid');
     expect(JSON.stringify([told, shown, text, one.logs, two.logs])).not.toContain(echoed);
+  });
+
+  it.each([
+    {},
+    { waitSeconds: 5 },
+  ])("the first tells what C1 has said of an update since that the other sent, with %j", async (more) => {
+    const { one, two, clock } = await openPair({ isShared: true });
+    const { catalogId: _, ...rest } = OKTA;
+    const tool = "update_connector";
+    const args = { ...rest, ...more, connectorId: await makeOkta(one), replaceWorking: true };
+    const { url = "", kept } = await round(one, args, { ...context, tool });
+    const browser = await logIn(two, url);
+    const form = await browser.open(url);
+    await browser.send(url, form, { "secret-0": "00wrong-credential-of-nobody" });
+    await clock.lapse(two.registry.settled());
+    await passed(clock, 120_000);
+    const before = clock.now();
+    const { text = "" } = await round(one, args, { ...context, kept, tool });
+    // It does not wait for yet another sync.
+    expect(clock.now()).toBe(before);
+    expect(JSON.parse(text)).toMatchObject({
+      summary: expect.stringMatching(/; its sync failed\.$/),
+      connection: "failed",
+      lastError: "C1 says: ***",
+      recovered: true,
+    });
   });
 
   it("both together use a page once", async () => {

@@ -166,6 +166,29 @@ describe("a call whose person takes their time at the page", () => {
     expect(JSON.stringify([task, end, rig.logs])).not.toContain(TYPED);
   });
 
+  it("ends with what C1 said of the config since, and does not change any more", async () => {
+    const rig = await open({ sandbox: { syncMs: 20_000 } });
+    const client = connect(rig);
+    const [failing, working] = [await start(client), await start(client, { ...OKTA, ifExists: "create" })];
+    const wrong = { "secret-0": "00wrong-credential-of-nobody" };
+    expect((await visit(rig.newBrowser(), failing.asked, wrong)).text).toMatch(/^Sent\./);
+    await rig.advance(60_000);
+    expect((await visit(rig.newBrowser(), working.asked)).text).toMatch(/^Sent\./);
+    expect((await settle(rig, client, failing.task)).result).toMatchObject({
+      structuredContent: {
+        summary: expect.stringMatching(/^Created connector .*; its sync failed\.$/),
+        connection: "failed",
+        lastError: "C1 says: 401 Unauthorized: invalid token provided",
+        next: "correct the config with update_connector",
+      },
+    });
+    const early = await client.get(working.task.taskId);
+    expect(early.result).toMatchObject({ structuredContent: { connection: "syncing" } });
+    await rig.advance(60_000);
+    expect(await client.get(working.task.taskId)).toEqual(early);
+    expect(JSON.stringify(rig.logs)).not.toContain(TYPED);
+  });
+
   it("ends with the no of the person", async () => {
     const rig = await open();
     const client = connect(rig);

@@ -56,8 +56,10 @@ export function formatVerification(result: Verification): string {
 }
 
 function describeFile({ file, records, unchained }: FileSummary): string {
-  const without = unchained === 0 ? "" : `, ${unchained} not chained`;
-  return `${file}: ${records} chained${without}`;
+  const total = records + unchained;
+  const noun = total === 1 ? "record" : "records";
+  if (unchained === 0) return `${file}: ${total} ${noun}, ${total === 1 ? "" : "all "}chained`;
+  return `${file}: ${total} ${noun}, ${records === 0 ? "" : `${unchained} of them `}not chained`;
 }
 
 function describeFinding({ kind, file, line, chain, seq, toSeq, text }: Finding): string {

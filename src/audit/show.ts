@@ -1,4 +1,5 @@
 import { type Filter, isWanted } from "./filter.ts";
+import { couldBeRecord, noAuditFile } from "./no-audit-file.ts";
 import { createOpenIntents } from "./open-intents.ts";
 import { type Fields, readLine } from "./read-line.ts";
 import { eachLine, type RawLine } from "./read-lines.ts";
@@ -19,7 +20,7 @@ export interface Shown {
 
 /**
  * Passes on the matching outcomes in file order, then the intents without an outcome. Verifies nothing. Rejects if a file cannot
- * be read.
+ * be read, or if there is no record in any of them.
  */
 export async function showRecords(
   files: readonly string[],
@@ -29,18 +30,24 @@ export async function showRecords(
 ): Promise<Shown> {
   const intents = createOpenIntents();
   let damaged = 0;
+  let isAudit = false;
+  let isOther = false;
   const take = (file: string, { number, bytes }: RawLine) => {
     const line = readLine(bytes);
     if (line.kind === "empty") return;
     if (!("fields" in line)) {
       damaged += 1;
+      if (couldBeRecord(bytes)) isAudit = true;
+      else if (line.kind === "altered") isOther = true;
       return;
     }
+    isAudit = true;
     intents.take(file, number, line.fields);
     if (line.fields.record === "outcome" && isWanted(line.fields, filter))
       viewer.take(line.fields, bytes.toString("utf8"));
   };
   for (const file of files) await eachLine(file, signal, (line) => take(file, line), viewer.flush);
+  if (isOther && !isAudit) throw noAuditFile(files);
   for (const { fields } of intents.list())
     if (isWanted(fields, filter)) viewer.take(fields, JSON.stringify(fields));
   await viewer.flush();

@@ -1,27 +1,50 @@
+import { FAILURE_CODES } from "../errors.ts";
 import { isObject } from "../is-object.ts";
 import { cleanText } from "../text.ts";
+import { breakLines } from "../text-lines.ts";
 import { NOT_RECORDED } from "./filter.ts";
 import type { Fields } from "./read-line.ts";
+
+const OUTCOME_WIDTH = Math.max(...[...FAILURE_CODES, NOT_RECORDED].map(({ length }) => length));
+
+/** Enough to tell writes apart. */
+const ID_SHOWN = 8;
+
+/** Narrower terminals get rows of this width. */
+const NARROWEST = 40;
+
+const INDENT = "    ";
 
 /** Columns with fixed widths, because rows are written before the last one is known. */
 const COLUMNS: readonly (readonly [title: string, width: number, of: (fields: Fields) => unknown])[] = [
   ["TIME", 24, ({ time }) => time],
   ["PERSON", 28, ({ caller, principal }) => (isObject(caller) && caller.email) || principal],
   ["TOOL", 24, ({ tool }) => tool],
-  ["OUTCOME", 16, ({ record, outcome }) => (record === "intent" ? NOT_RECORDED : outcome)],
+  ["OUTCOME", OUTCOME_WIDTH, ({ record, outcome }) => (record === "intent" ? NOT_RECORDED : outcome)],
   [
     "CHANGED",
     7,
     ({ record, changed, dryRun }) => describeChange(record === "intent" ? "maybe" : changed, dryRun),
   ],
+  ["WRITE", ID_SHOWN, ({ write }) => String(write ?? "").slice(0, ID_SHOWN)],
   ["TARGETS", 0, ({ targets }) => describeTargets(targets)],
 ];
 
-export const TABLE_HEAD = formatCells(COLUMNS.map(([title]) => title));
+/** @param columns the width of the terminal; undefined keeps the row on one line, for programs. */
+export function formatHead(columns: number | undefined): string {
+  return fitRow(formatCells(COLUMNS.map(([title]) => title)), columns);
+}
 
-/** Formats a record as a row of the table. Foreign text is made safe to show. */
-export function formatRow(fields: Fields): string {
-  return formatCells(COLUMNS.map(([, , of]) => cleanText(String(of(fields) ?? ""))));
+/** Formats a record as a row of the table, fitted like its head. Foreign text is made safe to show. */
+export function formatRow(fields: Fields, columns: number | undefined): string {
+  return fitRow(formatCells(COLUMNS.map(([, , of]) => cleanText(String(of(fields) ?? "")))), columns);
+}
+
+/** What goes below a row is indented, so that it can be told from the next one. */
+function fitRow(row: string, columns: number | undefined): string {
+  if (columns === undefined) return row;
+  const width = Math.max(NARROWEST, columns);
+  return breakLines(row, width, width - INDENT.length).join(`\n${INDENT}`);
 }
 
 function formatCells(cells: readonly string[]): string {

@@ -2,8 +2,9 @@ import { type AnchorPoint, createAnchorCheck, openEndsOf } from "./anchor.ts";
 import { createFindings, type Finding } from "./findings.ts";
 import { joinChains, type LateChain } from "./join-chains.ts";
 import { lookAgain } from "./look-again.ts";
+import { noAuditFile } from "./no-audit-file.ts";
 import { createOpenIntents, type OpenIntent } from "./open-intents.ts";
-import { type FileSummary, scanFile } from "./scan-file.ts";
+import { type FileSummary, type Scan, scanFile } from "./scan-file.ts";
 import type { OpenEnd, Segment } from "./segments.ts";
 
 export interface Verification {
@@ -29,7 +30,7 @@ export interface Verification {
 /**
  * Verifies audit files, in any order: each record against its hash, each chain for gaps, what processes that share a file say
  * about each other, and all of that against an anchor. Memory grows with the number of chains and breaks, not of records. Rejects
- * if a file cannot be read.
+ * if a file cannot be read, or if there is no record in any of them and no anchor says that there was one.
  */
 export async function verifyFiles(
   files: readonly string[],
@@ -42,8 +43,11 @@ export async function verifyFiles(
   const openEnds: OpenEnd[] = [];
   const intents = createOpenIntents();
   const found = { segments, openEnds, findings, intents, anchor };
-  const summaries: FileSummary[] = [];
-  for (const file of files) summaries.push(await scanFile(file, found, signal));
+  const scans: Scan[] = [];
+  for (const file of files) scans.push(await scanFile(file, found, signal));
+  const isOther = scans.some(({ foreign }) => foreign > 0) && !scans.some(({ isAudit }) => isAudit);
+  if (isOther && points.length === 0) throw noAuditFile(files);
+  const summaries = scans.map(({ summary }) => summary);
   for (const end of await lookAgain(files, openEnds, intents, signal)) {
     const { file, line, place } = end;
     const text = `record ${place.seq} of chain ${place.chain} (line ${line}) was written after a record of another process that is not there (hash ${end.hash})`;

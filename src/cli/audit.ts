@@ -1,12 +1,17 @@
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { type AnchorPoint, formatAnchor, parseAnchor } from "../audit/anchor.ts";
-import type { Filter } from "../audit/filter.ts";
+import { type Filter, NOT_RECORDED } from "../audit/filter.ts";
 import type { Fields } from "../audit/read-line.ts";
 import { formatVerification } from "../audit/report.ts";
 import { showRecords } from "../audit/show.ts";
-import { formatRow, TABLE_HEAD } from "../audit/table.ts";
+import { formatHead, formatRow } from "../audit/table.ts";
 import { type Verification, verifyFiles } from "../audit/verify.ts";
+import { TOOL_NAMES } from "../config/tool-names.ts";
+import { FAILURE_CODES } from "../errors.ts";
+import { describeFileError } from "../init/describe-file-error.ts";
 import { tellPerson } from "../log/stderr.ts";
+import { formatHint, nearestName } from "../nearest.ts";
+import { cleanText } from "../text.ts";
 import type { Arguments } from "./args.ts";
 import { exitCodeOf } from "./interrupt.ts";
 import { type Output, OutputError } from "./output.ts";
@@ -42,9 +47,17 @@ export async function runAudit(args: Arguments, stop: AbortSignal, output: Outpu
   } catch (error) {
     if (error instanceof OutputError) throw error;
     if (stop.aborted) return exitCodeOf(stop);
-    tellPerson(`${(error as Error).message}\n${error instanceof Unusable ? "Try audit --help.\n" : ""}`);
+    tellPerson(`${describeError(error)}\n${error instanceof Unusable ? "Try audit --help.\n" : ""}`);
     return 2;
   }
+}
+
+function describeError(error: unknown): string {
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (code === undefined || path === undefined) return message;
+  return code === "ENOENT"
+    ? `There is no file ${path}.`
+    : `${path} cannot be read: ${describeFileError(error)}.`;
 }
 
 async function verify(files: readonly string[], args: Arguments, { stop, output }: Means): Promise<number> {
@@ -64,18 +77,30 @@ async function anchor(files: readonly string[], args: Arguments, { stop, output 
 }
 
 async function show(files: readonly string[], args: Arguments, { stop, output }: Means): Promise<number> {
-  let rows = args.json ? "" : `${TABLE_HEAD}\n`;
+  const filter = readFilter(args);
+  let found = 0;
+  let rows = "";
   const flush = async () => {
     const text = rows;
     rows = "";
     if (text !== "") await output.print(text);
   };
   const take = (fields: Fields, line: string) => {
-    rows += `${args.json ? line : formatRow(fields)}\n`;
+    if (found === 0 && !args.json) rows += `${formatHead(output.columns)}\n`;
+    found += 1;
+    rows += `${args.json ? line : formatRow(fields, output.columns)}\n`;
   };
-  const { damaged } = await showRecords(files, readFilter(args), { take, flush }, stop);
-  if (damaged > 0)
-    tellPerson(`${damaged} lines are no whole records and were left out: \`audit verify\` tells more.\n`);
+  const { damaged } = await showRecords(files, filter, { take, flush }, stop);
+  const isFiltered = Object.keys(filter).length > 0;
+  if (found === 0 && !args.json)
+    await output.say(isFiltered ? "No attempts match.\n" : "There are no attempts.\n");
+  if (damaged > 0) {
+    const are =
+      damaged === 1
+        ? "1 line is not a complete record and was"
+        : `${damaged} lines are not complete records and were`;
+    tellPerson(`${are} left out: \`audit verify\` tells more.\n`);
+  }
   return 0;
 }
 
@@ -92,11 +117,20 @@ function readAnchor({ anchor: text }: Arguments): readonly AnchorPoint[] {
 function readFilter({ person, tool, outcome, since, until }: Arguments): Filter {
   return {
     ...(person !== undefined && { person }),
-    ...(tool !== undefined && { tool }),
-    ...(outcome !== undefined && { outcome }),
+    ...(tool !== undefined && { tool: readName("tool", tool, TOOL_NAMES) }),
+    ...(outcome !== undefined && { outcome: readName("outcome", outcome, OUTCOMES) }),
     ...(since !== undefined && { since: readTime("--since", since) }),
     ...(until !== undefined && { until: readTime("--until", until) }),
   };
+}
+
+const OUTCOMES = ["ok", NOT_RECORDED, ...FAILURE_CODES];
+
+/** A misspelt name would match nothing, and look as if nothing had happened. */
+function readName(flag: "tool" | "outcome", text: string, known: readonly string[]): string {
+  if (known.includes(text)) return text;
+  const hint = formatHint(nearestName(text, known)) || `: one of ${known.join(", ")}`;
+  throw new Unusable(`--${flag}: there is no ${flag} ${cleanText(text, 60)}${hint}`);
 }
 
 function readTime(flag: string, text: string): number {
@@ -111,6 +145,7 @@ function refuseTwice(files: readonly string[]): void {
   const seen = new Set<string>();
   for (const file of files) {
     const path = realpathSync(file);
+    if (statSync(path).isDirectory()) throw new Unusable(`${file} is a folder.`);
     if (seen.has(path)) throw new Unusable(`${file} is given twice`);
     seen.add(path);
   }

@@ -1,10 +1,11 @@
-import { appendFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Arguments, parseCommandLine } from "../../src/cli/args.ts";
 import { runAudit } from "../../src/cli/audit.ts";
 import type { Output } from "../../src/cli/output.ts";
+import { FAILURE_CODES } from "../../src/errors.ts";
 import { makeAuditLines } from "../support/audit-lines.ts";
 import { spawnServer } from "../support/spawn.ts";
 
@@ -30,13 +31,21 @@ const textOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).jo
 
 /** Runs the command in this process. */
 async function audit(...words: string[]): Promise<{ code: number; text: string }> {
+  return auditIn(undefined, ...words);
+}
+
+/** Same for a terminal of that width. */
+async function auditIn(
+  columns: number | undefined,
+  ...words: string[]
+): Promise<{ code: number; text: string }> {
   const args = parseCommandLine(["audit", ...words]);
   if ("problems" in args) throw new Error(args.problems.join());
   let text = "";
   const print: Output["print"] = async (part) => {
     text += part;
   };
-  const output: Output = { print, say: print, paint: (_code, part) => part, columns: undefined };
+  const output: Output = { print, say: print, paint: (_code, part) => part, columns };
   const code = await runAudit(args as Arguments, new AbortController().signal, output);
   return { code, text };
 }
@@ -79,7 +88,7 @@ describe("audit verify", () => {
     );
     const old = await audit("verify", older);
     expect(old.code).toBe(3);
-    expect(old.text).toContain("0 chained, 1 not chained");
+    expect(old.text).toContain("1 record, not chained");
   });
 
   it("recognises an incomplete line and names it", async () => {
@@ -97,6 +106,8 @@ describe("audit verify", () => {
     ["an unknown action", () => ["check", file]],
     ["a file that is not there", () => ["verify", join(folder, "nothing")]],
     ["a folder", () => ["verify", folder]],
+    ["a tool that there is not", () => ["show", file, "--tool", "create_ap"]],
+    ["an outcome that there is not", () => ["show", file, "--outcome", "okk"]],
     ["an anchor that is none", () => ["verify", file, "--anchor", "a:1:b"]],
     ["a time that is none", () => ["show", file, "--since", "yesterday"]],
     [
@@ -108,6 +119,91 @@ describe("audit verify", () => {
     ],
   ])("returns 2 for %s", async (_what, words) => {
     expect((await audit(...words())).code).toBe(2);
+  });
+
+  it.each<[string, () => string[], RegExp]>([
+    [
+      "a file that is not there",
+      () => ["verify", join(folder, "nothing")],
+      /^There is no file \S+nothing\.$/m,
+    ],
+    ["a folder", () => ["show", folder], /^\S+ is a folder\.$/m],
+    [
+      "a tool",
+      () => ["show", file, "--tool", "create_ap"],
+      /^--tool: there is no tool create_ap; did you mean create_app\?$/m,
+    ],
+    [
+      "a tool like no other",
+      () => ["show", file, "--tool", "x"],
+      /^--tool: there is no tool x: one of create_app, .* whoami$/m,
+    ],
+    [
+      "an outcome",
+      () => ["show", file, "--outcome", "okk"],
+      /^--outcome: there is no outcome okk; did you mean ok\?$/m,
+    ],
+    [
+      "another outcome",
+      () => ["show", file, "--outcome", "x"],
+      /^--outcome: .* one of ok, not_recorded, invalid_arg/m,
+    ],
+  ])("says in plain words what is wrong with %s", async (_what, words, said) => {
+    const server = spawnServer(["audit", ...words()]);
+    expect(await server.exit).toBe(2);
+    expect(server.stderr.join("\n")).toMatch(said);
+    expect(server.stderr.join("\n")).not.toMatch(/ENOENT|EISDIR/);
+  });
+
+  const foreign = [
+    ["a text", "# Title\n\nSome words.\n"],
+    ["a document", JSON.stringify({ name: "x", version: "1" }, null, 2)],
+    ["a log", '{"level":30,"time":1,"msg":"x"}\n{"level":30,"time":2,"msg":"y"}\n'],
+    ["a picture", "\u0089PNG\r\n\u001a\n\u0000\u0000"],
+  ] as const;
+
+  it.each(foreign)("%s is no audit file, which is told at once", async (_what, text) => {
+    const path = join(folder, "other");
+    writeFileSync(path, text);
+    for (const action of ["verify", "anchor", "show"]) {
+      const server = spawnServer(["audit", action, path]);
+      expect(await server.exit).toBe(2);
+      expect([server.stdout.join("\n"), server.stderr.join("\n").trim()]).toEqual([
+        "",
+        `${path} is not an audit file: no line of it is a record.`,
+      ]);
+    }
+  });
+
+  it.each(
+    foreign,
+  )("%s in place of a record is tampering beside records, and for an anchor", async (_what, text) => {
+    const { text: anchor } = await audit("anchor", older, file);
+    writeFileSync(file, text);
+    expect((await audit("verify", file, "--anchor", anchor.trim())).code).toBe(1);
+    expect((await audit("verify", older, file)).code).toBe(1);
+  });
+
+  it("damage to every record is tampering", async () => {
+    const text = readFileSync(older, "utf8");
+    for (const [from, to] of [
+      [/"tool"/g, '"tooL"'],
+      [/"chain":"/g, '"chain":"x'],
+      [/^\{"chain"/gm, '["chain"'],
+    ] as const) {
+      writeFileSync(older, text.replace(from, to));
+      expect((await audit("verify", older)).code).toBe(1);
+    }
+  });
+
+  it.each([
+    ["nothing", ""],
+    ["the beginning of a first record", '{"ch'],
+    ["zeros that a power loss left", "\0".repeat(100)],
+  ])("a file with %s is intact", async (_what, text) => {
+    writeFileSync(file, text);
+    expect((await audit("verify", file)).code).toBe(0);
+    expect((await audit("show", file)).code).toBe(0);
   });
 
   it("cleans foreign text", async () => {
@@ -171,6 +267,64 @@ describe("audit show", () => {
     appendFileSync(file, `${JSON.stringify(record)}\n`);
     for (const person of ["jane@acme.example", "00u1", "user:00u1"])
       expect((await rows("--person", person)).map(([, who]) => who)).toEqual(["Jane@acme.example"]);
+  });
+
+  it("shows which rows are of one write", async () => {
+    const write = "0b8e6f0a-1111-4222-8333-444455556666";
+    for (const outcome of ["person_needed", "ok"])
+      appendFileSync(file, `${JSON.stringify({ time: time(5), record: "outcome", write, outcome })}\n`);
+    const { text } = await audit("show", file, "--since", time(5));
+    const [head, ...found] = text.trimEnd().split("\n");
+    expect(head).toMatch(/CHANGED {2}WRITE {5}TARGETS$/);
+    expect(found.map((row) => row.slice(head?.indexOf("WRITE")))).toEqual(["0b8e6f0a", "0b8e6f0a"]);
+  });
+
+  it("keeps every outcome in its column", async () => {
+    for (const outcome of FAILURE_CODES)
+      appendFileSync(
+        file,
+        `${JSON.stringify({ time: time(5), record: "outcome", outcome, changed: "no" })}\n`,
+      );
+    const { text } = await audit("show", file, "--since", time(5));
+    const [head = "", ...found] = text.trimEnd().split("\n");
+    expect(found.map((row) => row.slice(head.indexOf("CHANGED")))).toEqual(FAILURE_CODES.map(() => "no"));
+  });
+
+  it.each([
+    80, 120,
+  ])("breaks rows at a terminal of %i columns, and indents what belongs to one", async (columns) => {
+    const targets = {
+      appId: "x".repeat(27),
+      displayName: "Acme Finance and more words",
+      connectorId: "y".repeat(27),
+    };
+    const record = {
+      time: time(5),
+      record: "outcome",
+      write: "w",
+      tool: "create_connector",
+      outcome: "ok",
+      targets,
+    };
+    appendFileSync(file, `${JSON.stringify(record)}\n`);
+    const { text } = await auditIn(columns, "show", file, "--since", time(5));
+    const lines = text.trimEnd().split("\n");
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    expect(lines.filter((line) => !line.startsWith("  ")).map((line) => line.slice(0, 4))).toEqual([
+      "TIME",
+      "2026",
+    ]);
+    expect(text.replace(/\s+/g, " ")).toContain(`appId=${targets.appId} displayName=${targets.displayName}`);
+  });
+
+  it("says so if no attempt matches", async () => {
+    expect(await audit("show", file, "--since", "2026-01-02")).toEqual({
+      code: 0,
+      text: "No attempts match.\n",
+    });
+    expect(await audit("show", file, "--since", "2026-01-02", "--json")).toEqual({ code: 0, text: "" });
+    writeFileSync(file, "");
+    expect(await audit("show", file)).toEqual({ code: 0, text: "There are no attempts.\n" });
   });
 
   it("--json prints the unchanged lines", async () => {

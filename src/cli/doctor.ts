@@ -11,7 +11,6 @@ import { readClient } from "./init.ts";
 import { exitCodeOf } from "./interrupt.ts";
 import { listMapped } from "./list-mapped.ts";
 import type { Output } from "./output.ts";
-import { startTenant } from "./runtime.ts";
 
 /**
  * `doctor`: reports what prevents the job, and what to do about it. Examines this terminal's variables or, given a client's name,
@@ -41,7 +40,9 @@ export async function runDoctor(
   const { configuration, credentials } = await listMapped(sandbox, loaded, redactor);
   const logger = createLogger(configuration.settings.logLevel, redactor);
   const closers: (() => Promise<void>)[] = [];
-  const tenant = sandbox ? await startTenant(redactor, closers) : configuration.tenant;
+  const tenant = sandbox
+    ? await (await import("./start-tenant.ts")).startTenant(redactor, closers)
+    : configuration.tenant;
   const setup = { configuration, tenant, credentials, redactor, logger, clock: systemClock, signal: stop };
   const report = await diagnose({ ...subject, ...setup });
   for (const close of closers) await close();

@@ -2,7 +2,6 @@ import type { C1Api } from "../c1/port.ts";
 import { preload } from "../c1/preload.ts";
 import { systemClock } from "../clock.ts";
 import { type Configuration, describeProblems, type Environment, loadConfiguration } from "../config/load.ts";
-import type { TenantConfig } from "../config/tenant.ts";
 import type { Credentials } from "../credentials/open.ts";
 import { Failure } from "../errors.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
@@ -22,6 +21,7 @@ import { traceIfAsked } from "./open-telemetry.ts";
 import { createLazyPage, type ServePage } from "./page.ts";
 import { findLogin } from "./page-login.ts";
 import { reportProblems } from "./report-problems.ts";
+import type { SandboxTenant } from "./start-tenant.ts";
 
 /**
  * Added to the time that a transport gives running calls, this still stays below the time that clients wait for the process to
@@ -63,9 +63,9 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
   const { credentials, configuration } = await openMapped(args, loaded, { redactor, logger });
   const { problems, warnings } = configuration;
   const closers: (() => Promise<void>)[] = credentials ? [credentials.close] : [];
-  let started: ReturnType<typeof startTenant> | undefined;
+  let started: Promise<SandboxTenant> | undefined;
   const startOnce = (port?: number) => {
-    started ??= startTenant(redactor, closers, port);
+    started ??= import("./start-tenant.ts").then(({ startTenant }) => startTenant(redactor, closers, port));
     return started;
   };
   const open = async () => {
@@ -166,28 +166,4 @@ function notConfigured(problems: Configuration["problems"]): Failure | undefined
     next: "Correct these where the server is set up (the client's MCP entry; for a bundle in Claude Desktop: Settings, Extensions) and restart it.",
     reason: "cause_named",
   });
-}
-
-/** Starts the embedded tenant, which has its own credential. */
-export async function startTenant(
-  redactor: Redactor,
-  closers: (() => Promise<void>)[],
-  port = 0,
-): Promise<TenantConfig & { readonly sandbox: Sandbox }> {
-  const [{ startSandbox }, { secretFromValue }] = await Promise.all([
-    import("../sandbox/start.ts"),
-    import("../config/secret-file.ts"),
-  ]);
-  const sandbox = await startSandbox({ port });
-  closers.push(() => sandbox.close());
-  return {
-    serverUrl: sandbox.serverUrl,
-    tenant: "sandbox",
-    sandbox,
-    credential: {
-      kind: "client_credentials",
-      clientId: sandbox.clientId,
-      clientSecret: secretFromValue(sandbox.clientSecret, redactor),
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync, type Stats, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, type Stats, statSync } from "node:fs";
 import { otherKind } from "../file-kind.ts";
 import type { Problem } from "./problem.ts";
 
@@ -28,13 +28,20 @@ export function lookAtSecretFile(setting: string, path: string): FileNotes {
     const mode = findOpenMode(stats);
     if (mode === undefined) return {};
     return {
-      warning: openToOthers(setting, `names a file that is open to others than its owner (mode ${mode})`),
+      warning: openToOthers(setting, `names a file that is open to others besides its owner (mode ${mode})`),
     };
-  } catch {
-    const message = "names a file that does not exist or may not be read";
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    const message = `names a file that ${isMissing ? "does not exist" : "this user may not read"}${showPath(path)}`;
     const fix = `Create that file, let this user read it, or correct ${setting}.`;
     return { problem: { code: "unreadable_file", setting, message, fix } };
   }
+}
+
+/** Nothing of a secret that was put where its path belongs: only a path has a folder that exists. */
+function showPath(path: string): string {
+  const [, folder] = /^(.*[^\\/])[\\/]/.exec(path) ?? [];
+  return folder && existsSync(folder) && !/\p{C}/u.test(path) ? `: ${path}` : "";
 }
 
 /**
@@ -53,7 +60,7 @@ export function lookAtSecretFiles(
   if (open.length === 0) return undefined;
   const more = open.length > MAX_NAMED ? ` and ${open.length - MAX_NAMED} more` : "";
   const named = open.slice(0, MAX_NAMED).join(", ");
-  return openToOthers(setting, `holds files that are open to others than their owner: ${named}${more}`);
+  return openToOthers(setting, `holds files that are open to others besides their owner: ${named}${more}`);
 }
 
 function openToOthers(setting: string, message: string): Problem {

@@ -243,7 +243,7 @@ describe("an entry whose secret is missing", () => {
     const { server, url } = await start();
     expect(logsIn(server.stderr).filter(({ level }) => level === 40)).toMatchObject([
       {
-        msg: "C1_MCP_CREDENTIALS_FILE names a file in which clientSecretFile of finance-team names a file that does not exist or may not be read",
+        msg: `C1_MCP_CREDENTIALS_FILE names a file in which clientSecretFile of finance-team names a file that does not exist: ${join(team.folder, "finance-team.secret")}`,
       },
     ]);
     expect((await call(url, BOT, "whoami")).value.credential).toBe("bot");

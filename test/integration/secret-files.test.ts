@@ -116,7 +116,7 @@ describe.skipIf(process.platform === "win32")("a secret file that others can rea
     expect(logsIn(server.stderr).filter(({ level }) => Number(level) >= 40)).toMatchObject([
       {
         level: 40,
-        msg: "CONDUCTORONE_CLIENT_SECRET_FILE names a file that is open to others than its owner (mode 0644)",
+        msg: "CONDUCTORONE_CLIENT_SECRET_FILE names a file that is open to others besides its owner (mode 0644)",
       },
     ]);
   });

@@ -176,7 +176,26 @@ describe("secrets", () => {
       CONDUCTORONE_CLIENT_SECRET_FILE: join(folder, "nothing"),
     });
     expect(lines).toEqual([
-      "- CONDUCTORONE_CLIENT_SECRET_FILE names a file that does not exist or may not be read",
+      `- CONDUCTORONE_CLIENT_SECRET_FILE names a file that does not exist: ${join(folder, "nothing")}`,
+    ]);
+  });
+
+  it.each([
+    "secret-token:conductorone.com:v1:eyJrdHkiOiJPS1AifQ",
+    "hunter22hunter22",
+    "/hunter22hunter22",
+    "aGVs/bG8g/d29ybGQ",
+    "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.",
+    `${"x".repeat(5_000)}/hunter22`,
+  ])("in place of their file are not shown: %s", (secret) => {
+    const { lines } = load({
+      CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID,
+      CONDUCTORONE_CLIENT_SECRET_FILE: secret,
+    });
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^- CONDUCTORONE_CLIENT_SECRET_FILE names a file that (?:does not exist|this user may not read)$/,
+      ),
     ]);
   });
 

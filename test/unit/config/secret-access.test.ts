@@ -33,7 +33,9 @@ describe.skipIf(process.platform === "win32")("a file that we own", () => {
     put(Number.parseInt(mode, 8));
     expect(load({ C1_MCP_HTTP_TOKEN_FILE: path })).toEqual({
       problems: [],
-      warnings: [`C1_MCP_HTTP_TOKEN_FILE names a file that is open to others than its owner (mode ${mode})`],
+      warnings: [
+        `C1_MCP_HTTP_TOKEN_FILE names a file that is open to others besides its owner (mode ${mode})`,
+      ],
     });
   });
 
@@ -88,7 +90,9 @@ describe.skipIf(process.platform === "win32")("the secrets folder", () => {
     symlinkSync("nowhere", join(folder, "DANGLING"));
     expect(load({ C1_MCP_SECRETS_DIR: folder })).toEqual({
       problems: [],
-      warnings: ["C1_MCP_SECRETS_DIR holds files that are open to others than their owner: ALSO_OPEN, OPEN"],
+      warnings: [
+        "C1_MCP_SECRETS_DIR holds files that are open to others besides their owner: ALSO_OPEN, OPEN",
+      ],
     });
   });
 
@@ -103,7 +107,7 @@ describe.skipIf(process.platform === "win32")("the secrets folder", () => {
   it("names five files, and counts the rest", () => {
     for (let index = 1; index <= 7; index += 1) put(0o644, join(folder, `N${index}`));
     expect(load({ C1_MCP_SECRETS_DIR: folder }).warnings).toEqual([
-      "C1_MCP_SECRETS_DIR holds files that are open to others than their owner: N1, N2, N3, N4, N5 and 2 more",
+      "C1_MCP_SECRETS_DIR holds files that are open to others besides their owner: N1, N2, N3, N4, N5 and 2 more",
     ]);
   });
 

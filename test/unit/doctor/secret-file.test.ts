@@ -52,7 +52,7 @@ describe("a secret in a file", () => {
         check: "configuration",
         result: "warn",
         detail:
-          "CONDUCTORONE_CLIENT_SECRET_FILE names a file that is open to others than its owner (mode 0644)",
+          "CONDUCTORONE_CLIENT_SECRET_FILE names a file that is open to others besides its owner (mode 0644)",
         fix: "Let nobody but the server's user read it: chmod 600, or less.",
       });
       expect(open.failed).toBeUndefined();

@@ -4,6 +4,7 @@ import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { cursor, limit, listResult, query } from "./fields.ts";
 import { listRows } from "./page.ts";
+import { hasName } from "./resolve-reference.ts";
 
 const row = z.object({
   id: z.string(),
@@ -30,6 +31,10 @@ export const findApps = defineRead({
       toRow,
       none: "C1 shows no app: try one word of its name; create_app makes a new one.",
       narrow: "More apps match: narrow the query, or pass nextCursor.",
+      // C1 also finds apps by one word of a name, or by their description.
+      unlike: text
+        ? { isMeant: (app) => hasName(app, text), note: "None of these has exactly this name." }
+        : undefined,
     });
   },
 });

@@ -30,12 +30,7 @@ export interface Rows<Row> {
   readonly more?: string;
 }
 
-/**
- * One small page of a list. C1's pages may be longer or shorter than requested, so the cursor remembers the position inside one
- * of them; a short page is never mistaken for the last one.
- * @param query what is listed; a cursor is valid for the same query only.
- */
-export async function listRows<Item, Row>(options: {
+interface List<Item, Row> {
   readonly query: unknown;
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
@@ -46,7 +41,16 @@ export async function listRows<Item, Row>(options: {
   readonly none: string;
   /** What to say if there is more than the page shows. */
   readonly narrow: string;
-}): Promise<Rows<Row>> {
+  /** What to say about a whole list in which nothing is what was looked for. */
+  readonly unlike?: { readonly isMeant: (item: Item) => boolean; readonly note: string } | undefined;
+}
+
+/**
+ * One small page of a list. C1's pages may be longer or shorter than requested, so the cursor remembers the position inside one
+ * of them; a short page is never mistaken for the last one.
+ * @param query what is listed; a cursor is valid for the same query only.
+ */
+export async function listRows<Item, Row>(options: List<Item, Row>): Promise<Rows<Row>> {
   const limit = options.limit ?? DEFAULT_LIMIT;
   const digest = createHash("sha256").update(JSON.stringify(options.query)).digest("base64url").slice(0, 8);
   const start: Place = options.cursor === undefined ? { s: 0 } : readCursor(options.cursor, digest);
@@ -56,13 +60,24 @@ export async function listRows<Item, Row>(options: {
   const here = { ...(start.t !== undefined && { t: start.t }), n: pageSize, s: start.s + passed };
   const { place, note } = findNext(page, here, options.narrow);
   const unread = page.unread === undefined ? [] : [`${describeUnread(page.unread)}.`];
-  const isNone = items.length === 0 && options.cursor === undefined && page.unread === undefined && !place;
-  const notes = [...unread, ...(note === undefined ? [] : [note]), ...(isNone ? [options.none] : [])];
+  const isWhole = options.cursor === undefined && page.unread === undefined && !place;
+  const about = isWhole ? describeWhole(page.items, options) : undefined;
+  const notes = [...unread, ...[note, about].filter((text) => text !== undefined)];
   return {
     items,
     ...(place && { nextCursor: Buffer.from(JSON.stringify({ q: digest, ...place })).toString("base64url") }),
     ...(notes.length > 0 && { more: notes.join(" ") }),
   };
+}
+
+/** What to say about a list that is shown to its end: that there is nothing, or nothing that was meant. */
+function describeWhole<Item>(
+  items: readonly Item[],
+  { toRow, none, unlike }: List<Item, unknown>,
+): string | undefined {
+  const shown = items.filter((item) => toRow(item) !== undefined);
+  if (shown.length === 0) return none;
+  return unlike && !shown.some(unlike.isMeant) ? unlike.note : undefined;
 }
 
 /** The rows that fit on a page, and how many items they used up. */

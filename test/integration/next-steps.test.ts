@@ -40,6 +40,19 @@ describe("a look-up without a hit", () => {
   });
 });
 
+describe("apps that were found by a part of the query", () => {
+  it.each<[string, object, string | undefined]>([
+    ["none has the name", { query: "acme nothing" }, "None of these has exactly this name."],
+    ["one has it", { query: "acme hr" }, undefined],
+    ["the query is a part of names", { query: "acme" }, "None of these has exactly this name."],
+    ["there is more", { query: "acme", limit: 2 }, "More apps match: narrow the query, or pass nextCursor."],
+    ["there is no query", {}, undefined],
+  ])("%s", async (_what, args, more) => {
+    const { value } = await rig.call("find_apps", args);
+    expect([(value.items as unknown[]).length > 0, value.more]).toEqual([true, more]);
+  });
+});
+
 describe("two mistakes in one call", () => {
   it("are both reported, without more requests than a right call makes", async () => {
     const { text } = await rig.call("create_connector", { appId: "Travel Portall", catalogId: "okta" });

@@ -39,7 +39,7 @@ export function openTelemetry(options: {
   const settings = readTelemetrySettings(env, logger);
   if (settings === undefined) return undefined;
   for (const secret of headerSecretsIn(env)) redactor.add(secret);
-  tellProblems(logger, redactor);
+  tellProblems(logger, redactor, settings.collector);
   const own = resourceFromAttributes({ "service.name": NAME, "service.version": VERSION });
   const resource = own.merge(detectResources({ detectors: [envDetector] }));
   const tracers = new TracerProvider({
@@ -74,11 +74,17 @@ export function openTelemetry(options: {
   };
 }
 
+/** The code of a system error, the status of a response, or that there was none in time. */
+const ERROR_CODE = /\btimed out\b|\bE[A-Z_]{4,30}\b|(?<="code":"?)\d{3}\b/;
+
 /** Logs one warning and the rest at debug level: an unavailable collector fails for every batch. */
-function tellProblems(logger: Logger, redactor: Redactor): void {
+function tellProblems(logger: Logger, redactor: Redactor, collector: string): void {
   let told = false;
   const tell = (message: string) => {
-    if (!told) logger.warn("OpenTelemetry could not export; C1_MCP_LOG_LEVEL=debug says why");
+    const [code] = ERROR_CODE.exec(message) ?? [];
+    const why = code === undefined ? "" : ` (${code})`;
+    if (!told)
+      logger.warn(`OpenTelemetry could not export to ${collector}${why}; C1_MCP_LOG_LEVEL=debug says more`);
     told = true;
     logger.debug({ reason: cleanText(redactor.redact(message)) }, "OpenTelemetry could not export");
   };

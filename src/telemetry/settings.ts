@@ -7,6 +7,8 @@ export interface TelemetrySettings {
   readonly traces: boolean;
   readonly metrics: boolean;
   readonly intervalMs: number;
+  /** Host and port of the destination, for messages. */
+  readonly collector: string;
 }
 
 const DEFAULT_INTERVAL_MS = 60_000;
@@ -29,7 +31,17 @@ export function readTelemetrySettings(env: Environment, logger: Logger): Telemet
     traces: isOn("OTEL_TRACES_EXPORTER"),
     metrics: isOn("OTEL_METRICS_EXPORTER"),
     intervalMs: interval > 0 ? interval : DEFAULT_INTERVAL_MS,
+    collector: hostOf(
+      env.OTEL_EXPORTER_OTLP_ENDPOINT ||
+        env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ||
+        env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT,
+    ),
   };
+}
+
+/** Without what else an address can hold: a user and password, a key in the query. */
+function hostOf(address = ""): string {
+  return URL.canParse(address) ? new URL(address).host : "the collector";
 }
 
 /** The values of the headers sent to the collector: usually a key. */

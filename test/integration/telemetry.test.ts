@@ -7,6 +7,7 @@ import { type ReceivedSpan, type Receiver, startReceiver } from "../support/otlp
 import { startRelay } from "../support/relay.ts";
 import { ROOT } from "../support/sources.ts";
 import { killSpawned, type Spawned, spawnServer } from "../support/spawn.ts";
+import { until } from "../support/until.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT = "00f067aa0ba902b7";
@@ -233,11 +234,22 @@ describe("an OpenTelemetry collector", () => {
   });
 
   it("that is unavailable is reported once", async () => {
-    const server = await start("take", { OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:9" });
+    const server = await start("take", {
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://jane:hunter22@127.0.0.1:9/x?key=canary",
+      OTEL_METRIC_EXPORT_INTERVAL: "100",
+    });
     expect((await call(server, "whoami", {})).isError).not.toBe(true);
+    const warned = () => logsIn(server.stderr).filter(({ msg }) => String(msg).includes("OpenTelemetry"));
+    await until("the warning", () => warned().length > 0);
     await end(server);
-    const warned = logsIn(server.stderr).filter(({ msg }) => String(msg).includes("OpenTelemetry"));
-    expect(warned.length).toBeLessThanOrEqual(1);
+    expect(warned()).toMatchObject([
+      {
+        msg: expect.stringMatching(
+          /^OpenTelemetry could not export to 127\.0\.0\.1:9 \((?:ECONNREFUSED|timed out)\); C1_MCP_LOG_LEVEL=debug says more$/,
+        ),
+      },
+    ]);
+    expect(server.stderr.join("\n")).not.toMatch(/hunter22|canary/);
   });
 });
 

@@ -116,10 +116,16 @@ export const PAGES: Readonly<Record<Command, Page>> = {
     purpose: "prints a completion script for a shell",
     usage: "completion bash|zsh|fish|powershell",
     examples: [
-      ["completion bash >> ~/.bashrc", "bash"],
-      ["completion zsh > ~/.zfunc/_c1-admin-mcp", "zsh, with that folder in fpath"],
-      ["completion fish > ~/.config/fish/completions/c1-admin-mcp.fish", "fish"],
-      ["completion powershell >> $PROFILE", "PowerShell"],
+      ["completion bash > ~/.c1-admin-mcp.bash", "bash; then `. ~/.c1-admin-mcp.bash` in ~/.bashrc"],
+      [
+        "completion zsh > ~/.zfunc/_c1-admin-mcp",
+        "zsh, after `mkdir -p ~/.zfunc`, with that folder in fpath",
+      ],
+      [
+        "completion fish > ~/.config/fish/completions/c1-admin-mcp.fish",
+        "fish, after `mkdir -p ~/.config/fish/completions`",
+      ],
+      ["completion powershell >> $PROFILE", "PowerShell, once"],
     ],
     flags: [],
     exits: [DONE, MISUSED],

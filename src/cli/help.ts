@@ -124,8 +124,13 @@ function describeEnvironment(width: number): string {
       ...settings.flatMap((setting) => describeSetting(setting, width)),
       "",
     ]),
+    ...breakLines(OTHERS, width),
+    "",
   ].join("\n");
 }
+
+const OTHERS =
+  "Variables of other programs that count here, too: HTTPS_PROXY, HTTP_PROXY and NO_PROXY for proxies, NODE_EXTRA_CA_CERTS for private certificate authorities, and those of OpenTelemetry, which OTEL_EXPORTER_OTLP_ENDPOINT turns on.";
 
 /** All settings, those first that most people need. */
 function listGroups(): (readonly [title: string, settings: readonly Setting[]])[] {

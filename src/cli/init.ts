@@ -16,6 +16,8 @@ import { readCredential } from "./read-credential.ts";
 
 const INTERRUPTED = 130;
 
+const BY_HAND = "; for any other client: init --print, and docs/clients.md, By hand";
+
 /**
  * `init <client>`: adds this server to a client's configuration file, or removes it. Returns 0 if everything is as requested, 1
  * if the file had to be left unchanged, 2 for an invalid command line.
@@ -69,8 +71,12 @@ export function readClient({ command, client, print }: Arguments): ClientName | 
   const known = CLIENT_NAMES.find((name) => name === client);
   if (known) return known;
   const nearest = client === undefined ? undefined : nearestName(client, CLIENT_NAMES);
-  const what = client === undefined ? `${command} needs a client` : `${command} knows no client ${client}`;
-  const hint = formatHint(nearest) || `: one of ${CLIENT_NAMES.join(", ")}`;
-  tellPerson(`${what}${hint}\n`);
+  const names = CLIENT_NAMES.join(", ");
+  const what =
+    client === undefined
+      ? `${command} needs a client: one of ${names}`
+      : `${command} does not know ${client}${formatHint(nearest) || `: it knows ${names}`}`;
+  const other = command === "init" && nearest === undefined ? BY_HAND : "";
+  tellPerson(`${what}${other}\n`);
   return undefined;
 }

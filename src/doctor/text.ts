@@ -42,7 +42,7 @@ export function formatReport({ tenant, checks, ok }: Report, paint: Paint, colum
   const unknown =
     missed.length === 0 ? "" : `, but ${count} ${missed.length === 1 ? "was" : "were"} not made`;
   const end = ok
-    ? paint(unknown === "" ? 32 : 33, `Nothing known stops the job (${warnings})${unknown}.`)
+    ? paint(unknown === "" ? 32 : 33, `No problems found (${warnings})${unknown}.`)
     : paint(31, `${number("fail")} failed, ${warnings}.`);
   return [`Tenant: ${tenant ?? "not known"}`, "", ...lines, "", end, ""].join("\n");
 }

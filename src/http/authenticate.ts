@@ -39,7 +39,7 @@ export function isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, lo
     }
     const granted = await grants?.verify(token);
     if (granted) return granted;
-    if (oauth === undefined) throw new BadToken("The token is not known here");
+    if (oauth === undefined) throw new BadToken("Unknown token");
     return oauth.verify(token);
   }
 

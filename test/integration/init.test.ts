@@ -87,7 +87,12 @@ describe("init", () => {
 
   it.each([
     [["cursr"], "did you mean cursor?"],
-    [["emacs"], "one of claude-desktop, claude-code, cursor, vscode, codex, gemini"],
+    [["cursr"], "init does not know cursr; did you mean cursor?"],
+    [
+      ["emacs"],
+      "init does not know emacs: it knows claude-desktop, claude-code, cursor, vscode, codex, gemini",
+    ],
+    [["emacs", "--print"], "for any other client: init --print, and docs/clients.md, By hand"],
     [[], "init needs a client"],
     [["cursor", "vscode"], "unexpected argument vscode"],
     [["cursor", "--dryrun"], "did you mean --dry-run?"],
@@ -205,7 +210,7 @@ describe("doctor for a client", () => {
     expect(out).toMatch(
       /^warn +entry +the client asks a person for CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET;/m,
     );
-    expect(out).toContain("Nothing known stops the job (1 warning), but 8 checks were not made.");
+    expect(out).toContain("No problems found (1 warning), but 8 checks were not made.");
   });
 
   it("reports an entry that starts nothing, and a missing entry", async () => {

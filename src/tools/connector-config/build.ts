@@ -170,7 +170,12 @@ function fillDraft(
 
 function adviseAsking(error: Failure): Failure {
   const ask = 'Give {"ask": true} in its place, so that a person types it on a page that you do not see.';
-  return error.with({ next: error.next === undefined ? ask : `${ask} Or: ${error.next}` });
+  return error.with({ next: error.next === undefined ? ask : `${ask} Or ${lowerFirst(error.next)}` });
+}
+
+/** Only a word: the name of a setting stays as it is. */
+function lowerFirst(text: string): string {
+  return text.replace(/^[A-Z](?=[a-z]+\b)/, (letter) => letter.toLowerCase());
 }
 
 /** Also works for unknown types, whose secrets can be recognised only by their keys. */

@@ -42,6 +42,11 @@ describe("help", () => {
     for (const { env } of Object.values(SETTINGS)) expect(helpText("environment")).toContain(`\n  ${env}`);
   });
 
+  it("of the environment: the variables that are not this server's own", () => {
+    for (const name of ["HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS", "OTEL_EXPORTER_OTLP_ENDPOINT"])
+      expect(helpText("environment").split("Only for http:")[1]).toContain(name);
+  });
+
   it("of the environment: in groups, the credential first, each setting once", () => {
     const text = helpText("environment");
     expect(text.match(/^ {2}\w+/gm)).toHaveLength(Object.keys(SETTINGS).length);

@@ -40,9 +40,7 @@ describe("the report for people", () => {
     expect(coloured).toContain("\u001b[32mok  \u001b[0m  settings");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken away here
     expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(formatReport({ ...REPORT, ok: true }, plain));
-    expect(coloured).toContain(
-      "\u001b[33mNothing known stops the job (1 warning), but 1 check was not made.\u001b[0m",
-    );
+    expect(coloured).toContain("\u001b[33mNo problems found (1 warning), but 1 check was not made.\u001b[0m");
   });
 
   it("merges findings about several tools, and puts each passed check on one line", () => {

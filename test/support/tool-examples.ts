@@ -32,7 +32,7 @@ const EXAMPLES: readonly Example[] = [
 
 /** A section of docs/tools.md per tool: a call and its answer, produced on a sandbox. */
 export async function writeExamples(): Promise<string> {
-  const rig = await createRig({ clock: createLeapingClock() });
+  const rig = await createRig({ clock: createLeapingClock(), page: {} });
   try {
     const answers = new Map<string, string>();
     for (const example of EXAMPLES) answers.set(example.tool, await run(rig, example));

@@ -16,7 +16,7 @@ export const ANSWER_KEY = "consent";
 /** The form that both eras show: one box that must be ticked. Never asks for anything else. */
 export const CONSENT_FORM = {
   type: "object" as const,
-  properties: { confirm: { type: "boolean" as const, title: "Do this" } },
+  properties: { confirm: { type: "boolean" as const, title: "Send it" } },
   required: ["confirm"],
 };
 

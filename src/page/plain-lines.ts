@@ -1,5 +1,5 @@
 /** Asked by the page's buttons instead. */
-const QUESTION = "Do this write in ConductorOne?";
+const QUESTION = "Send this change to ConductorOne?";
 
 /** Lines that only describe the form of the request, or repeat another one. Exactly these: a person must see everything else. */
 const TECHNICAL =

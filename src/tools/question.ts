@@ -27,7 +27,7 @@ export function questionFor(
   const explain = explainWith([...twins, ...named], job.deps.redactor.redact);
   const lines = [
     ...(plan.caution === undefined ? [] : [plan.caution]),
-    "Do this write in ConductorOne?",
+    "Send this change to ConductorOne?",
     `tenant: ${quote(job.deps.tenant)}`,
     ...(job.api.credential === undefined ? [] : [`with the credential: ${quote(job.api.credential)}`]),
     `tool: ${quote(tool.name)}`,

@@ -28,7 +28,7 @@ afterAll(() => rig.close());
 /** Parses the lines of a prompt and the values in them. */
 function readPrompt(message: string): { values: Set<unknown>; lines: string[] } {
   const [question, ...lines] = message.split("\n");
-  expect(question).toBe("Do this write in ConductorOne?");
+  expect(question).toBe("Send this change to ConductorOne?");
   const values = lines.map((line) => {
     const shown = LINE.exec(line)?.[1] ?? "";
     return JSON.parse(/^"(?:[^"\\]|\\.)*"/.exec(shown)?.[0] ?? shown) as unknown;

@@ -51,7 +51,7 @@ beforeAll(async () => {
 
 describe("the question that a person sees", () => {
   const head = (tool: string, path: string) => [
-    "Do this write in ConductorOne?",
+    "Send this change to ConductorOne?",
     `tenant: "${new URL(tenant.sandbox.serverUrl).host}"`,
     `tool: "${tool}"`,
     `request: "POST ${path}"`,

@@ -7,7 +7,7 @@ const CONNECTOR = '"2pX6JUNmFA3TYSYTdjzZuRXkuGN" (name "Okta v2")';
 
 const UPDATE = [
   "This connector works now, and its config will be replaced.",
-  "Do this write in ConductorOne?",
+  "Send this change to ConductorOne?",
   'tenant: "sandbox"',
   'tool: "update_connector"',
   'request: "POST /api/v1/apps/2lGIUK2jAaY37lX5PrBngg9KGoo/connectors/2pX6JUNmFA3TYSYTdjzZuRXkuGN"',
@@ -39,7 +39,7 @@ describe("a question on the page", () => {
       'Setting okta_v2_api_token: "(you type this)"',
       'Change: okta_v2_domain: "acme.okta.com" -> "acme.okta.example"',
     ]);
-    expect(exact).toEqual(UPDATE.filter((line) => line !== "Do this write in ConductorOne?"));
+    expect(exact).toEqual(UPDATE.filter((line) => line !== "Send this change to ConductorOne?"));
   });
 
   it("names settings by their titles, and entries of a map by their keys", () => {

@@ -141,7 +141,7 @@ describe("a person's consent", () => {
     expect(ask).toHaveBeenCalledOnce();
     expect(ask).toHaveBeenCalledWith(
       expect.objectContaining({
-        message: `Do this write in ConductorOne?\ntenant: "${TENANT}"\ntool: "a_write"\nrequest: "POST /"\nifExists: "fail"`,
+        message: `Send this change to ConductorOne?\ntenant: "${TENANT}"\ntool: "a_write"\nrequest: "POST /"\nifExists: "fail"`,
       }),
     );
   });

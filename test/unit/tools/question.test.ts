@@ -50,7 +50,7 @@ describe("the message of a question", () => {
     };
     expect((await questionFor(plan)).message).toBe(
       [
-        "Do this write in ConductorOne?",
+        "Send this change to ConductorOne?",
         `tenant: "${TENANT}"`,
         'tool: "a_write"',
         'request: "POST /api/v1/apps/a1/roles/primary"',
@@ -123,7 +123,7 @@ describe("a long request", () => {
   const of = (body: Record<string, string>): Plan => ({ request: { method: "POST", path: "/", body } });
   const lines = (count: number) =>
     of(Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, "v"])));
-  const [FIXED_LINES, FIXED_CHARACTERS] = [5, 110];
+  const [FIXED_LINES, FIXED_CHARACTERS] = [5, 113];
 
   it.each([
     ["40 lines", lines(40 - FIXED_LINES)],

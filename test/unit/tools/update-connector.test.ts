@@ -110,7 +110,7 @@ describe("update_connector", () => {
     expect(asked).not.toContain(SECRET);
     const failed = createBench({ getConnector: async () => FAILED }, { secrets, switches: policy });
     await failed.succeed(updateConnector, ARGS, { ask });
-    expect(asked.split("\n")[0]).toBe("Do this write in ConductorOne?");
+    expect(asked.split("\n")[0]).toBe("Send this change to ConductorOne?");
   });
 
   it("a dry run shows the changes and the request without the secret, and sends nothing", async () => {

@@ -20,7 +20,7 @@ export const VIEWS = {
     "This page was opened in another browser",
     "It can be used only where it was opened first. If that was not you, somebody else has the link: ask your assistant for a new one, and tell the person who set this server up, if that is not you.",
   ),
-  strange: say(403, "This request was not taken", "Open the link by itself in a browser of your own."),
+  strange: say(403, "This request was not accepted", "Open the link by itself in a browser of your own."),
   notOurs: say(
     403,
     "This was not sent by the page",

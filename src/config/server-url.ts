@@ -76,7 +76,7 @@ function readServerUrl(given: string, problems: Problem[]): string | undefined {
   if (!URL.canParse(value) || !/^https?:\/\//i.test(value)) {
     return refuse(
       "malformed_address",
-      "must be a full address such as https://acme.conductor.one",
+      "must be an address such as https://acme.conductor.one, or its host alone",
       `Set ${SERVER_URL} to the address of the tenant, such as https://acme.conductor.one.`,
     );
   }

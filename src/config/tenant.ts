@@ -21,7 +21,7 @@ const ACCESS_TOKEN = "CONDUCTORONE_ACCESS_TOKEN";
 
 /** Advice for when client id and secret are swapped. */
 export const EXCHANGE_ID_AND_SECRET =
-  "Exchange the two values: the id looks like name@tenant-host/pcc or …/spc, the secret starts with secret-token.";
+  'Exchange the two values: the id looks like name@tenant-host/pcc or …/spc, the secret starts with "secret-token:".';
 
 /** Chooses the credential and the tenant. Adds problems to the list; returns undefined if there are any. */
 export function resolveTenant(

@@ -120,9 +120,9 @@ const BROKEN: readonly Broken[] = [
     env: () => whole({ CONDUCTORONE_CLIENT_SECRET: "canary-00Gx7aB3kQ9zPq2R" }),
     check: "credential",
     cause: /does not look like a client secret of C1 .* a secret of another kind/,
-    fix: /it starts with secret-token/,
+    fix: /it starts with "secret-token:"/,
     code: "not_authenticated",
-    told: /does not look like a client secret of C1.* it starts with secret-token/,
+    told: /does not look like a client secret of C1.* it starts with "secret-token:"/,
   },
   {
     name: "a bare tenant word",

@@ -19,7 +19,7 @@ const BEGINNING = /^(?:\{(?:"\w+":"[\w-]*",)*(?:"\w*"?|"\w+":"?[\w-]*"?)?)?$/;
 
 /** What to do about a damaged secret. */
 export const COPY_SECRET_AGAIN =
-  "Copy the secret whole, or make a new credential in C1 (a secret is shown once); it starts with secret-token.";
+  'Copy the secret whole, or make a new credential in C1 (a secret is shown once); it starts with "secret-token:".';
 
 /** Why a text cannot be a C1 client secret, judged by its form only; undefined if it can. */
 export function judgeSecret(secret: string): SecretFault | undefined {

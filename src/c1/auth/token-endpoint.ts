@@ -115,5 +115,5 @@ function dpopFailure(status?: number): Failure {
 
 function notC1(host: string, status: number): Failure {
   const what = `${host} does not answer like a C1 token endpoint (HTTP ${status}).`;
-  return new Failure("unavailable", what, { status, next: `Check the server URL. ${TRY_LATER}` });
+  return new Failure("unavailable", what, { status, next: `Check the tenant address. ${TRY_LATER}` });
 }

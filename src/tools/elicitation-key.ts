@@ -2,9 +2,13 @@ import { createHash } from "node:crypto";
 import { isObject } from "../is-object.ts";
 import type { Job } from "./job.ts";
 
-/** Identifies the same call of the same caller, whatever the order of its arguments. */
+/**
+ * Identifies the same call of the same caller, whatever the order of its arguments. How long it waits for C1 does not count: that
+ * changes nothing of what a person is asked.
+ */
 export function keyOf(tool: { readonly name: string }, { deps, context, args }: Job): string {
-  const text = JSON.stringify([deps.tenant, context.principal, tool.name, args], sortKeys);
+  const asked = isObject(args) ? { ...args, waitSeconds: undefined } : args;
+  const text = JSON.stringify([deps.tenant, context.principal, tool.name, asked], sortKeys);
   return createHash("sha256").update(text).digest("base64url");
 }
 

@@ -74,6 +74,10 @@ describe("a secret to be typed", () => {
     const { config, ...rest } = OKTA;
     const turned = { config: Object.fromEntries(Object.entries(config).reverse()), ...rest };
     expect((await askFor(rig, turned)).url).toBe(first.url);
+    // Nor does it matter how long the call would wait for C1.
+    expect((await askFor(rig, { ...OKTA, waitSeconds: 30 })).url).toBe(first.url);
+    await visit(browser, first);
+    expect((await call({ ...OKTA, waitSeconds: 60 })).value.summary).toMatch(/^Created connector/);
   });
 
   it.each<[string, string, RegExp]>([

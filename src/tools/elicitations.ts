@@ -21,10 +21,22 @@ interface Entry extends Elicitation {
 
 export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
   const byId = new Map<string, Entry>();
+  /** By key. */
+  const expired = new Map<string, string>();
+
+  function noteExpired(key: string, id: string): void {
+    expired.set(key, id);
+    const [oldest] = expired.keys();
+    if (oldest !== undefined && expired.size > MAX_ELICITATIONS) expired.delete(oldest);
+  }
 
   function sweep(): void {
     const now = clock.now();
-    for (const [id, { until, phase }] of byId) if (until <= now && phase !== "working") byId.delete(id);
+    for (const [id, { key, until, phase }] of byId) {
+      if (until > now || phase === "working") continue;
+      byId.delete(id);
+      if (phase === "open") noteExpired(key, id);
+    }
     for (const [id, { phase }] of byId)
       if (byId.size > MAX_ELICITATIONS && phase !== "working") byId.delete(id);
   }
@@ -37,6 +49,12 @@ export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
       );
     },
     byId: (id) => byId.get(id),
+    takeExpired(key) {
+      sweep();
+      const id = expired.get(key);
+      expired.delete(key);
+      return id;
+    },
     isAnyLive: () =>
       [...byId.values()].some(
         ({ phase, until }) => phase === "working" || (phase === "open" && until > clock.now()),

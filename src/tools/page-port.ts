@@ -87,6 +87,8 @@ export interface Elicitations {
   /** The elicitation for a call whose outcome was not reported yet. */
   find(key: string): Elicitation | undefined;
   byId(id: string): Elicitation | undefined;
+  /** The id of the last page of this call, if its link expired before its form was sent. Returned once. */
+  takeExpired(key: string): string | undefined;
   /** Whether any page can still be used or is performing its write. */
   isAnyLive(): boolean;
   add(key: string, plan: PagePlan, link: PageLink): Elicitation;

@@ -20,15 +20,21 @@ export function messageFor({ intent }: Plan, { code }: PageLink): string {
 /**
  * For a client that shows no links: its model passes this one on.
  * @param isRepeated whether the same call was answered with this link before.
+ * @param isExpired whether it was answered with another, which expired.
  */
 export function personNeeded(
   { asked = [], intent }: Plan,
   { link, plan }: Elicitation,
-  { now, isRepeated }: { readonly now: number; readonly isRepeated: boolean },
+  {
+    now,
+    isRepeated,
+    isExpired,
+  }: { readonly now: number; readonly isRepeated: boolean; readonly isExpired: boolean },
 ): Failure {
   const what = asked.length > 0 ? `type ${asked.map(({ label }) => label).join(", ")}` : "agree to it";
   const code = link.code === undefined ? "" : ` and enter the code ${link.code} there`;
-  const sofar = isRepeated ? " Nothing was submitted on the page yet." : "";
+  const old = isExpired ? " The earlier link expired unused." : "";
+  const sofar = isRepeated ? " Nothing was submitted on the page yet." : old;
   const minutes = Math.max(1, Math.round((plan.expires - now) / 60_000));
   return new Failure(
     "person_needed",

@@ -54,6 +54,9 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
   const page = await deps.page.load();
   const key = keyOf(tool, job);
   const old = page.elicitations.find(key);
+  const expired = page.elicitations.takeExpired(key);
+  // Its form may be on the way, unless that is prevented now.
+  const isExpired = expired !== undefined && !old && (await page.claim(expired));
   const elicitation = old ?? (await open(tool, key, job, page));
   joinElicitation(elicitation.plan.id, job);
   try {
@@ -67,7 +70,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
     throw (await withdraw(elicitation, page)) ? cancelled() : lateCancel();
   }
   if (await wasUsed(elicitation.plan.id, job)) throw sentElsewhere(plan);
-  throw personNeeded(plan, elicitation, { now: deps.clock.now(), isRepeated: old !== undefined });
+  throw personNeeded(plan, elicitation, { now: deps.clock.now(), isRepeated: old !== undefined, isExpired });
 }
 
 /** Has the client show the link, and waits as long as it allows; undefined if the person is not done by then. */

@@ -184,6 +184,16 @@ describe("a submitted page", () => {
   });
 });
 
+it("an expired link is called unused, and works no more", async () => {
+  const asked = await askFor(rig);
+  clock.advance(10 * MINUTE);
+  const anew = await askFor(rig);
+  expect(anew.text).toContain(" The earlier link expired unused. Nothing was changed. Call again");
+  expect(anew.url).not.toBe(asked.url);
+  expect((await visit(browser, asked)).text).toMatch(/^This page has expired/);
+  expect(rig.writes()).toEqual([]);
+});
+
 describe("the next call, which did not wait for C1", () => {
   /** Creates a connector that works, for a config to replace. */
   async function makeWorking(): Promise<object> {

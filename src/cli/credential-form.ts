@@ -1,4 +1,5 @@
 import { judgeSecret } from "../c1/auth/judge-secret.ts";
+import { guessId } from "../config/client-id.ts";
 
 export const ID_FORM = "name@tenant-host/pcc or …/spc";
 
@@ -6,7 +7,7 @@ export const ID_FORM = "name@tenant-host/pcc or …/spc";
 export function describeWrongId(id: string): string {
   return id.startsWith("secret-token:")
     ? "is a client secret: id and secret are swapped"
-    : `is not of the form ${ID_FORM}, as C1 shows it beside the secret`;
+    : `${guessId(id)}is not of the form ${ID_FORM}, as C1 shows it beside the secret`;
 }
 
 /** What is wrong with the form of a secret, as the end of a sentence: "is cut off: …". Undefined if nothing is. */

@@ -57,5 +57,7 @@ export const fixByRenaming = (setting: string, name: string) => `Rename ${settin
 
 export const fixBySetting = (setting: string) => `Set ${setting} in the environment of the server.`;
 
-export const fixToHostAlone = (setting: string) =>
-  `Set ${setting} to scheme and host alone, such as https://acme.conductor.one.`;
+/** An address, in advice. */
+export const EXAMPLE = "such as https://acme.conductor.one";
+
+export const fixToHostAlone = (setting: string) => `Set ${setting} to scheme and host alone, ${EXAMPLE}.`;

@@ -1,5 +1,6 @@
+import { CLIENT_ID_FORM, guessId } from "./client-id.ts";
 import { isLoopback } from "./loopback.ts";
-import { fixToHostAlone, type Problem, type ProblemCode } from "./problem.ts";
+import { EXAMPLE, fixToHostAlone, type Problem, type ProblemCode } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 
 const SERVER_URL = "CONDUCTORONE_SERVER_URL";
@@ -41,9 +42,12 @@ export function chooseServer(
   return undefined;
 }
 
-/** The origin of the tenant that a client id names; undefined if it is not in C1's form. */
+/**
+ * The origin of the tenant that a client id names; undefined if it is not in C1's form. An e-mail address has a host, too, and
+ * that must not be sent a credential.
+ */
 export function originOfClientId(clientId: string): string | undefined {
-  const host = /@([^/@\s]+)(?:\/|$)/.exec(clientId)?.[1]?.toLowerCase();
+  const host = CLIENT_ID_FORM.exec(clientId)?.[1]?.toLowerCase();
   const url = `https://${host}`;
   const isHost = host && HOST.test(host.replace(/:\d+$/, "")) && URL.canParse(url);
   return isHost ? new URL(url).origin : undefined;
@@ -57,8 +61,8 @@ function readClientId(clientId: string, problems: Problem[]): string | undefined
     problems.push({
       code: "malformed_client_id",
       setting: CLIENT_ID,
-      message: `is not of the form name@tenant-host/suffix: copy it whole, or set ${SERVER_URL}`,
-      fix: `Copy the client id whole from C1 into ${CLIENT_ID}: name@tenant-host/pcc or …/spc.`,
+      message: `${guessId(clientId)}is not of the form name@tenant-host/suffix: copy it whole, or set ${SERVER_URL}`,
+      fix: `Copy the client id whole from C1 into ${CLIENT_ID}.`,
     });
   }
   return undefined;
@@ -76,8 +80,8 @@ function readServerUrl(given: string, problems: Problem[]): string | undefined {
   if (!URL.canParse(value) || !/^https?:\/\//i.test(value)) {
     return refuse(
       "malformed_address",
-      "must be an address such as https://acme.conductor.one, or its host alone",
-      `Set ${SERVER_URL} to the address of the tenant, such as https://acme.conductor.one.`,
+      `must be an address ${EXAMPLE}, or its host alone`,
+      `Set ${SERVER_URL} to the address of the tenant, ${EXAMPLE}.`,
     );
   }
   const url = new URL(value);
@@ -97,7 +101,7 @@ function readServerUrl(given: string, problems: Problem[]): string | undefined {
     );
   }
   if (!/[.:]/.test(url.hostname) && !isLoopback(url.hostname)) {
-    const message = "must hold the full host of the tenant, such as https://acme.conductor.one";
+    const message = `must hold the full host of the tenant, ${EXAMPLE}`;
     return refuse("incomplete_host", message, fixToFullHost(SERVER_URL));
   }
   return url.origin;

@@ -1,4 +1,4 @@
-import { CLIENT_ID_FORM } from "../c1/auth/refusal-causes.ts";
+import { CLIENT_ID_FORM, guessId } from "../config/client-id.ts";
 import type { Credential } from "../config/credential.ts";
 import { SETTINGS } from "../config/schema.ts";
 import type { TenantConfig } from "../config/tenant.ts";
@@ -73,7 +73,7 @@ function judgeId(
   if (host === undefined)
     return [
       warn(
-        `${name} is not of the form name@tenant-host/${suffixes.join(" or …/")}`,
+        `${name} ${guessId(clientId)}is not of the form name@tenant-host/${suffixes.join(" or …/")}`,
         "Copy the client id whole from C1.",
       ),
     ];

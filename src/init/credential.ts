@@ -30,7 +30,7 @@ export type JudgeSecret = (secret: string) => string | undefined;
 /** Larger than any secret; a bigger file is something else. */
 const MAX_SECRET_BYTES = 64 * 1024;
 
-const CLIENT_ID = /^[^@\s:]+@[^@\s/]+\/[a-z]+$/;
+const CLIENT_ID = /^[^@\s:"'`\u2018-\u201f\xab]+@[^@\s/]+\/[a-z]+$/;
 
 /** Whether a text has the form of a C1 client id, and thus cannot be a secret. */
 export function isClientId(text: string): boolean {

@@ -1,7 +1,9 @@
+import { CLIENT_ID_FORM, guessId } from "../../config/client-id.ts";
+import { isLoopback } from "../../config/loopback.ts";
 import { EXCHANGE_ID_AND_SECRET } from "../../config/tenant.ts";
 import { Failure } from "../../errors.ts";
-import { COPY_SECRET_AGAIN, type SecretFault } from "./judge-secret.ts";
-import { CLIENT_ID_FORM, findRefusalCause, type PartNames, speaksOfTime } from "./refusal-causes.ts";
+import { COPY_SECRET_AGAIN, REMOVE_QUOTES, type SecretFault } from "./judge-secret.ts";
+import { findRefusalCause, type PartNames, speaksOfTime } from "./refusal-causes.ts";
 import type { TokenRefusal } from "./token-endpoint.ts";
 
 /**
@@ -13,6 +15,35 @@ export function refuseDamaged(fault: SecretFault, name?: string): Failure {
     next: adviseOn(fault),
     reason: "cause_named",
   });
+}
+
+/**
+ * Whether the secret itself may be sent to this host, and not only what it signs: to C1, to this machine, and to an address that
+ * somebody has set, which is certain if the client id names no host or another.
+ */
+export function mayTakeSecret(host: string, clientId: string): boolean {
+  const { hostname } = new URL(`https://${host}`);
+  const named = CLIENT_ID_FORM.exec(clientId)?.[1]?.toLowerCase();
+  return named !== host || isLoopback(hostname) || C1_HOST.test(hostname);
+}
+
+/** The domains of C1 that its documents and tools name. */
+const C1_HOST = /^[a-z0-9.-]+\.(?:conductor\.one|c1eu\.ai)$/;
+
+/**
+ * The failure of a credential whose secret is kept from a host that only its client id names.
+ * @param refused how the host refused an assertion, if it was sent one.
+ */
+export function keepSecret(
+  host: string,
+  { name, refused }: { readonly name?: string | undefined; readonly refused?: Failure | undefined },
+): Failure {
+  const kept = `The secret itself is not sent there: ${namesOf(name).clientId} names that host, and it is none of C1's own.`;
+  const next = "Copy the client id whole from C1: its host must be that of the tenant.";
+  const reason = "cause_named";
+  if (refused) return refused.with({ what: `${refused.message} ${kept}`, next, reason });
+  const what = `The client secret holds no key to sign for ${host} with. ${kept}`;
+  return new Failure("not_configured", what, { next, reason });
 }
 
 /**
@@ -37,10 +68,11 @@ export function explainRefusedClient(
   const names = namesOf(name);
   const found = findRefusalCause(words, names);
   const told = found ? `${failure.message} By C1's words, ${found.cause}.` : failure.message;
+  // C1 may take ids of another form, so they are sent where the address is known without them.
   if (!CLIENT_ID_FORM.test(clientId)) {
-    const form = `But ${names.clientId} is not of the form name@tenant-host/pcc or …/spc.`;
+    const form = `${guessId(clientId)}is not of the form name@tenant-host/pcc or …/spc.`;
     const next = `Copy the client id whole from C1 first. ${found?.fix ?? failure.next ?? ""}`;
-    return failure.with({ what: `${told} ${form}`, next, reason });
+    return failure.with({ what: `${startSentence(names.clientId)} ${form} ${told}`, next, reason });
   }
   return found ? failure.with({ what: told, next: found.fix, reason }) : failure;
 }
@@ -55,11 +87,14 @@ function namesOf(name: string | undefined): PartNames {
 }
 
 function describeFault({ message }: SecretFault, name: string | undefined): string {
-  const subject =
-    name === undefined ? namesOf(name).clientSecret : `The client secret of the credential ${name}`;
-  return `${subject} ${message}.`;
+  return `${startSentence(namesOf(name).clientSecret)} ${message}.`;
+}
+
+function startSentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function adviseOn({ kind }: SecretFault): string {
+  if (kind === "quoted") return REMOVE_QUOTES;
   return kind === "client_id" ? EXCHANGE_ID_AND_SECRET : COPY_SECRET_AGAIN;
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey } from "node:crypto";
+import { isQuoted } from "../../config/client-id.ts";
 import { parseObject } from "../parse.ts";
 import { parseSecretKey } from "./client-assertion.ts";
 
@@ -7,7 +8,7 @@ export interface SecretFault {
   /** Completes a sentence that begins with the secret's name: "is cut off: …". */
   readonly message: string;
   /** What it is instead, if that changes the advice. */
-  readonly kind?: "client_id" | "token";
+  readonly kind?: "client_id" | "token" | "quoted";
   /** Whether C1 may still accept it, as a secret in a form that this code does not know. */
   readonly mayBeValid?: true;
 }
@@ -21,6 +22,8 @@ const BEGINNING = /^(?:\{(?:"\w+":"[\w-]*",)*(?:"\w*"?|"\w+":"?[\w-]*"?)?)?$/;
 export const COPY_SECRET_AGAIN =
   'Copy the secret whole, or make a new credential in C1 (a secret is shown once); it starts with "secret-token:".';
 
+export const REMOVE_QUOTES = "Remove the quotation marks around the secret.";
+
 /** Why a text cannot be a C1 client secret, judged by its form only; undefined if it can. */
 export function judgeSecret(secret: string): SecretFault | undefined {
   const key = parseSecretKey(secret);
@@ -28,6 +31,10 @@ export function judgeSecret(secret: string): SecretFault | undefined {
     const message = "is damaged: the key in it does not fit together";
     return publicPart(key) === key.x ? undefined : { message };
   }
+  // A secret of another kind may begin or end with such a mark, but hardly both.
+  const isInMarks = isQuoted(secret.slice(0, 1)) && isQuoted(secret.slice(-1));
+  if (isInMarks || (isQuoted(secret) && secret.includes("secret-token:")))
+    return { message: "stands in quotation marks, which became part of it", kind: "quoted" };
   return secret.startsWith(PREFIX)
     ? { message: describeInside(secret.slice(PREFIX.length)) }
     : describeOther(secret);
@@ -74,7 +81,6 @@ function describeOther(secret: string): SecretFault {
     return { message: "holds a token (a JWT), which is a credential of another kind", kind: "token" };
   if (/^secret-token:conductorone\.com:v\d+:/.test(secret))
     return { message: "is of a version that this server does not know", mayBeValid: true };
-  if (/^["'].*["']$/.test(secret)) return { message: "stands in quotation marks, which became part of it" };
   if (secret.startsWith("-----BEGIN"))
     return { message: "holds a PEM key, which is a secret of another kind" };
   if (PREFIX.startsWith(secret)) return { message: "is cut off: it ends before the key begins" };

@@ -1,6 +1,3 @@
-/** name@tenant-host/suffix, as C1 issues ids today. It may take others, which are therefore sent all the same. */
-export const CLIENT_ID_FORM = /^[^@\s]+@([^@\s/]+)\/([a-z]+)$/;
-
 /** How advice refers to the two parts of a credential. */
 export interface PartNames {
   readonly clientId: string;

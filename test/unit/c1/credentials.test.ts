@@ -1,7 +1,11 @@
 import { decodeProtectedHeader, importJWK, jwtVerify } from "jose";
+import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseSecretKey } from "../../../src/c1/auth/client-assertion.ts";
+import { createTransport } from "../../../src/c1/transport.ts";
+import { systemClock } from "../../../src/clock.ts";
 import type { Credential } from "../../../src/config/credential.ts";
+import { createRedactor } from "../../../src/log/redact.ts";
 import { createKeyPair } from "../../../src/sandbox/auth/key-pair.ts";
 import {
   call,
@@ -15,6 +19,7 @@ import {
   startStub,
 } from "./stub-tenant.ts";
 
+const silent = pino({ enabled: false });
 const CLIENT_ID = "clever-fox@acme.conductor.one/spc";
 const pair = createKeyPair();
 const privateJwk = pair.privateKey.export({ format: "jwk" });
@@ -131,14 +136,21 @@ describe("a damaged secret", () => {
     ["a curve that does not exist", damaged({ crv: "Ed25518" }), /wrong kind \(OKP Ed25518\)/],
     ["its end cut off", SECRET.slice(0, -40), /is cut off: it ends after \d+ characters/],
     ["its beginning cut off", SECRET.slice(10), /lacks its beginning/],
-    ["quotation marks", `"${SECRET}"`, /quotation marks/],
+    ["quotation marks", `"${SECRET}"`, /stands in quotation marks/],
+    ["curly quotation marks", `\u201c${SECRET}\u201d`, /stands in quotation marks/],
+    ["one of them", `\u2018${SECRET}`, /stands in quotation marks/],
+    ["quotation marks around another one", "\u201ehunter22hunter22\u201c", /stands in quotation marks/],
     ["the client id", CLIENT_ID, /id and secret are swapped/],
   ])("with %s: is reported before anything is sent, without showing any of it", async (_what, secret, said) => {
     const failure = await failureOf(withSecret(secret)());
     expect(failure).toMatchObject({ code: "not_configured", changed: "no", reason: "cause_named" });
     expect(failure.message).toMatch(/^CONDUCTORONE_CLIENT_SECRET /);
     expect(failure.message).toMatch(said);
-    expect(failure.next).toMatch(/Copy the secret whole|Exchange the two values/);
+    expect(failure.next).toMatch(
+      /quotation/.test(said.source)
+        ? /^Remove the quotation marks around the secret\.$/
+        : /Copy the secret whole|Exchange the two values/,
+    );
     expect([stub.mints.length, stub.api.length]).toEqual([0, 0]);
     const shown = failure.message + failure.next;
     for (const part of [d.slice(4, 20), secret.slice(40, 60)].filter(Boolean))
@@ -198,7 +210,7 @@ describe("a refusal with a reason", () => {
     const mint = open({ kind: "client_credentials", clientId, clientSecret: async () => SECRET });
     const failure = await failureOf(mint());
     expect(failure.message).toMatch(
-      /But CONDUCTORONE_CLIENT_ID is not of the form name@tenant-host\/pcc or …\/spc\.$/,
+      /^CONDUCTORONE_CLIENT_ID (?:is an e-mail address and |is quoted and )?is not of the form name@tenant-host\/pcc or …\/spc\. .* refused to issue/,
     );
     expect(failure.next).toMatch(/^Copy the client id whole from C1 first\. /);
     expect(failure.next).toMatch(fix);
@@ -228,6 +240,49 @@ describe("an endpoint that does not accept assertions", () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     await read();
     expect(forms().map((form) => form.client_secret)).toEqual([undefined, SECRET, SECRET]);
+  });
+
+  /** A client of the stub under another name. */
+  function openAt(host: string, clientSecret: string, named = host) {
+    const { redactor, logger, clock } = { redactor: createRedactor(), logger: silent, clock: systemClock };
+    const made = createTransport({ serverUrl: stub.url, maxResponseBytes: 1e6, redactor, logger, clock });
+    const credential = {
+      kind: "client_credentials",
+      clientId: `clever-fox@${named}/spc`,
+      clientSecret: async () => clientSecret,
+    } as const;
+    const { c1 } = connect(stub.url, { credential, transport: { ...made, host } });
+    opened.push(c1, made);
+    return () => c1.apps.get("a10000000000000000000000000", call());
+  }
+
+  it.each([
+    "mail.example",
+    "acme.conductor.one.example",
+    "acmeconductor.one",
+    "conductor.one",
+    "mail.example:8443",
+  ])("does not get the secret at %s, which only the client id names", async (host) => {
+    stub.respondToMint = json(400, { error: "unsupported_grant_type" });
+    const failure = await failureOf(openAt(host, SECRET)());
+    expect(failure).toMatchObject({ code: "not_authenticated", changed: "no", reason: "cause_named" });
+    expect(failure.message).toContain(
+      "The secret itself is not sent there: CONDUCTORONE_CLIENT_ID names that host, and it is none of C1's own.",
+    );
+    expect(failure.next).toMatch(/^Copy the client id whole from C1/);
+    const bare = await failureOf(openAt(host, "hunter22hunter22")());
+    expect(bare).toMatchObject({ code: "not_configured", changed: "no" });
+    expect(forms().map((form) => form.client_secret)).toEqual([undefined]);
+  });
+
+  it.each([
+    ["acme.conductor.one", undefined],
+    ["acme.c1eu.ai", "acme.c1eu.ai"],
+    ["c1.acme.example", "acme.conductor.one"],
+  ])("gets the secret at %s (the client id names: %s)", async (host, named) => {
+    stub.respondToMint = onlySecrets({ error: "unsupported_grant_type" });
+    await openAt(host, SECRET, named)();
+    expect(forms().map((form) => form.client_secret)).toEqual([undefined, SECRET]);
   });
 
   it("does not get a second attempt from a refused client", async () => {

@@ -71,7 +71,6 @@ describe("the host inside the client id", () => {
     [ID, "https://acme.conductor.one"],
     ["clever-cat-1234@acme.c1eu.ai/pcc", "https://acme.c1eu.ai"],
     ["x@Acme.Conductor.One/wfe", "https://acme.conductor.one"],
-    ["x@acme.conductor.one", "https://acme.conductor.one"],
     ["x@localhost.example:2443/pcc", "https://localhost.example:2443"],
   ])("%s -> %s", (clientId, serverUrl) => {
     const { config, problems } = resolve({ clientId });
@@ -100,6 +99,30 @@ describe("the host inside the client id", () => {
     expect(problems).toEqual([
       "CONDUCTORONE_CLIENT_ID is not of the form name@tenant-host/suffix: copy it whole, or set CONDUCTORONE_SERVER_URL",
     ]);
+  });
+
+  it.each([
+    "alex.morgan@acme.example",
+    "brave-fox@acme.conductor.one",
+  ])("%s looks like an e-mail address, whose host is no tenant", (clientId) => {
+    const { config, problems } = resolve({ clientId });
+    expect(config).toBeUndefined();
+    expect(problems).toEqual([
+      "CONDUCTORONE_CLIENT_ID is an e-mail address and is not of the form name@tenant-host/suffix: copy it whole, or set CONDUCTORONE_SERVER_URL",
+    ]);
+    expect(resolve({ clientId, serverUrl: "https://acme.example" }).config?.tenant).toBe("acme.example");
+  });
+
+  it.each([
+    '"x@acme.conductor.one/pcc"',
+    "'x@acme.conductor.one/pcc",
+    "\u201cx@acme.conductor.one/pcc\u201d",
+    "x@acme.conductor.one/pcc\u2019",
+  ])("%s has quotation marks", (clientId) => {
+    const told = [
+      "CONDUCTORONE_CLIENT_ID is quoted and is not of the form name@tenant-host/suffix: copy it whole, or set CONDUCTORONE_SERVER_URL",
+    ];
+    expect(resolve({ clientId }).problems).toEqual(told);
   });
 
   it("does not matter if an address is given", () => {

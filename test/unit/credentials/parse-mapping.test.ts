@@ -109,6 +109,11 @@ describe("an invalid file is refused with the location and the fix", () => {
       "entries[0] (anna) has a clientId that is not of the form",
     ],
     [
+      "an e-mail address",
+      withEntry({ clientId: "anna@acme.example" }),
+      "entries[0] (anna) has a clientId that is an e-mail address",
+    ],
+    [
       "a client id too many",
       withEntry({ clientSecretFile: undefined, accessTokenFile: "x" }),
       "entries[0] (anna) has a clientId beside accessTokenFile",

@@ -18,8 +18,8 @@ interface Connection {
 let serials = 0;
 /** Clients that have no port yet. */
 const connecting = new Map<Socket, number>();
-/** By the port of the client. */
-const connected = new Map<number, Connection>();
+/** By both ports: the system may give one client port to connections to several servers. */
+const connected = new Map<string, Connection>();
 /** Operations in the thread pool. */
 let computing = 0;
 
@@ -28,26 +28,27 @@ subscribe("net.client.socket", (message) => {
   connecting.set(socket, serials++);
   socket.once("connect", () => {
     connecting.delete(socket);
-    join(socket.localPort, "client", socket);
+    join(`${socket.localPort} ${socket.remotePort}`, "client", socket);
   });
   socket.once("close", () => void connecting.delete(socket));
 });
 
 subscribe("net.server.socket", (message) => {
   const { socket } = message as { socket: Socket };
-  join(socket.remotePort, "server", socket);
+  join(`${socket.remotePort} ${socket.localPort}`, "server", socket);
 });
 
-function join(port: number | undefined, end: "client" | "server", socket: Socket): void {
-  if (port === undefined) return;
-  const connection = connected.get(port) ?? { serial: serials++, isOurs: false };
-  connected.set(port, connection);
+function join(ports: string, end: "client" | "server", socket: Socket): void {
+  // No TCP, or closed already.
+  if (socket.remotePort === undefined) return;
+  const connection = connected.get(ports) ?? { serial: serials++, isOurs: false };
+  connected.set(ports, connection);
   connection[end] = socket;
   if (end === "client") connection.isOurs = true;
   socket.once("close", () => {
     delete connection[end];
     const isGone = !connection.client && !connection.server;
-    if (isGone && connected.get(port) === connection) connected.delete(port);
+    if (isGone && connected.get(ports) === connection) connected.delete(ports);
   });
 }
 

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { sleep } from "../../../src/clock.ts";
+import { freePort } from "../../support/free-port.ts";
 import { createLeapingClock } from "../../support/leaping-clock.ts";
 
 /* Other tests rely on this clock not to advance too early, however busy the machine is. */
@@ -45,6 +46,37 @@ describe("a clock that leaps", () => {
     await clock.lapse(Promise.all([once(socket, "close"), sleep(clock, 10, FOREVER)]));
     expect([seen, bytes]).toEqual([["end", "time"], 1024 * 1024]);
   });
+
+  // As the system does without being asked to; Windows cannot be asked to.
+  it.skipIf(process.platform === "win32")(
+    "tells connections from one client port apart",
+    async ({ onTestFinished }) => {
+      const clock = createLeapingClock();
+      const listen = async () => {
+        const server = createServer((socket) => {
+          socket.on("data", () => socket.end(Buffer.alloc(1024 * 1024)));
+        }).listen(0, "127.0.0.1");
+        onTestFinished(() => void server.close());
+        await once(server, "listening");
+        return (server.address() as AddressInfo).port;
+      };
+      const [first, second, localPort] = [await listen(), await listen(), await freePort()];
+      const open = async (port: number) => {
+        const socket = connect({ port, host: "127.0.0.1", localPort });
+        onTestFinished(() => void socket.destroy());
+        await once(socket, "connect");
+        return socket;
+      };
+      const seen: string[] = [];
+      clock.after(1, () => seen.push("time"));
+      const busy = await open(first);
+      await open(second);
+      busy.on("end", () => seen.push("end")).resume();
+      busy.write("x");
+      await clock.lapse(Promise.all([once(busy, "close"), sleep(clock, 10, FOREVER)]));
+      expect(seen).toEqual(["end", "time"]);
+    },
+  );
 
   it("waits for keys in the thread pool", async () => {
     const clock = createLeapingClock();

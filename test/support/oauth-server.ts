@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from "jose";
 import type Provider from "oidc-provider";
+import { Client } from "undici";
 import { takeIssuerKeys } from "./issuer-keys.ts";
 
 type Key = Awaited<ReturnType<typeof generateKeyPair>>["privateKey"];
@@ -58,13 +59,19 @@ export async function startOAuthServer(port = 0): Promise<OAuthServer> {
     requests,
     intercept: undefined,
     async issue(resource, scope) {
-      const response = await fetch(`${issuer}/token`, {
+      // Its own connection: fetch may still hold one to an earlier server on this port.
+      const client = new Client(issuer);
+      const { body } = await client.request({
         method: "POST",
-        // A later server on this port must not be asked over a connection of an earlier one.
-        headers: { authorization: `Basic ${BASIC}`, connection: "close" },
-        body: new URLSearchParams({ grant_type: "client_credentials", resource, scope }),
+        path: "/token",
+        headers: {
+          authorization: `Basic ${BASIC}`,
+          "content-type": "application/x-www-form-urlencoded",
+        },
+        body: new URLSearchParams({ grant_type: "client_credentials", resource, scope }).toString(),
       });
-      const answer = (await response.json()) as { access_token?: string };
+      const answer = (await body.json()) as { access_token?: string };
+      await client.close();
       if (answer.access_token === undefined) throw new Error(JSON.stringify(answer));
       return answer.access_token;
     },

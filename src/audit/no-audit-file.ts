@@ -1,9 +1,27 @@
+import type { AuditLine } from "./read-line.ts";
+
 /** Part of every record, however it was damaged: no other file should be called tampered with. */
 const RECORD_KEY = /"(?:chain|hash|record)/i;
 
-/** Whether a line that is no record could have been one. */
-export function couldBeRecord(line: Buffer): boolean {
-  return RECORD_KEY.test(line.toString("latin1"));
+/** Looks at the lines of all given files for anything that belongs to an audit file. */
+export interface RecordSearch {
+  take(line: AuditLine, bytes: Buffer): void;
+  /** Whether a line was neither a record nor the beginning of one, and none was, or could have been, a record. */
+  isInVain(): boolean;
+}
+
+export function createRecordSearch(): RecordSearch {
+  let hasTraces = false;
+  let hasOthers = false;
+  return {
+    take(line, bytes) {
+      if ("fields" in line) hasTraces = true;
+      else if (line.kind === "empty") return;
+      else if (RECORD_KEY.test(bytes.toString("latin1"))) hasTraces = true;
+      else if (line.kind === "altered") hasOthers = true;
+    },
+    isInVain: () => hasOthers && !hasTraces,
+  };
 }
 
 /** For files without a record. A mistake of whoever named them, as long as no anchor says that they had one. */

@@ -1,6 +1,6 @@
 import type { AnchorCheck } from "./anchor.ts";
 import type { Findings } from "./findings.ts";
-import { couldBeRecord } from "./no-audit-file.ts";
+import type { RecordSearch } from "./no-audit-file.ts";
 import type { OpenIntents } from "./open-intents.ts";
 import { type AuditLine, type Fields, type RecordPlace, readLine } from "./read-line.ts";
 import { eachLine } from "./read-lines.ts";
@@ -29,28 +29,18 @@ export interface Gathered {
   readonly findings: Findings;
   readonly intents: OpenIntents;
   readonly anchor: AnchorCheck;
+  readonly search: RecordSearch;
 }
 
 const MAX_TORN_KEPT = 1_000;
 
-/** A file's summary, and what is only of interest while nothing was found that belongs to an audit file. */
-export interface Scan {
-  readonly summary: FileSummary;
-  /** Lines that cannot have been records, nor their beginnings. */
-  readonly foreign: number;
-  /** Whether a line is a record, or could have been one. */
-  readonly isAudit: boolean;
-}
-
 /** Reads one file once and judges each line by what precedes it in the file. */
-export async function scanFile(file: string, gathered: Gathered, signal: AbortSignal): Promise<Scan> {
-  const { findings, intents, anchor } = gathered;
+export async function scanFile(file: string, gathered: Gathered, signal: AbortSignal): Promise<FileSummary> {
+  const { findings, intents, anchor, search } = gathered;
   const chains = createFileChains(file, gathered);
   const torn: TornLine[] = [];
   let records = 0;
   let unchained = 0;
-  let foreign = 0;
-  let hasTraces = false;
 
   function takeRecord(line: number, { place, hash, fields }: AuditLine & { kind: "record" }): void {
     const { chain, seq } = place;
@@ -90,14 +80,10 @@ export async function scanFile(file: string, gathered: Gathered, signal: AbortSi
 
   await eachLine(file, signal, ({ number, bytes }) => {
     const line = readLine(bytes);
+    search.take(line, bytes);
     if (line.kind === "record") takeRecord(number, line);
     else if (line.kind === "unchained") takeUnchained(number, line.fields);
-    else if (line.kind !== "empty") {
-      if (couldBeRecord(bytes)) hasTraces = true;
-      else if (line.kind === "altered") foreign += 1;
-      takeDamaged(number, line.kind === "torn", line.place);
-    }
+    else if (line.kind !== "empty") takeDamaged(number, line.kind === "torn", line.place);
   });
-  const isAudit = hasTraces || records > 0 || unchained > 0;
-  return { summary: { file, records, unchained, torn }, foreign, isAudit };
+  return { file, records, unchained, torn };
 }

@@ -1,5 +1,5 @@
 import { type Filter, isWanted } from "./filter.ts";
-import { couldBeRecord, noAuditFile } from "./no-audit-file.ts";
+import { createRecordSearch, noAuditFile } from "./no-audit-file.ts";
 import { createOpenIntents } from "./open-intents.ts";
 import { type Fields, readLine } from "./read-line.ts";
 import { eachLine, type RawLine } from "./read-lines.ts";
@@ -29,25 +29,22 @@ export async function showRecords(
   signal: AbortSignal,
 ): Promise<Shown> {
   const intents = createOpenIntents();
+  const search = createRecordSearch();
   let damaged = 0;
-  let isAudit = false;
-  let isOther = false;
   const take = (file: string, { number, bytes }: RawLine) => {
     const line = readLine(bytes);
+    search.take(line, bytes);
     if (line.kind === "empty") return;
     if (!("fields" in line)) {
       damaged += 1;
-      if (couldBeRecord(bytes)) isAudit = true;
-      else if (line.kind === "altered") isOther = true;
       return;
     }
-    isAudit = true;
     intents.take(file, number, line.fields);
     if (line.fields.record === "outcome" && isWanted(line.fields, filter))
       viewer.take(line.fields, bytes.toString("utf8"));
   };
   for (const file of files) await eachLine(file, signal, (line) => take(file, line), viewer.flush);
-  if (isOther && !isAudit) throw noAuditFile(files);
+  if (search.isInVain()) throw noAuditFile(files);
   for (const { fields } of intents.list())
     if (isWanted(fields, filter)) viewer.take(fields, JSON.stringify(fields));
   await viewer.flush();

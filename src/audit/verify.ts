@@ -2,9 +2,9 @@ import { type AnchorPoint, createAnchorCheck, openEndsOf } from "./anchor.ts";
 import { createFindings, type Finding } from "./findings.ts";
 import { joinChains, type LateChain } from "./join-chains.ts";
 import { lookAgain } from "./look-again.ts";
-import { noAuditFile } from "./no-audit-file.ts";
+import { createRecordSearch, noAuditFile } from "./no-audit-file.ts";
 import { createOpenIntents, type OpenIntent } from "./open-intents.ts";
-import { type FileSummary, type Scan, scanFile } from "./scan-file.ts";
+import { type FileSummary, scanFile } from "./scan-file.ts";
 import type { OpenEnd, Segment } from "./segments.ts";
 
 export interface Verification {
@@ -42,12 +42,11 @@ export async function verifyFiles(
   const segments: Segment[] = [];
   const openEnds: OpenEnd[] = [];
   const intents = createOpenIntents();
-  const found = { segments, openEnds, findings, intents, anchor };
-  const scans: Scan[] = [];
-  for (const file of files) scans.push(await scanFile(file, found, signal));
-  const isOther = scans.some(({ foreign }) => foreign > 0) && !scans.some(({ isAudit }) => isAudit);
-  if (isOther && points.length === 0) throw noAuditFile(files);
-  const summaries = scans.map(({ summary }) => summary);
+  const search = createRecordSearch();
+  const found = { segments, openEnds, findings, intents, anchor, search };
+  const summaries: FileSummary[] = [];
+  for (const file of files) summaries.push(await scanFile(file, found, signal));
+  if (search.isInVain() && points.length === 0) throw noAuditFile(files);
   for (const end of await lookAgain(files, openEnds, intents, signal)) {
     const { file, line, place } = end;
     const text = `record ${place.seq} of chain ${place.chain} (line ${line}) was written after a record of another process that is not there (hash ${end.hash})`;

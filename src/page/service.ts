@@ -121,9 +121,14 @@ export function createPageService(options: PageServiceOptions): ServedPage {
       clock.after(plan.expires - clock.now(), closeIfIdle);
       return { url: base + ticket, ...(code !== undefined && { code }) };
     },
-    close(id) {
-      logger.info({ page: id }, "page closed");
-      closeIfIdle();
+    async withdraw(id) {
+      const isFirst = await claim(id);
+      if (isFirst) {
+        elicitations.withdraw(id);
+        logger.info({ page: id }, "page closed");
+        closeIfIdle();
+      }
+      return isFirst;
     },
     async handle(request) {
       const base = await site.open();

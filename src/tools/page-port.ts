@@ -49,8 +49,8 @@ export interface PageService {
   open(plan: PagePlan): Promise<PageLink>;
   /** Uses up an elicitation, so that no page can perform its write any more. False if one has done so or is doing so. */
   claim(id: string): Promise<boolean>;
-  /** Called when nobody waits for this elicitation any more. */
-  close(id: string): void;
+  /** Ends an elicitation for which nobody waits any more. False as for `claim`, and then nothing has changed. */
+  withdraw(id: string): Promise<boolean>;
 }
 
 /** How an elicitation ended: the outcome of the call that the page made. */

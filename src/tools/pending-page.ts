@@ -55,10 +55,7 @@ export async function leavePage(pending: PendingPage, deps: ToolDeps): Promise<b
   const known = service?.elicitations.byId(id);
   // Of one that was forgotten, its use is remembered until the end of the wait.
   const isOpen = known ? known.phase === "open" : deps.clock.now() < pending.until;
-  if (!service || !isOpen || !(await service.claim(id))) return false;
-  service.elicitations.withdraw(id);
-  service.close(id);
-  return true;
+  return service !== undefined && isOpen && service.withdraw(id);
 }
 
 /** Undefined in a process that did not show it. */

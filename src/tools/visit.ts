@@ -67,7 +67,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
   } catch (error) {
     // A caller who cancels does not want the write to happen later either.
     if (!context.signal.aborted || error !== context.signal.reason) throw error;
-    throw (await withdraw(elicitation, page)) ? cancelled() : lateCancel();
+    throw (await page.withdraw(elicitation.plan.id)) ? cancelled() : lateCancel();
   }
   if (await wasUsed(elicitation.plan.id, job)) throw sentElsewhere(plan);
   throw personNeeded(plan, elicitation, { now: deps.clock.now(), isRepeated: old !== undefined, isExpired });
@@ -101,7 +101,7 @@ async function endAfter(
   page: PageService,
 ): Promise<PageEnd | undefined> {
   if (visited === "opened") return waitForEndOrDefer(elicitation, job.context.visits?.patienceMs ?? 0, job);
-  if (await withdraw(elicitation, page)) throw noVisit(visited);
+  if (await page.withdraw(elicitation.plan.id)) throw noVisit(visited);
   if (elicitation.phase === "open") throw lateCancel();
   return waitForEnd(elicitation, job);
 }
@@ -167,14 +167,4 @@ async function tell(
   if ("failure" in now) throw now.failure;
   // The page's own record reports the change; this call only reports its result.
   return { ...now.performed, changed: "no" };
-}
-
-/** False if a page is already performing its write. */
-async function withdraw({ plan: { id } }: Elicitation, page: PageService): Promise<boolean> {
-  const isFirst = await page.claim(id);
-  if (isFirst) {
-    page.elicitations.withdraw(id);
-    page.close(id);
-  }
-  return isFirst;
 }

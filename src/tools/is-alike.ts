@@ -7,8 +7,8 @@ import { nearestName } from "../nearest.ts";
  */
 export function isAlike(name: string, other: string): boolean {
   const [fewer = [], more = []] = [wordsOf(name), wordsOf(other)].sort((a, b) => a.length - b.length);
-  const isWithin = fewer.every((word) => more.includes(word) || nearestName(word, more) !== undefined);
-  if (fewer.length === 0 || isWithin) return fewer.length > 0;
+  if (fewer.length === 0) return false;
+  if (fewer.every((word) => more.includes(word) || nearestName(word, more) !== undefined)) return true;
   // A blank more or less.
   return fewer.length < more.length && nearestName(name, [other]) !== undefined;
 }

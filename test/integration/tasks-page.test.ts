@@ -1,13 +1,13 @@
 import { PassThrough } from "node:stream";
 import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
-import { authorize } from "../../src/http/authorize.ts";
 import { createMcpFetch } from "../../src/mcp/http.ts";
 import { serveStdio } from "../../src/mcp/stdio.ts";
 import { createLocalShared } from "../../src/replicas/local.ts";
 import { passed } from "../faults/run-cell.ts";
 import { OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
 import { createTaskClient, TASKS, type Task, type TaskClient } from "../fixture/task-client.ts";
+import { connectInMemory } from "../fixture/task-client-in-memory.ts";
 import { startTenant } from "../fixture/tenant.ts";
 import type { WireMessage } from "../fixture/wire.ts";
 import { createLeapingClock } from "../support/leaping-clock.ts";
@@ -43,20 +43,7 @@ function connect(rig: Rig, caller?: string, scopes: readonly string[] = ["c1:rea
     clock,
     uses: createLocalShared(clock),
   });
-  const known =
-    caller === undefined
-      ? undefined
-      : authorize({ name: caller, scopes }, { metadataUrl: undefined, byTool: true });
-  if (known && "challenge" in known) throw new Error("no such scope");
-  return createTaskClient(async (body, headers) => {
-    const accepted = { "content-type": "application/json", accept: "application/json, text/event-stream" };
-    const head = new Request("http://127.0.0.1/mcp", {
-      method: "POST",
-      headers: { ...accepted, ...headers },
-    });
-    const answering = mcp(head, JSON.stringify(body), known).then((answer) => answer.json());
-    return (await clock.lapse(answering)) as WireMessage;
-  });
+  return connectInMemory(mcp, clock, caller === undefined ? undefined : { name: caller, scopes });
 }
 
 /** The same over a pair of streams. */

@@ -4,7 +4,8 @@ import { createMcpFetch } from "../../src/mcp/http.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import { APPS, CONNECTORS } from "../../src/sandbox/seed.ts";
 import { createTaskIds } from "../../src/tasks/ids.ts";
-import { createTaskClient, TASKS, type TaskClient } from "../fixture/task-client.ts";
+import { TASKS, type TaskClient } from "../fixture/task-client.ts";
+import { connectInMemory } from "../fixture/task-client-in-memory.ts";
 import { HTTP_TOKEN, logsIn, spawnHttp, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { modernHeaders, modernRequest, type Post, post, type WireMessage } from "../fixture/wire.ts";
 import { createLeapingClock, type LeapingClock } from "../support/leaping-clock.ts";
@@ -41,15 +42,7 @@ describe("a poll that C1 does not answer well", () => {
   /** A process of its own: what one has seen, the other does not know. */
   function connect(): TaskClient {
     const mcp = createMcpFetch(rig.registry, { stateKey: async () => KEY, clock });
-    return createTaskClient(async (body, headers) => {
-      const accepted = { "content-type": "application/json", accept: "application/json, text/event-stream" };
-      const head = new Request("http://127.0.0.1/mcp", {
-        method: "POST",
-        headers: { ...accepted, ...headers },
-      });
-      const answering = mcp(head, JSON.stringify(body)).then((answer) => answer.json());
-      return (await clock.lapse(answering)) as WireMessage;
-    });
+    return connectInMemory(mcp, clock);
   }
 
   const status = (code: number, headers: Record<string, string> = {}): Fault => ({

@@ -2,14 +2,14 @@ import { CallToolResultV2Schema } from "@modelcontextprotocol/ext-tasks/core/v2"
 import { beforeEach, describe, expect, it } from "vitest";
 import { sleep } from "../../src/clock.ts";
 import { Failure } from "../../src/errors.ts";
-import { authorize } from "../../src/http/authorize.ts";
 import type { ConsentOptions } from "../../src/mcp/consent-options.ts";
 import { createMcpFetch } from "../../src/mcp/http.ts";
 import { createLocalShared } from "../../src/replicas/local.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import type { ToolDeps } from "../../src/tools/job.ts";
 import { createRegistry, type Registry } from "../../src/tools/registry.ts";
-import { createTaskClient, TASKS, type Task, type TaskClient } from "../fixture/task-client.ts";
+import { TASKS, type Task, type TaskClient } from "../fixture/task-client.ts";
+import { connectInMemory, headOf } from "../fixture/task-client-in-memory.ts";
 import { modernHeaders, modernRequest, type WireMessage } from "../fixture/wire.ts";
 import { JANE, notFound, SAM } from "../support/fake-api.ts";
 import { createLeapingClock, type LeapingClock } from "../support/leaping-clock.ts";
@@ -55,11 +55,6 @@ function speak(own: Registry): Speak {
   };
 }
 
-function headOf(headers: Readonly<Record<string, string>>): Request {
-  const accepted = { "content-type": "application/json", accept: "application/json, text/event-stream" };
-  return new Request("http://127.0.0.1/mcp", { method: "POST", headers: { ...accepted, ...headers } });
-}
-
 /** A client of a server of its own, as each replica is one: it has nothing in common with others but the key and the tenant. */
 function connect({
   registry: own = registry,
@@ -68,15 +63,7 @@ function connect({
   scopes = ["c1:read", "c1:write"],
 }: Behind = {}) {
   const mcp = createMcpFetch(own, { stateKey: async () => KEY, clock, ...consent });
-  const known =
-    caller === undefined
-      ? undefined
-      : authorize({ name: caller, scopes }, { metadataUrl: undefined, byTool: true });
-  if (known && "challenge" in known) throw new Error("no such scope");
-  return createTaskClient(async (body, headers) => {
-    const answer = mcp(headOf(headers), JSON.stringify(body), known).then((response) => response.json());
-    return (await clock.lapse(answer)) as WireMessage;
-  });
+  return connectInMemory(mcp, clock, caller === undefined ? undefined : { name: caller, scopes });
 }
 
 async function open(changes: Partial<ToolDeps> = {}): Promise<void> {

@@ -1,21 +1,14 @@
-import type { Meter, Tracer } from "@opentelemetry/api";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { createCallTracer } from "../../../src/telemetry/calls.ts";
 import { Deferred } from "../../../src/tools/deferral.ts";
 import { AskAgain } from "../../../src/tools/define.ts";
+import { createFakeTracer } from "../../support/fake-tracer.ts";
 
 const TARGET = { appId: "a", connectorId: "c" };
 const PENDING = { tool: "sync_connector", tenant: "acme", target: TARGET, until: 0, seconds: 60 };
 
 function start() {
-  const span = {
-    spanContext: () => ({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 }),
-    setAttribute: vi.fn(() => span),
-    setStatus: vi.fn(() => span),
-    end: vi.fn(),
-  };
-  const tracer = { startSpan: () => span } as unknown as Tracer;
-  const meter = { createHistogram: () => ({ record: vi.fn() }) } as unknown as Meter;
+  const { span, tracer, meter } = createFakeTracer();
   return { span, ...createCallTracer(tracer, meter, "pipe") };
 }
 

@@ -1,18 +1,10 @@
-import type { Meter, Tracer } from "@opentelemetry/api";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { createPageTracer } from "../../../src/telemetry/page-requests.ts";
+import { createFakeTracer } from "../../support/fake-tracer.ts";
 
 function start() {
-  const span = {
-    spanContext: () => ({ traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 }),
-    setAttribute: vi.fn(() => span),
-    setStatus: vi.fn(() => span),
-    end: vi.fn(),
-  };
-  const startSpan = vi.fn(() => span);
-  const record = vi.fn();
-  const meter = { createHistogram: () => ({ record }) } as unknown as Meter;
-  return { span, startSpan, record, ...createPageTracer({ startSpan } as unknown as Tracer, meter) };
+  const { tracer, meter, ...fake } = createFakeTracer();
+  return { ...fake, ...createPageTracer(tracer, meter) };
 }
 
 const REQUEST = { method: "GET", scheme: "https", route: "/page/{link}" };

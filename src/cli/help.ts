@@ -1,4 +1,5 @@
 import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
+import { HELP_GROUPS } from "../config/setting-help.ts";
 import { CLIENT_NAMES } from "../init/clients.ts";
 import { breakLines } from "../text-lines.ts";
 import { NAME } from "../version.ts";
@@ -26,34 +27,6 @@ const CREDENTIAL: readonly Row[] = [
   ["CONDUCTORONE_CLIENT_SECRET", "client secret"],
   ["CONDUCTORONE_CLIENT_SECRET_FILE", "or the file that holds it"],
 ];
-
-const CREDENTIAL_KEYS = [
-  "clientId",
-  "clientSecret",
-  "accessToken",
-  "oidcToken",
-  "serverUrl",
-  "tenantDomain",
-] as const satisfies readonly SettingKey[];
-
-const WRITE_KEYS = [
-  "writes",
-  "readOnly",
-  "tools",
-  "inlineSecrets",
-  "page",
-  "secretsDir",
-  "auditFile",
-] as const satisfies readonly SettingKey[];
-
-const PROCESS_KEYS = ["logLevel", "timeoutMs"] as const satisfies readonly SettingKey[];
-
-const SHARED_KEYS = [
-  "sharedUrl",
-  "sharedOutage",
-  "sharedPassword",
-  "stateKey",
-] as const satisfies readonly SettingKey[];
 
 /**
  * The text of `--help` for the program, for one command, or for a topic.
@@ -119,9 +92,9 @@ function describeEnvironment(width: number): string {
   return [
     ...breakLines("Settings, all of them variables of the server's environment.", width),
     "",
-    ...listGroups().flatMap(([title, settings]) => [
+    ...HELP_GROUPS.flatMap(([title, help]) => [
       ...breakLines(`${title}:`, width),
-      ...settings.flatMap((setting) => describeSetting(setting, width)),
+      ...Object.entries(help).flatMap(([key, text]) => describeSetting(key, text, width)),
       "",
     ]),
     ...breakLines(OTHERS, width),
@@ -132,24 +105,11 @@ function describeEnvironment(width: number): string {
 const OTHERS =
   "Variables of other programs that count here, too: HTTPS_PROXY, HTTP_PROXY and NO_PROXY for proxies, NODE_EXTRA_CA_CERTS for private certificate authorities, and those of OpenTelemetry, which OTEL_EXPORTER_OTLP_ENDPOINT turns on.";
 
-/** All settings, those first that most people need. */
-function listGroups(): (readonly [title: string, settings: readonly Setting[]])[] {
-  const named: readonly string[] = [...CREDENTIAL_KEYS, ...WRITE_KEYS, ...PROCESS_KEYS, ...SHARED_KEYS];
-  const byKey: Readonly<Record<string, Setting>> = SETTINGS;
-  const pick = (keys: readonly string[]) => keys.flatMap((key) => byKey[key] ?? []);
-  return [
-    ["Credential and tenant", pick(CREDENTIAL_KEYS)],
-    ["Writes and secrets", pick(WRITE_KEYS)],
-    ["This process", pick(PROCESS_KEYS)],
-    ["Several processes that serve one tenant", pick(SHARED_KEYS)],
-    ["Only for http", pick(Object.keys(byKey).filter((key) => !named.includes(key)))],
-  ];
-}
-
-function describeSetting(setting: Setting, width: number): string[] {
+function describeSetting(key: string, text: string, width: number): string[] {
+  const setting: Setting = SETTINGS[key as SettingKey];
   const file = setting.secret ? " (or …_FILE)" : "";
   const preset = setting.default === undefined ? "" : ` Default: ${setting.default}.`;
-  const help = breakLines(`${setting.help.replaceAll("`", "")}${preset}`, width - 6);
+  const help = breakLines(`${text.replaceAll("`", "")}${preset}`, width - 6);
   return [`  ${setting.env}${file}`, ...help.map((line) => `      ${line}`)];
 }
 

@@ -14,7 +14,6 @@ const UNSUITABLE_STORE: ValueFault = {
 export const SHARED_SETTINGS = {
   sharedUrl: {
     env: "C1_MCP_SHARED_URL",
-    help: "Redis 7 or Valkey through which several processes act as one: `rediss://host:6379` or `redis://…`, without a password. Needs `C1_MCP_STATE_KEY`. Default: each process remembers for itself.",
     schema: z
       .string()
       .refine(isStoreUrl, {
@@ -26,13 +25,11 @@ export const SHARED_SETTINGS = {
   sharedPassword: {
     env: "C1_MCP_SHARED_PASSWORD",
     secret: true,
-    help: "Password of that store; read again for each new connection.",
     schema: z.string().optional(),
   },
   sharedOutage: {
     env: "C1_MCP_SHARED_OUTAGE",
     default: "refuse",
-    help: "What happens to creates and consents while the store does not respond: `refuse`, or `alone` (guarded within each process only). Everything else continues.",
     schema: choice(["refuse", "alone"], "must be refuse or alone").default("refuse"),
   },
 } as const;

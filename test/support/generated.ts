@@ -1,4 +1,5 @@
-import { SETTINGS, type Setting } from "../../src/config/schema.ts";
+import { SETTINGS, type Setting, type SettingKey } from "../../src/config/schema.ts";
+import { SETTING_HELP } from "../../src/config/setting-help.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { toJsonSchema } from "../../src/tools/json-schema.ts";
 import { writeExamples } from "./tool-examples.ts";
@@ -41,10 +42,11 @@ function fill(page: string, name: string, table: string): string {
 }
 
 function settingsTable(): string {
-  const rows = Object.values(SETTINGS).map((setting: Setting) => {
+  const rows = Object.entries(SETTINGS).map(([key, setting]: [string, Setting]) => {
     const names = [`\`${setting.env}\``, ...(setting.flag ? [`\`--${setting.flag}\``] : [])].join(", ");
     const preset = setting.default === undefined ? "" : `\`${setting.default}\``;
-    return `| ${names} | ${setting.secret ? "yes" : ""} | ${preset} | ${setting.help.replaceAll("|", "\\|")} |\n`;
+    const help = SETTING_HELP[key as SettingKey].replaceAll("|", "\\|");
+    return `| ${names} | ${setting.secret ? "yes" : ""} | ${preset} | ${help} |\n`;
   });
   return `| Variable, flag | Secret | Default | Meaning |\n|---|---|---|---|\n${rows.join("")}`;
 }

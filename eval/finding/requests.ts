@@ -10,9 +10,14 @@ export interface Request {
   readonly words: string;
   /** Tools of other servers, `server/tool`, that are as right, because the words do not say which product is meant. */
   readonly also: readonly string[];
-  /** Whether it belongs to the half that must not be read while changing descriptions. */
-  readonly isHeldOut: boolean;
+  readonly part: Part;
 }
+
+/**
+ * Which requests may be looked at while changing descriptions: "looked at" alone. "held out" is the other half of the same
+ * requests, whose totals were seen; "fresh" was written before the last change of words, and was measured before and after it.
+ */
+export type Part = "looked at" | "held out" | "fresh";
 
 type File = Readonly<Record<string, readonly (string | Pick<Request, "words" | "also">)[]>>;
 
@@ -27,11 +32,19 @@ export type OtherServers = Readonly<
   >
 >;
 
-export function loadRequests(): Request[] {
-  return Object.entries(read<File>("requests.json")).flatMap(([tool, entries]) =>
+/** All parts. */
+export const loadRequests = (): Request[] => [
+  ...readRequests("requests.json", (words) =>
+    createRandom(`finding ${words}`).below(2) === 1 ? "held out" : "looked at",
+  ),
+  ...readRequests("fresh.json", () => "fresh"),
+];
+
+function readRequests(file: string, partOf: (words: string) => Part): Request[] {
+  return Object.entries(read<File>(file)).flatMap(([tool, entries]) =>
     entries.map((entry) => {
       const { words, also } = typeof entry === "string" ? { words: entry, also: [] } : entry;
-      return { tool, words, also, isHeldOut: createRandom(`finding ${words}`).below(2) === 1 };
+      return { tool, words, also, part: partOf(words) };
     }),
   );
 }

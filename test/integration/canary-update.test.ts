@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/clock.ts";
+import { secretFromValue } from "../../src/config/secret-file.ts";
 import { APPS, CONNECTORS } from "../../src/sandbox/seed.ts";
 import { findCanaries } from "../support/canary.ts";
 import { createLeapingClock } from "../support/leaping-clock.ts";
@@ -121,6 +126,71 @@ describe("a referenced secret never appears", () => {
     await update({ config: byName("NEW"), waitSeconds: 30 });
     await update({ config: byName("NEW"), dryRun: true });
     expect(said.map(({ isError }) => isError)).toEqual([false, false]);
+    expectNone();
+  });
+});
+
+/*
+ * A secret is masked when it is configured, when it is read, and with each response. All three are needed: each of these tests has a
+ * secret that only one of them masks.
+ */
+describe("a secret in a moment when only one of the three masks knows it never appears", () => {
+  let dir: string;
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  const rotate = (value: string) => writeFileSync(join(dir, "VAULT"), value, { mode: 0o600 });
+  const inFile = byName("VAULT");
+
+  /** @param stepMs by how much the clock advances whenever it is read. It does not leap: a leaping clock does not see files being read. */
+  async function openWithFile(stepMs: number): Promise<void> {
+    dir = mkdtempSync(join(tmpdir(), "canary-"));
+    rotate(OLD);
+    let now = Date.now();
+    const clock = { ...systemClock, now: () => (now += stepMs) };
+    await open({ clock, timeoutMs: 600_000, secrets: { dir } });
+  }
+
+  it("that another process used after it was rotated", async () => {
+    await openWithFile(2_000);
+    const atResponse = () => {
+      rotate(NEW);
+      return { code: 3, message: `the token ${NEW} is not valid` };
+    };
+    rig.sandbox.faults.add({
+      match: { operation: "connectors.update" },
+      do: { kind: "status", status: 400, body: { toJSON: atResponse } },
+    });
+    const { text } = await update({ config: inFile });
+    expect(text).toContain("the token *** is not valid");
+    const sent = JSON.stringify(rig.writes());
+    expect([sent.includes(OLD), sent.includes(NEW)]).toEqual([true, false]);
+    expectNone();
+  });
+
+  it("that was rotated within the second in which the files are not looked at again", async () => {
+    await openWithFile(0);
+    await update({ config: inFile, dryRun: true });
+    rotate(NEW);
+    const body = { code: 3, message: `the token ${NEW} is not valid` };
+    rig.sandbox.faults.add({
+      match: { operation: "connectors.update" },
+      do: { kind: "status", status: 400, body },
+    });
+    const { text } = await update({ config: inFile });
+    expect(text).toContain("the token *** is not valid");
+    expect(JSON.stringify(rig.writes())).toContain(NEW);
+    expectNone();
+  });
+
+  it("that is the server's own and was not used yet", async () => {
+    const credential: RigOptions["credential"] = (_sandbox, redactor) => ({
+      kind: "access_token",
+      token: secretFromValue(NEW, redactor),
+    });
+    await open({ credential });
+    await update({ config: {}, [NEW]: true });
+    expect(said[0]?.text).toContain("***: unknown argument");
+    expect(rig.requests()).toEqual([]);
     expectNone();
   });
 });

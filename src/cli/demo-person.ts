@@ -2,7 +2,7 @@ import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { Link } from "../mcp/client.ts";
 
 /** The secret that the demo's person types. Until then the server does not know it; the assistant never sees it. */
-export const TYPED = "00demo-token-of-no-use-anywhere";
+const TYPED = "00demo-token-of-no-use-anywhere";
 
 /**
  * Acts as the person whom a client asks to open a page: opens the link, enters the code from the message, types the secret and

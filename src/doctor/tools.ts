@@ -24,12 +24,15 @@ export async function checkTools(setup: Setup, identity: Identity, api: C1Api): 
     const setting = switchedOffBy(tool, settings);
     if (setting !== undefined) return skip(`switched off by ${setting}`);
     const trial = trials[name];
-    const advice = `C1 documents this for ${roles.names.join(" and ")}. Ask a C1 administrator for one of these roles.`;
-    if (trial === "refused") return warn("no, C1 refused it to this credential", advice);
+    const documented = `C1 documents this for ${roles.names.join(" and ")}.`;
+    if (trial === "refused") {
+      const fix = `${documented} Ask a C1 administrator for one of these roles.`;
+      return warn("no, C1 refused it to this credential", fix);
+    }
     if (identity.roles.includes(OWNER_ROLE)) return ok(`yes (role ${OWNER_ROLE})`);
     if (trial === "allowed") return ok(`yes (a read of that kind was allowed)`);
     const why = trial ? `, ${trial.unknown}` : ": only the call itself can tell";
-    return warn(`unknown${why}`, `${advice.split(". ")[0]}.`);
+    return warn(`unknown${why}`, documented);
   }
 }
 

@@ -6,8 +6,7 @@ const UNKNOWN = "C1 shows nothing with this id";
 export function blameAbsent(error: unknown, absent: readonly string[]): unknown {
   if (!(error instanceof Failure) || error.changed !== "no") return error;
   if (error.code !== "not_found" && error.code !== "rejected") return error;
-  // An argument that the failure already names is not repeated.
-  const fields = [...new Set(absent)].filter((field) => !error.message.startsWith(`${field}: `));
+  const fields = [...new Set(absent)];
   if (fields.length === 0) return error;
   const [only = ""] = fields;
   const lines = fields.map((field) => `\n- ${field}: ${UNKNOWN}`).join("");

@@ -14,6 +14,8 @@ export async function requireKnownType(field: string, catalogId: string, run: Ru
   const answer =
     known && (await lookUp("a known type", quiet, (call) => run.api.catalog.schema(known.catalogId, call)));
   if (answer === undefined) return;
+  // This failure names the argument itself.
+  run.absent.splice(0, run.absent.length, ...run.absent.filter((absent) => absent !== field));
   throw new Failure(
     "not_found",
     `${field}: neither C1 nor this server knows a connector type ${catalogId}.`,

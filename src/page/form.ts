@@ -1,7 +1,7 @@
 import type { AskedField } from "../tools/asked-field.ts";
-import type { PageLook, PagePlan } from "../tools/page-port.ts";
+import type { PagePlan } from "../tools/page-port.ts";
 import { type Html, html, type View } from "./layout.ts";
-import { putPlainly } from "./plain-lines.ts";
+import type { PlainLines } from "./plain-lines.ts";
 import { describeAsker, describeValidity } from "./views.ts";
 
 /** Names of the form's fields. */
@@ -11,9 +11,11 @@ export const DECISION = "decision";
 export const nameOfField = (index: number): string => `secret-${index}`;
 
 /** What a person sees when deciding. Nothing that they typed is ever shown again. */
-export interface FormState {
+export interface FormState extends PlainLines {
   readonly plan: PagePlan;
-  readonly look: PageLook;
+  /** What will be done, in a few words. */
+  readonly title: string;
+  readonly fields: readonly AskedField[];
   /** Digest of what they see. */
   readonly seen: string;
   readonly path: string;
@@ -28,14 +30,13 @@ export interface FormState {
 }
 
 export function describeForm(state: FormState): View {
-  const { plan, look, seen, path, needsCode, errors, notice, now, status } = state;
-  const { plain, exact } = putPlainly(look.lines, look.titles);
+  const { plan, title, plain, exact, seen, path, needsCode, errors, notice, now, status } = state;
   const [faulty] = errors.keys();
   const first = faulty ?? (needsCode ? CODE : undefined);
-  const fields = look.fields.map((field, index) => showField(field, index, errors, first));
+  const fields = state.fields.map((field, index) => showField(field, index, errors, first));
   return {
     status,
-    title: look.intent,
+    title,
     content: html`${notice === undefined ? undefined : html`<p class="bad" role="alert">${notice}</p>`}
 <p>${describeAsker(plan)} If you did not ask it to, say no.</p>
 <p class="hint">${describeValidity(plan, now)}</p>
@@ -50,7 +51,7 @@ export function describeForm(state: FormState): View {
 ${needsCode ? showCode(errors.get(CODE), first === CODE) : undefined}
 ${fields}
 <div class="row">
-<button name="${DECISION}" value="yes">${look.fields.length > 0 ? "Send" : "Yes, do this"}</button>
+<button name="${DECISION}" value="yes">${fields.length > 0 ? "Send" : "Yes, do this"}</button>
 <button name="${DECISION}" value="no" class="plain" formnovalidate>No</button>
 </div>
 </form>

@@ -1,9 +1,21 @@
-/** Asked by the page's buttons instead. */
-const QUESTION = "Send this change to ConductorOne?";
+import {
+  formatLine,
+  formatPath,
+  formatStep,
+  formatValue,
+  type Path,
+  type QuestionLine,
+} from "../tools/question-lines.ts";
+import { quote } from "../tools/quote.ts";
 
 /** Lines that only describe the form of the request, or repeat another one. Exactly these: a person must see everything else. */
-const TECHNICAL =
-  /^(?:tool|request|updateMask|ifExists|connector\.id|connector\.appId|userRef\.id): |^(?:connector\.)?config\["@type"\]: "type\.googleapis\.com\/c1\.api\.app\.v1\.EnvConfig"$/;
+const TECHNICAL: Readonly<Record<"fact" | "body", readonly string[]>> = {
+  fact: ["tool", "request", "ifExists"],
+  body: ["updateMask", "connector.id", "connector.appId", "userRef.id"],
+};
+
+/** The type of every config that C1 documents. */
+const ENVELOPE_TYPE = quote("type.googleapis.com/c1.api.app.v1.EnvConfig");
 
 /** Plain words for what our requests call otherwise; other names stay as they are. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -24,16 +36,15 @@ const WORDS: Readonly<Record<string, string>> = {
   grantPolicyId: "Grant policy",
   revokePolicyId: "Revoke policy",
   certifyPolicyId: "Certify policy",
-  change: "Change",
   "exists already": "Exists already",
   "not checked": "Not checked",
 };
 
-/** An id with what the tenant calls it. */
-const NAMED = /^"\w{27}" \(name (".*)\)$/;
+const HOST_KEY = /domain|host|url|endpoint|server|site|tenant|region|address/i;
+const HOST_VALUE = /^"(?:https?:\/\/|[\w-]+(?:\.[\w-]+)+")/;
 
-const LOOKS_LIKE_HOST =
-  /(?:domain|host|url|endpoint|server|site|tenant|region|address)[^:]*: "|: "(?:https?:\/\/|[\w-]+(?:\.[\w-]+)+")/i;
+/** The key of a setting for which there may be a title. */
+const TITLED_KEY = /^[\w-]+$/;
 
 /** The lines of a question for the person at the page. */
 export interface PlainLines {
@@ -43,50 +54,77 @@ export interface PlainLines {
   readonly exact: readonly string[];
 }
 
-/**
- * @param lines as `questionFor` makes them: a name of ours or a quoted one, a colon, and a value in which nothing is hidden.
- * @param titles of settings, by key.
- */
+/** What is sent for a field of a config. */
+interface Setting {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** @param titles of settings, by key. */
 export function putPlainly(
-  lines: readonly string[],
+  lines: readonly QuestionLine[],
   titles: ReadonlyMap<string, string> = new Map(),
 ): PlainLines {
-  const exact = lines.filter((line) => line !== QUESTION);
-  const all = exact.filter((line) => !TECHNICAL.test(line)).map(rephrase);
-  const plain = all.filter(
-    (line) => !line.startsWith(CHANGE) || !all.includes(SETTING + line.slice(CHANGE.length)),
-  );
-  const isFirst = (line: string) => line.startsWith(SETTING) && LOOKS_LIKE_HOST.test(line);
-  const sorted = [...plain.filter(isFirst), ...plain.filter((line) => !isFirst(line))];
-  return { plain: sorted.map((line) => entitle(line, titles)), exact };
+  const settings = lines.flatMap((line) => settingOf(line) ?? []);
+  const entitle = ({ key, value }: Setting) => `${titles.get(key) ?? key}: ${value}`;
+  const hosts: string[] = [];
+  const others: string[] = [];
+  for (const line of lines) {
+    const setting = settingOf(line);
+    if (setting) (isHost(setting) ? hosts : others).push(`Setting ${entitle(setting)}`);
+    // A setting that had no value before is listed twice, in the same words.
+    else if (
+      line.kind === "change" &&
+      !settings.some((one) => one.key === line.key && one.value === line.value)
+    )
+      others.push(`Change: ${entitle(line)}`);
+    else if (line.kind !== "change" && !isTechnical(line)) others.push(rephrase(line));
+  }
+  return { plain: [...hosts, ...others], exact: lines.map(formatLine) };
 }
 
-const SETTING = "Setting ";
-
-/** A setting that had no value before is listed twice, in the same words. */
-const CHANGE = "Change: ";
-
-/** Entries of a map keep their keys: the title is that of the map. */
-function entitle(line: string, titles: ReadonlyMap<string, string>): string {
-  return line.replace(
-    /^(Setting |Change: )([\w-]+)(?=: )/,
-    (_start, kind: string, key: string) => kind + (titles.get(key) ?? key),
-  );
+function settingOf(line: QuestionLine): Setting | undefined {
+  const [start, first, ...rest] = (line.kind === "body" && configPath(line.path)) || [];
+  if (line.kind !== "body" || start !== "configuration" || typeof first !== "string") return undefined;
+  const isPlain = TITLED_KEY.test(first);
+  const key = isPlain ? first : formatStep(first);
+  if (isPlain && rest.length === 1 && rest[0] === "secretRef")
+    return { key, value: `secret ${formatValue(line)}` };
+  // Entries of a map keep their keys: the title is that of the map.
+  return { key: key + rest.map(formatStep).join(""), value: formatValue(line) };
 }
 
-function rephrase(line: string): string {
-  const setting = /^(?:connector\.)?config\.configuration(?:\.|(?=\[))(.*)$/s.exec(line)?.[1];
-  if (setting !== undefined)
-    return (
-      SETTING + setting.replace(/^\["([\w-]+)"\]/, "$1").replace(/^([\w-]+)\.secretRef: /, "$1: secret ")
-    );
-  const [, name = "", value = ""] = /^([\w. ]+?)(?:\[\d+\])?: (.*)$/s.exec(line) ?? [];
+function isHost({ key, value }: Setting): boolean {
+  return HOST_VALUE.test(value) || (value.startsWith('"') && HOST_KEY.test(key));
+}
+
+function isTechnical(line: QuestionLine): boolean {
+  if (line.kind === "fact") return TECHNICAL.fact.includes(line.name);
+  if (line.kind !== "body") return false;
+  const steps = configPath(line.path);
+  const isEnvelope = steps?.length === 1 && steps[0] === "@type" && line.value === ENVELOPE_TYPE;
+  return isEnvelope || TECHNICAL.body.includes(formatPath(line.path));
+}
+
+/** The way to a value within the config that a body contains. */
+function configPath([first, ...rest]: Path): Path | undefined {
+  if (first === "connector") return rest[0] === "config" ? rest.slice(1) : undefined;
+  return first === "config" ? rest : undefined;
+}
+
+function rephrase(line: QuestionLine): string {
+  if (line.kind !== "fact" && line.kind !== "body") return formatLine(line);
+  const name = line.kind === "fact" ? line.name : nameOf(line.path);
   const word = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
-  if (word === undefined) return line;
+  if (word === undefined) return formatLine(line);
+  const { name: title, email, note } = line.explained ?? {};
   // Namesakes are told apart by the id where nothing else does.
-  const isPerson = word === "Owner";
-  const shown = NAMED.exec(value)?.[1];
-  return shown === undefined || (isPerson && !shown.includes(", e-mail "))
-    ? `${word}: ${value}`
-    : `${word}: ${shown}`;
+  const needsId = title === undefined || (word === "Owner" && email === undefined);
+  if (needsId) return `${word}: ${formatValue(line)}`;
+  return `${word}: ${[title, email && `e-mail ${email}`, note].filter(Boolean).join(", ")}`;
+}
+
+/** Items of a list have the name of the list. */
+function nameOf(path: Path): string {
+  return formatPath(typeof path.at(-1) === "number" ? path.slice(0, -1) : path);
 }

@@ -5,6 +5,7 @@ import type { Elicitations, PageEnd, PageLook, PagePlan } from "../tools/page-po
 import { createFollower, type FollowOptions } from "./follow.ts";
 import { describeForm, type FormState } from "./form.ts";
 import { answerWith, type View } from "./layout.ts";
+import { putPlainly } from "./plain-lines.ts";
 import type { PageAnswer, PageRequest } from "./ports.ts";
 import type { Ticket } from "./tickets.ts";
 import { describeEnd, describeWork, VIEWS } from "./views.ts";
@@ -107,12 +108,14 @@ export function createResponder(options: ResponderOptions): Responder {
       }
     },
     showForm({ plan, path, ticket }, { look, seen }, change = {}) {
-      const shown = { ...look, intent: show(look.intent), lines: look.lines.map(show) };
+      const { plain, exact } = putPlainly(look.lines, look.titles);
+      const shown = { title: show(look.intent), plain: plain.map(show), exact: exact.map(show) };
       const needsCode = ticket.code !== undefined;
       return answer(
         describeForm({
           plan,
-          look: shown,
+          ...shown,
+          fields: look.fields,
           seen,
           path,
           needsCode,

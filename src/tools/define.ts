@@ -143,6 +143,14 @@ export interface DuplicateGuard<Output, Found extends Existing = Existing> {
   describe(found: Found, how: "existing" | "recovered"): Output;
 }
 
+/** What a write changes in a field. */
+export interface Change {
+  /** Without quotes, but escaped like a quoted text. */
+  readonly key: string;
+  /** The new value, after the old one if there is one. */
+  readonly value: string;
+}
+
 /** A write that was decided on but not sent. Making a plan has no side effect. */
 export interface WritePlan<Output> {
   /** Ids and names of what will be touched, for the audit record. Never a value that could be secret. */
@@ -168,10 +176,10 @@ export interface WritePlan<Output> {
   readonly hasConfig?: boolean;
   /** What the person asked for consent must know first. */
   readonly caution?: string;
-  /** Old and new values, field by field, for the person who is asked. */
-  readonly changes?: readonly string[];
+  /** For the person who is asked. */
+  readonly changes?: readonly Change[];
   /** The same for a dry run, without what its request does not show either. */
-  readonly shownChanges?: readonly string[];
+  readonly shownChanges?: readonly Change[];
   /** The tenant's titles of the config's fields, by key, for the page. */
   readonly titles?: ReadonlyMap<string, string>;
   /** Explains the ids in the request, for the person who is asked. */

@@ -13,10 +13,10 @@ export async function lookForPage(tool: WriteTool, job: Job): Promise<PageLook> 
   const run = startRun(job, job.deps.timeoutMs);
   const plan = await makePlan(tool, job, run);
   const known = await lookBefore(plan, job, run);
-  const { message, binding } = questionFor(tool, plan, known, job, run.unchecked);
+  const { lines, binding } = questionFor(tool, plan, known, job, run.unchecked);
   if (judgeBefore(plan, known)) throw nothingToDo(plan.guard.existsAlready);
   const { intent, asked: fields = [], titles = new Map() } = plan;
-  return { intent, lines: message.split("\n"), titles, fields, binding };
+  return { intent, lines, titles, fields, binding };
 }
 
 /** Performs the write of a page as the call that asked for it would. */

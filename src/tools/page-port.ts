@@ -3,6 +3,7 @@ import type { AskedField } from "./asked-field.ts";
 import type { PendingWait } from "./deferral.ts";
 import type { ToolContext } from "./define.ts";
 import type { Performed } from "./performed.ts";
+import type { QuestionLine } from "./question-lines.ts";
 import type { PageLink } from "./visits.ts";
 
 /*
@@ -109,7 +110,7 @@ export interface PageLook {
   /** What will be done, in a few words. */
   readonly intent: string;
   /** A line for each value that will be sent, as in a question over the protocol. */
-  readonly lines: readonly string[];
+  readonly lines: readonly QuestionLine[];
   /** The tenant's titles of a config's fields, by key. */
   readonly titles: ReadonlyMap<string, string>;
   readonly fields: readonly AskedField[];

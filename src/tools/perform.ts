@@ -11,6 +11,7 @@ import { plausibleTime } from "./look-again.ts";
 import { maskAll } from "./mask.ts";
 import type { Output, Performed } from "./performed.ts";
 import { questionFor, requireUnchanged } from "./question.ts";
+import { formatChange } from "./question-lines.ts";
 import { raise, sendOnce } from "./send.ts";
 import { blockedBy, needsConsent } from "./switches.ts";
 import { bringUpToDate } from "./up-to-date.ts";
@@ -143,7 +144,7 @@ async function preview(plan: Plan, job: Job, run: Run): Promise<Output> {
     tenant: run.tenant,
     dryRun: true,
     request: { method, path, body },
-    ...(plan.shownChanges && { changes: plan.shownChanges }),
+    ...(plan.shownChanges && { changes: plan.shownChanges.map(formatChange) }),
   };
 }
 

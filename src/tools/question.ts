@@ -2,7 +2,15 @@ import { Failure } from "../errors.ts";
 import type { Question, WritePlan, WriteTool } from "./define.ts";
 import { type Known, listTwins } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
-import { type Explain, explainWith, listBody } from "./question-lines.ts";
+import {
+  type Explain,
+  type Explained,
+  explainWith,
+  formatChange,
+  formatLine,
+  listBody,
+  type QuestionLine,
+} from "./question-lines.ts";
 import { quote } from "./quote.ts";
 import { showIdentity } from "./show-identity.ts";
 
@@ -10,10 +18,13 @@ import { showIdentity } from "./show-identity.ts";
 const MAX_LINES = 40;
 const MAX_CHARACTERS = 4_000;
 
+const ASKING = "Send this change to ConductorOne?";
+
 /**
  * What a person is asked about a plan, and what their consent is bound to. The lines are generated from the request itself, so
  * that nothing is sent that was not shown; a request too long to be read is refused.
  * @param unchecked what could not be looked up on the way.
+ * @returns also its lines, for the page, which asks with its buttons.
  */
 export function questionFor(
   tool: WriteTool,
@@ -21,30 +32,37 @@ export function questionFor(
   known: Known,
   job: Job,
   unchecked: readonly string[],
-): Question {
+): Question & { readonly lines: readonly QuestionLine[] } {
   const { request, guard, named = [] } = plan;
   const twins = listTwins(known);
   const explain = explainWith([...twins, ...named], job.deps.redactor.redact);
-  const lines = [
-    ...(plan.caution === undefined ? [] : [plan.caution]),
-    "Send this change to ConductorOne?",
-    `tenant: ${quote(job.deps.tenant)}`,
-    ...(job.api.credential === undefined ? [] : [`with the credential: ${quote(job.api.credential)}`]),
-    `tool: ${quote(tool.name)}`,
-    `request: ${quote(`${request.method} ${request.path}`)}`,
+  const caution: QuestionLine[] =
+    plan.caution === undefined ? [] : [{ kind: "sentence", text: plan.caution }];
+  const details: QuestionLine[] = [
+    fact("tenant", quote(job.deps.tenant)),
+    ...(job.api.credential === undefined ? [] : [fact("with the credential", quote(job.api.credential))]),
+    fact("tool", quote(tool.name)),
+    fact("request", quote(`${request.method} ${request.path}`)),
     ...listCaller(job),
     ...listPath(plan, explain),
     ...listBody(plan.askedBody ?? request.body, explain),
-    ...(plan.changes ?? []).map((change) => `change: ${change}`),
-    ...(isChoice(guard.ifExists) ? [`ifExists: ${quote(guard.ifExists)}`] : []),
-    ...twins.map(({ id }) => `exists already: ${quote(id)}${explain(id)}`),
-    ...(known.recent.unclear ? ["may exist already: an earlier call for the same had no known outcome"] : []),
-    ...[...new Set(unchecked)].map((note) => `not checked: ${quote(note)}`),
+    ...(plan.changes ?? []).map((change) => ({ kind: "change" as const, ...change })),
+    ...(isChoice(guard.ifExists) ? [fact("ifExists", quote(guard.ifExists))] : []),
+    ...twins.map(({ id }) => fact("exists already", quote(id), explain(id))),
+    ...(known.recent.unclear
+      ? [fact("may exist already", "an earlier call for the same had no known outcome")]
+      : []),
+    ...[...new Set(unchecked)].map((note) => fact("not checked", quote(note))),
   ];
-  const message = lines.join("\n");
-  if (lines.length > MAX_LINES || message.length > MAX_CHARACTERS)
-    throw tooLong(lines.length, message.length);
-  return { message, binding: bindingOf(tool, plan, known, job) };
+  const texts = [...caution.map(formatLine), ASKING, ...details.map(formatLine)];
+  const message = texts.join("\n");
+  if (texts.length > MAX_LINES || message.length > MAX_CHARACTERS)
+    throw tooLong(texts.length, message.length);
+  return { message, binding: bindingOf(tool, plan, known, job), lines: [...caution, ...details] };
+}
+
+function fact(name: string, value: string, explained?: Explained): QuestionLine {
+  return { kind: "fact", name, value, explained };
 }
 
 /** Throws unless the plan is still what the person was shown, including existing objects in the tenant. */
@@ -83,12 +101,12 @@ function bindingOf(
     guard.ifExists,
     twins,
     unclear,
-    changes,
+    changes.map(formatChange),
   ]);
 }
 
 /** Who wants it done, if that is verified: a person who did not ask for it should decline. */
-function listCaller({ context, deps }: Job): string[] {
+function listCaller({ context, deps }: Job): QuestionLine[] {
   const identity = showIdentity(context.caller?.identity);
   if (identity === undefined) return [];
   const show = (value: string | undefined) => value !== undefined && quote(deps.redactor.redact(value));
@@ -99,7 +117,7 @@ function listCaller({ context, deps }: Job): string[] {
     ["client", show(identity.clientId)],
     ["logged in", show(identity.authTime)],
   ].flatMap(([name, value]) => (value === false ? [] : [`${name} ${value}`]));
-  return [`asked for by: ${quote(context.principal)} (${parts.join(", ")})`];
+  return [fact("asked for by", `${quote(context.principal)} (${parts.join(", ")})`)];
 }
 
 /** Whether this way of handling an existing object is one that callers choose. */
@@ -108,10 +126,10 @@ function isChoice(ifExists: WritePlan<unknown>["guard"]["ifExists"]): boolean {
 }
 
 /** The ids in the path, under the names of the tool's arguments. */
-function listPath({ request, targets }: WritePlan<unknown>, explain: Explain): string[] {
+function listPath({ request, targets }: WritePlan<unknown>, explain: Explain): QuestionLine[] {
   const segments = request.path.split("/").map(decodeURIComponent);
   return Object.entries(targets).flatMap(([key, value]) =>
-    typeof value === "string" && segments.includes(value) ? [`${key}: ${quote(value)}${explain(value)}`] : [],
+    typeof value === "string" && segments.includes(value) ? [fact(key, quote(value), explain(value))] : [],
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../../c1/port.ts";
 import { SECRET_NAME } from "../../config/secret-names.ts";
 import { isObject } from "../../is-object.ts";
+import type { Change } from "../define.ts";
 import { quote } from "../quote.ts";
 import { MASK } from "./mask.ts";
 import { isPlainField, maskTokens } from "./plain.ts";
@@ -29,7 +30,7 @@ export function listChanges(
   shown: ReadonlyMap<string, string> | undefined,
   unset: readonly string[],
   prepare: Show = (_key, text) => text,
-): string[] {
+): Change[] {
   const set = isObject(readable.configuration) ? (readable.configuration as JsonObject) : {};
   return [
     ...Object.entries(set).flatMap(([key, value]) => describeChange(key, shown?.get(key), value, prepare)),
@@ -37,12 +38,12 @@ export function listChanges(
   ];
 }
 
-function describeChange(key: string, before: string | undefined, after: Json, prepare: Show): string[] {
+function describeChange(key: string, before: string | undefined, after: Json, prepare: Show): Change[] {
   // Two values of which a part is masked may differ.
   if (before !== undefined && before === after && !before.includes(MASK)) return [];
-  const name = quote(key).slice(1, -1);
   const show = (value: Json) => showValue(value, (text) => prepare(key, text));
-  return [before === undefined ? `${name}: ${show(after)}` : `${name}: ${show(before)} -> ${show(after)}`];
+  const value = before === undefined ? show(after) : `${show(before)} -> ${show(after)}`;
+  return [{ key: quote(key).slice(1, -1), value }];
 }
 
 function showValue(value: Json, prepare: (text: string) => string): string {

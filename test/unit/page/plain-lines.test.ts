@@ -1,30 +1,59 @@
 import { describe, expect, it } from "vitest";
+import type { JsonObject } from "../../../src/c1/port.ts";
 import { putPlainly } from "../../../src/page/plain-lines.ts";
+import { explainWith, formatLine, listBody, type QuestionLine } from "../../../src/tools/question-lines.ts";
 
-const APP = '"2lGIUK2jAaY37lX5PrBngg9KGoo" (name "Acme HR")';
-const TYPE = '"2kG3aTftCcAvWtHZt2Ywry0dPn7" (name "Okta v2")';
-const CONNECTOR = '"2pX6JUNmFA3TYSYTdjzZuRXkuGN" (name "Okta v2")';
+const id = (start: string) => start.padEnd(27, "0");
+const APP = id("app");
+const CONNECTOR = id("connector");
+const TYPE = id("type");
+const JANE = id("jane");
 
-const UPDATE = [
-  "This connector works now, and its config will be replaced.",
-  "Send this change to ConductorOne?",
-  'tenant: "sandbox"',
-  'tool: "update_connector"',
-  'request: "POST /api/v1/apps/2lGIUK2jAaY37lX5PrBngg9KGoo/connectors/2pX6JUNmFA3TYSYTdjzZuRXkuGN"',
-  `appId: ${APP}`,
-  `connectorId: ${CONNECTOR}`,
-  `connector.id: ${CONNECTOR}`,
-  `connector.appId: ${APP}`,
-  `connector.catalogId: ${TYPE}`,
-  'connector.config["@type"]: "type.googleapis.com/c1.api.app.v1.EnvConfig"',
-  'connector.config.configuration.okta_v2_domain: "acme.okta.example"',
-  'connector.config.configuration.okta_v2_api_token: "(you type this)"',
-  'updateMask: "config"',
-  'change: okta_v2_domain: "acme.okta.com" -> "acme.okta.example"',
-  'change: okta_v2_api_token: "(you type this)"',
+const explain = explainWith(
+  [
+    { id: APP, name: "Acme HR" },
+    { id: CONNECTOR, name: "Okta v2" },
+    { id: TYPE, name: "Okta v2" },
+    { id: JANE, name: "Jane Doe", email: "jane.doe@acme.example" },
+    { id: id("otherJane"), name: "Jane Doe" },
+    { id: id("ghost") },
+    { id: id("x"), name: "X", note: "a type that this server does not know" },
+  ],
+  (text) => text,
+);
+const fact = (name: string, value: string): QuestionLine => ({
+  kind: "fact",
+  name,
+  value: JSON.stringify(value),
+  explained: explain(value),
+});
+const body = (value: JsonObject) => listBody(value, explain);
+const change = (key: string, value: string): QuestionLine => ({ kind: "change", key, value });
+
+const UPDATE: QuestionLine[] = [
+  { kind: "sentence", text: "This connector works now, and its config will be replaced." },
+  fact("tenant", "sandbox"),
+  fact("tool", "update_connector"),
+  fact("request", `POST /api/v1/apps/${APP}/connectors/${CONNECTOR}`),
+  fact("appId", APP),
+  fact("connectorId", CONNECTOR),
+  ...body({
+    connector: {
+      id: CONNECTOR,
+      appId: APP,
+      catalogId: TYPE,
+      config: {
+        "@type": "type.googleapis.com/c1.api.app.v1.EnvConfig",
+        configuration: { okta_v2_domain: "acme.okta.example", okta_v2_api_token: "(you type this)" },
+      },
+    },
+    updateMask: "config",
+  }),
+  change("okta_v2_domain", '"acme.okta.com" -> "acme.okta.example"'),
+  change("okta_v2_api_token", '"(you type this)"'),
 ];
 
-const plainOf = (...lines: string[]) => putPlainly(lines).plain;
+const plainOf = (lines: readonly QuestionLine[]) => putPlainly(lines).plain;
 
 describe("a question on the page", () => {
   it("says what it means in plain words, hosts first, and the whole of it beside that", () => {
@@ -39,7 +68,23 @@ describe("a question on the page", () => {
       'Setting okta_v2_api_token: "(you type this)"',
       'Change: okta_v2_domain: "acme.okta.com" -> "acme.okta.example"',
     ]);
-    expect(exact).toEqual(UPDATE.filter((line) => line !== "Send this change to ConductorOne?"));
+    expect(exact).toEqual([
+      "This connector works now, and its config will be replaced.",
+      'tenant: "sandbox"',
+      'tool: "update_connector"',
+      `request: "POST /api/v1/apps/${APP}/connectors/${CONNECTOR}"`,
+      `appId: "${APP}" (name "Acme HR")`,
+      `connectorId: "${CONNECTOR}" (name "Okta v2")`,
+      `connector.id: "${CONNECTOR}" (name "Okta v2")`,
+      `connector.appId: "${APP}" (name "Acme HR")`,
+      `connector.catalogId: "${TYPE}" (name "Okta v2")`,
+      'connector.config["@type"]: "type.googleapis.com/c1.api.app.v1.EnvConfig"',
+      'connector.config.configuration.okta_v2_domain: "acme.okta.example"',
+      'connector.config.configuration.okta_v2_api_token: "(you type this)"',
+      'updateMask: "config"',
+      'change: okta_v2_domain: "acme.okta.com" -> "acme.okta.example"',
+      'change: okta_v2_api_token: "(you type this)"',
+    ]);
   });
 
   it("names settings by their titles, and entries of a map by their keys", () => {
@@ -49,13 +94,16 @@ describe("a question on the page", () => {
       ["headers", "HTTP headers"],
       ["sort_key", "Endpoint"],
     ]);
+    const configuration = {
+      sort_key: "x",
+      headers: { Authorization: "***" },
+      okta_v2_api_token: { secretRef: "OKTA" },
+      okta_v2_domain: "acme.okta.example",
+    };
     const lines = [
-      'config.configuration.sort_key: "x"',
-      'config.configuration.headers.Authorization: "***"',
-      'config.configuration.okta_v2_api_token.secretRef: "OKTA"',
-      'config.configuration.okta_v2_domain: "acme.okta.example"',
-      'change: okta_v2_domain: "acme.okta.com" -> "acme.okta.example"',
-      'displayName: "okta_v2_domain: "',
+      ...body({ config: { configuration } }),
+      change("okta_v2_domain", '"acme.okta.com" -> "acme.okta.example"'),
+      ...body({ displayName: "okta_v2_domain: " }),
     ];
     expect(putPlainly(lines, titles).plain).toEqual([
       'Setting Okta domain: "acme.okta.example"',
@@ -65,57 +113,55 @@ describe("a question on the page", () => {
       'Change: Okta domain: "acme.okta.com" -> "acme.okta.example"',
       'Name: "okta_v2_domain: "',
     ]);
-    expect(putPlainly(lines, titles).exact).toEqual(lines);
+    expect(putPlainly(lines, titles).exact).toEqual(lines.map(formatLine));
   });
 
-  it.each([
-    [
-      'owners[0]: "2blqQvXSVhpglvqomKjZPi61NkU" (name "Jane Doe", e-mail "jane.doe@acme.example")',
-      'Owner: "Jane Doe", e-mail "jane.doe@acme.example"',
-    ],
+  it.each<[string, QuestionLine[], string]>([
+    ["a person in a list", body({ owners: [JANE] }), 'Owner: "Jane Doe", e-mail "jane.doe@acme.example"'],
     // Otherwise another Jane Doe would look the same.
     [
-      'userIds[0]: "2blqQvXSVhpglvqomKjZPi61NkU" (name "Jane Doe")',
-      'Owner: "2blqQvXSVhpglvqomKjZPi61NkU" (name "Jane Doe")',
+      "a person of unknown e-mail",
+      body({ userIds: [id("otherJane")] }),
+      `Owner: "${id("otherJane")}" (name "Jane Doe")`,
     ],
+    ["an app of unknown name", [fact("appId", id("ghost"))], `App: "${id("ghost")}" (name not known)`],
+    ["a note", body({ catalogId: id("x") }), 'Connector type: "X", a type that this server does not know'],
     [
-      'appId: "2lGIUK2jAaY37lX5PrBngg9KGoo" (name not known)',
-      'App: "2lGIUK2jAaY37lX5PrBngg9KGoo" (name not known)',
-    ],
-    [
-      'catalogId: "2kG3aTftCcAvWtHZt2Ywry0dPn7" (name "X", a type that this server does not know)',
-      'Connector type: "X", a type that this server does not know',
-    ],
-    [
-      'config.configuration["airbyte-hostname"]: "airbyte.example"',
+      "a key with a hyphen",
+      body({ config: { configuration: { "airbyte-hostname": "airbyte.example" } } }),
       'Setting airbyte-hostname: "airbyte.example"',
     ],
-    ['config.configuration.okta_v2_api_token.secretRef: "OKTA"', 'Setting okta_v2_api_token: secret "OKTA"'],
     [
-      'userId: "2blqQvXSVhpglvqomKjZPi61NkU" (name "Jane Doe", e-mail "jane.doe@acme.example")',
-      'Owner: "Jane Doe", e-mail "jane.doe@acme.example"',
+      "a secret by name",
+      body({ config: { configuration: { okta_v2_api_token: { secretRef: "OKTA" } } } }),
+      'Setting okta_v2_api_token: secret "OKTA"',
     ],
-    ["monthlyCostUsd: 3", "monthlyCostUsd: 3"],
-    ['change: okta_v2_api_token: "other"', 'Change: okta_v2_api_token: "other"'],
+    ["a person", body({ userId: JANE }), 'Owner: "Jane Doe", e-mail "jane.doe@acme.example"'],
+    ["a number", body({ monthlyCostUsd: 3 }), "monthlyCostUsd: 3"],
+    ["a change", [change("okta_v2_api_token", '"other"')], 'Change: okta_v2_api_token: "other"'],
     [
-      'asked for by: "user:jane" (issuer "https://idp.example")',
+      "a caller",
+      [{ kind: "fact", name: "asked for by", value: '"user:jane" (issuer "https://idp.example")' }],
       'Asked for by: "user:jane" (issuer "https://idp.example")',
     ],
-  ])("%s -> %s", (line, plain) => {
-    expect(plainOf(line)).toEqual([plain]);
+  ])("%s", (_what, lines, plain) => {
+    expect(plainOf(lines)).toEqual([plain]);
   });
 
-  it.each([
-    ["a message that is not C1's own", 'config["@type"]: "type.googleapis.com/evil.Config"'],
-    ["a config field that is called as a line of ours", 'config.configuration.tenant: "evil.example"'],
-    ["one that is called as a line that is folded", 'config.configuration.tool: "x"'],
-    ["one whose name spells a line", 'config.configuration["request: \\"x\\""]: "y"'],
-    ["an annotation that is called so", 'annotations.tool: "x"'],
-    ["a line that nobody knows", 'toolbox: "x"'],
-  ])("hides no %s", (_what, line) => {
-    const [plain, ...more] = plainOf(line);
+  const setting = (key: string, value: string) => body({ config: { configuration: { [key]: value } } });
+
+  it.each<[string, QuestionLine[]]>([
+    ["a message that is not C1's own", body({ config: { "@type": "type.googleapis.com/evil.Config" } })],
+    ["a config field that is called as a line of ours", setting("tenant", "evil.example")],
+    ["one that is called as a line that is folded", setting("tool", "x")],
+    ["one whose name spells a line", setting('request: "x"', "y")],
+    ["an annotation that is called so", body({ annotations: { tool: "x" } })],
+    ["a part of the body that is called so", body({ tool: "x" })],
+    ["a line that nobody knows", body({ toolbox: "x" })],
+  ])("hides no %s", (what, lines) => {
+    const [plain = "", ...more] = plainOf(lines);
     expect(more).toEqual([]);
-    expect(plain).toContain(/: ("[^"]*")$/.exec(line)?.[1]);
-    expect(plain).not.toMatch(/^(?:Tenant|tool|request): /);
+    expect(plain).toMatch(/: "(?:x|y|evil\.example|type\.googleapis\.com\/evil\.Config)"$/);
+    if (!what.startsWith("a part")) expect(plain).not.toMatch(/^(?:Tenant|tool|request): /);
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../../../src/c1/port.ts";
-import { explainWith, listBody } from "../../../src/tools/question-lines.ts";
+import { explainWith, formatLine, formatValue, listBody } from "../../../src/tools/question-lines.ts";
 
-const silent = () => "";
+const silent = () => undefined;
+const linesOf = (body: JsonObject) => listBody(body, silent).map(formatLine);
 
 describe("listBody", () => {
   it.each<[JsonObject, string[]]>([
@@ -16,7 +17,7 @@ describe("listBody", () => {
     [{ expandMask: { paths: ["app_id"] }, deep: { expandMask: 1 } }, ["deep.expandMask: 1"]],
     [{ text: "a\nifExists: fail" }, ['text: "a\\nifExists: fail"']],
   ])("%j", (body, lines) => {
-    expect(listBody(body, silent)).toEqual(lines);
+    expect(linesOf(body)).toEqual(lines);
   });
 
   it.each([
@@ -29,7 +30,7 @@ describe("listBody", () => {
     ["a\u202eb", 'map["a\\u202eb"]: "v"'],
     ["__proto__", 'map.__proto__: "v"'],
   ])("a key %j cannot forge a line", (key, line) => {
-    expect(listBody({ map: Object.fromEntries([[key, "v"]]) }, silent)).toEqual([line]);
+    expect(linesOf({ map: Object.fromEntries([[key, "v"]]) })).toEqual([line]);
   });
 });
 
@@ -55,6 +56,6 @@ describe("explainWith", () => {
     ["echo", ' (name "token ***")'],
     ["nobody", ""],
   ])("%s", (id, words) => {
-    expect(explain(id)).toBe(words);
+    expect(formatValue({ value: id, explained: explain(id) })).toBe(id + words);
   });
 });

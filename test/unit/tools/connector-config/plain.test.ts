@@ -5,6 +5,7 @@ import { listChanges, showToCallers } from "../../../../src/tools/connector-conf
 import { maskUrlUser } from "../../../../src/tools/connector-config/mask.ts";
 import { isPlainField, maskTokens } from "../../../../src/tools/connector-config/plain.ts";
 import { TO_BE_TYPED } from "../../../../src/tools/connector-config/readable.ts";
+import { formatChange } from "../../../../src/tools/question-lines.ts";
 import { createRun, fromTable, NOTHING_KNOWN, REF } from "./specs.ts";
 
 describe("a field whose value a preview shows", () => {
@@ -113,7 +114,7 @@ it("a preview shows the plain values, names of secrets, and no other value", asy
 it("a change of what is masked in an address is a change", () => {
   const shown = new Map([["url", maskUrlUser("https://jane:old@acme.example")]]);
   const configuration = { url: maskUrlUser("https://jane:new@acme.example") };
-  expect(listChanges({ configuration }, shown, [])).toEqual([
+  expect(listChanges({ configuration }, shown, []).map(formatChange)).toEqual([
     'url: "https://***@acme.example" -> "https://***@acme.example"',
   ]);
 });
@@ -126,7 +127,8 @@ it("changes for a caller hide the values of doubtful fields, and not what a pers
     netsuite_consumer_secret: TO_BE_TYPED,
   };
   const shown = new Map([["netsuite_consumer_key", "old-canary"]]);
-  expect(listChanges({ configuration }, shown, [], showToCallers(fromTable("netsuite")))).toEqual([
+  const changes = listChanges({ configuration }, shown, [], showToCallers(fromTable("netsuite")));
+  expect(changes.map(formatChange)).toEqual([
     'netsuite_consumer_key: "***" -> "***"',
     'netsuite_token_secret: {"secretRef":"VAULT"}',
     'odd: {"entry":"***","secretRef":"***"}',

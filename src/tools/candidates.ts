@@ -10,13 +10,28 @@ export function listCandidates(candidates: readonly string[]): string {
   return shown.join("; ") + (candidates.length > MAX_CANDIDATES ? "; and more" : "");
 }
 
-/** A name and the fields that distinguish it from its namesakes, with the id to choose it by. */
-export function describeCandidate(id: string, name: string, ...details: (string | undefined)[]): string {
-  const known = details
-    .filter((detail) => detail !== undefined && detail !== "")
-    .map((detail) => cleanText(detail ?? "", 80));
-  return `${quoteForeign([name, ...known].join(", "), 200)} [${id}]`;
+/**
+ * A name and what distinguishes it from its namesakes, with the id to choose it by.
+ * @param texts the tenant's own; quoted together with the name.
+ * @param facts in words of ours.
+ */
+export function describeCandidate(
+  id: string,
+  name: string,
+  texts: readonly (string | undefined)[],
+  facts: readonly (string | undefined)[] = [],
+): string {
+  const known = texts.flatMap((text) => (text ? cleanText(text, 80) : []));
+  const quoted = quoteForeign([name, ...known].join(", "), 200);
+  return `${[quoted, ...facts.filter(Boolean)].join(", ")} [${id}]`;
 }
+
+/** The fact of when something was created; undefined if what C1 gave is not a time, and so perhaps a text. */
+export function describeCreation(createdAt: string | undefined): string | undefined {
+  return createdAt !== undefined && TIME.test(createdAt) ? `created ${createdAt}` : undefined;
+}
+
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** Describes a reference for error messages, and whether a single match suffices if there may be others. */
 export interface Wanted {

@@ -1,7 +1,7 @@
 import type { App, Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { quoteForeign } from "../text.ts";
-import { describeCandidate } from "./candidates.ts";
+import { describeCandidate, describeCreation } from "./candidates.ts";
 import type { Existing, Named, Run } from "./define.ts";
 import { isAlike } from "./is-alike.ts";
 import { type Reading, requireShown } from "./read-all.ts";
@@ -80,7 +80,7 @@ function describeApp(app: App): string {
   return describeCandidate(
     app.id,
     app.displayName ?? "unnamed",
-    app.description,
-    app.createdAt && `created ${app.createdAt}`,
+    [app.description],
+    [describeCreation(app.createdAt)],
   );
 }

@@ -1,7 +1,7 @@
 import { type Call, type Connector, ID } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { quoteForeign } from "../text.ts";
-import { describeCandidate } from "./candidates.ts";
+import { describeCandidate, describeCreation } from "./candidates.ts";
 import { connectionOf } from "./connection.ts";
 import type { Existing, Run } from "./define.ts";
 import { type Reading, readAll, requireShown, uniteById } from "./read-all.ts";
@@ -104,5 +104,10 @@ function nameConnector({ id, displayName }: Connector): string {
 function describeConnector(connector: Connector, mask: Call["mask"] = (text) => text): string {
   const { id, displayName, createdAt } = connector;
   const name = displayName === undefined ? "unnamed" : mask(displayName);
-  return describeCandidate(id, name, connectionOf(connector), createdAt && `created ${mask(createdAt)}`);
+  return describeCandidate(
+    id,
+    name,
+    [],
+    [connectionOf(connector), describeCreation(createdAt && mask(createdAt))],
+  );
 }

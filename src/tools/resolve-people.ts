@@ -124,7 +124,7 @@ function lowerPlain(text: string): string {
 }
 
 function describe(user: User): string {
-  return describeCandidate(user.id, nameUser(user), user.jobTitle, user.department, user.status);
+  return describeCandidate(user.id, nameUser(user), [user.jobTitle, user.department, user.status]);
 }
 
 /** "Jane Doe (jane@acme.example)", or as much of it as is known, for use outside of our own sentences. */

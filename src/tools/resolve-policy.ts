@@ -82,5 +82,5 @@ function refuseOther(field: string, slot: PolicySlot, policy: Policy): Failure |
 }
 
 function describePolicy(policy: Policy): string {
-  return describeCandidate(policy.id, policy.displayName ?? "unnamed", typeOf(policy), policy.description);
+  return describeCandidate(policy.id, policy.displayName ?? "unnamed", [typeOf(policy), policy.description]);
 }

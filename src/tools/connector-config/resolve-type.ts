@@ -42,5 +42,5 @@ export async function resolveType(
 }
 
 function describe({ name, slug, catalogId, retired }: ConnectorType, age?: string): string {
-  return describeCandidate(catalogId, `${name} (${slug})`, retired ? "retired" : age);
+  return describeCandidate(catalogId, `${name} (${slug})`, [], [retired ? "retired" : age]);
 }

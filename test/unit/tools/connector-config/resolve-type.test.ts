@@ -26,11 +26,11 @@ it("accepts an id, a slug or a name", async () => {
 it.each([
   [
     "okta",
-    '"Okta v2 (okta_v2), newer version" [2kG3aTftCcAvWtHZt2Ywry0dPn7]; "Okta (okta), older version" [23w9L3qudsiSZQJ8jUP1KYyQqVW]',
+    '"Okta v2 (okta_v2)", newer version [2kG3aTftCcAvWtHZt2Ywry0dPn7]; "Okta (okta)", older version [23w9L3qudsiSZQJ8jUP1KYyQqVW]',
   ],
   [
     "tailscale",
-    '"Tailscale v2 (tailscale_v2), newer version" [2zvVTe8SQT4qEcTTMXJTrmG9OwV]; "Tailscale (tailscale), retired" [26EAV0cMlU4hRYPBfKg42KhgJZI]',
+    '"Tailscale v2 (tailscale_v2)", newer version [2zvVTe8SQT4qEcTTMXJTrmG9OwV]; "Tailscale (tailscale)", retired [26EAV0cMlU4hRYPBfKg42KhgJZI]',
   ],
 ])("%s is not guessed", async (ref, candidates) => {
   expect(await failureOf(ref)).toBe(

@@ -29,9 +29,14 @@ export type Changed = "no" | "maybe";
 
 /**
  * Details that code acts on, beyond the failure's code. "cause_named": the message already names the cause, so that looking for
- * it would find nothing more. This also applies to the demand for DPoP.
+ * it would find nothing more. This also applies to the demand for DPoP, and to a clock that is wrong, for which the credential is
+ * not to blame.
  */
-export type FailureReason = "dpop_required" | "cause_named";
+export type FailureReason = "dpop_required" | "cause_named" | "wrong_clock";
+
+/** Where a person who starts the server over stdio corrects its settings; completes "Correct this …". */
+export const WHERE_SET_UP =
+  "where the server is set up (the client's MCP entry; for a bundle in Claude Desktop: Settings, Extensions)";
 
 export interface FailureDetails {
   /** What the caller should do next: one or two sentences. */

@@ -3,7 +3,7 @@ import { preload } from "../c1/preload.ts";
 import { systemClock } from "../clock.ts";
 import { type Configuration, describeProblems, type Environment, loadConfiguration } from "../config/load.ts";
 import type { Credentials } from "../credentials/open.ts";
-import { Failure } from "../errors.ts";
+import { Failure, WHERE_SET_UP } from "../errors.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import { readPino } from "../log/pino.ts";
 import { createRedactor, type Redactor } from "../log/redact.ts";
@@ -163,7 +163,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
 function notConfigured(problems: Configuration["problems"]): Failure | undefined {
   if (problems.length === 0) return undefined;
   return new Failure("not_configured", `The server is not configured:\n${describeProblems(problems)}\n`, {
-    next: "Correct these where the server is set up (the client's MCP entry; for a bundle in Claude Desktop: Settings, Extensions) and restart it.",
+    next: `Correct these ${WHERE_SET_UP} and restart it.`,
     reason: "cause_named",
   });
 }

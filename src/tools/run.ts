@@ -2,6 +2,7 @@ import { Failure, type FailureCode, formatFailure } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { callEnded } from "../log/signals.ts";
+import { sayWhereToCorrect } from "./blame-credential.ts";
 import { AskAgain, type Tool, type ToolContext } from "./define.ts";
 import type { Job, ToolDeps, ToolResult, Trace } from "./job.ts";
 import { LeftAtPage } from "./leave-at-page.ts";
@@ -91,7 +92,10 @@ export async function runToEnd(
     const failure = toFailure(error, tool, context.signal, trace, deps.logger);
     record({ outcome: failure.code, changed: failure.changed }, failure);
     const { credential } = trace.attempt;
-    return { failure, ...(credential !== undefined && { credential }) };
+    // On a server with several, the message names the one that served the call.
+    if (credential === undefined)
+      return { failure: sayWhereToCorrect(failure, context.principal === "local") };
+    return { failure, credential };
   }
 
   function record(end: { outcome: string; changed: "yes" | "no" | "maybe" }, failure?: Failure): void {

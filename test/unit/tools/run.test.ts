@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Call } from "../../../src/c1/port.ts";
-import { Failure } from "../../../src/errors.ts";
+import { Failure, WHERE_SET_UP } from "../../../src/errors.ts";
 import type { Looking } from "../../../src/tools/watch.ts";
 import { failing, reading, writing } from "../../support/fake-tools.ts";
 import { createBench, TENANT } from "../../support/tool-bench.ts";
@@ -125,6 +125,38 @@ describe("a refused read", () => {
     );
     expect(bench.logs.at(-1)).toMatchObject({ level, msg: "read", tool: "a_read", outcome: code });
     expect(bench.audits).toEqual([]);
+  });
+});
+
+describe("a message that blames the credential", () => {
+  const tell = (failure: Failure, context = {}) =>
+    createBench({}, { connect: async () => Promise.reject(failure) }).fail(writing(), ARGS, context);
+
+  it.each([
+    new Failure("not_authenticated", "C1 refused it."),
+    new Failure("not_authenticated", "C1 refused it.", { reason: "dpop_required" }),
+    new Failure("not_configured", "CONDUCTORONE_CLIENT_SECRET is cut off.", { reason: "cause_named" }),
+    new Failure("not_configured", "The token is empty.", { next: "Set CONDUCTORONE_ACCESS_TOKEN." }),
+    new Failure("not_configured", "CONDUCTORONE_CLIENT_ID is missing.", {
+      next: `Correct these ${WHERE_SET_UP} and restart it.`,
+    }),
+  ])("says once where it is corrected: $message $next", async (failure) => {
+    expect((await tell(failure)).split(WHERE_SET_UP)).toHaveLength(2);
+  });
+
+  it.each([
+    new Failure("unavailable", "CONDUCTORONE_CLIENT_SECRET_FILE hangs."),
+    new Failure("not_authenticated", "C1 refused it.", { reason: "wrong_clock" }),
+    new Failure("not_configured", "C1_MCP_SECRET_X is not there."),
+    new Failure("forbidden", "No role."),
+  ])("does not say so if something else is to blame: $code, $message", async (failure) => {
+    expect(await tell(failure)).not.toContain("is set up");
+  });
+
+  it("refers callers over HTTP to the operator", async () => {
+    const text = await tell(new Failure("not_authenticated", "C1 refused it."), { principal: "user:jane" });
+    expect(text).toContain("The server's operator corrects the credential where the server is set up.");
+    expect(text).not.toContain("Claude Desktop");
   });
 });
 

@@ -28,7 +28,7 @@ const UNREACHABLE = new Set(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /** The failure of a request without a usable response: `outcome_unknown` for a write that may have arrived. */
 export function explainBroken(broken: BrokenExchange, subject: Subject, around: Circumstances): Failure {
-  const { operation, write } = subject;
+  const { operation, own = operation, write } = subject;
   const requestId = broken.head && readRequestId(broken.head.headers, around.redactor);
   const facts = {
     ...(broken.head && { status: broken.head.status }),
@@ -45,7 +45,7 @@ export function explainBroken(broken: BrokenExchange, subject: Subject, around: 
     const unknown = `The request to ${operation} was sent, but its outcome is not known: ${what}.`;
     return new Failure("outcome_unknown", unknown, { ...facts, changed: "maybe", next: CHECK_OUTCOME });
   }
-  return new Failure("unavailable", `Could not ${operation}: ${what}.`, { ...facts, next });
+  return new Failure("unavailable", `Could not ${own}: ${what}.`, { ...facts, next });
 }
 
 /** Whether it may help to repeat a read at once that broke off like this. */

@@ -10,6 +10,8 @@ import { readRetryAfter } from "./retry.ts";
 export interface Subject {
   /** Completes "C1 could not …": "create the app". */
   readonly operation: string;
+  /** Completes "Could not …" if that is another act of this server: "get an access token from C1". */
+  readonly own?: string;
   readonly write: boolean;
 }
 

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
+import { ID_FORM } from "../config/client-id.ts";
 import { type GivenCredential, isClientId } from "../init/credential.ts";
 import type { Asker } from "./ask-terminal.ts";
-import { describeWrongId, findSecretFault, ID_FORM } from "./credential-form.ts";
+import { describeGivenId, findSecretFault } from "./credential-form.ts";
 
 /** The existing credential, before anybody is asked. */
 export interface Present {
@@ -36,7 +37,7 @@ async function askForId(asker: Asker, before: string | undefined): Promise<strin
     const typed = await asker.ask(question);
     if (typed === "") return before;
     if (isClientId(typed)) return typed;
-    question = `That ${describeWrongId(typed)}.\nC1 client id (Enter ${enter}): `;
+    question = `That ${describeGivenId(typed)}.\nC1 client id (Enter ${enter}): `;
   }
 }
 

@@ -1,6 +1,7 @@
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import type { Environment } from "../config/load.ts";
+import { findOpenMode } from "../config/secret-access.ts";
 import { CLIENT_NAMES, type ClientName } from "../init/clients.ts";
 import { findNode } from "../init/find-node.ts";
 import type { Surroundings } from "../init/places.ts";
@@ -15,6 +16,11 @@ import type { Output } from "./output.ts";
 import { readCredential } from "./read-credential.ts";
 
 const INTERRUPTED = 130;
+
+const JUDGES = {
+  judgeSecret: findSecretFault,
+  findOpenMode: (path: string) => findOpenMode(statSync(path)),
+};
 
 const BY_HAND = "; for any other client: init --print, and docs/clients.md, By hand";
 
@@ -42,7 +48,7 @@ export async function runInitCommand(
       return 0;
     }
     const switches = { sandbox, dryRun, remove: args.remove === true, force: args.force === true };
-    const request = { client, script, at, given, judgeSecret: findSecretFault, now: new Date() };
+    const request = { client, script, at, given, ...JUDGES, now: new Date() };
     const { ok, lines } = runInit({ ...request, ...switches, paint: output.paint });
     const text = `${lines.join("\n")}\n`;
     if (ok) await output.say(text);

@@ -7,7 +7,7 @@ import { Refusal } from "../init/refusal.ts";
 import type { Arguments } from "./args.ts";
 import { askForCredential } from "./ask-credential.ts";
 import type { Asker } from "./ask-terminal.ts";
-import { describeWrongId } from "./credential-form.ts";
+import { describeGivenId } from "./credential-form.ts";
 
 /**
  * Reads the credential to write out in the entry, from flags or from a person at the terminal. Throws a Refusal for values that
@@ -51,5 +51,5 @@ function requireClientId(id: string | undefined): string {
   if (id === undefined)
     throw new Refusal("--secret-file needs --client-id as well, or CONDUCTORONE_CLIENT_ID in this terminal");
   if (isClientId(id)) return id;
-  throw new Refusal(`the client id ${describeWrongId(id)}`);
+  throw new Refusal(`the client id ${describeGivenId(id)}`);
 }

@@ -1,4 +1,4 @@
-import { CLIENT_ID_FORM, guessId } from "./client-id.ts";
+import { CLIENT_ID_FORM, describeWrongId } from "./client-id.ts";
 import { isLoopback } from "./loopback.ts";
 import { EXAMPLE, fixToHostAlone, type Problem, type ProblemCode } from "./problem.ts";
 import type { Settings } from "./schema.ts";
@@ -61,7 +61,7 @@ function readClientId(clientId: string, problems: Problem[]): string | undefined
     problems.push({
       code: "malformed_client_id",
       setting: CLIENT_ID,
-      message: `${guessId(clientId)}is not of the form name@tenant-host/suffix: copy it whole, or set ${SERVER_URL}`,
+      message: `${describeWrongId(clientId)}: copy it whole, or set ${SERVER_URL}`,
       fix: `Copy the client id whole from C1 into ${CLIENT_ID}.`,
     });
   }

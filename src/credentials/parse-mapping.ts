@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { guessId, originOfClientId } from "../config/load.ts";
+import { describeWrongId, originOfClientId } from "../config/load.ts";
 import type { Entry, Mapping, Named, Rule } from "./entry.ts";
 import { type Fault, faultsOf, formatPath } from "./fault.ts";
 import { fileSchema, type GivenEntry, REFUSE } from "./schema.ts";
@@ -88,7 +88,7 @@ function readCredential(entry: GivenEntry, folder: string): Named | string {
       : "has a clientId beside accessTokenFile, which needs none";
   if (clientId === undefined) return `has no clientId, which ${field} needs`;
   if (originOfClientId(clientId) === undefined)
-    return `has a clientId that ${guessId(clientId)}is not of the form name@tenant-host/suffix: copy it whole`;
+    return `has a clientId that ${describeWrongId(clientId)}: copy it whole`;
   const kind = field === "oidcTokenFile" ? "token_exchange" : "client_credentials";
   return { kind, clientId, field, path };
 }

@@ -35,7 +35,7 @@ export function checkConfiguration(setup: Setup): Finding[] {
       return `--${flag}=${secret ? "***" : showSetting(key, onCommandLine)} (flag)`;
     const value = env[name]?.trim();
     if (value)
-      return `${name}=${secret ? "***" : showSetting(key, value)} (${entry ? "entry" : "environment"})`;
+      return `${name}=${secret ? "***" : showSetting(key, value)} (${entry ? "the client's entry" : "environment"})`;
     return `${name}=*** (file ${env[`${name}_FILE`]?.trim()})`;
   }
 }

@@ -1,4 +1,4 @@
-import { CLIENT_ID_FORM, guessId } from "../config/client-id.ts";
+import { CLIENT_ID_FORM, describeWrongId } from "../config/client-id.ts";
 import type { Credential } from "../config/credential.ts";
 import { SETTINGS } from "../config/schema.ts";
 import type { TenantConfig } from "../config/tenant.ts";
@@ -71,12 +71,7 @@ function judgeId(
   const name = places.clientId;
   const [, host, suffix = ""] = CLIENT_ID_FORM.exec(clientId) ?? [];
   if (host === undefined)
-    return [
-      warn(
-        `${name} ${guessId(clientId)}is not of the form name@tenant-host/${suffixes.join(" or …/")}`,
-        "Copy the client id whole from C1.",
-      ),
-    ];
+    return [warn(`${name} ${describeWrongId(clientId)}`, "Copy the client id whole from C1.")];
   const findings: Finding[] = [];
   if (new URL(serverUrl).host !== host.toLowerCase())
     findings.push(

@@ -1,10 +1,12 @@
-import { type GivenCredential, type JudgeSecret, readSecretFile } from "./credential.ts";
+import { quotePath } from "./command.ts";
+import { type FindOpenMode, type GivenCredential, type JudgeSecret, readSecretFile } from "./credential.ts";
 import { findSecretFile, type Surroundings } from "./places.ts";
 
 export interface SecretSituation {
   readonly at: Surroundings;
   readonly given?: GivenCredential | undefined;
   readonly judgeSecret?: JudgeSecret | undefined;
+  readonly findOpenMode?: FindOpenMode | undefined;
 }
 
 /** The entry names a file for the secret, because in the client's own file it would be readable by every program. */
@@ -16,9 +18,21 @@ export function adviseSecret(situation: SecretSituation): string[] {
     return [`Put the client secret, and nothing else, into the file ${file}${guard}.`];
   }
   const fault = situation.judgeSecret?.(secret);
-  return fault === undefined
+  return [
+    ...(fault === undefined
+      ? []
+      : [`The secret in ${file} ${fault}. Put it there whole, as C1 shows it, or make a new credential.`]),
+    ...tellOpenSecret(file, situation.findOpenMode?.(file)),
+  ];
+}
+
+/** Says what the server will warn about, too: that other users of the machine can read the file. */
+function tellOpenSecret(file: string, mode: string | undefined): string[] {
+  return mode === undefined
     ? []
-    : [`The secret in ${file} ${fault}. Put it there whole, as C1 shows it, or make a new credential.`];
+    : [
+        `${file} is open to others besides you (mode ${mode}): close it with \`chmod 600 ${quotePath(file)}\`.`,
+      ];
 }
 
 /** Says before anything is done that the file of a given credential holds no secret yet: its path may be mistyped. */

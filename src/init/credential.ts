@@ -27,6 +27,9 @@ export interface GivenCredential {
 /** Says what is wrong with the form of a secret, as the end of a sentence: "is cut off: …". Undefined if nothing is. */
 export type JudgeSecret = (secret: string) => string | undefined;
 
+/** The mode of a file that others besides its owner can access; undefined if they cannot. */
+export type FindOpenMode = (path: string) => string | undefined;
+
 /** Larger than any secret; a bigger file is something else. */
 const MAX_SECRET_BYTES = 64 * 1024;
 

@@ -3,7 +3,13 @@ import { tellMissingSecret } from "./advise-secret.ts";
 import { listLeftovers } from "./after-removal.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
-import { type GivenCredential, isClientId, type JudgeSecret, storeSecret } from "./credential.ts";
+import {
+  type FindOpenMode,
+  type GivenCredential,
+  isClientId,
+  type JudgeSecret,
+  storeSecret,
+} from "./credential.ts";
 import { type Paint, showDiff } from "./diff.ts";
 import {
   buildEntry,
@@ -39,6 +45,8 @@ export interface InitRequest {
   readonly given?: GivenCredential | undefined;
   /** Judges the secret in the file that the entry names. Passed in, because this module does not know the form of C1's secrets. */
   readonly judgeSecret?: JudgeSecret | undefined;
+  /** The server's own judgement, so that it warns of no file that was not spoken of here. */
+  readonly findOpenMode?: FindOpenMode | undefined;
   readonly now: Date;
   /** Colours added and removed lines. */
   readonly paint?: Paint | undefined;

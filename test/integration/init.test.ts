@@ -248,6 +248,8 @@ describe("doctor for a client", () => {
 
   it("says which values come from the entry", async () => {
     setUp("cursor", { given: { clientId: "otter@127.0.0.1:9/spc", secretFile: join(home, "none") } });
-    expect((await doctor("cursor")).out).toContain("CONDUCTORONE_CLIENT_ID=otter@127.0.0.1:9/spc (entry)");
+    expect((await doctor("cursor")).out).toContain(
+      "CONDUCTORONE_CLIENT_ID=otter@127.0.0.1:9/spc (the client's entry)",
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { CLIENT_ID_FORM, guessId } from "../../config/client-id.ts";
+import { CLIENT_ID_FORM, describeWrongId } from "../../config/client-id.ts";
 import { isLoopback } from "../../config/loopback.ts";
 import { EXCHANGE_ID_AND_SECRET } from "../../config/tenant.ts";
 import { Failure } from "../../errors.ts";
@@ -63,14 +63,18 @@ export function explainRefusedClient(
   const words = `${error} ${description}`;
   if (speaksOfTime(words)) {
     const what = `${failure.message} The likely cause is this machine's clock.`;
-    return failure.with({ what, next: "Set the clock: switch automatic time (NTP) on.", reason });
+    return failure.with({
+      what,
+      next: "Set the clock: switch automatic time (NTP) on.",
+      reason: "wrong_clock",
+    });
   }
   const names = namesOf(name);
   const found = findRefusalCause(words, names);
   const told = found ? `${failure.message} By C1's words, ${found.cause}.` : failure.message;
   // C1 may take ids of another form, so they are sent where the address is known without them.
   if (!CLIENT_ID_FORM.test(clientId)) {
-    const form = `${guessId(clientId)}is not of the form name@tenant-host/pcc or …/spc.`;
+    const form = `${describeWrongId(clientId)}.`;
     const next = `Copy the client id whole from C1 first. ${found?.fix ?? failure.next ?? ""}`;
     return failure.with({ what: `${startSentence(names.clientId)} ${form} ${told}`, next, reason });
   }

@@ -20,7 +20,7 @@ const FALLBACK_LIFETIME_S = 60;
 const DPOP_ERRORS: ReadonlySet<string> = new Set(["invalid_dpop_proof", "use_dpop_nonce"]);
 
 /** A mint writes nothing that a caller asked for: repeating it is safe, and its failure means that nothing was changed. */
-const SUBJECT = { operation: "issue an access token", write: false };
+const SUBJECT = { operation: "issue an access token", own: "get an access token from C1", write: false };
 
 export interface TokenEndpointOptions {
   readonly transport: Transport;

@@ -182,7 +182,8 @@ describe("a refusal with a reason", () => {
   ])("%s", async (description, cause, fix) => {
     stub.respondToMint = json(401, { error: "invalid_client", error_description: description });
     const failure = await failureOf(withSecret(SECRET)());
-    expect(failure).toMatchObject({ code: "not_authenticated", status: 401, reason: "cause_named" });
+    const reason = description.startsWith("client assertion") ? "wrong_clock" : "cause_named";
+    expect(failure).toMatchObject({ code: "not_authenticated", status: 401, reason });
     expect(failure.message).toContain(`(invalid_client: ${description})`);
     expect(failure.message).toMatch(cause);
     expect(failure.next).toMatch(fix);
@@ -210,7 +211,7 @@ describe("a refusal with a reason", () => {
     const mint = open({ kind: "client_credentials", clientId, clientSecret: async () => SECRET });
     const failure = await failureOf(mint());
     expect(failure.message).toMatch(
-      /^CONDUCTORONE_CLIENT_ID (?:is an e-mail address and |is quoted and )?is not of the form name@tenant-host\/pcc or …\/spc\. .* refused to issue/,
+      /^CONDUCTORONE_CLIENT_ID (?:is an e-mail address and |is quoted and )?is not of the form name@tenant-host\/suffix\. .* refused to issue/,
     );
     expect(failure.next).toMatch(/^Copy the client id whole from C1 first\. /);
     expect(failure.next).toMatch(fix);
@@ -383,5 +384,10 @@ describe("responses of the token endpoint", () => {
     expect(failure.message).not.toContain("<html>");
     expect(stub.mints).toHaveLength(tries);
     expect(stub.api).toHaveLength(0);
+  });
+  it("none at all is told as what this server could not do", async () => {
+    stub.respondToMint = (response) => void response.socket?.destroy();
+    const { message } = await failureOf(withSecret("plain-secret")());
+    expect(message).toMatch(/^Could not get an access token from C1: the connection to .* broke off/);
   });
 });

@@ -41,7 +41,7 @@ describe("nothing is there yet", () => {
   it("asks for id and secret", async () => {
     const { given, asked } = await ask([NEW, SECRET]);
     expect(given).toEqual({ clientId: NEW, secretFile: ownFile, secret: SECRET });
-    expect(asked[0]).toMatch(/name@tenant-host\/pcc or …\/spc \(Enter to fill it in later\)/);
+    expect(asked[0]).toMatch(/name@tenant-host\/suffix \(Enter to fill it in later\)/);
     expect(asked[1]).toContain(`to be kept in ${ownFile}`);
   });
 

@@ -50,6 +50,16 @@ describe("the steps after init", () => {
     );
   });
 
+  it("say how to close a secret's file that others can read", () => {
+    const secretFile = join(root, "the secret");
+    writeFileSync(secretFile, "whole");
+    const given = { clientId: "a@b.c/spc", secretFile };
+    expect(advise("claude-code", { given, findOpenMode: () => "0644" })).toContain(
+      `${secretFile} is open to others besides you (mode 0644): close it with \`chmod 600 "${secretFile}"\`.`,
+    );
+    expect(advise("claude-code", { given, findOpenMode: () => undefined })).not.toContain("chmod");
+  });
+
   it("leave nothing to fill in if a credential was given", () => {
     const secretFile = join(root, "secret");
     writeFileSync(secretFile, "whole");

@@ -27,7 +27,7 @@ describe("a connector type given by a word", () => {
   ])("%s: %s, with candidates, and nothing is sent", async (catalogId, code, candidate) => {
     const { text } = await create({ catalogId });
     expect(text).toMatch(new RegExp(`^\\[${code}\\] catalogId: `));
-    expect(text).toMatch(new RegExp(`\\(${candidate}\\)(?:, newer version)?" \\[`));
+    expect(text).toMatch(new RegExp(`\\(${candidate}\\)"(?:, newer version)? \\[`));
     expect(text).toContain("Nothing was changed.");
     expect(rig.requests()).toEqual([]);
   });

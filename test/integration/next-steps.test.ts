@@ -57,7 +57,7 @@ describe("two mistakes in one call", () => {
   it("are both reported, without more requests than a right call makes", async () => {
     const { text } = await rig.call("create_connector", { appId: "Travel Portall", catalogId: "okta" });
     expect(text).toMatch(
-      /^\[ambiguous_reference\] More than one argument is wrong:\n- catalogId: more than one connector type answers to "okta": "Okta v2 \(okta_v2\), newer version" \[\w{27}\]; "Okta \(okta\), older version" \[\w{27}\]\. Ask which one is meant and pass its id\.\n- appId: no app is named "Travel Portall"\. .*\nNothing was changed\. Correct these and call again\.$/,
+      /^\[ambiguous_reference\] More than one argument is wrong:\n- catalogId: more than one connector type answers to "okta": "Okta v2 \(okta_v2\)", newer version \[\w{27}\]; "Okta \(okta\)", older version \[\w{27}\]\. Ask which one is meant and pass its id\.\n- appId: no app is named "Travel Portall"\. .*\nNothing was changed\. Correct these and call again\.$/,
     );
   });
 

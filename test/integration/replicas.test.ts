@@ -268,7 +268,7 @@ describe("replicas without a store", () => {
     const { value, text } = await late;
     expect(value.summary).toMatch(
       new RegExp(
-        `Another one was made at the same time by somebody else: "${NAME}, .*" \\[${first.value.appId}\\]\\.$`,
+        `Another one was made at the same time by somebody else: "${NAME}", created [\\dT:.-]+Z \\[${first.value.appId}\\]\\.$`,
       ),
     );
     expect(value.next).toMatch(/^Ask which one is to stay/);

@@ -15,9 +15,9 @@ const input = z
   .object({
     appId: nameOrId,
     connectorId: nameOrId,
-    userRefId: userRef.describe("User id or e-mail"),
+    userRefId: userRef.describe("Id or e-mail"),
     roleSlug: roleSlug.describe("Leave out unless told").default(DEFAULT_ROLE),
-    waitSeconds: waitSeconds(180, "Wait until C1 shows the owner"),
+    waitSeconds: waitSeconds(180, "Until C1 shows the owner"),
     dryRun,
   })
   .strict();
@@ -37,7 +37,7 @@ export const addConnectorUserOwner = defineWrite({
   name: "add_connector_user_owner",
   title: "Add connector owner",
   description:
-    "Assign a person as one more owner of a connector: ownership, responsibility. Replaces no owner.",
+    "Appoint a person as an additional owner of a connector: grant ownership, assign responsibility. Other owners stay.",
   effect: "add",
   roles: { names: ["Connector Admin", "Super Admin"], connectorOwners: true },
   input,

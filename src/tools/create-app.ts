@@ -55,8 +55,8 @@ const input = z
   .object({
     displayName: name,
     description: prose.optional(),
-    instructions: prose.describe("Shown to people who request access").optional(),
-    owners: userRefs.describe("User ids or e-mails").optional(),
+    instructions: prose.describe("Shown to requesters").optional(),
+    owners: userRefs.describe("Ids or e-mails").optional(),
     appEntitlementOwnerRefs: bounded(
       z.array(z.object({ appId: id, id }).strict()),
       MAX_DIRECT_OWNERS,
@@ -89,7 +89,7 @@ export const createApp = defineWrite({
   name: "create_app",
   title: "Create app",
   description:
-    "Create a new app: add, register or onboard an application in C1 (ConductorOne), with owners and policies. The credential's own user becomes an owner too.",
+    "Create a new app: make, add, register, set up or onboard an app (application) in ConductorOne, to govern access to it. The credential's own user becomes an owner too.",
   effect: "create",
   roles: { names: ["Application Admin", "Super Admin"] },
   input,

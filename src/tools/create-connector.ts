@@ -38,7 +38,7 @@ const input = z
     catalogId: nameOrId.describe("Type: id, slug or name"),
     displayName: name.describe("Only without config").optional(),
     description: prose.optional(),
-    userIds: userRefs.describe("Integration owners: user ids or e-mails").optional(),
+    userIds: userRefs.describe("Owners: ids or e-mails").optional(),
     config: configMap
       .describe(
         'Plain map of field keys; secrets as {"ask": true} (a person types it) or {"secretRef": NAME}',
@@ -64,7 +64,7 @@ export const createConnector = defineWrite({
   name: "create_connector",
   title: "Create connector",
   description:
-    "Create a new connector: add, set up or link a connector of a type, to integrate an app. With config it is ready, without it a person finishes it in the C1 console.",
+    "Create a new connector: add a connector of a type to an app, or set up, install or link one to connect or integrate the app. Without config a person finishes it in the C1 console.",
   effect: "create",
   roles: { names: ["Connector Admin", "Super Admin"] },
   input,

@@ -45,7 +45,7 @@ export const id = z.string().refine((value) => ID.test(value), "must be a C1 id:
 export const nameOrId = query
   .refine((value) => flattenText(value) !== "" || !clean(value), "must not be empty")
   .refine((value) => !/[\r\n]/.test(value), "must be one line")
-  .describe("Id or exact name");
+  .describe("Id or name");
 
 /** A person: user id or e-mail address. */
 export const userRef = z
@@ -82,7 +82,7 @@ export function listResult<Row extends z.ZodTypeAny>(row: Row) {
   });
 }
 
-export const dryRun = z.boolean().describe("Check, send nothing").optional();
+export const dryRun = z.boolean().optional();
 
 /** A connector's config; its fields depend on the connector's type. */
 export const configMap = z.record(z.unknown());
@@ -100,7 +100,7 @@ export function waitSeconds(most: number, what: string) {
 }
 
 /** The first sync of a large tenant takes hours, which no call can wait for. */
-export const syncSeconds = waitSeconds(600, "Wait for the outcome");
+export const syncSeconds = waitSeconds(600, "For the outcome");
 
 export const ifExists = z.enum(["fail", "reuse", "create"]).default("fail");
 

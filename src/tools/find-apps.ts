@@ -16,7 +16,7 @@ const row = z.object({
 export const findApps = defineRead({
   name: "find_apps",
   title: "Find apps",
-  description: "Find, list or look up apps (applications) and their ids by name or description.",
+  description: "Find, show or list apps (applications): look up an app and its id by name or description.",
   roles: { names: ["Read-Only Super Admin", "Application Admin", "Super Admin"], subject: "seeing apps" },
   input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),

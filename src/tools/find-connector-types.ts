@@ -56,7 +56,7 @@ export const findConnectorTypes = defineRead({
   name: "find_connector_types",
   title: "Find connector types",
   description:
-    "Find connector types (kinds, catalog) by name; an exact slug or id shows the config fields, which are secret or required, and their groups.",
+    "Find connector types (kinds, catalog) by name; a slug or id shows the config fields, which are secret or required, and their groups.",
   roles: { names: ["Connector Admin", "Super Admin"], subject: "seeing connectors" },
   input: z.object({ query }).strict(),
   output,

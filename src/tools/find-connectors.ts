@@ -36,7 +36,7 @@ export const findConnectors = defineRead({
   name: "find_connectors",
   title: "Find connectors",
   description:
-    "Find or list an app's connectors, or with connectorId show one: state of its sync (status, last error), owners by role.",
+    "Find or list connectors of an app, or show one connector: state of its sync (status, whether finished or failed, last error), who owns it (owners by role).",
   roles: { names: ["Connector Admin", "Read-Only Super Admin", "Super Admin"], subject: "seeing connectors" },
   input: z.object({ appId: nameOrId, connectorId: nameOrId.optional(), limit, cursor }).strict(),
   output,

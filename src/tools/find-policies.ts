@@ -13,7 +13,7 @@ export const findPolicies = defineRead({
   name: "find_policies",
   title: "Find policies",
   description:
-    "Find, list or look up policies for apps and their ids by name: grant (access, approval), revoke or certify (review).",
+    "Find, list or look up the policies that exist for apps, and their ids, by name: grant policy (access, approval), revoke policy or certify policy (review).",
   roles: { names: ["Read-Only Super Admin", "Super Admin"], subject: "seeing policies" },
   input: z
     .object({

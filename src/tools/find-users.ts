@@ -19,7 +19,7 @@ export const findUsers = defineRead({
   name: "find_users",
   title: "Find people",
   description:
-    "Find or look up people and their ids: search for a person (user, colleague, account) by name or e-mail address (matched exactly). Writes take an e-mail themselves.",
+    "Find, list or look up people and their ids: search for a person (user, colleague, employee, account) in ConductorOne by name or whole e-mail address.",
   roles: { names: ["Read-Only Super Admin", "Super Admin"], subject: "seeing people" },
   input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),

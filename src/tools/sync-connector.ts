@@ -25,7 +25,8 @@ const REFUSED = 400;
 export const syncConnector = defineWrite({
   name: "sync_connector",
   title: "Sync connector",
-  description: "Start a connector's sync now: refresh its data in C1.",
+  description:
+    "Start (run, trigger, force) a connector's sync right away: refresh its data from the connected system, without waiting for the schedule.",
   effect: "add",
   roles: { names: ["Connector Admin", "Super Admin"], connectorOwners: true },
   input,

@@ -40,7 +40,7 @@ export const updateConnector = defineWrite({
   name: "update_connector",
   title: "Update connector",
   description:
-    "Change, fix or finish a connector's config (credentials, token, settings) where it has none or failed to sync; that never needs a second connector.",
+    "Change, correct, fix, repair or replace the config (credentials, token, settings) of an existing connector that failed or has none; that never needs a second connector.",
   effect: "replace",
   roles: { names: ["Connector Admin", "Super Admin"], connectorOwners: true },
   input,

@@ -35,7 +35,7 @@ export const whoami = defineRead({
   name: "whoami",
   title: "Who am I",
   description:
-    "Show the tenant, the credential's identity, roles and permissions: what of the job it may do.",
+    "Show who I am in ConductorOne (who is logged in): the tenant, the credential's identity (account), roles and permissions, and what it may do.",
   roles: { names: [] },
   input: z.object({}).strict(),
   output,

@@ -8,6 +8,8 @@ import type { Pauses } from "./pauses.ts";
 import { problemBody } from "./problems.ts";
 import { describeBody, type RequestLog } from "./request-log.ts";
 
+const REFUSED_TOKEN = 401;
+
 export interface Front {
   readonly world: World;
   readonly faults: FaultQueue;
@@ -36,8 +38,10 @@ export async function handleExchange(
     return sendAnswer(response, refuseSize(front));
   }
   entry.body = describeBody(body);
-  const fault = front.faults.take(method, name);
-  const answer = await runRequest(front, purpose, { method, target, headers: request.headers, body }, fault);
+  const taken = front.faults.take(method, name);
+  const answer = await runRequest(front, purpose, { method, target, headers: request.headers, body }, taken);
+  // Nothing took effect: an answer that passes for success would be a lie that no client could detect.
+  const fault = taken?.when === "after" && answer?.status === REFUSED_TOKEN ? undefined : taken;
   const spoilt = answer && spoilAnswer(answer, fault, now(front));
   // Recorded before any byte is sent, so that whoever has the response also finds the record.
   if (spoilt !== undefined && !response.destroyed) {

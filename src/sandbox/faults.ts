@@ -35,7 +35,10 @@ export interface FaultRule {
   readonly match?: { readonly method?: string; readonly operation?: string | RegExp };
   /** Number of requests to apply to; default 1, `Infinity` until cleared. */
   readonly times?: number;
-  /** "after": the operation takes effect first, and only its response is affected. Default "before". */
+  /**
+   * "after": the operation takes effect first, and only its response is affected; a request whose token is refused is answered
+   * truthfully. Default "before".
+   */
   readonly when?: "before" | "after";
   readonly do: Fault;
 }

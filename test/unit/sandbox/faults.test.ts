@@ -166,6 +166,17 @@ describe("each kind of fault", () => {
     expect((await waiting).json.app.displayName).toBe("Faulty");
   });
 
+  it("none for a request whose token is refused, if it is to take effect first", async () => {
+    const sandbox = await openSandbox();
+    sandbox.faults.add({ do: { kind: "empty" }, when: "after" });
+    const refused = await fetch(`${sandbox.serverUrl}/api/v1/apps`, {
+      method: "POST",
+      headers: { authorization: "Bearer of-nobody", "content-type": "application/json" },
+      body: JSON.stringify({ displayName: "Faulty" }),
+    });
+    expect([refused.status, created(sandbox), lastStatus(sandbox)]).toEqual([401, 0, 401]);
+  });
+
   it("expireToken: 401 for this request, or for the next", async () => {
     const sandbox = await openSandbox();
     sandbox.faults.add({ do: { kind: "expireToken" } });

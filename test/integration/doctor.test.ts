@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { killSpawned, spawnServer } from "../support/spawn.ts";
@@ -23,11 +21,12 @@ interface Broken {
   readonly nodeArgs?: readonly string[];
 }
 
+/** No system hands it out, so no other test listens there by chance, as happened to a port that had been free. */
+const CLOSED_PORT = 1;
+
 let sandbox: Sandbox;
-let closedPort: number;
 beforeAll(async () => {
   sandbox = await startSandbox();
-  closedPort = await findClosedPort();
 });
 afterAll(() => sandbox.close());
 afterEach(async () => {
@@ -145,7 +144,7 @@ const BROKEN: readonly Broken[] = [
   },
   {
     name: "a host that cannot be reached",
-    env: () => whole({ CONDUCTORONE_SERVER_URL: `https://127.0.0.1:${closedPort}` }),
+    env: () => whole({ CONDUCTORONE_SERVER_URL: `https://127.0.0.1:${CLOSED_PORT}` }),
     check: "connection",
     cause: /127\.0\.0\.1:\d+ refused the connection/,
     fix: /Check the tenant address and the network/,
@@ -298,10 +297,3 @@ describe("doctor", () => {
 });
 
 /** A port that was free a moment ago: connections to it are refused. */
-async function findClosedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

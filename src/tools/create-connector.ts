@@ -130,8 +130,8 @@ export const createConnector = defineWrite({
         },
       },
       send: async (call) => describe(await write.send(call), facts),
-      async after({ connectorId, existing }, run) {
-        if (connectorId === undefined || !people || existing) return;
+      async after({ connectorId }, run) {
+        if (connectorId === undefined || !people) return;
         await noteOwners({ appId: app.id, connectorId }, people, run);
       },
       wait: { seconds: args.waitSeconds },

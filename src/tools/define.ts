@@ -190,7 +190,7 @@ export interface WritePlan<Output> {
   readonly ifUnknown: string;
   /** Sends the write and builds the result. */
   send(call: Call): Promise<Output>;
-  /** Looks once at what came with the write, for the notes of the result. */
+  /** Looks once at what came with the write, for the notes of the result. Not called for an object that existed before. */
   after?(output: Output, run: Run): Promise<void>;
   readonly wait?: Wait;
 }

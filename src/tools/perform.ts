@@ -16,7 +16,7 @@ import { raise, sendOnce } from "./send.ts";
 import { blockedBy, needsConsent } from "./switches.ts";
 import { bringUpToDate } from "./up-to-date.ts";
 import { tellEnd, visitPage } from "./visit.ts";
-import { pendingOf, type Waited, waitAfter, withNotes } from "./wait-after.ts";
+import { pendingOf, waitAfter, withNotes } from "./wait-after.ts";
 import type { Looking } from "./watch.ts";
 
 /** Checks older than this are repeated before a write, in milliseconds. */
@@ -88,22 +88,22 @@ export async function finish(
   const { guard } = plan;
   const { call } = run;
   const limits = { ...call, isHarmless: guard.idOf === undefined };
-  const { output, changed } = await job.deps.shared.run(guard.key, limits, async (turn) => {
+  const performed = await job.deps.shared.run(guard.key, limits, async (turn): Promise<Performed> => {
     const known = await lookBefore(plan, job, run);
     const existing = judgeBefore(plan, known);
-    if (existing) return untouched(existing);
+    if (existing) return { ...untouched(existing), found: "existing" };
     if (agreed !== undefined) requireUnchanged(agreed, tool, plan, known, job);
     if (call.signal.aborted) throw new Failure("cancelled", "The call was cancelled.");
     const now = job.deps.clock.now();
     const tenantTime = plausibleTime(job.trace.answer?.date, now);
     const sent = { ...known, sentAt: tenantTime ?? now, isTenantTime: tenantTime !== undefined };
-    const performed = await sendOnce(tool, plan, { ...sent, turn }, job, call);
-    if (performed.changed === "no" || !job.deps.hasReplicas || !turn.isAlone()) return performed;
-    return { ...performed, output: await addTwins(performed.output, plan, known, run) };
+    const sentOnce = await sendOnce(tool, plan, { ...sent, turn }, job, call);
+    if (sentOnce.changed === "no" || !job.deps.hasReplicas || !turn.isAlone()) return sentOnce;
+    return { ...sentOnce, output: await addTwins(sentOnce.output, plan, known, run) };
   });
-  const pending = job.entry && pendingOf(tool, plan, output, run, job, job.deps.clock.now());
-  job.entry?.done({ output: withNotes(output, run), changed }, pending);
-  return conclude(await waitAfter(tool, plan, output, run, job), changed, run);
+  const pending = job.entry && pendingOf(tool, plan, performed, run, job, job.deps.clock.now());
+  job.entry?.done(conclude(performed, run), pending);
+  return conclude(await waitAfter(tool, plan, performed, run, job), run);
 }
 
 /** What a page did in another process. How C1 stood before that is not known here, so its times tell whether it tried the config. */
@@ -112,9 +112,10 @@ async function tellDone(tool: WriteTool, plan: Plan, done: Output, run: Run, job
   const watching = watchConfig
     ? { ...tool, watch: (output: Output, _since: unknown, run: Looking) => watchConfig(output, run) }
     : tool;
-  const { output } = conclude(await waitAfter(watching, plan, done, run, job), "no", run);
+  const recovered: Performed = { output: done, changed: "yes", found: "recovered" };
+  const performed = conclude(await waitAfter(watching, plan, recovered, run, job), run);
   const telling = { ...job, tool, connect: async () => job.api, mask: run.call.mask ?? maskAll };
-  return untouched((await bringUpToDate({ output, changed: "yes" }, telling)).output);
+  return untouched((await bringUpToDate(performed, telling)).output);
 }
 
 /** For a write that another process sent, which alone knows what C1 may repeat of it. */
@@ -122,8 +123,8 @@ function hideForeignText(run: Run, { hasConfig = false }: Plan): Run {
   return hasConfig ? { ...run, call: { ...run.call, mask: maskAll } } : run;
 }
 
-function conclude({ output, deferred }: Waited, changed: Performed["changed"], run: Run): Performed {
-  return { output: withNotes(output, run), changed, ...(deferred && { deferred }) };
+function conclude(performed: Performed, run: Run): Performed {
+  return { ...performed, output: withNotes(performed.output, run) };
 }
 
 export async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Promise<Known> {

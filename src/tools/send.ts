@@ -73,7 +73,8 @@ async function findOut(
   const isGivenUp = error.code === "rejected" && plan.guard.ifExists === "done";
   const refused = isConflict && (error.changed === "no" || isGivenUp);
   const seen = await lookAgain(plan.guard, sent, call, deps, refused);
-  if (seen.kind === "found") return { output: seen.output, changed: seen.how === "existing" ? "no" : "yes" };
+  if (seen.kind === "found")
+    return { output: seen.output, changed: seen.how === "existing" ? "no" : "yes", found: seen.how };
   if (seen.kind === "absent") return raise(error.with({ changed: "no" }), tool);
   // By id only, because it is not known whether their names can be trusted.
   const ids = seen.candidates.map(({ id }) => `[${id}]`);

@@ -30,7 +30,7 @@ export function isOpen({ watchConfig }: WriteTool, { output, changed }: Performe
 
 /** Looks once how a write stands, and returns its result with that. Rejects with a Failure. */
 export async function follow(tool: WriteTool, performed: Performed, run: Looking): Promise<Performed> {
-  const watch = tool.watchConfig?.(performed.output, run);
+  const watch = tool.watchConfig?.(performed.written ?? performed.output, run);
   const more = watch && ((await watch.look(run.call)) ?? watch.giveUp());
   return { ...performed, output: { ...performed.output, ...more } };
 }

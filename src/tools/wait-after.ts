@@ -2,57 +2,52 @@ import { Failure } from "../errors.ts";
 import { Deferred, type PendingWait, type Target } from "./deferral.ts";
 import type { Run, WritePlan, WriteTool } from "./define.ts";
 import type { Job } from "./job.ts";
-import type { Output } from "./performed.ts";
+import type { Output, Performed } from "./performed.ts";
 import { pollFor } from "./poll.ts";
 import { DEFAULT_ROLE } from "./roles.ts";
-
-/** A result, complete or with what will complete it. */
-export interface Waited {
-  readonly output: Output;
-  readonly deferred?: Deferred;
-}
 
 /** The write is done: nothing that fails from here on, a caller who leaves included, may make it look undone. */
 export async function waitAfter(
   tool: WriteTool,
   plan: WritePlan<Output>,
-  output: Output,
+  performed: Performed,
   run: Run,
   job: Job,
-): Promise<Waited> {
+): Promise<Performed> {
   const { context, deps } = job;
   try {
-    await plan.after?.(output, run);
-    return await wait(tool, plan, output, run, job);
+    if (performed.found !== "existing") await plan.after?.(performed.output, run);
+    return await wait(tool, plan, performed, run, job);
   } catch (error) {
     if (!(error instanceof Failure) && !context.signal.aborted)
       deps.logger.error({ err: error }, "unexpected error after a write");
     run.unchecked.push(`what followed the write (${error instanceof Failure ? error.code : "stopped"})`);
-    return { output };
+    return performed;
   }
 }
 
 async function wait(
   tool: WriteTool,
   plan: WritePlan<Output>,
-  output: Output,
+  performed: Performed,
   run: Run,
   { context, deps }: Job,
-): Promise<Waited> {
+): Promise<Performed> {
+  const { output } = performed;
   const { seconds, since } = plan.wait ?? { seconds: 0 };
   const watch = seconds > 0 ? tool.watch?.(output, since, run) : undefined;
-  if (!watch) return { output };
+  if (!watch) return performed;
   const began = run.clock.now();
   const poll = (seconds: number) => pollFor(watch.look, { seconds, describe: watch.describe }, run, context);
   const first = Math.min(seconds, (context.deferral?.patienceMs ?? Number.POSITIVE_INFINITY) / 1000);
   let seen = await poll(first);
   if (!seen && context.deferral && first < seconds && !context.signal.aborted) {
-    const pending = pendingOf(tool, plan, output, run, { deps }, began);
+    const pending = pendingOf(tool, plan, performed, run, { deps }, began);
     if (pending && context.deferral.takes(pending))
-      return { output, deferred: new Deferred(pending, `${watch.describe()}.`) };
+      return { ...performed, deferred: new Deferred(pending, `${watch.describe()}.`) };
     seen = await poll(seconds - first);
   }
-  return { output: { ...output, ...(seen ?? watch.giveUp()) } };
+  return { ...performed, output: { ...output, ...(seen ?? watch.giveUp()) }, written: output };
 }
 
 /**
@@ -62,14 +57,15 @@ async function wait(
 export function pendingOf(
   { name }: WriteTool,
   plan: WritePlan<Output>,
-  output: Output,
+  { output, found }: Performed,
   { tenant, unchecked, call: { mask } }: Run,
   { deps, entry }: Pick<Job, "deps" | "entry">,
   began: number,
 ): PendingWait | undefined {
   const { seconds, since } = plan.wait ?? { seconds: 0 };
   const target = targetOf(output);
-  if (seconds === 0 || !target) return undefined;
+  // Only the process that found an object knows how.
+  if (seconds === 0 || found !== undefined || !target) return undefined;
   return {
     tool: name,
     tenant,
@@ -84,10 +80,9 @@ export function pendingOf(
   };
 }
 
-/** Undefined for a result that other processes could not tell by ids alone: of something that was there before, and the like. */
-function targetOf({ appId, connectorId, userId, roleSlug, ...other }: Output): Target | undefined {
+/** Undefined for a result that other processes could not tell by ids alone. */
+function targetOf({ appId, connectorId, userId, roleSlug }: Output): Target | undefined {
   if (typeof appId !== "string" || typeof connectorId !== "string") return undefined;
-  if (other.existing || other.recovered || other.alreadyOwner) return undefined;
   if (typeof userId !== "string") return { appId, connectorId };
   return roleSlug === DEFAULT_ROLE ? { appId, connectorId, userId } : undefined;
 }

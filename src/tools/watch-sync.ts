@@ -73,7 +73,7 @@ export function watchConfig({ isNew }: { readonly isNew: boolean }) {
     watchConnector(placed, run, (connector) => hasTriedConfig(connector, isNew));
 }
 
-/** Completes the summary of a write, with or without the end of an earlier wait. */
+/** Completes the summary of a write. */
 function watchConnector(
   { appId, connectorId, summary }: Placed,
   run: Looking,
@@ -99,7 +99,7 @@ function watchConnector(
 /** C1 still shows how a connector stood that somebody has deleted. There is no more to wait for. */
 function describeDeleted(summary: string): Seen {
   return {
-    summary: `${bareOf(summary)}; C1 shows that it has been deleted since.`,
+    summary: `${withoutStop(summary)}; C1 shows that it has been deleted since.`,
     connection: "failed",
     lastError: "The connector has been deleted.",
     next: "ask before making another one",
@@ -109,12 +109,12 @@ function describeDeleted(summary: string): Seen {
 function withEnding(summary: string, seen: Connection): Seen {
   return {
     ...seen,
-    summary: `${bareOf(summary)}${seen.connection === undefined ? "" : `; ${ENDINGS[seen.connection]}`}.`,
+    summary: `${withoutStop(summary)}${seen.connection === undefined ? "" : `; ${ENDINGS[seen.connection]}`}.`,
   };
 }
 
-function bareOf(summary: string): string {
-  return summary.replace(/\.$/, "").replace(`; ${ENDINGS.syncing}`, "");
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, "");
 }
 
 /** For progress messages. Until the sync begins, C1 shows how the previous one ended. */

@@ -176,6 +176,28 @@ describe("a call that would wait for long", () => {
     expect(result).toMatchObject({ resultType: "complete", structuredContent: { connection: "connected" } });
   });
 
+  it("is none where it reused what existed, or found what it had written: an id tells neither", async () => {
+    tenant.syncMs = 12_000;
+    tenant.isListed = true;
+    const send = tenant.behaviour.forceSync;
+    tenant.behaviour.forceSync = async (...sent) => {
+      await send?.(...sent);
+      throw new Failure("unavailable", "C1 broke off.", { changed: "maybe" });
+    };
+    for (const [name, args, kind] of [
+      ["sync_connector", PLACE, "recovered"],
+      ["create_connector", { ...PLACE_OF_TYPE, ifExists: "reuse" }, "existing"],
+    ] as const) {
+      await send?.(PLACE.appId, PLACE.connectorId, { signal: new AbortController().signal, deadline: 0 });
+      const call = { name, arguments: { ...args, waitSeconds: 60 } };
+      const { result } = await client.request("tools/call", call);
+      expect(result).toMatchObject({
+        resultType: "complete",
+        structuredContent: { [kind]: true, connection: "connected" },
+      });
+    }
+  });
+
   it.each([0, 3])("is none where the caller waits %i seconds", async (waitSeconds) => {
     const args = { ...SYNC, waitSeconds };
     const { result } = await client.request("tools/call", { name: "sync_connector", arguments: args });

@@ -30,9 +30,9 @@ export type Changed = "no" | "maybe";
 /**
  * Details that code acts on, beyond the failure's code. "cause_named": the message already names the cause, so that looking for
  * it would find nothing more. This also applies to the demand for DPoP, and to a clock that is wrong, for which the credential is
- * not to blame.
+ * not to blame. "bad_credential": C1 was not asked, because what is configured as this server's credential cannot be one.
  */
-export type FailureReason = "dpop_required" | "cause_named" | "wrong_clock";
+export type FailureReason = "dpop_required" | "cause_named" | "wrong_clock" | "bad_credential";
 
 /** Where a person who starts the server over stdio corrects its settings; completes "Correct this …". */
 export const WHERE_SET_UP =

@@ -1,8 +1,5 @@
 import { type Failure, WHERE_SET_UP } from "../errors.ts";
 
-/** The variables that hold the one credential of a server, and those that name its files. */
-const CREDENTIAL_SETTING = /CONDUCTORONE_(?:CLIENT_|ACCESS_TOKEN|OIDC_TOKEN)/;
-
 /**
  * Adds to a failure for which the server's only credential is to blame where a person corrects that.
  * @param overStdio whether that person started the server, and not an operator.
@@ -16,7 +13,6 @@ export function sayWhereToCorrect(failure: Failure, overStdio: boolean): Failure
   return failure.with({ next: `${next} ${where}`.trim() });
 }
 
-function blamesCredential({ code, message, next = "", reason }: Failure): boolean {
-  if (code === "not_authenticated") return reason !== "wrong_clock";
-  return code === "not_configured" && CREDENTIAL_SETTING.test(message + next);
+function blamesCredential({ code, reason }: Failure): boolean {
+  return reason === "bad_credential" || (code === "not_authenticated" && reason !== "wrong_clock");
 }

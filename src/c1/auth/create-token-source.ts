@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { Credential } from "../../config/credential.ts";
+import { Failure } from "../../errors.ts";
 import type { Redactor } from "../../log/redact.ts";
 import type { Transport } from "../transport.ts";
 import { createAccessTokenSource } from "./access-token.ts";
@@ -18,8 +19,21 @@ export interface TokenSourceOptions {
   readonly name?: string | undefined;
 }
 
-/** The token source for a kind of credential. Reads no secret until the first call. */
+/**
+ * The token source for a kind of credential. Reads no secret until the first call. Every `not_configured` of it is about the
+ * credential, and says so as its reason.
+ */
 export function createTokenSource(credential: Credential, options: TokenSourceOptions): TokenSource {
+  const source = createSource(credential, options);
+  return { ...source, getToken: (limits) => source.getToken(limits).catch(blameCredential) };
+}
+
+function blameCredential(error: unknown): never {
+  const isOurs = error instanceof Failure && error.code === "not_configured";
+  throw isOurs ? error.with({ reason: "bad_credential" }) : error;
+}
+
+function createSource(credential: Credential, options: TokenSourceOptions): TokenSource {
   const endpoint: TokenEndpointOptions = options;
   switch (credential.kind) {
     case "access_token":

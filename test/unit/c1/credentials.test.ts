@@ -5,6 +5,7 @@ import { parseSecretKey } from "../../../src/c1/auth/client-assertion.ts";
 import { createTransport } from "../../../src/c1/transport.ts";
 import { systemClock } from "../../../src/clock.ts";
 import type { Credential } from "../../../src/config/credential.ts";
+import { Failure } from "../../../src/errors.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
 import { createKeyPair } from "../../../src/sandbox/auth/key-pair.ts";
 import {
@@ -143,7 +144,7 @@ describe("a damaged secret", () => {
     ["the client id", CLIENT_ID, /id and secret are swapped/],
   ])("with %s: is reported before anything is sent, without showing any of it", async (_what, secret, said) => {
     const failure = await failureOf(withSecret(secret)());
-    expect(failure).toMatchObject({ code: "not_configured", changed: "no", reason: "cause_named" });
+    expect(failure).toMatchObject({ code: "not_configured", changed: "no", reason: "bad_credential" });
     expect(failure.message).toMatch(/^CONDUCTORONE_CLIENT_SECRET /);
     expect(failure.message).toMatch(said);
     expect(failure.next).toMatch(
@@ -272,7 +273,7 @@ describe("an endpoint that does not accept assertions", () => {
     );
     expect(failure.next).toMatch(/^Copy the client id whole from C1/);
     const bare = await failureOf(openAt(host, "hunter22hunter22")());
-    expect(bare).toMatchObject({ code: "not_configured", changed: "no" });
+    expect(bare).toMatchObject({ code: "not_configured", changed: "no", reason: "bad_credential" });
     expect(forms().map((form) => form.client_secret)).toEqual([undefined]);
   });
 
@@ -358,9 +359,26 @@ describe("a fixed access token", () => {
 
   it.each(["", "two words", "line\nbreak"])("is refused locally if it is not a token: %j", async (token) => {
     const failure = await failureOf(open({ kind: "access_token", token: async () => token })());
-    expect(failure).toMatchObject({ code: "not_configured", changed: "no" });
+    expect(failure).toMatchObject({ code: "not_configured", changed: "no", reason: "bad_credential" });
     expect(stub.api).toHaveLength(0);
   });
+});
+
+it.each<[Credential["kind"], (secret: () => Promise<string>) => Credential]>([
+  ["access_token", (token) => ({ kind: "access_token", token })],
+  [
+    "client_credentials",
+    (clientSecret) => ({ kind: "client_credentials", clientId: CLIENT_ID, clientSecret }),
+  ],
+  ["token_exchange", (subjectToken) => ({ kind: "token_exchange", clientId: CLIENT_ID, subjectToken })],
+])("%s: the credential is to blame for a file that cannot be read, not for one that hangs", async (_kind, make) => {
+  for (const [code, reason] of [
+    ["not_configured", "bad_credential"],
+    ["unavailable", undefined],
+  ] as const) {
+    const failure = await failureOf(open(make(() => Promise.reject(new Failure(code, "No."))))());
+    expect(failure).toMatchObject({ code, message: "No.", reason });
+  }
 });
 
 describe("responses of the token endpoint", () => {

@@ -135,8 +135,8 @@ describe("a message that blames the credential", () => {
   it.each([
     new Failure("not_authenticated", "C1 refused it."),
     new Failure("not_authenticated", "C1 refused it.", { reason: "dpop_required" }),
-    new Failure("not_configured", "CONDUCTORONE_CLIENT_SECRET is cut off.", { reason: "cause_named" }),
-    new Failure("not_configured", "The token is empty.", { next: "Set CONDUCTORONE_ACCESS_TOKEN." }),
+    new Failure("not_configured", "The secret is cut off.", { reason: "bad_credential" }),
+    new Failure("not_configured", "The token is empty.", { next: "Set it.", reason: "bad_credential" }),
     new Failure("not_configured", "CONDUCTORONE_CLIENT_ID is missing.", {
       next: `Correct these ${WHERE_SET_UP} and restart it.`,
     }),
@@ -148,6 +148,7 @@ describe("a message that blames the credential", () => {
     new Failure("unavailable", "CONDUCTORONE_CLIENT_SECRET_FILE hangs."),
     new Failure("not_authenticated", "C1 refused it.", { reason: "wrong_clock" }),
     new Failure("not_configured", "C1_MCP_SECRET_X is not there."),
+    new Failure("not_configured", "The secret CONDUCTORONE_CLIENT_SECRET is not there."),
     new Failure("forbidden", "No role."),
   ])("does not say so if something else is to blame: $code, $message", async (failure) => {
     expect(await tell(failure)).not.toContain("is set up");

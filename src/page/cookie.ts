@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { parseCookie, stringifySetCookie } from "cookie";
 import type { Clock } from "../clock.ts";
 import { createSeal } from "../seal.ts";
 import type { PagePlan } from "../tools/page-port.ts";
@@ -23,27 +24,46 @@ export function createCookies(key: string | undefined, { now }: Pick<Clock, "now
   const { seal, open } = createSeal<Visitor>(key, "page cookie", now);
   return {
     read({ headers }, plan) {
-      const [opened] = readCookies(headers.cookie, nameOf(plan)).map(open);
+      const opened = open(readCookie(headers.cookie, nameOf(plan)) ?? "");
       const visitor = typeof opened === "object" ? opened.value : undefined;
       return visitor?.id === plan.id ? visitor : undefined;
     },
     write(visitor, plan, base) {
-      const { protocol, pathname } = new URL(base);
-      const secure = protocol === "https:" ? "; Secure" : "";
-      const seconds = Math.max(0, Math.ceil((plan.expires - now()) / 1000));
-      const value = seal(visitor, plan.expires - now());
-      return `${nameOf(plan)}=${value}; Path=${pathname}; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure}`;
+      const lifeMs = plan.expires - now();
+      return writeCookie(nameOf(plan), seal(visitor, lifeMs), {
+        url: new URL(base),
+        lifeMs,
+        sameSite: "strict",
+      });
     },
   };
 }
 
-/** The values of all cookies with a name, in the order in which they came. */
-export function readCookies(header: PageRequest["headers"][string], name: string): string[] {
+/** The value of a cookie; of several with one name, the first. */
+export function readCookie(header: PageRequest["headers"][string], name: string): string | undefined {
   const text = typeof header === "string" ? header : (header ?? []).join("; ");
-  return text
-    .split(";")
-    .map((part) => part.trim())
-    .flatMap((part) => (part.startsWith(`${name}=`) ? [part.slice(name.length + 1)] : []));
+  return parseCookie(text)[name];
+}
+
+export interface CookieOptions {
+  /** Where the browser sends the cookie: to this path and below, and only encrypted if the scheme is https. */
+  readonly url: URL;
+  /** Milliseconds; 0 deletes the cookie. */
+  readonly lifeMs: number;
+  readonly sameSite: "strict" | "lax";
+}
+
+/** The value of a `Set-Cookie` header. Scripts cannot read the cookie. */
+export function writeCookie(name: string, value: string, { url, lifeMs, sameSite }: CookieOptions): string {
+  return stringifySetCookie({
+    name,
+    value,
+    path: url.pathname,
+    maxAge: Math.max(0, Math.ceil(lifeMs / 1000)),
+    httpOnly: true,
+    sameSite,
+    secure: url.protocol === "https:",
+  });
 }
 
 /** One cookie per page, so that two pages open at the same time do not overwrite each other's. */

@@ -3,7 +3,7 @@ import type { Configuration as Client, ClientAuth } from "openid-client";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../log/logger.ts";
 import { createSeal } from "../seal.ts";
-import { readCookies } from "./cookie.ts";
+import { readCookie, writeCookie } from "./cookie.ts";
 import type { Login, LoginEnd } from "./ports.ts";
 
 export interface LoginOptions {
@@ -63,15 +63,8 @@ export function createLogin({
     return known.client;
   }
 
-  const cookie = (name: string, value: string, seconds: number) =>
-    [
-      `${name}=${value}`,
-      `Path=${redirect.pathname}`,
-      `Max-Age=${seconds}`,
-      "HttpOnly",
-      "SameSite=Lax",
-      ...(redirect.protocol === "https:" ? ["Secure"] : []),
-    ].join("; ");
+  const cookie = (name: string, value: string, lifeMs: number) =>
+    writeCookie(name, value, { url: redirect, lifeMs, sameSite: "lax" });
 
   return {
     async start(page) {
@@ -91,12 +84,12 @@ export function createLogin({
         code_challenge_method: "S256",
       });
       const value = seal(pending, PENDING_MS);
-      return { location: location.href, cookies: [cookie(nameOf(pending.state), value, PENDING_MS / 1000)] };
+      return { location: location.href, cookies: [cookie(nameOf(pending.state), value, PENDING_MS)] };
     },
     async finish({ query, headers }) {
       const state = new URLSearchParams(query).get("state") ?? "";
       const name = nameOf(state);
-      const opened = readCookies(headers.cookie, name).map(open)[0] ?? "bad";
+      const opened = open(readCookie(headers.cookie, name) ?? "");
       const cookies = [cookie(name, "", 0)];
       if (opened === "expired") return { cookies, problem: "The login took too long. Open the link again." };
       if (opened === "bad" || opened.value.state !== state) {

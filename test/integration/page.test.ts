@@ -57,7 +57,7 @@ describe("a secret to be typed", () => {
     );
     expect(headers).toMatchObject({ "cache-control": "no-store", "referrer-policy": "no-referrer" });
     expect([headers["set-cookie"]].flat()[0]).toMatch(
-      /^c1page_\w{16}=[\w-]+; Path=\/page\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/,
+      /^c1page_\w{16}=[\w-]+; Max-Age=\d+; Path=\/page\/; HttpOnly; SameSite=Strict$/,
     );
   });
 

@@ -29,8 +29,9 @@ describe("nearestName", () => {
     expect(nearestName("hose", ["host", "hosh"])).toBe("host");
   });
 
-  it("allows one typo in a short word, but not two", () => {
+  it("allows one typo in a short word, such as two letters swapped, but not two", () => {
     expect(nearestName("prt", ["port"])).toBe("port");
+    expect(nearestName("prot", ["port"])).toBe("port");
     expect(nearestName("pt", ["port"])).toBeUndefined();
   });
 

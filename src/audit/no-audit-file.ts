@@ -1,6 +1,6 @@
 import type { AuditLine } from "./read-line.ts";
 
-/** Part of every record, however it was damaged: no other file should be called tampered with. */
+/** Occurs in every record, even a damaged one. A file without it is of another kind, and must not be called tampered with. */
 const RECORD_KEY = /"(?:chain|hash|record)/i;
 
 /** Looks at the lines of all given files for anything that belongs to an audit file. */

@@ -10,7 +10,7 @@ import { readRetryAfter } from "./retry.ts";
 export interface Subject {
   /** Completes "C1 could not …": "create the app". */
   readonly operation: string;
-  /** Completes "Could not …" if that is another act of this server: "get an access token from C1". */
+  /** Completes "Could not …" for a request that serves another purpose: "get an access token from C1". */
   readonly own?: string;
   readonly write: boolean;
 }

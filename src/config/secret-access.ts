@@ -38,7 +38,7 @@ export function lookAtSecretFile(setting: string, path: string): FileNotes {
   }
 }
 
-/** Nothing of a secret that was put where its path belongs: only a path has a folder that exists. */
+/** The path, if its folder exists. Otherwise it may be a secret that was put where its path belongs, which is not shown. */
 function showPath(path: string): string {
   const [, folder] = /^(.*[^\\/])[\\/]/.exec(path) ?? [];
   return folder && existsSync(folder) && !/\p{C}/u.test(path) ? `: ${path}` : "";

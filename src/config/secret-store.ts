@@ -13,7 +13,7 @@ import { readSmallFile } from "./small-file.ts";
 const MAX_SECRET_BYTES = 64 * 1024;
 const MAX_NAMES = 50;
 
-/** How many values stay masked that were read and may be configured no more, over all secrets. */
+/** How many values that were read stay masked although they may no longer be configured, over all secrets. */
 const MAX_MASKED = 200;
 
 /** Secrets that a tool's caller refers to by name and never sees. */

@@ -45,7 +45,7 @@ export interface InitRequest {
   readonly given?: GivenCredential | undefined;
   /** Judges the secret in the file that the entry names. Passed in, because this module does not know the form of C1's secrets. */
   readonly judgeSecret?: JudgeSecret | undefined;
-  /** The server's own judgement, so that it warns of no file that was not spoken of here. */
+  /** The server's own check, so that `init` warns of every file that the server will warn of. */
   readonly findOpenMode?: FindOpenMode | undefined;
   readonly now: Date;
   /** Colours added and removed lines. */

@@ -20,7 +20,7 @@ interface Schema<Output> {
   };
 }
 
-/** What all three methods have. By hand: a library for one text would be too much. */
+/** The parameters of all three methods. Written by hand: a library for one text would be too much. */
 export const TASK_PARAMS: Schema<TaskParams> = {
   "~standard": {
     version: 1,

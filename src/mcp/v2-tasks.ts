@@ -8,7 +8,7 @@ import { describeClient } from "./describe-client.ts";
 import type { TaskMethod } from "./task-methods.ts";
 import { callerOf, envelopeOf, missTasks, principalOf, saysTasks } from "./v2-context.ts";
 
-/** One answer to all that is no task of this caller's, so that nobody learns what it was. */
+/** One answer to everything that is not a task of this caller's, so that nobody learns what it is. */
 const UNKNOWN = "Unknown task: there is none of that id, or no longer, or it is not yours.";
 
 /** Answers the methods of the tasks extension. */
@@ -29,7 +29,7 @@ async function answer(
   if (!task) throw new ProtocolError(-32602, UNKNOWN);
   if (method === "tasks/get") return task.get(contextOf(ctx));
   if (method === "tasks/cancel") await task.cancel();
-  // No task asks for anything: answers to what was not asked are passed over, as the extension says.
+  // No task asks for anything: answers to what was not asked are ignored, as the extension says.
   return {};
 }
 

@@ -61,7 +61,7 @@ export function createHandler(options: HandlerOptions): Handler {
 
   function serve(visit: Visit): PageAnswer | Promise<PageAnswer> {
     const { ticket, request } = visit;
-    // Only the process that issued the link knows whether the page was used; what came of it may be told by any.
+    // Only the process that issued the link knows whether the page was used; any process can show its outcome.
     if (ticket.home !== home && !ticket.sent) return answer(VIEWS.elsewhere);
     if (request.method === "POST") return receive(visit);
     return isOpened(request) ? open(visit) : answer(VIEWS.strange);

@@ -5,7 +5,10 @@ import type { Logger } from "../log/logger.ts";
 import { servePage } from "./mount.ts";
 import type { PageAnswer, PageRequest, Site } from "./ports.ts";
 
-/** After the last request, in milliseconds: as long as a submitted page may look again, and a little for who does so by hand. */
+/**
+ * After the last request, in milliseconds: as long as a submitted page reloads itself, and a little longer for a person who
+ * reloads it by hand.
+ */
 const LINGER_MS = 360_000;
 
 /** A complete visit needs only a few requests. */

@@ -151,7 +151,7 @@ export function createPageService(options: PageServiceOptions): ServedPage {
   };
 }
 
-/** The path without what is secret in it; undefined for one that is not the page's. */
+/** The path without its secret part; undefined for one that is not the page's. */
 function routeOf({ path }: PageRequest, base: string): string | undefined {
   const { pathname: root } = new URL(base);
   if (!path.startsWith(root)) return undefined;

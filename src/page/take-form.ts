@@ -69,7 +69,7 @@ export function createFormTaker(
     return (await responder.findEnd(visit)) ?? responder.answer(VIEWS.used);
   }
 
-  /** The form again, unless the page was used in the meantime: then nothing that a form says is true any more. */
+  /** The form again, unless the page was used in the meantime: then nothing on the form is true any more. */
   async function showAgain(visit: Visit, looked: Looked, change: Partial<FormState>): Promise<PageAnswer> {
     return (await responder.findEnd(visit)) ?? responder.showForm(visit, looked, change);
   }

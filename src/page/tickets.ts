@@ -11,7 +11,7 @@ export interface Ticket {
   readonly home: string;
   /** To be typed on the page if nobody logs in there. */
   readonly code?: string | undefined;
-  /** What the page has done, for a link that only tells how that stands. Never a secret. */
+  /** What the page has done, for a link that only shows the state of that. Never a secret. */
   readonly sent?: { readonly performed: Performed; readonly at: number };
 }
 

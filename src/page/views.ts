@@ -92,13 +92,13 @@ const OUTCOMES: ReadonlyMap<unknown, string> = new Map([
   ["failed", "Sent, but C1 could not connect"],
 ]);
 
-/** How a page goes on that waits for C1 to try what was sent. */
+/** What follows on a page that waits for C1 to try what was sent. */
 export type Trial =
   | { readonly state: "looking"; readonly path: string; readonly seconds: number; readonly stop: string }
   | { readonly state: "still"; readonly path: string }
   | { readonly state: "over" };
 
-/** Shown until C1 has tried what was sent; reloads itself, but no longer than is of use. */
+/** Shown until C1 has tried what was sent; reloads itself, but only as long as that is useful. */
 export function describeTrial({ output }: Performed, show: (text: string) => string, trial: Trial): View {
   const summary = html`<p>${cleanText(show(String(output.summary)), 2_000)}</p>`;
   if (trial.state === "over") {
@@ -145,8 +145,8 @@ export function comeAgain(path: string): View {
 }
 
 /**
- * How long a page can be used, in the minutes that the assistant tells, and until when: by the clock of this machine for the
- * person at it, in universal time for everybody else, whose clock is not known.
+ * How long a page can be used, in minutes, as the assistant says it, and until when: in local time for a person at this machine,
+ * else in UTC, because their time zone is not known.
  */
 export function describeValidity({ expires, principal }: PagePlan, now: number): string {
   const minutes = Math.max(1, Math.round((expires - now) / 60_000));

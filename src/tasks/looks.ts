@@ -2,16 +2,16 @@ import type { Clock } from "../clock.ts";
 import type { WaitState } from "../tools/wait-state.ts";
 import { createDoor } from "./door.ts";
 
-/** Shortest time between two looks for one task, in milliseconds: no less than a wait within a call takes in the end. */
+/** Shortest time between two looks for one task, in milliseconds: no shorter than the last interval of a wait within a call. */
 const POLL_MS = 5_000;
 
-/** Added to it for each task under way, so that many ask C1 no more often than ten times a second. */
+/** Added to it for each task under way, so that all tasks together ask C1 at most ten times a second. */
 const POLL_MS_PER_TASK = 100;
 
 /** Shortest interval that a client is told, in milliseconds: when a wait is about to end. */
 const MIN_POLL_MS = 1_000;
 
-/** Looks at C1 at one time, of all tasks together: after a restart every client may ask at once. */
+/** Concurrent looks at C1, over all tasks: after a restart every client may ask at once. */
 const MAX_AT_ONCE = 10;
 
 /** Longest pause that C1 can ask for, in milliseconds. */

@@ -66,5 +66,5 @@ function summaryOf(pending: Pending): string {
   return summary === undefined ? "" : `${String(summary)} `;
 }
 
-/** Names of the tenant's stand in it: it is data, and stays one line. */
+/** Contains names from the tenant: it is data, and stays one line. */
 const say = (text: string): string => cleanText(text, 400);

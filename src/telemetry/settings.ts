@@ -39,7 +39,7 @@ export function readTelemetrySettings(env: Environment, logger: Logger): Telemet
   };
 }
 
-/** Without what else an address can hold: a user and password, a key in the query. */
+/** Omits what else an address can hold: a user and password, a key in the query. */
 function hostOf(address = ""): string {
   return URL.canParse(address) ? new URL(address).host : "the collector";
 }

@@ -22,7 +22,7 @@ export function whatIsLeft(built: BuiltConfig | undefined, spec: TypeSpec, { pag
     : "C1 checks the config when it first syncs";
 }
 
-/** What makes up for it that an existing connector was left as it is. */
+/** What to do because an existing connector was left unchanged. */
 export function howToApply(notApplied: readonly string[]): string {
   const steps = [
     ...(notApplied.includes("config") ? ["update_connector with the config, if it is to have that"] : []),

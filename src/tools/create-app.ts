@@ -201,7 +201,7 @@ function isSet<T>(value: T | undefined): value is T {
   return value !== undefined;
 }
 
-/** No tool changes an app. As C1's documents describe its console. */
+/** No tool changes an app, so this is the way through C1's console, as its documents describe it. */
 function howToApply(notApplied: readonly string[]): string {
   const where = notApplied.every((field) => field === "owners" || field === "appEntitlementOwnerRefs")
     ? "the pencil beside Owners"

@@ -141,7 +141,7 @@ export const createConnector = defineWrite({
   watchConfig: watchConfig({ isNew: true }),
 });
 
-/** What may be mistaken beside a wrong type. An id is hardly a typo, and not worth a request for a call that fails anyway. */
+/** What else may be wrong if the type is. An id is hardly a typo, and not worth a request for a call that fails anyway. */
 function lookUpNames({ appId, userIds = [] }: z.infer<typeof input>, run: Run): Promise<unknown>[] {
   return [
     ...(ID.test(appId) ? [] : [resolveApp("appId", appId, run)]),

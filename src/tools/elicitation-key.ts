@@ -3,8 +3,8 @@ import { isObject } from "../is-object.ts";
 import type { Job } from "./job.ts";
 
 /**
- * Identifies the same call of the same caller, whatever the order of its arguments. How long it waits for C1 does not count: that
- * changes nothing of what a person is asked.
+ * Identifies the same call of the same caller, whatever the order of its arguments. How long it waits for C1 does not count,
+ * because that changes nothing in the question.
  */
 export function keyOf(tool: { readonly name: string }, { deps, context, args }: Job): string {
   const asked = isObject(args) ? { ...args, waitSeconds: undefined } : args;

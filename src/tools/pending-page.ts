@@ -11,7 +11,7 @@ import type { WaitState } from "./wait-state.ts";
 
 const LOOK_FIRST = "Look whether it was done before you repeat it.";
 
-/** How the page of a call stands, and what came of it. Asks C1 nothing before the end, and then once. */
+/** The state of a call's page, and its outcome. Asks C1 nothing before the end, and then once. */
 export async function lookAtPage(
   tool: WriteTool,
   pending: PendingPage,

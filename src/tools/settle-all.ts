@@ -19,7 +19,7 @@ export async function settleAll<const Work extends readonly unknown[]>(
   return settled.map((one) => (one.status === "fulfilled" ? one.value : undefined)) as never;
 }
 
-/** Rejects with a failure and those of other work, which is looked at for nothing else. */
+/** Rejects with a failure, joined with those of the other work; nothing else of that work matters. */
 export async function failWith(error: unknown, others: readonly Promise<unknown>[]): Promise<never> {
   await settleAll([Promise.reject(error), ...others]);
   throw error;

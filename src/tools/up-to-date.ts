@@ -12,7 +12,7 @@ import { SYNC_NOT_SHOWN } from "./watch-sync.ts";
 /** Longest look, in milliseconds. */
 const LOOK_MS = 5_000;
 
-/** Who is told an outcome, and by what C1 is asked on their behalf. */
+/** Who is told an outcome, and the client that asks C1 on their behalf. */
 export interface Telling {
   readonly tool: WriteTool;
   readonly context: Pick<ToolContext, "signal">;

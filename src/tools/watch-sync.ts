@@ -96,7 +96,7 @@ function watchConnector(
   };
 }
 
-/** C1 still shows how a connector stood that somebody has deleted. There is no more to wait for. */
+/** C1 still shows the last state of a connector that somebody deleted: there is nothing more to wait for. */
 function describeDeleted(summary: string): Seen {
   return {
     summary: `${withoutStop(summary)}; C1 shows that it has been deleted since.`,

@@ -8,10 +8,10 @@ import { isPlainField, maskTokens } from "./plain.ts";
 import { TO_BE_TYPED } from "./readable.ts";
 import { GROUP_KEY, type TypeSpec } from "./spec.ts";
 
-/** Prepares a text of a field for who reads the changes. */
+/** Prepares a field's text for whoever reads the changes. */
 type Show = (key: string, text: string) => string;
 
-/** For a dry run, which an assistant reads: as little as it shows of the config, old values included. */
+/** For a dry run, which an assistant reads: no more of the old values than it shows of the new ones. */
 export const showToCallers =
   (spec: TypeSpec): Show =>
   (key, text) => {

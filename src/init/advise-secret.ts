@@ -35,12 +35,16 @@ function tellOpenSecret(file: string, mode: string | undefined): string[] {
       ];
 }
 
-/** Says before anything is done that the file of a given credential holds no secret yet: its path may be mistyped. */
-export function tellMissingSecret({ given }: SecretSituation): string[] {
-  const file = given?.secretFile;
-  return file === undefined || readSecretFile(file) !== undefined
-    ? []
-    : [`There is no secret in ${file} yet.`];
+/**
+ * What is wrong with the file of a credential that an entry names, told where no steps follow: it may hold no secret yet, because
+ * its path is mistyped, or something that is none.
+ */
+export function warnOfSecret(situation: SecretSituation): string[] {
+  const file = situation.given?.secretFile;
+  if (file === undefined || situation.given?.secret !== undefined) return [];
+  return readSecretFile(file) === undefined
+    ? [`There is no secret in ${file} yet.`]
+    : adviseSecret(situation);
 }
 
 /** Says where the secret is stored, if nothing remains to be done. */

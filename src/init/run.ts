@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { tellMissingSecret } from "./advise-secret.ts";
+import { warnOfSecret } from "./advise-secret.ts";
 import { listLeftovers } from "./after-removal.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
@@ -176,12 +176,13 @@ function keepEntry(request: InitRequest, state: string, present: Json | undefine
     return [state, `The secret in ${secretFile} is replaced.`, "", ...adviseNext(request)];
   }
   const { client, at } = request;
+  const kept = present === undefined ? undefined : credentialIn(present);
   const hasMore = !request.remove && present !== undefined && !isUnedited(present, client, at);
   return [
     `${state} Nothing was changed${hasMore ? ": what was added to the entry stays; --force rewrites it" : ""}.`,
     ...(request.remove
       ? []
-      : adviseChange(request, present !== undefined && credentialIn(present) !== undefined)),
+      : [...warnOfSecret({ ...request, given: kept }), ...adviseChange(request, kept !== undefined)]),
   ];
 }
 
@@ -192,7 +193,7 @@ function preview(request: InitRequest, target: Target, change: Change): string[]
   return [
     showChange(request, target, change),
     "",
-    ...(remove ? [] : tellMissingSecret({ ...request, given: change.credential })),
+    ...(remove ? [] : warnOfSecret({ ...request, given: change.credential })),
     `This was a dry run for ${title}${where}: nothing was changed. Without --dry-run, the same command does it.`,
     ...(remove ? [] : warnOfOwnFolder(request)),
   ];

@@ -257,6 +257,25 @@ describe("an existing entry", () => {
     expect(init("cursor", { dryRun: true }).lines.join()).not.toContain("There is no secret");
   });
 
+  it("with a credential: a dry run and an entry that stays tell what is wrong with the secret's file", () => {
+    const secretFile = join(root, "secret");
+    writeFileSync(secretFile, "half");
+    const request = {
+      given: { clientId: "otter@acme.conductor.one/spc", secretFile },
+      judgeSecret: () => "is cut off",
+      findOpenMode: () => "0644",
+    };
+    const warnings = [
+      `The secret in ${secretFile} is cut off. Put it there whole, as C1 shows it, or make a new credential.`,
+      `${secretFile} is open to others besides you (mode 0644): close it with \`chmod 600 ${secretFile}\`.`,
+    ].join("\n");
+    expect(init("cursor", { ...request, dryRun: true }).lines.join("\n")).toContain(`${warnings}\nThis was`);
+    init("cursor", request);
+    const { lines } = init("cursor", { ...request, given: undefined });
+    expect(lines.join("\n")).toMatch(/already set up/);
+    expect(lines.join("\n")).toContain(`\n${warnings}\nTo change its credential`);
+  });
+
   it.each(CLIENT_NAMES)("%s: a credential that is written out survives a plain init", (client) => {
     const given = { clientId: "otter@acme.conductor.one/spc", secretFile: "/s/secret" };
     init(client, { given });
@@ -265,7 +284,9 @@ describe("an existing entry", () => {
     const { ok, lines } = init(client);
     expect([ok, lines.join("\n")]).toEqual([
       true,
-      expect.stringMatching(/already set up.*\nTo change its credential.* --client-id ID/),
+      expect.stringMatching(
+        /already set up.*\nThere is no secret in \/s\/secret yet\.\nTo change its credential.* --client-id ID/,
+      ),
     ]);
     expect(snapshot()).toEqual(before);
     expect(init(client, { script: "/new/dist/main.js" })).toMatchObject({ ok: true });

@@ -3,11 +3,11 @@ export interface Caller {
   /** A unique name that is safe for logs: the `principal` of audit records. */
   readonly name: string;
   readonly scopes: readonly string[];
-  readonly identity?: Identity | undefined;
+  readonly identity?: CallerIdentity | undefined;
 }
 
 /** What is known of a caller, exactly as verified, so that it can be compared. Clean it before showing it. */
-export type Identity = UserIdentity | ClientIdentity | TokenIdentity;
+export type CallerIdentity = UserIdentity | ClientIdentity | TokenIdentity;
 
 /** A person whom an authorization server vouches for. */
 export interface UserIdentity extends Vouched {

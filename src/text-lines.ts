@@ -1,3 +1,6 @@
+/** Colours a text if colours can be displayed. */
+export type Paint = (code: number, text: string) => string;
+
 /** Narrower terminals get lines of this width, because text in a narrower column cannot be read. */
 const NARROWEST = 40;
 

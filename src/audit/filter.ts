@@ -1,5 +1,5 @@
 import { isObject } from "../is-object.ts";
-import type { Fields } from "./read-line.ts";
+import type { RecordFields } from "./read-line.ts";
 
 /** The outcome by which to find writes without a recorded outcome. */
 export const NOT_RECORDED = "not_recorded";
@@ -17,7 +17,7 @@ export interface Filter {
 }
 
 /** Whether a record matches. An intent counts as an attempt without an outcome. */
-export function isWanted(fields: Fields, { person, tool, outcome, since, until }: Filter): boolean {
+export function isWanted(fields: RecordFields, { person, tool, outcome, since, until }: Filter): boolean {
   const time = Date.parse(String(fields.time));
   const found = fields.record === "intent" ? NOT_RECORDED : fields.outcome;
   return (
@@ -30,7 +30,7 @@ export function isWanted(fields: Fields, { person, tool, outcome, since, until }
 }
 
 /** Also matches a subject without its `user:` or `client:` prefix. */
-function isPerson({ principal, caller }: Fields, person: string): boolean {
+function isPerson({ principal, caller }: RecordFields, person: string): boolean {
   const { subject, email } = isObject(caller) ? caller : {};
   return [principal, subject, email].some((name) => {
     const known = String(name ?? "").toLowerCase();

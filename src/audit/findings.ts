@@ -1,4 +1,4 @@
-export interface Finding {
+export interface ChainFinding {
   readonly kind: "altered" | "removed" | "moved" | "inserted" | "absent";
   readonly file?: string;
   readonly line?: number;
@@ -11,8 +11,8 @@ export interface Finding {
 }
 
 export interface Findings {
-  add(finding: Finding): void;
-  readonly kept: readonly Finding[];
+  add(finding: ChainFinding): void;
+  readonly kept: readonly ChainFinding[];
   readonly total: number;
 }
 
@@ -20,7 +20,7 @@ const MAX_KEPT = 1_000;
 
 /** Collects what is wrong with the files: counts all findings and keeps as many as somebody would read. */
 export function createFindings(): Findings {
-  const kept: Finding[] = [];
+  const kept: ChainFinding[] = [];
   let total = 0;
   return {
     kept,

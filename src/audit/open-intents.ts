@@ -1,16 +1,16 @@
-import type { Fields } from "./read-line.ts";
+import type { RecordFields } from "./read-line.ts";
 
 /** A write that was about to be sent and whose outcome is in none of the files. */
 export interface OpenIntent {
   readonly file: string;
   readonly line: number;
-  readonly fields: Fields;
+  readonly fields: RecordFields;
 }
 
 export interface OpenIntents {
-  take(file: string, line: number, fields: Fields): void;
+  take(file: string, line: number, fields: RecordFields): void;
   /** Accepts an outcome from a file that was read before the one with the intent. */
-  close(fields: Fields): void;
+  close(fields: RecordFields): void;
   list(): readonly OpenIntent[];
   /** How many more there are than were kept. */
   readonly more: number;

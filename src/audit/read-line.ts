@@ -26,17 +26,22 @@ export interface RecordPlace {
   readonly opens: boolean;
 }
 
-export type Fields = Readonly<Record<string, unknown>>;
+export type RecordFields = Readonly<Record<string, unknown>>;
 
 export type AuditLine =
   /** A chained record, unaltered. */
-  | { readonly kind: "record"; readonly place: RecordPlace; readonly hash: string; readonly fields: Fields }
+  | {
+      readonly kind: "record";
+      readonly place: RecordPlace;
+      readonly hash: string;
+      readonly fields: RecordFields;
+    }
   /** A record whose bytes do not match its hash, or that cannot be a record. */
   | { readonly kind: "altered"; readonly place?: RecordPlace }
   /** The beginning of a record. */
   | { readonly kind: "torn"; readonly place?: RecordPlace }
   /** A record of a server that wrote no chain. */
-  | { readonly kind: "unchained"; readonly fields: Fields }
+  | { readonly kind: "unchained"; readonly fields: RecordFields }
   | { readonly kind: "empty" };
 
 /** Classifies a line by itself. */
@@ -74,7 +79,7 @@ function readPlace(head: string): RecordPlace | undefined {
   return { chain, seq: Number(seq), prev, ...(after !== undefined && { after }), opens: opens !== undefined };
 }
 
-function parse(text: string): Fields | undefined {
+function parse(text: string): RecordFields | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
@@ -84,6 +89,6 @@ function parse(text: string): Fields | undefined {
 }
 
 /** Whether the fields contain part of a chain, or nothing of a record. */
-function isOwn(fields: Fields): boolean {
+function isOwn(fields: RecordFields): boolean {
   return "chain" in fields || "hash" in fields || typeof fields.record !== "string";
 }

@@ -1,6 +1,6 @@
 import { cleanText } from "../text.ts";
 import { formatAnchor } from "./anchor.ts";
-import type { Finding } from "./findings.ts";
+import type { ChainFinding } from "./findings.ts";
 import type { FileSummary } from "./scan-file.ts";
 import type { Verification } from "./verify.ts";
 
@@ -62,7 +62,7 @@ function describeFile({ file, records, unchained }: FileSummary): string {
   return `${file}: ${total} ${noun}, ${records === 0 ? "" : `${unchained} of them `}not chained`;
 }
 
-function describeFinding({ kind, file, line, chain, seq, toSeq, text }: Finding): string {
+function describeFinding({ kind, file, line, chain, seq, toSeq, text }: ChainFinding): string {
   const where = file === undefined ? "" : `${file}:${line}: `;
   const which = toSeq === undefined || toSeq === seq ? `record ${seq}` : `records ${seq} to ${toSeq}`;
   const what = chain === undefined ? "" : `${which} of chain ${chain} `;

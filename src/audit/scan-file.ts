@@ -2,7 +2,7 @@ import type { AnchorCheck } from "./anchor.ts";
 import type { Findings } from "./findings.ts";
 import type { RecordSearch } from "./no-audit-file.ts";
 import type { OpenIntents } from "./open-intents.ts";
-import { type AuditLine, type Fields, type RecordPlace, readLine } from "./read-line.ts";
+import { type AuditLine, type RecordFields, type RecordPlace, readLine } from "./read-line.ts";
 import { eachLine } from "./read-lines.ts";
 import { createFileChains, type OpenEnd, type Segment } from "./segments.ts";
 
@@ -57,7 +57,7 @@ export async function scanFile(file: string, gathered: Gathered, signal: AbortSi
     findings.add({ kind: "altered", file, line, chain, seq, text });
   }
 
-  function takeUnchained(line: number, fields: Fields): void {
+  function takeUnchained(line: number, fields: RecordFields): void {
     unchained += 1;
     intents.take(file, line, fields);
     if (records === 0) return;

@@ -1,13 +1,13 @@
 import { type Filter, isWanted } from "./filter.ts";
 import { createRecordSearch, noAuditFile } from "./no-audit-file.ts";
 import { createOpenIntents } from "./open-intents.ts";
-import { type Fields, readLine } from "./read-line.ts";
+import { type RecordFields, readLine } from "./read-line.ts";
 import { eachLine, type RawLine } from "./read-lines.ts";
 
 /** Receives the records. */
 export interface Viewer {
   /** Accepts a record and its line as it stands in the file. */
-  take(fields: Fields, line: string): void;
+  take(fields: RecordFields, line: string): void;
   /** Called now and then to pass on what was taken; reading resumes when that is done. */
   flush(): Promise<void>;
 }

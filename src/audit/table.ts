@@ -3,7 +3,7 @@ import { isObject } from "../is-object.ts";
 import { cleanText } from "../text.ts";
 import { breakLines } from "../text-lines.ts";
 import { NOT_RECORDED } from "./filter.ts";
-import type { Fields } from "./read-line.ts";
+import type { RecordFields } from "./read-line.ts";
 
 const OUTCOME_WIDTH = Math.max(...[...FAILURE_CODES, NOT_RECORDED].map(({ length }) => length));
 
@@ -16,7 +16,7 @@ const NARROWEST = 40;
 const INDENT = "    ";
 
 /** Columns with fixed widths, because rows are written before the last one is known. */
-const COLUMNS: readonly (readonly [title: string, width: number, of: (fields: Fields) => unknown])[] = [
+const COLUMNS: readonly (readonly [title: string, width: number, of: (fields: RecordFields) => unknown])[] = [
   ["TIME", 24, ({ time }) => time],
   ["PERSON", 28, ({ caller, principal }) => (isObject(caller) && caller.email) || principal],
   ["TOOL", 24, ({ tool }) => tool],
@@ -36,7 +36,7 @@ export function formatHead(columns: number | undefined): string {
 }
 
 /** Formats a record as a row of the table, fitted like its head. Foreign text is made safe to show. */
-export function formatRow(fields: Fields, columns: number | undefined): string {
+export function formatRow(fields: RecordFields, columns: number | undefined): string {
   return fitRow(formatCells(COLUMNS.map(([, , of]) => cleanText(String(of(fields) ?? "")))), columns);
 }
 

@@ -1,11 +1,11 @@
 import { type AnchorPoint, createAnchorCheck, openEndsOf } from "./anchor.ts";
-import { createFindings, type Finding } from "./findings.ts";
+import { type ChainFinding, createFindings } from "./findings.ts";
 import { joinChains, type LateChain } from "./join-chains.ts";
-import { lookAgain } from "./look-again.ts";
 import { createRecordSearch, noAuditFile } from "./no-audit-file.ts";
 import { createOpenIntents, type OpenIntent } from "./open-intents.ts";
 import { type FileSummary, scanFile } from "./scan-file.ts";
 import type { OpenEnd, Segment } from "./segments.ts";
+import { settleOpen } from "./settle-open.ts";
 
 export interface Verification {
   /**
@@ -15,7 +15,7 @@ export interface Verification {
   readonly verdict: "intact" | "incomplete" | "tampered";
   readonly files: readonly FileSummary[];
   readonly chains: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ChainFinding[];
   /** Includes findings that are too many to be kept. */
   readonly findingCount: number;
   readonly late: readonly LateChain[];
@@ -47,7 +47,7 @@ export async function verifyFiles(
   const summaries: FileSummary[] = [];
   for (const file of files) summaries.push(await scanFile(file, found, signal));
   if (search.isInVain() && points.length === 0) throw noAuditFile(files);
-  for (const end of await lookAgain(files, openEnds, intents, signal)) {
+  for (const end of await settleOpen(files, openEnds, intents, signal)) {
     const { file, line, place } = end;
     const text = `record ${place.seq} of chain ${place.chain} (line ${line}) was written after a record of another process that is not there (hash ${end.hash})`;
     findings.add({ kind: "removed", file, line, text });

@@ -1,19 +1,20 @@
 import { z } from "zod/v3";
+import type { JsonObject } from "../is-object.ts";
 import type { Http } from "./http.ts";
 import {
   amount,
-  choice,
   differs,
   type Fields,
   isOld,
   objectId,
+  optionalFlag,
   readPage,
   readRecord,
   text,
   textMap,
 } from "./parse.ts";
 import { buildPath } from "./path.ts";
-import type { App, AppInput, C1Api, JsonObject } from "./port.ts";
+import type { App, AppInput, C1Api } from "./port.ts";
 import { buildBody, prepareWrite } from "./write.ts";
 
 const appSchema = z.object({
@@ -26,7 +27,7 @@ const appSchema = z.object({
   certifyPolicyId: text,
   identityMatching: text,
   monthlyCostUsd: amount,
-  strictAccessEntitlementProvisioning: choice,
+  strictAccessEntitlementProvisioning: optionalFlag,
   annotations: textMap,
   createdAt: text,
   deletedAt: text,

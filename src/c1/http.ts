@@ -9,7 +9,7 @@ import { type Fields, parseObject } from "./parse.ts";
 import type { Call } from "./port.ts";
 import { CHECK_OUTCOME, explainAnswer, type Subject, TRY_LATER } from "./problem.ts";
 import { firstOf, readReason } from "./reason.ts";
-import { type Attempt, withRetries } from "./retry.ts";
+import { type AttemptResult, withRetries } from "./retry.ts";
 import type { Transport } from "./transport.ts";
 
 /** The share of the remaining time that sending a write may use; the rest is reserved for establishing its outcome. */
@@ -87,7 +87,12 @@ export function createHttp(options: HttpOptions): Http {
     });
   }
 
-  function judge<T>(request: ApiRequest<T>, result: Exchange, call: Call, waitedMs: number): Attempt<T> {
+  function judge<T>(
+    request: ApiRequest<T>,
+    result: Exchange,
+    call: Call,
+    waitedMs: number,
+  ): AttemptResult<T> {
     if (result.kind === "broken") {
       const { host, proxied } = transport;
       const cancelled = call.signal.aborted;
@@ -103,7 +108,7 @@ export function createHttp(options: HttpOptions): Http {
     return readAnswer(request, result);
   }
 
-  function readAnswer<T>(request: ApiRequest<T>, result: ArrivedAnswer): Attempt<T> {
+  function readAnswer<T>(request: ApiRequest<T>, result: ArrivedAnswer): AttemptResult<T> {
     const answer = request.mayBeEmpty && result.body === "" ? {} : parseObject(result.body);
     const value =
       answer && !isErrorObject(answer) ? request.parse(answer, readDate(result.headers)) : undefined;
@@ -132,7 +137,7 @@ export function createHttp(options: HttpOptions): Http {
   return {
     request<T>(request: ApiRequest<T>, call: Call): Promise<T> {
       let mayRenew = true;
-      async function attempt(): Promise<Attempt<T>> {
+      async function attempt(): Promise<AttemptResult<T>> {
         const token = await tokens.getToken(call);
         let started = clock.now();
         let result = await send(request, token, call);

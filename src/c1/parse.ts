@@ -37,7 +37,7 @@ export const values = new Lenient(toArray);
 
 /** A number or boolean that must be distinguishable from zero and false when it is unset. */
 export const amount = new Lenient((value) => (typeof value === "number" ? value : undefined));
-export const choice = new Lenient((value) => (typeof value === "boolean" ? value : undefined));
+export const optionalFlag = new Lenient((value) => (typeof value === "boolean" ? value : undefined));
 
 /** A map of strings; undefined if it has no entry. */
 export const textMap = new Lenient((value) => {

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../is-object.ts";
 /**
  * What the rest of the server may see of the C1 API. Tools depend on this file only; `c1/client.ts` implements it.
  *
@@ -13,7 +14,6 @@ import type {
   ConnectorOwnerRef,
   ConnectorUpdate,
   DelegatedConnectorInput,
-  JsonObject,
   PolicyQuery,
   UserQuery,
 } from "./port/inputs.ts";

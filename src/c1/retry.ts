@@ -8,7 +8,7 @@ const MAX_DELAY_MS = 30_000;
 /** Time that must remain after a pause for the next attempt to have a chance, in milliseconds. */
 const ROOM_TO_SEND_MS = 1_000;
 
-export type Attempt<T> =
+export type AttemptResult<T> =
   | { readonly ok: true; readonly value: T }
   /** `again`: C1 certainly did not run it, or running it twice is harmless, and another attempt may succeed. */
   | { readonly ok: false; readonly failure: Failure; readonly again: boolean };
@@ -24,7 +24,7 @@ export interface RetryOptions {
  * the failure's `retryAfterSeconds` if it has one, else exponentially longer with full jitter.
  */
 export async function withRetries<T>(
-  attempt: () => Promise<Attempt<T>>,
+  attempt: () => Promise<AttemptResult<T>>,
   limits: Limits,
   { clock, random }: RetryOptions,
 ): Promise<T> {

@@ -19,7 +19,7 @@ export interface TransportOptions {
 }
 
 /** A request and its purpose, in words that may be logged. */
-export interface ApiRequest extends Outgoing {
+export interface NamedRequest extends Outgoing {
   readonly operation: string;
 }
 
@@ -27,7 +27,7 @@ export interface Transport {
   readonly host: string;
   readonly proxied: boolean;
   /** Sends one request within the limits; rejects only if this process cannot send at all. */
-  send(request: ApiRequest, limits: Limits): Promise<Exchange>;
+  send(request: NamedRequest, limits: Limits): Promise<Exchange>;
   close(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export function createTransport(options: TransportOptions): Transport {
     return opening;
   }
 
-  async function send({ operation, ...outgoing }: ApiRequest, limits: Limits): Promise<Exchange> {
+  async function send({ operation, ...outgoing }: NamedRequest, limits: Limits): Promise<Exchange> {
     if (closed)
       throw new Failure(
         "unavailable",

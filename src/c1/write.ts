@@ -1,6 +1,7 @@
+import type { Json, JsonObject } from "../is-object.ts";
 import type { Http } from "./http.ts";
 import type { Fields } from "./parse.ts";
-import type { Json, JsonObject, PreparedWrite } from "./port.ts";
+import type { PreparedWrite } from "./port.ts";
 
 type Value = Json | undefined | readonly string[] | object;
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { ID_FORM } from "../config/client-id.ts";
 import { type GivenCredential, isClientId } from "../init/credential.ts";
-import type { Asker } from "./ask-terminal.ts";
+import type { TerminalAsker } from "./ask-terminal.ts";
 import { describeGivenId, findSecretFault } from "./credential-form.ts";
 
 /** The existing credential, before anybody is asked. */
@@ -19,7 +19,10 @@ export interface Present {
  * Asks a person for a credential, offering to keep the existing one. An id and a secret belong together, so a new id is never
  * combined with the old secret. Returns undefined if the id is to be filled in later.
  */
-export async function askForCredential(asker: Asker, present: Present): Promise<GivenCredential | undefined> {
+export async function askForCredential(
+  asker: TerminalAsker,
+  present: Present,
+): Promise<GivenCredential | undefined> {
   const clientId = await askForId(asker, present.clientId);
   if (clientId === undefined) return undefined;
   const isKept = clientId === present.clientId;
@@ -30,7 +33,7 @@ export async function askForCredential(asker: Asker, present: Present): Promise<
 }
 
 /** Returns the existing id if the person presses Enter. */
-async function askForId(asker: Asker, before: string | undefined): Promise<string | undefined> {
+async function askForId(asker: TerminalAsker, before: string | undefined): Promise<string | undefined> {
   const enter = before === undefined ? "to fill it in later" : `keeps ${before}`;
   let question = `C1 client id, ${ID_FORM} (Enter ${enter}): `;
   for (;;) {
@@ -45,7 +48,7 @@ async function askForId(asker: Asker, before: string | undefined): Promise<strin
  * Returns an empty text if the file is to stay as it is.
  * @param isOther whether the secret in the file is known to belong to another id.
  */
-async function askForSecret(asker: Asker, file: string, isOther: boolean): Promise<string> {
+async function askForSecret(asker: TerminalAsker, file: string, isOther: boolean): Promise<string> {
   const isThere = existsSync(file);
   const enter = isThere ? `keeps the one that is in ${file}` : "to put it there later";
   let question = isThere ? "Client secret" : `Client secret, to be kept in ${file}`;

@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 import { fitLines } from "../text-lines.ts";
 
 /** Asks a person at the terminal. */
-export interface Asker {
+export interface TerminalAsker {
   /**
    * Returns the input without surrounding blanks. Shows no more than the prefix of a client secret. Rejects with `Interrupted` if
    * the person presses Ctrl-C or Ctrl-D.
@@ -19,10 +19,10 @@ export class Interrupted extends Error {}
 /** The beginning of a client secret, which people also paste when asked for the client id. */
 const SECRET = /^\s*secret-token:/;
 
-export function createAsker(
+export function createTerminalAsker(
   input: NodeJS.ReadStream,
   output: NodeJS.WritableStream & { readonly columns?: number },
-): Asker {
+): TerminalAsker {
   // Input is visible because readline echoes it; this stream discards the echo.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   /** Writes all lines of a question but the last, and returns that one. */

@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { type AnchorPoint, formatAnchor, parseAnchor } from "../audit/anchor.ts";
 import { type Filter, NOT_RECORDED } from "../audit/filter.ts";
-import type { Fields } from "../audit/read-line.ts";
+import type { RecordFields } from "../audit/read-line.ts";
 import { formatVerification } from "../audit/report.ts";
 import { showRecords } from "../audit/show.ts";
 import { formatHead, formatRow } from "../audit/table.ts";
@@ -14,7 +14,7 @@ import { formatHint, nearestName } from "../nearest.ts";
 import { cleanText } from "../text.ts";
 import type { Arguments } from "./args.ts";
 import { exitCodeOf } from "./interrupt.ts";
-import { type Output, OutputError } from "./output.ts";
+import { OutputError, type Printer } from "./output.ts";
 
 const ACTIONS = { verify, anchor, show } as const;
 
@@ -26,7 +26,7 @@ const EXIT_CODES: Readonly<Record<Verification["verdict"], number>> = {
 
 interface Means {
   readonly stop: AbortSignal;
-  readonly output: Output;
+  readonly output: Printer;
 }
 
 /** A problem with the command line or with reading a file, as opposed to a file's content. */
@@ -36,7 +36,7 @@ class Unusable extends Error {}
  * `audit`: reads audit files and changes nothing. Returns 0 if they are intact, 1 if they were tampered with, 2 if that could not
  * be determined, and 3 if nothing is wrong but not everything could be checked.
  */
-export async function runAudit(args: Arguments, stop: AbortSignal, output: Output): Promise<number> {
+export async function runAudit(args: Arguments, stop: AbortSignal, output: Printer): Promise<number> {
   const [action = "", ...files] = args.words ?? [];
   try {
     if (!Object.hasOwn(ACTIONS, action))
@@ -85,7 +85,7 @@ async function show(files: readonly string[], args: Arguments, { stop, output }:
     rows = "";
     if (text !== "") await output.print(text);
   };
-  const take = (fields: Fields, line: string) => {
+  const take = (fields: RecordFields, line: string) => {
     if (found === 0 && !args.json) rows += `${formatHead(output.columns)}\n`;
     found += 1;
     rows += `${args.json ? line : formatRow(fields, output.columns)}\n`;

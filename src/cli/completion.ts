@@ -3,14 +3,14 @@ import { tellPerson } from "../log/stderr.ts";
 import { formatHint, nearestName } from "../nearest.ts";
 import { NAME } from "../version.ts";
 import { type Arguments, TOPICS } from "./args.ts";
-import { PAGES, type Page } from "./help-pages.ts";
-import type { Output } from "./output.ts";
+import { type HelpPage, PAGES } from "./help-pages.ts";
+import type { Printer } from "./output.ts";
 
 const WRITERS = { bash: writeBash, zsh: writeZsh, fish: writeFish, powershell: writePowerShell } as const;
 type Shell = keyof typeof WRITERS;
 
 /** `completion SHELL`: prints a completion script for that shell, generated from the help pages. Returns 2 for an unknown shell. */
-export async function runCompletion({ words = [] }: Arguments, output: Output): Promise<number> {
+export async function runCompletion({ words = [] }: Arguments, output: Printer): Promise<number> {
   const [shell = "", ...extra] = words;
   if (!isShell(shell) || extra.length > 0) {
     const shells = Object.keys(WRITERS);
@@ -33,7 +33,7 @@ const COMMANDS = [
 const NAMES = COMMANDS.map(({ name }) => name).join(" ");
 
 /** The words that can follow a command: those of its usage line, names of clients, flags. */
-function choicesOf({ usage, flags }: Page): string[] {
+function choicesOf({ usage, flags }: HelpPage): string[] {
   const words = usage.split(" ").flatMap((part) => (/^[a-z|]+\|[a-z|]+$/.test(part) ? part.split("|") : []));
   const names = flags.map(([flag]) => flag.split(" ")[0] ?? "");
   const clients = names.includes("CLIENT") ? CLIENT_NAMES : [];

@@ -1,4 +1,4 @@
-import type { Answer } from "../mcp/client.ts";
+import type { ToolAnswer } from "../mcp/client.ts";
 
 /** Results of earlier steps that later ones use, as an assistant would. */
 export interface Facts {
@@ -7,14 +7,14 @@ export interface Facts {
   userId?: string;
 }
 
-export interface Step {
+export interface DemoStep {
   readonly title: string;
   readonly tool: string;
   /** Whether the call attempts a write and therefore leaves an audit record. */
   readonly writes: boolean;
   args(facts: Facts): Readonly<Record<string, unknown>>;
   /** What is wrong with the answer, if anything. */
-  check(answer: Answer, facts: Facts): string | undefined;
+  check(answer: ToolAnswer, facts: Facts): string | undefined;
 }
 
 /** The secrets that the demo's operator gave the server; the assistant only sees their names. The sandbox rejects this one. */
@@ -27,7 +27,7 @@ const okta = (token: object) => ({
   okta_v2_api_token: token,
 });
 
-export const DEMO_STEPS: readonly Step[] = [
+export const DEMO_STEPS: readonly DemoStep[] = [
   {
     title: "Which tenant is this, and who am I there?",
     tool: "whoami",
@@ -115,7 +115,7 @@ export const DEMO_STEPS: readonly Step[] = [
 ];
 
 /** A step that must be refused with this code and these words, without changing anything. */
-function refusal(code: string, words: string): Step["check"] {
+function refusal(code: string, words: string): DemoStep["check"] {
   return ({ isError, text }) =>
     isError && text.startsWith(`[${code}]`) && text.includes(words) && text.includes("Nothing was changed.")
       ? undefined

@@ -1,10 +1,10 @@
 import { CLIENT_NAMES, CLIENTS } from "../init/clients.ts";
-import { type Answer, type ClientSession, openSession } from "../mcp/client.ts";
+import { type ClientSession, openSession, type ToolAnswer } from "../mcp/client.ts";
 import { NAME } from "../version.ts";
 import { playPerson } from "./demo-person.ts";
-import { DEMO_SECRETS, DEMO_STEPS, type Facts, type Step } from "./demo-steps.ts";
+import { DEMO_SECRETS, DEMO_STEPS, type DemoStep, type Facts } from "./demo-steps.ts";
 import { exitCodeOf } from "./interrupt.ts";
-import type { Output } from "./output.ts";
+import type { Printer } from "./output.ts";
 import { ownCommand } from "./own-command.ts";
 
 const PER_PROJECT = CLIENT_NAMES.filter((name) => CLIENTS[name].perProject).join(" and ");
@@ -13,10 +13,10 @@ const PER_PROJECT = CLIENT_NAMES.filter((name) => CLIENTS[name].perProject).join
  * `demo`: starts this server over stdio on a sandbox tenant and does an assistant's complete job through it. Returns 0 only if
  * every step has the expected outcome.
  */
-export async function runDemo(stop: AbortSignal, wholeOutput: Output): Promise<number> {
+export async function runDemo(stop: AbortSignal, wholeOutput: Printer): Promise<number> {
   const { paint } = wholeOutput;
   // After Ctrl-C, the step that it interrupted is of no interest.
-  const output: Output = {
+  const output: Printer = {
     ...wholeOutput,
     say: async (text) => (stop.aborted ? undefined : wholeOutput.say(text)),
   };
@@ -59,7 +59,7 @@ export async function runDemo(stop: AbortSignal, wholeOutput: Output): Promise<n
   return exitCodeOf(stop);
 }
 
-async function runSteps(session: ClientSession, audits: readonly string[], output: Output): Promise<number> {
+async function runSteps(session: ClientSession, audits: readonly string[], output: Printer): Promise<number> {
   const { paint } = output;
   const started = performance.now();
   const facts: Facts = {};
@@ -94,10 +94,10 @@ async function runSteps(session: ClientSession, audits: readonly string[], outpu
 
 async function runStep(
   number: number,
-  step: Step,
+  step: DemoStep,
   session: ClientSession,
   facts: Facts,
-  output: Output,
+  output: Printer,
 ): Promise<boolean> {
   const { paint } = output;
   const args = step.args(facts);
@@ -119,7 +119,7 @@ async function runStep(
   return wrong === undefined;
 }
 
-function describe({ isError, text, value }: Answer): string[] {
+function describe({ isError, text, value }: ToolAnswer): string[] {
   if (isError) return text.trim().split("\n");
   return Object.entries(value).flatMap(([key, item]) => {
     if (typeof item === "string") return [`${key}: ${item}`];
@@ -130,6 +130,6 @@ function describe({ isError, text, value }: Answer): string[] {
   });
 }
 
-function say(output: Output, ...lines: readonly string[]): Promise<void> {
+function say(output: Printer, ...lines: readonly string[]): Promise<void> {
   return output.say(lines.map((line) => `${line}\n`).join(""));
 }

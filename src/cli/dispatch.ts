@@ -1,8 +1,8 @@
 import type { Environment } from "../config/load.ts";
 import { tellPerson } from "../log/stderr.ts";
 import type { Arguments } from "./args.ts";
-import { type Asker, createAsker } from "./ask-terminal.ts";
-import { createOutput, type Output, OutputError } from "./output.ts";
+import { createTerminalAsker, type TerminalAsker } from "./ask-terminal.ts";
+import { createPrinter, OutputError, type Printer } from "./output.ts";
 
 /** The exit code for SIGPIPE: the reader of the pipe closed it, perhaps because it had seen enough. */
 const BROKEN_PIPE = 141;
@@ -10,7 +10,7 @@ const BROKEN_PIPE = 141;
 /** Runs a command that prints. Returns the exit code. */
 export async function dispatch(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
   try {
-    return await runCommand(args, env, stop, createOutput(process.stdout, env));
+    return await runCommand(args, env, stop, createPrinter(process.stdout, env));
   } catch (error) {
     if (!(error instanceof OutputError)) throw error;
     if (error.code === "EPIPE") return BROKEN_PIPE;
@@ -23,7 +23,7 @@ async function runCommand(
   args: Arguments,
   env: Environment,
   stop: AbortSignal,
-  output: Output,
+  output: Printer,
 ): Promise<number> {
   if (args.version) {
     const { VERSION } = await import("../version.ts");
@@ -56,6 +56,8 @@ async function runCommand(
 }
 
 /** No one can be asked if input or output is a file or a pipe. */
-function findAsker(): Asker | undefined {
-  return process.stdin.isTTY && process.stdout.isTTY ? createAsker(process.stdin, process.stdout) : undefined;
+function findAsker(): TerminalAsker | undefined {
+  return process.stdin.isTTY && process.stdout.isTTY
+    ? createTerminalAsker(process.stdin, process.stdout)
+    : undefined;
 }

@@ -10,7 +10,7 @@ import { examineEntry } from "./examine-entry.ts";
 import { readClient } from "./init.ts";
 import { exitCodeOf } from "./interrupt.ts";
 import { listMapped } from "./list-mapped.ts";
-import type { Output } from "./output.ts";
+import type { Printer } from "./output.ts";
 
 /**
  * `doctor`: reports what prevents the job, and what to do about it. Examines this terminal's variables or, given a client's name,
@@ -21,7 +21,7 @@ export async function runDoctor(
   args: Arguments,
   env: Environment,
   stop: AbortSignal,
-  output: Output,
+  output: Printer,
 ): Promise<number> {
   const client = args.client === undefined ? undefined : readClient(args);
   if (args.client !== undefined && client === undefined) return 2;

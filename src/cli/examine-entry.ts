@@ -11,7 +11,7 @@ import type { Arguments } from "./args.ts";
 import { surroundingsOf } from "./init.ts";
 
 /** What to examine: the variables and flags that a server would start with. */
-export interface Subject {
+export interface ExaminedEntry {
   readonly env: Environment;
   readonly flags: Arguments["flags"];
   readonly sandbox: boolean;
@@ -22,7 +22,11 @@ export interface Subject {
 }
 
 /** Examines a client's entry, and returns what a server that it starts would receive. */
-export function examineEntry(client: ClientName, { sandbox, flags }: Arguments, env: Environment): Subject {
+export function examineEntry(
+  client: ClientName,
+  { sandbox, flags }: Arguments,
+  env: Environment,
+): ExaminedEntry {
   // Variables of this terminal that the client would not pass on must not make its entry look better than it is.
   const own = Object.entries(env).filter(([name]) => !/^(?:CONDUCTORONE|C1_MCP)_/.test(name));
   const around = Object.fromEntries(own);

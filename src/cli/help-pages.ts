@@ -2,7 +2,7 @@ import { CLIENT_NAMES } from "../init/clients.ts";
 import type { Command } from "./args.ts";
 
 /** The help text of one command. */
-export interface Page {
+export interface HelpPage {
   /** One line, for the list of commands. */
   readonly purpose: string;
   readonly usage: string;
@@ -21,7 +21,7 @@ const MISUSED = ["2", "the command line or the configuration is wrong; nothing w
 const INTERRUPTED = ["130", "Ctrl-C"] as const;
 const CLIENT = ["CLIENT", CLIENT_NAMES.join(", ")] as const;
 
-export const PAGES: Readonly<Record<Command, Page>> = {
+export const PAGES: Readonly<Record<Command, HelpPage>> = {
   stdio: {
     purpose: "MCP over stdin and stdout, for a client that starts the server (default)",
     usage: "[stdio] [--sandbox]",

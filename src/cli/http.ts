@@ -7,7 +7,7 @@ import { reportProblem } from "../log/stderr.ts";
 import { announceListening } from "./announce.ts";
 import type { Arguments } from "./args.ts";
 import { explainListening } from "./explain-listening.ts";
-import type { Output } from "./output.ts";
+import type { Printer } from "./output.ts";
 import { createRuntime, type Runtime } from "./runtime.ts";
 import type { OpenedTrial } from "./trial.ts";
 
@@ -19,7 +19,7 @@ export async function runHttp(
   args: Arguments,
   env: Environment,
   stop: AbortSignal,
-  output: Output,
+  output: Printer,
 ): Promise<number> {
   const runtime = await createRuntime(args, env);
   const { configuration, logger } = runtime;

@@ -10,9 +10,9 @@ import { printEntry, runInit } from "../init/run.ts";
 import { tellPerson } from "../log/stderr.ts";
 import { formatHint, nearestName } from "../nearest.ts";
 import type { Arguments } from "./args.ts";
-import { type Asker, Interrupted } from "./ask-terminal.ts";
+import { Interrupted, type TerminalAsker } from "./ask-terminal.ts";
 import { findSecretFault } from "./credential-form.ts";
-import type { Output } from "./output.ts";
+import type { Printer } from "./output.ts";
 import { readCredential } from "./read-credential.ts";
 
 const INTERRUPTED = 130;
@@ -32,8 +32,8 @@ const BY_HAND = "; for any other client: init --print, and docs/clients.md, By h
 export async function runInitCommand(
   args: Arguments,
   env: Environment,
-  output: Output,
-  asker: Asker | undefined,
+  output: Printer,
+  asker: TerminalAsker | undefined,
 ): Promise<number> {
   const { sandbox } = args;
   const client = readClient(args);

@@ -1,10 +1,9 @@
 import type { WriteStream } from "node:tty";
 import type { Environment } from "../config/load.ts";
-import type { Paint } from "../doctor/text.ts";
-import { fitLines } from "../text-lines.ts";
+import { fitLines, type Paint } from "../text-lines.ts";
 
 /** Where a command prints for people and scripts. The server's output over stdio does not pass through here. */
-export interface Output {
+export interface Printer {
   /**
    * Prints text unchanged, for programs to read or people to copy. Resolves once it is written, because a pipe may be slower than
    * the exit. Rejects with an `OutputError`.
@@ -31,7 +30,7 @@ export class OutputError extends Error {
 const RESET = "\u001b[0m";
 
 /** @param stream stdout, or a stand-in for it in a test. */
-export function createOutput(stream: WriteStream | NodeJS.WritableStream, env: Environment): Output {
+export function createPrinter(stream: WriteStream | NodeJS.WritableStream, env: Environment): Printer {
   // The callback of each write receives the same error.
   stream.on("error", () => undefined);
   const coloured = hasColours("isTTY" in stream && stream.isTTY, env);

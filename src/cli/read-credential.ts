@@ -6,7 +6,7 @@ import { readEntry } from "../init/read-entry.ts";
 import { Refusal } from "../init/refusal.ts";
 import type { Arguments } from "./args.ts";
 import { askForCredential } from "./ask-credential.ts";
-import type { Asker } from "./ask-terminal.ts";
+import type { TerminalAsker } from "./ask-terminal.ts";
 import { describeGivenId } from "./credential-form.ts";
 
 /**
@@ -17,7 +17,7 @@ export async function readCredential(
   args: Arguments,
   client: ClientName,
   at: Surroundings,
-  asker: Asker | undefined,
+  asker: TerminalAsker | undefined,
 ): Promise<GivenCredential | undefined> {
   const { clientId, secretFile, sandbox, remove, print } = args;
   if (clientId !== undefined || secretFile !== undefined) {

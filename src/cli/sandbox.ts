@@ -6,7 +6,7 @@ import { isStderrTerminal, reportProblem, tellPerson } from "../log/stderr.ts";
 import { startSandbox } from "../sandbox/start.ts";
 import type { Arguments } from "./args.ts";
 import { explainListening } from "./explain-listening.ts";
-import { type Output, OutputError } from "./output.ts";
+import { OutputError, type Printer } from "./output.ts";
 import { reportProblems } from "./report-problems.ts";
 
 /**
@@ -17,7 +17,7 @@ export async function runSandbox(
   args: Arguments,
   env: Environment,
   stop: AbortSignal,
-  output: Output,
+  output: Printer,
 ): Promise<number> {
   const redactor = createRedactor();
   const { settings, problems } = loadConfiguration(env, args.flags, { sandbox: true, redactor });

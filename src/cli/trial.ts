@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { placesOf } from "../http/grants/metadata.ts";
+import { issuerUrlsOf } from "../http/grants/metadata.ts";
 import { portOfTrial, type Trial } from "../http/grants/trial.ts";
 import { resourceOf } from "../http/resource.ts";
 import { everyScopeOf } from "../http/scopes.ts";
@@ -28,7 +28,7 @@ export async function openTrial({
   if (port === undefined) return undefined;
   const { assertions, serverUrl } = await openSandbox(port);
   const resource = resourceOf(settings);
-  const { issuer } = placesOf(resource);
+  const { issuer } = issuerUrlsOf(resource);
   const secret = randomBytes(18).toString("base64url");
   redactor.add(secret);
   const scopes = everyScopeOf(registry);

@@ -3,11 +3,11 @@ import type { C1Api } from "../c1/port.ts";
 import type { Transport } from "../c1/transport.ts";
 import type { Secret } from "../config/credential.ts";
 import { Failure } from "../errors.ts";
-import type { Entry, Mapping } from "./entry.ts";
-import { createSecrets, withSecret } from "./entry-secrets.ts";
+import type { CredentialEntry, Mapping } from "./entry.ts";
+import { createEntrySecrets, withSecret } from "./entry-secrets.ts";
 
 /** The client of an entry, with its own token. */
-export interface Client {
+export interface EntryClient {
   readonly api: C1Api;
   readonly secret: Secret;
 }
@@ -20,7 +20,7 @@ export interface ClientsOptions extends Omit<C1ClientOptions, "credential" | "na
 
 /** The clients of the entries in force. */
 export interface Clients {
-  of(entry: Entry): Client;
+  of(entry: CredentialEntry): EntryClient;
   /**
    * Reads and thereby masks every secret before anything is shown, and drops the clients of removed entries. Returns the failures
    * of unreadable secrets.
@@ -30,15 +30,15 @@ export interface Clients {
 
 /** A changed entry gets a new client with a new token; running calls keep the client that they started with. */
 export function createClients(options: ClientsOptions): Clients {
-  const secrets = createSecrets(options);
-  let clients = new Map<string, Client>();
+  const secrets = createEntrySecrets(options);
+  let clients = new Map<string, EntryClient>();
 
-  function open(entry: Entry): Client {
+  function open(entry: CredentialEntry): EntryClient {
     const secret = secrets.of(entry);
     const credential = withSecret(entry.credential, secret);
     return { api: createC1Client({ ...options, credential, name: entry.name }), secret };
   }
-  function of(entry: Entry): Client {
+  function of(entry: CredentialEntry): EntryClient {
     const key = keyOf(entry);
     const client = clients.get(key) ?? open(entry);
     clients.set(key, client);
@@ -58,6 +58,6 @@ export function createClients(options: ClientsOptions): Clients {
   };
 }
 
-function keyOf({ name, credential }: Entry): string {
+function keyOf({ name, credential }: CredentialEntry): string {
   return JSON.stringify([name, credential]);
 }

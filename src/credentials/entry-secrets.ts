@@ -3,24 +3,24 @@ import type { Credential, Secret } from "../config/credential.ts";
 import { createReadInTime, type ReadInTime } from "../config/read-in-time.ts";
 import { secretFromFile } from "../config/secret-file.ts";
 import type { Redactor } from "../log/redact.ts";
-import type { Entry, Named } from "./entry.ts";
+import type { CredentialEntry, DescribedCredential } from "./entry.ts";
 
 /** The secrets of entries. */
-export interface Secrets {
-  of(entry: Entry): Secret;
+export interface EntrySecrets {
+  of(entry: CredentialEntry): Secret;
 }
 
 /**
  * Reads the files of a folder one at a time. If the folder hangs, each read would otherwise occupy one of the few threads that
  * Node has for files, until no secret could be read at all.
  */
-export function createSecrets({
+export function createEntrySecrets({
   redactor,
   timeoutMs,
 }: {
   readonly redactor: Redactor;
   readonly timeoutMs: number;
-}): Secrets {
+}): EntrySecrets {
   const folders = new Map<string, ReadInTime>();
   return {
     of({ name, credential: { field, path } }) {
@@ -32,7 +32,7 @@ export function createSecrets({
   };
 }
 
-export function withSecret({ kind, clientId = "" }: Named, secret: Secret): Credential {
+export function withSecret({ kind, clientId = "" }: DescribedCredential, secret: Secret): Credential {
   switch (kind) {
     case "access_token":
       return { kind, token: secret };

@@ -17,7 +17,7 @@ export type Rule =
   | { readonly by: "token"; readonly place: string };
 
 /** A C1 credential as the file describes it; the secret itself is in a file of its own. */
-export interface Named {
+export interface DescribedCredential {
   readonly kind: Credential["kind"];
   /** Absent for an access token, which needs no client id. */
   readonly clientId: string | undefined;
@@ -27,16 +27,16 @@ export interface Named {
 }
 
 /** A C1 credential and the callers that it serves. */
-export interface Entry {
+export interface CredentialEntry {
   /** Chosen by the operator; appears in logs, audit records, results and metrics. */
   readonly name: string;
   readonly rules: readonly Rule[];
-  readonly credential: Named;
+  readonly credential: DescribedCredential;
 }
 
 /** The whole file. The first entry that matches a caller counts. */
 export interface Mapping {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly CredentialEntry[];
   /** Serves callers whom no entry matches; without it they are refused. */
-  readonly byDefault: Entry | undefined;
+  readonly byDefault: CredentialEntry | undefined;
 }

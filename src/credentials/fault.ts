@@ -29,9 +29,9 @@ const SECRETS: Readonly<Record<string, string>> = {
 /** @param file the parsed file, for the names of its entries. */
 export function faultsOf(issue: ZodIssue, file: unknown): Fault[] {
   const { path } = issue;
-  if (issue.code !== "unrecognized_keys") return [{ at: formatPath(path, file), message: issue.message }];
+  if (issue.code !== "unrecognized_keys") return [{ at: formatLocation(path, file), message: issue.message }];
   return issue.keys.map((key) => {
-    const at = formatPath([...path, cleanText(key, 40)], file);
+    const at = formatLocation([...path, cleanText(key, 40)], file);
     const secretFile = Object.hasOwn(SECRETS, key) ? SECRETS[key] : undefined;
     const message =
       secretFile === undefined
@@ -42,7 +42,7 @@ export function faultsOf(issue: ZodIssue, file: unknown): Fault[] {
 }
 
 /** A location in the file in readable form, with the names of entries. */
-export function formatPath(path: readonly (string | number)[], file: unknown): string {
+export function formatLocation(path: readonly (string | number)[], file: unknown): string {
   return path
     .map((step, index) => {
       if (typeof step === "string") return index === 0 ? step : `.${step}`;

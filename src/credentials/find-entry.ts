@@ -1,15 +1,18 @@
-import type { Caller, Identity } from "../caller.ts";
-import type { Entry, Mapping, Rule } from "./entry.ts";
+import type { Caller, CallerIdentity } from "../caller.ts";
+import type { CredentialEntry, Mapping, Rule } from "./entry.ts";
 
 /** The entry whose credential serves a caller: the first that matches them, else the default. */
-export function findEntry({ entries, byDefault }: Mapping, caller: Caller | undefined): Entry | undefined {
+export function findEntry(
+  { entries, byDefault }: Mapping,
+  caller: Caller | undefined,
+): CredentialEntry | undefined {
   const identity = caller?.identity;
   const named = identity && entries.find(({ rules }) => rules.some((rule) => matches(rule, identity)));
   return named ?? byDefault;
 }
 
 /** Compares subjects, client ids and claims exactly, as their issuer wrote them. */
-function matches(rule: Rule, identity: Identity): boolean {
+function matches(rule: Rule, identity: CallerIdentity): boolean {
   if (rule.by === "token") return identity.kind === "token" && identity.place === rule.place;
   if (identity.kind === "token" || identity.issuer !== rule.issuer) return false;
   switch (rule.by) {

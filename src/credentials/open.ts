@@ -12,7 +12,7 @@ import type { Redactor } from "../log/redact.ts";
 import { chooseTenant, findStrangers } from "./choose-tenant.ts";
 import { createClients } from "./clients.ts";
 import { CREDENTIALS_FILE, type Mapping } from "./entry.ts";
-import { createSecrets, withSecret } from "./entry-secrets.ts";
+import { createEntrySecrets, withSecret } from "./entry-secrets.ts";
 import { problemOf } from "./fault.ts";
 import { findEntry } from "./find-entry.ts";
 import { findIdleCallers, lookAtSecrets, type Origins } from "./find-warnings.ts";
@@ -76,7 +76,7 @@ export function listCredentials(
   options: { readonly redactor: Redactor; readonly timeoutMs: number },
 ): { readonly name: string; readonly tenant: TenantConfig }[] {
   const tenant = new URL(serverUrl).host;
-  const secrets = createSecrets(options);
+  const secrets = createEntrySecrets(options);
   return mapping.entries.map((entry) => {
     const credential = withSecret(entry.credential, secrets.of(entry));
     return { name: entry.name, tenant: { serverUrl, tenant, credential } };

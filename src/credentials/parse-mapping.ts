@@ -1,16 +1,16 @@
 import { resolve } from "node:path";
 import { describeWrongId, originOfClientId } from "../config/load.ts";
-import type { Entry, Mapping, Named, Rule } from "./entry.ts";
-import { type Fault, faultsOf, formatPath } from "./fault.ts";
+import type { CredentialEntry, DescribedCredential, Mapping, Rule } from "./entry.ts";
+import { type Fault, faultsOf, formatLocation } from "./fault.ts";
 import { fileSchema, type GivenEntry, REFUSE } from "./schema.ts";
 
-export type Parsed = { readonly mapping: Mapping } | { readonly faults: readonly Fault[] };
+export type ParsedMapping = { readonly mapping: Mapping } | { readonly faults: readonly Fault[] };
 
 /**
  * Parses the text of the file. Reports everything that is wrong with it, without showing any of its values.
  * @param folder the base of relative paths: the file's own folder.
  */
-export function parseMapping(text: string, folder: string): Parsed {
+export function parseMapping(text: string, folder: string): ParsedMapping {
   const file = parseJson(text);
   if ("fault" in file) return { faults: [{ at: "", message: file.fault }] };
   const parsed = fileSchema.safeParse(file.value);
@@ -19,11 +19,11 @@ export function parseMapping(text: string, folder: string): Parsed {
   }
   const faults: Fault[] = [];
   const refuse = (message: string, ...path: (string | number)[]): undefined =>
-    void faults.push({ at: formatPath(path, file.value), message });
+    void faults.push({ at: formatLocation(path, file.value), message });
   const given = parsed.data;
 
   findDoubles(given.entries, refuse);
-  const entries = given.entries.flatMap((entry, index): Entry[] => {
+  const entries = given.entries.flatMap((entry, index): CredentialEntry[] => {
     const credential = readCredential(entry, folder);
     if (typeof credential === "string") refuse(credential, "entries", index);
     if (entry.callers.length === 0 && given.default !== entry.name)
@@ -72,10 +72,10 @@ function keyOf(rule: Rule): string {
 }
 
 /** How an entry authenticates to C1, or what is wrong with that. */
-function readCredential(entry: GivenEntry, folder: string): Named | string {
+function readCredential(entry: GivenEntry, folder: string): DescribedCredential | string {
   const { clientId, clientSecretFile, oidcTokenFile, accessTokenFile } = entry;
   const files = Object.entries({ clientSecretFile, oidcTokenFile, accessTokenFile }).flatMap(
-    ([field, path]) => (path === undefined ? [] : [{ field: field as Named["field"], path }]),
+    ([field, path]) => (path === undefined ? [] : [{ field: field as DescribedCredential["field"], path }]),
   );
   const [file] = files;
   if (file === undefined || files.length > 1)

@@ -1,7 +1,7 @@
 import { promises, type Stats } from "node:fs";
 import { dirname } from "node:path";
 import { readSmallFile } from "../config/small-file.ts";
-import { type Parsed, parseMapping } from "./parse-mapping.ts";
+import { type ParsedMapping, parseMapping } from "./parse-mapping.ts";
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -12,7 +12,7 @@ const OTHERS_WRITE = 0o022;
 export interface Version {
   /** Changes with the file's content, its permissions and its existence. */
   readonly stamp: string;
-  readonly parsed: Parsed;
+  readonly parsed: ParsedMapping;
 }
 
 /** Reads the file; whatever is wrong with it is returned as faults. */
@@ -46,6 +46,6 @@ async function lookAt(path: string): Promise<{ stamp: string; stats?: Stats }> {
   }
 }
 
-function faulty(message: string): Parsed {
+function faulty(message: string): ParsedMapping {
   return { faults: [{ at: "", message }] };
 }

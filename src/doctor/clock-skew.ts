@@ -1,7 +1,7 @@
 import type { Credential } from "../config/credential.ts";
 import type { Arrival } from "./connection.ts";
 import { formatDuration } from "./credential.ts";
-import { fail, type Outcome, ok, warn } from "./finding.ts";
+import { type CheckOutcome, fail, ok, warn } from "./finding.ts";
 
 const WARN_S = 30;
 
@@ -14,7 +14,7 @@ export interface Skew {
 }
 
 /** Compares this machine's clock with the tenant's, which is taken from the date of a response. */
-export function checkClock({ date, at }: Arrival, credential: Credential): Outcome<Skew> {
+export function checkClock({ date, at }: Arrival, credential: Credential): CheckOutcome<Skew> {
   const theirs = Date.parse(date ?? "");
   if (Number.isNaN(theirs))
     return { findings: [warn("the tenant's answer bears no date: the clock was not compared")] };

@@ -2,7 +2,7 @@ import { explainBroken } from "../c1/network-problem.ts";
 import type { Transport } from "../c1/transport.ts";
 import { type Certificate, readCertificate } from "./certificate.ts";
 import { checkLimits } from "./check-limits.ts";
-import { type Finding, fail, type Outcome, ok } from "./finding.ts";
+import { type CheckOutcome, type Finding, fail, ok } from "./finding.ts";
 import type { Route } from "./proxy.ts";
 import type { Setup } from "./setup.ts";
 
@@ -19,7 +19,7 @@ export async function checkConnection(
   serverUrl: string,
   transport: Transport,
   { proxy }: Route,
-): Promise<Outcome<Arrival>> {
+): Promise<CheckOutcome<Arrival>> {
   const { clock, redactor, signal } = setup;
   const started = clock.now();
   const request = {

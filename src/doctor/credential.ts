@@ -4,7 +4,7 @@ import { SETTINGS } from "../config/schema.ts";
 import type { TenantConfig } from "../config/tenant.ts";
 import { Failure } from "../errors.ts";
 import { checkClientSecret } from "./client-secret.ts";
-import { type Finding, fail, type Outcome, ok, unreached, warn } from "./finding.ts";
+import { type CheckOutcome, type Finding, fail, ok, unreached, warn } from "./finding.ts";
 import { readClaims } from "./jwt.ts";
 import type { Places } from "./places.ts";
 import type { Setup } from "./setup.ts";
@@ -23,7 +23,7 @@ export async function checkCredential(
   setup: Setup,
   tenant: TenantConfig,
   places: Places,
-): Promise<Outcome<true>> {
+): Promise<CheckOutcome<true>> {
   const { credential } = tenant;
   const findings: Finding[] = [];
   try {

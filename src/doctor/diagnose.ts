@@ -14,9 +14,9 @@ import {
   CHECKS,
   type CheckLine,
   type CheckName,
+  type CheckOutcome,
   type Finding,
   fail,
-  type Outcome,
   type Report,
   unreached,
 } from "./finding.ts";
@@ -55,7 +55,7 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
   async function step<N, T>(
     check: CheckName,
     needs: readonly [check: CheckName, value: N | undefined],
-    run: (needed: N) => Outcome<T> | Promise<Outcome<T>>,
+    run: (needed: N) => CheckOutcome<T> | Promise<CheckOutcome<T>>,
     entry?: string,
   ): Promise<T | undefined> {
     const [needed, value] = needs;
@@ -101,7 +101,7 @@ function listTargets({ tenant, credentials }: Setup): readonly Target[] {
 type Step = <N, T>(
   check: CheckName,
   needs: readonly [check: CheckName, value: N | undefined],
-  run: (needed: N) => Outcome<T> | Promise<Outcome<T>>,
+  run: (needed: N) => CheckOutcome<T> | Promise<CheckOutcome<T>>,
   entry?: string,
 ) => Promise<T | undefined>;
 

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { within } from "./check-limits.ts";
-import { type Finding, fail, type Outcome, ok } from "./finding.ts";
+import { type CheckOutcome, type Finding, fail, ok } from "./finding.ts";
 import type { Route } from "./proxy.ts";
 import type { Setup } from "./setup.ts";
 
@@ -15,7 +15,7 @@ export async function checkDns(
   serverUrl: string,
   { proxy }: Route,
   resolve: Lookup = systemLookup,
-): Promise<Outcome<true>> {
+): Promise<CheckOutcome<true>> {
   const { hostname } = proxy ?? new URL(serverUrl);
   const host = hostname.replace(/^\[|\]$/g, "");
   if (isIP(host) !== 0) return { findings: [ok(`${host} is an address already`)], value: true };

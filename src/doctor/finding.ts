@@ -46,7 +46,7 @@ export interface Report {
 }
 
 /** What a check found, and the value that later checks need from it; without a value they are skipped. */
-export interface Outcome<T> {
+export interface CheckOutcome<T> {
   readonly findings: readonly Finding[];
   readonly value?: T;
 }

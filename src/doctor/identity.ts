@@ -5,7 +5,7 @@ import { cleanText } from "../text.ts";
 import { checkLimits } from "./check-limits.ts";
 import type { Skew } from "./clock-skew.ts";
 import { explainRefusal } from "./explain-refusal.ts";
-import { type Finding, fail, type Outcome, ok } from "./finding.ts";
+import { type CheckOutcome, type Finding, fail, ok } from "./finding.ts";
 import type { Places } from "./places.ts";
 import type { Setup } from "./setup.ts";
 import type { TokenObserver } from "./token-requests.ts";
@@ -28,7 +28,7 @@ export function checkToken(
   { mints }: TokenObserver,
   { tenant: { credential }, places }: { readonly tenant: TenantConfig; readonly places: Places },
   skew: Skew | undefined,
-): Outcome<FirstCall> {
+): CheckOutcome<FirstCall> {
   const mint = mints.at(-1);
   const failure = "failure" in call ? call.failure : undefined;
   const isStatic = credential.kind === "access_token";
@@ -58,7 +58,11 @@ function explainUnwelcome(failure: Failure, isStatic: boolean, { accessToken }: 
 }
 
 /** Checks who the credential is. The name is best effort: introspection shows none, and a basic user may not even read their own. */
-export async function checkIdentity(setup: Setup, call: FirstCall, api: C1Api): Promise<Outcome<Identity>> {
+export async function checkIdentity(
+  setup: Setup,
+  call: FirstCall,
+  api: C1Api,
+): Promise<CheckOutcome<Identity>> {
   if ("failure" in call) return { findings: [explainIdentity(call.failure)] };
   const { identity } = call;
   const { userId, principalId } = identity;

@@ -1,8 +1,5 @@
-import { breakLines } from "../text-lines.ts";
+import { breakLines, type Paint } from "../text-lines.ts";
 import { type CheckLine, isUnreached, type Report, type Result } from "./finding.ts";
-
-/** Colours a text if colours can be displayed. */
-export type Paint = (code: number, text: string) => string;
 
 const COLOURS: Readonly<Record<Result, number>> = { ok: 32, warn: 33, fail: 31, skip: 2 };
 

@@ -1,5 +1,5 @@
 import { parseObject } from "../c1/parse.ts";
-import type { ApiRequest, Transport } from "../c1/transport.ts";
+import type { NamedRequest, Transport } from "../c1/transport.ts";
 
 export type Flow = "signed assertion" | "secret in the body" | "token exchange";
 
@@ -36,7 +36,7 @@ export function watch(transport: Transport): TokenObserver {
   };
 }
 
-function flowOf({ path, body }: ApiRequest): Flow | undefined {
+function flowOf({ path, body }: NamedRequest): Flow | undefined {
   if (path !== "/auth/v1/token") return undefined;
   const form = new URLSearchParams(body);
   if (form.has("client_assertion")) return "signed assertion";

@@ -2,7 +2,7 @@ import { isLoopback } from "../config/loopback.ts";
 import type { Settings } from "../config/schema.ts";
 import { portOfTrial } from "./grants/trial.ts";
 
-export interface Setup {
+export interface HttpSetup {
   readonly settings: Settings;
   readonly sandbox: boolean;
   readonly hasTokens: boolean;
@@ -32,7 +32,7 @@ export function findMissingSetting({
   sandbox,
   hasTokens,
   hasEmaKey,
-}: Setup): MissingSetting | undefined {
+}: HttpSetup): MissingSetting | undefined {
   const { host, oauthIssuer, oauthAudience, allowedHosts = [] } = settings;
   if ((oauthIssuer === undefined) !== (oauthAudience === undefined)) {
     const missing = oauthIssuer === undefined ? "C1_MCP_OAUTH_ISSUER" : "C1_MCP_OAUTH_AUDIENCE";

@@ -1,14 +1,12 @@
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
 import { createRedactor } from "../log/redact.ts";
+import type { Paint } from "../text-lines.ts";
 
 /** Unchanged lines shown around each change. */
 const CONTEXT = 3;
 
 /** Computing a minimal diff of more changed lines would take seconds, so the whole file is shown instead. */
 const MAX_EDITS = 2_000;
-
-/** Colours a text if colours can be displayed. */
-export type Paint = (code: number, text: string) => string;
 
 const COLOURS: Readonly<Record<string, number>> = { "+": 32, "-": 31, "@": 36 };
 

@@ -1,11 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { isObject } from "../is-object.ts";
+import { isObject, type Json, type JsonObject } from "../is-object.ts";
 import type { ClientName } from "./clients.ts";
 import { type GivenCredential, isClientId } from "./credential.ts";
 import { findSecretFile, type Surroundings } from "./places.ts";
-
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
 
 /** Name of the server's entry in every client. */
 export const SERVER_NAME = "c1";

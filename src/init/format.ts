@@ -1,4 +1,5 @@
-import type { Entry, Json } from "./entry.ts";
+import type { Json } from "../is-object.ts";
+import type { Entry } from "./entry.ts";
 
 /** How a kind of configuration file is read and edited. Texts have no byte order mark. */
 export interface Format {

@@ -1,7 +1,7 @@
-import type { Json } from "./entry.ts";
-import type { Container, Span, Tree } from "./json-tree.ts";
+import type { Json } from "../is-object.ts";
+import type { Container, TextRange, Tree } from "./json-tree.ts";
 
-interface Edit extends Span {
+interface Edit extends TextRange {
   readonly text: string;
 }
 
@@ -54,14 +54,14 @@ export function removeItem(tree: Tree, container: Container, index: number): str
 }
 
 /** Replaces a value. */
-export function replaceValue({ text }: Tree, place: Span, value: Json): string {
+export function replaceValue({ text }: Tree, place: TextRange, value: Json): string {
   const indent = indentAt(text, place.start);
   return apply(text, [
     { ...place, text: render(undefined, value, indentUnitOf(text), lineEndOf(text) + indent) },
   ]);
 }
 
-export function commentsWithin({ tokens }: Tree, { start, end }: Span): Span[] {
+export function commentsWithin({ tokens }: Tree, { start, end }: TextRange): TextRange[] {
   return tokens
     .filter((token) => token.type === "LineComment" || token.type === "BlockComment")
     .map(({ range }) => ({ start: range?.[0] ?? 0, end: range?.[1] ?? 0 }))
@@ -75,7 +75,7 @@ function render(key: string | undefined, value: Json, unit: string, newLine: str
 }
 
 /** The comma after an item, if one comes before the next significant token. */
-function commaAfter({ tokens }: Tree, from: number, to: number): Span | undefined {
+function commaAfter({ tokens }: Tree, from: number, to: number): TextRange | undefined {
   const next = tokens.find(
     ({ type, range }) => (range?.[0] ?? 0) >= from && (range?.[1] ?? 0) <= to && !type.endsWith("Comment"),
   );

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { isObject } from "../is-object.ts";
-import { type Entry, type Json, type JsonObject, SERVER_NAME } from "./entry.ts";
+import { isObject, type Json, type JsonObject } from "../is-object.ts";
+import { type Entry, SERVER_NAME } from "./entry.ts";
 import type { Format } from "./format.ts";
 import { commentsWithin, insertItem, removeItem, replaceValue } from "./json-edit.ts";
-import { containerOf, findMember, parseTree, spanOf, type Tree } from "./json-tree.ts";
+import { containerOf, findMember, parseTree, rangeOf, type Tree } from "./json-tree.ts";
 import { Refusal } from "./refusal.ts";
 
 const INPUTS = "inputs";
@@ -76,7 +76,7 @@ function putServer(tree: Tree, container: string, server: JsonObject): string {
   const present = findMember(servers, SERVER_NAME);
   if (present && isDeepStrictEqual(serverIn(tree, container), server)) return tree.text;
   return present
-    ? replaceValue(tree, spanOf(present.value), server)
+    ? replaceValue(tree, rangeOf(present.value), server)
     : insertItem(tree, containerOf(servers), SERVER_NAME, server);
 }
 

@@ -6,7 +6,7 @@ import {
   type Token,
   type ValueNode,
 } from "@humanwhocodes/momoa";
-import type { Json } from "./entry.ts";
+import type { Json } from "../is-object.ts";
 import { Refusal } from "./refusal.ts";
 
 /** A parsed file, with the position of everything in its text. */
@@ -17,14 +17,14 @@ export interface Tree {
   readonly value: Json;
 }
 
-export interface Span {
+export interface TextRange {
   readonly start: number;
   readonly end: number;
 }
 
 /** An object or list, with the positions of its members or elements. */
-export interface Container extends Span {
-  readonly items: readonly Span[];
+export interface Container extends TextRange {
+  readonly items: readonly TextRange[];
 }
 
 /** Parses JSON with comments and trailing commas. Throws a Refusal with line and column. */
@@ -55,14 +55,14 @@ function describeFault(text: string, { line, column, offset, message }: ParseErr
   return `line ${line}, column ${column} (${what.toLowerCase()})`;
 }
 
-export function spanOf(node: { range?: readonly [number, number] }): Span {
+export function rangeOf(node: { range?: readonly [number, number] }): TextRange {
   const [start, end] = node.range ?? [0, 0];
   return { start, end };
 }
 
 export function containerOf(node: ObjectNode | ArrayNode): Container {
   const items = node.type === "Object" ? node.members : node.elements.map(({ value }) => value);
-  return { ...spanOf(node), items: items.map(spanOf) };
+  return { ...rangeOf(node), items: items.map(rangeOf) };
 }
 
 /** The last member of that name: with duplicates, the last one counts. */

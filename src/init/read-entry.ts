@@ -1,6 +1,7 @@
+import type { Json } from "../is-object.ts";
 import { chooseFormat } from "./choose-format.ts";
 import type { ClientName } from "./clients.ts";
-import { type Json, readStart, SERVER_NAME } from "./entry.ts";
+import { readStart, SERVER_NAME } from "./entry.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
 import { NoEntry, Refusal } from "./refusal.ts";
 import { readTarget } from "./target.ts";

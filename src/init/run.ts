@@ -1,4 +1,6 @@
 import { rmSync } from "node:fs";
+import type { Json, JsonObject } from "../is-object.ts";
+import type { Paint } from "../text-lines.ts";
 import { warnOfSecret } from "./advise-secret.ts";
 import { listLeftovers } from "./after-removal.ts";
 import { chooseFormat } from "./choose-format.ts";
@@ -10,15 +12,13 @@ import {
   type JudgeSecret,
   storeSecret,
 } from "./credential.ts";
-import { type Paint, showDiff } from "./diff.ts";
+import { showDiff } from "./diff.ts";
 import {
   buildEntry,
   contains,
   inputsOf,
   isOwnEntry,
   isUnedited,
-  type Json,
-  type JsonObject,
   readStart,
   SERVER_NAME,
   withoutSettings,
@@ -28,7 +28,7 @@ import { adviseChange, adviseNext } from "./next-steps.ts";
 import { warnOfOwnFolder } from "./own-folder.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
 import { Refusal } from "./refusal.ts";
-import { encode, readTarget, type Target } from "./target.ts";
+import { encode, readTarget, type TargetFile } from "./target.ts";
 import { goBack } from "./undo.ts";
 import { backUp, deleteFile, replaceFile } from "./write.ts";
 
@@ -101,7 +101,7 @@ export function printEntry(
 
 function planEntry(
   request: InitRequest,
-  target: Target,
+  target: TargetFile,
   format: Format,
   present: Json | undefined,
 ): Change | string {
@@ -142,7 +142,7 @@ function credentialIn(server: Json): GivenCredential | undefined {
 
 function planRemoval(
   { client, force, at }: InitRequest,
-  { path, realPath, content }: Target,
+  { path, realPath, content }: TargetFile,
   format: Format,
   present: Json | undefined,
 ): Change | string {
@@ -186,7 +186,7 @@ function keepEntry(request: InitRequest, state: string, present: Json | undefine
   ];
 }
 
-function preview(request: InitRequest, target: Target, change: Change): string[] {
+function preview(request: InitRequest, target: TargetFile, change: Change): string[] {
   const { client, at, remove } = request;
   const { title, perProject } = CLIENTS[client];
   const where = perProject ? ` for work in ${at.cwd}` : "";
@@ -199,11 +199,11 @@ function preview(request: InitRequest, target: Target, change: Change): string[]
   ];
 }
 
-function showChange({ paint }: InitRequest, { path, content }: Target, { bytes }: Change): string {
+function showChange({ paint }: InitRequest, { path, content }: TargetFile, { bytes }: Change): string {
   return showDiff(path, content?.bytes.toString("utf8"), bytes?.toString("utf8"), paint);
 }
 
-function carryOut(request: InitRequest, target: Target, change: Change): string[] {
+function carryOut(request: InitRequest, target: TargetFile, change: Change): string[] {
   const { bytes, done, replaces, spent = [], isRepeatable = false } = change;
   const { client, at, now, remove, given } = request;
   const base = CLIENTS[client].perProject ? at.cwd : at.home;

@@ -7,7 +7,7 @@ const MAX_BYTES = 5 * 1024 * 1024;
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /** A configuration file in its current state, with links resolved. */
-export interface Target {
+export interface TargetFile {
   /** The path that people know. */
   readonly path: string;
   /** The actual file, which may differ because of a link. */
@@ -25,7 +25,7 @@ export interface Content {
 }
 
 /** Reads a file for changing. Throws a Refusal if it must not or cannot be changed. */
-export function readTarget(path: string): Target {
+export function readTarget(path: string): TargetFile {
   const realPath = followLinks(path);
   const stat = attempt("be read", () => statSync(realPath, { throwIfNoEntry: false }));
   if (!stat) return { path, realPath, content: undefined };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { parse, TomlError, type TomlTable } from "smol-toml";
-import { type Json, type JsonObject, SERVER_NAME } from "./entry.ts";
+import type { Json, JsonObject } from "../is-object.ts";
+import { SERVER_NAME } from "./entry.ts";
 import type { Format } from "./format.ts";
 import { Refusal } from "./refusal.ts";
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { type Entry, isOwnEntry, type Json, type JsonObject } from "./entry.ts";
+import type { Json, JsonObject } from "../is-object.ts";
+import { type Entry, isOwnEntry } from "./entry.ts";
 import type { Format } from "./format.ts";
 import { Refusal } from "./refusal.ts";
 import { type Content, decode } from "./target.ts";

@@ -17,10 +17,10 @@ import { basename, dirname, join } from "node:path";
 import { describeFileError } from "./describe-file-error.ts";
 import { makeFolder } from "./folders.ts";
 import { Refusal } from "./refusal.ts";
-import type { Target } from "./target.ts";
+import type { TargetFile } from "./target.ts";
 
 /** Replaces the file atomically: readers see the old or the new one, and a failure leaves the old one. */
-export function replaceFile(target: Target, bytes: Buffer): void {
+export function replaceFile(target: TargetFile, bytes: Buffer): void {
   const { realPath, content } = target;
   const folder = dirname(realPath);
   const temporary = join(
@@ -40,7 +40,7 @@ export function replaceFile(target: Target, bytes: Buffer): void {
 }
 
 /** Copies the file to `<file>.bak-<time>` beside it. Returns the copy's path. */
-export function backUp({ realPath, content }: Target, now: Date): string {
+export function backUp({ realPath, content }: TargetFile, now: Date): string {
   const stamp = now.toISOString().replace(/[-:]|\.\d+/g, "");
   for (let attempt = 0; ; attempt += 1) {
     const path = `${realPath}.bak-${stamp}${attempt === 0 ? "" : `-${attempt}`}`;
@@ -56,7 +56,7 @@ export function backUp({ realPath, content }: Target, now: Date): string {
 }
 
 /** Deletes the file, the files that are useless without it, and parent folders that hold nothing else, up to `base`. */
-export function deleteFile(target: Target, base: string, useless: readonly string[] = []): void {
+export function deleteFile(target: TargetFile, base: string, useless: readonly string[] = []): void {
   try {
     refuseIfChanged(target);
     rmSync(target.realPath);
@@ -87,7 +87,7 @@ function writeNew(path: string, bytes: Buffer, mode: number | undefined): void {
 }
 
 /** The client may have written to the file in the meantime. */
-function refuseIfChanged({ realPath, content }: Target): void {
+function refuseIfChanged({ realPath, content }: TargetFile): void {
   const now = readIfThere(realPath);
   if (now === undefined ? content === undefined : content?.bytes.equals(now)) return;
   throw new Refusal("another program changed it at this moment; try again");

@@ -1,7 +1,7 @@
 import { Failure } from "../errors.ts";
 import { type AuditFile, type FileEnd, openAuditFile } from "./audit-file.ts";
 import { boundRecord } from "./bound-record.ts";
-import { createChain, type Link, type Sealed } from "./chain.ts";
+import { type ChainLink, createChain, type Sealed } from "./chain.ts";
 import type { Logger } from "./logger.ts";
 import type { Redactor } from "./redact.ts";
 import { redactRecord } from "./redact-record.ts";
@@ -57,7 +57,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** A record and, if there is a file, its link to the records before it. */
 interface Kept {
   readonly record: Fields;
-  readonly link?: Link;
+  readonly link?: ChainLink;
 }
 
 /** The process that writes the records, described by its first record in a file. */

@@ -1,7 +1,7 @@
 import type { FileEnd } from "./audit-file.ts";
 
 /** Links a record to those before it. docs/audit.md defines each field byte for byte. */
-export interface Link {
+export interface ChainLink {
   /** A random id of the process. */
   readonly chain: string;
   /** Position in the chain, from 0. */
@@ -17,7 +17,7 @@ export interface Link {
 
 export interface Sealed {
   readonly record: Readonly<Record<string, unknown>>;
-  readonly link: Link;
+  readonly link: ChainLink;
   /** Without its line end. */
   readonly line: string;
 }
@@ -36,9 +36,9 @@ const ENDING = /,"hash":"([0-9a-f]{64})"\}\n?$/;
 export function createChain(start: () => Sealed["record"]): Chain {
   const chain = crypto.randomUUID();
   let sealed: readonly Sealed[] = [];
-  let last: Link | undefined;
+  let last: ChainLink | undefined;
 
-  function sealOne(record: Sealed["record"], before: Link | undefined, end: FileEnd): Sealed {
+  function sealOne(record: Sealed["record"], before: ChainLink | undefined, end: FileEnd): Sealed {
     const prev = before?.hash ?? NOTHING_BEFORE;
     const after = ENDING.exec(end.text)?.[1];
     const place = {

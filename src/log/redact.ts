@@ -1,4 +1,4 @@
-import { createSecretSearch, type Span } from "./redact/search.ts";
+import { createSecretSearch, type TextSpan } from "./redact/search.ts";
 import { spell } from "./redact/spellings.ts";
 
 export const MASK = "***";
@@ -62,7 +62,7 @@ export function createRedactor(minLength: number = MIN_SECRET_LENGTH): Redactor 
 }
 
 /** If secrets overlap, everything that any of them covers is masked. */
-function maskSpans(text: string, spans: Span[]): string {
+function maskSpans(text: string, spans: TextSpan[]): string {
   if (spans.length === 0) return text;
   spans.sort(([a], [b]) => a - b);
   let result = "";

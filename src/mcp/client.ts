@@ -4,7 +4,7 @@ import { ElicitRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { NAME, VERSION } from "../version.ts";
 
 /** The result of a call as a client's model sees it. */
-export interface Answer {
+export interface ToolAnswer {
   readonly isError: boolean;
   readonly text: string;
   readonly value: Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export interface Link {
 
 export interface ClientSession {
   readonly tools: readonly string[];
-  call(tool: string, args: Readonly<Record<string, unknown>>): Promise<Answer>;
+  call(tool: string, args: Readonly<Record<string, unknown>>): Promise<ToolAnswer>;
   close(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { parseCookie, stringifySetCookie } from "cookie";
 import type { Clock } from "../clock.ts";
 import { createSeal } from "../seal.ts";
 import type { PagePlan } from "../tools/page-port.ts";
-import type { PageRequest } from "./ports.ts";
+import type { BrowserRequest } from "./ports.ts";
 
 /** Identifies the browser that opened a page first. */
 export interface Visitor {
@@ -14,7 +14,7 @@ export interface Visitor {
 
 export interface Cookies {
   /** The visitor of a page; undefined for any browser but the first. */
-  read(request: PageRequest, plan: PagePlan): Visitor | undefined;
+  read(request: BrowserRequest, plan: PagePlan): Visitor | undefined;
   /** The value of a `Set-Cookie` header. `base` is the URL prefix of links. */
   write(visitor: Visitor, plan: PagePlan, base: string): string;
 }
@@ -40,7 +40,7 @@ export function createCookies(key: string | undefined, { now }: Pick<Clock, "now
 }
 
 /** The value of a cookie; of several with one name, the first. */
-export function readCookie(header: PageRequest["headers"][string], name: string): string | undefined {
+export function readCookie(header: BrowserRequest["headers"][string], name: string): string | undefined {
   const text = typeof header === "string" ? header : (header ?? []).join("; ");
   return parseCookie(text)[name];
 }

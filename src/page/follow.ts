@@ -4,7 +4,7 @@ import type { Logger } from "../log/logger.ts";
 import type { PagePlan, PageWork } from "../tools/page-port.ts";
 import type { Performed } from "../tools/performed.ts";
 import type { View } from "./layout.ts";
-import type { PageRequest } from "./ports.ts";
+import type { BrowserRequest } from "./ports.ts";
 import type { Ticket } from "./tickets.ts";
 import { describeOutcome, describeTrial } from "./views.ts";
 
@@ -33,18 +33,18 @@ export interface FollowOptions {
 export interface StateRequest {
   readonly plan: PagePlan;
   readonly path: string;
-  readonly request: Pick<PageRequest, "query">;
+  readonly request: Pick<BrowserRequest, "query">;
 }
 
 /** Reports the outcome of a completed write, and follows it until C1 has tried the config. */
-export interface Follower {
+export interface WriteFollower {
   /** The response to a submitted form, before C1 can have tried anything. */
   begin(asked: StateRequest, performed: Performed): View;
   /** Looks again. */
   again(asked: StateRequest, sent: NonNullable<Ticket["sent"]>): Promise<View>;
 }
 
-export function createFollower({ work, show, link, logger, clock }: FollowOptions): Follower {
+export function createWriteFollower({ work, show, link, logger, clock }: FollowOptions): WriteFollower {
   function describe({ plan, request }: StateRequest, performed: Performed, path: string, at: number): View {
     if (!work.isOpen(plan, performed)) return describeOutcome(performed, show);
     const age = clock.now() - at;

@@ -3,11 +3,11 @@ import type { Cookies, Visitor } from "./cookie.ts";
 import { isForm, isForUs, isFromElsewhere, isOpened, isOurForm } from "./judge-request.ts";
 import { answerMoved, answerStyle } from "./layout.ts";
 import type { PageLimits } from "./limits.ts";
-import type { Login, PageAnswer, PageRequest } from "./ports.ts";
+import type { BrowserRequest, Login, PageAnswer } from "./ports.ts";
 import type { Responder, ResponderOptions, Visit } from "./responder.ts";
 import { STYLE } from "./style.ts";
 import type { Tickets } from "./tickets.ts";
-import { comeAgain, describeEnd, VIEWS } from "./views.ts";
+import { comeAgain, describeNotice, VIEWS } from "./views.ts";
 
 export interface HandlerOptions extends Pick<ResponderOptions, "logger" | "clock"> {
   readonly responder: Responder;
@@ -26,7 +26,7 @@ export interface HandlerOptions extends Pick<ResponderOptions, "logger" | "clock
   readonly hosts: readonly string[];
 }
 
-export type Handler = (request: PageRequest) => Promise<PageAnswer>;
+export type Handler = (request: BrowserRequest) => Promise<PageAnswer>;
 
 /** Handles requests from browsers. A plain function of a request, so that a test needs no socket. */
 export function createHandler(options: HandlerOptions): Handler {
@@ -36,7 +36,7 @@ export function createHandler(options: HandlerOptions): Handler {
   const { pathname: root, origin } = new URL(base);
 
   /** Requests that need no page: style sheets, returns from a login, and anything that is not for us. */
-  async function answerOther(request: PageRequest, rest: string): Promise<PageAnswer | undefined> {
+  async function answerOther(request: BrowserRequest, rest: string): Promise<PageAnswer | undefined> {
     if (!isForUs(request, hosts)) return answer(VIEWS.strange);
     if (!request.path.startsWith(root)) return answer(VIEWS.unknown);
     if (request.method !== "GET" && request.method !== "POST")
@@ -46,7 +46,7 @@ export function createHandler(options: HandlerOptions): Handler {
     return rest === "login" && login ? returnFromLogin(login, request) : undefined;
   }
 
-  async function handle(request: PageRequest): Promise<PageAnswer> {
+  async function handle(request: BrowserRequest): Promise<PageAnswer> {
     const rest = request.path.slice(root.length);
     const other = await answerOther(request, rest);
     if (other) return other;
@@ -97,11 +97,11 @@ export function createHandler(options: HandlerOptions): Handler {
     return takeForm(visit);
   }
 
-  async function returnFromLogin(login: Login, request: PageRequest): Promise<PageAnswer> {
+  async function returnFromLogin(login: Login, request: BrowserRequest): Promise<PageAnswer> {
     const end = await login.finish(request);
     const headers = { "set-cookie": end.cookies };
     if ("problem" in end)
-      return answer({ ...describeEnd("The login did not work", end.problem, 403), headers });
+      return answer({ ...describeNotice("The login did not work", end.problem, 403), headers });
     const opened = tickets.open(end.page.slice(root.length));
     if (typeof opened !== "object")
       return answer({ ...(opened === "expired" ? VIEWS.expired : VIEWS.unknown), headers });

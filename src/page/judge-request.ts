@@ -1,7 +1,7 @@
-import type { PageRequest } from "./ports.ts";
+import type { BrowserRequest } from "./ports.ts";
 
 /** The value of a header that occurs exactly once. */
-function one({ headers }: PageRequest, name: string): string | undefined {
+function one({ headers }: BrowserRequest, name: string): string | undefined {
   const value = headers[name];
   return typeof value === "string" ? value : undefined;
 }
@@ -11,12 +11,12 @@ function one({ headers }: PageRequest, name: string): string | undefined {
  * rebinding).
  * @param hosts lower case, with the port if it is not the default.
  */
-export function isForUs(request: PageRequest, hosts: readonly string[]): boolean {
+export function isForUs(request: BrowserRequest, hosts: readonly string[]): boolean {
   return hosts.includes(one(request, "host")?.toLowerCase() ?? "");
 }
 
 /** Whether a browser shows the page as a document of its own: not in a frame, not for a script, not as a prefetch. */
-export function isOpened(request: PageRequest): boolean {
+export function isOpened(request: BrowserRequest): boolean {
   const mode = one(request, "sec-fetch-mode");
   const place = one(request, "sec-fetch-dest");
   const purpose = one(request, "sec-purpose") ?? one(request, "purpose");
@@ -28,7 +28,7 @@ export function isOpened(request: PageRequest): boolean {
 }
 
 /** Whether the request comes from a link on another site, in which case the browser withholds our cookies. */
-export function isFromElsewhere(request: PageRequest): boolean {
+export function isFromElsewhere(request: BrowserRequest): boolean {
   const site = one(request, "sec-fetch-site");
   return site === "cross-site" || site === "same-site";
 }
@@ -38,7 +38,7 @@ export function isFromElsewhere(request: PageRequest): boolean {
  * only `Sec-Fetch-Site` tells.
  * @param origin our own origin.
  */
-export function isOurForm(request: PageRequest, origin: string): boolean {
+export function isOurForm(request: BrowserRequest, origin: string): boolean {
   const site = one(request, "sec-fetch-site");
   const from = one(request, "origin");
   if (site !== undefined && site !== "same-origin") return false;
@@ -47,6 +47,6 @@ export function isOurForm(request: PageRequest, origin: string): boolean {
 }
 
 /** Whether the body is a plain form. */
-export function isForm(request: PageRequest): boolean {
+export function isForm(request: BrowserRequest): boolean {
   return /^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(one(request, "content-type") ?? "");
 }

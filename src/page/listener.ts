@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Logger } from "../log/logger.ts";
 import { servePage } from "./mount.ts";
-import type { PageAnswer, PageRequest, Site } from "./ports.ts";
+import type { BrowserRequest, PageAnswer, Site } from "./ports.ts";
 
 /**
  * After the last request, in milliseconds: as long as a submitted page reloads itself, and a little longer for a person who
@@ -18,7 +18,10 @@ const MAX_CONNECTIONS = 50;
  * The page over stdio: a listener on a free loopback port that exists only while something is asked for.
  * @param handle handles its requests.
  */
-export function createListener(handle: (request: PageRequest) => Promise<PageAnswer>, logger: Logger): Site {
+export function createListener(
+  handle: (request: BrowserRequest) => Promise<PageAnswer>,
+  logger: Logger,
+): Site {
   let opening: Promise<{ readonly server: Server; readonly base: string }> | undefined;
   let lingering: NodeJS.Timeout | undefined;
 

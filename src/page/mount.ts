@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { PageAnswer, PageRequest } from "./ports.ts";
+import type { BrowserRequest, PageAnswer } from "./ports.ts";
 
 /** Far more than a form with its secrets needs. */
 const MAX_BODY_BYTES = 64 * 1024;
@@ -8,7 +8,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 export async function servePage(
   request: IncomingMessage,
   response: ServerResponse,
-  handle: (request: PageRequest) => Promise<PageAnswer>,
+  handle: (request: BrowserRequest) => Promise<PageAnswer>,
 ): Promise<void> {
   const [path = "", ...query] = (request.url ?? "").split("?");
   const body = await readBody(request);

@@ -11,7 +11,7 @@ import type { UserIdentity } from "../caller.ts";
  */
 
 /** The parts of a request that the page looks at. */
-export interface PageRequest {
+export interface BrowserRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -45,7 +45,7 @@ export interface Login {
    */
   start(page: string): Promise<{ readonly location: string; readonly cookies: readonly string[] }>;
   /** Judges a browser that returns to `<base>login`. `cookies` clears those of `start`. */
-  finish(request: PageRequest): Promise<LoginEnd>;
+  finish(request: BrowserRequest): Promise<LoginEnd>;
 }
 
 export type LoginEnd = {

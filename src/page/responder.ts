@@ -2,13 +2,13 @@ import { createHmac } from "node:crypto";
 import type { Clock } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { Elicitations, PageEnd, PageLook, PagePlan } from "../tools/page-port.ts";
-import { createFollower, type FollowOptions } from "./follow.ts";
+import { createWriteFollower, type FollowOptions } from "./follow.ts";
 import { describeForm, type FormState } from "./form.ts";
 import { answerWith, type View } from "./layout.ts";
 import { putPlainly } from "./plain-lines.ts";
-import type { PageAnswer, PageRequest } from "./ports.ts";
+import type { BrowserRequest, PageAnswer } from "./ports.ts";
 import type { Ticket } from "./tickets.ts";
-import { describeEnd, describeWork, VIEWS } from "./views.ts";
+import { describeNotice, describeWork, VIEWS } from "./views.ts";
 
 export interface ResponderOptions extends FollowOptions {
   readonly elicitations: Elicitations;
@@ -26,7 +26,7 @@ export interface Visit {
   readonly ticket: Ticket;
   readonly plan: PagePlan;
   readonly path: string;
-  readonly request: PageRequest;
+  readonly request: BrowserRequest;
 }
 
 export interface Looked {
@@ -52,7 +52,7 @@ export interface Responder {
 
 export function createResponder(options: ResponderOptions): Responder {
   const { work, elicitations, isUsed, key, root, show, logger, clock } = options;
-  const follower = createFollower(options);
+  const follower = createWriteFollower(options);
   const answer = (view: View) => answerWith(view, root);
   const digest = (binding: string) => createHmac("sha256", key).update(binding).digest("base64url");
 
@@ -63,7 +63,7 @@ export function createResponder(options: ResponderOptions): Responder {
 
   function showFailure(failure: Failure): PageAnswer {
     const title = failure.changed === "no" ? "This was not done" : "It is not known whether this was done";
-    return answer(describeEnd(title, explain(failure), 409));
+    return answer(describeNotice(title, explain(failure), 409));
   }
 
   async function showEnd(visit: Visit, end: PageEnd): Promise<PageAnswer> {
@@ -102,7 +102,7 @@ export function createResponder(options: ResponderOptions): Responder {
         if (end) return { instead: end };
         const instead =
           error instanceof Failure
-            ? answer(describeEnd("This cannot be done now", explain(error), 409))
+            ? answer(describeNotice("This cannot be done now", explain(error), 409))
             : answer(VIEWS.failed);
         return { instead };
       }

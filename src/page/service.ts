@@ -17,7 +17,7 @@ import { makeCode } from "./code.ts";
 import { createCookies } from "./cookie.ts";
 import { createHandler, type Handler } from "./handle.ts";
 import { createPageLimits } from "./limits.ts";
-import type { Login, PageRequest, Site } from "./ports.ts";
+import type { BrowserRequest, Login, Site } from "./ports.ts";
 import { createResponder } from "./responder.ts";
 import { createFormTaker } from "./take-form.ts";
 import { createHeldTickets, createSealedTickets, type Ticket } from "./tickets.ts";
@@ -152,7 +152,7 @@ export function createPageService(options: PageServiceOptions): ServedPage {
 }
 
 /** The path without its secret part; undefined for one that is not the page's. */
-function routeOf({ path }: PageRequest, base: string): string | undefined {
+function routeOf({ path }: BrowserRequest, base: string): string | undefined {
   const { pathname: root } = new URL(base);
   if (!path.startsWith(root)) return undefined;
   const rest = path.slice(root.length);

@@ -70,7 +70,7 @@ function say(status: number, title: string, text: string): View {
 }
 
 /** The outcome of the write, in the tool's words. */
-export function describeEnd(title: string, text: string, status: number): View {
+export function describeNotice(title: string, text: string, status: number): View {
   const paragraphs = text
     .split("\n")
     .filter((line) => line.trim() !== "")
@@ -84,7 +84,7 @@ export function describeOutcome({ output, changed }: Performed, show: (text: str
   const title = changed === "yes" ? (OUTCOMES.get(connection) ?? "Done") : "There was nothing to do";
   const reason = lastError === undefined ? "" : `\n${show(String(lastError))}`;
   const end = connection === "failed" ? CORRECT : GO_BACK;
-  return describeEnd(title, `${show(String(summary))}${reason}\n${end}`, 200);
+  return describeNotice(title, `${show(String(summary))}${reason}\n${end}`, 200);
 }
 
 const OUTCOMES: ReadonlyMap<unknown, string> = new Map([
@@ -93,13 +93,17 @@ const OUTCOMES: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 /** What follows on a page that waits for C1 to try what was sent. */
-export type Trial =
+export type ConfigTrial =
   | { readonly state: "looking"; readonly path: string; readonly seconds: number; readonly stop: string }
   | { readonly state: "still"; readonly path: string }
   | { readonly state: "over" };
 
 /** Shown until C1 has tried what was sent; reloads itself, but only as long as that is useful. */
-export function describeTrial({ output }: Performed, show: (text: string) => string, trial: Trial): View {
+export function describeTrial(
+  { output }: Performed,
+  show: (text: string) => string,
+  trial: ConfigTrial,
+): View {
   const summary = html`<p>${cleanText(show(String(output.summary)), 2_000)}</p>`;
   if (trial.state === "over") {
     return {

@@ -1,7 +1,8 @@
 import { z } from "zod/v3";
-import { type Connector, type ConnectorRef, ID, type JsonObject } from "../c1/port.ts";
+import { type Connector, type ConnectorRef, ID } from "../c1/port.ts";
 import type { ConnectorType } from "../connector-types/table.ts";
 import { Failure } from "../errors.ts";
+import type { JsonObject } from "../is-object.ts";
 import { cleanText, quoteForeign } from "../text.ts";
 import { connectionOf, connectionWord, digestSync } from "./connection.ts";
 import { askedIn, type BuiltConfig, buildConfig } from "./connector-config/build.ts";

@@ -10,7 +10,7 @@ import type { Since } from "./watch.ts";
 export interface PendingWait {
   readonly tool: string;
   readonly tenant: string;
-  readonly target: Target;
+  readonly target: WrittenIds;
   /** When the wait ends, in milliseconds since the epoch. */
   readonly until: number;
   /** How long it is in all. */
@@ -32,7 +32,7 @@ export interface PendingWait {
 }
 
 /** What was written, by ids. */
-export interface Target extends ConnectorRef {
+export interface WrittenIds extends ConnectorRef {
   readonly userId?: string;
 }
 

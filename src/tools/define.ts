@@ -1,7 +1,8 @@
 import type { z } from "zod/v3";
-import type { C1Api, Call, JsonObject, PreparedWrite } from "../c1/port.ts";
+import type { C1Api, Call, PreparedWrite } from "../c1/port.ts";
 import type { Caller } from "../caller.ts";
 import type { Clock } from "../clock.ts";
+import type { JsonObject } from "../is-object.ts";
 import type { AskedField, PageAccess } from "./asked-field.ts";
 import type { Deferral } from "./deferral.ts";
 import type { Reading } from "./read-all.ts";

@@ -11,7 +11,7 @@ const MIN_TELLING = 3;
 type Path = readonly (string | number)[];
 
 /** What an issue was found in. */
-export interface Given {
+export interface CheckedInput {
   readonly schema: z.ZodTypeAny;
   readonly args: unknown;
   /** The tenant that this server serves. Undefined if it is not to be named. */
@@ -19,7 +19,7 @@ export interface Given {
 }
 
 /** One line on what is wrong with an argument and, if possible, what would be right. It repeats no value. */
-export function describeIssue(issue: z.ZodIssue, given: Given): string {
+export function describeIssue(issue: z.ZodIssue, given: CheckedInput): string {
   const { schema, args } = given;
   const path = issue.path.map((part) => cleanText(String(part), 60)).join(".");
   if (issue.code === "unrecognized_keys") {
@@ -31,12 +31,12 @@ export function describeIssue(issue: z.ZodIssue, given: Given): string {
 }
 
 /** Whether nothing can be said about an unknown argument except that it is unknown. */
-export function isMystery(issue: z.ZodIssue, given: Given): boolean {
+export function isMystery(issue: z.ZodIssue, given: CheckedInput): boolean {
   if (issue.code !== "unrecognized_keys" || issue.path.length > 0) return false;
   return hintAt(issue.keys[0] ?? "", issue.path, given) === "";
 }
 
-function hintAt(key: string, path: Path, { schema, args, tenant }: Given): string {
+function hintAt(key: string, path: Path, { schema, args, tenant }: CheckedInput): string {
   const known = keysAt(schema, path);
   const inside = valueAt(args, [...path, key]);
   if (typeof inside === "object" && inside !== null && known.some((own) => Object.hasOwn(inside, own)))

@@ -23,7 +23,7 @@ export const query = bounded(z.string(), MAX_NAME).refine(clean, "must not conta
 
 /** Prose: may span several lines, but contains no invisible characters. */
 export const prose = bounded(z.string(), MAX_PROSE).superRefine(
-  refuse((value) => findOddity(value, "paragraphs")),
+  refuseWhere((value) => findOddity(value, "paragraphs")),
 );
 
 /**
@@ -31,8 +31,8 @@ export const prose = bounded(z.string(), MAX_PROSE).superRefine(
  * look equal are equal. Surrounding blanks are removed.
  */
 export const name = bounded(z.string(), MAX_NAME)
-  .superRefine(refuse((value) => findOddity(value, "line")))
-  .superRefine(refuse(findMixedWord))
+  .superRefine(refuseWhere((value) => findOddity(value, "line")))
+  .superRefine(refuseWhere(findMixedWord))
   .refine((value) => trimBlanks(value) !== "", "must not be empty")
   // A name that looks like an id is a mistake, and an object of that name could not be referred to by it.
   .refine((value) => !ID.test(trimBlanks(value)), "must be a name, and this has the form of an id")
@@ -123,7 +123,7 @@ export const createResult = {
 };
 
 /** @param find returns what is wrong with a value. */
-function refuse(
+function refuseWhere(
   find: (value: string) => string | undefined,
 ): (value: string, context: z.RefinementCtx) => void {
   return (value, context) => {

@@ -20,7 +20,7 @@ export interface Sent extends Known {
 }
 
 /** What was established about a write with an unclear outcome. */
-export type Seen<Output> =
+export type Established<Output> =
   | { readonly kind: "found"; readonly output: Output; readonly how: "existing" | "recovered" }
   /** The list was read to its end and contains nothing new. */
   | { readonly kind: "absent" }
@@ -41,7 +41,7 @@ export async function lookAgain<Output>(
   limits: Call,
   deps: ToolDeps,
   refused: boolean,
-): Promise<Seen<Output>> {
+): Promise<Established<Output>> {
   const old = listOld(guard, sent);
   if (old === undefined) return UNCLEAR;
   let date: number | undefined;
@@ -50,7 +50,7 @@ export async function lookAgain<Output>(
   };
   // Continues if the caller leaves or cancels, because the audit record must say what happened.
   const call: Call = { ...limits, signal: deps.stopping, onAnswer };
-  let seen: Seen<Output> = UNCLEAR;
+  let seen: Established<Output> = UNCLEAR;
   try {
     for (const pause of pauses()) {
       if (deps.clock.now() + pause >= limits.deadline) break;
@@ -108,7 +108,7 @@ interface Look<Output> {
 function judgeLook<Output>(
   { items, gap }: Reading<Existing>,
   { guard, old, sentAt, now, refused }: Look<Output>,
-): { readonly seen: Seen<Output>; readonly isFinal: boolean } {
+): { readonly seen: Established<Output>; readonly isFinal: boolean } {
   const candidates = items.filter((item) => !old.has(item.id) && !(timeOf(item) < sentAt - ROUNDING_MS));
   const unclear = { kind: "unclear", candidates } as const;
   if (gap !== undefined) return { seen: unclear, isFinal: false };

@@ -1,7 +1,7 @@
 import type { z } from "zod/v3";
 import { Failure } from "../errors.ts";
 import { coerceArguments } from "./coerce.ts";
-import { describeIssue, type Given, isMystery, keysAt } from "./describe-issue.ts";
+import { type CheckedInput, describeIssue, isMystery, keysAt } from "./describe-issue.ts";
 import { findExcess } from "./find-excess.ts";
 
 const MAX_PROBLEMS = 10;
@@ -49,7 +49,7 @@ function readArguments<Schema extends z.ZodTypeAny>(
   return { issues: parsed.error.issues, args: coerced.args };
 }
 
-function wrongArguments(issues: readonly z.ZodIssue[], given: Given, toolName: string): Failure {
+function wrongArguments(issues: readonly z.ZodIssue[], given: CheckedInput, toolName: string): Failure {
   const problems = issues.flatMap(splitIssue);
   const shown = problems.slice(0, MAX_PROBLEMS);
   const lines = shown.map((issue) => describeIssue(issue, given));
@@ -64,7 +64,7 @@ function wrongArguments(issues: readonly z.ZodIssue[], given: Given, toolName: s
   );
 }
 
-function describeTaken({ schema }: Given): string {
+function describeTaken({ schema }: CheckedInput): string {
   const known = keysAt(schema, []);
   return known.length > 0 ? `It takes: ${known.join(", ")}.` : "It takes no arguments.";
 }

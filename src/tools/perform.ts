@@ -1,5 +1,6 @@
-import type { Call, JsonObject } from "../c1/port.ts";
+import type { Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
+import type { JsonObject } from "../is-object.ts";
 import { addTwins } from "./add-twins.ts";
 import { blameAbsent } from "./blame-absent.ts";
 import { requireConsent } from "./consent.ts";

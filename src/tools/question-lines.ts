@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../c1/port.ts";
+import type { Json, JsonObject } from "../is-object.ts";
 import { MAX_FOREIGN_TEXT } from "../text.ts";
 import type { Change, Named } from "./define.ts";
 import { quote } from "./quote.ts";

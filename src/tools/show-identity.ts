@@ -1,4 +1,4 @@
-import type { Identity } from "../caller.ts";
+import type { CallerIdentity } from "../caller.ts";
 
 const MAX_LENGTH = 128;
 
@@ -18,7 +18,7 @@ export type ShownIdentity = {
  * The caller in a form fit to be shown: non-ASCII characters are escaped, so that nobody passes for another whose name looks the
  * same. Undefined if nobody vouches for the caller: then the principal says everything.
  */
-export function showIdentity(identity: Identity | undefined): ShownIdentity | undefined {
+export function showIdentity(identity: CallerIdentity | undefined): ShownIdentity | undefined {
   if (identity === undefined || identity.kind === "token") return undefined;
   const { issuer, email, clientId, authTime } = identity;
   return {

@@ -1,6 +1,7 @@
 import { z } from "zod/v3";
-import type { Call, Connector, ConnectorRef, JsonObject } from "../c1/port.ts";
+import type { Call, Connector, ConnectorRef } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
+import type { JsonObject } from "../is-object.ts";
 import { connectionOf, connectionWord, digestSyncStart, hasSyncedWell } from "./connection.ts";
 import { askedIn, buildConfig } from "./connector-config/build.ts";
 import { listChanges, showToCallers } from "./connector-config/changes.ts";

@@ -1,5 +1,5 @@
 import { Failure } from "../errors.ts";
-import { Deferred, type PendingWait, type Target } from "./deferral.ts";
+import { Deferred, type PendingWait, type WrittenIds } from "./deferral.ts";
 import type { Run, WritePlan, WriteTool } from "./define.ts";
 import type { Job } from "./job.ts";
 import type { Output, Performed } from "./performed.ts";
@@ -81,7 +81,7 @@ export function pendingOf(
 }
 
 /** Undefined for a result that other processes could not tell by ids alone. */
-function targetOf({ appId, connectorId, userId, roleSlug }: Output): Target | undefined {
+function targetOf({ appId, connectorId, userId, roleSlug }: Output): WrittenIds | undefined {
   if (typeof appId !== "string" || typeof connectorId !== "string") return undefined;
   if (typeof userId !== "string") return { appId, connectorId };
   return roleSlug === DEFAULT_ROLE ? { appId, connectorId, userId } : undefined;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Arguments, parseCommandLine } from "../../src/cli/args.ts";
 import { runAudit } from "../../src/cli/audit.ts";
-import type { Output } from "../../src/cli/output.ts";
+import type { Printer } from "../../src/cli/output.ts";
 import { FAILURE_CODES } from "../../src/errors.ts";
 import { makeAuditLines } from "../support/audit-lines.ts";
 import { spawnServer } from "../support/spawn.ts";
@@ -42,10 +42,10 @@ async function auditIn(
   const args = parseCommandLine(["audit", ...words]);
   if ("problems" in args) throw new Error(args.problems.join());
   let text = "";
-  const print: Output["print"] = async (part) => {
+  const print: Printer["print"] = async (part) => {
     text += part;
   };
-  const output: Output = { print, say: print, paint: (_code, part) => part, columns };
+  const output: Printer = { print, say: print, paint: (_code, part) => part, columns };
   const code = await runAudit(args as Arguments, new AbortController().signal, output);
   return { code, text };
 }

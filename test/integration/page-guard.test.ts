@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { PageRequest } from "../../src/page/ports.ts";
+import type { BrowserRequest } from "../../src/page/ports.ts";
 import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
 import { type Browser, PAGE_BASE } from "../support/test-page.ts";
 
@@ -15,7 +15,7 @@ async function open() {
   asked = await askFor(rig);
 }
 
-const handle = (request: Partial<PageRequest>) => {
+const handle = (request: Partial<BrowserRequest>) => {
   const { service } = rig.page ?? {};
   if (!service) throw new Error("there is no page");
   const headers = { host: "127.0.0.1:43111", ...request.headers };

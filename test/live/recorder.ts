@@ -1,6 +1,6 @@
 import type { ArrivedAnswer } from "../../src/c1/exchange.ts";
 import { type Fields, parseObject } from "../../src/c1/parse.ts";
-import type { ApiRequest, Transport } from "../../src/c1/transport.ts";
+import type { NamedRequest, Transport } from "../../src/c1/transport.ts";
 import type { Clock } from "../../src/clock.ts";
 import { isObject } from "../../src/is-object.ts";
 import type { Redactor } from "../../src/log/redact.ts";
@@ -50,11 +50,11 @@ export function recordExchanges(transport: Transport, clock: Clock, redactor: Re
   return { transport: recording, seen };
 }
 
-function describePath({ path }: ApiRequest): string {
+function describePath({ path }: NamedRequest): string {
   return (path.split("?")[0] ?? "").replace(/(?<=\/)[0-9A-Za-z]{27}(?=\/|$)/g, "{id}");
 }
 
-function readAnswer({ path }: ApiRequest, { status, headers, body }: ArrivedAnswer, redactor: Redactor) {
+function readAnswer({ path }: NamedRequest, { status, headers, body }: ArrivedAnswer, redactor: Redactor) {
   const names = Object.keys(headers).sort();
   const notable = Object.fromEntries(
     names.filter((name) => NOTABLE.test(name)).map((name) => [name, cleanText(String(headers[name]), 80)]),

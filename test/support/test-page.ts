@@ -1,5 +1,5 @@
 import { type OutgoingHttpHeaders, request } from "node:http";
-import type { PageAnswer, PageRequest, Site } from "../../src/page/ports.ts";
+import type { BrowserRequest, PageAnswer, Site } from "../../src/page/ports.ts";
 import { createPageService, type PageServiceOptions, type ServedPage } from "../../src/page/service.ts";
 import type { LazyPage } from "../../src/tools/page-port.ts";
 
@@ -73,7 +73,7 @@ export class Browser {
   ): Promise<Shown> {
     const { host, pathname: path, search: query } = new URL(url);
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const made: PageRequest = {
+    const made: BrowserRequest = {
       method,
       path,
       query,
@@ -120,7 +120,13 @@ export function readLink(text: string): { readonly url: string; readonly code: s
 }
 
 /** Sends a page request over a real connection. */
-export async function askOverHttp({ method, path, query, headers, body }: PageRequest): Promise<PageAnswer> {
+export async function askOverHttp({
+  method,
+  path,
+  query,
+  headers,
+  body,
+}: BrowserRequest): Promise<PageAnswer> {
   const { hostname, port } = new URL(`http://${String(headers.host)}`);
   const given = Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

@@ -6,7 +6,7 @@ import { explainBroken, isTransient } from "../network-problem.ts";
 import { parseObject, text } from "../parse.ts";
 import { DPOP_REQUIRED, explainAnswer, TRY_LATER } from "../problem.ts";
 import { showForeign } from "../reason.ts";
-import { type Attempt, withRetries } from "../retry.ts";
+import { type AttemptResult, withRetries } from "../retry.ts";
 import type { Transport } from "../transport.ts";
 import type { Minted } from "./cache.ts";
 
@@ -52,7 +52,7 @@ export async function requestToken(
   const body = new URLSearchParams(form).toString();
   return withRetries(attempt, limits, options);
 
-  async function attempt(): Promise<Attempt<TokenAnswer>> {
+  async function attempt(): Promise<AttemptResult<TokenAnswer>> {
     const started = clock.now();
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const request = { ...SUBJECT, method: "POST", path: "/auth/v1/token", headers, body } as const;

@@ -1,7 +1,6 @@
-/** Queries to C1, and the input of writes. */
+import type { JsonObject } from "../../is-object.ts";
 
-export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
+/** Queries to C1, and the input of writes. */
 
 export interface AppQuery {
   /** Fuzzy search over names and descriptions. */

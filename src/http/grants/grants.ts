@@ -12,7 +12,7 @@ import { createIssuerKeys } from "../issuer-keys.ts";
 import { BadToken } from "../token-errors.ts";
 import { createAccessTokens } from "./access-tokens.ts";
 import { GrantProblem } from "./grant-problem.ts";
-import { describeServer, placesOf } from "./metadata.ts";
+import { describeServer, issuerUrlsOf } from "./metadata.ts";
 import { answerTokenRequest, type TokenEndpoint } from "./token-endpoint.ts";
 
 export interface GrantsOptions {
@@ -55,7 +55,7 @@ export function createGrants(options: GrantsOptions): Grants {
   const { issuer, clients, resource, scopes, logger, now = Date.now, cooldownMs = 10_000 } = options;
   const keys = createIssuerKeys({ issuer, cooldownMs, logger, now: () => performance.now() });
   const tokens = createAccessTokens(options.keys, resource, now);
-  const places = placesOf(resource);
+  const places = issuerUrlsOf(resource);
   const document = describeServer(places, scopes);
   const { tokenUrl, issuer: audience } = places;
   const endpoint: TokenEndpoint = { ...options, keys: keys.find, tokens, tokenUrl, audience, now };
@@ -72,7 +72,7 @@ export function createGrants(options: GrantsOptions): Grants {
       if (request.headers.expect !== undefined) response.writeContinue();
       await answerTokenRequest(request, endpoint).then(
         (answer) => response.writeHead(200, NO_STORE).end(JSON.stringify(answer)),
-        (error: unknown) => refuse(response, error, logger),
+        (error: unknown) => answerRefusal(response, error, logger),
       );
     } else {
       return true;
@@ -107,7 +107,7 @@ function storeIsDown(): GrantProblem {
 }
 
 /** Rejects if the error is not a refusal but a fault of our own. */
-function refuse(response: ServerResponse, error: unknown, logger: Logger): void {
+function answerRefusal(response: ServerResponse, error: unknown, logger: Logger): void {
   const problem = error instanceof Failure ? storeIsDown() : error;
   if (!(problem instanceof GrantProblem)) throw error;
   const { error: code, message, status, headers } = problem;

@@ -5,7 +5,7 @@ import { CLIENT_PROOFS } from "./prove-client.ts";
 const WELL_KNOWN = "/.well-known/oauth-authorization-server";
 
 /** The URLs of this authorization server. */
-export interface Places {
+export interface IssuerUrls {
   /** Its issuer in metadata and assertions, without a trailing slash. */
   readonly issuer: string;
   readonly tokenUrl: string;
@@ -16,7 +16,7 @@ export interface Places {
 }
 
 /** The authorization server shares the MCP endpoint's path, minus the last segment. */
-export function placesOf(resource: string): Places {
+export function issuerUrlsOf(resource: string): IssuerUrls {
   const { origin, pathname } = new URL(resource);
   const base = (pathname.endsWith(MCP_PATH) ? pathname.slice(0, -MCP_PATH.length) : pathname).replace(
     /\/$/,
@@ -37,7 +37,7 @@ export function placesOf(resource: string): Places {
  * "code", but some clients reject metadata without them: C1's documentation says so of the first, and Claude Code 2.1.330 was
  * seen to require the second.
  */
-export function describeServer({ issuer, tokenUrl }: Places, scopes: readonly string[]): string {
+export function describeServer({ issuer, tokenUrl }: IssuerUrls, scopes: readonly string[]): string {
   return JSON.stringify({
     issuer,
     authorization_endpoint: `${issuer}/authorize`,

@@ -12,13 +12,13 @@ const MAX_FORM_BYTES = 16 * 1024;
 /** The parameters of a token request, which must be in the body and may occur only once. Rejects with `GrantProblem`. */
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   const { headers, method } = request;
-  if (method !== "POST") throw refuse(405, "Use POST", { allow: "POST" });
+  if (method !== "POST") throw formProblem(405, "Use POST", { allow: "POST" });
   const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
   const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
   if (type !== "application/x-www-form-urlencoded" || encoding !== "identity") {
-    throw refuse(415, "The body must be application/x-www-form-urlencoded, not compressed", {});
+    throw formProblem(415, "The body must be application/x-www-form-urlencoded, not compressed", {});
   }
-  const tooLarge = refuse(413, `The body is larger than ${MAX_FORM_BYTES} bytes`, {});
+  const tooLarge = formProblem(413, `The body is larger than ${MAX_FORM_BYTES} bytes`, {});
   if (statedLength(headers) > MAX_FORM_BYTES) throw tooLarge;
   const body = await readBody(request, MAX_FORM_BYTES);
   if (body === undefined) throw tooLarge;
@@ -28,6 +28,10 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
   return form;
 }
 
-function refuse(status: number, message: string, headers: Readonly<Record<string, string>>): GrantProblem {
+function formProblem(
+  status: number,
+  message: string,
+  headers: Readonly<Record<string, string>>,
+): GrantProblem {
   return new GrantProblem("invalid_request", message, { status, headers: { ...CLOSE, ...headers } });
 }

@@ -34,7 +34,7 @@ export interface TokenEndpoint extends AssertionChecks {
 }
 
 /** A successful token response (RFC 6749, 5.1). */
-export interface TokenAnswer {
+export interface GrantedToken {
   readonly access_token: string;
   readonly token_type: "Bearer";
   readonly expires_in: number;
@@ -45,7 +45,7 @@ export interface TokenAnswer {
 export async function answerTokenRequest(
   request: IncomingMessage,
   endpoint: TokenEndpoint,
-): Promise<TokenAnswer> {
+): Promise<GrantedToken> {
   const { authorization } = request.headers;
   delete request.headers.authorization;
   const form = await readForm(request);
@@ -111,7 +111,7 @@ async function issue(
   claims: Asserted,
   scopes: readonly string[],
   { tokens, now, logger }: TokenEndpoint,
-): Promise<TokenAnswer> {
+): Promise<GrantedToken> {
   const age = Math.max(0, Math.floor(now() / 1000) - claims.iat);
   const lifeS = Math.max(1, TOKEN_LIFE_S - age);
   logger.info({ clientId: client, scopes }, "access token issued");

@@ -1,8 +1,8 @@
-import { DISTINCT_LENGTH, keyOf, type Spelling } from "./spellings.ts";
+import { DISTINCT_LENGTH, type Spelling, spellingKey } from "./spellings.ts";
 import { findOrigins, unescapeText } from "./unescape.ts";
 
 /** Part of a text: start inclusive, end exclusive. */
-export type Span = readonly [start: number, end: number];
+export type TextSpan = readonly [start: number, end: number];
 
 /** Shortened texts end with this; the cut may have split a secret. */
 const CUT = "…";
@@ -24,7 +24,7 @@ export interface SecretSearch {
   add(spelling: Spelling): void;
   remove(spelling: Spelling): void;
   /** Returns their positions, unordered. @param sparing ignores ordinary words and parts of ids. */
-  find(text: string, sparing: boolean): Span[];
+  find(text: string, sparing: boolean): TextSpan[];
 }
 
 export function createSecretSearch(): SecretSearch {
@@ -34,14 +34,14 @@ export function createSecretSearch(): SecretSearch {
   const begins = new Uint8Array(1 << HASH_BITS);
 
   function count(spelling: Spelling, by: 1 | -1): number {
-    const key = keyOf(spelling);
+    const key = spellingKey(spelling);
     const now = (uses.get(key) ?? 0) + by;
     if (now > 0) uses.set(key, now);
     else uses.delete(key);
     return now;
   }
 
-  function find(text: string, sparing: boolean, depth: number): Span[] {
+  function find(text: string, sparing: boolean, depth: number): TextSpan[] {
     if (uses.size === 0) return [];
     const spans = walk(text, sparing);
     const plain = depth < MAX_ESCAPED ? unescapeText(text) : text;
@@ -49,8 +49,8 @@ export function createSecretSearch(): SecretSearch {
     return inside.length === 0 ? spans : [...spans, ...locate(inside, findOrigins(text))];
   }
 
-  function walk(text: string, sparing: boolean): Span[] {
-    const spans: Span[] = [];
+  function walk(text: string, sparing: boolean): TextSpan[] {
+    const spans: TextSpan[] = [];
     let hash = 0;
     let covered = 0;
     for (let last = 0; last < text.length; last += 1) {
@@ -75,7 +75,7 @@ export function createSecretSearch(): SecretSearch {
     remove(spelling) {
       if (count(spelling, -1) > 0) return;
       const hash = hashOf(spelling.text);
-      const rest = (buckets.get(hash) ?? []).filter((other) => keyOf(other) !== keyOf(spelling));
+      const rest = (buckets.get(hash) ?? []).filter((other) => spellingKey(other) !== spellingKey(spelling));
       if (rest.length > 0) buckets.set(hash, rest);
       else {
         buckets.delete(hash);
@@ -87,7 +87,7 @@ export function createSecretSearch(): SecretSearch {
 }
 
 /** Maps spans of the unescaped text to the escaped one. */
-function locate(spans: readonly Span[], origins: readonly number[]): Span[] {
+function locate(spans: readonly TextSpan[], origins: readonly number[]): TextSpan[] {
   return spans.map(([start, last]) => {
     let end = last;
     // All characters of one escape come from one position.

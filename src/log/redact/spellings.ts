@@ -36,11 +36,11 @@ export function spell(secret: string, minLength: number): Spelling[] {
     ...[...new Set(written)].filter((text) => text.length >= minLength).map(plain),
     ...[...new Set(wholes)].flatMap(encode),
   ];
-  return [...new Map(spellings.map((spelling) => [keyOf(spelling), spelling])).values()];
+  return [...new Map(spellings.map((spelling) => [spellingKey(spelling), spelling])).values()];
 }
 
 /** Spellings with the same key are identical. */
-export function keyOf({ text, alphabet }: Spelling): string {
+export function spellingKey({ text, alphabet }: Spelling): string {
   return `${alphabet ?? ""} ${text}`;
 }
 

@@ -1,6 +1,6 @@
-import type { JsonObject } from "../../c1/port.ts";
 import { Failure } from "../../errors.ts";
-import { isObject } from "../../is-object.ts";
+import { isObject, type JsonObject } from "../../is-object.ts";
+import { MASK } from "../../log/redact.ts";
 import { cleanText } from "../../text.ts";
 import type { AskedField } from "../asked-field.ts";
 import type { Run, WritePlan } from "../define.ts";
@@ -8,7 +8,7 @@ import { listAsked, placeOf, requirePage } from "./asked.ts";
 import { checkConfig } from "./check.ts";
 import type { Draft, Part } from "./encode.ts";
 import { configFailure, noConfigFailure } from "./failure.ts";
-import { MASK, maskValues } from "./mask.ts";
+import { maskValues } from "./mask.ts";
 import { isPlainField, maskTokens } from "./plain.ts";
 import { makeReadable } from "./readable.ts";
 import { GROUP_KEY, type GroupSpec, isSecretKey, SECRET_KEY, type TypeSpec } from "./spec.ts";

@@ -1,9 +1,8 @@
-import type { Json, JsonObject } from "../../c1/port.ts";
 import { SECRET_NAME } from "../../config/secret-names.ts";
-import { isObject } from "../../is-object.ts";
+import { isObject, type Json, type JsonObject } from "../../is-object.ts";
+import { MASK } from "../../log/redact.ts";
 import type { Change } from "../define.ts";
 import { quote } from "../quote.ts";
-import { MASK } from "./mask.ts";
 import { isPlainField, maskTokens } from "./plain.ts";
 import { TO_BE_TYPED } from "./readable.ts";
 import { GROUP_KEY, type TypeSpec } from "./spec.ts";

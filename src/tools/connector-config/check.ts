@@ -8,7 +8,7 @@ import { chooseGroup } from "./groups.ts";
 import { type FieldSpec, GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
 
 /** A problem with one key, in words that quote no value. */
-export interface Problem {
+export interface KeyProblem {
   readonly key: string;
   readonly message: string;
   /** The key under which a literal secret was given; anything else is an ordinary wrong argument. */
@@ -24,7 +24,7 @@ export interface Checked {
   readonly group: GroupSpec | undefined;
   /** Keys that our table lacks, if the tenant's own description could not be read. */
   readonly unknownKeys: readonly string[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly KeyProblem[];
 }
 
 /** Checks a plain map of keys and values against what is known of the type. Reads and sends nothing. */
@@ -35,7 +35,7 @@ export function checkConfig(
 ): Checked {
   const drafts = new Map<string, Draft>();
   const unknownKeys: string[] = [];
-  const problems: Problem[] = [];
+  const problems: KeyProblem[] = [];
   const fields = new Map(spec.fields.map((field) => [field.key, field]));
   // A type without groups does not have this key.
   const isGrouped = spec.groups.length > 0;
@@ -63,7 +63,7 @@ export function checkConfig(
     key: string,
     value: unknown,
     field: FieldSpec = guessField(key),
-  ): Omit<Problem, "key"> | undefined {
+  ): Omit<KeyProblem, "key"> | undefined {
     try {
       const draft = encodeValue(value, field);
       drafts.set(key, draft);
@@ -80,7 +80,7 @@ function judgeSecrets(
   field: FieldSpec,
   spec: TypeSpec,
   { inlineSecrets }: { inlineSecrets: boolean },
-): Omit<Problem, "key"> | undefined {
+): Omit<KeyProblem, "key"> | undefined {
   const parts =
     draft.kind === "text"
       ? [{ key: field.key, part: draft.part, secret: field.secret && !draft.isBool }]
@@ -109,7 +109,7 @@ export function conventionalName(key: string): string {
 }
 
 /** Our table can be out of date, so only the tenant's own description proves a key wrong. */
-function refuseUnknown(key: string, spec: TypeSpec): Omit<Problem, "key"> | undefined {
+function refuseUnknown(key: string, spec: TypeSpec): Omit<KeyProblem, "key"> | undefined {
   if (key === "") return { message: "a key is empty" };
   if (spec.source !== "live") return undefined;
   const keys = spec.fields.map((field) => field.key);
@@ -120,7 +120,7 @@ function refuseUnknown(key: string, spec: TypeSpec): Omit<Problem, "key"> | unde
 function refuseForeign(
   field: FieldSpec | undefined,
   group: GroupSpec | undefined,
-): Omit<Problem, "key"> | undefined {
+): Omit<KeyProblem, "key"> | undefined {
   if (!field || !group || field.groups.length === 0 || field.groups.includes(group.name)) return undefined;
   return { message: `belongs to ${field.groups.join(" and ")}, not to ${group.name}` };
 }
@@ -146,7 +146,7 @@ function openText(value: unknown): unknown {
 }
 
 /** The name in "NAME", "${NAME}" and {"secret_ref": "NAME"}. The caller must check whether such a secret exists. */
-function meantBy(value: unknown): Pick<Problem, "meant"> {
+function meantBy(value: unknown): Pick<KeyProblem, "meant"> {
   if (isObject(value)) {
     const parts = Object.values(value);
     return parts.length === 1 ? meantBy(parts[0]) : {};

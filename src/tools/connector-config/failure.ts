@@ -2,7 +2,7 @@ import { SECRET_PREFIX, SECRETS_DIR } from "../../config/secret-names.ts";
 import { Failure } from "../../errors.ts";
 import { cleanText } from "../../text.ts";
 import type { Secrets } from "../define.ts";
-import { conventionalName, type Problem } from "./check.ts";
+import { conventionalName, type KeyProblem } from "./check.ts";
 import type { TypeSpec } from "./spec.ts";
 import { type ConfigUse, OWNER_ENTERS, OWNER_FINISHES } from "./without-config.ts";
 
@@ -12,7 +12,7 @@ const MAX_KEYS = 40;
 /** Everything that is wrong with a config, and how to correct it: names field keys and secrets, never a value. */
 export async function configFailure(
   spec: TypeSpec,
-  problems: readonly Problem[],
+  problems: readonly KeyProblem[],
   secrets: Secrets,
   { canAsk = false, use }: { readonly canAsk?: boolean; readonly use: ConfigUse },
 ): Promise<Failure> {
@@ -40,7 +40,7 @@ export async function configFailure(
 const EXPOSED =
   "If the value was a real secret, it is in this conversation now: tell the person to replace it with a new one where it was issued.";
 
-function describeProblem(problem: Problem, names: readonly string[], canAsk: boolean): string {
+function describeProblem(problem: KeyProblem, names: readonly string[], canAsk: boolean): string {
   const { message, literal, meant, lacksSecret } = problem;
   const isKnown = meant !== undefined && names.includes(meant);
   const text = cleanText(message, 1500);
@@ -54,7 +54,7 @@ function describeProblem(problem: Problem, names: readonly string[], canAsk: boo
 }
 
 /** The given name if such a secret exists, else the field's default name. */
-function nameFor({ key, literal, meant }: Problem, names: readonly string[]): string {
+function nameFor({ key, literal, meant }: KeyProblem, names: readonly string[]): string {
   return meant !== undefined && names.includes(meant) ? meant : conventionalName(literal ?? key);
 }
 

@@ -1,9 +1,7 @@
-import type { Json, JsonObject } from "../../c1/port.ts";
 import { SECRET_NAME } from "../../config/secret-names.ts";
-import { isObject } from "../../is-object.ts";
+import { isObject, type Json, type JsonObject } from "../../is-object.ts";
+import { MASK } from "../../log/redact.ts";
 import { GROUP_KEY, isSecretKey, type TypeSpec } from "./spec.ts";
-
-export const MASK = "***";
 
 /** The user part of a URL, `user:password@`, whatever the rest looks like. */
 const USER_IN_URL = /:\/\/[^\s/?#]*@/g;

@@ -1,4 +1,5 @@
-import { MASK, maskUrlUser } from "./mask.ts";
+import { MASK } from "../../log/redact.ts";
+import { maskUrlUser } from "./mask.ts";
 import type { TypeSpec } from "./spec.ts";
 
 /** Names of fields that may contain secrets, even if neither the tenant nor our table marks them as secret. */

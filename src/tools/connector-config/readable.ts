@@ -1,6 +1,7 @@
-import type { Json, JsonObject } from "../../c1/port.ts";
+import type { Json, JsonObject } from "../../is-object.ts";
+import { MASK } from "../../log/redact.ts";
 import type { Draft, Part } from "./encode.ts";
-import { MASK, maskUrlUser } from "./mask.ts";
+import { maskUrlUser } from "./mask.ts";
 import { GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
 
 /** Stands in for a secret that a person types. */

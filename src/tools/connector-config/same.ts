@@ -1,5 +1,5 @@
-import type { Connector, JsonObject } from "../../c1/port.ts";
-import { isObject } from "../../is-object.ts";
+import type { Connector } from "../../c1/port.ts";
+import { isObject, type JsonObject } from "../../is-object.ts";
 import { isSecretKey, type TypeSpec } from "./spec.ts";
 
 /** Whether everything that C1 shows of a config matches what was sent. It shows no secrets, and possibly nothing. */

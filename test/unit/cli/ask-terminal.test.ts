@@ -1,11 +1,11 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { createAsker, Interrupted } from "../../../src/cli/ask-terminal.ts";
+import { createTerminalAsker, Interrupted } from "../../../src/cli/ask-terminal.ts";
 
 function openTerminal() {
   const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input }) as never;
   const output = Object.assign(new PassThrough(), { columns: 40 });
-  const asker = createAsker(input, output);
+  const asker = createTerminalAsker(input, output);
   return {
     type: (text: string) => void (input as PassThrough).write(text),
     asker,

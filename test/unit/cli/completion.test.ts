@@ -4,13 +4,13 @@ import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { COMMANDS, parseCommandLine } from "../../../src/cli/args.ts";
 import { runCompletion } from "../../../src/cli/completion.ts";
-import { createOutput } from "../../../src/cli/output.ts";
+import { createPrinter } from "../../../src/cli/output.ts";
 
 async function completionOf(shell: string): Promise<string> {
   const stream = new PassThrough();
   const args = parseCommandLine(["completion", shell]);
   if ("problems" in args) throw new Error(args.problems.join());
-  expect(await runCompletion(args, createOutput(stream, {}))).toBe(0);
+  expect(await runCompletion(args, createPrinter(stream, {}))).toBe(0);
   return String(stream.read());
 }
 
@@ -45,7 +45,7 @@ describe("completion", () => {
   it("an unknown shell is refused with the list of known ones", async () => {
     const args = parseCommandLine(["completion", "tcsh"]);
     expect(
-      "problems" in args ? undefined : await runCompletion(args, createOutput(new PassThrough(), {})),
+      "problems" in args ? undefined : await runCompletion(args, createPrinter(new PassThrough(), {})),
     ).toBe(2);
   });
 });

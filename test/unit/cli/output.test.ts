@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { createOutput, OutputError } from "../../../src/cli/output.ts";
+import { createPrinter, OutputError } from "../../../src/cli/output.ts";
 
 const terminal = (columns = 80) => Object.assign(new PassThrough(), { isTTY: true, columns });
 
@@ -16,7 +16,7 @@ describe("colours", () => {
     ["FORCE_COLOR=0 on a terminal", terminal(), { FORCE_COLOR: "0" }, false],
     ["NO_COLOR wins over FORCE_COLOR", terminal(), { NO_COLOR: "1", FORCE_COLOR: "1" }, false],
   ])("%s", (_case, stream, env, coloured) => {
-    const painted = createOutput(stream, env).paint(31, "no");
+    const painted = createPrinter(stream, env).paint(31, "no");
     expect(painted).toBe(coloured ? "\u001b[31mno\u001b[0m" : "no");
   });
 });
@@ -24,7 +24,7 @@ describe("colours", () => {
 describe("printing", () => {
   it("resolves when the text is written", async () => {
     const stream = new PassThrough();
-    await createOutput(stream, {}).print("done\n");
+    await createPrinter(stream, {}).print("done\n");
     expect(stream.read()?.toString()).toBe("done\n");
   });
 
@@ -33,7 +33,7 @@ describe("printing", () => {
       write: (_chunk, _encoding, done) =>
         done(Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" })),
     });
-    const failed = createOutput(full, {}).print("lost\n");
+    const failed = createPrinter(full, {}).print("lost\n");
     await expect(failed).rejects.toThrow(OutputError);
     await expect(failed).rejects.toMatchObject({
       code: "ENOSPC",
@@ -45,7 +45,7 @@ describe("printing", () => {
 it("fits what is said into a terminal, and nothing else", async () => {
   const words = "a sentence of more characters than a narrow terminal has columns";
   const written = async (stream: PassThrough, how: "say" | "print") => {
-    await createOutput(stream, {})[how](words);
+    await createPrinter(stream, {})[how](words);
     return String(stream.read());
   };
   expect(await written(terminal(50), "say")).toBe(words.replace(" terminal", "\nterminal"));
@@ -55,6 +55,6 @@ it("fits what is said into a terminal, and nothing else", async () => {
 });
 
 it("a width is known only for a terminal", () => {
-  expect(createOutput(terminal(120), {}).columns).toBe(120);
-  expect(createOutput(new PassThrough(), {}).columns).toBeUndefined();
+  expect(createPrinter(terminal(120), {}).columns).toBe(120);
+  expect(createPrinter(new PassThrough(), {}).columns).toBeUndefined();
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Caller, ClientIdentity, Identity, UserIdentity } from "../../../src/caller.ts";
-import type { Entry, Rule } from "../../../src/credentials/entry.ts";
+import type { Caller, CallerIdentity, ClientIdentity, UserIdentity } from "../../../src/caller.ts";
+import type { CredentialEntry, Rule } from "../../../src/credentials/entry.ts";
 import { findEntry } from "../../../src/credentials/find-entry.ts";
 
 const ISSUER = "https://login.acme.example";
 
-const entry = (name: string, ...rules: Rule[]): Entry => ({
+const entry = (name: string, ...rules: Rule[]): CredentialEntry => ({
   name,
   rules,
   credential: { kind: "access_token", clientId: undefined, field: "accessTokenFile", path: "/t" },
@@ -24,10 +24,14 @@ const client = (changes: Partial<ClientIdentity> = {}): ClientIdentity => ({
   claims: {},
   ...changes,
 });
-const callerOf = (identity: Identity | undefined): Caller => ({ name: "whoever", scopes: [], identity });
+const callerOf = (identity: CallerIdentity | undefined): Caller => ({
+  name: "whoever",
+  scopes: [],
+  identity,
+});
 
 /** Whether a single rule matches a caller. */
-const names = (rule: Rule, identity: Identity | undefined): boolean =>
+const names = (rule: Rule, identity: CallerIdentity | undefined): boolean =>
   findEntry({ entries: [entry("it", rule)], byDefault: undefined }, callerOf(identity)) !== undefined;
 
 describe("the order of entries", () => {
@@ -37,7 +41,7 @@ describe("the order of entries", () => {
     entry("three", { by: "token", place: "token-1" }),
   ];
   const other = entry("other");
-  const find = (identity: Identity | undefined, byDefault?: Entry) =>
+  const find = (identity: CallerIdentity | undefined, byDefault?: CredentialEntry) =>
     findEntry({ entries, byDefault }, callerOf(identity))?.name;
 
   it("the first entry that matches the caller counts", () => {
@@ -59,7 +63,7 @@ describe("the order of entries", () => {
 describe("a subject", () => {
   const rule: Rule = { by: "subject", issuer: ISSUER, subject: "00u1" };
 
-  it.each<[string, Identity, boolean]>([
+  it.each<[string, CallerIdentity, boolean]>([
     ["its own", user(), true],
     ["the same of another issuer", user({}, { issuer: "https://login.evil.example" }), false],
     ["the same of the issuer with a slash", user({}, { issuer: `${ISSUER}/` }), false],
@@ -76,7 +80,7 @@ describe("a subject", () => {
 describe("a client", () => {
   const rule: Rule = { by: "client", issuer: ISSUER, client: "ci-bot" };
 
-  it.each<[string, Identity, boolean]>([
+  it.each<[string, CallerIdentity, boolean]>([
     ["that speaks for itself", client(), true],
     ["of another issuer", client({ issuer: "https://login.evil.example" }), false],
     ["that a user comes through", user({ client_id: "ci-bot" }, { clientId: "ci-bot" }), false],
@@ -87,7 +91,7 @@ describe("a client", () => {
 });
 
 describe("a static token", () => {
-  it.each<[string, Identity | undefined, boolean]>([
+  it.each<[string, CallerIdentity | undefined, boolean]>([
     ["its own", { kind: "token", place: "token-1" }, true],
     ["another", { kind: "token", place: "token-11" }, false],
     ["a user who is named so", user({}, { subject: "token-1" }), false],

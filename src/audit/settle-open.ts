@@ -8,7 +8,7 @@ import type { OpenEnd } from "./segments.ts";
  * the files came in another order, and named file ends that lie further up or in a copy of a file that was later truncated.
  * Returns the ends that were not found.
  */
-export async function lookAgain(
+export async function settleOpen(
   files: readonly string[],
   openEnds: readonly OpenEnd[],
   intents: OpenIntents,

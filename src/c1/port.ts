@@ -27,11 +27,9 @@ import type {
   User,
 } from "./port/objects.ts";
 
+export { ID } from "../c1-id.ts";
 export type * from "./port/inputs.ts";
 export type * from "./port/objects.ts";
-
-/** A C1 object id. C1 quotes this very pattern when it rejects a malformed id (seen live by the authors of c1i). */
-export const ID = /^[a-zA-Z0-9]{27}$/;
 
 /** Limits and callbacks of one call to the API. Aborting it ends it with `cancelled`; the deadline includes retries. */
 export interface Call extends Limits {

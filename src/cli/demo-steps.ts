@@ -1,3 +1,4 @@
+import { ID } from "../c1-id.ts";
 import type { ToolAnswer } from "../mcp/client.ts";
 
 /** Results of earlier steps that later ones use, as an assistant would. */
@@ -127,7 +128,7 @@ function count(value: unknown): number {
 }
 
 function remember(facts: Facts, key: keyof Facts, value: unknown): string | undefined {
-  if (typeof value !== "string" || !/^[a-zA-Z0-9]{27}$/.test(value)) return `${key} should be a C1 id`;
+  if (typeof value !== "string" || !ID.test(value)) return `${key} should be a C1 id`;
   facts[key] = value;
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { Settings } from "./schema.ts";
 
 const SERVER_URL = "CONDUCTORONE_SERVER_URL";
 const TENANT_DOMAIN = "CONDUCTORONE_TENANT_DOMAIN";
-const CLIENT_ID = "CONDUCTORONE_CLIENT_ID";
+export const CLIENT_ID = "CONDUCTORONE_CLIENT_ID";
 
 /** A full host name: at least two labels. */
 const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;

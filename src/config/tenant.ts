@@ -1,7 +1,7 @@
 import type { Credential, Secret } from "./credential.ts";
 import { fixBySetting, type Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
-import { chooseServer } from "./server-url.ts";
+import { CLIENT_ID, chooseServer } from "./server-url.ts";
 
 /** The tenant and its credential, which a process keeps for its whole life. */
 export interface TenantConfig {
@@ -14,7 +14,6 @@ export interface TenantConfig {
 
 export type SecretSettings = { readonly [Key in "accessToken" | "oidcToken" | "clientSecret"]?: Secret };
 
-const CLIENT_ID = "CONDUCTORONE_CLIENT_ID";
 const CLIENT_SECRET = "CONDUCTORONE_CLIENT_SECRET";
 const OIDC_TOKEN = "CONDUCTORONE_OIDC_TOKEN";
 const ACCESS_TOKEN = "CONDUCTORONE_ACCESS_TOKEN";

@@ -1,9 +1,7 @@
+import { ID } from "../c1-id.ts";
 import { familyOf, newestFirst, TEST_SLUG } from "./family.ts";
 import { findTypes } from "./find.ts";
 import { type ConnectorType, findType, listTypes } from "./table.ts";
-
-/** The form of every catalog id. */
-const ID = /^[a-zA-Z0-9]{27}$/;
 
 const MAX_CANDIDATES = 5;
 

@@ -3,12 +3,10 @@ import type { Settings } from "../config/schema.ts";
 import { Failure } from "../errors.ts";
 import type { Tool } from "../tools/define.ts";
 import { TOOLS } from "../tools/index.ts";
+import { OWNER_ROLE } from "../tools/roles.ts";
 import { checkLimits } from "./check-limits.ts";
 import { type Finding, ok, skip, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
-
-/** The only role known to allow everything. */
-const OWNER_ROLE = "system:owner";
 
 /** Whether a harmless read of the same kind was allowed, or why that is not known. */
 type Trial = "allowed" | "refused" | { readonly unknown: string };

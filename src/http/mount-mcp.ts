@@ -2,10 +2,10 @@ import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { McpFetch } from "../mcp/http.ts";
+import { readBody } from "../read-body.ts";
 import { MAX_BODY_BYTES, TOO_LARGE } from "./body-size.ts";
 import type { Incoming } from "./guard.ts";
 import { Head } from "./head.ts";
-import { readBody } from "./read-body.ts";
 import { refuse } from "./refuse.ts";
 
 const utf8 = new TextDecoder();

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MAX_BODY_BYTES, statedLength } from "./body-size.ts";
 
-const CLOSE = { connection: "close" };
+/** Closes the connection, so that an unread body is not taken for the next request. */
+export const CLOSE = { connection: "close" };
 
 /** Answers with an HTTP error and a JSON-RPC body. Returns false for guards to return in turn. */
 export function refuse(

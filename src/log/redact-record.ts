@@ -1,3 +1,4 @@
+import { ID } from "../c1-id.ts";
 import type { Redactor } from "./redact.ts";
 
 /**
@@ -5,9 +6,6 @@ import type { Redactor } from "./redact.ts";
  * choose what the records hide.
  */
 const OWN: ReadonlySet<string> = new Set(["time", "principal", "caller", "credential"]);
-
-/** C1's form of an id. */
-const ID = /^[a-zA-Z0-9]{27}$/;
 
 type Mask = Pick<Redactor, "redactValue">;
 

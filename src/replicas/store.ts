@@ -1,5 +1,5 @@
 import { createClient, ErrorReply } from "@redis/client";
-import { type Clock, sleep } from "../clock.ts";
+import { type Clock, sleep, waitWithin } from "../clock.ts";
 import type { Secret } from "../config/credential.ts";
 import type { Script } from "./scripts.ts";
 import type { StoreState } from "./store-state.ts";
@@ -132,17 +132,13 @@ function isAboutScript(error: unknown): boolean {
   return error instanceof ErrorReply && error.message.startsWith("ERR");
 }
 
-async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
-  let stop = () => {};
-  const late = new Promise<never>((_resolve, reject) => {
-    stop = clock.after(ms, () => reject(new Error("no answer in time")));
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    stop();
-  }
+/** A reply is of use even if the caller who asked has left, so only the time limits it. */
+function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
+  const limits = { signal: NEVER, deadline: clock.now() + ms };
+  return waitWithin(work, limits, clock, () => new Error("no answer in time"));
 }
+
+const NEVER = new AbortController().signal;
 
 function openClient({ url, password }: StoreOptions) {
   const { username } = new URL(url);

@@ -1,12 +1,11 @@
 import type { App, Call } from "../c1/port.ts";
-import { Failure } from "../errors.ts";
 import { quoteForeign } from "../text.ts";
 import { describeCandidate, describeCreation } from "./candidates.ts";
 import type { Existing, Named, Run } from "./define.ts";
 import { isAlike } from "./is-alike.ts";
 import { type Reading, requireShown } from "./read-all.ts";
 import { readNamed } from "./read-named.ts";
-import { hasName, isLive, resolveReference } from "./resolve-reference.ts";
+import { hasName, isLive, refuseDeleted, resolveReference } from "./resolve-reference.ts";
 
 /** An object that a write refers to: its id, and what to call it in a sentence. */
 export interface Target extends Named {
@@ -31,7 +30,7 @@ export async function resolveApp(field: string, ref: string, run: Run): Promise<
           near: async () => (await near()).items.filter((app) => isLive(app) && couldBe(app, name)),
         };
       },
-      refuse: (app) => refuseDeleted(field, app),
+      refuse: (app) => refuseDeleted(field, "app", app, nameApp(app)),
       describe: describeApp,
       several: "more than one app is named",
       none: "no app is named",
@@ -64,12 +63,6 @@ export async function findAppsNamed(
 
 function couldBe({ displayName = "", description = "" }: App, name: string): boolean {
   return isAlike(name, displayName) || isAlike(name, description);
-}
-
-function refuseDeleted(field: string, app: App): Failure | undefined {
-  if (isLive(app)) return undefined;
-  const next = "Choose another app.";
-  return new Failure("invalid_arguments", `${field}: ${nameApp(app)} is deleted.`, { next });
 }
 
 function nameApp(app: App): string {

@@ -1,12 +1,11 @@
 import { type Call, type Connector, ID } from "../c1/port.ts";
-import { Failure } from "../errors.ts";
 import { quoteForeign } from "../text.ts";
 import { describeCandidate, describeCreation } from "./candidates.ts";
 import { connectionOf } from "./connection.ts";
 import type { Existing, Run } from "./define.ts";
 import { type Reading, readAll, requireShown, uniteById } from "./read-all.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
-import { hasName, isLive, resolveReference } from "./resolve-reference.ts";
+import { hasName, isLive, refuseDeleted, resolveReference } from "./resolve-reference.ts";
 
 /** A connector that a write refers to, with what C1 shows of it if that could be read. */
 export interface ConnectorTarget extends Target {
@@ -46,7 +45,7 @@ export async function resolveConnector(
         const named = live.items.filter((connector) => hasName(connector, name));
         return { named: { ...live, items: named }, near: async () => live.items };
       },
-      refuse: (connector) => refuseDeleted(field, connector),
+      refuse: (connector) => refuseDeleted(field, "connector", connector, nameConnector(connector)),
       describe: (connector) => describeConnector(connector),
       several: "more than one connector of the app is named",
       none: "the app has no connector named",
@@ -88,12 +87,6 @@ async function listLive(appId: string, { api, clock }: Source, call: Call): Prom
   });
   const united = uniteById(all);
   return { ...united, items: united.items.filter(isLive) };
-}
-
-function refuseDeleted(field: string, connector: Connector): Failure | undefined {
-  if (isLive(connector)) return undefined;
-  const next = "Choose another connector.";
-  return new Failure("invalid_arguments", `${field}: ${nameConnector(connector)} is deleted.`, { next });
 }
 
 function nameConnector({ id, displayName }: Connector): string {

@@ -1,5 +1,5 @@
 import { type Call, ID } from "../c1/port.ts";
-import type { Failure } from "../errors.ts";
+import { Failure } from "../errors.ts";
 import { missing, takeOnly } from "./candidates.ts";
 import type { Run } from "./define.ts";
 import { foldName } from "./fold-name.ts";
@@ -63,6 +63,23 @@ export async function resolveReference<T extends Nameable>(
 /** Whether an object has the given name; case, width and blanks do not matter. */
 export function hasName({ displayName = "" }: Nameable, name: string): boolean {
   return foldName(displayName) === foldName(name);
+}
+
+/**
+ * The failure for an object that C1 still shows although it is deleted.
+ * @param kind "app", to advise another one.
+ * @param label what to call the object.
+ */
+export function refuseDeleted(
+  field: string,
+  kind: string,
+  found: { readonly deletedAt?: string | undefined },
+  label: string,
+): Failure | undefined {
+  if (isLive(found)) return undefined;
+  return new Failure("invalid_arguments", `${field}: ${label} is deleted.`, {
+    next: `Choose another ${kind}.`,
+  });
 }
 
 export function isLive({ deletedAt }: { readonly deletedAt?: string | undefined }): boolean {

@@ -16,5 +16,8 @@ export function describeRoles({ names, subject = "this", connectorOwners }: Role
   return `C1 documents ${subject} for ${all}${owners}. Ask a C1 administrator for the role.`;
 }
 
+/** The only role of a credential known to allow everything; what the others allow is not published. */
+export const OWNER_ROLE = "system:owner";
+
 /** The only role of owners with public evidence; the API documents no list. */
 export const DEFAULT_ROLE = "primary";

@@ -5,10 +5,8 @@ import { cleanText, quoteForeign } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { lookUp } from "./look-up.ts";
 import { describeUser } from "./resolve-people.ts";
+import { OWNER_ROLE } from "./roles.ts";
 import { allowsWrite, scopeOf } from "./scopes.ts";
-
-/** The only role known to allow everything; what the others allow is not published. */
-const OWNER_ROLE = "system:owner";
 
 /** What is shown of an id, in characters; C1's have 27. */
 const MAX_ID = 60;

@@ -14,6 +14,8 @@ const BASE = [
   "seal",
   "text-lines",
   "caller",
+  "c1-id",
+  "read-body",
   "log/redact",
 ];
 

@@ -1,10 +1,8 @@
 import type { IncomingMessage } from "node:http";
+import { readBody } from "../../read-body.ts";
 import { statedLength } from "../body-size.ts";
-import { readBody } from "../read-body.ts";
+import { CLOSE } from "../refuse.ts";
 import { GrantProblem, invalidRequest } from "./grant-problem.ts";
-
-/** Closes the connection, so that an unread body is not taken for the next request. */
-const CLOSE = { connection: "close" };
 
 /** Room for an assertion, a client assertion and some scopes. */
 const MAX_FORM_BYTES = 16 * 1024;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Clock } from "../../clock.ts";
 import { type Answer, jsonAnswer } from "../answer.ts";
-import type { Assertions } from "../ema/assertions.ts";
+import { type Assertions, ID_JAG } from "../ema/assertions.ts";
 import type { AccessTokens, Caller } from "./access-tokens.ts";
 import { checkAssertion } from "./check-assertion.ts";
 import { checkSubjectToken } from "./check-subject-token.ts";
@@ -11,7 +11,6 @@ import type { AuthSwitches } from "./switches.ts";
 
 const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const JWT_TOKEN_TYPE = "urn:ietf:params:oauth:token-type:jwt";
-const ID_JAG = "urn:ietf:params:oauth:token-type:id-jag";
 const JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 export interface TokenEndpoint {

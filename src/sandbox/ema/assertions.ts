@@ -6,7 +6,7 @@ import type { UserRow } from "../state.ts";
 
 const ALG = "ES256";
 const ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token";
-const ID_JAG = "urn:ietf:params:oauth:token-type:id-jag";
+export const ID_JAG = "urn:ietf:params:oauth:token-type:id-jag";
 const LIFETIME_S = 300;
 const LOGIN_LIFETIME_S = 3_600;
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { ID_FORM } from "../config/client-id.ts";
+import { describeWrongId, ID_FORM } from "../config/client-id.ts";
 import { type GivenCredential, isClientId } from "../init/credential.ts";
 import type { TerminalAsker } from "./ask-terminal.ts";
-import { describeGivenId, findSecretFault } from "./credential-form.ts";
+import { findSecretFault } from "./credential-form.ts";
 
 /** The existing credential, before anybody is asked. */
 export interface Present {
@@ -40,7 +40,7 @@ async function askForId(asker: TerminalAsker, before: string | undefined): Promi
     const typed = await asker.ask(question);
     if (typed === "") return before;
     if (isClientId(typed)) return typed;
-    question = `That ${describeGivenId(typed)}.\nC1 client id (Enter ${enter}): `;
+    question = `That ${describeWrongId(typed)}.\nC1 client id (Enter ${enter}): `;
   }
 }
 

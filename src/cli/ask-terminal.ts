@@ -16,8 +16,8 @@ export interface TerminalAsker {
 /** The person pressed Ctrl-C or Ctrl-D instead of answering. */
 export class Interrupted extends Error {}
 
-/** The beginning of a client secret, which people also paste when asked for the client id. */
-const SECRET = /^\s*secret-token:/;
+/** The beginning of a client secret, which people also paste when asked for the client id, alone or with the id. */
+const SECRET = /secret-token:/;
 
 export function createTerminalAsker(
   input: NodeJS.ReadStream,

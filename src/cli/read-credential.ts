@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { describeWrongId, holdsClientSecret } from "../config/client-id.ts";
 import type { ClientName } from "../init/clients.ts";
 import { type GivenCredential, isClientId } from "../init/credential.ts";
 import { findSecretFile, type Surroundings } from "../init/places.ts";
@@ -7,7 +9,8 @@ import { Refusal } from "../init/refusal.ts";
 import type { Arguments } from "./args.ts";
 import { askForCredential } from "./ask-credential.ts";
 import type { TerminalAsker } from "./ask-terminal.ts";
-import { describeGivenId } from "./credential-form.ts";
+
+const SECRET_FILE = "CONDUCTORONE_CLIENT_SECRET_FILE";
 
 /**
  * Reads the credential to write out in the entry, from flags or from a person at the terminal. Throws a Refusal for values that
@@ -20,12 +23,14 @@ export async function readCredential(
   asker: TerminalAsker | undefined,
 ): Promise<GivenCredential | undefined> {
   const { clientId, secretFile, sandbox, remove, print } = args;
+  if (!remove && holdsClientSecret(at.env[SECRET_FILE] ?? ""))
+    throw new Refusal(`${SECRET_FILE} holds a client secret; it must name the file that holds it`);
   if (clientId !== undefined || secretFile !== undefined) {
     if (sandbox || remove)
       throw new Refusal("--client-id and --secret-file go with neither --sandbox nor --remove");
     return {
-      clientId: requireClientId(clientId ?? at.env.CONDUCTORONE_CLIENT_ID),
-      secretFile: secretFile === undefined ? undefined : resolve(at.cwd, secretFile),
+      clientId: requireClientId((clientId ?? at.env.CONDUCTORONE_CLIENT_ID)?.trim()),
+      secretFile: secretFile === undefined ? undefined : requirePath(secretFile.trim(), at),
     };
   }
   // Other clients fill in variables, or ask the user themselves.
@@ -33,6 +38,16 @@ export async function readCredential(
   if (at.env.CONDUCTORONE_CLIENT_ID) return undefined;
   const ownFile = findSecretFile(at);
   return askForCredential(asker, { ...readPresent(client, at), ownFile, dryRun: args.dryRun === true });
+}
+
+/** A path that is written out, and thus must not be the secret itself. */
+function requirePath(path: string, { cwd }: Surroundings): string {
+  if (holdsClientSecret(path))
+    throw new Refusal("--secret-file takes the path of a file, and this is a client secret itself");
+  const file = resolve(cwd, path);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    throw new Refusal("--secret-file names a folder; name the file in it that holds the secret");
+  return file;
 }
 
 /** The credential in the existing entry. An unreadable file is left for the change itself to refuse. */
@@ -51,5 +66,5 @@ function requireClientId(id: string | undefined): string {
   if (id === undefined)
     throw new Refusal("--secret-file needs --client-id as well, or CONDUCTORONE_CLIENT_ID in this terminal");
   if (isClientId(id)) return id;
-  throw new Refusal(`the client id ${describeGivenId(id)}`);
+  throw new Refusal(`the client id ${describeWrongId(id)}`);
 }

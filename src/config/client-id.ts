@@ -1,17 +1,33 @@
 /** name@tenant-host/suffix, as C1 issues ids today; without quotation marks that were copied along. */
 export const CLIENT_ID_FORM = /^[\w+.~-]+@([^@\s/]+)\/([a-z]+)$/;
 
+/** A C1 client secret, or the key alone that it holds, wherever it begins. */
+const SECRET = /secret-token:|(?<![\w-])ey[\w-]{40,}/i;
+
+/** Whether a text holds a C1 client secret: no path and no client id does. */
+export const holdsClientSecret = (text: string): boolean => SECRET.test(text);
+
 /** Whether a text holds a quotation mark, straight or curly: no client id and no secret does. */
 export const isQuoted = (text: string): boolean => /["'`\u2018-\u201f]/.test(text);
 
 /** The form of a client id, as people are told it. */
-export const ID_FORM = "name@tenant-host/suffix";
+export const ID_FORM = "name@tenant-host/pcc (or /spc, /wfe)";
+
+/** Whether a text may be sent as a client id. C1 may take ids of other forms than today's, but not whatever was copied along. */
+export function isSendableId(text: string): boolean {
+  return CLIENT_ID_FORM.test(text) || !(holdsClientSecret(text) || isQuoted(text) || /\s/.test(text));
+}
 
 /**
  * What is wrong with a text that is no client id; completes a sentence that begins with its name. Never contains the text, which
  * could be a secret. An e-mail address has a host, too, and that must not be sent a credential.
  */
 export function describeWrongId(text: string): string {
-  const kind = /@.+\.\w+$/.test(text) ? "is an e-mail address and " : "";
-  return `${isQuoted(text) ? "is quoted and " : kind}is not of the form ${ID_FORM}`;
+  if (/^secret-token:\S*$/.test(text)) return "holds a client secret: id and secret are swapped";
+  if (holdsClientSecret(text)) return "holds more than a client id: a client secret, too";
+  if (isQuoted(text)) return "stands in quotation marks, which became part of it";
+  if (/\s/.test(text)) return "holds blanks or line breaks: something else was copied with it";
+  if (/@.+\.\w+$/.test(text))
+    return `is an e-mail address, or lacks its end: an id is of the form ${ID_FORM}`;
+  return `is not of the form ${ID_FORM}`;
 }

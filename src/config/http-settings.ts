@@ -18,13 +18,20 @@ const split = (text: string): string[] => text.split(/[,\s]+/).filter(Boolean);
 /** Splits a text into tokens. Several may be valid at once, so that one can replace another without a gap. */
 export const splitTokens = split;
 
-const tokens = z
-  .string()
-  .refine((text) => split(text).length > 0, "holds no token")
-  .refine(
-    (text) => split(text).every((token) => token.length >= MIN_TOKEN_LENGTH),
-    `must have at least ${MIN_TOKEN_LENGTH} characters`,
-  );
+const tokens = z.string().superRefine((text, context) => {
+  const message = findTokenFault(text);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
+
+function findTokenFault(text: string): string | undefined {
+  const given = split(text);
+  if (given.length === 0) return "holds no token";
+  if (given.some((token) => /^bearer$/i.test(token)))
+    return "must hold tokens alone, without the word Bearer";
+  if (/^["'].*["']$/s.test(text)) return "stands in quotation marks, which became part of it";
+  const isLong = given.every((token) => token.length >= MIN_TOKEN_LENGTH);
+  return isLong ? undefined : `must have at least ${MIN_TOKEN_LENGTH} characters`;
+}
 
 const keys = z
   .string()
@@ -76,6 +83,14 @@ const whole = (name: string, min: number, max: number) =>
     .min(min, `must be between ${min} and ${max}`)
     .max(max, `must be between ${min} and ${max}`);
 
+/** A name or an address, IPv6 without brackets. */
+const listeningHost = z
+  .string()
+  .refine(
+    (text) => !/[/\s@[\]]|^[^:]*:\d*$/.test(text),
+    "must be a host alone, such as 127.0.0.1 or ::1, without scheme and port",
+  );
+
 const port = whole("a port number", 0, 65_535);
 
 /** Settings that only `http` reads. */
@@ -84,7 +99,7 @@ export const HTTP_SETTINGS = {
     env: "C1_MCP_HOST",
     flag: "host",
     default: "127.0.0.1",
-    schema: z.string().default("127.0.0.1"),
+    schema: listeningHost.default("127.0.0.1"),
   },
   port: {
     env: "C1_MCP_PORT",
@@ -160,7 +175,7 @@ export const HTTP_SETTINGS = {
   adminHost: {
     env: "C1_MCP_ADMIN_HOST",
     default: "127.0.0.1",
-    schema: z.string().default("127.0.0.1"),
+    schema: listeningHost.default("127.0.0.1"),
   },
   shutdownDelayMs: {
     env: "C1_MCP_SHUTDOWN_DELAY_MS",

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, type Stats, statSync } from "node:fs";
 import { otherKind } from "../file-kind.ts";
+import { holdsClientSecret } from "./client-id.ts";
 import type { Problem } from "./problem.ts";
 
 /** How many files a warning names. */
@@ -16,6 +17,11 @@ export interface FileNotes {
  * @param setting the variable that names the file.
  */
 export function lookAtSecretFile(setting: string, path: string): FileNotes {
+  if (holdsClientSecret(path)) {
+    const message = "holds a client secret; it must name the file that holds it";
+    const fix = `Put the secret into a file, and the path of that file into ${setting}.`;
+    return { problem: { code: "unreadable_file", setting, message, fix } };
+  }
   try {
     accessSync(path, constants.R_OK);
     const stats = statSync(path);
@@ -38,9 +44,12 @@ export function lookAtSecretFile(setting: string, path: string): FileNotes {
   }
 }
 
-/** The path, if its folder exists. Otherwise it may be a secret that was put where its path belongs, which is not shown. */
+/**
+ * The path, if it leads out of a folder that exists, other than the root. Otherwise it may be a secret that was put where its path
+ * belongs, which is not shown.
+ */
 function showPath(path: string): string {
-  const [, folder] = /^(.*[^\\/])[\\/]/.exec(path) ?? [];
+  const [, folder] = /^((?:[A-Za-z]:)?[\\/]?[^\\/]+)[\\/]/.exec(path) ?? [];
   return folder && existsSync(folder) && !/\p{C}/u.test(path) ? `: ${path}` : "";
 }
 

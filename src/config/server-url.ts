@@ -1,4 +1,4 @@
-import { CLIENT_ID_FORM, describeWrongId } from "./client-id.ts";
+import { CLIENT_ID_FORM, describeWrongId, isQuoted, isSendableId } from "./client-id.ts";
 import { isLoopback } from "./loopback.ts";
 import { EXAMPLE, fixToHostAlone, type Problem, type ProblemCode } from "./problem.ts";
 import type { Settings } from "./schema.ts";
@@ -56,13 +56,13 @@ export function originOfClientId(clientId: string): string | undefined {
 function readClientId(clientId: string, problems: Problem[]): string | undefined {
   const origin = originOfClientId(clientId);
   if (origin !== undefined) return origin;
-  // A secret in place of the client id was reported already.
-  if (!clientId.startsWith("secret-token:")) {
+  // What is no id at all was reported already.
+  if (isSendableId(clientId)) {
     problems.push({
       code: "malformed_client_id",
       setting: CLIENT_ID,
-      message: `${describeWrongId(clientId)}: copy it whole, or set ${SERVER_URL}`,
-      fix: `Copy the client id whole from C1 into ${CLIENT_ID}.`,
+      message: `${describeWrongId(clientId)}; copy it whole from C1`,
+      fix: `Copy the client id whole from C1 into ${CLIENT_ID}, or set ${SERVER_URL} if yours is of another form.`,
     });
   }
   return undefined;
@@ -77,6 +77,10 @@ function readServerUrl(given: string, problems: Problem[]): string | undefined {
     problems.push({ code, setting: SERVER_URL, message, fix });
     return undefined;
   };
+  if (isQuoted(given)) {
+    const message = "stands in quotation marks, which became part of it";
+    return refuse("malformed_address", message, `Remove the quotation marks around ${SERVER_URL}.`);
+  }
   if (!URL.canParse(value) || !/^https?:\/\//i.test(value)) {
     return refuse(
       "malformed_address",
@@ -110,6 +114,15 @@ function readServerUrl(given: string, problems: Problem[]): string | undefined {
 function readDomain(value: string, problems: Problem[]): string | undefined {
   const host = value.toLowerCase();
   if (HOST.test(host) && URL.canParse(`https://${host}`)) return `https://${host}`;
+  if (/^https?:/.test(host)) {
+    problems.push({
+      code: "malformed_address",
+      setting: TENANT_DOMAIN,
+      message: "must be the host alone, without https://",
+      fix: `Set ${TENANT_DOMAIN} to the host alone, such as acme.conductor.one.`,
+    });
+    return undefined;
+  }
   problems.push({
     code: "incomplete_host",
     setting: TENANT_DOMAIN,

@@ -1,3 +1,4 @@
+import { describeWrongId, holdsClientSecret, isSendableId } from "./client-id.ts";
 import type { Credential, Secret } from "./credential.ts";
 import { fixBySetting, type Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
@@ -30,20 +31,24 @@ export function resolveTenant(
 ): TenantConfig | undefined {
   const before = problems.length;
   const { clientId } = settings;
-  if (clientId?.startsWith("secret-token:")) {
-    problems.push({
-      code: "swapped_id_and_secret",
-      setting: CLIENT_ID,
-      message: "holds a client secret: id and secret are swapped",
-      fix: EXCHANGE_ID_AND_SECRET,
-    });
-  }
+  if (clientId !== undefined && !isSendableId(clientId)) problems.push(refuseId(clientId));
   const credential = chooseCredential(clientId, secrets, problems);
   // A client id also names the tenant, so a missing one is reported as one mistake, not two.
   const isToldAlready = !credential && !clientId && !settings.serverUrl && !settings.tenantDomain;
   const serverUrl = isToldAlready ? undefined : chooseServer(settings, problems);
   if (problems.length > before || !credential || !serverUrl) return undefined;
   return { serverUrl, tenant: new URL(serverUrl).host, credential };
+}
+
+/** A text that is sent as a client id must hold nothing else: the tenant's address may have been set apart from it. */
+function refuseId(clientId: string): Problem {
+  const message = describeWrongId(clientId);
+  if (clientId.startsWith("secret-token:"))
+    return { code: "swapped_id_and_secret", setting: CLIENT_ID, message, fix: EXCHANGE_ID_AND_SECRET };
+  const fix = holdsClientSecret(clientId)
+    ? `Set ${CLIENT_ID} to the id alone, and ${CLIENT_SECRET} to the secret.`
+    : `Set ${CLIENT_ID} to the id alone, as C1 shows it.`;
+  return { code: "malformed_client_id", setting: CLIENT_ID, message, fix };
 }
 
 function chooseCredential(

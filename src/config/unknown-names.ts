@@ -9,6 +9,22 @@ const OWN_PREFIX = "C1_MCP_";
 /** Finds variables that look like settings of ours but are not: a misspelt one must never pass for "not set". */
 export function findUnknownNames(env: Environment): Problem[] {
   const known = knownNames();
+  return [...findUnknownSwitches(env), ...findUnknownOwn(env, known)];
+}
+
+/** Whoever sets one of these wants fewer writes, and would get them all under a name that nobody reads. */
+const SWITCHES: readonly string[] = [SETTINGS.writes.env, SETTINGS.readOnly.env, SETTINGS.tools.env];
+
+function findUnknownSwitches(env: Environment): Problem[] {
+  return Object.keys(env).flatMap((name): Problem[] => {
+    const meant = name.replace(/^(?:C1|C1MCP|CONDUCTORONE)_(?!MCP_)/, OWN_PREFIX);
+    return meant !== name && env[name] !== "" && SWITCHES.includes(meant)
+      ? [unknownSetting(name, meant)]
+      : [];
+  });
+}
+
+function findUnknownOwn(env: Environment, known: ReadonlySet<string>): Problem[] {
   return Object.keys(env)
     .filter((name) => name.startsWith(OWN_PREFIX) && env[name] !== "" && !known.has(name))
     .sort()

@@ -204,7 +204,7 @@ describe("a refusal with a reason", () => {
   });
 
   it.each([
-    ["My Claude key", "unknown client", /Check CONDUCTORONE_CLIENT_ID letter by letter/],
+    ["my-claude-key", "unknown client", /Check CONDUCTORONE_CLIENT_ID letter by letter/],
     ["clever-fox-12345@acme.test", "unknown client", /Check CONDUCTORONE_CLIENT_ID letter by letter/],
     ["clever-fox-12345@acme.test", "no", /Check the C1 credential/],
   ])("says of the client id %s that it lacks a part, too", async (clientId, description, fix) => {
@@ -212,7 +212,7 @@ describe("a refusal with a reason", () => {
     const mint = open({ kind: "client_credentials", clientId, clientSecret: async () => SECRET });
     const failure = await failureOf(mint());
     expect(failure.message).toMatch(
-      /^CONDUCTORONE_CLIENT_ID (?:is an e-mail address and |is quoted and )?is not of the form name@tenant-host\/suffix\. .* refused to issue/,
+      /^CONDUCTORONE_CLIENT_ID (?:is an e-mail address, or lacks its end: an id is|is not) of the form name@tenant-host\/pcc \(or \/spc, \/wfe\)\. .* refused to issue/,
     );
     expect(failure.next).toMatch(/^Copy the client id whole from C1 first\. /);
     expect(failure.next).toMatch(fix);

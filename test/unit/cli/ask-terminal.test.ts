@@ -46,6 +46,17 @@ describe("asking at the terminal", () => {
     expect([await next, shown()]).toEqual(["otter", expect.stringContaining("otter")]);
   });
 
+  it.each([
+    ["behind the id", "Client id: otter@acme.conductor.one/pcc Client secret: "],
+    ["behind a quotation mark", '"'],
+  ])("shows a secret no further than its prefix: %s", async (_where, before) => {
+    const { type, asker, shown } = openTerminal();
+    const answer = asker.ask("Id: ");
+    type(`${before}secret-token:conductorone.com:v1:canary\r`);
+    expect(await answer).toBe(`${before}secret-token:conductorone.com:v1:canary`);
+    expect(shown()).not.toMatch(/canary|conductorone\.com/);
+  });
+
   it.each(["ask", "askHidden"] as const)("%s fits the question into the terminal", async (how) => {
     const { type, asker, shown } = openTerminal();
     const answer = asker[how](

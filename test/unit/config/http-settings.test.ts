@@ -6,12 +6,18 @@ const load = (env: Record<string, string>) =>
   loadConfiguration(env, {}, { sandbox: true, redactor: createRedactor() });
 
 const ADDRESS = "must be an https address (http on loopback only), without query or user name";
+const HOST = "must be a host alone, such as 127.0.0.1 or ::1, without scheme and port";
 const HOSTS = "must be host names, such as mcp.acme.example";
 const ORIGINS = "must be origins, such as https://console.acme.example";
 
 it.each([
   ["C1_MCP_HTTP_TOKEN", "a-token-of-enough-length,too-short", "must have at least 16 characters"],
   ["C1_MCP_HTTP_TOKEN", ",", "holds no token"],
+  ["C1_MCP_HTTP_TOKEN", "Bearer a-token-of-enough-length", "must hold tokens alone, without the word Bearer"],
+  ["C1_MCP_HTTP_TOKEN", '"a-token-of-enough-length"', "stands in quotation marks, which became part of it"],
+  ["C1_MCP_HOST", "http://localhost:9000", HOST],
+  ["C1_MCP_HOST", "localhost:9000", HOST],
+  ["C1_MCP_HOST", "[::1]", HOST],
   ["C1_MCP_OAUTH_ISSUER", "http://login.acme.example", ADDRESS],
   ["C1_MCP_OAUTH_ISSUER", "https://login.acme.example/?x=1", ADDRESS],
   ["C1_MCP_OAUTH_ISSUER", "https://me:you@login.acme.example", ADDRESS],
@@ -44,6 +50,17 @@ it("lists may use any case, commas or line breaks", () => {
     maxConcurrent: 32,
   });
   expect(settings.adminPort).toBeUndefined();
+});
+
+it.each([
+  "localhost",
+  "0.0.0.0",
+  "::",
+  "::1",
+  "fe80::1%eth0",
+  "mcp.acme.example",
+])("it can listen on %s", (host) => {
+  expect(load({ C1_MCP_HOST: host })).toMatchObject({ problems: [], settings: { host } });
 });
 
 it("an issuer is kept as written, because it is compared exactly", () => {

@@ -180,8 +180,27 @@ describe("secrets", () => {
     ]);
   });
 
+  it("in place of their file are recognised if they are of C1's form", () => {
+    const secret = "secret-token:conductorone.com:v1:eyJrdHkiOiJPS1AifQ";
+    const { lines } = load({
+      CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID,
+      CONDUCTORONE_CLIENT_SECRET_FILE: secret,
+    });
+    expect(lines).toEqual([
+      "- CONDUCTORONE_CLIENT_SECRET_FILE holds a client secret; it must name the file that holds it",
+    ]);
+  });
+
+  it("whose file is in a folder that does not exist are told by its path", () => {
+    const path = join(folder, "no", "such", "secret");
+    const { lines } = load({
+      CONDUCTORONE_CLIENT_ID: READY.CONDUCTORONE_CLIENT_ID,
+      CONDUCTORONE_CLIENT_SECRET_FILE: path,
+    });
+    expect(lines).toEqual([`- CONDUCTORONE_CLIENT_SECRET_FILE names a file that does not exist: ${path}`]);
+  });
+
   it.each([
-    "secret-token:conductorone.com:v1:eyJrdHkiOiJPS1AifQ",
     "hunter22hunter22",
     "/hunter22hunter22",
     "aGVs/bG8g/d29ybGQ",
@@ -254,6 +273,17 @@ describe("unknown variable names", () => {
       "- C1_MCP_QUUXIFICATION is not a setting of this server",
     ]);
     expect(load({ ...READY, C1_MCP_QUUXIFICATION: "" }).lines).toEqual([]);
+  });
+
+  it.each([
+    ["C1_WRITES", "C1_MCP_WRITES"],
+    ["C1MCP_READ_ONLY", "C1_MCP_READ_ONLY"],
+    ["CONDUCTORONE_TOOLS", "C1_MCP_TOOLS"],
+  ])("%s would leave writes on if it passed unnoticed", (name, suggestion) => {
+    expect(load({ ...READY, [name]: "confirm" }).lines).toEqual([
+      `- ${name} is not a setting of this server: did you mean ${suggestion}?`,
+    ]);
+    expect(load({ ...READY, [name]: "", C1_PORT: "80" }).lines).toEqual([]);
   });
 
   it("similar to a vendor variable are reported only if a credential is missing", () => {

@@ -6,6 +6,8 @@ import { resolveTenant, type SecretSettings } from "../../../src/config/tenant.t
 const secret = (value: string) => async () => value;
 const SECRET = { clientSecret: secret("shh") };
 const ID = "brave-fox@acme.conductor.one/pcc";
+const KEY = `eyJrdHki${"x".repeat(120)}`;
+const WHOLE_SECRET = `secret-token:conductorone.com:v1:${KEY}`;
 
 function resolve(settings: Record<string, string>, secrets: SecretSettings = SECRET) {
   const problems: Problem[] = [];
@@ -83,7 +85,6 @@ describe("the host inside the client id", () => {
     "brave-fox@acme/pcc",
     "brave-fox@/pcc",
     "@",
-    "x@acme conductor.one/pcc",
     "x@acme.conductor.one:port/pcc",
     "x@acme.conductor.one?to=evil/pcc",
     "x@acme.conductor.one#evil/pcc",
@@ -97,7 +98,7 @@ describe("the host inside the client id", () => {
     const { config, problems } = resolve({ clientId });
     expect(config).toBeUndefined();
     expect(problems).toEqual([
-      "CONDUCTORONE_CLIENT_ID is not of the form name@tenant-host/suffix: copy it whole, or set CONDUCTORONE_SERVER_URL",
+      "CONDUCTORONE_CLIENT_ID is not of the form name@tenant-host/pcc (or /spc, /wfe); copy it whole from C1",
     ]);
   });
 
@@ -108,21 +109,35 @@ describe("the host inside the client id", () => {
     const { config, problems } = resolve({ clientId });
     expect(config).toBeUndefined();
     expect(problems).toEqual([
-      "CONDUCTORONE_CLIENT_ID is an e-mail address and is not of the form name@tenant-host/suffix: copy it whole, or set CONDUCTORONE_SERVER_URL",
+      "CONDUCTORONE_CLIENT_ID is an e-mail address, or lacks its end: an id is of the form name@tenant-host/pcc (or /spc, /wfe); copy it whole from C1",
     ]);
     expect(resolve({ clientId, serverUrl: "https://acme.example" }).config?.tenant).toBe("acme.example");
   });
 
   it.each([
-    '"x@acme.conductor.one/pcc"',
-    "'x@acme.conductor.one/pcc",
-    "\u201cx@acme.conductor.one/pcc\u201d",
-    "x@acme.conductor.one/pcc\u2019",
-  ])("%s has quotation marks", (clientId) => {
-    const told = [
-      "CONDUCTORONE_CLIENT_ID is quoted and is not of the form name@tenant-host/suffix: copy it whole, or set CONDUCTORONE_SERVER_URL",
-    ];
-    expect(resolve({ clientId }).problems).toEqual(told);
+    ['"x@acme.conductor.one/pcc"', "stands in quotation marks, which became part of it"],
+    ["'x@acme.conductor.one/pcc", "stands in quotation marks, which became part of it"],
+    ["\u201cx@acme.conductor.one/pcc\u201d", "stands in quotation marks, which became part of it"],
+    ["x@acme.conductor.one/pcc\u2019", "stands in quotation marks, which became part of it"],
+    ["x@acme conductor.one/pcc", "holds blanks or line breaks: something else was copied with it"],
+    ["Client ID: x@acme.conductor.one/pcc", "holds blanks or line breaks: something else was copied with it"],
+    [
+      `Client ID: x@acme.conductor.one/pcc Client secret: ${WHOLE_SECRET}`,
+      "holds more than a client id: a client secret, too",
+    ],
+    [`x@acme.conductor.one/pcc:${WHOLE_SECRET}`, "holds more than a client id: a client secret, too"],
+    [`id=${KEY}`, "holds more than a client id: a client secret, too"],
+    [WHOLE_SECRET, "holds a client secret: id and secret are swapped"],
+  ])("%s is sent to nobody, even if an address is given", (clientId, told) => {
+    for (const more of [
+      {},
+      { serverUrl: "https://acme.conductor.one" },
+      { tenantDomain: "acme.conductor.one" },
+    ]) {
+      const { config, problems } = resolve({ clientId, ...more });
+      expect(config).toBeUndefined();
+      expect(problems).toEqual([`CONDUCTORONE_CLIENT_ID ${told}`]);
+    }
   });
 
   it("does not matter if an address is given", () => {
@@ -179,6 +194,12 @@ describe("CONDUCTORONE_SERVER_URL", () => {
   });
 });
 
+it("an address in quotation marks is told so", () => {
+  const { config, problems } = resolve({ clientId: ID, serverUrl: '"https://acme.conductor.one"' });
+  expect(config).toBeUndefined();
+  expect(problems).toEqual(["CONDUCTORONE_SERVER_URL stands in quotation marks, which became part of it"]);
+});
+
 describe("CONDUCTORONE_TENANT_DOMAIN", () => {
   it.each([
     ["acme.conductor.one", "https://acme.conductor.one"],
@@ -189,7 +210,6 @@ describe("CONDUCTORONE_TENANT_DOMAIN", () => {
 
   it.each([
     "acme",
-    "https://acme.conductor.one",
     "acme.conductor.one/",
     "acme.conductor.one:443",
     "-a.one",
@@ -199,6 +219,12 @@ describe("CONDUCTORONE_TENANT_DOMAIN", () => {
     const { config, problems } = resolve({ clientId: ID, tenantDomain });
     expect(config).toBeUndefined();
     expect(problems).toEqual([expect.stringContaining("CONDUCTORONE_TENANT_DOMAIN must be the full host")]);
+  });
+
+  it("with a scheme is told to leave that out", () => {
+    const { config, problems } = resolve({ clientId: ID, tenantDomain: "https://acme.conductor.one" });
+    expect(config).toBeUndefined();
+    expect(problems).toEqual(["CONDUCTORONE_TENANT_DOMAIN must be the host alone, without https://"]);
   });
 
   it("may agree with the URL, but not contradict it", () => {

@@ -19,20 +19,16 @@ export type Command = (typeof COMMANDS)[number];
 export const TOPICS = ["environment"] as const;
 export type Topic = (typeof TOPICS)[number];
 
-/** The properties of `Arguments` set by flags without a value, and by flags whose value is not a setting. */
-type Switch = "sandbox" | "help" | "version" | "json" | "print" | "dryRun" | "remove" | "force";
-type Value = "clientId" | "secretFile" | "anchor" | "person" | "tool" | "outcome" | "since" | "until";
-
-/** A flag is a switch, takes a value, or sets a setting. */
-interface Flag {
+/** A flag is a switch (`field`), takes a value, or sets a setting. */
+interface Flag<Field = string, Value = string> {
   readonly commands: readonly Command[];
-  readonly field?: Switch;
+  readonly field?: Field;
   readonly value?: Value;
   readonly short?: string;
 }
 
 /** Every flag, and the commands that accept it. */
-const FLAGS: Readonly<Record<string, Flag>> = {
+const LISTED = {
   sandbox: { commands: ["stdio", "http", "doctor", "init"], field: "sandbox" },
   host: { commands: ["http"] },
   port: { commands: ["http", "sandbox"] },
@@ -51,7 +47,13 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   until: { commands: ["audit"], value: "until" },
   help: { commands: COMMANDS, field: "help", short: "h" },
   version: { commands: COMMANDS, field: "version", short: "v" },
-};
+} as const satisfies Readonly<Record<string, Flag>>;
+
+/** The properties of `Arguments` set by flags without a value, and by flags whose value is not a setting. */
+type Switch = Extract<(typeof LISTED)[keyof typeof LISTED], { readonly field: string }>["field"];
+type Value = Extract<(typeof LISTED)[keyof typeof LISTED], { readonly value: string }>["value"];
+
+const FLAGS: Readonly<Record<string, Flag<Switch, Value>>> = LISTED;
 
 const PARSE_OPTIONS = Object.fromEntries(
   Object.entries(FLAGS).map(([name, { field, short }]) => {

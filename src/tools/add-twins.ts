@@ -1,8 +1,9 @@
 import { Failure } from "../errors.ts";
 import { listCandidates } from "./candidates.ts";
-import type { Existing, Run, WritePlan } from "./define.ts";
+import type { Run, WritePlan } from "./define.ts";
 import type { Known } from "./duplicate-guard.ts";
 import { lookUp } from "./look-up.ts";
+import type { Existing } from "./named.ts";
 import type { Output } from "./performed.ts";
 
 /**

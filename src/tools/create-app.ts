@@ -4,7 +4,7 @@ import type { App } from "../c1/port.ts";
 import type { JsonObject } from "../is-object.ts";
 import { cleanText, quoteForeign } from "../text.ts";
 import { bounded } from "./bounds.ts";
-import { defineWrite, type Existing } from "./define.ts";
+import { defineWrite } from "./define.ts";
 import {
   createResult,
   dryRun,
@@ -17,6 +17,7 @@ import {
   userRefs,
 } from "./fields.ts";
 import { foldName } from "./fold-name.ts";
+import type { Existing } from "./named.ts";
 import { findAppsNamed } from "./resolve-app.ts";
 import { labels, resolvePeople } from "./resolve-people.ts";
 import { type PolicySlot, resolvePolicy } from "./resolve-policy.ts";

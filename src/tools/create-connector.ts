@@ -13,7 +13,7 @@ import { resolveType } from "./connector-config/resolve-type.ts";
 import { isShownAsSent } from "./connector-config/same.ts";
 import type { TypeSpec } from "./connector-config/spec.ts";
 import { howToApply, whatIsLeft } from "./connector-next.ts";
-import { defineWrite, type Existing, type Run } from "./define.ts";
+import { defineWrite, type Run } from "./define.ts";
 import {
   configMap,
   createResult,
@@ -26,6 +26,7 @@ import {
   userRefs,
 } from "./fields.ts";
 import { lookUp } from "./look-up.ts";
+import type { Existing } from "./named.ts";
 import { readAll } from "./read-all.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
 import { findConnectorsOfType } from "./resolve-connector.ts";

@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { JsonObject } from "../is-object.ts";
 import type { AskedField, PageAccess } from "./asked-field.ts";
 import type { Deferral } from "./deferral.ts";
+import type { Existing, Named } from "./named.ts";
 import type { Reading } from "./read-all.ts";
 import type { Roles } from "./roles.ts";
 import type { Kept, Visits } from "./visits.ts";
@@ -101,23 +102,6 @@ export interface Run {
   readonly absent: string[];
 }
 
-/** Something with an id, and what tells a person which thing it is. */
-export interface Named {
-  readonly id: string;
-  /** The tenant's name for it; absent if it could not be read. */
-  readonly name?: string | undefined;
-  readonly email?: string | undefined;
-  /** A remark of ours. */
-  readonly note?: string | undefined;
-}
-
-/** An object that already exists in the tenant. */
-export interface Existing extends Named {
-  /** Includes its id, for a list of candidates. */
-  readonly label: string;
-  readonly createdAt?: string;
-}
-
 /** Prevents a write from being done twice. */
 export interface DuplicateGuard<Output, Found extends Existing = Existing> {
   /** Identifies the intended write; calls with the same key run one after another. */
@@ -211,6 +195,11 @@ export interface ReadTool<
   Output extends z.AnyZodObject = z.AnyZodObject,
 > extends ToolBase<Input, Output> {
   readonly effect: "read";
+  /**
+   * Asks C1 for as little as possible, so that doctor can tell whether the credential may use this tool. Resolves to the reason if
+   * that cannot be tried in this tenant; rejects with a Failure. Absent where only the call itself can tell.
+   */
+  probe?(api: C1Api, call: Call): Promise<string | undefined>;
   read(args: z.infer<Input>, run: Run): Promise<z.infer<Output>>;
 }
 

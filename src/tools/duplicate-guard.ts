@@ -2,8 +2,9 @@ import type { Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import type { RecentWrites } from "../replicas/port.ts";
 import { listCandidates } from "./candidates.ts";
-import type { DuplicateGuard, Existing, Run, WritePlan } from "./define.ts";
+import type { DuplicateGuard, Run, WritePlan } from "./define.ts";
 import { lookUp } from "./look-up.ts";
+import type { Existing } from "./named.ts";
 import { isRefusal, type Reading } from "./read-all.ts";
 
 /** What existed before a write; undefined if C1 does not let this credential read it. */

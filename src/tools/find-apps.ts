@@ -3,7 +3,7 @@ import type { App } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { cursor, limit, listResult, query } from "./fields.ts";
-import { listRows } from "./page.ts";
+import { listRows, PROBE_PAGE } from "./page.ts";
 import { hasName } from "./resolve-reference.ts";
 
 const row = z.object({
@@ -20,6 +20,7 @@ export const findApps = defineRead({
   roles: { names: ["Read-Only Super Admin", "Application Admin", "Super Admin"], subject: "seeing apps" },
   input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),
+  probe: async (api, call) => void (await api.apps.search({}, PROBE_PAGE, call)),
   async read({ query, limit, cursor }, run) {
     const text = query?.trim();
     const search = text ? { query: text } : {};

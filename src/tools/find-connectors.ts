@@ -5,7 +5,7 @@ import { connectionOf, connectionWord, reasonOf } from "./connection.ts";
 import { defineRead, type Run } from "./define.ts";
 import { cursor, limit, listResult, nameOrId } from "./fields.ts";
 import { lookUp } from "./look-up.ts";
-import { listRows } from "./page.ts";
+import { listRows, PROBE_PAGE } from "./page.ts";
 import { type Reading, readAll } from "./read-all.ts";
 import { resolveApp } from "./resolve-app.ts";
 import { resolveConnector } from "./resolve-connector.ts";
@@ -40,6 +40,12 @@ export const findConnectors = defineRead({
   roles: { names: ["Connector Admin", "Read-Only Super Admin", "Super Admin"], subject: "seeing connectors" },
   input: z.object({ appId: nameOrId, connectorId: nameOrId.optional(), limit, cursor }).strict(),
   output,
+  async probe(api, call) {
+    const { items } = await api.apps.search({}, PROBE_PAGE, call);
+    const [app] = items;
+    if (!app) return "there is no app to try it on";
+    return void (await api.connectors.list(app.id, PROBE_PAGE, call));
+  },
   async read({ appId, connectorId, limit, cursor }, run) {
     const app = await resolveApp("appId", appId, run);
     if (connectorId !== undefined) return describeConnector(app.id, connectorId, run);

@@ -1,8 +1,9 @@
 import { Failure } from "../errors.ts";
-import type { Existing, WritePlan, WriteTool } from "./define.ts";
+import type { WritePlan, WriteTool } from "./define.ts";
 import type { Known } from "./duplicate-guard.ts";
 import { joinElicitation, keyOf } from "./elicitation-key.ts";
 import type { Job } from "./job.ts";
+import type { Existing } from "./named.ts";
 import { doneOf } from "./page-port.ts";
 import type { Output } from "./performed.ts";
 import { closedBefore, notKnownHere, sentElsewhere } from "./visit-words.ts";

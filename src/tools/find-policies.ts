@@ -3,7 +3,7 @@ import type { Policy } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { cursor, limit, listResult, query } from "./fields.ts";
-import { listRows } from "./page.ts";
+import { listRows, PROBE_PAGE } from "./page.ts";
 import { typeOf } from "./resolve-policy.ts";
 
 const row = z.object({ id: z.string(), displayName: z.string().optional(), type: z.string().optional() });
@@ -24,6 +24,7 @@ export const findPolicies = defineRead({
     })
     .strict(),
   output: listResult(row),
+  probe: async (api, call) => void (await api.policies.search({}, PROBE_PAGE, call)),
   async read({ query, type, limit, cursor }, run) {
     const text = query?.trim();
     const search = { ...(text && { query: text }), ...(type && { policyTypes: [`POLICY_TYPE_${type}`] }) };

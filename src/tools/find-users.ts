@@ -3,7 +3,7 @@ import type { User, UserQuery } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { cursor, EMAIL, limit, listResult, query } from "./fields.ts";
-import { listRows } from "./page.ts";
+import { listRows, PROBE_PAGE } from "./page.ts";
 import { hasEmail } from "./resolve-people.ts";
 
 const row = z.object({
@@ -23,6 +23,7 @@ export const findUsers = defineRead({
   roles: { names: ["Read-Only Super Admin", "Super Admin"], subject: "seeing people" },
   input: z.object({ query: query.optional(), limit, cursor }).strict(),
   output: listResult(row),
+  probe: async (api, call) => void (await api.users.search({}, PROBE_PAGE, call)),
   async read({ query, limit, cursor }, run) {
     const search = toSearch(query?.trim() ?? "");
     return listRows({

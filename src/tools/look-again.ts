@@ -1,9 +1,10 @@
 import type { Answer, Call } from "../c1/port.ts";
 import { sleep } from "../clock.ts";
 import { Failure } from "../errors.ts";
-import type { DuplicateGuard, Existing } from "./define.ts";
+import type { DuplicateGuard } from "./define.ts";
 import type { Known } from "./duplicate-guard.ts";
 import type { ToolDeps } from "./job.ts";
+import type { Existing } from "./named.ts";
 import type { Reading } from "./read-all.ts";
 
 /** Pauses between looks at an unclear outcome, in milliseconds; the last one repeats. */

@@ -6,6 +6,9 @@ import { describeUnread } from "./read-all.ts";
 
 const DEFAULT_LIMIT = 10;
 
+/** The page that a probe asks for. */
+export const PROBE_PAGE = { pageSize: 10 };
+
 /** Bytes of JSON that a page may use per requested row: ten rows stay below 2 KB. */
 const BYTES_PER_ROW = 190;
 

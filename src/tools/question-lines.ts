@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../is-object.ts";
 import { MAX_FOREIGN_TEXT } from "../text.ts";
-import type { Change, Named } from "./define.ts";
+import type { Change } from "./define.ts";
+import type { Named } from "./named.ts";
 import { quote } from "./quote.ts";
 
 /** The same in every request that has it; it only affects what the response shows. */

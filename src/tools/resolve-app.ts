@@ -1,8 +1,9 @@
 import type { App, Call } from "../c1/port.ts";
 import { quoteForeign } from "../text.ts";
 import { describeCandidate, describeCreation } from "./candidates.ts";
-import type { Existing, Named, Run } from "./define.ts";
+import type { Run } from "./define.ts";
 import { isAlike } from "./is-alike.ts";
+import type { Existing, Named } from "./named.ts";
 import { type Reading, requireShown } from "./read-all.ts";
 import { readNamed } from "./read-named.ts";
 import { hasName, isLive, refuseDeleted, resolveReference } from "./resolve-reference.ts";

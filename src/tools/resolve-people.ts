@@ -3,8 +3,9 @@ import { Failure } from "../errors.ts";
 import { nearestName } from "../nearest.ts";
 import { cleanText, quoteForeign } from "../text.ts";
 import { describeCandidate, missing, takeOnly } from "./candidates.ts";
-import type { Named, Run } from "./define.ts";
+import type { Run } from "./define.ts";
 import { lookUp } from "./look-up.ts";
+import type { Named } from "./named.ts";
 import { readAll, uniteById } from "./read-all.ts";
 import { settleAll } from "./settle-all.ts";
 

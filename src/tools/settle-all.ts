@@ -16,6 +16,7 @@ export async function settleAll<const Work extends readonly unknown[]>(
     ...new Set(settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []))),
   ];
   if (errors.length > 0) throw unite(errors);
+  // TypeScript does not know that mapping a tuple keeps its length and order.
   return settled.map((one) => (one.status === "fulfilled" ? one.value : undefined)) as never;
 }
 

@@ -25,6 +25,12 @@ describe("the tools as clients see them", () => {
     ]);
   });
 
+  it("can be tried by doctor if they ask C1 for what they read", () => {
+    const untried = TOOLS.filter((tool) => tool.effect === "read" && !tool.probe);
+    // Answers from our own table, and asks C1 only about a type that is not in it.
+    expect(untried.map(({ name }) => name)).toEqual(["find_connector_types"]);
+  });
+
   it("match the snapshot", async () => {
     await expect(`${JSON.stringify(listings, null, 2)}\n`).toMatchFileSnapshot("./tools-list.snap");
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Call } from "../../../src/c1/port.ts";
 import { Failure, type FailureCode } from "../../../src/errors.ts";
-import type { DuplicateGuard, Existing } from "../../../src/tools/define.ts";
+import type { DuplicateGuard } from "../../../src/tools/define.ts";
+import type { Existing } from "../../../src/tools/named.ts";
 import { failing, writing } from "../../support/fake-tools.ts";
 import { createBench } from "../../support/tool-bench.ts";
 

@@ -5,6 +5,18 @@ import { createBench } from "../../support/tool-bench.ts";
 
 const ARGS = { appId: idOf("app"), connectorId: idOf("connector") };
 
+it("is tried on some app, and cannot be tried without one", async () => {
+  const call = { signal: new AbortController().signal, deadline: Number.POSITIVE_INFINITY };
+  const { api } = createBench({ searchApps: async () => ({ items: [{ id: ARGS.appId }] }) });
+  expect(await findConnectors.probe?.(api, call)).toBeUndefined();
+  expect(api.reached.map(({ name, args }) => [name, args[0]])).toEqual([
+    ["searchApps", {}],
+    ["listConnectors", ARGS.appId],
+  ]);
+  const empty = createBench({ searchApps: async () => ({ items: [] }) });
+  expect(await findConnectors.probe?.(empty.api, call)).toBe("there is no app to try it on");
+});
+
 it.each([
   "constructor",
   "__proto__",

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { Failure, type FailureCode } from "../../../src/errors.ts";
-import type { Existing } from "../../../src/tools/define.ts";
+import type { Existing } from "../../../src/tools/named.ts";
 import { failing, reading, writing } from "../../support/fake-tools.ts";
 import { createBench, TENANT } from "../../support/tool-bench.ts";
 

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { quotePath } from "./command.ts";
 import { type FindOpenMode, type GivenCredential, type JudgeSecret, readSecretFile } from "./credential.ts";
 import { findSecretFile, type Surroundings } from "./places.ts";
@@ -14,8 +16,9 @@ export function adviseSecret(situation: SecretSituation): string[] {
   const file = secretFileOf(situation);
   const secret = readSecretFile(file);
   if (secret === undefined) {
+    const folder = existsSync(dirname(file)) ? "" : " (make its folder first)";
     const guard = situation.at.platform === "win32" ? "" : " that only you may read (chmod 600)";
-    return [`Put the client secret, and nothing else, into the file ${file}${guard}.`];
+    return [`Put the client secret, and nothing else, into the file ${file}${folder}${guard}.`];
   }
   const fault = situation.judgeSecret?.(secret);
   return [

@@ -91,7 +91,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const { request, plan } = visit;
     if (!isOurForm(request, origin) || !isForm(request)) return answer(VIEWS.notOurs);
     const visitor = cookies.read(request, plan);
-    if (!visitor) return answer(VIEWS.taken);
+    if (!visitor) return answer(VIEWS.notHere);
     if (login && !isPerson(visitor, visit)) return answer(VIEWS.otherPerson);
     if (request.body === undefined) return answer(VIEWS.tooLarge);
     return takeForm(visit);

@@ -106,8 +106,7 @@ export function createFormTaker(
     const form = new URLSearchParams(visit.request.body);
     const before = await responder.findEnd(visit);
     if (before) return before;
-    const decision = form.get(DECISION);
-    if (decision === "no") return decline(visit);
+    if (form.get(DECISION) === "no") return decline(visit);
     const looked = await responder.look(visit);
     if ("instead" in looked) return looked.instead;
     const typed = readFields(form, looked.look);
@@ -116,14 +115,21 @@ export function createFormTaker(
     if (errors === "used") return showUsed(visit);
     if (errors.size > 0)
       return responder.showForm(visit, looked, { status: 422, errors, notice: correct(looked.look) });
-    if (decision !== "yes" || form.get(SEEN) !== looked.seen)
-      return showAgain(visit, looked, { status: 409, notice: CHANGED });
+    const doubt = findDoubt(form, looked);
+    if (doubt) return showAgain(visit, looked, doubt);
     return send(visit, typed, looked.seen);
   };
 }
 
 const WRONG_CODE = "That is not the code that was shown beside the link.";
+const UNDECIDED = "The form came without a yes or no. Nothing was sent: choose below.";
 const CHANGED = "What is shown here has changed since the page was opened. Nothing was sent: read it again.";
+
+/** Whether a form leaves open what its sender agreed to. */
+function findDoubt(form: URLSearchParams, { seen }: Looked): Partial<FormState> | undefined {
+  if (form.get(DECISION) !== "yes") return { status: 422, notice: UNDECIDED };
+  return form.get(SEEN) === seen ? undefined : { status: 409, notice: CHANGED };
+}
 
 function correct({ fields }: PageLook): string {
   const again = fields.length > 0 ? "; secrets must be typed again" : "";

@@ -20,6 +20,11 @@ export const VIEWS = {
     "This page was opened in another browser",
     "It can be used only where it was opened first. If that was not you, somebody else has the link: ask your assistant for a new one, and tell the person who set this server up, if that is not you.",
   ),
+  notHere: say(
+    403,
+    "This page was not opened in this browser",
+    "Nothing was sent. The form can be sent only from the browser in which the link was opened first, and that browser must keep cookies.",
+  ),
   strange: say(403, "This request was not accepted", "Open the link by itself in a browser of your own."),
   notOurs: say(
     403,

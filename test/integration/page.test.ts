@@ -173,6 +173,19 @@ describe("a secret to be typed", () => {
     expect(rig.writes()).toHaveLength(1);
   });
 
+  it("asks again for a form without a decision", async () => {
+    const asked = await askFor(rig);
+    const form = await browser.open(asked.url);
+    const typed = { code: asked.code, "secret-0": TYPED };
+    const shown = await browser.send(asked.url, form, { ...typed, decision: "" });
+    expect([shown.status, shown.text]).toEqual([
+      422,
+      expect.stringMatching(/without a yes or no\. Nothing was sent/),
+    ]);
+    expect(rig.writes()).toEqual([]);
+    expect((await browser.send(asked.url, shown, typed)).text).toMatch(/^Sent\./);
+  });
+
   it("reports C1's refusal on the page and to the assistant", async () => {
     const asked = await askFor(rig);
     const form = await browser.open(asked.url);

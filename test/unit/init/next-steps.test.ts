@@ -60,6 +60,15 @@ describe("the steps after init", () => {
     expect(advise("claude-code", { given, findOpenMode: () => undefined })).not.toContain("chmod");
   });
 
+  it("say to make the folder of a secret's file, if it is missing", () => {
+    const secretFile = join(root, "folder", "secret");
+    const given = { clientId: "a@b.c/spc", secretFile };
+    const step = `into the file ${secretFile} (make its folder first) that only you may read`;
+    expect(advise("cursor", { given })).toContain(step);
+    mkdirSync(join(root, "folder"));
+    expect(advise("cursor", { given })).toContain(`into the file ${secretFile} that only you may read`);
+  });
+
   it("leave nothing to fill in if a credential was given", () => {
     const secretFile = join(root, "secret");
     writeFileSync(secretFile, "whole");

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SETTINGS } from "../../src/config/schema.ts";
+import { TOOL_NAMES } from "../../src/config/tool-names.ts";
 import { FAILURE_CODES } from "../../src/errors.ts";
 import { NAME, VERSION } from "../../src/version.ts";
 import { nameTools, WITH_PARTS, withTools } from "../support/generated.ts";
@@ -10,6 +11,11 @@ import { ROOT } from "../support/sources.ts";
 const read = (name: string) => readFileSync(join(ROOT, name), "utf8");
 
 describe("README", () => {
+  it("names every tool", () => {
+    const readme = read("README.md");
+    expect(TOOL_NAMES.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+
   it("has at most 130 lines", () => {
     expect(read("README.md").split("\n").length).toBeLessThanOrEqual(130);
   });

@@ -48,7 +48,9 @@ describe("the tools as clients see them", () => {
   });
 
   it("stay within the token budget (o200k)", () => {
-    expect(tokens({ jsonrpc: "2.0", id: 2, result: { tools: listings } })).toBeLessThanOrEqual(2_700);
+    const sent = tokens({ jsonrpc: "2.0", id: 2, result: { tools: listings } });
+    // Both figures at once: whoever adds a tool raises both.
+    expect.soft(sent).toBeLessThanOrEqual(2_700);
     const core = listings.map(({ name, description, inputSchema }) =>
       tokens({ name, description, inputSchema }),
     );

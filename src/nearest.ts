@@ -1,10 +1,10 @@
 /** The candidate most like `word`, or undefined if none is close enough to be a likely typo. */
 export function nearestName(word: string, candidates: Iterable<string>): string | undefined {
-  const wanted = fold(word.slice(0, 100));
+  const wanted = foldWord(word.slice(0, 100));
   let best: { name: string; distance: number } | undefined;
   for (const name of candidates) {
     const allowed = Math.max(1, Math.floor(Math.min(wanted.length, name.length) / 3));
-    const own = fold(name);
+    const own = foldWord(name);
     // Each letter more or less is one change. A candidate can be megabytes long, if it comes from the tenant.
     if (Math.abs(own.length - wanted.length) > allowed) continue;
     const distance = editDistance(wanted, own);
@@ -19,7 +19,7 @@ export function formatHint(nearest: string | undefined, separator = "; "): strin
 }
 
 /** "displayName", "display_name" and "Display-Name" are the same word to a person. */
-function fold(word: string): string {
+export function foldWord(word: string): string {
   return word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod/v3";
 import { isObject } from "../is-object.ts";
-import { formatHint, nearestName } from "../nearest.ts";
+import { foldWord, formatHint, nearestName } from "../nearest.ts";
 import { cleanText } from "../text.ts";
 import { guessArgument, isNeedless, isTenant } from "./argument-words.ts";
 import { schemaAt, unwrapSchema } from "./schema-parts.ts";
@@ -87,14 +87,10 @@ function wrapHint(value: unknown): string {
 /** The option that is meant by half its name, another case or a typo. */
 function nearestOption(value: unknown, options: readonly string[]): string | undefined {
   if (typeof value !== "string" || value.length > 100) return undefined;
-  const wanted = fold(value);
+  const wanted = foldWord(value);
   if (wanted.length < MIN_TELLING) return undefined;
-  const [only, ...others] = options.filter((option) => fold(option).endsWith(wanted));
+  const [only, ...others] = options.filter((option) => foldWord(option).endsWith(wanted));
   return others.length === 0 && only !== undefined ? only : nearestName(value, options);
-}
-
-function fold(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 function article(type: string): string {

@@ -10,6 +10,12 @@ import type { Secrets, ToolContext, WritePlan } from "./define.ts";
 import type { LazyPage, PageEntry } from "./page-port.ts";
 import type { Switches } from "./switches.ts";
 
+/*
+ * The types of a call. `ToolDeps` lasts as long as the process, `ToolContext` is what the protocol knows of one call, a `Job` joins
+ * both with the checked arguments, and its `Trace` collects what the audit record will say. A tool sees only the `Run`, which
+ * define.ts has with the context: it gives no way to the audit log or to other calls.
+ */
+
 /** What all tools share. */
 export interface ToolDeps {
   /** The tenant's name as people know it, or a placeholder while it is not configured. */

@@ -12,7 +12,7 @@ export interface Performed {
    * response was lost is known to be done.
    */
   readonly found?: "existing" | "recovered";
-  /** The result of the write alone, where a wait has completed `output`. A later look starts from it. */
+  /** The result of the write alone, with its notes, where a wait has completed `output`. A later look starts from it. */
   readonly written?: Output;
   /** Present where the caller takes the end of the result later. */
   readonly deferred?: Deferred;

@@ -7,7 +7,6 @@ import { type PageEnd, TYPED_MASKED_MS } from "./page-port.ts";
 import type { Performed } from "./performed.ts";
 import { withNotes } from "./wait-after.ts";
 import type { Looking } from "./watch.ts";
-import { SYNC_NOT_SHOWN } from "./watch-sync.ts";
 
 /** Longest look, in milliseconds. */
 const LOOK_MS = 5_000;
@@ -42,8 +41,10 @@ export async function follow(tool: WriteTool, performed: Performed, run: Looking
 export async function bringUpToDate(performed: Performed, telling: Telling): Promise<Performed> {
   const { tool, context, deps, mask } = telling;
   if (performed.deferred || !isOpen(tool, performed)) return performed;
-  const { unchecked, ...output } = performed.output;
-  const notes = Array.isArray(unchecked) ? unchecked.filter((note) => note !== SYNC_NOT_SHOWN) : [];
+  const { unchecked: _, ...output } = performed.output;
+  // What the wait noted, this look settles.
+  const { unchecked } = performed.written ?? performed.output;
+  const notes: string[] = Array.isArray(unchecked) ? [...unchecked] : [];
   const deadline = deps.clock.now() + Math.min(LOOK_MS, deps.timeoutMs);
   try {
     const api = await telling.connect();

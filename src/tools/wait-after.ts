@@ -38,6 +38,7 @@ async function wait(
   const watch = seconds > 0 ? tool.watch?.(output, since, run) : undefined;
   if (!watch) return performed;
   const began = run.clock.now();
+  const written = withNotes(output, run);
   const poll = (seconds: number) => pollFor(watch.look, { seconds, describe: watch.describe }, run, context);
   const first = Math.min(seconds, (context.deferral?.patienceMs ?? Number.POSITIVE_INFINITY) / 1000);
   let seen = await poll(first);
@@ -47,7 +48,7 @@ async function wait(
       return { ...performed, deferred: new Deferred(pending, `${watch.describe()}.`) };
     seen = await poll(seconds - first);
   }
-  return { ...performed, output: { ...output, ...(seen ?? watch.giveUp()) }, written: output };
+  return { ...performed, output: { ...output, ...(seen ?? watch.giveUp()) }, written };
 }
 
 /**

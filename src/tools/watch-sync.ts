@@ -33,7 +33,7 @@ export function describeConnection(connector: Connector, call: Pick<Call, "mask"
 }
 
 /** Noted when a wait has ended without a single look. */
-export const SYNC_NOT_SHOWN = "sync of the connector (not shown)";
+const SYNC_NOT_SHOWN = "sync of the connector (not shown)";
 
 /** For the end of a summary. */
 const ENDINGS: Readonly<Record<ConnectionWord, string>> = {

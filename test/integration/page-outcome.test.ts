@@ -254,6 +254,23 @@ describe("the next call, which did not wait for C1", () => {
     });
   });
 
+  it("is not told what that wait could not see, once it was seen", async () => {
+    const args = { ...OKTA, waitSeconds: 1 };
+    rig.sandbox.faults.add({
+      match: { operation: "connectors.get" },
+      times: 50,
+      do: { kind: "status", status: 403 },
+    });
+    await send(TYPED, args);
+    clock.advance(1_000);
+    await rig.registry.settled();
+    rig.sandbox.faults.clear();
+    clock.advance(MINUTE);
+    const { value } = await rig.call("create_connector", args);
+    expect(value).toMatchObject({ connection: "connected" });
+    expect(value).not.toHaveProperty("unchecked");
+  });
+
   it("gets the result of the write if C1 cannot be asked, and where to look", async () => {
     await send(WRONG);
     clock.advance(MINUTE);

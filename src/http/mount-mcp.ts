@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { McpFetch } from "../mcp/http.ts";
+import type { JsonAnswer } from "../mcp/serve.ts";
 import { readBody } from "../read-body.ts";
 import { MAX_BODY_BYTES, TOO_LARGE } from "./body-size.ts";
 import type { Incoming } from "./guard.ts";
@@ -26,7 +27,13 @@ export function mountMcp(mcp: McpFetch): (request: Incoming, response: ServerRes
 }
 
 /** Sends a complete response with its length, and a stream as it arrives. */
-async function send(answer: Response, response: ServerResponse): Promise<void> {
+async function send(answer: Response | JsonAnswer, response: ServerResponse): Promise<void> {
+  if ("jsonText" in answer) {
+    const length = Buffer.byteLength(answer.jsonText);
+    response.writeHead(answer.status, { "content-type": "application/json", "content-length": length });
+    response.end(answer.jsonText);
+    return;
+  }
   response.statusCode = answer.status;
   for (const [name, value] of answer.headers) response.setHeader(name, value);
   if (answer.body === null) {

@@ -7,24 +7,37 @@ import type { AuthorizedCaller } from "./caller.ts";
 import type { ConsentOptions } from "./consent-options.ts";
 import { hasTooManyValues, readOuterId, TOO_MANY_VALUES } from "./message-size.ts";
 import { openTasks } from "./open-tasks.ts";
-import { asRequest, type Given, type RequestHead, type Serve } from "./serve.ts";
+import { asRequest, type Given, type JsonAnswer, type RequestHead } from "./serve.ts";
+import type { RunCall } from "./single-calls.ts";
+import { eraOfUsualCall, type UsualCall } from "./usual-call.ts";
+import type { V2 } from "./v2-http.ts";
 import { findCall, hideTools, writersIn } from "./writers.ts";
 
 /** @param text the body; it is never read from the head. */
-export type McpFetch = (head: RequestHead, text: string, caller?: AuthorizedCaller) => Promise<Response>;
+export type McpFetch = (
+  head: RequestHead,
+  text: string,
+  caller?: AuthorizedCaller,
+) => Promise<Response | JsonAnswer>;
+
+export interface McpFetchOptions extends ConsentOptions {
+  /** False gives every call a server of its own behind the SDK's transport, so that a test can compare both. */
+  readonly isShared?: boolean;
+}
 
 /**
- * MCP over Streamable HTTP as one fetch-shaped function for both eras, each with its SDK loaded on first use. Stateless: one
- * server per request and no session, so that replicas need no stickiness and restarts lose nothing. Expects a POST whose Host,
- * Origin and caller have been checked.
+ * MCP over Streamable HTTP as one fetch-shaped function for both eras, each with its SDK loaded on first use. Stateless: no
+ * session, so that replicas need no stickiness and restarts lose nothing. Usual calls share a server, which keeps nothing of them;
+ * every other request has its own. Expects a POST whose Host, Origin and caller have been checked.
  */
-export function createMcpFetch(registry: Registry, consent: ConsentOptions = {}): McpFetch {
-  /** Keyed by the names of the tools that are hidden from the caller. */
-  const modern = new Map<string, Promise<Serve>>();
+export function createMcpFetch(registry: Registry, options: McpFetchOptions = {}): McpFetch {
+  const { isShared = true, ...consent } = options;
+  /** Keyed by the names of the tools that are hidden from the caller, like the next. */
+  const modern = new Map<string, Promise<V2>>();
+  const legacyCalls = new Map<string, Promise<RunCall>>();
   const tasks = openTasks(consent);
   return async (head, text, caller) => {
     if (hasTooManyValues(text)) return answerError(413, -32600, TOO_MANY_VALUES, readOuterId(text));
-    const { createV2Fetch, isLegacyRequest } = await import("./v2-http.ts");
     const body = parseBody(text);
     if (body === undefined) return answerError(400, -32700, "Parse error: the body must be JSON");
     const fault = findFaultOfBatch(body);
@@ -42,12 +55,20 @@ export function createMcpFetch(registry: Registry, consent: ConsentOptions = {})
       parsedBody: body,
     };
     return withTrace(head.headers.get("traceparent"), async () => {
+      const key = [...hidden].join();
       const request = asRequest(head);
-      if (await isLegacyRequest(request, body)) return serveLegacy(view, request, given);
-      const serve = await openOnce(modern, [...hidden].join(), async () =>
-        createV2Fetch(view, { key: await consent.stateKey?.(), uses: consent.uses, tasks }),
+      const usual = isShared ? eraOfUsualCall(head.headers, body) : undefined;
+      if (usual === "v1") {
+        const run = await openOnce(legacyCalls, key, () => openLegacyCalls(view));
+        return run(body as UsualCall, given, head);
+      }
+      const { openV2, isLegacyRequest } = await import("./v2-http.ts");
+      if (usual === undefined && (await isLegacyRequest(request, body)))
+        return serveLegacy(view, request, given);
+      const { serve, runUsual } = await openOnce(modern, key, async () =>
+        openV2(view, { key: await consent.stateKey?.(), uses: consent.uses, tasks }),
       );
-      return serve(request, given);
+      return usual ? runUsual(body as UsualCall, given, head) : serve(request, given);
     });
   };
 }
@@ -65,6 +86,10 @@ function contextOf(caller: AuthorizedCaller): ToolContext {
 
 function describeCaller(caller: AuthorizedCaller): NonNullable<Given["authInfo"]> {
   return { token: "", clientId: caller.name, scopes: [...caller.scopes], extra: { caller } };
+}
+
+async function openLegacyCalls(registry: Registry): Promise<RunCall> {
+  return (await import("./v1-calls.ts")).openV1Calls(registry);
 }
 
 async function serveLegacy(registry: Registry, request: Request, given: Given): Promise<Response> {

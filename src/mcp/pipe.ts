@@ -9,12 +9,17 @@ export interface Message {
   readonly params?: { readonly [key: string]: unknown } | undefined;
 }
 
+/** What an SDK is told about a message besides its content; over stdio, nothing. */
+interface Extra {
+  readonly authInfo?: { token: string; clientId: string; scopes: string[] } | undefined;
+}
+
 /**
  * The transport between our own stdio reader and one SDK; it fits the `Transport` types of both SDKs. Messages are parsed once,
  * by the reader; the SDKs get objects.
  */
 export class Pipe {
-  onmessage?: (message: Message) => void;
+  onmessage?: (message: Message, extra?: Extra) => void;
   onclose?: () => void;
   onerror?: (error: Error) => void;
   readonly #write: (message: Message) => void;
@@ -27,8 +32,8 @@ export class Pipe {
   async start(): Promise<void> {}
 
   /** Passes a message from the client to the SDK. */
-  deliver(message: Message): void {
-    if (this.#open) this.onmessage?.(message);
+  deliver(message: Message, extra?: Extra): void {
+    if (this.#open) this.onmessage?.(message, extra);
   }
 
   /** Passes a message from the SDK to the client. */

@@ -16,7 +16,7 @@ export const TASKS = `${PREFIX}tasks`;
 /** What is offered to clients of the newer era. */
 export const MODERN_CAPABILITIES = { tools: {}, extensions: { [TASKS]: {} } };
 
-const LEGACY = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
+export const LEGACY = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 
 /**
  * Responses to every client's first requests, so that no SDK has to be loaded for them: that is half of the start-up time.
@@ -66,7 +66,7 @@ function answerLegacy({ id, method, params = {} }: Message, registry: Registry, 
 }
 
 function answerModern({ id, method, params }: Message, registry: Registry) {
-  if (id === undefined || !isUsual(params, { _meta: (meta) => isUsual(meta, META) })) return undefined;
+  if (id === undefined || !isUsual(params, { _meta: isUsualMeta })) return undefined;
   const rest = {
     resultType: "complete",
     ttlMs: LIST_TTL_MS,
@@ -119,6 +119,9 @@ const INITIALIZE: Shape = {
   capabilities: isCapabilities,
   clientInfo: isClient,
 };
+
+/** Whether a request of the newer era says about itself what all say, and nothing else. */
+export const isUsualMeta = (value: unknown) => isUsual(value, META);
 
 const META: Shape = {
   [`${PREFIX}protocolVersion`]: (value) => value === MODERN,

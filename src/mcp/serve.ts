@@ -17,5 +17,11 @@ export interface Given {
   readonly parsedBody: unknown;
 }
 
+/** A complete JSON response. A `Response` would cost a tenth of the time of a call (Node 20). */
+export interface JsonAnswer {
+  readonly status: number;
+  readonly jsonText: string;
+}
+
 /** The entry point of an SDK. */
 export type Serve = (request: Request, given: Given) => Promise<Response>;

@@ -16,7 +16,8 @@ export async function serveV2(
 ): Promise<void> {
   const { stateKey, uses } = consent;
   const options = { key: await stateKey?.(), uses, tasks: openTasks(consent) };
-  serveStdio(createV2Factory(registry, options, signalOf), {
+  const createServer = createV2Factory(registry, options);
+  serveStdio(() => createServer({ signalOf }), {
     legacy: "reject",
     transport: pipe,
   });

@@ -22,11 +22,17 @@ import { TASK_METHODS, TASK_PARAMS } from "./task-methods.ts";
 import type { Asker } from "./v2-asker.ts";
 import { callerOf, envelopeOf, principalOf, saysTasks, saysUrl } from "./v2-context.ts";
 
+export interface ServerOptions {
+  /** Given if the transport handles cancellation itself. */
+  readonly signalOf?: SignalOf;
+  /** Given if no entry point of the SDK's tells the server what it serves. */
+  readonly revisions?: readonly string[];
+}
+
 /**
- * Creates servers for revision 2026-07-28, as the SDK's entry points expect them.
+ * Creates servers for revision 2026-07-28. What clients carry from one may go to another.
  * @param consent the key that signs the state which clients carry (random if undefined), what remembers used states, and
  * the tasks, which are opened on first use.
- * @param signalOf given if the transport handles cancellation itself.
  */
 export function createV2Factory(
   registry: Registry,
@@ -35,19 +41,19 @@ export function createV2Factory(
     readonly uses: Uses | undefined;
     readonly tasks: () => Promise<Tasks>;
   },
-  signalOf?: SignalOf,
-): () => Server {
+): (options?: ServerOptions) => Server {
   let opened: Promise<Asker> | undefined;
   const asker = () => {
     opened ??= import("./v2-asker.ts").then(({ createAsker }) => createAsker(consent.key, consent.uses));
     return opened;
   };
 
-  return () => {
+  return ({ signalOf, revisions } = {}) => {
     const server = new Server(
       { name: NAME, version: VERSION },
       {
         capabilities: MODERN_CAPABILITIES,
+        ...(revisions && { supportedProtocolVersions: [...revisions] }),
         instructions: registry.instructions,
         cacheHints: { "tools/list": { ttlMs: LIST_TTL_MS }, "server/discover": { ttlMs: LIST_TTL_MS } },
         requestState: { verify: async (state, ctx) => (await asker()).verify(state, ctx) },

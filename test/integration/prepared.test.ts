@@ -8,6 +8,7 @@ import { serveStdio } from "../../src/mcp/stdio.ts";
 import type { Registry } from "../../src/tools/registry.ts";
 import { PATIENCE_MS, RUNS } from "../faults/runs.ts";
 import { modernRequest } from "../fixture/wire.ts";
+import { alterMessage, anyChange } from "../support/altered-message.ts";
 import { createFakeRegistry, resultOf } from "../support/fake-registry.ts";
 import { callOf, HELLO } from "../support/stdio-session.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -266,48 +267,6 @@ describe("an almost typical message", () => {
   });
 });
 
-const NASTY = [null, 0, -1, "", "x", true, [], {}, [{}], { form: {} }, "2025-06-18", "2026-07-28", 1e308];
-const KEYS = [
-  "x",
-  "__proto__",
-  "_meta",
-  "cursor",
-  "task",
-  "progressToken",
-  "title",
-  "form",
-  "listChanged",
-  "params",
-];
-
-/** Makes one change somewhere in a message: removes a member, changes a value, or adds one. */
-const anyChange = fc.record({
-  at: fc.nat(),
-  how: fc.constantFrom("drop" as const, "replace" as const, "add" as const),
-  key: fc.constantFrom(...KEYS),
-  value: fc.constantFrom<unknown>(...NASTY),
-});
-
-type Change = typeof anyChange extends fc.Arbitrary<infer T> ? T : never;
-
-function alter(message: object, { at, how, key, value }: Change): object {
-  const copy = structuredClone(message) as Record<string, unknown>;
-  const places: [Record<string, unknown>, string][] = [];
-  const walk = (node: Record<string, unknown>) => {
-    for (const [name, member] of Object.entries(node)) {
-      places.push([node, name]);
-      if (typeof member === "object" && member !== null) walk(member as Record<string, unknown>);
-    }
-  };
-  walk(copy);
-  const [node, name] = places[at % places.length] ?? [copy, "params"];
-  // Keeps the id: with two requests of one id, the result would depend on whether the first was answered already.
-  if (how === "drop" && name !== "id") delete node[name];
-  if (how === "replace" && name !== "id") node[name] = value;
-  if (how === "add") Object.defineProperty(node, key, { value, enumerable: true, configurable: true });
-  return copy;
-}
-
 const USUAL = [
   INITIALIZE(),
   INITIALIZE({ protocolVersion: "2024-11-05", capabilities: { elicitation: { form: {} }, roots: {} } }),
@@ -326,7 +285,7 @@ const anyMessage = fc
     fc.constantFrom<object>(...USUAL),
     fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(anyChange, { minLength: 1, maxLength: 2 })),
   )
-  .map(([message, changes]) => changes.reduce<object>(alter, message));
+  .map(([message, changes]) => changes.reduce<object>(alterMessage, message));
 
 it(
   "any session, typical or not, gets the same answers",

@@ -5,6 +5,7 @@ import { TASKS } from "../fixture/task-client.ts";
 import { modernHeaders, modernRequest, type WireMessage } from "../fixture/wire.ts";
 import { createFakeRegistry } from "../support/fake-registry.ts";
 import { startStdio } from "../support/stdio-session.ts";
+import { toResponse } from "../support/to-response.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 /* Subscriptions to tasks: nothing is pushed, and whoever did not declare the extension is told so. */
@@ -28,7 +29,7 @@ async function askHttp(request: Request): Promise<Answers> {
     ...modernHeaders(request),
   };
   const head = new Request("http://127.0.0.1/mcp", { method: "POST", headers });
-  const answer = await createMcpFetch(createFakeRegistry())(head, JSON.stringify(request));
+  const answer = toResponse(await createMcpFetch(createFakeRegistry())(head, JSON.stringify(request)));
   const text = await answer.text();
   const data = [...text.matchAll(/^data: ?(.+)$/gm)].map((match) => match[1] ?? "");
   const texts = data.length > 0 ? data : [text];

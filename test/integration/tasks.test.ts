@@ -14,6 +14,7 @@ import { modernHeaders, modernRequest, type WireMessage } from "../fixture/wire.
 import { JANE, notFound, SAM } from "../support/fake-api.ts";
 import { createLeapingClock, type LeapingClock } from "../support/leaping-clock.ts";
 import { createSlowTenant, PLACE, type SlowTenant } from "../support/slow-tenant.ts";
+import { toResponse } from "../support/to-response.ts";
 import { createBench } from "../support/tool-bench.ts";
 import { sourceOf } from "../support/tool-source.ts";
 
@@ -50,7 +51,7 @@ function speak(own: Registry): Speak {
   const mcp = createMcpFetch(own, { stateKey: async () => KEY, clock });
   return async (method, params) => {
     const body = modernRequest(1, method, params, { capabilities: TASKS });
-    const answer = await mcp(headOf(modernHeaders(body)), JSON.stringify(body));
+    const answer = toResponse(await mcp(headOf(modernHeaders(body)), JSON.stringify(body)));
     return (await answer.json()) as WireMessage;
   };
 }

@@ -6,6 +6,7 @@ import { createMcpFetch } from "../../../src/mcp/http.ts";
 import { modernHeaders, modernRequest } from "../../fixture/wire.ts";
 import { createFakeRegistry } from "../../support/fake-registry.ts";
 import { callOf, HELLO, ping } from "../../support/stdio-session.ts";
+import { toResponse } from "../../support/to-response.ts";
 
 const HEADERS = { "content-type": "application/json", accept: "application/json, text/event-stream" };
 
@@ -32,7 +33,7 @@ function strictHead(headers: Record<string, string> = {}) {
 
 async function post(body: unknown, headers?: Record<string, string>) {
   const { head, read } = strictHead(headers);
-  const response = await createMcpFetch(createFakeRegistry())(head, JSON.stringify(body));
+  const response = toResponse(await createMcpFetch(createFakeRegistry())(head, JSON.stringify(body)));
   return { status: response.status, text: await response.text(), read };
 }
 
@@ -75,7 +76,7 @@ describe("the SDKs read no property of a request's head that it lacks", () => {
   it("2026: a subscription, which ends with its caller", async () => {
     const request = modernRequest("s", "subscriptions/listen", { notifications: { toolsListChanged: true } });
     const { head, read, response } = strictHead(modernHeaders(request));
-    const answer = await createMcpFetch(createFakeRegistry())(head, JSON.stringify(request));
+    const answer = toResponse(await createMcpFetch(createFakeRegistry())(head, JSON.stringify(request)));
     expect(answer.status).toBe(200);
     response.emit("close");
     expect(await answer.text()).toContain("acknowledged");

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { createMcpFetch } from "../../../src/mcp/http.ts";
 import { createFakeRegistry } from "../../support/fake-registry.ts";
 import { callOf, ping } from "../../support/stdio-session.ts";
+import { toResponse } from "../../support/to-response.ts";
 
 /** The revision that has batches. */
 async function post(body: unknown) {
@@ -10,7 +11,7 @@ async function post(body: unknown) {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
   });
-  const response = await createMcpFetch(registry)(head, JSON.stringify(body));
+  const response = toResponse(await createMcpFetch(registry)(head, JSON.stringify(body)));
   return { status: response.status, body: await response.json(), calls: registry.call.mock.calls.length };
 }
 

@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
+import {
+  endSession,
+  openSession,
+  type Printed,
+  runDoctorHere,
+  type SessionHere,
+} from "../support/commands-here.ts";
 import { killSpawned, spawnServer } from "../support/spawn.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -18,6 +25,7 @@ interface Broken {
   readonly told?: RegExp;
   /** Unknowns are warnings, because nothing is known to prevent the job until a write is refused. */
   readonly result?: "warn";
+  /** Runs the built server, with these options of Node. The others run in this process. */
   readonly nodeArgs?: readonly string[];
 }
 
@@ -31,6 +39,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 afterEach(async () => {
   await killSpawned();
+  await endSession();
   sandbox.faults.clear();
   sandbox.allowAll();
   sandbox.auth.dpop = false;
@@ -49,6 +58,7 @@ const TEN_MINUTES_AHEAD = ["--import", "data:text/javascript,const now=Date.now;
 const BROKEN: readonly Broken[] = [
   {
     name: "no variables",
+    nodeArgs: [],
     env: () => ({}),
     check: "configuration",
     cause: /CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET are missing/,
@@ -107,6 +117,7 @@ const BROKEN: readonly Broken[] = [
   },
   {
     name: "an id with a typo",
+    nodeArgs: [],
     env: () => whole({ CONDUCTORONE_CLIENT_ID: `x${sandbox.clientId}` }),
     check: "token",
     cause: /the tenant knows no such client/,
@@ -218,13 +229,26 @@ const BROKEN: readonly Broken[] = [
   },
 ];
 
+async function runDoctor({ nodeArgs, env }: Broken): Promise<Printed> {
+  if (!nodeArgs) return runDoctorHere(env());
+  const { exit, stdout, stderr } = spawnServer(["doctor"], env(), { nodeArgs });
+  return { code: Number(await exit), stdout, stderr };
+}
+
+async function startStdio({ nodeArgs, env }: Broken): Promise<SessionHere> {
+  if (!nodeArgs) return openSession(env());
+  const server = spawnServer(["stdio"], env(), { nodeArgs });
+  await server.initialize();
+  return server;
+}
+
 describe.each(BROKEN)("$name", (broken) => {
-  const { arrange, env, check, cause, fix, code, told, result = "fail", nodeArgs = [] } = broken;
+  const { arrange, check, cause, fix, code, told, result = "fail" } = broken;
 
   it("doctor names the cause and the fix, on one line each", async () => {
     arrange?.();
-    const doctor = spawnServer(["doctor"], env(), { nodeArgs });
-    expect(await doctor.exit).toBe(result === "fail" ? 1 : 0);
+    const doctor = await runDoctor(broken);
+    expect(doctor.code).toBe(result === "fail" ? 1 : 0);
     const lines = doctor.stdout;
     const found = lines.findIndex((line) => line.startsWith(result) && cause.test(line));
     expect(found, lines.join("\n")).toBeGreaterThan(-1);
@@ -240,8 +264,7 @@ describe.each(BROKEN)("$name", (broken) => {
 
   it("a tool call that meets it says the same, or refers to doctor", async () => {
     arrange?.();
-    const server = spawnServer(["stdio"], env(), { nodeArgs });
-    await server.initialize();
+    const server = await startStdio(broken);
     const { isError, text } = await server.call("whoami", {});
     const met = isError ? text : (await server.call("find_apps", { query: "x" })).text;
     expect(met).toContain(`[${code}]`);
@@ -295,5 +318,3 @@ describe("doctor", () => {
     expect(doctor.stderr.join("\n")).toContain("did you mean --json?");
   });
 });
-
-/** A port that was free a moment ago: connections to it are refused. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { TOOLS } from "../../src/tools/index.ts";
 import { connect } from "../fixture/clients.ts";
 import { callTool, readEnd } from "../fixture/consent.ts";
@@ -11,6 +11,7 @@ import {
   startTenant,
   type Tenant,
 } from "../fixture/tenant.ts";
+import { endSession, openSession, type SessionHere } from "../support/commands-here.ts";
 import { killSpawned, MAIN, spawnServer } from "../support/spawn.ts";
 
 let tenant: Tenant;
@@ -18,6 +19,8 @@ let tenant: Tenant;
 beforeAll(async () => {
   tenant = await startTenant();
 });
+
+afterEach(endSession);
 
 afterAll(async () => {
   await killSpawned();
@@ -128,8 +131,11 @@ describe("an enabled tool", () => {
   });
 });
 
-describe.each([
-  [{ C1_MCP_WRITES: "blok" }, "C1_MCP_WRITES", /must be allow, confirm or block/],
+/** As the built server; the others in this process. */
+const SPAWNED = true;
+
+const INVALID: readonly [env: Environment, name: string, words: RegExp, isSpawned?: boolean][] = [
+  [{ C1_MCP_WRITES: "blok" }, "C1_MCP_WRITES", /must be allow, confirm or block/, SPAWNED],
   [{ C1_MCP_WRITES: "Bloc" }, "C1_MCP_WRITES", /must be allow, confirm or block/],
   [{ C1_MCP_WRITES: "creat_app=block" }, "C1_MCP_WRITES", /did you mean create_app/],
   [{ C1_MCP_WRITES: "whoami=block" }, "C1_MCP_WRITES", /not a tool that writes/],
@@ -140,11 +146,19 @@ describe.each([
   [{ C1_MCP_READ_ONLY: "yes" }, "C1_MCP_READ_ONLY", /must be true or false/],
   [{ C1_MCP_TOOLS: "whoami,create_ap" }, "C1_MCP_TOOLS", /did you mean create_app/],
   [{ C1_MCP_STATE_KEY: "short" }, "C1_MCP_STATE_KEY", /at least 32 characters/],
-])("an invalid %j is not ignored", (env, name, words) => {
+];
+
+async function start(env: Environment, isSpawned = false): Promise<SessionHere> {
+  if (!isSpawned) return openSession(env);
+  const server = spawnServer([], env);
+  await server.initialize();
+  return server;
+}
+
+describe.each(INVALID)("an invalid %j is not ignored", (env, name, words, isSpawned) => {
   it("every call returns not_configured, and nothing is written", async () => {
     const before = tenant.sandbox.requests.length;
-    const server = spawnServer([], { ...tenant.env, ...(env as unknown as Environment) });
-    await server.initialize();
+    const server = await start({ ...tenant.env, ...env }, isSpawned);
     for (const [tool, args] of [...Object.entries(WRITES), ["whoami", {}] as const]) {
       const { isError, text } = await server.call(tool, args);
       expect(isError).toBe(true);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { PassThrough, type Writable } from "node:stream";
 import { pino } from "pino";
 import { serveStdio } from "../../src/mcp/stdio.ts";
@@ -5,6 +6,9 @@ import type { ToolResult } from "../../src/tools/job.ts";
 import type { Registry } from "../../src/tools/registry.ts";
 import { createFakeRegistry } from "./fake-registry.ts";
 import { waitFor } from "./wait-for.ts";
+
+/** Less than a test may take. */
+const GIVE_UP_MS = 45_000;
 
 type Reply = {
   jsonrpc: string;
@@ -62,12 +66,15 @@ export function startStdio(registry: Registry = createFakeRegistry(), output: Wr
     replies,
     send: (...messages: unknown[]) =>
       void input.write(messages.map((one) => `${JSON.stringify(one)}\n`).join("")),
-    replyTo: (id: unknown) =>
-      waitFor(() => {
-        const reply = replies().find((one) => one.id === id);
-        if (!reply) throw new Error(`no reply to ${id} yet`);
-        return reply;
-      }),
+    /** Looks only when something arrives: with thousands of replies, polling would take longer than the calls. */
+    async replyTo(id: unknown) {
+      const signal = AbortSignal.timeout(GIVE_UP_MS);
+      for (;;) {
+        const reply = received.find((one) => one.id === id);
+        if (reply) return reply;
+        await once(output, "data", { signal });
+      }
+    },
     /** Ends the input and returns all replies. */
     async finish() {
       input.end();

@@ -1,0 +1,129 @@
+import fs from "node:fs";
+import { PassThrough } from "node:stream";
+import { vi } from "vitest";
+import { type Arguments, parseCommandLine } from "../../src/cli/args.ts";
+import { runDoctor } from "../../src/cli/doctor.ts";
+import { createOutput } from "../../src/cli/output.ts";
+import { TOOLS } from "../../src/tools/index.ts";
+import { listTools } from "../../src/tools/listing.ts";
+import type { Outcome } from "./rig.ts";
+import { callOf, HELLO, startStdio } from "./stdio-session.ts";
+
+/*
+ * The commands in the process of the test, with the same variables as `spawnServer` gives: a process of its own takes ten times as
+ * long, and is needed only where the test is about it.
+ */
+
+/** Otherwise a constant of the build. */
+Object.assign(globalThis, { __TOOL_LISTINGS__: listTools(TOOLS) });
+const { createRuntime } = await import("../../src/cli/runtime.ts");
+
+type Environment = Readonly<Record<string, string>>;
+
+export interface Printed {
+  readonly code: number;
+  /** Complete lines. */
+  readonly stdout: readonly string[];
+  readonly stderr: readonly string[];
+}
+
+export async function runDoctorHere(env: Environment): Promise<Printed> {
+  const stream = new PassThrough().setEncoding("utf8");
+  let text = "";
+  stream.on("data", (chunk: string) => {
+    text += chunk;
+  });
+  const stderr = captureStderr();
+  try {
+    const whole = wholeOf(env);
+    const never = new AbortController().signal;
+    const code = await runDoctor(argumentsOf("doctor"), whole, never, createOutput(stream, whole));
+    return { code, stdout: linesOf(text), stderr: stderr.lines() };
+  } finally {
+    stderr.restore();
+  }
+}
+
+/** A session over stdio. */
+export interface SessionHere {
+  call(tool: string, args: object): Promise<Outcome>;
+}
+
+/** How to end the open session; only one at a time can have stderr. */
+let end: (() => Promise<void>) | undefined;
+
+export async function endSession(): Promise<void> {
+  await end?.();
+  end = undefined;
+}
+
+export async function openSession(env: Environment): Promise<SessionHere> {
+  const stderr = captureStderr();
+  end = async () => stderr.restore();
+  const { registry, close } = await createRuntime(argumentsOf("stdio"), wholeOf(env));
+  const session = startStdio(registry);
+  end = async () => {
+    await session.finish();
+    await close();
+    stderr.restore();
+  };
+  session.send(HELLO);
+  let id = 0;
+  return {
+    call: async (tool, args) => {
+      id += 1;
+      session.send(callOf(id, tool, args));
+      return outcomeOf(await session.replyTo(id));
+    },
+  };
+}
+
+function outcomeOf({
+  result,
+  error,
+}: Awaited<ReturnType<ReturnType<typeof startStdio>["replyTo"]>>): Outcome {
+  if (!result) throw new Error(`the call failed in the protocol: ${error?.message}`);
+  const [first] = result.content as { text: string }[];
+  const value = (result.structuredContent ?? {}) as Record<string, unknown>;
+  return { isError: result.isError === true, text: first?.text ?? "", value };
+}
+
+function argumentsOf(command: string): Arguments {
+  const args = parseCommandLine([command]);
+  if ("problems" in args) throw new Error(args.problems.join("\n"));
+  return args;
+}
+
+function wholeOf(env: Environment): Environment {
+  const { PATH = "", HOME = "" } = process.env;
+  return { PATH, HOME, ...env };
+}
+
+function linesOf(text: string): string[] {
+  return text.split("\n").slice(0, text.endsWith("\n") ? -1 : undefined);
+}
+
+/** Texts for people pass through `process.stderr`; the logger writes to the file. */
+function captureStderr() {
+  let text = "";
+  const keep = (chunk: unknown) => {
+    text += String(chunk);
+    return true;
+  };
+  const { writeSync } = fs;
+  const toFile = (fd: number, ...rest: [string]) => {
+    if (fd !== 2) return writeSync(fd, ...rest);
+    keep(rest[0]);
+    return Buffer.byteLength(rest[0]);
+  };
+  const spies = [
+    vi.spyOn(process.stderr, "write").mockImplementation(keep),
+    vi.spyOn(fs, "writeSync").mockImplementation(toFile as typeof writeSync),
+  ];
+  return {
+    lines: () => linesOf(text),
+    restore: () => {
+      for (const spy of spies) spy.mockRestore();
+    },
+  };
+}

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { auditsIn, logsIn } from "../fixture/tenant.ts";
 import { modernHeaders, modernRequest, post } from "../fixture/wire.ts";
+import { endHere, runDoctorHere, serveHere } from "../support/commands-here.ts";
 import { type OAuthServer, startOAuthServer } from "../support/oauth-server.ts";
 import { ROOT } from "../support/sources.ts";
 import { killSpawned, listeningAt, type Spawned, spawnServer } from "../support/spawn.ts";
@@ -28,6 +29,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await killSpawned();
+  await endHere();
   team.remove();
 });
 afterAll(async () => {
@@ -44,7 +46,18 @@ const environment = (): Record<string, string> => ({
   C1_MCP_LOG_LEVEL: "trace",
 });
 
-async function start(env: Record<string, string> = {}): Promise<{ server: Spawned; url: string }> {
+interface Started {
+  readonly server: Pick<Spawned, "stderr">;
+  readonly url: string;
+}
+
+async function start(env: Record<string, string> = {}): Promise<Started> {
+  const server = serveHere({ ...environment(), ...env });
+  return { server, url: await listeningAt(server) };
+}
+
+/** The built server, for what it shows to whom. */
+async function spawnHttp(env: Record<string, string>): Promise<Started> {
   const server = spawnServer(["http", "--port", "0"], { ...environment(), ...env });
   return { server, url: await listeningAt(server) };
 }
@@ -84,13 +97,13 @@ const readiness = async (url: string) => {
 
 /** The output and exit code of a server that does not start. */
 async function refusal(env: Record<string, string>): Promise<{ code: unknown; said: string }> {
-  const server = spawnServer(["http", "--port", "0"], { ...environment(), ...env });
+  const server = serveHere({ ...environment(), ...env });
   return { code: await server.exit, said: server.stderr.join("\n") };
 }
 
 describe("callers of a server with a credentials file", () => {
   it.each(["v1", "v2"] as const)("are each served by their own entry (%s)", async (era) => {
-    const { server, url } = await start({ C1_MCP_ADMIN_PORT: "0" });
+    const { server, url } = await spawnHttp({ C1_MCP_ADMIN_PORT: "0" });
     const tokens = {
       jane: await signIn("jane", { groups: ["it"] }),
       "identity-team": await signIn("kate", { groups: ["it", "all"], private: "canary-of-a-claim" }),
@@ -192,7 +205,7 @@ describe("people for whom C1 itself vouches", () => {
     const known = { issuer: oauth.issuer, email: "jane.doe@acme.example", emailVerified: "by_issuer" };
     team.write({ ...file, entries: [{ ...jane, callers: [known] }, ...rest] });
     const { C1_MCP_OAUTH_ISSUER: _issuer, C1_MCP_OAUTH_AUDIENCE: _audience, ...env } = environment();
-    const server = spawnServer(["http", "--port", "0"], {
+    const server = serveHere({
       ...env,
       C1_MCP_EMA_ISSUER: oauth.issuer,
       C1_MCP_EMA_CLIENTS_FILE: clients,
@@ -272,9 +285,8 @@ describe("doctor with a credentials file", () => {
   async function examine(
     env: Record<string, string> = {},
   ): Promise<{ code: unknown; lines: Line[]; said: string }> {
-    const server = spawnServer(["doctor", "--json"], { ...environment(), ...env });
-    const code = await server.exit;
-    const said = server.stdout.join("\n");
+    const { code, stdout } = await runDoctorHere({ ...environment(), ...env }, "--json");
+    const said = stdout.join("\n");
     return { code, said, lines: (JSON.parse(said) as { checks: Line[] }).checks };
   }
   const entries = Object.keys(SERVED_AS);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import {
-  endSession,
+  endHere,
   openSession,
   type Printed,
   runDoctorHere,
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 afterEach(async () => {
   await killSpawned();
-  await endSession();
+  await endHere();
   sandbox.faults.clear();
   sandbox.allowAll();
   sandbox.auth.dpop = false;

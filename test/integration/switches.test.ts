@@ -6,21 +6,24 @@ import {
   auditsIn,
   type Environment,
   HTTP_TOKEN,
-  type HttpServer,
   spawnHttp,
   startTenant,
   type Tenant,
 } from "../fixture/tenant.ts";
-import { endSession, openSession, type SessionHere } from "../support/commands-here.ts";
-import { killSpawned, MAIN, spawnServer } from "../support/spawn.ts";
+import {
+  endHere,
+  openSession,
+  type ServerHere,
+  type SessionHere,
+  serveHere,
+} from "../support/commands-here.ts";
+import { killSpawned, listeningAt, MAIN, spawnServer } from "../support/spawn.ts";
 
 let tenant: Tenant;
 
 beforeAll(async () => {
   tenant = await startTenant();
 });
-
-afterEach(endSession);
 
 afterAll(async () => {
   await killSpawned();
@@ -82,13 +85,16 @@ const CASES: readonly Case[] = [
 describe.each(CASES)("$env", ({ env, listed, setting }) => {
   const inOrder = ALL.filter((name) => listed.includes(name));
 
-  let server: HttpServer;
+  let url: string;
+  let server: ServerHere;
   beforeAll(async () => {
-    server = await spawnHttp({ ...tenant.env, ...env });
+    server = serveHere({ ...tenant.env, C1_MCP_HTTP_TOKEN: HTTP_TOKEN, ...env });
+    url = await listeningAt(server);
   });
+  afterAll(endHere);
 
   it("lists the enabled tools in the usual order", async () => {
-    const client = await connect("v2 pinned", { url: server.url, token: HTTP_TOKEN }, false);
+    const client = await connect("v2 pinned", { url, token: HTTP_TOKEN }, false);
     expect((await client.list()).map(({ name }) => name)).toEqual(inOrder);
     await client.close();
   });
@@ -98,7 +104,7 @@ describe.each(CASES)("$env", ({ env, listed, setting }) => {
     const blocked = ALL.filter((name) => !listed.includes(name));
     expect(blocked.length).toBeGreaterThan(0);
     for (const name of blocked) {
-      const end = readEnd(await callTool(server.url, name, WRITES[name] ?? {}));
+      const end = readEnd(await callTool(url, name, WRITES[name] ?? {}));
       expect(end.isError).toBe(true);
       expect(end.text).toMatch(/^\[blocked\] /);
       expect(end.text).toContain(`${name} is switched off`);
@@ -106,7 +112,7 @@ describe.each(CASES)("$env", ({ env, listed, setting }) => {
       expect(end.text).toContain("Nothing was changed.");
     }
     expect(tenant.writes()).toBe(before);
-    const audits = auditsIn(server.process.stderr);
+    const audits = auditsIn(server.stderr);
     expect(audits.map(({ tool }) => tool)).toEqual(blocked.filter((name) => !READS.includes(name)));
     for (const record of audits) expect(record).toMatchObject({ outcome: "blocked", changed: "no" });
   });
@@ -156,6 +162,8 @@ async function start(env: Environment, isSpawned = false): Promise<SessionHere> 
 }
 
 describe.each(INVALID)("an invalid %j is not ignored", (env, name, words, isSpawned) => {
+  afterEach(endHere);
+
   it("every call returns not_configured, and nothing is written", async () => {
     const before = tenant.sandbox.requests.length;
     const server = await start({ ...tenant.env, ...env }, isSpawned);

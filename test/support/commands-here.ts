@@ -17,6 +17,7 @@ import { callOf, HELLO, startStdio } from "./stdio-session.ts";
 /** Otherwise a constant of the build. */
 Object.assign(globalThis, { __TOOL_LISTINGS__: listTools(TOOLS) });
 const { createRuntime } = await import("../../src/cli/runtime.ts");
+const { runHttp } = await import("../../src/cli/http.ts");
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -27,7 +28,7 @@ export interface Printed {
   readonly stderr: readonly string[];
 }
 
-export async function runDoctorHere(env: Environment): Promise<Printed> {
+export async function runDoctorHere(env: Environment, ...flags: readonly string[]): Promise<Printed> {
   const stream = new PassThrough().setEncoding("utf8");
   let text = "";
   stream.on("data", (chunk: string) => {
@@ -37,8 +38,13 @@ export async function runDoctorHere(env: Environment): Promise<Printed> {
   try {
     const whole = wholeOf(env);
     const never = new AbortController().signal;
-    const code = await runDoctor(argumentsOf("doctor"), whole, never, createOutput(stream, whole));
-    return { code, stdout: linesOf(text), stderr: stderr.lines() };
+    const code = await runDoctor(
+      argumentsOf(["doctor", ...flags]),
+      whole,
+      never,
+      createOutput(stream, whole),
+    );
+    return { code, stdout: text.split("\n").slice(0, -1), stderr: stderr.lines };
   } finally {
     stderr.restore();
   }
@@ -49,18 +55,38 @@ export interface SessionHere {
   call(tool: string, args: object): Promise<Outcome>;
 }
 
-/** How to end the open session; only one at a time can have stderr. */
+/** How to end what runs; only one at a time can have stderr. */
 let end: (() => Promise<void>) | undefined;
 
-export async function endSession(): Promise<void> {
+export async function endHere(): Promise<void> {
   await end?.();
   end = undefined;
+}
+
+/** A server over HTTP. */
+export interface ServerHere {
+  /** Complete lines. */
+  readonly stderr: readonly string[];
+  readonly exit: Promise<number>;
+}
+
+/** Serves on a free port, until `endHere`. */
+export function serveHere(env: Environment): ServerHere {
+  const stderr = captureStderr();
+  const stop = new AbortController();
+  const nowhere = createOutput(new PassThrough().resume(), env);
+  const exit = runHttp(argumentsOf(["http", "--port", "0"]), wholeOf(env), stop.signal, nowhere);
+  end = async () => {
+    stop.abort();
+    await exit.finally(stderr.restore);
+  };
+  return { stderr: stderr.lines, exit };
 }
 
 export async function openSession(env: Environment): Promise<SessionHere> {
   const stderr = captureStderr();
   end = async () => stderr.restore();
-  const { registry, close } = await createRuntime(argumentsOf("stdio"), wholeOf(env));
+  const { registry, close } = await createRuntime(argumentsOf(["stdio"]), wholeOf(env));
   const session = startStdio(registry);
   end = async () => {
     await session.finish();
@@ -88,8 +114,8 @@ function outcomeOf({
   return { isError: result.isError === true, text: first?.text ?? "", value };
 }
 
-function argumentsOf(command: string): Arguments {
-  const args = parseCommandLine([command]);
+function argumentsOf(line: readonly string[]): Arguments {
+  const args = parseCommandLine(line);
   if ("problems" in args) throw new Error(args.problems.join("\n"));
   return args;
 }
@@ -99,29 +125,28 @@ function wholeOf(env: Environment): Environment {
   return { PATH, HOME, ...env };
 }
 
-function linesOf(text: string): string[] {
-  return text.split("\n").slice(0, text.endsWith("\n") ? -1 : undefined);
-}
-
 /** Texts for people pass through `process.stderr`; the logger writes to the file. */
 function captureStderr() {
-  let text = "";
+  const lines: string[] = [];
+  let rest = "";
   const keep = (chunk: unknown) => {
-    text += String(chunk);
+    const parts = (rest + String(chunk)).split("\n");
+    rest = parts.pop() ?? "";
+    lines.push(...parts);
     return true;
   };
   const { writeSync } = fs;
-  const toFile = (fd: number, ...rest: [string]) => {
-    if (fd !== 2) return writeSync(fd, ...rest);
-    keep(rest[0]);
-    return Buffer.byteLength(rest[0]);
+  const toFile = (fd: number, ...args: [string]) => {
+    if (fd !== 2) return writeSync(fd, ...args);
+    keep(args[0]);
+    return Buffer.byteLength(args[0]);
   };
   const spies = [
     vi.spyOn(process.stderr, "write").mockImplementation(keep),
     vi.spyOn(fs, "writeSync").mockImplementation(toFile as typeof writeSync),
   ];
   return {
-    lines: () => linesOf(text),
+    lines,
     restore: () => {
       for (const spy of spies) spy.mockRestore();
     },

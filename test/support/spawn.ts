@@ -20,8 +20,8 @@ export interface Reply {
 export interface Spawned {
   readonly pid: number;
   /** Complete lines. */
-  readonly stdout: string[];
-  readonly stderr: string[];
+  readonly stdout: readonly string[];
+  readonly stderr: readonly string[];
   /** Exit code, or the signal that ended it. */
   readonly exit: Promise<number | string | null>;
   /** Writes to stdin: an object as one line of JSON, a text as it is. */
@@ -133,7 +133,7 @@ export function parseMessages(lines: readonly string[]): ({ id?: unknown } & Rep
 }
 
 /** Reads the address that `http` listens on from its log. */
-export async function listeningAt(server: Spawned): Promise<string> {
+export async function listeningAt(server: Pick<Spawned, "stderr">): Promise<string> {
   let url: string | undefined;
   await until("the address", () => {
     url = server.stderr.map((line) => (JSON.parse(line) as { url?: string }).url).find(Boolean);

@@ -8,7 +8,7 @@ import {
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { type OAuthSite, openOAuthSite } from "../fixture/oauth-site.ts";
 import { auditsIn } from "../fixture/tenant.ts";
-import { killSpawned } from "../support/spawn.ts";
+import { endHere } from "../support/commands-here.ts";
 
 /*
  * The extension io.modelcontextprotocol/oauth-client-credentials: a bot that gets its own token from the authorization server is
@@ -19,7 +19,7 @@ let site: OAuthSite;
 beforeAll(async () => {
   site = await openOAuthSite();
 });
-afterEach(killSpawned);
+afterEach(endHere);
 afterAll(() => site.close());
 
 const bySecret = (): OAuthClientProvider =>
@@ -42,7 +42,7 @@ it.each<[string, string, () => OAuthClientProvider, "legacy" | { pin: string }]>
   ["its key", "bot", byKey, "legacy"],
   ["its key", "bot", byKey, { pin: "2026-07-28" }],
 ])("a bot gets a token by %s, and writes under its own name (%s, %o)", async (_proof, id, open, mode) => {
-  const { server, url } = await site.start();
+  const { server, url } = await site.startHere();
   const authProvider = open();
   const client = new Client({ name: "bot", version: "1" }, { versionNegotiation: { mode } });
   await client.connect(new StreamableHTTPClientTransport(new URL(url), { authProvider }));

@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream";
 import { vi } from "vitest";
 import { type Arguments, parseCommandLine } from "../../src/cli/args.ts";
 import { runDoctor } from "../../src/cli/doctor.ts";
-import { createOutput } from "../../src/cli/output.ts";
+import { createPrinter } from "../../src/cli/output.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { listTools } from "../../src/tools/listing.ts";
 import type { Outcome } from "./rig.ts";
@@ -42,7 +42,7 @@ export async function runDoctorHere(env: Environment, ...flags: readonly string[
       argumentsOf(["doctor", ...flags]),
       whole,
       never,
-      createOutput(stream, whole),
+      createPrinter(stream, whole),
     );
     return { code, stdout: text.split("\n").slice(0, -1), stderr: stderr.lines };
   } finally {
@@ -70,12 +70,12 @@ export interface ServerHere {
   readonly exit: Promise<number>;
 }
 
-/** Serves on a free port, until `endHere`. */
-export function serveHere(env: Environment): ServerHere {
+/** Serves on a free port by default, until `endHere`. */
+export function serveHere(env: Environment, port = 0): ServerHere {
   const stderr = captureStderr();
   const stop = new AbortController();
-  const nowhere = createOutput(new PassThrough().resume(), env);
-  const exit = runHttp(argumentsOf(["http", "--port", "0"]), wholeOf(env), stop.signal, nowhere);
+  const nowhere = createPrinter(new PassThrough().resume(), env);
+  const exit = runHttp(argumentsOf(["http", "--port", String(port)]), wholeOf(env), stop.signal, nowhere);
   end = async () => {
     stop.abort();
     await exit.finally(stderr.restore);

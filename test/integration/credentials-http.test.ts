@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
 import { auditsIn, logsIn } from "../fixture/tenant.ts";
 import { modernHeaders, modernRequest, post } from "../fixture/wire.ts";
-import { endHere, runDoctorHere, serveHere } from "../support/commands-here.ts";
+import { endHere, runHere, serveHere } from "../support/commands-here.ts";
 import { type OAuthServer, startOAuthServer } from "../support/oauth-server.ts";
 import { ROOT } from "../support/sources.ts";
 import { killSpawned, listeningAt, type Spawned, spawnServer } from "../support/spawn.ts";
@@ -285,7 +285,7 @@ describe("doctor with a credentials file", () => {
   async function examine(
     env: Record<string, string> = {},
   ): Promise<{ code: unknown; lines: Line[]; said: string }> {
-    const { code, stdout } = await runDoctorHere({ ...environment(), ...env }, "--json");
+    const { code, stdout } = await runHere(["doctor", "--json"], { ...environment(), ...env });
     const said = stdout.join("\n");
     return { code, said, lines: (JSON.parse(said) as { checks: Line[] }).checks };
   }

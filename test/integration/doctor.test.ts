@@ -1,12 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
-import {
-  endHere,
-  openSession,
-  type Printed,
-  runDoctorHere,
-  type SessionHere,
-} from "../support/commands-here.ts";
+import { endHere, openSession, type Printed, runHere, type SessionHere } from "../support/commands-here.ts";
 import { killSpawned, spawnServer } from "../support/spawn.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -230,7 +224,7 @@ const BROKEN: readonly Broken[] = [
 ];
 
 async function runDoctor({ nodeArgs, env }: Broken): Promise<Printed> {
-  if (!nodeArgs) return runDoctorHere(env());
+  if (!nodeArgs) return runHere(["doctor"], env());
   const { exit, stdout, stderr } = spawnServer(["doctor"], env(), { nodeArgs });
   return { code: Number(await exit), stdout, stderr };
 }

@@ -6,7 +6,8 @@ import { CLIENT_NAMES, type ClientName } from "../../src/init/clients.ts";
 import { findNode } from "../../src/init/find-node.ts";
 import { type InitRequest, runInit } from "../../src/init/run.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
-import { killSpawned, MAIN, spawnServer } from "../support/spawn.ts";
+import { runHere } from "../support/commands-here.ts";
+import { killSpawned, MAIN, type Spawned, spawnServer } from "../support/spawn.ts";
 
 let home: string;
 beforeEach(() => {
@@ -17,11 +18,25 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
+const environment = () => ({
+  HOME: home,
+  CONDUCTORONE_CLIENT_SECRET: "canary",
+  CONDUCTORONE_ACCESS_TOKEN: "canary",
+});
+
+/** Runs the built server. */
 async function init(...args: string[]) {
-  const env = { HOME: home, CONDUCTORONE_CLIENT_SECRET: "canary", CONDUCTORONE_ACCESS_TOKEN: "canary" };
-  const child = spawnServer(["init", ...args], env);
-  const code = await child.exit;
-  const [out, err] = [child.stdout.join("\n"), child.stderr.join("\n")];
+  const { exit, stdout, stderr } = spawnServer(["init", ...args], environment());
+  return report({ code: await exit, stdout, stderr });
+}
+
+/** The same in this process, where only what is printed is of interest. */
+async function initHere(...args: string[]) {
+  return report(await runHere(["init", ...args], environment()));
+}
+
+function report({ code, stdout, stderr }: { code: unknown } & Pick<Spawned, "stdout" | "stderr">) {
+  const [out, err] = [stdout.join("\n"), stderr.join("\n")];
   expect(out + err).not.toContain("canary");
   return { code, out, err };
 }
@@ -73,7 +88,7 @@ describe("init", () => {
   });
 
   it.each(CLIENT_NAMES)("--print %s shows the entry and writes nothing", async (client) => {
-    const { code, out } = await init(client, "--print");
+    const { code, out } = await initHere(client, "--print");
     expect(code).toBe(0);
     expect(out).toContain(MAIN);
     if (client === "codex") expect(out).toContain("[mcp_servers.c1]");
@@ -97,7 +112,7 @@ describe("init", () => {
     [["cursor", "vscode"], "unexpected argument vscode"],
     [["cursor", "--dryrun"], "did you mean --dry-run?"],
   ])("%j is refused with exit code 2", async (args, reason) => {
-    const { code, out, err } = await init(...args);
+    const { code, out, err } = await initHere(...args);
     expect([code, out]).toEqual([2, ""]);
     expect(err).toContain(reason);
   });
@@ -117,7 +132,7 @@ describe("init", () => {
       ["--client-id", "otter"],
       ["--secret-file", secretFile],
     ]) {
-      const { code, err } = await init("cursor", ...bad);
+      const { code, err } = await initHere("cursor", ...bad);
       expect([code, err]).toEqual([2, expect.stringMatching(/^Nothing was changed: .*client.id/)]);
     }
     expect(readFileSync(path(), "utf8")).toBe(text);
@@ -135,10 +150,9 @@ describe("doctor for a client", () => {
   }
 
   async function doctor(client: string, env = {}) {
-    const child = spawnServer(["doctor", client], { HOME: home, ...env });
-    const code = await child.exit;
-    expect(child.stderr.filter((line) => !line.startsWith("{"))).toEqual([]);
-    return { code, out: child.stdout.join("\n") };
+    const { code, stdout, stderr } = await runHere(["doctor", client], { HOME: home, ...env });
+    expect(stderr.filter((line) => !line.startsWith("{"))).toEqual([]);
+    return { code, out: stdout.join("\n") };
   }
 
   it("examines the entry, and not this terminal's variables", async () => {

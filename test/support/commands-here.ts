@@ -3,10 +3,13 @@ import { PassThrough } from "node:stream";
 import { vi } from "vitest";
 import { type Arguments, parseCommandLine } from "../../src/cli/args.ts";
 import { runDoctor } from "../../src/cli/doctor.ts";
-import { createPrinter } from "../../src/cli/output.ts";
+import { runInitCommand } from "../../src/cli/init.ts";
+import { createPrinter, type Printer } from "../../src/cli/output.ts";
+import { run } from "../../src/cli/run.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { listTools } from "../../src/tools/listing.ts";
 import type { Outcome } from "./rig.ts";
+import { MAIN } from "./spawn.ts";
 import { callOf, HELLO, startStdio } from "./stdio-session.ts";
 
 /*
@@ -28,26 +31,36 @@ export interface Printed {
   readonly stderr: readonly string[];
 }
 
-export async function runDoctorHere(env: Environment, ...flags: readonly string[]): Promise<Printed> {
+/** Runs `doctor` or `init` as the built server would, at no terminal. */
+export async function runHere(line: readonly string[], env: Environment): Promise<Printed> {
   const stream = new PassThrough().setEncoding("utf8");
   let text = "";
   stream.on("data", (chunk: string) => {
     text += chunk;
   });
   const stderr = captureStderr();
+  const before = { script: process.argv[1] ?? "", home: process.env.HOME };
+  process.argv[1] = MAIN;
   try {
     const whole = wholeOf(env);
-    const never = new AbortController().signal;
-    const code = await runDoctor(
-      argumentsOf(["doctor", ...flags]),
-      whole,
-      never,
-      createPrinter(stream, whole),
-    );
+    process.env.HOME = whole.HOME;
+    const code = await runLine(line, whole, createPrinter(stream, whole));
     return { code, stdout: text.split("\n").slice(0, -1), stderr: stderr.lines };
   } finally {
+    process.argv[1] = before.script;
+    if (before.home === undefined) delete process.env.HOME;
+    else process.env.HOME = before.home;
     stderr.restore();
   }
+}
+
+async function runLine(line: readonly string[], env: Environment, printer: Printer): Promise<number> {
+  const never = new AbortController().signal;
+  const args = parseCommandLine(line);
+  if ("problems" in args) return run(line, env, never);
+  return args.command === "init"
+    ? runInitCommand(args, env, printer, undefined)
+    : runDoctor(args, env, never, printer);
 }
 
 /** A session over stdio. */

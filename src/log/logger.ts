@@ -9,6 +9,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const METHODS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 
+const SEVERITIES: readonly (LogLevel | "fatal")[] = [...METHODS, "silent"];
+
 /** The part of pino's logger that the code uses. */
 export type Logger = Pick<Pino, (typeof METHODS)[number]> & {
   child(bindings: object, options?: { readonly level: LogLevel }): Logger;
@@ -16,20 +18,23 @@ export type Logger = Pick<Pino, (typeof METHODS)[number]> & {
 
 /** JSON lines on stderr, with every known secret masked. stdout belongs to the protocol. */
 export function createLogger(level: LogLevel, redactor: Redactor): Logger {
-  return onFirstUse(() => createPino(level, redactor));
+  return onFirstUse(level, () => createPino(level, redactor));
 }
 
-function onFirstUse(make: () => Pino): Logger {
+/** A line below the level must not load pino, which a first call would wait for. */
+function onFirstUse(level: LogLevel, make: () => Pino): Logger {
   let made: Pino | undefined;
   const pino = () => {
     made ??= make();
     return made;
   };
-  const log = (method: (typeof METHODS)[number]) => (first: object, text?: string) =>
-    pino()[method](first, text);
+  const least = SEVERITIES.indexOf(level);
+  const log = (method: (typeof METHODS)[number]) => (first: object, text?: string) => {
+    if (SEVERITIES.indexOf(method) >= least) pino()[method](first, text);
+  };
   return {
     ...(Object.fromEntries(METHODS.map((method) => [method, log(method)])) as Omit<Logger, "child">),
-    child: (bindings, options) => onFirstUse(() => pino().child(bindings, options)),
+    child: (bindings, options) => onFirstUse(options?.level ?? level, () => pino().child(bindings, options)),
   };
 }
 

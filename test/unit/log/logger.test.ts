@@ -53,6 +53,19 @@ describe("createLogger", () => {
     expect(lines).toHaveLength(count);
   });
 
+  it("is not opened for lines below the level, whose cost a first call would bear", () => {
+    const logger = createLogger("warn", createRedactor());
+    logger.debug({}, "d");
+    logger.child({ tool: "x" }).info("i");
+    expect(destination).not.toHaveBeenCalled();
+    const talkative = logger.child({ tool: "x" }, { level: "debug" });
+    talkative.debug("d");
+    talkative.child({}).debug("e");
+    expect(lines).toHaveLength(2);
+    createLogger("silent", createRedactor()).fatal("f");
+    expect(lines).toHaveLength(2);
+  });
+
   it("masks secrets in messages, fields, errors and child bindings", () => {
     const redactor = createRedactor();
     redactor.add("hunter22");

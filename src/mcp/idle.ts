@@ -6,15 +6,20 @@ const STILL_MS = 50;
 export type Step = () => Promise<unknown>;
 
 /**
- * Runs steps that the first call would otherwise wait for, one after another, so that a message that arrives meanwhile waits for
- * at most one of them. A step that fails here fails again, and is reported, when it is needed.
+ * Runs steps that the first call would otherwise wait for, one after another and only while nothing else runs, so that a message
+ * that arrives meanwhile waits for at most one of them. A step that fails here fails again, and is reported, when it is needed.
  */
-export function takeWhenIdle(steps: readonly Step[]): void {
-  const timer = setTimeout(async () => {
-    for (const step of steps) {
-      await step().catch(() => undefined);
+export function takeWhenIdle(steps: readonly Step[], isIdle: () => boolean): void {
+  const left = [...steps];
+  const wait = () => void setTimeout(run, STILL_MS).unref();
+  const run = async () => {
+    while (left.length > 0) {
+      if (!isIdle()) return wait();
+      await left
+        .shift()?.()
+        .catch(() => undefined);
       await setImmediate();
     }
-  }, STILL_MS);
-  timer.unref();
+  };
+  wait();
 }

@@ -75,6 +75,11 @@ export class Requests {
     if (controller) this.#calls -= 1;
   }
 
+  /** Subscriptions do not count. */
+  get isIdle(): boolean {
+    return this.#calls === 0;
+  }
+
   /** Resolves when nothing is running, or after `ms` milliseconds. */
   async whenIdle(ms: number): Promise<void> {
     if (this.#calls === 0) return;

@@ -86,7 +86,8 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     const era = eraOf(message);
     await deliver(era, message);
     if (method !== "tools/list" || preload.length === 0) return;
-    takeWhenIdle([() => lanes.open(era), () => import("./describe-client.ts"), ...preload.splice(0)]);
+    const steps = [() => lanes.open(era), () => import("./describe-client.ts"), ...preload.splice(0)];
+    takeWhenIdle(steps, () => requests.isIdle);
   };
 
   const handleLine = async (line: Line) => {

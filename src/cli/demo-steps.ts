@@ -71,7 +71,7 @@ export const DEMO_STEPS: readonly DemoStep[] = [
         : "the sync should have failed, with the reason",
   },
   {
-    title: "Repair it with the new token, which a person types on a page, and wait until C1 is connected",
+    title: "Repair it with the new token, which a person types on a page, and wait until it is connected",
     tool: "update_connector",
     writes: true,
     args: () => ({

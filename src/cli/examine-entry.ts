@@ -7,7 +7,7 @@ import { CLIENTS, type ClientName } from "../init/clients.ts";
 import { formatCommand } from "../init/command.ts";
 import { type ClientEntry, readEntry } from "../init/read-entry.ts";
 import { NoEntry, Refusal } from "../init/refusal.ts";
-import type { Arguments } from "./args.ts";
+import { type Arguments, parseCommandLine } from "./args.ts";
 import { surroundingsOf } from "./init.ts";
 
 /** What to examine: the variables and flags that a server would start with. */
@@ -79,9 +79,16 @@ function adviseOnCredential(client: ClientName, tell: Tell, names: readonly stri
 }
 
 function judgeEntry({ path, command, args, unknown }: ClientEntry, fix: string): Finding[] {
-  const [script = ""] = args;
+  const [script = "", ...words] = args;
   const where = `the entry in ${path}`;
-  const found = [...judgeCommand(command, where, fix), ...judgeScript(script, where, fix)];
+  const found =
+    command === ""
+      ? [fail(`${where} starts no program`, fix)]
+      : [
+          ...judgeCommand(command, where, fix),
+          ...judgeScript(script, where, fix),
+          ...judgeWords(words, where, fix),
+        ];
   return [
     ...(found.some(({ result }) => result === "fail") ? [] : [ok(where)]),
     ...found,
@@ -111,4 +118,14 @@ function judgeScript(script: string, where: string, fix: string): Finding[] {
     return [fail(`${where} runs ${script || "no program"}, which does not exist`, fix)];
   const isThis = realpathSync(script) === ownScript();
   return isThis ? [] : [warn(`${where} runs another copy of this server: ${script}`, fix)];
+}
+
+/** Judges what follows the script as the server itself would. */
+function judgeWords(words: readonly string[], where: string, fix: string): Finding[] {
+  const read = parseCommandLine(words);
+  if ("problems" in read)
+    return [fail(`${where} starts the server wrongly: ${read.problems.join("; ")}`, fix)];
+  const { command, help, version } = read;
+  if (command === "stdio" && !help && !version) return [];
+  return [fail(`${where} starts ${words.join(" ")}, which serves no client over stdio`, fix)];
 }

@@ -163,6 +163,29 @@ describe("doctor for a client", () => {
     expect(code).toBe(0);
   });
 
+  it.each([
+    ["a misspelt flag", ["--sandbox", "--foo"], / starts the server wrongly: stdio has no flag --foo$/m],
+    ["another command", ["http"], / starts http, which serves no client over stdio$/m],
+    ["only help", ["--help"], / starts --help, which serves no client over stdio$/m],
+  ])("judges what an entry starts the server with: %s", async (_what, words, told) => {
+    setUp("cursor", { sandbox: true });
+    const file = JSON.parse(readFileSync(path(), "utf8")) as { mcpServers: { c1: { args: string[] } } };
+    file.mcpServers.c1.args.splice(1, 1, ...words);
+    writeFileSync(path(), JSON.stringify(file));
+    const { code, out } = await doctor("cursor");
+    expect([code, out]).toEqual([1, expect.stringMatching(told)]);
+  });
+
+  it("says that an entry without a program starts none", async () => {
+    setUp("cursor");
+    writeFileSync(path(), JSON.stringify({ mcpServers: { c1: { url: "http://127.0.0.1:1/mcp" } } }));
+    const { code, out } = await doctor("cursor");
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(/^fail +entry +the entry in .* starts no program$/m),
+    ]);
+  });
+
   it("refuses --sandbox, because the entry decides that", async () => {
     setUp("cursor");
     const child = spawnServer(["doctor", "cursor", "--sandbox"], { HOME: home });

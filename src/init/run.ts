@@ -178,6 +178,9 @@ function keepEntry(request: InitRequest, state: string, present: Json | undefine
   const { client, at } = request;
   const kept = present === undefined ? undefined : credentialIn(present);
   const hasMore = !request.remove && present !== undefined && !isUnedited(present, client, at);
+  const isUnfinished = client === "claude-desktop" && present !== undefined && kept === undefined;
+  if (isUnfinished && !request.remove && !request.sandbox)
+    return [`${state} Nothing was changed, and its credential is still missing.`, "", ...adviseNext(request)];
   return [
     `${state} Nothing was changed${hasMore ? ": what was added to the entry stays; --force rewrites it" : ""}.`,
     ...(request.remove

@@ -257,6 +257,18 @@ describe("an existing entry", () => {
     expect(init("cursor", { dryRun: true }).lines.join()).not.toContain("There is no secret");
   });
 
+  it("claude-desktop: an entry without its credential is not finished by a second run", () => {
+    const first = init("claude-desktop").lines;
+    const second = init("claude-desktop").lines;
+    expect(second[0]).toMatch(
+      /already set up .* Nothing was changed, and its credential is still missing\.$/,
+    );
+    const stepsOf = (lines: readonly string[]) => lines.slice(lines.indexOf("Next:")).join("\n");
+    expect(stepsOf(second)).toBe(stepsOf(first));
+    expect(stepsOf(second)).toContain(" with your client id (it is not a secret)");
+    expect(init("claude-desktop", { remove: true }).lines.join()).not.toContain("still missing");
+  });
+
   it("with a credential: a dry run and an entry that stays tell what is wrong with the secret's file", () => {
     const secretFile = join(root, "secret");
     writeFileSync(secretFile, "half");
@@ -354,7 +366,9 @@ describe("an existing entry", () => {
   });
 
   it("one that is there already: says how to change the credential of Claude Desktop", () => {
-    init("claude-desktop");
+    const secretFile = join(root, "secret");
+    writeFileSync(secretFile, "whole");
+    init("claude-desktop", { given: { clientId: "otter@acme.conductor.one/pcc", secretFile } });
     expect(init("claude-desktop").lines.join("\n")).toMatch(
       /Nothing was changed\.\nTo change its credential \(at a terminal, init asks\): `\S+node \S+main\.js init claude-desktop --client-id ID/,
     );

@@ -83,7 +83,7 @@ function judgeEntry({ path, command, args, unknown }: ClientEntry, fix: string):
   const where = `the entry in ${path}`;
   const found =
     command === ""
-      ? [fail(`${where} starts no program`, fix)]
+      ? [warn(`${where} starts no program: doctor examines only entries that do`, REMOTE)]
       : [
           ...judgeCommand(command, where, fix),
           ...judgeScript(script, where, fix),
@@ -102,6 +102,8 @@ function judgeEntry({ path, command, args, unknown }: ClientEntry, fix: string):
       : []),
   ];
 }
+
+const REMOTE = "If it names the address of a server, ask the assistant to call whoami; otherwise remove it.";
 
 function ownScript(): string {
   return realpathSync(process.argv[1] ?? "");

@@ -208,7 +208,7 @@ function howToApply(notApplied: readonly string[]): string {
   const where = notApplied.every((field) => field === "owners" || field === "appEntitlementOwnerRefs")
     ? "the pencil beside Owners"
     : "its Overview";
-  return `what was not applied a person changes in the C1 console: Apps, the app, ${where}`;
+  return `a person can set what was not applied in the C1 console: Apps, the app, ${where}`;
 }
 
 function listed(notApplied: string[]): { notApplied?: string[] } {

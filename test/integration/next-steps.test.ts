@@ -86,7 +86,7 @@ describe("what an existing object was not given", () => {
     const args = { displayName: "Acme Wiki", owners: ["jane.doe@acme.example"], ifExists: "reuse" };
     expect((await rig.call("create_app", args)).value).toMatchObject({
       notApplied: ["owners"],
-      next: "create_connector with this appId; what was not applied a person changes in the C1 console: Apps, the app, the pencil beside Owners",
+      next: "create_connector with this appId; a person can set what was not applied in the C1 console: Apps, the app, the pencil beside Owners",
     });
   });
 

@@ -130,7 +130,10 @@ function findFlagProblem(
   allowed: readonly string[],
 ): string | undefined {
   if (!allowed.includes(name)) {
-    const nearest = nearestName(name, allowed);
+    const nearest =
+      name === "client-secret" && allowed.includes("secret-file")
+        ? "secret-file"
+        : nearestName(name, allowed);
     return `${command} has no flag ${rawName}${formatHint(nearest && `--${nearest}`)}`;
   }
   if (FLAGS[name]?.field !== undefined) return value === undefined ? undefined : `${rawName} takes no value`;
@@ -180,13 +183,18 @@ function readCommand(
   known: readonly string[] = COMMANDS,
 ): Words | string {
   const command = word === undefined ? "stdio" : COMMANDS.find((name) => name === word);
-  if (command === undefined) return `unknown command ${word}${formatHint(nearestName(word ?? "", known))}`;
+  if (command === undefined) return `unknown command ${word}${formatHint(findAkin(word ?? "", known))}`;
   const named = word !== undefined;
   if (WITH_WORDS.includes(command) && others.length > 0) return { command, named, words: others };
   const [client] = WITH_CLIENT.includes(command) ? others : [];
   const extra = others.slice(client === undefined ? 0 : 1);
   problems.push(...extra.map((argument) => `unexpected argument ${argument}`));
   return { command, named, ...(client !== undefined && { client }) };
+}
+
+/** A typo, or the beginning of a longer word: "env" for environment. */
+function findAkin(word: string, known: readonly string[]): string | undefined {
+  return nearestName(word, known) ?? known.find((name) => word.length > 2 && name.startsWith(word));
 }
 
 function keyOfFlag(flag: string): SettingKey {

@@ -76,7 +76,7 @@ export function readClient({ command, client, print }: Arguments): ClientName | 
   if (client === undefined && print) return "claude-code";
   const known = CLIENT_NAMES.find((name) => name === client);
   if (known) return known;
-  const nearest = client === undefined ? undefined : nearestName(client, CLIENT_NAMES);
+  const nearest = client === undefined ? undefined : findAkin(client);
   const names = CLIENT_NAMES.join(", ");
   const what =
     client === undefined
@@ -85,4 +85,10 @@ export function readClient({ command, client, print }: Arguments): ClientName | 
   const other = command === "init" && nearest === undefined ? BY_HAND : "";
   tellPerson(`${what}${other}\n`);
   return undefined;
+}
+
+/** "claude" may be either of two, and "gemini-cli" is gemini. */
+function findAkin(client: string): string | undefined {
+  const akin = CLIENT_NAMES.filter((name) => name.startsWith(client) || client.startsWith(name));
+  return client.length > 2 && akin.length > 0 ? akin.join(" or ") : nearestName(client, CLIENT_NAMES);
 }

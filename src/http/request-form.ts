@@ -5,8 +5,10 @@ import { refuse } from "./refuse.ts";
 
 /** Passes only requests to the MCP path. */
 export const isMcpPath: Guard = (request, response) => {
-  if (request.url?.split("?", 1)[0] === MCP_PATH) return true;
-  return refuse(response, 404, `Not found: MCP is served at ${MCP_PATH}`);
+  const path = request.url?.split("?", 1)[0];
+  if (path === MCP_PATH) return true;
+  const slash = path === `${MCP_PATH}/` ? ", without a slash at its end" : "";
+  return refuse(response, 404, `Not found: MCP is served at ${MCP_PATH}${slash}`);
 };
 
 /** Passes only POST requests. */

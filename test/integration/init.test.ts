@@ -107,6 +107,8 @@ describe("init", () => {
       ["emacs"],
       "init does not know emacs: it knows claude-desktop, claude-code, cursor, vscode, codex, gemini",
     ],
+    [["claude"], "init does not know claude; did you mean claude-desktop or claude-code?"],
+    [["gemini-cli"], "init does not know gemini-cli; did you mean gemini?"],
     [["emacs", "--print"], "for any other client: init --print, and docs/clients.md, By hand"],
     [[], "init needs a client"],
     [["cursor", "vscode"], "unexpected argument vscode"],

@@ -106,6 +106,14 @@ describe("a request refused by its head", () => {
     expect(mcp).not.toHaveBeenCalled();
   });
 
+  it("says of a path with a slash at its end that it has one too many", async () => {
+    const { send } = await start();
+    const { json } = await send({ path: "/mcp/" });
+    expect(json).toMatchObject({
+      error: { message: "Not found: MCP is served at /mcp, without a slash at its end" },
+    });
+  });
+
   it.each<[string, Record<string, string>]>([
     ["the address", {}],
     ["localhost", { host: "localhost:8321" }],

@@ -31,7 +31,7 @@ export function makeSbom({ packages, own }, root) {
   bom.metadata.lifecycles.add(LifecyclePhase.Build);
   for (const component of components.values()) bom.components.add(component);
   const normalizers = new CDX.Serialize.JSON.Normalize.Factory(CDX.Spec.Spec1dot6);
-  return `${new CDX.Serialize.JsonSerializer(normalizers).serialize(bom, { sortLists: true, space: 2 })}\n`;
+  return `${new CDX.Serialize.JsonSerializer(normalizers).serialize(bom, { sortLists: true })}\n`;
 }
 
 function describe({ name, version, license }, type) {

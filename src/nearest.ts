@@ -13,6 +13,15 @@ export function nearestName(word: string, candidates: Iterable<string>): string 
   return best?.name;
 }
 
+/**
+ * The names that an unknown word was probably meant for: those of which one begins with the other ("claude" may be two of them),
+ * else the nearest one.
+ */
+export function guessMeant(word: string, names: readonly string[]): string | undefined {
+  const akin = word.length > 2 ? names.filter((name) => name.startsWith(word) || word.startsWith(name)) : [];
+  return akin.length > 0 ? akin.join(" or ") : nearestName(word, names);
+}
+
 /** The end of a sentence about an unknown word: suggests the name that was probably meant, or is empty. */
 export function formatHint(nearest: string | undefined, separator = "; "): string {
   return nearest === undefined ? "" : `${separator}did you mean ${nearest}?`;

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
+import { holdsClientSecret } from "../config/client-id.ts";
 import type { Flags } from "../config/load.ts";
 import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
-import { formatHint, nearestName } from "../nearest.ts";
+import { formatHint, guessMeant, nearestName } from "../nearest.ts";
 
 export const COMMANDS = [
   "stdio",
@@ -183,19 +184,18 @@ function readCommand(
   known: readonly string[] = COMMANDS,
 ): Words | string {
   const command = word === undefined ? "stdio" : COMMANDS.find((name) => name === word);
-  if (command === undefined) return `unknown command ${word}${formatHint(findAkin(word ?? "", known))}`;
+  if (command === undefined)
+    return `unknown command ${show(word ?? "")}${formatHint(guessMeant(word ?? "", known))}`;
   const named = word !== undefined;
   if (WITH_WORDS.includes(command) && others.length > 0) return { command, named, words: others };
   const [client] = WITH_CLIENT.includes(command) ? others : [];
   const extra = others.slice(client === undefined ? 0 : 1);
-  problems.push(...extra.map((argument) => `unexpected argument ${argument}`));
+  problems.push(...extra.map((argument) => `unexpected argument ${show(argument)}`));
   return { command, named, ...(client !== undefined && { client }) };
 }
 
-/** A typo, or the beginning of a longer word: "env" for environment. */
-function findAkin(word: string, known: readonly string[]): string | undefined {
-  return nearestName(word, known) ?? known.find((name) => word.length > 2 && name.startsWith(word));
-}
+/** A secret that was passed as an argument must not be repeated, least of all in a client's log. */
+const show = (word: string): string => (holdsClientSecret(word) ? "***" : word);
 
 function keyOfFlag(flag: string): SettingKey {
   const settings = Object.entries(SETTINGS) as [SettingKey, Setting][];

@@ -128,6 +128,7 @@ function judgeWords(words: readonly string[], where: string, fix: string): Findi
   if ("problems" in read)
     return [fail(`${where} starts the server wrongly: ${read.problems.join("; ")}`, fix)];
   const { command, help, version } = read;
-  if (command === "stdio" && !help && !version) return [];
-  return [fail(`${where} starts ${words.join(" ")}, which serves no client over stdio`, fix)];
+  const shown = (help && "help") || (version && "version");
+  if (command === "stdio" && !shown) return [];
+  return [fail(`${where} starts ${shown ? `--${shown}` : command}, which serves no client over stdio`, fix)];
 }

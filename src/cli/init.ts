@@ -8,7 +8,7 @@ import type { Surroundings } from "../init/places.ts";
 import { Refusal } from "../init/refusal.ts";
 import { printEntry, runInit } from "../init/run.ts";
 import { tellPerson } from "../log/stderr.ts";
-import { formatHint, nearestName } from "../nearest.ts";
+import { formatHint, guessMeant } from "../nearest.ts";
 import type { Arguments } from "./args.ts";
 import { Interrupted, type TerminalAsker } from "./ask-terminal.ts";
 import { findSecretFault } from "./credential-form.ts";
@@ -76,7 +76,7 @@ export function readClient({ command, client, print }: Arguments): ClientName | 
   if (client === undefined && print) return "claude-code";
   const known = CLIENT_NAMES.find((name) => name === client);
   if (known) return known;
-  const nearest = client === undefined ? undefined : findAkin(client);
+  const nearest = client === undefined ? undefined : guessMeant(client, CLIENT_NAMES);
   const names = CLIENT_NAMES.join(", ");
   const what =
     client === undefined
@@ -85,10 +85,4 @@ export function readClient({ command, client, print }: Arguments): ClientName | 
   const other = command === "init" && nearest === undefined ? BY_HAND : "";
   tellPerson(`${what}${other}\n`);
   return undefined;
-}
-
-/** "claude" may be either of two, and "gemini-cli" is gemini. */
-function findAkin(client: string): string | undefined {
-  const akin = CLIENT_NAMES.filter((name) => name.startsWith(client) || client.startsWith(name));
-  return client.length > 2 && akin.length > 0 ? akin.join(" or ") : nearestName(client, CLIENT_NAMES);
 }

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { describeWrongId, holdsClientSecret } from "../config/client-id.ts";
+import { describeWrongId, holdsClientSecret, SECRET_AS_PATH } from "../config/client-id.ts";
 import type { ClientName } from "../init/clients.ts";
 import { type GivenCredential, isClientId } from "../init/credential.ts";
 import { findSecretFile, type Surroundings } from "../init/places.ts";
@@ -24,7 +24,7 @@ export async function readCredential(
 ): Promise<GivenCredential | undefined> {
   const { clientId, secretFile, sandbox, remove, print } = args;
   if (!remove && holdsClientSecret(at.env[SECRET_FILE] ?? ""))
-    throw new Refusal(`${SECRET_FILE} holds a client secret; it must name the file that holds it`);
+    throw new Refusal(`${SECRET_FILE} ${SECRET_AS_PATH}`);
   if (clientId !== undefined || secretFile !== undefined) {
     if (sandbox || remove)
       throw new Refusal("--client-id and --secret-file go with neither --sandbox nor --remove");

@@ -10,6 +10,12 @@ export const holdsClientSecret = (text: string): boolean => SECRET.test(text);
 /** Whether a text holds a quotation mark, straight or curly: no client id and no secret does. */
 export const isQuoted = (text: string): boolean => /["'`\u2018-\u201f]/.test(text);
 
+/** What is wrong with a quoted value; completes a sentence that begins with its name. */
+export const IN_QUOTATION_MARKS = "stands in quotation marks, which became part of it";
+
+/** What is wrong with a secret in place of the path of its file; completes a sentence that begins with the setting. */
+export const SECRET_AS_PATH = "holds a client secret; it must name the file that holds it";
+
 /** The form of a client id, as people are told it. */
 export const ID_FORM = "name@tenant-host/pcc (or /spc, /wfe)";
 
@@ -25,7 +31,7 @@ export function isSendableId(text: string): boolean {
 export function describeWrongId(text: string): string {
   if (/^secret-token:\S*$/.test(text)) return "holds a client secret: id and secret are swapped";
   if (holdsClientSecret(text)) return "holds more than a client id: a client secret, too";
-  if (isQuoted(text)) return "stands in quotation marks, which became part of it";
+  if (isQuoted(text)) return IN_QUOTATION_MARKS;
   if (/\s/.test(text)) return "holds blanks or line breaks: something else was copied with it";
   if (/@.+\.\w+$/.test(text))
     return `is an e-mail address, or lacks its end: an id is of the form ${ID_FORM}`;

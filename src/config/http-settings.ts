@@ -1,4 +1,5 @@
 import { z } from "zod/v3";
+import { IN_QUOTATION_MARKS } from "./client-id.ts";
 import { isLoopback } from "./loopback.ts";
 import { path } from "./paths.ts";
 import type { ValueFault } from "./problem.ts";
@@ -28,7 +29,7 @@ function findTokenFault(text: string): string | undefined {
   if (given.length === 0) return "holds no token";
   if (given.some((token) => /^bearer$/i.test(token)))
     return "must hold tokens alone, without the word Bearer";
-  if (/^["'].*["']$/s.test(text)) return "stands in quotation marks, which became part of it";
+  if (/^["'].*["']$/s.test(text)) return IN_QUOTATION_MARKS;
   const isLong = given.every((token) => token.length >= MIN_TOKEN_LENGTH);
   return isLong ? undefined : `must have at least ${MIN_TOKEN_LENGTH} characters`;
 }

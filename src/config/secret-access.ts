@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readdirSync, type Stats, statSync } from "node:fs";
 import { otherKind } from "../file-kind.ts";
-import { holdsClientSecret } from "./client-id.ts";
+import { holdsClientSecret, SECRET_AS_PATH } from "./client-id.ts";
 import type { Problem } from "./problem.ts";
 
 /** How many files a warning names. */
@@ -18,9 +18,8 @@ export interface FileNotes {
  */
 export function lookAtSecretFile(setting: string, path: string): FileNotes {
   if (holdsClientSecret(path)) {
-    const message = "holds a client secret; it must name the file that holds it";
     const fix = `Put the secret into a file, and the path of that file into ${setting}.`;
-    return { problem: { code: "unreadable_file", setting, message, fix } };
+    return { problem: { code: "unreadable_file", setting, message: SECRET_AS_PATH, fix } };
   }
   try {
     accessSync(path, constants.R_OK);

@@ -1,4 +1,4 @@
-import { CLIENT_ID_FORM, describeWrongId, isQuoted, isSendableId } from "./client-id.ts";
+import { CLIENT_ID_FORM, describeWrongId, IN_QUOTATION_MARKS, isQuoted, isSendableId } from "./client-id.ts";
 import { isLoopback } from "./loopback.ts";
 import { EXAMPLE, fixToHostAlone, type Problem, type ProblemCode } from "./problem.ts";
 import type { Settings } from "./schema.ts";
@@ -78,8 +78,11 @@ function readServerUrl(given: string, problems: Problem[]): string | undefined {
     return undefined;
   };
   if (isQuoted(given)) {
-    const message = "stands in quotation marks, which became part of it";
-    return refuse("malformed_address", message, `Remove the quotation marks around ${SERVER_URL}.`);
+    return refuse(
+      "malformed_address",
+      IN_QUOTATION_MARKS,
+      `Remove the quotation marks around ${SERVER_URL}.`,
+    );
   }
   if (!URL.canParse(value) || !/^https?:\/\//i.test(value)) {
     return refuse(

@@ -1,5 +1,5 @@
 import { createPrivateKey } from "node:crypto";
-import { isQuoted } from "../../config/client-id.ts";
+import { IN_QUOTATION_MARKS, isQuoted } from "../../config/client-id.ts";
 import { parseObject } from "../parse.ts";
 import { parseSecretKey } from "./client-assertion.ts";
 
@@ -34,7 +34,7 @@ export function judgeSecret(secret: string): SecretFault | undefined {
   // A secret of another kind may begin or end with such a mark, but hardly both.
   const isInMarks = isQuoted(secret.slice(0, 1)) && isQuoted(secret.slice(-1));
   if (isInMarks || (isQuoted(secret) && secret.includes("secret-token:")))
-    return { message: "stands in quotation marks, which became part of it", kind: "quoted" };
+    return { message: IN_QUOTATION_MARKS, kind: "quoted" };
   return secret.startsWith(PREFIX)
     ? { message: describeInside(secret.slice(PREFIX.length)) }
     : describeOther(secret);

@@ -55,6 +55,8 @@ describe("parseCommandLine", () => {
       ["http has no flag --verbose", "http has no flag --prot; did you mean --port?"],
     ],
     ["help htpp", ["unknown command htpp; did you mean http?"]],
+    ["init cursor secret-token:conductorone.com:v1:x", ["unexpected argument ***"]],
+    ["secret-token:conductorone.com:v1:x", ["unknown command ***"]],
     ["help env", ["unknown command env; did you mean environment?"]],
     ["init cursor --client-secret x", ["init has no flag --client-secret; did you mean --secret-file?"]],
     ["help enviroment", ["unknown command enviroment; did you mean environment?"]],

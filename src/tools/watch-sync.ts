@@ -37,7 +37,7 @@ const SYNC_NOT_SHOWN = "sync of the connector (not shown)";
 
 /** For the end of a summary. */
 const ENDINGS: Readonly<Record<ConnectionWord, string>> = {
-  connected: "C1 is connected",
+  connected: "the connector is connected",
   syncing: "its sync has not ended yet",
   waiting_for_config: "it waits for its config",
   failed: "its sync failed",

@@ -20,14 +20,14 @@ export async function wakeByTask(kit: Kit): Promise<string> {
   let woken = "";
   const screen = await openScreen(kit, "task", settings, TOOL, (results, said) => {
     if (results.length === 0) return { tool: TOOL, input };
-    if (!said.includes("C1 is connected")) return { say: "It runs on." };
+    if (!said.includes("the connector is connected")) return { say: "It runs on." };
     woken = said;
     return { say: "Woken by the result." };
   });
   try {
     const free = await screen.seen(/It runs on\.|MCP task still running/);
     check(!free.includes("1 failed"), "Claude Code does not take the task", screen.model.results);
-    check(!free.includes("C1 is connected"), "the result is there before the sync ended", free.slice(-600));
+    check(!free.includes("the connector is connected"), "the result is there before the sync ended", free.slice(-600));
     const end = await screen.seen(/Woken by the result\./);
     check(woken.includes("connectorId"), "the model is not told the result", woken.slice(-1_500));
     const [asked] = sandbox.requests.filter(({ operation }) => operation === "connectors.forceSync");

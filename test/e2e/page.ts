@@ -53,14 +53,14 @@ async function press(tab: Tab, decision: "yes" | "no"): Promise<string> {
   return textOf(tab);
 }
 
-/** Waits until the page reports that C1 is connected. Reading the page fails while it reloads. */
+/** Waits until the page reports that the connector is connected. Reading the page fails while it reloads. */
 async function seeOutcome(tab: Tab): Promise<void> {
   let text = "";
-  for (let turn = 0; turn < 60 && !text.includes("C1 is connected"); turn += 1) {
+  for (let turn = 0; turn < 60 && !text.includes("the connector is connected"); turn += 1) {
     await new Promise((resolve) => setTimeout(resolve, 500));
     text = await textOf(tab).catch(() => "");
   }
-  check(text.includes("C1 is connected"), "the page does not tell the outcome", text);
+  check(text.includes("the connector is connected"), "the page does not tell the outcome", text);
 }
 
 /** Opens a tab that records every address that it requests. */

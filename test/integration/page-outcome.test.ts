@@ -73,12 +73,12 @@ describe("a submitted page", () => {
     expect((await browser.open(asked.url)).headers.refresh).toBe(`10;url=${path}`);
   });
 
-  it("reports that C1 is connected", async () => {
+  it("reports that the connector is connected", async () => {
     const { url } = await send(TYPED);
     clock.advance(MINUTE);
     const shown = await browser.open(url);
     expect(shown.text).toBe(
-      `Connected Created connector "Okta v2" in app "Acme Wiki" of sandbox; C1 is connected. ${GO_BACK}`,
+      `Connected Created connector "Okta v2" in app "Acme Wiki" of sandbox; the connector is connected. ${GO_BACK}`,
     );
     expect(readRefresh(shown)).toBeUndefined();
   });
@@ -224,7 +224,7 @@ describe("the next call, which did not wait for C1", () => {
         ? "correct the config with update_connector"
         : "add_connector_user_owner, if its owners are still to be named",
     );
-    expect(value.summary).toMatch(secret === WRONG ? /; its sync failed\.$/ : /; C1 is connected\.$/);
+    expect(value.summary).toMatch(secret === WRONG ? /; its sync failed\.$/ : /; the connector is connected\.$/);
     expect(rig.requests().map(({ operation }) => operation)).toEqual(["connectors.get"]);
   });
 

@@ -118,7 +118,7 @@ describe("a call that would wait for long", () => {
     // A process that did not make the call knows what it did by the id alone.
     expect((await connect().get(task.taskId)).result).toEqual(end.result);
     expect(end).toMatchObject({ status: "completed", taskId: task.taskId, createdAt: task.createdAt });
-    expect(end.statusMessage).toMatch(/; C1 is connected\.$/);
+    expect(end.statusMessage).toMatch(/; the connector is connected\.$/);
     CallToolResultV2Schema.parse(end.result);
     expect(JSON.stringify(end.result)).toBe(inOrder(await callWithout("sync_connector", SYNC)));
     // Looking is no write: one record for each call, which tells what was so when it was done.

@@ -40,6 +40,7 @@ export function examineEntry(
       flags: {},
       sandbox: entry.args.includes("--sandbox"),
       entry: judgeEntry(
+        client,
         entry,
         `Run ${tell(`init ${client}`)} again, with --force if somebody edited the entry.`,
       ),
@@ -78,7 +79,8 @@ function adviseOnCredential(client: ClientName, tell: Tell, names: readonly stri
   return `${how} To try ${title} without an account: ${tell(`init ${client} --sandbox`)}`;
 }
 
-function judgeEntry({ path, command, args, unknown }: ClientEntry, fix: string): Finding[] {
+function judgeEntry(client: ClientName, entry: ClientEntry, fix: string): Finding[] {
+  const { path, command, args, unknown, looseSyntax } = entry;
   const [script = "", ...words] = args;
   const where = `the entry in ${path}`;
   const found =
@@ -88,10 +90,19 @@ function judgeEntry({ path, command, args, unknown }: ClientEntry, fix: string):
           ...judgeCommand(command, where, fix),
           ...judgeScript(script, where, fix),
           ...judgeWords(words, where, fix),
+          ...judgeSwitch(client, entry, where),
         ];
   return [
     ...(found.some(({ result }) => result === "fail") ? [] : [ok(where)]),
     ...found,
+    ...(looseSyntax === undefined
+      ? []
+      : [
+          warn(
+            looseSyntax,
+            "Remove that from the file: `init` reads it all the same, and leaves it in place.",
+          ),
+        ]),
     ...(unknown.length > 0
       ? [
           warn(
@@ -104,6 +115,17 @@ function judgeEntry({ path, command, args, unknown }: ClientEntry, fix: string):
 }
 
 const REMOTE = "If it names the address of a server, ask the assistant to call whoami; otherwise remove it.";
+
+function judgeSwitch(client: ClientName, { switchedOff }: ClientEntry, where: string): Finding[] {
+  if (switchedOff === undefined) return [];
+  const { title } = CLIENTS[client];
+  const fix = "Remove that from the entry, and restart the client.";
+  return [
+    client === "codex"
+      ? fail(`${where} has ${switchedOff}: ${title} does not start it`, fix)
+      : warn(`${where} has ${switchedOff}: ${title} may not start it`, fix),
+  ];
+}
 
 function ownScript(): string {
   return realpathSync(process.argv[1] ?? "");

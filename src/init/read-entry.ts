@@ -1,7 +1,8 @@
-import type { Json } from "../is-object.ts";
+import type { Json, JsonObject } from "../is-object.ts";
 import { chooseFormat } from "./choose-format.ts";
 import type { ClientName } from "./clients.ts";
 import { readStart, SERVER_NAME } from "./entry.ts";
+import { describeLooseSyntax } from "./loose-syntax.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
 import { NoEntry, Refusal } from "./refusal.ts";
 import { readTarget } from "./target.ts";
@@ -16,12 +17,16 @@ export interface ClientEntry {
   readonly env: Readonly<Record<string, string>>;
   /** Names of variables that only the client knows, because it asks the user for them. */
   readonly unknown: readonly string[];
+  /** The setting that marks the entry as switched off, as it stands in the file. */
+  readonly switchedOff: string | undefined;
+  /** What the client may not read in its file, as a sentence without its full stop. */
+  readonly looseSyntax: string | undefined;
 }
 
 /** Reads the entry. Throws a Refusal if there is none, or if the file cannot be read. */
 export function readEntry(client: ClientName, at: Surroundings): ClientEntry {
   const path = findConfigFile(client, at);
-  const present = readPresent(client, path);
+  const { present, looseSyntax } = readPresent(client, path);
   if (present === undefined) throw new NoEntry(`there is no entry ${SERVER_NAME} in ${path}`);
   const { command, args, env } = readStart(present);
   const forwarded = (present as { env_vars?: unknown }).env_vars;
@@ -37,17 +42,38 @@ export function readEntry(client: ClientName, at: Surroundings): ClientEntry {
     args,
     env: Object.fromEntries(values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
     unknown: Object.keys(env).filter((name) => ASKED.test(String(env[name])) && at.env[name] === undefined),
+    switchedOff: findSwitch(client, present as JsonObject),
+    looseSyntax,
   };
 }
 
-function readPresent(client: ClientName, path: string): Json | undefined {
+interface Present {
+  readonly present?: Json | undefined;
+  readonly looseSyntax?: string | undefined;
+}
+
+function readPresent(client: ClientName, path: string): Present {
   try {
     const { content } = readTarget(path);
-    return content && chooseFormat(client).readServer(content.text);
+    if (!content) return {};
+    const { text } = content;
+    const present = chooseFormat(client).readServer(text);
+    return { present, looseSyntax: describeLooseSyntax(client, path, text) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(`${path}: ${error.message}`);
   }
+}
+
+/**
+ * Codex has such a setting. Claude Code and Gemini CLI start the server all the same (as of November 2026); what the others do is not
+ * documented.
+ */
+function findSwitch(client: ClientName, { enabled, disabled }: JsonObject): string | undefined {
+  if (client === "codex") return enabled === false ? "enabled = false" : undefined;
+  if (client === "claude-code" || client === "gemini") return undefined;
+  if (enabled === false) return '"enabled": false';
+  return disabled === true ? '"disabled": true' : undefined;
 }
 
 const ASKED = /^\$\{input:[^}]*\}$/;

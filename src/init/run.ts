@@ -24,6 +24,7 @@ import {
   withoutSettings,
 } from "./entry.ts";
 import type { Format } from "./format.ts";
+import { warnOfSyntax } from "./loose-syntax.ts";
 import { adviseChange, adviseNext } from "./next-steps.ts";
 import { warnOfOwnFolder } from "./own-folder.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
@@ -83,9 +84,11 @@ export function runInit(request: InitRequest): InitResult {
     const change = request.remove
       ? planRemoval(request, target, format, present)
       : planEntry(request, target, format, present);
-    if (typeof change === "string") return { ok: true, lines: keepEntry(request, change, present) };
     const tell = request.dryRun ? preview : carryOut;
-    return { ok: true, lines: tell(request, target, change) };
+    const [done = "", ...rest] =
+      typeof change === "string" ? keepEntry(request, change, present) : tell(request, target, change);
+    const warning = request.remove ? [] : warnOfSyntax(client, target);
+    return { ok: true, lines: [done, ...warning, ...rest] };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { ok: false, lines: [`${path} was left as it is: ${error.message}.`] };
@@ -194,8 +197,7 @@ function preview(request: InitRequest, target: TargetFile, change: Change): stri
   const { title, perProject } = CLIENTS[client];
   const where = perProject ? ` for work in ${at.cwd}` : "";
   return [
-    showChange(request, target, change),
-    "",
+    `${showChange(request, target, change)}\n`,
     ...(remove ? [] : warnOfSecret({ ...request, given: change.credential })),
     `This was a dry run for ${title}${where}: nothing was changed. Without --dry-run, the same command does it.`,
     ...(remove ? [] : warnOfOwnFolder(request)),

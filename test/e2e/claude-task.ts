@@ -27,7 +27,11 @@ export async function wakeByTask(kit: Kit): Promise<string> {
   try {
     const free = await screen.seen(/It runs on\.|MCP task still running/);
     check(!free.includes("1 failed"), "Claude Code does not take the task", screen.model.results);
-    check(!free.includes("the connector is connected"), "the result is there before the sync ended", free.slice(-600));
+    check(
+      !free.includes("the connector is connected"),
+      "the result is there before the sync ended",
+      free.slice(-600),
+    );
     const end = await screen.seen(/Woken by the result\./);
     check(woken.includes("connectorId"), "the model is not told the result", woken.slice(-1_500));
     const [asked] = sandbox.requests.filter(({ operation }) => operation === "connectors.forceSync");

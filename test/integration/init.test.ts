@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CLIENT_NAMES, type ClientName } from "../../src/init/clients.ts";
 import { findNode } from "../../src/init/find-node.ts";
+import { findConfigFile, type Surroundings } from "../../src/init/places.ts";
 import { type InitRequest, runInit } from "../../src/init/run.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
 import { runHere } from "../support/commands-here.ts";
@@ -142,13 +143,17 @@ describe("init", () => {
 });
 
 describe("doctor for a client", () => {
-  /** Writes the entry as the command does, in this process. */
-  function setUp(client: ClientName, more: Partial<InitRequest> = {}): void {
+  function at(): Surroundings {
     const env = { HOME: home };
     const node = findNode(process.execPath, env);
-    const at = { platform: process.platform, env, home, cwd: process.cwd(), node };
+    return { platform: process.platform, env, home, cwd: process.cwd(), node };
+  }
+
+  /** Writes the entry as the command does, in this process. */
+  function setUp(client: ClientName, more: Partial<InitRequest> = {}): void {
     const switches = { sandbox: false, dryRun: false, remove: false, force: false };
-    expect(runInit({ client, script: MAIN, at, now: new Date(), ...switches, ...more }).ok).toBe(true);
+    const request = { client, script: MAIN, at: at(), now: new Date(), ...switches, ...more };
+    expect(runInit(request).ok).toBe(true);
   }
 
   async function doctor(client: string, env = {}) {
@@ -176,6 +181,41 @@ describe("doctor for a client", () => {
     writeFileSync(path(), JSON.stringify(file));
     const { code, out } = await doctor("cursor");
     expect([code, out]).toEqual([1, expect.stringMatching(told)]);
+  });
+
+  it.each<[ClientName, string, RegExp | undefined]>([
+    ["cursor", "", undefined],
+    ["cursor", '"disabled": false,', undefined],
+    ["cursor", '"disabled": true,', /^warn +entry +.* has "disabled": true: Cursor may not start it$/m],
+    [
+      "claude-desktop",
+      '"enabled": false,',
+      /^warn .* has "enabled": false: Claude Desktop may not start it$/m,
+    ],
+    ["gemini", '"disabled": true,', undefined],
+    ["codex", "enabled = true", undefined],
+    ["codex", "enabled = false", /^fail +entry +.* has enabled = false: Codex does not start it$/m],
+  ])("says of %s whether it starts an entry with %j", async (client, words, told) => {
+    setUp(client, { sandbox: true });
+    const file = findConfigFile(client, at());
+    writeFileSync(file, readFileSync(file, "utf8").replace(/^.*\bcommand\b/m, `${words}\n$&`));
+    const { code, out } = await doctor(client);
+    expect(code).toBe(told?.source.startsWith("^fail") ? 1 : 0);
+    expect(out).toMatch(told ?? /^ok +entry/m);
+    expect(out.includes("start it")).toBe(told !== undefined);
+  });
+
+  it("says what the client may not read in its file, and init read", async () => {
+    setUp("cursor", { sandbox: true });
+    writeFileSync(path(), readFileSync(path(), "utf8").replace(/\}\n\}\s*$/, "}, // all\n}\n"));
+    const { code, out } = await doctor("cursor");
+    expect(out).toMatch(
+      new RegExp(
+        `^warn +entry +${path()} has comments and a trailing comma, which JSON does not allow: Cursor may not read the file$`,
+        "m",
+      ),
+    );
+    expect(code).toBe(0);
   });
 
   it("says that an entry without a program starts none", async () => {

@@ -224,7 +224,9 @@ describe("the next call, which did not wait for C1", () => {
         ? "correct the config with update_connector"
         : "add_connector_user_owner, if its owners are still to be named",
     );
-    expect(value.summary).toMatch(secret === WRONG ? /; its sync failed\.$/ : /; the connector is connected\.$/);
+    expect(value.summary).toMatch(
+      secret === WRONG ? /; its sync failed\.$/ : /; the connector is connected\.$/,
+    );
     expect(rig.requests().map(({ operation }) => operation)).toEqual(["connectors.get"]);
   });
 

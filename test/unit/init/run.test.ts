@@ -128,6 +128,26 @@ describe.each(CLIENT_NAMES)("init %s", (client) => {
     expect(snapshot()).toEqual(before);
   });
 
+  it("says once what the client may not read in its file", () => {
+    const told = {
+      json: "has comments and a trailing comma, which JSON does not allow:",
+      "json with comments": "has a trailing comma, which JSON does not allow:",
+      jsonc: undefined,
+      toml: undefined,
+    }[CLIENTS[client].syntax];
+    const path = place(client, startOf(client, "comments and trailing commas"));
+    const expected =
+      told === undefined ? [] : [`${path} ${told} ${CLIENTS[client].title} may not read the file.`];
+    const warnings = (more?: Partial<InitRequest>) =>
+      init(client, more).lines.filter((line) => line.includes("may not read"));
+    expect(warnings({ dryRun: true })).toEqual(expected);
+    expect(warnings()).toEqual(expected);
+    expect(warnings()).toEqual(expected);
+    expect(warnings({ remove: true })).toEqual([]);
+    place(client, client === "codex" ? "" : '{ "a": [{ "b": "1, // 2,]" }, 2] }');
+    expect(warnings()).toEqual([]);
+  });
+
   it("removing it keeps what others changed since", () => {
     const path = place(client, startOf(client, "comments and trailing commas"));
     init(client);

@@ -3,7 +3,8 @@ import { deriveId } from "../src/sandbox/ids.ts";
 import { CONNECTORS } from "../src/sandbox/seed/connectors.ts";
 import { type Sandbox, startSandbox } from "../src/sandbox/start.ts";
 import { readCpuMs } from "./proc.ts";
-import { kilobytes, ms, type Part } from "./report.ts";
+import type { Part } from "./report.ts";
+import { type Cell, judgeCells, tabulateCells } from "./scale-tables.ts";
 import { connectStdio, open as openSession, type StdioClient } from "./stdio-client.ts";
 import { openThinTenant, type ThinTenant } from "./thin-tenant.ts";
 
@@ -11,8 +12,11 @@ const SIZES = [10, 1_000, 10_000, 100_000];
 const QUICK_SIZES = [10, 1_000, 10_000];
 const CONNECTORS_OF_APP = [10, 3_000];
 
-/** Okta v2. */
+/** Each is a part of many generated names and the whole of none: an API that matches parts of names returns them all. */
+const PARTS_OF_NAMES = ["Ledger 1", "Ledger", "Pulse 2", "Pulse"];
+
 const TYPE = "okta_v2";
+const LAST_TYPE = CONNECTORS.github.catalogId;
 
 interface Place {
   readonly sandbox: Sandbox;
@@ -73,13 +77,29 @@ async function close({ sandbox, tenant, client }: Place): Promise<void> {
   await sandbox.close();
 }
 
-/** Adds an app with `count` connectors, none of them of the type that will be created. */
+/** Makes one call, which is to add `expected` objects to the tenant, and counts those that it does. */
+async function measureCell(
+  place: Place,
+  cell: Pick<Cell, "what" | "rows" | "expected">,
+  tool: "create_app" | "create_connector",
+  args: object,
+): Promise<Cell> {
+  const { state } = place.sandbox;
+  const count = () => state.apps.length + state.connectors.length;
+  const { pageRows, latencyMs } = place.tenant;
+  const before = count();
+  const cost = await measure(place, tool, args);
+  return { ...cell, pageRows, latencyMs, ...cost, made: count() - before };
+}
+
+/** Adds an app with `count` connectors, and only the last is of the type `LAST_TYPE`. None is of the type `TYPE`. */
 function fillApp({ sandbox }: Place, count: number): string {
   const [app] = sandbox.state.apps;
   if (!app) throw new Error("the tenant has no app");
   const kept = sandbox.state.connectors.filter(({ appId }) => appId !== app.id);
   const rows = Array.from({ length: count }, (_, index) => ({
     ...CONNECTORS.wiki,
+    ...(index === count - 1 && { catalogId: LAST_TYPE }),
     id: deriveId(`connector ${index}`),
     appId: app.id,
     displayName: `Connector ${index}`,
@@ -88,80 +108,66 @@ function fillApp({ sandbox }: Place, count: number): string {
   return app.id;
 }
 
-const HEAD = [
-  "call",
-  "rows",
-  "page",
-  "upstream",
-  "outcome",
-  "requests",
-  "bytes",
-  "ms",
-  "round trips",
-  "CPU",
-  "tokens",
-];
+const PLACES = [100, 10].flatMap((pageRows) =>
+  [0, 50].map((latencyMs) => ({ pageRows: pageRows as 10 | 100, latencyMs })),
+);
 
-type Measured = Awaited<ReturnType<typeof measure>>;
+async function measureApps(main: string, rows: number, report: (text: string) => void): Promise<Cell[]> {
+  const place = await open(main, rows);
+  const taken = place.sandbox.state.apps.at(-1)?.displayName;
+  const cells: Cell[] = [];
+  const create = async (what: string, displayName: string | undefined, expected: 0 | 1) => {
+    const cell = { what: `create_app, ${what}`, rows, expected };
+    cells.push(await measureCell(place, cell, "create_app", { displayName }));
+  };
+  for (const [index, thin] of PLACES.entries()) {
+    Object.assign(place.tenant, thin);
+    report(`${rows} apps, pages of ${thin.pageRows}, ${thin.latencyMs} ms`);
+    await create("a unique name", `Unique ${index}`, 1);
+    await create("a part of many names", PARTS_OF_NAMES[index], 1);
+    await create("the last app's name", taken, 0);
+    place.tenant.losesCreate = true;
+    await create("its answer lost", `Lost ${index}`, 1);
+  }
+  await close(place);
+  return cells;
+}
 
-function show(what: string, rows: number, { pageRows, latencyMs }: ThinTenant, one: Measured): string[] {
-  const trips = latencyMs > 0 ? (one.ms / latencyMs).toFixed(1) : "";
-  return [
-    what,
-    rows.toLocaleString("en"),
-    String(pageRows),
-    `${latencyMs} ms`,
-    one.outcome,
-    String(one.requests),
-    kilobytes(one.bytes),
-    ms(one.ms),
-    trips,
-    `${one.cpuMs} ms`,
-    String(one.tokens),
-  ];
+async function measureConnectors(
+  main: string,
+  rows: number,
+  report: (text: string) => void,
+): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  for (const thin of PLACES)
+    for (const [what, catalogId, expected] of [
+      ["create_connector", TYPE, 1],
+      ["create_connector, the last one's type", LAST_TYPE, 0],
+      ["create_connector, its answer lost", TYPE, 1],
+    ] as const) {
+      const place = await open(main, 10);
+      const appId = fillApp(place, rows);
+      Object.assign(place.tenant, thin, { losesCreate: what.endsWith("lost") });
+      report(`${rows} connectors, pages of ${thin.pageRows}, ${thin.latencyMs} ms`);
+      cells.push(
+        await measureCell(place, { what, rows, expected }, "create_connector", { appId, catalogId }),
+      );
+      await close(place);
+    }
+  return cells;
 }
 
 export const measureScale: Part = async ({ main, quick, progress }) => {
-  const rows: string[][] = [];
-  for (const size of quick ? QUICK_SIZES : SIZES) {
-    const place = await open(main, size);
-    let count = 0;
-    for (const pageRows of [100, 10] as const)
-      for (const latencyMs of [0, 50]) {
-        Object.assign(place.tenant, { pageRows, latencyMs });
-        count += 1;
-        progress(`scale: ${size} apps, pages of ${pageRows}, ${latencyMs} ms`);
-        const unique = await measure(place, "create_app", { displayName: `Unique ${count}` });
-        rows.push(show("create_app, a unique name", size, place.tenant, unique));
-        // A part of many names and the whole of none: an API that matches parts of names returns them all.
-        const fuzzy = await measure(place, "create_app", { displayName: `Ledger ${"1".repeat(count % 2)}` });
-        rows.push(show("create_app, a part of many names", size, place.tenant, fuzzy));
-        place.tenant.losesCreate = true;
-        const lost = await measure(place, "create_app", { displayName: `Lost ${count}` });
-        rows.push(show("create_app, its answer lost", size, place.tenant, lost));
-      }
-    await close(place);
-  }
-  for (const size of CONNECTORS_OF_APP) {
-    for (const pageRows of [100, 10] as const)
-      for (const latencyMs of [0, 50])
-        for (const losesCreate of [false, true]) {
-          const place = await open(main, 10);
-          const appId = fillApp(place, size);
-          Object.assign(place.tenant, { pageRows, latencyMs, losesCreate });
-          progress(`scale: ${size} connectors, pages of ${pageRows}, ${latencyMs} ms`);
-          const one = await measure(place, "create_connector", { appId, catalogId: TYPE });
-          const what = losesCreate ? "create_connector, its answer lost" : "create_connector";
-          rows.push(show(what, size, place.tenant, one));
-          await close(place);
-        }
-  }
+  const report = (text: string) => progress(`scale: ${text}`);
+  const cells: Cell[] = [];
+  for (const size of quick ? QUICK_SIZES : SIZES) cells.push(...(await measureApps(main, size, report)));
+  for (const size of CONNECTORS_OF_APP) cells.push(...(await measureConnectors(main, size, report)));
   return {
     title: "Large tenants",
     method:
       "The built server on stdio, in a process of its own, on the sandbox with its generated rows; between the two something that is late and makes pages short. The sandbox takes a part of a name for a " +
-      "match, as C1 may, so that some names find many rows. Rows: apps of the tenant, or connectors of the app, none of them of the type that is created. Bytes: of C1's answers. Round trips: time by upstream's lateness. " +
-      "CPU: of the server, in steps of 10 ms. Tokens: of the result (o200k).",
-    tables: [{ head: HEAD, rows }],
+      "match, as C1 may, so that some names find many rows. Rows: apps of the tenant, or connectors of the app. Made: objects that the call added to the tenant. Bytes: of C1's answers. Round trips: time by " +
+      "upstream's lateness. CPU: of the server, in steps of 10 ms. Tokens: of the result (o200k). The aims are for the worst cell. A connector can only be found by reading the app's list to its end, and each page names the next: the pages of 3,000 connectors are fetched one after another.",
+    tables: [tabulateCells(cells), judgeCells(cells)],
   };
 };

@@ -40,10 +40,14 @@ export function cleanText(text: string, max: number = MAX_FOREIGN_TEXT): string 
   return characters.length > max ? `${characters.slice(0, max - 1).join("")}…` : line;
 }
 
+/** "1 row", "2 rows". */
+export function formatCount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** "1 second", "0.2 seconds", "45 seconds". */
 export function formatSeconds(ms: number): string {
-  const seconds = ms < 10_000 ? Math.round(ms / 100) / 10 : Math.round(ms / 1000);
-  return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
+  return formatCount(ms < 10_000 ? Math.round(ms / 100) / 10 : Math.round(ms / 1000), "second");
 }
 
 /** The quotation mark and its look-alikes. */

@@ -1,4 +1,4 @@
-import { cleanText } from "../text.ts";
+import { cleanText, formatCount } from "../text.ts";
 import { formatAnchor } from "./anchor.ts";
 import type { ChainFinding } from "./findings.ts";
 import type { FileSummary } from "./scan-file.ts";
@@ -23,11 +23,7 @@ export function formatVerification(result: Verification): string {
   const torn = files.flatMap(({ file, torn: lines }) => lines.map((line) => ({ file, ...line })));
   const parts = [
     files.map(describeFile),
-    section(
-      `${findingCount} ${findingCount === 1 ? "finding" : "findings"}`,
-      findings.map(describeFinding),
-      findingCount,
-    ),
+    section(formatCount(findingCount, "finding"), findings.map(describeFinding), findingCount),
     section(
       "Chains whose beginning is in none of these files (put aside, or cut off)",
       late.map(({ file, line, chain, seq }) => `${file}:${line}: chain ${chain} begins with record ${seq}`),
@@ -57,9 +53,9 @@ export function formatVerification(result: Verification): string {
 
 function describeFile({ file, records, unchained }: FileSummary): string {
   const total = records + unchained;
-  const noun = total === 1 ? "record" : "records";
-  if (unchained === 0) return `${file}: ${total} ${noun}, ${total === 1 ? "" : "all "}chained`;
-  return `${file}: ${total} ${noun}, ${records === 0 ? "" : `${unchained} of them `}not chained`;
+  const count = formatCount(total, "record");
+  if (unchained === 0) return `${file}: ${count}, ${total === 1 ? "" : "all "}chained`;
+  return `${file}: ${count}, ${records === 0 ? "" : `${unchained} of them `}not chained`;
 }
 
 function describeFinding({ kind, file, line, chain, seq, toSeq, text }: ChainFinding): string {

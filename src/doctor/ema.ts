@@ -1,6 +1,7 @@
 import { createEmaClients } from "../config/ema-clients.ts";
 import { MIN_KEY_LENGTH, splitTokens } from "../config/http-settings.ts";
 import { createKeyReader } from "../http/read-keys.ts";
+import { formatCount } from "../text.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
@@ -48,8 +49,7 @@ async function checkIssuer(issuer: string): Promise<Finding> {
   try {
     const keys = await createKeyReader(issuer, () => performance.now())();
     const count = keys.jwks()?.keys.length ?? 0;
-    if (count > 0)
-      return ok(`the issuer of assertions, ${issuer}, publishes ${count} ${count === 1 ? "key" : "keys"}`);
+    if (count > 0) return ok(`the issuer of assertions, ${issuer}, publishes ${formatCount(count, "key")}`);
     return fail(`the issuer of assertions, ${issuer}, publishes no key`, "Turn cross-app access on in C1.");
   } catch (error) {
     const what = `the keys of the issuer of assertions, ${issuer}, cannot be read: ${(error as Error).message}`;

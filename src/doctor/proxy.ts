@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { findProxies } from "../c1/dispatcher.ts";
+import { formatCount } from "../text.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
 
@@ -59,7 +60,7 @@ function checkCaFile(file: string): Finding {
   try {
     const count = readFileSync(file, "utf8").split("-----BEGIN CERTIFICATE-----").length - 1;
     if (count === 0) return warn(`NODE_EXTRA_CA_CERTS names ${file}, which holds no certificate`, fix);
-    return ok(`NODE_EXTRA_CA_CERTS adds ${count} ${count === 1 ? "certificate" : "certificates"} of ${file}`);
+    return ok(`NODE_EXTRA_CA_CERTS adds ${formatCount(count, "certificate")} of ${file}`);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return warn(`NODE_EXTRA_CA_CERTS names ${file}, which cannot be read (${code})`, fix);

@@ -1,3 +1,4 @@
+import { formatCount } from "../text.ts";
 import { breakLines, type Paint } from "../text-lines.ts";
 import { type CheckLine, isUnreached, type Report, type Result } from "./finding.ts";
 
@@ -18,7 +19,7 @@ type Row = Omit<CheckLine, "check"> & { readonly check: string };
  */
 export function formatReport({ tenant, checks, ok }: Report, paint: Paint, columns?: number): string {
   const missed = checks.filter(isUnreached).map(({ check }) => check);
-  const count = missed.length === 1 ? "1 check" : `${missed.length} checks`;
+  const count = formatCount(missed.length, "check");
   const reached = checks.filter((line) => !isUnreached(line));
   const rows: readonly Row[] = [
     ...ORDER.flatMap((wanted) => joinAlike(reached.filter(({ result }) => result === wanted))).map(nameRow),
@@ -35,7 +36,7 @@ export function formatReport({ tenant, checks, ok }: Report, paint: Paint, colum
     ...(fix === undefined ? [] : [indent + under(`fix: ${fix}`).replace("fix:", paint(1, "fix:"))]),
   ]);
   const number = (wanted: Result) => checks.filter(({ result }) => result === wanted).length;
-  const warnings = number("warn") === 1 ? "1 warning" : `${number("warn")} warnings`;
+  const warnings = formatCount(number("warn"), "warning");
   const unknown =
     missed.length === 0 ? "" : `, but ${count} ${missed.length === 1 ? "was" : "were"} not made`;
   const end = ok

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Bucket, Rates } from "../replicas/port.ts";
+import { formatCount } from "../text.ts";
 import { largestLength, SMALL_BYTES } from "./body-size.ts";
 import type { Guard, Incoming } from "./guard.ts";
 import { refuseBusy } from "./refuse-busy.ts";
@@ -36,14 +37,18 @@ export function isWithinLimits({ perMinute, concurrent }: CallerLimits, rates: R
     const cost = Math.min(bucket.full, Math.ceil(Math.max(1, largestLength(request.headers)) / SMALL_BYTES));
     const waitMs = await rates.spend(caller, cost, bucket);
     if (waitMs <= 0) return true;
-    const why = `no more than ${perMinute} requests of one caller a minute`;
+    const why = `no more than ${formatCount(perMinute, "request")} of one caller a minute`;
     return refuseBusy(response, Math.ceil(waitMs / 1000), why);
   }
 
   return async (request, response) => {
     const caller = request.caller?.name ?? "";
     if (!enter(caller, response)) {
-      return refuseBusy(response, 1, `no more than ${concurrent} requests of one caller at a time`);
+      return refuseBusy(
+        response,
+        1,
+        `no more than ${formatCount(concurrent, "request")} of one caller at a time`,
+      );
     }
     return perMinute === 0 || isInRate(caller, request, response);
   };

@@ -1,6 +1,7 @@
 import type { Page, PageRequest } from "../c1/port.ts";
 import type { Clock } from "../clock.ts";
 import { Failure } from "../errors.ts";
+import { formatCount } from "../text.ts";
 
 /** C1 refuses more than 100 rows per page. */
 const PAGE_SIZE = 100;
@@ -65,7 +66,8 @@ export async function readAll<T>(
   /** Why the next page is not read. */
   function findGap(token: string): string | undefined {
     if (seen.has(token)) return "C1 gave the same page token twice";
-    if (items.length >= MAX_ROWS || seen.size >= MAX_PAGES) return `it has more than ${items.length} rows`;
+    if (items.length >= MAX_ROWS || seen.size >= MAX_PAGES)
+      return `it has more than ${formatCount(items.length, "row")}`;
     return clock.now() >= until ? "reading it took too long" : undefined;
   }
 }
@@ -86,5 +88,5 @@ export function requireShown<T>({ items, gap }: Reading<T>, isShown: (item: T) =
 
 /** @param count rows of a list that have no id, are blank, or describe something else. */
 export function describeUnread(count: number): string {
-  return `${count} ${count === 1 ? "row" : "rows"} could not be read`;
+  return `${formatCount(count, "row")} could not be read`;
 }

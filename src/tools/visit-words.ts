@@ -1,4 +1,5 @@
 import { Failure } from "../errors.ts";
+import { formatCount } from "../text.ts";
 import type { WritePlan } from "./define.ts";
 import type { Elicitation } from "./page-port.ts";
 import type { PageLink, Visited } from "./visits.ts";
@@ -38,7 +39,7 @@ export function personNeeded(
   const minutes = Math.max(1, Math.round((plan.expires - now) / 60_000));
   return new Failure(
     "person_needed",
-    `${intent}: a person must ${what}. Ask them to open ${link.url}${code}, within ${minutes} minutes.${sofar}`,
+    `${intent}: a person must ${what}. Ask them to open ${link.url}${code}, within ${formatCount(minutes, "minute")}.${sofar}`,
     { next: "Call again with the same arguments when they are done. Never open the page yourself." },
   );
 }

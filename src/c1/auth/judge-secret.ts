@@ -1,5 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { IN_QUOTATION_MARKS, isQuoted } from "../../config/client-id.ts";
+import { formatCount } from "../../text.ts";
 import { parseObject } from "../parse.ts";
 import { parseSecretKey } from "./client-assertion.ts";
 
@@ -91,6 +92,6 @@ function describeOther(secret: string): SecretFault {
   const [, left] = /^(.{0,33}?)ey[\w-]+$/.exec(secret) ?? [];
   if (left !== undefined && PREFIX.endsWith(left)) return { message: "lacks its beginning" };
   if (/\s/.test(secret)) return { message: "holds blanks or line breaks: something else was copied with it" };
-  const message = `does not look like a client secret of C1 (${secret.length} characters): it is a secret of another kind`;
+  const message = `does not look like a client secret of C1 (${formatCount(secret.length, "character")}): it is a secret of another kind`;
   return { message, mayBeValid: true };
 }

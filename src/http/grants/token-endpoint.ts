@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { EmaClient } from "../../config/ema-clients.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Shared } from "../../replicas/port.ts";
+import { formatCount } from "../../text.ts";
 import { TOLERANCE_S } from "../explain-jwt.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import { type Asserted, type AssertionChecks, checkAssertion, MAX_AGE_S } from "./check-assertion.ts";
@@ -79,7 +80,7 @@ async function takeTurn(client: string, { shared, perMinute }: TokenEndpoint): P
   if (waitMs <= 0) return;
   throw new GrantProblem(
     "temporarily_unavailable",
-    `No more than ${perMinute} requests of one client a minute`,
+    `No more than ${formatCount(perMinute, "request")} of one client a minute`,
     {
       status: 429,
       headers: { "retry-after": String(Math.ceil(waitMs / 1000)) },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cleanText, MAX_FOREIGN_TEXT } from "../../../src/text.ts";
+import { cleanText, formatCount, formatSeconds, MAX_FOREIGN_TEXT } from "../../../src/text.ts";
 import { ANY_CHARACTER } from "../../support/any-character.ts";
 import { cpuMs } from "../../support/cpu-time.ts";
 
@@ -91,4 +91,9 @@ describe("cleanText", () => {
       { numRuns: 400 },
     );
   });
+});
+
+it("counts in the singular only for one", () => {
+  expect([0, 1, 2].map((count) => formatCount(count, "row"))).toEqual(["0 rows", "1 row", "2 rows"]);
+  expect([200, 1_000, 45_400].map(formatSeconds)).toEqual(["0.2 seconds", "1 second", "45 seconds"]);
 });

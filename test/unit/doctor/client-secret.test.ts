@@ -44,7 +44,7 @@ describe("the form of a client secret", () => {
     ["in quotation marks", `"${WHOLE}"`, /quotation marks/],
     ["with a word before it", `export ${WHOLE}`, /blanks or line breaks/],
     ["of another product", "canary-00a1b2c3d4e5f6-okta", /a secret of another kind/],
-    ["one letter", "x", /a secret of another kind/],
+    ["one letter", "x", / \(1 character\): it is a secret of another kind/],
   ])("%s", (_name, secret, what) => {
     const finding = checkClientSecret(secret);
     expect(finding.result).toBe("fail");

@@ -97,6 +97,6 @@ function explainMissing(
     code: "missing_credential",
     setting: CLIENT_ID,
     message: `and ${CLIENT_SECRET} are missing: create a credential in C1 and set both`,
-    fix: "Create a credential in C1 (an API key of your own, or one of a service principal) and set both (its secret is shown once); to check the entry of a client, name it: doctor claude-desktop. Without an account, add --sandbox.",
+    fix: "An API key of your own will do, or a credential of a service principal; C1 shows the secret once. To check the entry of a client, name it: doctor claude-desktop. Without an account, add --sandbox.",
   };
 }

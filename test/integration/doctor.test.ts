@@ -56,7 +56,7 @@ const BROKEN: readonly Broken[] = [
     env: () => ({}),
     check: "configuration",
     cause: /CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET are missing/,
-    fix: /Create a credential in C1 .* and set both .* doctor claude-desktop/,
+    fix: /An API key of your own will do, .* doctor claude-desktop/,
     code: "not_configured",
   },
   {

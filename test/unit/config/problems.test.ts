@@ -129,7 +129,7 @@ describe("a problem names its kind, the setting to change, and the fix", () => {
       "CONDUCTORONE_CLIENT_ID",
       /^Set CONDUCTORONE_CLIENT_ID in/,
     ],
-    ["missing_credential", {}, "CONDUCTORONE_CLIENT_ID", /^Create a credential in C1 \(an API key/],
+    ["missing_credential", {}, "CONDUCTORONE_CLIENT_ID", /^An API key of your own will do, /],
     [
       "missing_tenant",
       { CONDUCTORONE_ACCESS_TOKEN: "of-no-use-anywhere" },

@@ -9,7 +9,7 @@ export interface OpenIntent {
 
 export interface OpenIntents {
   take(file: string, line: number, fields: RecordFields): void;
-  /** Accepts an outcome from a file that was read before the one with the intent. */
+  /** Accepts an outcome from a file that was read before the one with the intent, or one that was altered. */
   close(fields: RecordFields): void;
   list(): readonly OpenIntent[];
   /** How many more there are than were kept. */

@@ -36,8 +36,8 @@ export type AuditLine =
       readonly hash: string;
       readonly fields: RecordFields;
     }
-  /** A record whose bytes do not match its hash, or that cannot be a record. */
-  | { readonly kind: "altered"; readonly place?: RecordPlace }
+  /** A record whose bytes do not match its hash, or that cannot be a record. `claims`: what it says now, if it can be read. */
+  | { readonly kind: "altered"; readonly place?: RecordPlace; readonly claims?: RecordFields | undefined }
   /** The beginning of a record. */
   | { readonly kind: "torn"; readonly place?: RecordPlace }
   /** A record of a server that wrote no chain. */
@@ -52,7 +52,7 @@ export function readLine(bytes: Buffer): AuditLine {
   const tail = TAIL.exec(bytes.toString("latin1", Math.max(0, bytes.length - TAIL_LENGTH)));
   const text = bytes.toString("utf8");
   const fields = parse(text);
-  const altered = { kind: "altered", ...(place && { place }) } as const;
+  const altered = { kind: "altered", ...(place && { place }), claims: fields } as const;
   if (place && tail?.[1] !== undefined) {
     const [, hash] = tail;
     const made = createHash("sha256").update(bytes.subarray(0, -TAIL_LENGTH)).digest("hex");

@@ -2,7 +2,7 @@ import type { AnchorCheck } from "./anchor.ts";
 import type { Findings } from "./findings.ts";
 import type { RecordSearch } from "./no-audit-file.ts";
 import type { OpenIntents } from "./open-intents.ts";
-import { type AuditLine, type RecordFields, type RecordPlace, readLine } from "./read-line.ts";
+import { type AuditLine, type RecordFields, readLine } from "./read-line.ts";
 import { eachLine } from "./read-lines.ts";
 import { createFileChains, type OpenEnd, type Segment } from "./segments.ts";
 
@@ -65,7 +65,8 @@ export async function scanFile(file: string, gathered: Gathered, signal: AbortSi
     findings.add({ kind: "inserted", file, line, text });
   }
 
-  function takeDamaged(line: number, isTorn: boolean, place?: RecordPlace): void {
+  function takeDamaged(line: number, { kind, place }: AuditLine & { kind: "altered" | "torn" }): void {
+    const isTorn = kind === "torn";
     const named = place && { chain: place.chain, seq: place.seq };
     const fits = place === undefined || chains.expects(place);
     if (isTorn && fits) {
@@ -83,7 +84,9 @@ export async function scanFile(file: string, gathered: Gathered, signal: AbortSi
     search.take(line, bytes);
     if (line.kind === "record") takeRecord(number, line);
     else if (line.kind === "unchained") takeUnchained(number, line.fields);
-    else if (line.kind !== "empty") takeDamaged(number, line.kind === "torn", line.place);
+    else if (line.kind !== "empty") takeDamaged(number, line);
+    // An outcome that was altered is not also one that was not recorded.
+    if (line.kind === "altered" && line.claims) intents.close(line.claims);
   });
   return { file, records, unchained, torn };
 }

@@ -40,11 +40,13 @@ export function formatRow(fields: RecordFields, columns: number | undefined): st
   return fitRow(formatCells(COLUMNS.map(([, , of]) => cleanText(String(of(fields) ?? "")))), columns);
 }
 
-/** What goes below a row is indented, so that it can be told from the next one. */
+/** What goes below a row is indented, so that it can be told from the next one. Even a name without blanks is broken. */
 function fitRow(row: string, columns: number | undefined): string {
   if (columns === undefined) return row;
   const width = Math.max(NARROWEST, columns);
-  return breakLines(row, width, width - INDENT.length).join(`\n${INDENT}`);
+  const rest = width - INDENT.length;
+  const tooLong = new RegExp(`\\S{${rest}}(?=\\S)`, "gu");
+  return breakLines(row.replace(tooLong, "$& "), width, rest).join(`\n${INDENT}`);
 }
 
 function formatCells(cells: readonly string[]): string {
@@ -61,6 +63,6 @@ function describeChange(changed: unknown, dryRun: unknown): unknown {
 function describeTargets(targets: unknown): string {
   if (typeof targets !== "object" || targets === null) return "";
   return Object.entries(targets)
-    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(",") : value}`)
+    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(", ") : value}`)
     .join(" ");
 }

@@ -97,8 +97,8 @@ async function show(files: readonly string[], args: Arguments, { stop, output }:
   if (damaged > 0) {
     const are =
       damaged === 1
-        ? "1 line is not a complete record and was"
-        : `${damaged} lines are not complete records and were`;
+        ? "1 line is incomplete or was altered, and was"
+        : `${damaged} lines are incomplete or were altered, and were`;
     tellPerson(`${are} left out: \`audit verify\` tells more.\n`);
   }
   return 0;

@@ -78,6 +78,26 @@ describe("audit verify", () => {
     expect(report).toMatchObject({ verdict: "tampered", anchor: "" });
   });
 
+  it.each([
+    ["in the same file", (lines: readonly string[]) => [lines]],
+    ["in a file that was read before", (lines: readonly string[]) => [lines.slice(2), lines.slice(0, 2)]],
+  ])("reports an altered outcome as that alone: %s", async (_where, split) => {
+    const made = makeAuditLines();
+    made.add(0);
+    const paths = split(made.lines.map((line) => line.replace('"changed":"yes"', '"changed":"no"'))).map(
+      (lines, index) => {
+        const path = join(folder, `split-${index}.jsonl`);
+        writeFileSync(path, textOf(lines));
+        return path;
+      },
+    );
+    const { code, text } = await audit("verify", ...paths);
+    expect(code).toBe(1);
+    expect(text).toMatch(/^ {2}\S+: record 2 of chain \S+ altered: its bytes are not as written$/m);
+    expect(text).not.toContain("Outcome not recorded");
+    expect((await audit("show", ...paths)).text).toMatch(/ not_recorded +maybe /);
+  });
+
   it("returns 3 if something cannot be checked: a missing rotated file, or records without a chain", async () => {
     const late = await audit("verify", file);
     expect(late.code).toBe(3);
@@ -315,6 +335,20 @@ describe("audit show", () => {
       "2026",
     ]);
     expect(text.replace(/\s+/g, " ")).toContain(`appId=${targets.appId} displayName=${targets.displayName}`);
+  });
+
+  it("breaks even what has no blanks", async () => {
+    const owners = ["a", "b", "c"].map((letter) => letter.repeat(27));
+    const record = {
+      time: time(5),
+      record: "outcome",
+      targets: { owners, displayName: "\u{1f600}".repeat(90) },
+    };
+    appendFileSync(file, `${JSON.stringify(record)}\n`);
+    const { text } = await auditIn(80, "show", file, "--since", time(5));
+    expect(text.split("\n").filter((line) => Array.from(line).length > 80)).toEqual([]);
+    expect(text.replace(/\s+/g, " ")).toContain(`owners=${owners.join(", ")}`);
+    expect(text.replace(/\s/g, "")).toContain(`displayName=${record.targets.displayName}`);
   });
 
   it("says so if no attempt matches", async () => {

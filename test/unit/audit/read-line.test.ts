@@ -39,8 +39,16 @@ describe("readLine", () => {
     expect(read(`${intent}${intent}`)).toMatchObject({ kind: "altered" });
   });
 
-  it.each(["{}", "[]", "null", "text", '{"a":1}', "\u0001", "}"])("does not read %j as a record", (text) => {
-    expect(read(text)).toEqual({ kind: "altered" });
+  it.each([
+    ["{}", {}],
+    ['{"a":1}', { a: 1 }],
+    ["[]", undefined],
+    ["null", undefined],
+    ["text", undefined],
+    ["\u0001", undefined],
+    ["}", undefined],
+  ])("does not read %j as a record", (text, claims) => {
+    expect(read(text)).toEqual({ kind: "altered", claims });
   });
 
   it("reads a truncated line as torn, with its position once that is complete", () => {

@@ -13,6 +13,12 @@ export interface TelemetrySettings {
 
 const DEFAULT_INTERVAL_MS = 60_000;
 
+const ENDPOINTS = [
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+  "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+  "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+];
+
 /**
  * Reads OpenTelemetry's own variables as far as they decide whether there is an export; its exporters read the destination and
  * headers. Undefined if nothing is to be exported.
@@ -25,17 +31,18 @@ export function readTelemetrySettings(env: Environment, logger: Logger): Telemet
     );
     return undefined;
   }
+  const wrong = ENDPOINTS.find((name) => env[name]?.trim() && !/^https?:\/\/[^/]/i.test(env[name].trim()));
+  if (wrong !== undefined) {
+    logger.warn(`${wrong} must begin with http:// or https://, and name a host: nothing is exported`);
+    return undefined;
+  }
   const isOn = (name: string) => env[name]?.trim() !== "none";
   const interval = Number(env.OTEL_METRIC_EXPORT_INTERVAL);
   return {
     traces: isOn("OTEL_TRACES_EXPORTER"),
     metrics: isOn("OTEL_METRICS_EXPORTER"),
     intervalMs: interval > 0 ? interval : DEFAULT_INTERVAL_MS,
-    collector: hostOf(
-      env.OTEL_EXPORTER_OTLP_ENDPOINT ||
-        env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ||
-        env.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT,
-    ),
+    collector: hostOf(ENDPOINTS.map((name) => env[name]).find(Boolean)),
   };
 }
 

@@ -254,6 +254,22 @@ describe("an OpenTelemetry collector", () => {
 });
 
 it.each([
+  ["without its scheme", "OTEL_EXPORTER_OTLP_ENDPOINT", "hunter22@localhost:4318"],
+  ["with another scheme", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "grpc://hunter22@localhost:4317"],
+  ["without its host", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http:///hunter22"],
+])("a collector's address %s is told at the start, by its variable", async (_what, name, value) => {
+  const server = await start("take", { [name]: value });
+  expect((await call(server, "whoami", {})).isError).not.toBe(true);
+  await end(server);
+  const warned = logsIn(server.stderr).filter(({ level }) => Number(level) >= 40);
+  expect(warned.map(({ msg }) => msg)).toEqual([
+    `${name} must begin with http:// or https://, and name a host: nothing is exported`,
+  ]);
+  expect(server.stderr.join("\n")).not.toContain("hunter22");
+  expect(receiver.headers).toEqual([]);
+});
+
+it.each([
   ["the SDK is switched off", { OTEL_SDK_DISABLED: "true" }],
   ["another protocol is asked for", { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" }],
   ["neither traces nor metrics are wanted", { OTEL_TRACES_EXPORTER: "none", OTEL_METRICS_EXPORTER: "none" }],

@@ -62,7 +62,11 @@ function read(path) {
   try {
     return readFileSync(path);
   } catch (error) {
-    return stop(2, error.message);
+    const found = { ENOENT: `There is no file ${path}`, EISDIR: `${path} is a folder` }[error.code];
+    return stop(
+      2,
+      `${found ?? `${path} cannot be read (${error.code})`}. Give the path of the package to compare.`,
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import type { Environment } from "../config/load.ts";
 import { findOpenMode } from "../config/secret-access.ts";
 import { CLIENT_NAMES, type ClientName } from "../init/clients.ts";
 import { findNode } from "../init/find-node.ts";
+import { advisePrinted } from "../init/next-steps.ts";
 import type { Surroundings } from "../init/places.ts";
 import { Refusal } from "../init/refusal.ts";
 import { printEntry, runInit } from "../init/run.ts";
@@ -45,6 +46,8 @@ export async function runInitCommand(
     const given = await readCredential(args, client, at, asker);
     if (args.print) {
       await output.print(printEntry({ client, script, sandbox, at, given }));
+      const left = advisePrinted({ client, sandbox, at, given, ...JUDGES }, args.client !== undefined);
+      if (left.length > 0) tellPerson(`${left.join("\n")}\n`);
       return 0;
     }
     const switches = { sandbox, dryRun, remove: args.remove === true, force: args.force === true };

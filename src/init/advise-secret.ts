@@ -16,9 +16,9 @@ export function adviseSecret(situation: SecretSituation): string[] {
   const file = secretFileOf(situation);
   const secret = readSecretFile(file);
   if (secret === undefined) {
-    const folder = existsSync(dirname(file)) ? "" : " (make its folder first)";
-    const guard = situation.at.platform === "win32" ? "" : " that only you may read (chmod 600)";
-    return [`Put the client secret, and nothing else, into the file ${file}${folder}${guard}.`];
+    const folder = existsSync(dirname(file)) ? "" : "; make its folder first";
+    const guard = situation.at.platform === "win32" ? "" : ", which only you may read (chmod 600)";
+    return [`Put the client secret, and nothing else, into the file ${file}${guard}${folder}.`];
   }
   const fault = situation.judgeSecret?.(secret);
   return [

@@ -1,6 +1,7 @@
 import { adviseSecret, type SecretSituation, tellSecret } from "./advise-secret.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
 import { formatCommand } from "./command.ts";
+import { isClientId } from "./credential.ts";
 import { warnOfOwnFolder } from "./own-folder.ts";
 
 const NAMES = "CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET";
@@ -69,15 +70,13 @@ function adviseCredential(situation: Situation): string[] {
 }
 
 function adviseFile(situation: Situation): string[] {
-  const { at, given } = situation;
-  const id =
-    given?.clientId || at.env.CONDUCTORONE_CLIENT_ID
+  const { at } = situation;
+  return [
+    ...(hasClientId(situation)
       ? []
       : [
           `In that file, replace \${CONDUCTORONE_CLIENT_ID} with your client id (it is not a secret), or run init again with --client-id.`,
-        ];
-  return [
-    ...id,
+        ]),
     ...adviseSecret(situation),
     ...(at.platform === "win32"
       ? [
@@ -86,6 +85,34 @@ function adviseFile(situation: Situation): string[] {
       : []),
   ];
 }
+
+function hasClientId({ at, given }: SecretSituation): boolean {
+  return given?.clientId !== undefined || isClientId(at.env.CONDUCTORONE_CLIENT_ID ?? "");
+}
+
+/**
+ * What is left to do about an entry that is printed for pasting.
+ * @param isNamed whether its client was named. The form for other clients may be read by one that fills in no placeholders.
+ */
+export function advisePrinted(
+  situation: SecretSituation & Pick<Situation, "client" | "sandbox">,
+  isNamed: boolean,
+): string[] {
+  const { client, sandbox, given } = situation;
+  if (sandbox) return [];
+  if (!isNamed && !given) return [`If your client does not fill in \${…}: ${WRITES_OUT}`];
+  if (client !== "claude-desktop" && !given) return [];
+  const steps = [
+    ...(hasClientId(situation)
+      ? []
+      : [`Replace \${CONDUCTORONE_CLIENT_ID} with your client id, which is not a secret.`]),
+    ...adviseSecret(situation),
+  ];
+  return steps.length > 0 && !given ? [...steps, `Or: ${WRITES_OUT}`] : steps;
+}
+
+const WRITES_OUT =
+  "--client-id ID --secret-file PATH writes the id and the path of the secret's file into the entry.";
 
 /** Whether the entry names a file for the secret. */
 function namesFile({ client, sandbox, given }: Situation): boolean {

@@ -97,6 +97,25 @@ describe("init", () => {
     expect(existsSync(join(home, ".cursor"))).toBe(false);
   });
 
+  it("--print says on stderr what is left to fill in, and how the flags do it", async () => {
+    const flags =
+      "--client-id ID --secret-file PATH writes the id and the path of the secret's file into the entry.";
+    const secretFile = join(home, ".config", "c1-admin-mcp", "client-secret");
+    const put = `Put the client secret, and nothing else, into the file ${secretFile}`;
+    const desktop = await initHere("claude-desktop", "--print");
+    expect(desktop.out).toContain(`\${CONDUCTORONE_CLIENT_ID}`);
+    expect(desktop.err.split("\n")).toEqual([
+      `Replace \${CONDUCTORONE_CLIENT_ID} with your client id, which is not a secret.`,
+      expect.stringContaining(put),
+      `Or: ${flags}`,
+    ]);
+    expect((await initHere("--print")).err).toBe(`If your client does not fill in \${…}: ${flags}`);
+    const half = await initHere("claude-desktop", "--print", "--client-id", "otter@acme.conductor.one/pcc");
+    expect(half.err).toMatch(/^Put the client secret, .*$/);
+    for (const line of [["cursor"], ["claude-desktop", "--sandbox"], ["--sandbox"]])
+      expect((await initHere(...line, "--print")).err).toBe("");
+  });
+
   it("--print without a client shows the form that most clients read", async () => {
     expect(JSON.parse((await init("--print")).out)).toMatchObject({ mcpServers: { c1: { args: [MAIN] } } });
   });

@@ -63,10 +63,12 @@ describe("the steps after init", () => {
   it("say to make the folder of a secret's file, if it is missing", () => {
     const secretFile = join(root, "folder", "secret");
     const given = { clientId: "a@b.c/spc", secretFile };
-    const step = `into the file ${secretFile} (make its folder first) that only you may read`;
+    const step = `into the file ${secretFile}, which only you may read (chmod 600); make its folder first.`;
     expect(advise("cursor", { given })).toContain(step);
     mkdirSync(join(root, "folder"));
-    expect(advise("cursor", { given })).toContain(`into the file ${secretFile} that only you may read`);
+    expect(advise("cursor", { given })).toContain(
+      `into the file ${secretFile}, which only you may read (chmod 600).`,
+    );
   });
 
   it("leave nothing to fill in if a credential was given", () => {
@@ -88,7 +90,9 @@ describe("the steps after init", () => {
     const secretFile = join(root, "secret");
     if (text !== undefined) writeFileSync(secretFile, text);
     const lines = advise("claude-desktop", { given: { clientId: "a@b.c/spc", secretFile } });
-    expect(lines).toContain(`  1. Put the client secret, and nothing else, into the file ${secretFile} that`);
+    expect(lines).toContain(
+      `  1. Put the client secret, and nothing else, into the file ${secretFile}, which`,
+    );
     expect(lines).not.toContain("is read from");
   });
 

@@ -27,7 +27,7 @@ export function matchType(ref: string): TypeMatch {
   const wanted = ref.trim();
   const exact = findExact(wanted.toLowerCase());
   const [only] = exact;
-  if (!only) return { kind: "none", candidates: newestOnly(findTypes(wanted, 2 * MAX_CANDIDATES)) };
+  if (!only) return { kind: "none", candidates: nearest(findTypes(wanted, 2 * MAX_CANDIDATES)) };
   const families = new Set(exact.map(familyOf));
   const relatives = listTypes()
     .filter((type) => families.has(familyOf(type)))
@@ -36,11 +36,12 @@ export function matchType(ref: string): TypeMatch {
   return { kind: "several", candidates: relatives.slice(0, MAX_CANDIDATES) };
 }
 
-/** The newest type of each family, which is the one to suggest. */
-function newestOnly(types: readonly ConnectorType[]): ConnectorType[] {
+/** All versions of the best match, as for a name that is right, and the newest of every other family. */
+function nearest(types: readonly ConnectorType[]): ConnectorType[] {
+  const best = types[0] && familyOf(types[0]);
   const isNewest = (type: ConnectorType) =>
     types.every((other) => familyOf(other) !== familyOf(type) || newestFirst(type, other) <= 0);
-  return types.filter(isNewest).slice(0, MAX_CANDIDATES);
+  return types.filter((type) => familyOf(type) === best || isNewest(type)).slice(0, MAX_CANDIDATES);
 }
 
 function findExact(wanted: string): ConnectorType[] {

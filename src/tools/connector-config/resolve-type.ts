@@ -14,33 +14,35 @@ export async function resolveType(
       return { catalogId: match.type.catalogId, type: match.type };
     case "unknown":
       return { catalogId: match.catalogId, type: undefined };
-    case "several": {
-      const { familyOf, versionOf } = await import("../../connector-types/family.ts");
-      const ageOf = (type: ConnectorType): string | undefined => {
-        const versions = match.candidates
-          .filter((other) => familyOf(other) === familyOf(type))
-          .map(versionOf);
-        if (versions.length < 2) return undefined;
-        return versionOf(type) === Math.max(...versions) ? "newer version" : "older version";
-      };
+    case "several":
       throw ambiguous(
         field,
         "more than one connector type answers to",
         ref.trim(),
-        match.candidates.map((type) => describe(type, ageOf(type))),
+        await describeAll(match.candidates),
       );
-    }
     case "none":
       throw missing(
         field,
         "this server knows no connector type called",
         ref.trim(),
-        match.candidates.map((type) => describe(type)),
+        await describeAll(match.candidates),
         "Look for it with find_connector_types, or pass its catalog id from the C1 console.",
       );
   }
 }
 
-function describe({ name, slug, catalogId, retired }: ConnectorType, age?: string): string {
+/** Each with its age, where there is another version of it among them. */
+async function describeAll(types: readonly ConnectorType[]): Promise<string[]> {
+  const { familyOf, versionOf } = await import("../../connector-types/family.ts");
+  const ageOf = (type: ConnectorType): string | undefined => {
+    const versions = types.filter((other) => familyOf(other) === familyOf(type)).map(versionOf);
+    if (versions.length < 2) return undefined;
+    return versionOf(type) === Math.max(...versions) ? "newer version" : "older version";
+  };
+  return types.map((type) => describe(type, ageOf(type)));
+}
+
+function describe({ name, slug, catalogId, retired }: ConnectorType, age: string | undefined): string {
   return describeCandidate(catalogId, `${name} (${slug})`, [], [retired ? "retired" : age]);
 }

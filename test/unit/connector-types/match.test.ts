@@ -42,9 +42,10 @@ describe("matchType", () => {
 
   it.each([
     ["entra", "none microsoft_entra"],
-    ["git hub", "none github_v2 github_enterprise gitlab"],
-    ["okta v3", "none okta_v2 okta_aws_federation okta_ciam"],
-    ["GitHub v2 Test", "none github_v2 github_enterprise"],
+    ["git hub", "none github_v2 github github_enterprise gitlab"],
+    ["okta v3", "none okta_v2 okta okta_aws_federation okta_ciam"],
+    ["octa", "none okta_v2 okta okta_aws_federation okta_ciam"],
+    ["GitHub v2 Test", "none github_v2 github github_enterprise"],
     ["zzzz", "none"],
     ["constructor", "none"],
     ["__proto__", "none"],

@@ -42,6 +42,9 @@ it("an unknown word gets near matches, or the tool to look with", async () => {
   expect(await failureOf("entra")).toBe(
     '[not_found] catalogId: this server knows no connector type called "entra". Nothing was changed. Close: "Microsoft Entra (microsoft_entra)" [2UUdYir252rR6PVSASeUFNaJOIB]. Ask which one is meant.',
   );
+  expect(await failureOf("octa")).toMatch(
+    /Close: "Okta v2 \(okta_v2\)", newer version \[\w+\]; "Okta \(okta\)", older version \[\w+\]; "Okta AWS Federation/,
+  );
   expect(await failureOf("zz\u202ezz")).toBe(
     '[not_found] catalogId: this server knows no connector type called "zz zz". Nothing was changed. Look for it with find_connector_types, or pass its catalog id from the C1 console.',
   );

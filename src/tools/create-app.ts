@@ -160,9 +160,11 @@ export const createApp = defineWrite({
           }
           const shown = result(found, "Reused");
           const notApplied = Object.keys({ owners, ...fields }).filter(isAsked({ owners, ...fields }));
+          const hasOwners = owners ?? fields.appEntitlementOwnerRefs;
+          const kept = hasOwners === undefined ? "" : ", and its owners stay as they are";
           return {
             ...shown,
-            summary: `${shown.summary}; nothing was sent.`,
+            summary: `${shown.summary}; nothing was sent${kept}.`,
             existing: true,
             ...listed(notApplied),
             ...(notApplied.length > 0 && { next: `${shown.next}; ${howToApply(notApplied)}` }),

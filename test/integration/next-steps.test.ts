@@ -85,6 +85,7 @@ describe("what an existing object was not given", () => {
   it("is the owners of an app: a person adds them in the console", async () => {
     const args = { displayName: "Acme Wiki", owners: ["jane.doe@acme.example"], ifExists: "reuse" };
     expect((await rig.call("create_app", args)).value).toMatchObject({
+      summary: 'Reused app "Acme Wiki" in sandbox; nothing was sent, and its owners stay as they are.',
       notApplied: ["owners"],
       next: "create_connector with this appId; a person can set what was not applied in the C1 console: Apps, the app, the pencil beside Owners",
     });
@@ -99,7 +100,10 @@ describe("what an existing object was not given", () => {
 
   it("is nothing", async () => {
     const { value } = await rig.call("create_app", { displayName: "Acme Wiki", ifExists: "reuse" });
-    expect(value).toMatchObject({ next: "create_connector with this appId" });
+    expect(value).toMatchObject({
+      summary: 'Reused app "Acme Wiki" in sandbox; nothing was sent.',
+      next: "create_connector with this appId",
+    });
     expect(value).not.toHaveProperty("notApplied");
   });
 

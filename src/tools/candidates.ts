@@ -12,7 +12,7 @@ export function listCandidates(candidates: readonly string[]): string {
 
 /**
  * A name and what distinguishes it from its namesakes, with the id to choose it by.
- * @param texts the tenant's own; quoted together with the name.
+ * @param texts the tenant's own; quoted, but apart from the name.
  * @param facts in words of ours.
  */
 export function describeCandidate(
@@ -22,8 +22,8 @@ export function describeCandidate(
   facts: readonly (string | undefined)[] = [],
 ): string {
   const known = texts.flatMap((text) => (text ? cleanText(text, 80) : []));
-  const quoted = quoteForeign([name, ...known].join(", "), 200);
-  return `${[quoted, ...facts.filter(Boolean)].join(", ")} [${id}]`;
+  const about = known.length > 0 ? ` (${quoteForeign(known.join(", "), 80)})` : "";
+  return `${[quoteForeign(name, 120) + about, ...facts.filter(Boolean)].join(", ")} [${id}]`;
 }
 
 /** The fact of when something was created; undefined if what C1 gave is not a time, and so perhaps a text. */

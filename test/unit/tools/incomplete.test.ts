@@ -65,7 +65,7 @@ describe("a policy of the wrong type", () => {
     });
     for (const grantPolicyId of [policy.id, "P"]) {
       expect(await bench.fail(createApp, { displayName: "A", grantPolicyId })).toMatch(
-        /^\[not_found\] grantPolicyId: policy "P, CERTIFY" \[p0+\] is not a GRANT policy\. Nothing was changed\./,
+        /^\[not_found\] grantPolicyId: policy "P" \("CERTIFY"\) \[p0+\] is not a GRANT policy\. Nothing was changed\./,
       );
     }
     expect(bench.sent()).toEqual([]);

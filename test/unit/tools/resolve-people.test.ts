@@ -61,7 +61,7 @@ describe("an e-mail address", () => {
     await expect(resolveOne("twn@acme.example", run)).rejects.toMatchObject({
       code: "not_found",
       message: 'owners: nobody has the address "twn@acme.example".',
-      next: `Close: "ann (twin@acme.example), ENABLED" [${idOf("ann")}]. Ask which one is meant.`,
+      next: `Close: "ann (twin@acme.example)" ("ENABLED") [${idOf("ann")}]. Ask which one is meant.`,
     });
   });
 
@@ -78,7 +78,7 @@ describe("an e-mail address", () => {
       }),
     });
     await expect(resolveOne("janedoe@acme.example", run)).rejects.toMatchObject({
-      next: `Close: "jane (Jane.Doe@acme.example), ENABLED" [${idOf("jane")}]. Ask which one is meant.`,
+      next: `Close: "jane (Jane.Doe@acme.example)" ("ENABLED") [${idOf("jane")}]. Ask which one is meant.`,
     });
     expect(api.argsOf("searchUsers")).toHaveLength(4);
   });
@@ -99,7 +99,9 @@ describe("an e-mail address", () => {
     const failure = (await resolveOne("twin@acme.example", run).catch((error: unknown) => error)) as Failure;
     expect(failure).toMatchObject({ code: "ambiguous_reference", changed: "no" });
     expect(failure.message).toContain('more than one person has the address "twin@acme.example"');
-    expect(failure.message).toContain(`"twin0 (twin@acme.example), Job 0, Ops, ENABLED" [${idOf("twin0")}]`);
+    expect(failure.message).toContain(
+      `"twin0 (twin@acme.example)" ("Job 0, Ops, ENABLED") [${idOf("twin0")}]`,
+    );
     expect(failure.message).toContain(idOf("twin4"));
     expect(failure.message).not.toContain(idOf("twin5"));
     expect(failure.message).toContain("; and more");

@@ -93,7 +93,7 @@ function describeConnect(code: string, broken: BrokenExchange, around: Circumsta
   // Some systems give this code without a network, too.
   if (code === "ENOTFOUND")
     return [
-      `the host ${host} was not found (DNS): there is no network, or the name is wrong`,
+      `the host ${host} was not found: there is no network, or the name is wrong`,
       "Check the network connection, then the tenant address.",
     ];
   if (code === "EAI_AGAIN") return [`DNS did not answer for ${host}`, "Check the network connection."];

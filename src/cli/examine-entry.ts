@@ -47,6 +47,7 @@ export function examineEntry(
       supply: {
         fix: (names) => adviseOnCredential(client, tell, names),
         filler: client === "claude-desktop" ? "Claude Desktop fills in none" : "this terminal has no value",
+        filledIn: entry.filledIn,
         asks: entry.unknown.length > 0,
       },
     };

@@ -34,9 +34,13 @@ export function checkConfiguration(setup: Setup): Finding[] {
     if (onCommandLine !== undefined)
       return `--${flag}=${secret ? "***" : showSetting(key, onCommandLine)} (flag)`;
     const value = env[name]?.trim();
-    if (value)
-      return `${name}=${secret ? "***" : showSetting(key, value)} (${entry ? "the client's entry" : "environment"})`;
+    if (value) return `${name}=${secret ? "***" : showSetting(key, value)} (${sourceOf(name)})`;
     return `${name}=*** (file ${env[`${name}_FILE`]?.trim()})`;
+  }
+
+  function sourceOf(name: string): string {
+    if (!entry) return "environment";
+    return supply?.filledIn.includes(name) ? "this terminal, for the client's entry" : "the client's entry";
   }
 }
 

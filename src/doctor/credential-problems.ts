@@ -7,6 +7,8 @@ export interface Supply {
   fix(names: readonly string[]): string;
   /** Why a placeholder was not filled in: no client ran, so it is not the client's doing. */
   readonly filler: string;
+  /** Names of variables that it would take from where it is started; here, from this terminal. */
+  readonly filledIn: readonly string[];
   /** Whether it asks the user, so that nobody else can see its values. */
   readonly asks: boolean;
 }

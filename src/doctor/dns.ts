@@ -37,7 +37,7 @@ function explain(host: string, isProxy: boolean, error: unknown): Finding {
       "Check the network connection and its DNS server.",
     );
   // Some systems give this code without a network, too.
-  const why = "was not found (DNS): there is no network, or the name is wrong";
+  const why = "was not found: there is no network, or the name is wrong";
   return isProxy
     ? fail(`the proxy ${host} ${why}`, "Check the network connection, then HTTPS_PROXY.")
     : fail(

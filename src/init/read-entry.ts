@@ -15,6 +15,8 @@ export interface ClientEntry {
   readonly args: readonly string[];
   /** Variables that the server will get from the entry, with placeholders filled in from this terminal. */
   readonly env: Readonly<Record<string, string>>;
+  /** Names of those whose values are this terminal's, at least in part: the entry only names them. */
+  readonly filledIn: readonly string[];
   /** Names of variables that only the client knows, because it asks the user for them. */
   readonly unknown: readonly string[];
   /** The setting that marks the entry as switched off, as it stands in the file. */
@@ -41,6 +43,9 @@ export function readEntry(client: ClientName, at: Surroundings): ClientEntry {
     command,
     args,
     env: Object.fromEntries(values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    filledIn: values.flatMap(([name, value]) =>
+      value === undefined || value === String(env[name]) ? [] : [name],
+    ),
     unknown: Object.keys(env).filter((name) => ASKED.test(String(env[name])) && at.env[name] === undefined),
     switchedOff: findSwitch(client, present as JsonObject),
     looseSyntax,

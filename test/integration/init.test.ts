@@ -275,7 +275,9 @@ describe("doctor for a client", () => {
     expect(out).toMatch(
       /^fail +configuration +CONDUCTORONE_CLIENT_SECRET still holds a placeholder: this terminal has no value\n +fix: Set CONDUCTORONE_CLIENT_SECRET where you start Cursor/m,
     );
-    expect(out).toMatch(/^ok +settings +CONDUCTORONE_CLIENT_ID=/m);
+    expect(out).toMatch(
+      /^ok +settings +CONDUCTORONE_CLIENT_ID=otter@127\.0\.0\.1:9\/spc \(this terminal, for the client's entry\);/m,
+    );
   });
 
   it("has the address of a sandbox added to the entry, not to this terminal", async () => {

@@ -203,7 +203,7 @@ describe("wording of connection failures", () => {
   const subject = { operation: "create the app", write: true };
 
   it.each([
-    ["ENOTFOUND", /acme\.test was not found \(DNS\): there is no network, or the name is wrong\.$/, false],
+    ["ENOTFOUND", /acme\.test was not found: there is no network, or the name is wrong\.$/, false],
     ["EAI_AGAIN", /DNS did not answer for acme\.test/, true],
     ["ECONNREFUSED", /acme\.test refused/, true],
     ["UND_ERR_CONNECT_TIMEOUT", /no connection to acme\.test came about within 10 seconds/, true],

@@ -90,7 +90,7 @@ describe("DNS", () => {
   it.each([
     [
       "ENOTFOUND",
-      "the host acme.conductor.one was not found (DNS): there is no network, or the name is wrong",
+      "the host acme.conductor.one was not found: there is no network, or the name is wrong",
       "Check the network connection, then the tenant's name",
     ],
     ["EAI_AGAIN", "DNS gave no address for acme.conductor.one (EAI_AGAIN)", "Check the network"],
@@ -104,7 +104,7 @@ describe("DNS", () => {
     const proxy = new URL("http://proxy.example:8080");
     const { findings } = await checkDns(setup(), TENANT, { proxy }, failing("ENOTFOUND"));
     expect(findings[0]).toMatchObject({
-      detail: "the proxy proxy.example was not found (DNS): there is no network, or the name is wrong",
+      detail: "the proxy proxy.example was not found: there is no network, or the name is wrong",
     });
   });
 

@@ -9,7 +9,7 @@ import { readSmallFile } from "./small-file.ts";
 const MAX_SECRET_BYTES = 64 * 1024;
 
 /** Why a secret is refused; completes a sentence that begins with "it" or with the name of a variable. */
-export const TOO_SHORT = `has fewer than ${MIN_SECRET_LENGTH} characters, too few to keep it out of what is shown: a longer secret is needed`;
+export const TOO_SHORT = `is too short (at least ${MIN_SECRET_LENGTH} characters are needed to keep it out of what is shown)`;
 
 /** Whether a secret is so short that masking it would punch holes into other words. An empty one is a different mistake. */
 export function isTooShort(secret: string): boolean {

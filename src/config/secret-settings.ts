@@ -42,7 +42,7 @@ export function readSecret(
   const path = expandHome(named);
   const { problem, warning } = lookAtSecretFile(fileName, path);
   if (problem !== undefined) problems.push(problem);
-  else if (isTooShortFile(path)) problems.push(tooShort(fileName, `names a file that ${TOO_SHORT}`));
+  else if (isTooShortFile(path)) problems.push(tooShort(fileName, `names a file whose secret ${TOO_SHORT}`));
   if (warning !== undefined) warnings.push(warning);
   return secretFromFile(fileName, path, redactor, createReadInTime(timeoutMs));
 }

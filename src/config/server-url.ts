@@ -62,7 +62,7 @@ function readClientId(clientId: string, problems: Problem[]): string | undefined
       code: "malformed_client_id",
       setting: CLIENT_ID,
       message: `${describeWrongId(clientId)}; copy it whole from C1`,
-      fix: `Copy the client id whole from C1 into ${CLIENT_ID}, or set ${SERVER_URL} if yours is of another form.`,
+      fix: `Correct ${CLIENT_ID}, or set ${SERVER_URL} if your id is of another form.`,
     });
   }
   return undefined;

@@ -120,8 +120,7 @@ describe("invalid values", () => {
   });
 });
 
-const TOO_SHORT =
-  "has fewer than 8 characters, too few to keep it out of what is shown: a longer secret is needed";
+const TOO_SHORT = "is too short (at least 8 characters are needed to keep it out of what is shown)";
 
 describe("secrets", () => {
   const named = [
@@ -235,7 +234,7 @@ describe("secrets", () => {
     expect(tenant).toBeDefined();
     writeFileSync(file, " hunter2 \n");
     expect(load({ ...env, [`${name}_FILE`]: file }).lines).toEqual([
-      `- ${name}_FILE names a file that ${TOO_SHORT}`,
+      `- ${name}_FILE names a file whose secret ${TOO_SHORT}`,
     ]);
   });
 

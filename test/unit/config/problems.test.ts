@@ -108,7 +108,7 @@ describe("a problem names its kind, the setting to change, and the fix", () => {
       "malformed_client_id",
       { CONDUCTORONE_CLIENT_ID: "acme" },
       "CONDUCTORONE_CLIENT_ID",
-      /^Copy the client id whole/,
+      /^Correct CONDUCTORONE_CLIENT_ID, or set CONDUCTORONE_SERVER_URL /,
     ],
   ])("%s: %j", (code, env, setting, fix) => {
     expect(load({ ...READY, ...env }).problems).toEqual([

@@ -75,7 +75,7 @@ describe("secretFromFile", () => {
     [
       "too short",
       () => writeFileSync(path, " hunter2 \n"),
-      "it has fewer than 8 characters, too few to keep it out of what is shown: a longer secret is needed",
+      "it is too short (at least 8 characters are needed to keep it out of what is shown)",
     ],
     ["too large", () => writeFileSync(path, "x".repeat(64 * 1024 + 1)), "it is larger than 64 KiB"],
     ["not text", () => writeFileSync(path, Buffer.from([0xff, 0xfe, 0x41])), "it is not text in UTF-8"],

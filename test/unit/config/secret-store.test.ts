@@ -39,8 +39,7 @@ async function problemOf(reading: Promise<string>): Promise<string> {
   return formatFailure(failure);
 }
 
-const TOO_SHORT =
-  "it has fewer than 8 characters, too few to keep it out of what is shown: a longer secret is needed";
+const TOO_SHORT = "it is too short (at least 8 characters are needed to keep it out of what is shown)";
 
 const put = (name: string, text: string | Buffer) => writeFileSync(join(dir, name), text);
 

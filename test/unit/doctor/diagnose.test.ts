@@ -95,13 +95,15 @@ describe("a working set-up", () => {
       of(check).filter(({ result }) => result === "fail");
     expect(failed("configuration")).toMatchObject([
       {
-        detail: expect.stringMatching(/^C1_MCP_SECRET_OKTA has fewer than 8 characters/),
+        detail: expect.stringMatching(/^C1_MCP_SECRET_OKTA is too short \(at least 8 characters/),
         fix: "Choose a longer secret in the system that it opens, and put it where C1_MCP_SECRET_OKTA says.",
       },
     ]);
     expect(failed("switches")).toMatchObject([
       {
-        detail: expect.stringMatching(/^The secret IN_A_FILE cannot be used: it has fewer than 8 characters/),
+        detail: expect.stringMatching(
+          /^The secret IN_A_FILE cannot be used: it is too short \(at least 8 characters/,
+        ),
         fix: expect.stringContaining("C1_MCP_SECRETS_DIR"),
       },
     ]);

@@ -201,7 +201,7 @@ describe("secrets", () => {
     );
     expect(told).toEqual(problems);
     expect(problemsOf(config, spec, true)).toEqual([
-      `${problems[0]?.split(":")[0]}: is a secret and has fewer than 8 characters, too few to keep it out of what is shown: a longer secret is needed`,
+      `${problems[0]?.split(":")[0]}: is a secret and is too short (at least 8 characters are needed to keep it out of what is shown)`,
     ]);
     const long = JSON.parse(JSON.stringify(config).replace(/"[xy]"|1234/g, '"hunter22"')) as typeof config;
     expect(problemsOf(long, spec, true)).toEqual([]);

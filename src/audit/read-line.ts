@@ -52,7 +52,7 @@ export function readLine(bytes: Buffer): AuditLine {
   const tail = TAIL.exec(bytes.toString("latin1", Math.max(0, bytes.length - TAIL_LENGTH)));
   const text = bytes.toString("utf8");
   const fields = parse(text);
-  const altered = { kind: "altered", ...(place && { place }), claims: fields } as const;
+  const altered = { kind: "altered", ...(place && { place }), claims: readClaims(fields, text) } as const;
   if (place && tail?.[1] !== undefined) {
     const [, hash] = tail;
     const made = createHash("sha256").update(bytes.subarray(0, -TAIL_LENGTH)).digest("hex");
@@ -86,6 +86,13 @@ function parse(text: string): RecordFields | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What an altered record says. It may be no JSON any more. */
+function readClaims(fields: RecordFields | undefined, text: string): RecordFields | undefined {
+  if (fields) return fields;
+  const [, record, write] = /"record":"(\w+)","write":"([^"]+)"/.exec(text) ?? [];
+  return write === undefined ? undefined : { record, write };
 }
 
 /** Whether the fields contain part of a chain, or nothing of a record. */

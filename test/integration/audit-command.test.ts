@@ -78,13 +78,19 @@ describe("audit verify", () => {
     expect(report).toMatchObject({ verdict: "tampered", anchor: "" });
   });
 
+  const whole = (lines: readonly string[]) => [lines];
   it.each([
-    ["in the same file", (lines: readonly string[]) => [lines]],
-    ["in a file that was read before", (lines: readonly string[]) => [lines.slice(2), lines.slice(0, 2)]],
-  ])("reports an altered outcome as that alone: %s", async (_where, split) => {
+    ["in the same file", '"changed":"no"', whole],
+    ["no longer JSON", '"changed":yes', whole],
+    [
+      "in a file that was read before",
+      '"changed":"no"',
+      (lines: readonly string[]) => [lines.slice(2), lines.slice(0, 2)],
+    ],
+  ])("reports an altered outcome as that alone: %s", async (_where, changed, split) => {
     const made = makeAuditLines();
     made.add(0);
-    const paths = split(made.lines.map((line) => line.replace('"changed":"yes"', '"changed":"no"'))).map(
+    const paths = split(made.lines.map((line) => line.replace('"changed":"yes"', changed))).map(
       (lines, index) => {
         const path = join(folder, `split-${index}.jsonl`);
         writeFileSync(path, textOf(lines));

@@ -9,6 +9,11 @@ export function abortCallsOn(
   over: AbortSignal,
   { instructions, list, call, openPendingWaits }: Registry,
 ): Registry {
+  // One listener for all calls, because an `AbortSignal` goes through its list to add or remove one.
+  const running = new Set<AbortController>();
+  const abortAll = () => {
+    for (const controller of running) controller.abort(over.reason);
+  };
   return {
     instructions,
     list,
@@ -16,14 +21,19 @@ export function abortCallsOn(
     openPendingWaits,
     async call(name, args, context) {
       const controller = new AbortController();
-      const sources = [context.signal, over];
-      const abort = () => controller.abort(sources.find(({ aborted }) => aborted)?.reason);
-      for (const source of sources) source.addEventListener("abort", abort);
-      if (sources.some(({ aborted }) => aborted)) abort();
+      const { signal } = context;
+      const abort = () => controller.abort(signal.reason);
+      if (running.size === 0) over.addEventListener("abort", abortAll);
+      running.add(controller);
+      signal.addEventListener("abort", abort);
+      if (signal.aborted) abort();
+      else if (over.aborted) controller.abort(over.reason);
       try {
         return await call(name, args, { ...context, signal: controller.signal });
       } finally {
-        for (const source of sources) source.removeEventListener("abort", abort);
+        signal.removeEventListener("abort", abort);
+        running.delete(controller);
+        if (running.size === 0) over.removeEventListener("abort", abortAll);
       }
     },
   };

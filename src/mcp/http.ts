@@ -36,6 +36,10 @@ export function createMcpFetch(registry: Registry, options: McpFetchOptions = {}
   const modern = new Map<string, Promise<V2>>();
   const legacyCalls = new Map<string, Promise<RunCall>>();
   const tasks = openTasks(consent);
+  const openV2 = async (view: Registry) => {
+    const { openV2: open } = await import("./v2-http.ts");
+    return open(view, { key: await consent.stateKey?.(), uses: consent.uses, tasks });
+  };
   return async (head, text, caller) => {
     if (hasTooManyValues(text)) return answerError(413, -32600, TOO_MANY_VALUES, readOuterId(text));
     const body = parseBody(text);
@@ -54,21 +58,20 @@ export function createMcpFetch(registry: Registry, options: McpFetchOptions = {}
       ...(caller && { authInfo: describeCaller(caller) }),
       parsedBody: body,
     };
-    return withTrace(head.headers.get("traceparent"), async () => {
+    const headers = head.plain ?? head.headers;
+    return withTrace(headers.get("traceparent"), async () => {
       const key = [...hidden].join();
       const request = asRequest(head);
-      const usual = isShared ? eraOfUsualCall(head.headers, body) : undefined;
+      const usual = isShared ? eraOfUsualCall(headers, body) : undefined;
       if (usual === "v1") {
         const run = await openOnce(legacyCalls, key, () => openLegacyCalls(view));
         return run(body as UsualCall, given, head);
       }
-      const { openV2, isLegacyRequest } = await import("./v2-http.ts");
-      if (usual === undefined && (await isLegacyRequest(request, body)))
-        return serveLegacy(view, request, given);
-      const { serve, runUsual } = await openOnce(modern, key, async () =>
-        openV2(view, { key: await consent.stateKey?.(), uses: consent.uses, tasks }),
-      );
-      return usual ? runUsual(body as UsualCall, given, head) : serve(request, given);
+      const openModern = () => openOnce(modern, key, () => openV2(view));
+      if (usual === "v2") return (await openModern()).runUsual(body as UsualCall, given, head);
+      const { isLegacyRequest } = await import("./v2-http.ts");
+      if (await isLegacyRequest(request, body)) return serveLegacy(view, request, given);
+      return (await openModern()).serve(request, given);
     });
   };
 }

@@ -1,5 +1,10 @@
 /** The parts of a request that the SDKs read when they are given its body separately. */
-export type RequestHead = Pick<Request, "method" | "url" | "headers" | "body" | "signal">;
+export interface RequestHead extends Pick<Request, "method" | "url" | "headers" | "body" | "signal"> {
+  /** The same headers for whoever reads only a few: a `Headers` takes 3 µs to build (Node 20). */
+  readonly plain?: HeaderReader;
+}
+
+export type HeaderReader = Pick<Headers, "get">;
 
 /** A cast, because the SDKs' types require a complete `Request`. A test fails if they read anything else of it. */
 export const asRequest = (head: RequestHead): Request => head as Request;

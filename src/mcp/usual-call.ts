@@ -1,6 +1,7 @@
 import { isObject } from "../is-object.ts";
 import type { Era, Message } from "./pipe.ts";
 import { isUsualMeta, LEGACY, MODERN } from "./prepared.ts";
+import type { HeaderReader } from "./serve.ts";
 
 /** A tool call of exactly the usual form. */
 export interface UsualCall extends Message {
@@ -12,7 +13,7 @@ export interface UsualCall extends Message {
  * The era of a POST that is one tool call of exactly the usual form: every header and member that an SDK's HTTP transport would
  * judge is there as most clients send it. A call that asks for progress is not among them, because its response is a stream.
  */
-export function eraOfUsualCall(headers: Headers, body: unknown): Era | undefined {
+export function eraOfUsualCall(headers: HeaderReader, body: unknown): Era | undefined {
   const accept = headers.get("accept");
   const isHeadUsual =
     headers.get("content-type") === "application/json" &&
@@ -33,7 +34,10 @@ function isCall(body: unknown): body is UsualCall & { readonly params: object } 
   return jsonrpc === "2.0" && isIdentified && method === "tools/call" && isObject(params);
 }
 
-function isModern(headers: Headers, params: { readonly name?: unknown; readonly _meta?: unknown }): boolean {
+function isModern(
+  headers: HeaderReader,
+  params: { readonly name?: unknown; readonly _meta?: unknown },
+): boolean {
   const { name, _meta } = params;
   return (
     hasOnly(params, ["name", "arguments", "_meta"]) &&

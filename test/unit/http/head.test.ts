@@ -48,11 +48,11 @@ describe("the SDKs read no property of a request's head that it lacks", () => {
     ["a call", callOf(1)],
     ["a call with progress", withProgress],
     ["a batch", [callOf(1), callOf(2)]],
-  ])("2025: %s", async (_what, body) => {
+  ])("2025: %s", async (what, body) => {
     const { status, text, read } = await post(body);
     expect(status).toBe(200);
     expect(text).toContain('"result"');
-    expect(read).toContain("headers");
+    expect(read).toContain(what === "a call" ? "plain" : "headers");
   });
 
   it("2025: a notification, and an invalid message", async () => {
@@ -66,11 +66,11 @@ describe("the SDKs read no property of a request's head that it lacks", () => {
     ["a call", modernRequest(1, "tools/call", CALL), 200],
     ["a call with progress", modernRequest(1, "tools/call", CALL, { progressToken: "p" }), 200],
     ["an unknown method", modernRequest(1, "no/such"), 404],
-  ])("2026: %s", async (_what, request, status) => {
+  ])("2026: %s", async (what, request, status) => {
     const got = await post(request, modernHeaders(request));
     expect(got.status).toBe(status);
     expect(got.text).toContain(status === 200 ? '"result"' : '"error"');
-    expect(got.read).toContain("headers");
+    expect(got.read).toContain(what === "a call" ? "plain" : "headers");
   });
 
   it("2026: a subscription, which ends with its caller", async () => {
@@ -82,4 +82,10 @@ describe("the SDKs read no property of a request's head that it lacks", () => {
     expect(await answer.text()).toContain("acknowledged");
     expect(read).toContain("signal");
   });
+});
+
+it("the plain headers of a request are those that the SDKs read", () => {
+  const { head } = strictHead({ "mcp-name": "echo", cookie: "a=b; c=d" });
+  for (const name of [...head.headers.keys(), "traceparent", "constructor"])
+    expect(head.plain.get(name), name).toBe(head.headers.get(name));
 });

@@ -117,15 +117,11 @@ function judgeEntry(client: ClientName, entry: ClientEntry, fix: string): Findin
 
 const REMOTE = "If it names the address of a server, ask the assistant to call whoami; otherwise remove it.";
 
-function judgeSwitch(client: ClientName, { switchedOff }: ClientEntry, where: string): Finding[] {
-  if (switchedOff === undefined) return [];
-  const { title } = CLIENTS[client];
-  const fix = "Remove that from the entry, and restart the client.";
-  return [
-    client === "codex"
-      ? fail(`${where} has ${switchedOff}: ${title} does not start it`, fix)
-      : warn(`${where} has ${switchedOff}: ${title} may not start it`, fix),
-  ];
+function judgeSwitch(client: ClientName, { off }: ClientEntry, where: string): Finding[] {
+  if (!off) return [];
+  const what = `${where} ${off.words}: ${CLIENTS[client].title}`;
+  const fix = "Remove that, and restart the client.";
+  return [off.isObeyed ? fail(`${what} does not start it`, fix) : warn(`${what} may not start it`, fix)];
 }
 
 function ownScript(): string {

@@ -1,7 +1,8 @@
-import type { Json, JsonObject } from "../is-object.ts";
+import type { Json } from "../is-object.ts";
 import { chooseFormat } from "./choose-format.ts";
 import type { ClientName } from "./clients.ts";
 import { readStart, SERVER_NAME } from "./entry.ts";
+import { findSwitch, type Switch } from "./find-switch.ts";
 import { describeLooseSyntax } from "./loose-syntax.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
 import { NoEntry, Refusal } from "./refusal.ts";
@@ -19,8 +20,8 @@ export interface ClientEntry {
   readonly filledIn: readonly string[];
   /** Names of variables that only the client knows, because it asks the user for them. */
   readonly unknown: readonly string[];
-  /** The setting that marks the entry as switched off, as it stands in the file. */
-  readonly switchedOff: string | undefined;
+  /** What switches the entry off. */
+  readonly off: Switch | undefined;
   /** What the client may not read in its file, as a sentence without its full stop. */
   readonly looseSyntax: string | undefined;
 }
@@ -28,7 +29,7 @@ export interface ClientEntry {
 /** Reads the entry. Throws a Refusal if there is none, or if the file cannot be read. */
 export function readEntry(client: ClientName, at: Surroundings): ClientEntry {
   const path = findConfigFile(client, at);
-  const { present, looseSyntax } = readPresent(client, path);
+  const { present, off, looseSyntax } = readPresent(client, path);
   if (present === undefined) throw new NoEntry(`there is no entry ${SERVER_NAME} in ${path}`);
   const { command, args, env } = readStart(present);
   const forwarded = (present as { env_vars?: unknown }).env_vars;
@@ -47,14 +48,13 @@ export function readEntry(client: ClientName, at: Surroundings): ClientEntry {
       value === undefined || value === String(env[name]) ? [] : [name],
     ),
     unknown: Object.keys(env).filter((name) => ASKED.test(String(env[name])) && at.env[name] === undefined),
-    switchedOff: findSwitch(client, present as JsonObject),
+    off,
     looseSyntax,
   };
 }
 
-interface Present {
+interface Present extends Partial<Pick<ClientEntry, "off" | "looseSyntax">> {
   readonly present?: Json | undefined;
-  readonly looseSyntax?: string | undefined;
 }
 
 function readPresent(client: ClientName, path: string): Present {
@@ -63,22 +63,12 @@ function readPresent(client: ClientName, path: string): Present {
     if (!content) return {};
     const { text } = content;
     const present = chooseFormat(client).readServer(text);
-    return { present, looseSyntax: describeLooseSyntax(client, path, text) };
+    const off = present === undefined ? undefined : findSwitch(client, present, text);
+    return { present, off, looseSyntax: describeLooseSyntax(client, path, text) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     throw new Refusal(`${path}: ${error.message}`);
   }
-}
-
-/**
- * Codex has such a setting. Claude Code and Gemini CLI start the server all the same (as of November 2026); what the others do is not
- * documented.
- */
-function findSwitch(client: ClientName, { enabled, disabled }: JsonObject): string | undefined {
-  if (client === "codex") return enabled === false ? "enabled = false" : undefined;
-  if (client === "claude-code" || client === "gemini") return undefined;
-  if (enabled === false) return '"enabled": false';
-  return disabled === true ? '"disabled": true' : undefined;
 }
 
 const ASKED = /^\$\{input:[^}]*\}$/;

@@ -224,6 +224,23 @@ describe("doctor for a client", () => {
     expect(out.includes("start it")).toBe(told !== undefined);
   });
 
+  it("says that Gemini CLI starts no entry that its settings exclude", async () => {
+    setUp("gemini", { sandbox: true });
+    const file = findConfigFile("gemini", at());
+    const settings = JSON.parse(readFileSync(file, "utf8")) as object;
+    for (const [excluded, expected] of [
+      [["other"], 0],
+      [["other", "C1"], 1],
+    ]) {
+      writeFileSync(file, JSON.stringify({ ...settings, mcp: { excluded } }));
+      const { code, out } = await doctor("gemini");
+      expect([code, / is listed under "mcp\.excluded": Gemini CLI does not start it$/m.test(out)]).toEqual([
+        expected,
+        expected === 1,
+      ]);
+    }
+  });
+
   it("says what the client may not read in its file, and init read", async () => {
     setUp("cursor", { sandbox: true });
     writeFileSync(path(), readFileSync(path(), "utf8").replace(/\}\n\}\s*$/, "}, // all\n}\n"));

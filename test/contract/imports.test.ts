@@ -42,7 +42,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   audit: BASE,
   telemetry: [...BASE, "log/", "tools/"],
   cli: [""],
-  main: ["cli/run", "log/stderr"],
+  main: ["cli/run", "cli/code-cache", "log/stderr"],
 };
 
 const sources = readSources();

@@ -1,0 +1,76 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import Module, { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { Script } from "node:vm";
+
+interface Made {
+  readonly file: string;
+  readonly source: string;
+  readonly script: Script;
+}
+
+type Load = (module: Module, path: string) => void;
+
+/** The checksums of the source and of the compiled code, four bytes each. */
+const HEADER = 8;
+
+/** What Node gives to a CommonJS module. */
+const OPENING = "(function (exports, require, module, __filename, __dirname) { ";
+
+/**
+ * Keeps compiled code for the next start, as `module.enableCompileCache` of later Nodes does. V8 checks that its version and flags
+ * are the same, but of the source only the length, and crashes on damaged code: hence the checksums.
+ * @param sources the folder of the modules.
+ * @param cache a folder that only those may write to who may write the code; if nobody may, nothing is kept.
+ */
+export function keepCompiledCode(sources: string, cache: string): void {
+  const made: Made[] = [];
+  const { _extensions: loaders } = Module as unknown as { _extensions: { ".js": Load } };
+  const load = loaders[".js"];
+  loaders[".js"] = (module, path) => {
+    if (dirname(path) !== sources) return load(module, path);
+    const file = join(cache, `${basename(path)}-${process.version}-${process.arch}`);
+    const source = `${OPENING}${readFileSync(path, "utf8")}\n})`;
+    const cachedData = readCompiled(file, source);
+    const script = new Script(source, { filename: path, columnOffset: -OPENING.length, cachedData });
+    if (script.cachedDataRejected !== false) made.push({ file, source, script });
+    script.runInThisContext()(module.exports, createRequire(path), module, path, sources);
+  };
+  // At the end, so that functions are included that were compiled when they first ran.
+  process.once("exit", () => writeCompiled(cache, made));
+}
+
+/** Loaded only now, because a start to the list of tools needs none of this. */
+const checksum = (data: string | Buffer) => process.getBuiltinModule("node:zlib").crc32(data);
+
+function readCompiled(file: string, source: string): Buffer | undefined {
+  try {
+    const bytes = readFileSync(file);
+    const code = bytes.subarray(HEADER);
+    const isGood = bytes.readUInt32LE() === checksum(source) && bytes.readUInt32LE(4) === checksum(code);
+    return isGood ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeCompiled(folder: string, made: readonly Made[]): void {
+  try {
+    if (made.length > 0) mkdirSync(folder, { recursive: true });
+    for (const { file, source, script } of made) {
+      const code = script.createCachedData();
+      const header = Buffer.alloc(HEADER);
+      header.writeUInt32LE(checksum(source));
+      header.writeUInt32LE(checksum(code), 4);
+      const draft = `${file}.${process.pid}`;
+      try {
+        writeFileSync(draft, Buffer.concat([header, code]));
+        renameSync(draft, file);
+      } finally {
+        rmSync(draft, { force: true });
+      }
+    }
+  } catch {
+    // A read-only or full disk: the next start compiles again.
+  }
+}

@@ -16,6 +16,7 @@ const SANDBOX = [
   "on an embedded tenant: no account needed, nothing leaves this machine",
 ] as const;
 const DONE = ["0", "all went well"] as const;
+const WRONG_LINE = ["2", "the command line is wrong"] as const;
 const MISUSED = ["2", "the command line or the configuration is wrong; nothing was started"] as const;
 /** Not for commands that serve until they are told to stop, because a signal is their normal end. */
 const INTERRUPTED = ["130", "Ctrl-C"] as const;
@@ -27,7 +28,7 @@ export const PAGES: Readonly<Record<Command, HelpPage>> = {
     usage: "[stdio] [--sandbox]",
     examples: [["stdio --sandbox", "what a client starts to try the server"]],
     flags: [SANDBOX],
-    exits: [["0", "the client closed the pipe, or a signal ended it"]],
+    exits: [["0", "the client closed the pipe, or a signal ended it"], WRONG_LINE],
   },
   http: {
     purpose: "MCP over Streamable HTTP at /mcp",
@@ -48,7 +49,7 @@ export const PAGES: Readonly<Record<Command, HelpPage>> = {
     usage: "demo",
     examples: [["demo", "takes a few seconds and needs no account"]],
     flags: [],
-    exits: [DONE, ["1", "a step did not have the expected outcome"], INTERRUPTED],
+    exits: [DONE, ["1", "a step did not have the expected outcome"], WRONG_LINE, INTERRUPTED],
   },
   sandbox: {
     purpose: "the sandbox tenant alone; prints its address and credential",
@@ -107,7 +108,7 @@ export const PAGES: Readonly<Record<Command, HelpPage>> = {
     exits: [
       ["0", "intact"],
       ["1", "tampered with"],
-      ["2", "a file cannot be read, or the command line is wrong"],
+      ["2", "a file cannot be read, no line is a record, or the command line is wrong"],
       ["3", "nothing is wrong, but not everything can be checked"],
       INTERRUPTED,
     ],
@@ -128,6 +129,6 @@ export const PAGES: Readonly<Record<Command, HelpPage>> = {
       ["completion powershell >> $PROFILE", "PowerShell, once"],
     ],
     flags: [],
-    exits: [DONE, MISUSED],
+    exits: [DONE, WRONG_LINE],
   },
 };

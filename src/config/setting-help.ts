@@ -38,7 +38,8 @@ const WRITES = {
 
 const PROCESS = {
   logLevel: `${LOG_LEVELS.map((level) => `\`${level}\``).join(", ")}. Audit records are written at every level.`,
-  timeoutMs: "Total time that the C1 requests of one tool call may take, in milliseconds.",
+  timeoutMs:
+    "Total time that the C1 requests of one tool call may take, in milliseconds; a wait by `waitSeconds` comes on top.",
 } as const satisfies Help;
 
 const SHARED = {
@@ -55,7 +56,7 @@ const HTTP = {
   host: "Address that `http` listens on. Any but a loopback address needs inbound authentication and `C1_MCP_ALLOWED_HOSTS`.",
   port: "Port that `http` listens on; 0 picks a free one.",
   httpToken:
-    "Bearer tokens that callers of `http` may send, separated by commas or line breaks; at least 16 characters each. `http` needs these or OAuth, unless `--sandbox`.",
+    "Bearer tokens that callers of `http` may send, separated by commas or line breaks; at least 16 characters each. `http` needs these, OAuth or identity assertions, unless `--sandbox`.",
   oauthIssuer:
     "Issuer of the authorization server whose access tokens `http` accepts, compared exactly. Scopes: `c1:read`, and `c1:write` for all tools that write or, for example, `c1:create_app` for one.",
   oauthAudience:

@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import module from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -28,7 +27,7 @@ function seen({ stderr }: Spawned, kind: string): string[] {
 
 const CACHE = join(ROOT, "dist", ".compile-cache");
 
-/** Compiled code that is kept at the end is no data; Node 22 and later write it without being seen here. */
+/** Compiled code that is kept at the end is no data. */
 function expectQuiet(server: Spawned): void {
   for (const kind of ["connect", "lookup", "listen", "write"])
     expect(seen(server, kind).filter((what) => !what.includes(CACHE))).toEqual([]);
@@ -124,8 +123,7 @@ it("compiled code is cached beside the code, and nowhere else, unless that is tu
   }
 });
 
-// Later Nodes have a cache of their own.
-it.skipIf("enableCompileCache" in module)("compiled code that is damaged is compiled again", () => {
+it("compiled code that is damaged is compiled again", () => {
   const { dist, runVersion, remove } = copyServer();
   try {
     runVersion();

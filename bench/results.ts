@@ -8,7 +8,7 @@ const FILE = join("bench", "RESULTS.md");
 
 const HEADER = `# Results of \`npm run bench\`
 
-What the built server costs, measured as its users meet it: a process that is started with \`node dist/main.js\`, on stdio and over HTTP, by clients of
+What the built server costs, measured as its users experience it: a process that is started with \`node dist/main.js\`, on stdio and over HTTP, by clients of
 both protocol eras (2025: revisions up to 2025-11-25; 2026: revision 2026-07-28). There is one section for each major version of Node; \`npm run bench -- --write\`
 replaces the section of the version that runs it, and \`--only\` parts of it.
 
@@ -16,7 +16,7 @@ How to read it:
 
 - Times depend on the machine. What carries over are the ratios to a floor that was measured in the same run, taking turns with what it is compared with, all in
   processes that get PATH and HOME and the settings needed, and nothing else.
-- Medians, and p10 .. p90 for the spread. Where the two wide ends of a row and its neighbour overlap, the difference between them means little. Other
+- Medians, and p10 .. p90 for the spread. Where the spreads of two rows overlap, the difference between their medians means little. Other
   work on the machine makes everything slower and mostly widens the spread; the load average at the start of each part is given (its own work counts into it).
 - "met" compares the figure with the project's own aim for it. An aim that was missed says **no**.
 - No test depends on any of this.`;

@@ -73,7 +73,7 @@ export const measureThroughput: Part = async (bench) => {
       "ask for no token and neither log, limit nor redact. Each server is a process of its own. The ratio is the median of the ratios of the stretches of one round, to the server of SDK v1. " +
       "CPU is the processor time of the server's process for each call, which other work on the machine changes less. " +
       "The last row of each block is the upstream itself: it shows how far the callers and the upstream are from being the limit. " +
-      "Any answer that is not a good one breaks the run off.",
+      "Any unexpected answer aborts the run.",
     tables: [
       {
         head: ["Server", "callers", "calls/s", "p10 .. p90", "CPU ms/call", "x SDK v1", "aim", "met"],

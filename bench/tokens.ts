@@ -71,7 +71,7 @@ export const countTokens: Part = async ({ main }) => {
     method:
       "Counted with o200k. The listing as it is on the wire, and of it name, description and input schema, which is what most clients hand to the model. The result is the " +
       "structured content (its twin, the text block, has the same words; clients show one of them). Raw: the bodies of all answers that the sandbox " +
-      "tenant's API gave to the requests behind the same call, as a server that hands them on would. A count, not a measurement; the ids that the sandbox makes up vary it by a few.",
+      "tenant's API gave to the requests behind the same call, as a server that passes them on would. A count, not a measurement; the ids that the sandbox makes up vary it by a few.",
     tables: [
       {
         head: [

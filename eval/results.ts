@@ -7,9 +7,9 @@ const FILE = join("eval", "RESULTS.md");
 
 const HEADER = `# Results of \`npm run eval\`
 
-What a caller who errs as language models err gets to from the server's words alone, and whether any mistake changes the tenant wrongly. No model was
-asked: these figures are about the server's half. [README.md](README.md) says how each is found; \`npm run eval -- --write\` replaces the section "Now".
-"Before" is the same suite on the server as it was before its messages were mended by it, and stays for comparison.`;
+What a caller who makes the mistakes of language models achieves with the server's messages alone, and whether any mistake changes the tenant wrongly. No
+model was asked. [README.md](README.md) says how each figure is found; \`npm run eval -- --write\` replaces the section "Now".
+"Before" is the same suite on the server before its messages were improved by it, kept for comparison.`;
 
 /** Writes the reports into a section. Returns the file's name. */
 export function writeResults(reports: readonly Report[], section: string, seed: string): string {

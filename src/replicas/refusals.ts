@@ -9,6 +9,15 @@ export function refuseWithoutStore(): Failure {
   );
 }
 
+/** The call's time was up before a store that started empty could know what each process did. */
+export function refuseNewStore(): Failure {
+  return new Failure(
+    "unavailable",
+    "The store that the server's replicas share started a moment ago or lost its memory, so another one could be doing the same.",
+    { next: "Try again in a few seconds; reads work meanwhile." },
+  );
+}
+
 /** For work that must not continue, because someone else may be doing it. */
 export function refuseLostTurn(): Failure {
   return new Failure(

@@ -41,14 +41,15 @@ export function createRemoteShared(options: RemoteOptions): Shared {
   const local = createLocalShared(clock);
   const names = createNames(options.key, options.tenant);
   const state = createStoreState(logger, MEANWHILE[outage]);
-  const store = createStore({ url, password, clock, state, greet });
+  const store = createStore({ url, password, clock, state, greet, greetEveryMs: leaseMs / 10 });
   const turns = createTurns({ store, names, clock, leaseMs, mayGoAlone });
   const uses = createStoredUses(store, names, clock);
 
   let born: Reply | undefined;
-  async function greet(run: Store["run"]): Promise<void> {
+  async function greet(run: Store["run"], isFirst: boolean): Promise<void> {
     const now = await run(GREET, [names.nameOf("born")]);
     const isNew = now !== born;
+    if (!isNew && !isFirst) return;
     await uses.publish(run);
     await turns.publish(run, isNew);
     born = now;

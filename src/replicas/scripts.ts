@@ -15,6 +15,19 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 `;
 
+/**
+ * When the store's memory began. A clock that was set back would make that lie ahead, and everyone wait until then; the store then
+ * counts as new.
+ */
+const BORN = `
+local function bornAt(key)
+  local born = tonumber(redis.call('GET', key) or '')
+  if born and born <= now then return born end
+  redis.call('SET', key, now)
+  return now
+end
+`;
+
 /** Notes per key; the oldest are forgotten first. */
 const MAX_NOTES = 1000;
 
@@ -30,9 +43,8 @@ end
 /** KEYS: born. Returns when the store's memory began, by its own time. */
 export const GREET: Script = {
   name: "greet",
-  lua: `${NOW}
-redis.call('SET', KEYS[1], now, 'NX')
-return redis.call('GET', KEYS[1])`,
+  lua: `${NOW}${BORN}
+return bornAt(KEYS[1])`,
 };
 
 /**
@@ -41,9 +53,8 @@ return redis.call('GET', KEYS[1])`,
  */
 export const ACQUIRE: Script = {
   name: "acquire",
-  lua: `${NOW}
-redis.call('SET', KEYS[3], now, 'NX')
-local young = tonumber(redis.call('GET', KEYS[3])) + ARGV[2] - now
+  lua: `${NOW}${BORN}
+local young = bornAt(KEYS[3]) + ARGV[2] - now
 if young > 0 then return math.ceil(young) end
 if redis.call('GET', KEYS[1]) == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -112,10 +123,10 @@ return seen`,
  */
 export const USE: Script = {
   name: "use",
-  lua: `${NOW}
-redis.call('SET', KEYS[2], now, 'NX')
+  lua: `${NOW}${BORN}
+local born = bornAt(KEYS[2])
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-if tonumber(redis.call('GET', KEYS[2])) + ARGV[2] > now then return -1 end
+if born + ARGV[2] > now then return -1 end
 redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])
 return 1`,
 };

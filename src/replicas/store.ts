@@ -19,8 +19,10 @@ export interface StoreOptions {
   /** Read anew for each connection. */
   readonly password?: Secret | undefined;
   readonly clock: Clock;
-  /** Run on each new connection before anything else may use it. */
-  readonly greet: (run: Store["run"]) => Promise<void>;
+  /** Run on each new connection before anything else may use it, and again from time to time. */
+  readonly greet: (run: Store["run"], isFirst: boolean) => Promise<void>;
+  /** How often an existing connection is greeted, in milliseconds. */
+  readonly greetEveryMs: number;
   readonly state: StoreState;
 }
 
@@ -41,7 +43,7 @@ const MAX_UNDER_WAY = 20_000;
 
 /** Connects at once, and again whenever the connection is lost or a response is overdue. */
 export function createStore(options: StoreOptions): Store {
-  const { clock, greet, state } = options;
+  const { clock, greet, greetEveryMs, state } = options;
   const closing = new AbortController();
   let current: Connection | undefined;
   let failures = 0;
@@ -52,16 +54,26 @@ export function createStore(options: StoreOptions): Store {
     closing.signal.addEventListener("abort", connection.drop, { once: true });
     try {
       await connection.opened;
-      await greet(connection.run);
+      await greet(connection.run, true);
       current = connection;
       failures = 0;
       state.set("up");
-      await connection.lost;
+      await greetUntilLost(connection);
     } finally {
       current = undefined;
       closing.signal.removeEventListener("abort", connection.drop);
       connection.drop();
     }
+  }
+
+  /** A store can also lose its memory without losing its connections. */
+  async function greetUntilLost({ lost, run }: Connection): Promise<void> {
+    const isLost = () =>
+      within(clock, greetEveryMs, lost).then(
+        () => true,
+        () => false,
+      );
+    while (!(await isLost())) await Promise.race([lost, greet(run, false)]);
   }
 
   async function keepConnected(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Names } from "./names.ts";
 import { createNotebook, type Note } from "./notebook.ts";
 import type { TurnLimits } from "./port.ts";
 import { SHOWN_LATE_MS } from "./recent.ts";
-import { refuseBusyKey, refuseCancelledWait, refuseWithoutStore } from "./refusals.ts";
+import { refuseBusyKey, refuseCancelledWait, refuseNewStore, refuseWithoutStore } from "./refusals.ts";
 import { ACQUIRE } from "./scripts.ts";
 import { type Store, StoreDown } from "./store.ts";
 
@@ -63,7 +63,7 @@ export function createTurns({ store, names, clock, leaseMs, mayGoAlone }: TurnsO
   async function waitToAskAgain(answer: number, { signal, deadline }: TurnLimits): Promise<void> {
     const every = answer === LATER ? POLL_MS.later : POLL_MS.next;
     const pause = answer > 0 ? answer : every * (0.5 + Math.random());
-    if (clock.now() + pause >= deadline) throw refuseBusyKey();
+    if (clock.now() + pause >= deadline) throw answer > 0 ? refuseNewStore() : refuseBusyKey();
     await sleep(clock, pause, signal).catch(() => {
       throw refuseCancelledWait();
     });

@@ -206,6 +206,40 @@ describe("the shared store", () => {
     expectNoTwin(outcomes, made());
   });
 
+  it("is emptied and keeps its connections", async () => {
+    const { store, replicas, create, made, clock } = await open({ sandbox: { objectDelayMs: DAY_MS } });
+    expect(tally([await create(0)])).toEqual({ created: 1 });
+    expect(await clock.lapse(useOnce(replicas[0]?.shared, "consent", "nonce"))).toBe(true);
+    store.clear();
+    // Only the first replica can report what it did, and nobody asks it for anything.
+    expect(tally([await create(1)])).toEqual({ already_exists: 1 });
+    expect(made()).toBe(1);
+    expect(await clock.lapse(useOnce(replicas[1]?.shared, "consent", "nonce"))).toBe(false);
+  });
+
+  it("has its clock set back by an hour", async () => {
+    const { store, replicas, create, made, clock } = await open();
+    await create(0, { displayName: "Before" });
+    store.setBack(3_600_000);
+    const started = clock.now();
+    expect(tally([await create(1)])).toEqual({ created: 1 });
+    expect(await clock.lapse(useOnce(replicas[1]?.shared, "consent", "nonce"))).toBe(true);
+    expect(clock.now() - started).toBeLessThan(60_000);
+    expect(made()).toBe(1);
+  });
+
+  it("has just been restarted when a call's time is up: the refusal says so", async () => {
+    const { store, create, made, clock } = await open({
+      timeoutMs: 2_000,
+      store: { leaseMs: 10_000 } as never,
+    });
+    store.restart();
+    await passed(clock, 1_000);
+    const { text } = await create(0);
+    expect(text).toMatch(/^\[unavailable\] The store .* started a moment ago.* Nothing was changed\./);
+    expect(made()).toBe(0);
+  });
+
   it("contains no names", async () => {
     const { store, replicas, create, clock } = await open();
     const [{ shared }] = replicas as [Replica];

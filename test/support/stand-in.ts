@@ -22,6 +22,10 @@ export interface StandIn {
   go(): void;
   /** Forgets everything, and all connections are lost. */
   restart(): void;
+  /** Forgets everything, as on FLUSHALL: all connections remain. */
+  clear(): void;
+  /** Sets its clock back by this many milliseconds. */
+  setBack(ms: number): void;
   /** All keys and values, as text. */
   dump(): string;
   /** Number of commands received since the start. */
@@ -31,7 +35,8 @@ export interface StandIn {
 
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const { clock = systemClock, password, delayMs = 0 } = options;
-  const data = createData(clock.now);
+  let behind = 0;
+  const data = createData(() => clock.now() - behind);
   const runLua = createLua(data.run);
   const sockets = new Set<Socket>();
   let waiting: (() => void)[] | undefined;
@@ -90,6 +95,10 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       data.clear();
       waiting = undefined;
       for (const socket of sockets) socket.destroy();
+    },
+    clear: data.clear,
+    setBack(ms) {
+      behind += ms;
     },
     dump: data.dump,
     count: () => count,

@@ -66,7 +66,7 @@ export const PAGES: Readonly<Record<Command, HelpPage>> = {
       ["doctor claude-desktop", "with the entry that Claude Desktop has"],
     ],
     flags: [CLIENT, ["--json", "the report for programs"], SANDBOX],
-    exits: [["0", "nothing known prevents the job"], ["1", "something does"], MISUSED, INTERRUPTED],
+    exits: [["0", "nothing known prevents the job"], ["1", "something does"], WRONG_LINE, INTERRUPTED],
   },
   init: {
     purpose: "writes this server into a client's configuration; never a secret",
@@ -86,7 +86,7 @@ export const PAGES: Readonly<Record<Command, HelpPage>> = {
       ["--force", "rewrites or removes an entry that somebody edited"],
       ["--print", "prints the entry for pasting, and writes nothing"],
     ],
-    exits: [DONE, ["1", "the file was left unchanged"], MISUSED, INTERRUPTED],
+    exits: [DONE, ["1", "the file was left unchanged"], WRONG_LINE, INTERRUPTED],
   },
   audit: {
     purpose: "verifies audit files, and shows what is in them; changes nothing",

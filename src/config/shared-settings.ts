@@ -81,7 +81,7 @@ export function resolveSharedStore({
     setting: "C1_MCP_STATE_KEY",
     message:
       "is needed by C1_MCP_SHARED_URL: it hides the names of what is put there, and must be the same on all replicas",
-    fix: "Set C1_MCP_STATE_KEY to at least 32 characters of chance, the same on all replicas.",
+    fix: "Set C1_MCP_STATE_KEY to at least 32 random characters, the same on all replicas.",
   });
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { Failure } from "../errors.ts";
 import type { Uses } from "../replicas/port.ts";
 import type { Cookies, Visitor } from "./cookie.ts";
 import { isForm, isForUs, isFromElsewhere, isOpened, isOurForm } from "./judge-request.ts";
@@ -74,12 +75,17 @@ export function createHandler(options: HandlerOptions): Handler {
       return answer(isFromElsewhere(request) ? comeAgain(path) : VIEWS.taken);
     if (!visitor) logger.info({ page: plan.id }, "page opened");
     const cookie = visitor ? [] : [cookies.write({ id: plan.id }, plan, base)];
-    if (login && !isPerson(visitor, visit)) {
-      const { location, cookies: more } = await login.start(path);
-      return answerMoved(location, [...cookie, ...more]);
-    }
+    if (login && !isPerson(visitor, visit)) return sendToLogin(login, path, cookie);
     const shown = (await responder.findEnd(visit)) ?? (await showForm(visit));
     return { ...shown, headers: { ...shown.headers, "set-cookie": cookie } };
+  }
+
+  async function sendToLogin(login: Login, path: string, cookie: readonly string[]): Promise<PageAnswer> {
+    const start = await login.start(path);
+    if ("location" in start) return answerMoved(start.location, [...cookie, ...start.cookies]);
+    // With the cookie, because the link is this browser's from now on.
+    const notice = describeNotice("The login did not work", start.problem, 503);
+    return answer({ ...notice, headers: { "set-cookie": cookie } });
   }
 
   async function showForm(visit: Visit): Promise<PageAnswer> {
@@ -120,6 +126,7 @@ export function createHandler(options: HandlerOptions): Handler {
     try {
       return await handle(request);
     } catch (error) {
+      if (error instanceof Failure) return answer(VIEWS.noStore);
       logger.error({ err: error }, "the page failed");
       return answer(VIEWS.failed);
     }

@@ -28,6 +28,9 @@ interface Pending {
   readonly verifier: string;
 }
 
+const CANNOT_START =
+  "The login server cannot be used just now. Open the link again in a minute; if that does not help, tell the operator.";
+
 /** The lifetime of a link, in milliseconds. */
 const PENDING_MS = 600_000;
 
@@ -68,7 +71,9 @@ export function createLogin({
 
   return {
     async start(page) {
-      const [oidc, client] = await Promise.all([import("openid-client"), discover()]);
+      const oidc = await import("openid-client");
+      const client = await discover().catch(tellFault);
+      if (!client) return { problem: CANNOT_START };
       const pending = {
         page,
         state: oidc.randomState(),
@@ -101,6 +106,12 @@ export function createLogin({
     },
   };
 
+  /** Only codes of the protocol and of our libraries: the issuer's message could contain anything. */
+  function tellFault(error: unknown): undefined {
+    const { code, error: reason } = error as { code?: string; error?: string };
+    logger.warn({ code, reason: /^[a-z_]{1,60}$/.test(reason ?? "") ? reason : undefined }, "login failed");
+  }
+
   async function judge(
     pending: Pending,
     address: URL,
@@ -119,9 +130,8 @@ export function createLogin({
     } catch (error) {
       // The client's secret may have changed in the meantime.
       known = undefined;
-      const { code, error: reason } = error as { code?: string; error?: string };
-      // Only codes of the protocol and of our libraries: the issuer's message could contain anything.
-      logger.warn({ code, reason: /^[a-z_]{1,60}$/.test(reason ?? "") ? reason : undefined }, "login failed");
+      const { error: reason } = error as { error?: string };
+      tellFault(error);
       return {
         problem:
           reason === "access_denied"

@@ -39,14 +39,19 @@ export interface Site {
 /** Establishes over HTTP who is using the page: only the person who asked may use it. */
 export interface Login {
   /**
-   * Returns where to send the browser.
+   * Returns where to send the browser, or why it cannot log in now.
    * @param page path of the page to return to.
    * @returns the cookies contain what `finish` needs; they must survive the return from another site (SameSite=Lax).
    */
-  start(page: string): Promise<{ readonly location: string; readonly cookies: readonly string[] }>;
+  start(page: string): Promise<LoginStart>;
   /** Judges a browser that returns to `<base>login`. `cookies` clears those of `start`. */
   finish(request: BrowserRequest): Promise<LoginEnd>;
 }
+
+export type LoginStart =
+  | { readonly location: string; readonly cookies: readonly string[] }
+  /** In a sentence for the person. */
+  | { readonly problem: string };
 
 export type LoginEnd = {
   readonly cookies: readonly string[];

@@ -63,6 +63,12 @@ export const VIEWS = {
     "You are logged in as somebody else",
     "This request was refused and changed nothing. Only the person whose assistant asks may use this page.",
   ),
+  /** Everything else that can fail is part of a look or a write, and told there. */
+  noStore: say(
+    503,
+    "This cannot be done now",
+    "The store that the server's replicas share does not answer. This request changed nothing; what was sent before is not affected. Open the link again in a minute.",
+  ),
   failed: say(
     500,
     "The server met an error of its own",

@@ -113,7 +113,7 @@ describe("the page over HTTP", () => {
     expect(back.text).toContain("was not started in this browser");
   });
 
-  it("explains a declined login, and an issuer that does not respond", async () => {
+  it("explains a declined login", async () => {
     const link = await ask(JANE, { ...ARGS, appId: "Acme HR", ifExists: "create", description: "declined" });
     oauth.intercept = (request, response) => {
       const url = new URL(request.url ?? "", oauth.issuer);
@@ -160,6 +160,26 @@ describe("the page over HTTP", () => {
     expect(text).toContain("a caller who can log in as a person");
     expect(text).not.toContain("/page/");
   });
+});
+
+it("a login server that does not respond costs the link nothing, and puts nothing that it says into the log", async () => {
+  port = await freePort();
+  clientId = (await register()).client_id;
+  server = await start();
+  const link = await ask(JANE);
+  oauth.intercept = (request, response) => {
+    if (!request.url?.includes("/.well-known/openid-configuration")) return false;
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ issuer: "https://canary.example" }));
+    return true;
+  };
+  const browser = new WebBrowser(JANE);
+  const down = await browser.open(link);
+  expect(down.status).toBe(503);
+  expect(down.text).toMatch(/^The login did not work The login server cannot be used just now/);
+  expect(down.html + seen()).not.toContain("canary");
+  oauth.intercept = undefined;
+  expect((await browser.open(link)).text).toContain("acme.okta.example");
 });
 
 it.each([

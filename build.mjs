@@ -141,6 +141,8 @@ rmSync(dist, { recursive: true, force: true });
 const { output } = await bundle.write({
   dir: dist,
   format: "cjs",
+  // Code that V8 kept from an earlier start may not import, only require.
+  dynamicImportInCjs: false,
   minify: true,
   comments: { legal: false },
   entryFileNames: "[name].js",

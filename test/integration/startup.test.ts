@@ -123,6 +123,13 @@ it("compiled code is cached beside the code, and nowhere else, unless that is tu
   }
 });
 
+it("the built code has no import(), which fails in compiled code that was kept", () => {
+  const folder = join(ROOT, "dist", "chunks");
+  const files = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  expect(files.length).toBeGreaterThan(10);
+  expect(files.filter((name) => /[^.\w]import\(/.test(readFileSync(join(folder, name), "utf8")))).toEqual([]);
+});
+
 it("compiled code that is damaged is compiled again", () => {
   const { dist, runVersion, remove } = copyServer();
   try {

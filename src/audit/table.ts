@@ -27,7 +27,7 @@ const COLUMNS: readonly (readonly [title: string, width: number, of: (fields: Re
     ({ record, changed, dryRun }) => describeChange(record === "intent" ? "maybe" : changed, dryRun),
   ],
   ["WRITE", ID_SHOWN, ({ write }) => String(write ?? "").slice(0, ID_SHOWN)],
-  ["TARGETS", 0, ({ targets }) => describeTargets(targets)],
+  ["TARGETS", 0, ({ targets, made }) => describeTargets(targets, made)],
 ];
 
 /** @param columns the width of the terminal; undefined keeps the row on one line, for programs. */
@@ -60,9 +60,8 @@ function describeChange(changed: unknown, dryRun: unknown): unknown {
   return dryRun === true ? "dry run" : changed;
 }
 
-function describeTargets(targets: unknown): string {
-  if (typeof targets !== "object" || targets === null) return "";
-  return Object.entries(targets)
+function describeTargets(targets: unknown, made: unknown): string {
+  return Object.entries({ ...(isObject(targets) && targets), ...(made !== undefined && { made }) })
     .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(", ") : value}`)
     .join(" ");
 }

@@ -30,6 +30,8 @@ export interface AuditRecord extends Attempt {
   readonly outcome: string;
   readonly changed: "yes" | "no" | "maybe";
   readonly dryRun: boolean;
+  /** Id of the object that was created. */
+  readonly made?: string;
   /** HTTP status and request id of C1's response, if there was one. */
   readonly status?: number;
   readonly requestId?: string;

@@ -13,8 +13,8 @@ type Mask = Pick<Redactor, "redactValue">;
 export function redactRecord<T extends object>(record: T, redactor: Mask): T {
   const entries = Object.entries(record).map(([key, value]: [string, unknown]) => {
     if (OWN.has(key)) return { [key]: value };
-    return key === "targets"
-      ? { targets: redactTargets(value, redactor) }
+    return key === "targets" || key === "made"
+      ? { [key]: redactTargets(value, redactor) }
       : redactor.redactValue({ [key]: value });
   });
   return Object.assign({}, ...entries) as T;

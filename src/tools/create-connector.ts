@@ -96,7 +96,12 @@ export const createConnector = defineWrite({
     const label = cleanText(spec.label, 80);
     const facts: Facts = { app, spec, people, built, run };
     return {
-      targets: { appId: app.id, catalogId, ...(userIds && { userIds }) },
+      targets: {
+        appId: app.id,
+        catalogId,
+        ...(args.displayName !== undefined && { displayName: args.displayName }),
+        ...(userIds && { userIds }),
+      },
       intent: `Create ${config ? "and configure" : "without configuration"} a connector of type ${label} in ${app.label}${people?.length ? ` with integration owners ${labels(people)}` : ""}`,
       request: write.request,
       ...(built && {

@@ -66,6 +66,8 @@ export interface Trace {
   /** The last response of C1; once the write was sent, the response to that. */
   answer?: Answer;
   targets?: WritePlan<unknown>["targets"];
+  /** Id of the object that the write created. */
+  made?: string;
   /** Set as soon as the write may have left. */
   sent?: true;
   /** Set if another run writes the record, as for a page that was submitted twice. */

@@ -1,4 +1,5 @@
 import { Failure, type FailureCode, formatFailure } from "../errors.ts";
+import type { AuditRecord } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { callEnded } from "../log/signals.ts";
@@ -121,10 +122,15 @@ export async function runToEnd(
         ...common,
         changed: end.changed,
         dryRun: trace.dryRun,
-        ...(trace.targets && { targets: trace.targets }),
+        ...objectsOf(trace),
       });
     }
   }
+}
+
+/** What the audit record says the write was about. */
+function objectsOf({ targets, made }: Trace): Pick<AuditRecord, "targets" | "made"> {
+  return { ...(targets && { targets }), ...(made !== undefined && { made }) };
 }
 
 /** Whether the call may run at all, and with which arguments. */

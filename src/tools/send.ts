@@ -36,6 +36,7 @@ export async function sendOnce(
       ...(guard.idOf && { beforeSend: turn.confirm }),
     }).catch((error: unknown) => findOut(error, tool, plan, sent, job, call));
     const made = guard.idOf?.(performed.output);
+    if (made !== undefined && performed.changed === "yes") trace.made = made;
     await end(made === undefined ? "unknown" : { made });
     return performed;
   } catch (error) {

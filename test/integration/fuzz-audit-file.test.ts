@@ -46,6 +46,7 @@ const KEYS = [
   "caller",
   "client",
   "targets",
+  "made",
   "outcome",
   "changed",
   "dryRun",

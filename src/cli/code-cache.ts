@@ -5,7 +5,8 @@ import { Script } from "node:vm";
 
 interface Made {
   readonly file: string;
-  readonly source: string;
+  /** The checksum of the source. */
+  readonly sum: number;
   readonly script: Script;
 }
 
@@ -30,10 +31,14 @@ export function keepCompiledCode(sources: string, cache: string): void {
   loaders[".js"] = (module, path) => {
     if (dirname(path) !== sources) return load(module, path);
     const file = join(cache, `${basename(path)}-${process.version}-${process.arch}`);
-    const source = `${OPENING}${readFileSync(path, "utf8")}\n})`;
-    const cachedData = readCompiled(file, source);
-    const script = new Script(source, { filename: path, columnOffset: -OPENING.length, cachedData });
-    if (script.cachedDataRejected !== false) made.push({ file, source, script });
+    const code = readFileSync(path);
+    const sum = checksum(code);
+    const script = new Script(`${OPENING}${code.toString()}\n})`, {
+      filename: path,
+      columnOffset: -OPENING.length,
+      cachedData: readCompiled(file, sum),
+    });
+    if (script.cachedDataRejected !== false) made.push({ file, sum, script });
     script.runInThisContext()(module.exports, createRequire(path), module, path, sources);
   };
   // At the end, so that functions are included that were compiled when they first ran.
@@ -41,13 +46,13 @@ export function keepCompiledCode(sources: string, cache: string): void {
 }
 
 /** Loaded only now, because a start to the list of tools needs none of this. */
-const checksum = (data: string | Buffer) => process.getBuiltinModule("node:zlib").crc32(data);
+const checksum = (data: Buffer) => process.getBuiltinModule("node:zlib").crc32(data);
 
-function readCompiled(file: string, source: string): Buffer | undefined {
+function readCompiled(file: string, sum: number): Buffer | undefined {
   try {
     const bytes = readFileSync(file);
     const code = bytes.subarray(HEADER);
-    const isGood = bytes.readUInt32LE() === checksum(source) && bytes.readUInt32LE(4) === checksum(code);
+    const isGood = bytes.readUInt32LE() === sum && bytes.readUInt32LE(4) === checksum(code);
     return isGood ? code : undefined;
   } catch {
     return undefined;
@@ -57,10 +62,10 @@ function readCompiled(file: string, source: string): Buffer | undefined {
 function writeCompiled(folder: string, made: readonly Made[]): void {
   try {
     if (made.length > 0) mkdirSync(folder, { recursive: true });
-    for (const { file, source, script } of made) {
+    for (const { file, sum, script } of made) {
       const code = script.createCachedData();
       const header = Buffer.alloc(HEADER);
-      header.writeUInt32LE(checksum(source));
+      header.writeUInt32LE(sum);
       header.writeUInt32LE(checksum(code), 4);
       const draft = `${file}.${process.pid}`;
       try {

@@ -120,7 +120,7 @@ function readFilter({ person, tool, outcome, since, until }: Arguments): Filter 
     ...(tool !== undefined && { tool: readName("tool", tool, TOOL_NAMES) }),
     ...(outcome !== undefined && { outcome: readName("outcome", outcome, OUTCOMES) }),
     ...(since !== undefined && { since: readTime("--since", since) }),
-    ...(until !== undefined && { until: readTime("--until", until) }),
+    ...(until !== undefined && { until: readTime("--until", untilEnd(until)) }),
   };
 }
 
@@ -132,6 +132,10 @@ function readName(flag: "tool" | "outcome", text: string, known: readonly string
   const hint = formatHint(nearestName(text, known)) || `: one of ${known.join(", ")}`;
   throw new Unusable(`--${flag}: there is no ${flag} ${cleanText(text, 60)}${hint}`);
 }
+
+/** A date means all of its day, in UTC. */
+const untilEnd = (text: string) =>
+  /^\d{4}-\d\d-\d\d$/.test(text.trim()) ? `${text.trim()}T23:59:59.999Z` : text;
 
 function readTime(flag: string, text: string): number {
   const time = Date.parse(text);

@@ -103,7 +103,7 @@ export const PAGES: Readonly<Record<Command, HelpPage>> = {
       ["--tool NAME", "show: by tool"],
       ["--outcome CODE", "show: ok, a failure, or not_recorded"],
       ["--since TIME", "show: not before; a date or a time"],
-      ["--until TIME", "show: not after"],
+      ["--until TIME", "show: not after; a date means its end"],
     ],
     exits: [
       ["0", "intact"],

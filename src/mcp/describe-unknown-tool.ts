@@ -31,15 +31,18 @@ export function describeUnknownTool(name: string, tools: readonly { readonly nam
 }
 
 function findMeant(name: string, known: readonly string[]): string | undefined {
-  const snake = name
+  const words = name
     .slice(0, 100)
     .replace(/([a-z])([A-Z])|-/g, "$1_$2")
-    .toLowerCase();
-  const [verb = ""] = /^[a-z]+/.exec(snake) ?? [];
-  const ours = Object.hasOwn(VERBS, verb) ? VERBS[verb] + snake.slice(verb.length) : undefined;
+    .toLowerCase()
+    .split("_");
+  const [verb = "", ...rest] = words;
+  const ours = Object.hasOwn(VERBS, verb) ? [VERBS[verb], ...rest].join("_") : undefined;
+  // "update_app" is near to "create_app", but means something else.
+  const hasVerbOf = (own: string) => words.some((word) => nearestName(word, own.split("_", 1)) !== undefined);
   return (
     known.find((own) => own === ours || own === `${ours}s`) ??
     findByWords(name, known) ??
-    nearestName(name, known)
+    nearestName(name, known.filter(hasVerbOf))
   );
 }

@@ -100,8 +100,9 @@ export async function runToEnd(
   }
 
   function record(end: { outcome: string; changed: "yes" | "no" | "maybe" }, failure?: Failure): void {
-    const status = failure?.status ?? trace.answer?.status;
-    const requestId = failure?.requestId ?? trace.answer?.requestId;
+    const answer = answerOf(tool, trace);
+    const status = failure?.status ?? answer?.status;
+    const requestId = failure?.requestId ?? answer?.requestId;
     const durationMs = deps.clock.now() - started;
     const { credential } = trace.attempt;
     const servedBy = credential !== undefined && { credential };
@@ -126,6 +127,11 @@ export async function runToEnd(
       });
     }
   }
+}
+
+/** The response that the outcome is about: for a write that was not sent, none, because look-ups have responses as well. */
+function answerOf({ effect }: Tool, { answer, sent }: Trace): Trace["answer"] {
+  return effect === "read" || sent ? answer : undefined;
 }
 
 /** What the audit record says the write was about. */

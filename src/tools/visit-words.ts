@@ -35,7 +35,7 @@ export function personNeeded(
   const what = asked.length > 0 ? `type ${asked.map(({ label }) => label).join(", ")}` : "agree to it";
   const code = link.code === undefined ? "" : ` and enter the code ${link.code} there`;
   const old = isExpired ? " The earlier link expired unused." : "";
-  const sofar = isRepeated ? " Nothing was submitted on the page yet." : old;
+  const sofar = isRepeated ? " Nothing was sent from the page yet." : old;
   const minutes = Math.max(1, Math.round((plan.expires - now) / 60_000));
   return new Failure(
     "person_needed",

@@ -276,6 +276,11 @@ describe("audit show", () => {
       [second, third],
     ],
     [["--since", "2026-01-02"], []],
+    [
+      ["--since", "2026-01-01", "--until", "2026-01-01"],
+      [first, second, fourth, third],
+    ],
+    [["--until", "2025-12-31"], []],
   ])("%j", async (flags, expected) => {
     expect(await rows(...flags)).toEqual(expected);
   });

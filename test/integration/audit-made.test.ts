@@ -55,6 +55,9 @@ it("nothing is named that this call did not create", async () => {
   const { appId } = await create("create_app", { displayName: "Owned" });
   const { connectorId } = await create("create_connector", { appId, catalogId: "okta_v2" });
   await create("add_connector_user_owner", { appId, connectorId, userRefId: PEOPLE.janeDoe.id });
+  await create("add_connector_user_owner", { appId, connectorId, userRefId: PEOPLE.samLee.id, dryRun: true });
   const made = rig.audits.map((record) => record.made);
-  expect(made).toEqual([undefined, undefined, appId, connectorId, undefined]);
+  expect(made).toEqual([undefined, undefined, appId, connectorId, undefined, undefined]);
+  // The preview looked for an owner, which C1 answered with 404.
+  expect(rig.audits.map(({ status }) => status)).toEqual([undefined, undefined, 200, 200, 200, undefined]);
 });

@@ -24,6 +24,12 @@ it.each([
   ["drop_app", undefined],
   ["delete_app", undefined],
   ["remove_connector", undefined],
+  ["creat_ap", "create_app"],
+  // Another verb is no typo.
+  ["update_app", undefined],
+  ["rename_app", undefined],
+  ["rename_connector", undefined],
+  ["rename_policy", undefined],
   // No tool does this, although a name is similar.
   ["add_app_owner", undefined],
   ["create", undefined],

@@ -170,6 +170,7 @@ writeFileSync(join(dist, "sbom.cdx.json"), makeSbom(bundled, root));
  * file in twice the memory.
  */
 function escapeLetters(code) {
+  if (/\\[^\0-\x7f]/.test(code)) throw new Error("a letter of the built code cannot be escaped");
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

@@ -25,5 +25,5 @@ export function describeLooseSyntax(client: ClientName, path: string, text: stri
 /** The same of a file that `init` changes: what else is in it stays. */
 export function warnOfSyntax(client: ClientName, { path, content }: TargetFile): string[] {
   const found = content && describeLooseSyntax(client, path, content.text);
-  return found === undefined ? [] : [`${found}.`];
+  return found === undefined ? [] : [`${found}: remove that from it.`];
 }

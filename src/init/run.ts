@@ -126,7 +126,7 @@ function planEntry(
   return {
     done: `${SERVER_NAME} is set up for ${title} in ${target.path}.`,
     bytes: encode(changed, target.content?.hasMark ?? false),
-    credential: request.given ?? credentialIn(entry.server),
+    credential: writtenOut(entry.server, request.given),
     replaces,
   };
 }
@@ -135,6 +135,12 @@ function refuseEdited(does: "replaces" | "removes"): Refusal {
   return new Refusal(
     `it has an entry ${SERVER_NAME} that somebody edited; --dry-run --force shows the difference, --force ${does} it and keeps a copy of the file`,
   );
+}
+
+/** With a new client id alone, the entry still names the file that it named before. */
+function writtenOut(server: Json, given: GivenCredential | undefined): GivenCredential | undefined {
+  const written = credentialIn(server);
+  return written && given ? { ...written, ...given } : (given ?? written);
 }
 
 function credentialIn(server: Json): GivenCredential | undefined {
@@ -151,7 +157,9 @@ function planRemoval(
 ): Change | string {
   if (!content || present === undefined) return `There is no ${SERVER_NAME} in ${path}.`;
   if (!isOwnEntry(present) && !force)
-    throw new Refusal(`its entry ${SERVER_NAME} was not written by init; --force removes it all the same`);
+    throw new Refusal(
+      `its entry ${SERVER_NAME} was not written by init, or somebody edited it since; --force removes it all the same`,
+    );
   const isEdited = (server: Json) => isOwnEntry(server) && !isUnedited(server, client, at);
   // Settings are what `init` and the documentation tell people to add.
   if (isEdited(present) && !force && isEdited(withoutSettings(present))) throw refuseEdited("removes");

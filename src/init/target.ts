@@ -34,7 +34,8 @@ export function readTarget(path: string): TargetFile {
   if (stat.size > MAX_BYTES) throw new Refusal("it is far too large for a configuration file");
   // Checks the mode bits and not only access(2): an administrator may write everything, and replacing the file would make it
   // writable.
-  if ((stat.mode & 0o222) === 0) throw new Refusal("it is read-only");
+  if ((stat.mode & 0o222) === 0)
+    throw new Refusal("it is read-only; make it writable, or paste what --print shows into it");
   attempt("be read", () => accessSync(realPath, constants.R_OK));
   attempt("be written", () => accessSync(realPath, constants.W_OK));
   attempt("be replaced", () => accessSync(dirname(realPath), constants.W_OK));

@@ -137,7 +137,9 @@ describe.each(CLIENT_NAMES)("init %s", (client) => {
     }[CLIENTS[client].syntax];
     const path = place(client, startOf(client, "comments and trailing commas"));
     const expected =
-      told === undefined ? [] : [`${path} ${told} ${CLIENTS[client].title} may not read the file.`];
+      told === undefined
+        ? []
+        : [`${path} ${told} ${CLIENTS[client].title} may not read the file: remove that from it.`];
     const warnings = (more?: Partial<InitRequest>) =>
       init(client, more).lines.filter((line) => line.includes("may not read"));
     expect(warnings({ dryRun: true })).toEqual(expected);
@@ -421,6 +423,17 @@ describe("an existing entry", () => {
       expect.stringContaining(`The secret is read from ${secretFile}.`),
     ]);
     expect(lines.join("\n")).not.toMatch(/In that file, replace|Put the client secret/);
+  });
+
+  it("with a new client id alone: the secret is still read from the file that the entry names", () => {
+    const secretFile = join(root, "elsewhere");
+    init("claude-desktop", { given: { clientId: "otter@acme.conductor.one/pcc", secretFile } });
+    const { ok, lines } = init("claude-desktop", { given: { clientId: "heron@acme.conductor.one/pcc" } });
+    expect([ok, lines.join("\n")]).toEqual([
+      true,
+      expect.stringContaining(`Put the client secret, and nothing else, into the file ${secretFile},`),
+    ]);
+    expect(lines.join("\n")).not.toContain(join(".config", "c1-admin-mcp"));
   });
 
   it("with additions by people counts as set up", () => {

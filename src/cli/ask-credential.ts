@@ -59,7 +59,7 @@ async function askForSecret(asker: TerminalAsker, file: string, isOther: boolean
     const fault = typed === "" ? undefined : findSecretFault(typed);
     if (fault !== undefined) question = `That ${fault}.\nClient secret again (it does not show): `;
     else if (typed === "" && isThere && isOther)
-      question = `The secret in ${file} belongs to the id before. Secret of the new one (it does not show): `;
+      question = `The secret in ${file} belongs to the id before. Secret of the new one (it does not show; Ctrl-C leaves all as it is): `;
     else return typed;
   }
 }

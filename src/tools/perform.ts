@@ -142,7 +142,7 @@ async function preview(plan: Plan, job: Job, run: Run): Promise<Output> {
   const { method, path } = plan.request;
   const body: JsonObject = plan.shownBody ?? plan.request.body;
   return {
-    summary: `Dry run, nothing was sent: ${plan.intent}, in ${run.tenant}.`,
+    summary: `Dry run, nothing was sent: ${[`${plan.intent}, in ${run.tenant}.`, plan.caution].filter(Boolean).join(" ")}`,
     tenant: run.tenant,
     dryRun: true,
     request: { method, path, body },

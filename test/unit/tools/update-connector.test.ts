@@ -87,7 +87,10 @@ describe("update_connector", () => {
       /^\[invalid_arguments\] replaceWorking: must be true, because connector "Okta" works\./,
     );
     expect(bench.sent()).toEqual([]);
-    await bench.succeed(updateConnector, { ...ARGS, replaceWorking: true });
+    const args = { ...ARGS, replaceWorking: true };
+    const { summary } = await bench.succeed(updateConnector, { ...args, dryRun: true });
+    expect(summary).toMatch(/^Dry run, nothing was sent: .+\. This connector works now/);
+    await bench.succeed(updateConnector, args);
     expect(bench.sent()).toEqual(["updateConnector"]);
   });
 
@@ -116,6 +119,7 @@ describe("update_connector", () => {
   it("a dry run shows the changes and the request without the secret, and sends nothing", async () => {
     const bench = open(FAILED);
     const result = await bench.succeed(updateConnector, { ...ARGS, dryRun: true });
+    expect(result.summary).not.toContain("works now");
     expect(result.changes).toEqual([
       'okta_v2_domain: "old.okta.example" -> "new.okta.example"',
       'okta_v2_api_token: {"secretRef":"OKTA"}',

@@ -17,7 +17,13 @@ const VERIFIED = [
   ["no tag of this version exists yet", () => git("tag", "--list", `v${version}`)],
   ["the pages made from the code are up to date", () => run("npx", "vitest", "run", "test/contract")],
   ["the package holds what it should and nothing else", () => run("npm", "pack", "--dry-run")],
-  ["the tests pass", () => run("npm", "test")],
+  [
+    "the tests pass",
+    () => {
+      print("      (the tests take minutes)");
+      return run("npm", "test");
+    },
+  ],
 ];
 
 const OWNERS = [

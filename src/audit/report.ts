@@ -42,7 +42,7 @@ export function formatVerification(result: Verification): string {
       ),
       openIntents.length + moreOpenIntents,
     ),
-    [VERDICTS[result.verdict], ...(anchored ? [] : [WITHOUT_ANCHOR])],
+    [judge(result), ...(anchored ? [] : [WITHOUT_ANCHOR])],
     anchor.length === 0 ? [] : ["To keep elsewhere:", formatAnchor(anchor)],
   ];
   return `${parts
@@ -51,8 +51,15 @@ export function formatVerification(result: Verification): string {
     .join("\n\n")}\n`;
 }
 
+/** An empty file is one that a server has yet to write to, or an emptied one. */
+function judge({ verdict, files }: Verification): string {
+  const isEmpty = files.every(({ records, unchained }) => records + unchained === 0);
+  return verdict === "intact" && isEmpty ? "There is no record to check." : VERDICTS[verdict];
+}
+
 function describeFile({ file, records, unchained }: FileSummary): string {
   const total = records + unchained;
+  if (total === 0) return `${file}: no records`;
   const count = formatCount(total, "record");
   if (unchained === 0) return `${file}: ${count}, ${total === 1 ? "" : "all "}chained`;
   return `${file}: ${count}, ${records === 0 ? "" : `${unchained} of them `}not chained`;

@@ -140,7 +140,7 @@ function refuseEdited(does: "replaces" | "removes"): Refusal {
 /** With a new client id alone, the entry still names the file that it named before. */
 function writtenOut(server: Json, given: GivenCredential | undefined): GivenCredential | undefined {
   const written = credentialIn(server);
-  return written && given ? { ...written, ...given } : (given ?? written);
+  return given ? { ...given, secretFile: given.secretFile ?? written?.secretFile } : written;
 }
 
 function credentialIn(server: Json): GivenCredential | undefined {
@@ -170,7 +170,7 @@ function planRemoval(
   const asWritten = isUnedited(present, client, at);
   const undone = { spent: spent.map((backup) => backup.path), isRepeatable: asWritten && backups.length > 0 };
   if (backups.length > 0 && !(state.server !== undefined && isOwnEntry(state.server)))
-    return { done: `${path} is again as it was before init.`, bytes: state.bytes, ...undone };
+    return { done: `${path} is again as it was before init${kept(state)}.`, bytes: state.bytes, ...undone };
   const text = format.remove(state.text);
   if (format.isBlank(text)) {
     const done = `${path} held nothing else and was deleted.`;
@@ -178,6 +178,9 @@ function planRemoval(
   }
   return { done: `${SERVER_NAME} was removed from ${path}.`, bytes: encode(text, state.hasMark), ...undone };
 }
+
+const kept = ({ server }: { readonly server: Json | undefined }) =>
+  server === undefined ? "" : `, with the entry ${SERVER_NAME} that --force replaced`;
 
 /** The entry is already as requested, but its secret may still change. */
 function keepEntry(request: InitRequest, state: string, present: Json | undefined): string[] {

@@ -12,6 +12,13 @@ export function blameAbsent(error: unknown, absent: readonly string[]): unknown 
   const lines = fields.map((field) => `\n- ${field}: ${UNKNOWN}`).join("");
   return error.with({
     what: fields.length === 1 ? `${only}: ${UNKNOWN}. ${error.message}` : `${error.message.trim()}${lines}\n`,
-    next: "Give the exact name in place of the id, or a person's e-mail address.",
+    next: `Give ${adviseOn(fields)} in place of the id.`,
   });
+}
+
+/** A person is never given by name. */
+function adviseOn(fields: readonly string[]): string {
+  const people = fields.filter((field) => /^(?:owners|user)/.test(field)).length;
+  if (people === fields.length) return "the e-mail address";
+  return people === 0 ? "the exact name" : "the exact name, or a person's e-mail address";
 }

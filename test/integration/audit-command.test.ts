@@ -228,7 +228,11 @@ describe("audit verify", () => {
     ["zeros that a power loss left", "\0".repeat(100)],
   ])("a file with %s is intact", async (_what, text) => {
     writeFileSync(file, text);
-    expect((await audit("verify", file)).code).toBe(0);
+    const verified = await audit("verify", file);
+    expect(verified.code).toBe(0);
+    expect(verified.text).toContain(`${file}: no records\n`);
+    expect(verified.text).toContain("There is no record to check.");
+    expect(verified.text).not.toContain("Intact");
     expect((await audit("show", file)).code).toBe(0);
   });
 

@@ -428,12 +428,26 @@ describe("an existing entry", () => {
   it("with a new client id alone: the secret is still read from the file that the entry names", () => {
     const secretFile = join(root, "elsewhere");
     init("claude-desktop", { given: { clientId: "otter@acme.conductor.one/pcc", secretFile } });
-    const { ok, lines } = init("claude-desktop", { given: { clientId: "heron@acme.conductor.one/pcc" } });
+    const { ok, lines } = init("claude-desktop", {
+      given: { clientId: "heron@acme.conductor.one/pcc", secretFile: undefined },
+    });
     expect([ok, lines.join("\n")]).toEqual([
       true,
       expect.stringContaining(`Put the client secret, and nothing else, into the file ${secretFile},`),
     ]);
     expect(lines.join("\n")).not.toContain(join(".config", "c1-admin-mcp"));
+  });
+
+  it("a removal says if an entry is back that --force had replaced", () => {
+    init("claude-code", { sandbox: true });
+    const path = findConfigFile("claude-code", at);
+    const edited = readFileSync(path, "utf8").replace(/main\.js/, "other.js");
+    writeFileSync(path, edited);
+    expect(init("claude-code", { sandbox: true, force: true }).ok).toBe(true);
+    expect(init("claude-code", { remove: true }).lines[0]).toBe(
+      `${path} is again as it was before init, with the entry c1 that --force replaced.`,
+    );
+    expect(readFileSync(path, "utf8")).toBe(edited);
   });
 
   it("with additions by people counts as set up", () => {

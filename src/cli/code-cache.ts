@@ -59,9 +59,10 @@ function readCompiled(file: string, sum: number): Buffer | undefined {
   }
 }
 
+/** Even where the process lets everybody write its files: whoever writes these decides what the next start runs. */
 function writeCompiled(folder: string, made: readonly Made[]): void {
   try {
-    if (made.length > 0) mkdirSync(folder, { recursive: true });
+    if (made.length > 0) mkdirSync(folder, { recursive: true, mode: 0o755 });
     for (const { file, sum, script } of made) {
       const code = script.createCachedData();
       const header = Buffer.alloc(HEADER);
@@ -69,7 +70,7 @@ function writeCompiled(folder: string, made: readonly Made[]): void {
       header.writeUInt32LE(checksum(code), 4);
       const draft = `${file}.${process.pid}`;
       try {
-        writeFileSync(draft, Buffer.concat([header, code]));
+        writeFileSync(draft, Buffer.concat([header, code]), { mode: 0o644 });
         renameSync(draft, file);
       } finally {
         rmSync(draft, { force: true });

@@ -30,7 +30,7 @@ import { warnOfOwnFolder } from "./own-folder.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
 import { Refusal } from "./refusal.ts";
 import { encode, readTarget, type TargetFile } from "./target.ts";
-import { goBack } from "./undo.ts";
+import { goBack, type State } from "./undo.ts";
 import { backUp, deleteFile, replaceFile } from "./write.ts";
 
 export interface InitRequest {
@@ -170,7 +170,7 @@ function planRemoval(
   const asWritten = isUnedited(present, client, at);
   const undone = { spent: spent.map((backup) => backup.path), isRepeatable: asWritten && backups.length > 0 };
   if (backups.length > 0 && !(state.server !== undefined && isOwnEntry(state.server)))
-    return { done: `${path} is again as it was before init${kept(state)}.`, bytes: state.bytes, ...undone };
+    return { done: tellRestored(path, state), bytes: state.bytes, ...undone };
   const text = format.remove(state.text);
   if (format.isBlank(text)) {
     const done = `${path} held nothing else and was deleted.`;
@@ -179,8 +179,8 @@ function planRemoval(
   return { done: `${SERVER_NAME} was removed from ${path}.`, bytes: encode(text, state.hasMark), ...undone };
 }
 
-const kept = ({ server }: { readonly server: Json | undefined }) =>
-  server === undefined ? "" : `, with the entry ${SERVER_NAME} that --force replaced`;
+const tellRestored = (path: string, { server }: State) =>
+  `${path} is again as it was before init${server === undefined ? "" : `, with the entry ${SERVER_NAME} that --force replaced`}.`;
 
 /** The entry is already as requested, but its secret may still change. */
 function keepEntry(request: InitRequest, state: string, present: Json | undefined): string[] {

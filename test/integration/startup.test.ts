@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -108,6 +108,21 @@ function copyServer() {
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
+
+it.skipIf(process.platform === "win32")("nobody else may write the cached code, whatever the umask", () => {
+  const { folder, dist, remove } = copyServer();
+  try {
+    const env = { PATH: process.env.PATH, HOME: folder, TMPDIR: folder };
+    const line = 'umask 0; exec "$0" "$1" --version';
+    spawnSync("/bin/sh", ["-c", line, process.execPath, join(dist, "main.js")], { env });
+    const cache = join(dist, ".compile-cache");
+    const paths = [cache, ...readdirSync(cache).map((name) => join(cache, name))];
+    expect(paths.length).toBeGreaterThan(1);
+    for (const path of paths) expect(statSync(path).mode & 0o022).toBe(0);
+  } finally {
+    remove();
+  }
+});
 
 it("compiled code is cached beside the code, and nowhere else, unless that is turned off", () => {
   const { folder, dist, runVersion, remove } = copyServer();

@@ -76,15 +76,27 @@ export const anyUpdateStory: fc.Arbitrary<UpdateStory> = fc
 
 /*
  * Excludes lies that nobody could detect, and that no promise covers: an answer that says "not run" after the commit, unless a
- * look-up shows the truth, and one that shows no config where there was none before.
+ * look-up shows the truth, and one with the connector as it is, where nothing in it is older than the update.
  */
 function keepFair(rule: UpdateRule, story: UpdateStory): UpdateRule {
   const { on, lie, ran } = rule;
   if (on !== "write") return rule;
   if (lie.say === "late") return { ...rule, ran: true };
-  if (lie.say === "row" && lie.row === "the old config" && story.before === "no config")
-    return { ...rule, ran: true };
+  if (lie.say === "row" && isCredible(lie.row, story)) return { ...rule, ran: true };
   if (lie.say !== "status" || !saysNotRun({ rows: "connectors" }, lie)) return rule;
   const shows = !story.rules.some((other) => other.on === "look after");
   return { ...rule, ran: ran && lie.status === 409 && shows };
+}
+
+/**
+ * Whether the row of an answer is merely the connector as it is, and not recognisable as one from before the update. A wrong type
+ * is noticed unless C1 named the same one when it was asked before.
+ */
+function isCredible(row: (typeof CHANGES_OF_UPDATE)[number], story: UpdateStory): boolean {
+  const { before, meanwhile, rules } = story;
+  if (row === "the old config") return before === "no config";
+  const isTypeBelieved = rules.some(
+    ({ on, lie }) => on === "look before" && lie.say === "row" && lie.row === "another type",
+  );
+  return row === "another type" && isTypeBelieved && (before === "no config" || meanwhile !== "nobody");
 }

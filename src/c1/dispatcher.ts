@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
-import { isLoopback } from "../config/loopback.ts";
 import type { Redactor } from "../log/redact.ts";
+import { isLoopback } from "../loopback.ts";
 
 export const CONNECT_TIMEOUT_MS = 10_000;
 

@@ -1,6 +1,6 @@
-import { isLoopback } from "../config/loopback.ts";
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
+import { isLoopback } from "../loopback.ts";
 import { formatSeconds } from "../text.ts";
 import { CONNECT_TIMEOUT_MS } from "./dispatcher.ts";
 import type { BrokenExchange } from "./exchange.ts";

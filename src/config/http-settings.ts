@@ -1,6 +1,6 @@
 import { z } from "zod/v3";
+import { isLoopback } from "../loopback.ts";
 import { IN_QUOTATION_MARKS } from "./client-id.ts";
-import { isLoopback } from "./loopback.ts";
 import { path } from "./paths.ts";
 import type { ValueFault } from "./problem.ts";
 

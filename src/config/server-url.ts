@@ -1,5 +1,5 @@
+import { isLoopback } from "../loopback.ts";
 import { CLIENT_ID_FORM, describeWrongId, IN_QUOTATION_MARKS, isQuoted, isSendableId } from "./client-id.ts";
-import { isLoopback } from "./loopback.ts";
 import { EXAMPLE, fixToHostAlone, type Problem, type ProblemCode } from "./problem.ts";
 import type { Settings } from "./schema.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod/v3";
+import { isLoopback } from "../loopback.ts";
 import { choice } from "./choice.ts";
 import type { Secret } from "./credential.ts";
-import { isLoopback } from "./loopback.ts";
 import type { Problem, ValueFault } from "./problem.ts";
 
 const UNSUITABLE_STORE: ValueFault = {

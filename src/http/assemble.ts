@@ -1,9 +1,9 @@
 import type { Credential } from "../config/credential.ts";
 import type { Configuration } from "../config/load.ts";
-import { isLoopback } from "../config/loopback.ts";
 import type { Settings } from "../config/schema.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
+import { isLoopback } from "../loopback.ts";
 import { abortCallsOn } from "../mcp/abort-calls-on.ts";
 import { createMcpFetch } from "../mcp/http.ts";
 import type { Shared } from "../replicas/port.ts";

@@ -1,4 +1,5 @@
-import { isLoopback } from "../config/loopback.ts";
+import { AnswerTooLong, fetchShort } from "../fetch-short.ts";
+import { isLoopback } from "../loopback.ts";
 import { CannotVerify } from "./token-errors.ts";
 
 const TIMEOUT_MS = 5_000;
@@ -31,7 +32,7 @@ function metadataUrls(issuer: string): URL[] {
 }
 
 async function readMetadata(url: URL, issuer: string): Promise<IssuerMetadata> {
-  const response = await fetch(url, {
+  const response = await fetchShort(url, {
     headers: { accept: "application/json" },
     redirect: "error",
     signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -49,7 +50,7 @@ async function readMetadata(url: URL, issuer: string): Promise<IssuerMetadata> {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof CannotVerify) return error.message;
+  if (error instanceof CannotVerify || error instanceof AnswerTooLong) return error.message;
   const { name, cause } = error as { name: string; cause?: { code?: string } };
   return cause?.code ?? name;
 }

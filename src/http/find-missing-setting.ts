@@ -1,5 +1,5 @@
-import { isLoopback } from "../config/loopback.ts";
 import type { Settings } from "../config/schema.ts";
+import { isLoopback } from "../loopback.ts";
 import { portOfTrial } from "./grants/trial.ts";
 
 export interface HttpSetup {

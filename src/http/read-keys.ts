@@ -1,4 +1,5 @@
 import type { createRemoteJWKSet } from "jose";
+import { fetchShort } from "../fetch-short.ts";
 import { discoverIssuer } from "./discovery.ts";
 import { CannotVerify } from "./token-errors.ts";
 
@@ -26,16 +27,18 @@ export function createKeyReader(issuer: string, now: () => number): () => Promis
   }
 
   return async () => {
-    const [{ createRemoteJWKSet }, url] = await Promise.all([import("jose"), locate()]);
-    const keys = createRemoteJWKSet(url, { ...NEVER_AGAIN, timeoutDuration: TIMEOUT_MS });
+    const [{ createRemoteJWKSet, customFetch }, url] = await Promise.all([import("jose"), locate()]);
+    const options = { ...NEVER_AGAIN, timeoutDuration: TIMEOUT_MS, [customFetch]: fetchShort };
+    const keys = createRemoteJWKSet(url, options);
     try {
       await keys.reload();
       return keys;
     } catch (error) {
       // The keys may have moved.
       place = { url, foundAt: Number.NEGATIVE_INFINITY };
-      const { message, cause } = error as Error & { cause?: { code?: string } };
-      throw new CannotVerify(`the issuer's keys cannot be read (${cause?.code ?? message})`);
+      const { message, cause } = error as Error & { cause?: { code?: unknown } };
+      const reason = typeof cause?.code === "string" ? cause.code : message;
+      throw new CannotVerify(`the issuer's keys cannot be read (${reason})`);
     }
   };
 }

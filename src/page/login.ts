@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import type { Configuration as Client, ClientAuth } from "openid-client";
+import type { Configuration as Client, ClientAuth, CustomFetch } from "openid-client";
 import type { Clock } from "../clock.ts";
+import { fetchShort } from "../fetch-short.ts";
 import type { Logger } from "../log/logger.ts";
+import { isLoopback } from "../loopback.ts";
 import { createSeal } from "../seal.ts";
 import { readCookie, writeCookie } from "./cookie.ts";
 import type { Login, LoginEnd } from "./ports.ts";
@@ -26,6 +28,13 @@ interface Pending {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
+}
+
+/** What our libraries and the protocol may say about a login that failed. */
+interface Fault {
+  readonly code?: unknown;
+  readonly cause?: { readonly code?: unknown };
+  readonly error?: string;
 }
 
 const CANNOT_START =
@@ -108,8 +117,9 @@ export function createLogin({
 
   /** Only codes of the protocol and of our libraries: the issuer's message could contain anything. */
   function tellFault(error: unknown): undefined {
-    const { code, error: reason } = error as { code?: string; error?: string };
-    logger.warn({ code, reason: /^[a-z_]{1,60}$/.test(reason ?? "") ? reason : undefined }, "login failed");
+    const { code, cause, error: reason } = error as Fault;
+    const known = /^[a-z_]{1,60}$/.test(reason ?? "") ? reason : undefined;
+    logger.warn({ code: code ?? cause?.code, reason: known }, "login failed");
   }
 
   async function judge(
@@ -156,10 +166,18 @@ async function readIssuer(
   const url = new URL(issuer);
   return oidc.discovery(url, clientId, secret, secret === undefined ? oidc.None() : proveBy(oidc, secret), {
     timeout: TIMEOUT_SECONDS,
+    [oidc.customFetch]: fetchSafely,
     // The setting accepts http only on loopback.
     execute: url.protocol === "http:" ? [oidc.allowInsecureRequests] : [],
   });
 }
+
+/** A login server on loopback may use plain HTTP, but what it names elsewhere may not. */
+const fetchSafely: CustomFetch = async (url, options) => {
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== "https:" && !isLoopback(hostname)) throw Object.assign(new Error(), { code: "NOT_HTTPS" });
+  return fetchShort(url, { ...options, body: options.body ?? null });
+};
 
 /** Servers differ in where they accept a client's secret; the header is the default unless they say otherwise. */
 function proveBy(oidc: typeof import("openid-client"), secret: string): ClientAuth {

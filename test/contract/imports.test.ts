@@ -16,6 +16,8 @@ const BASE = [
   "caller",
   "c1-id",
   "read-body",
+  "loopback",
+  "fetch-short",
   "log/redact",
 ];
 

@@ -1,7 +1,7 @@
 import { CLIENT_ID_FORM, describeWrongId } from "../../config/client-id.ts";
-import { isLoopback } from "../../config/loopback.ts";
 import { EXCHANGE_ID_AND_SECRET } from "../../config/tenant.ts";
 import { Failure } from "../../errors.ts";
+import { isLoopback } from "../../loopback.ts";
 import { COPY_SECRET_AGAIN, REMOVE_QUOTES, type SecretFault } from "./judge-secret.ts";
 import { findRefusalCause, type PartNames, speaksOfTime } from "./refusal-causes.ts";
 import type { TokenRefusal } from "./token-endpoint.ts";

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { exportJWK, SignJWT } from "jose";
 import { pino } from "pino";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTokenVerifier } from "../../../src/http/oauth.ts";
 import { BadToken, CannotVerify } from "../../../src/http/token-errors.ts";
+import { sendEndlessly, trickle } from "../../support/bad-answers.ts";
 import { takeIssuerKeys } from "../../support/issuer-keys.ts";
 import { type OAuthServer, startOAuthServer } from "../../support/oauth-server.ts";
 import { waitFor } from "../../support/wait-for.ts";
@@ -23,7 +24,10 @@ beforeEach(async () => {
   now = 5_000;
   logs = [];
 });
-afterEach(() => oauth.close());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await oauth.close();
+});
 
 /** A verifier with a clock that only the test advances; it asks the issuer at most every ten seconds. */
 function start() {
@@ -237,5 +241,34 @@ describe("readiness", () => {
     keys = [{ ...key, kid: oauth.keyId, alg: "RS256" }];
     now += 10 * SECOND;
     await waitFor(async () => expect(await ready()).toBeUndefined());
+  });
+});
+
+describe.each([
+  ["metadata", (path = "") => path.startsWith("/.well-known/")],
+  ["keys", (path = "") => path === "/jwks"],
+])("%s that never end", (_name, isAsked) => {
+  it("are cut off after a megabyte", async () => {
+    const sent: number[] = [];
+    oauth.intercept = (request, response) => {
+      if (isAsked(request.url)) sendEndlessly(response, (bytes) => sent.push(bytes));
+      return isAsked(request.url);
+    };
+    const { verify } = start();
+    await expect(verify(await sign())).rejects.toThrow(CannotVerify);
+    await expect(verify(await sign())).rejects.toThrow("its answer is longer than 1 MB");
+    await waitFor(() => expect(sent).not.toEqual([]));
+    expect(Math.max(...sent)).toBeLessThan(16 * 1024 * 1024);
+  });
+
+  it("are given up when the time is over, however much still arrives", async () => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => timeout(ms / 50));
+    oauth.intercept = (request, response) => {
+      if (isAsked(request.url)) trickle(response);
+      return isAsked(request.url);
+    };
+    const { verify } = start();
+    await expect(verify(await sign())).rejects.toThrow(/TimeoutError|timed out/);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isLoopback } from "../../../src/config/loopback.ts";
+import { isLoopback } from "../../../src/loopback.ts";
 
 it.each([
   "localhost",

@@ -1,0 +1,227 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+import { type JWTPayload, SignJWT } from "jose";
+import { pino } from "pino";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { createLogin } from "../../../src/page/login.ts";
+import type { BrowserRequest, Login, LoginEnd } from "../../../src/page/ports.ts";
+import { sendEndlessly, trickle } from "../../support/bad-answers.ts";
+import { type OAuthServer, startOAuthServer } from "../../support/oauth-server.ts";
+
+const BASE = "https://mcp.acme.example/page/";
+const PAGE = "/page/some-page";
+const CLIENT = "page-client";
+const METADATA = "/.well-known/openid-configuration";
+
+let oauth: OAuthServer;
+let logs: { msg: string; code?: string }[] = [];
+/** The form of the last request to the token endpoint. */
+let tokenForm: URLSearchParams | undefined;
+
+beforeAll(async () => {
+  oauth = await startOAuthServer();
+});
+afterEach(() => {
+  oauth.intercept = undefined;
+  tokenForm = undefined;
+  logs = [];
+  vi.restoreAllMocks();
+});
+afterAll(() => oauth.close());
+
+function open(): Login {
+  const logger = pino({ level: "info" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
+  const options = { issuer: oauth.issuer, clientId: CLIENT, base: BASE, key: undefined };
+  return createLogin({ ...options, logger, clock: { now: () => Date.now() } });
+}
+
+/** A login that was started: what the browser keeps, and what the login server was asked for. */
+async function begin(login: Login) {
+  const start = await login.start(PAGE);
+  if (!("location" in start)) throw new Error(start.problem);
+  const [cookie = ""] = start.cookies.map((line) => line.split(";", 1)[0]);
+  return { cookie, asked: new URL(start.location).searchParams };
+}
+
+function returnWith(query: URLSearchParams, cookie: string): BrowserRequest {
+  return { method: "GET", path: "/page/login", query: `?${query}`, headers: { cookie }, body: undefined };
+}
+
+const json = (response: ServerResponse, value: object) =>
+  response.setHeader("content-type", "application/json").end(JSON.stringify(value));
+
+const secondsFromNow = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
+
+interface Change {
+  /** Claims of the ID token; an undefined one is left out. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** What the browser brings back from the login server. */
+  readonly query?: (good: URLSearchParams) => void;
+  readonly sign?: (claims: JWTPayload) => Promise<string>;
+}
+
+/** Logs in with everything as it should be, but for one change. */
+async function logIn({ claims = {}, query = () => undefined, sign = oauth.sign }: Change): Promise<LoginEnd> {
+  const login = open();
+  const { cookie, asked } = await begin(login);
+  const good = {
+    iss: oauth.issuer,
+    aud: CLIENT,
+    sub: "jane",
+    iat: secondsFromNow(0),
+    exp: secondsFromNow(60),
+    nonce: asked.get("nonce"),
+  };
+  const token = await sign({ ...good, ...claims } as JWTPayload);
+  oauth.intercept = (request, response) => {
+    if (request.url !== "/token") return false;
+    void text(request).then((body) => {
+      tokenForm = new URLSearchParams(body);
+      json(response, { access_token: "any", token_type: "Bearer", id_token: token });
+    });
+    return true;
+  };
+  const brought = new URLSearchParams({ code: "good", state: asked.get("state") ?? "", iss: oauth.issuer });
+  query(brought);
+  return login.finish(returnWith(brought, cookie));
+}
+
+describe("a login", () => {
+  it("asks for a code with PKCE, and exchanges it with the same redirect URI", async () => {
+    const login = open();
+    const { asked } = await begin(login);
+    expect(Object.fromEntries(asked)).toMatchObject({
+      response_type: "code",
+      client_id: CLIENT,
+      redirect_uri: `${BASE}login`,
+      scope: "openid",
+      code_challenge_method: "S256",
+    });
+    const end = await logIn({});
+    expect(end).toMatchObject({ page: PAGE, person: { issuer: oauth.issuer, subject: "jane" } });
+    expect(tokenForm?.get("redirect_uri")).toBe(`${BASE}login`);
+    expect(tokenForm?.get("code_verifier")).toMatch(/^[\w-]{43}$/);
+  });
+
+  it("proves with the verifier that it made the challenge", async () => {
+    const login = open();
+    const { cookie, asked } = await begin(login);
+    oauth.intercept = (request, response) => {
+      if (request.url !== "/token") return false;
+      void text(request).then((body) => {
+        tokenForm = new URLSearchParams(body);
+        json(response, {});
+      });
+      return true;
+    };
+    const brought = new URLSearchParams({ code: "x", state: asked.get("state") ?? "", iss: oauth.issuer });
+    await login.finish(returnWith(brought, cookie));
+    const digest = createHash("sha256").update(tokenForm?.get("code_verifier") ?? "");
+    expect(digest.digest("base64url")).toBe(asked.get("code_challenge"));
+  });
+
+  it("accepts several audiences if the token was issued to us", async () => {
+    const end = await logIn({ claims: { aud: [CLIENT, "other"], azp: CLIENT } });
+    expect(end).toMatchObject({ person: { subject: "jane" } });
+  });
+
+  it.each<[string, Change]>([
+    ["another issuer", { claims: { iss: "https://login.other.example" } }],
+    ["another audience", { claims: { aud: "other-client" } }],
+    ["several audiences without an authorized party", { claims: { aud: [CLIENT, "other"] } }],
+    ["another authorized party", { claims: { aud: [CLIENT, "other"], azp: "other" } }],
+    ["a time that is over", { claims: { exp: secondsFromNow(-60) } }],
+    ["no end", { claims: { exp: undefined } }],
+    ["no time of issue", { claims: { iat: undefined } }],
+    ["a time that is yet to come", { claims: { nbf: secondsFromNow(600) } }],
+    ["another nonce", { claims: { nonce: "other" } }],
+    ["no nonce", { claims: { nonce: undefined } }],
+    ["no subject", { claims: { sub: undefined } }],
+    ["a subject that is no text", { claims: { sub: 7 } }],
+    [
+      "a symmetric signature",
+      {
+        sign: (claims) =>
+          new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(Buffer.alloc(32, "any key")),
+      },
+    ],
+  ])("is refused for an ID token with %s", async (_what, change) => {
+    const end = await logIn(change);
+    expect(end).toMatchObject({ problem: expect.stringContaining("did not confirm who you are") });
+    expect(tokenForm).toBeDefined();
+  });
+
+  it.each<[string, NonNullable<Change["query"]>]>([
+    ["another server's name (mix-up)", (query) => query.set("iss", "https://login.other.example")],
+    ["no name, although the server announced it", (query) => query.delete("iss")],
+    ["two states", (query) => query.append("state", "other")],
+    ["two codes", (query) => query.append("code", "other")],
+    ["an ID token beside the code", (query) => query.set("id_token", "x.y.z")],
+  ])("sends no code that came with %s", async (_what, query) => {
+    expect(await logIn({ query })).toHaveProperty("problem");
+    expect(tokenForm).toBeUndefined();
+  });
+
+  it("is refused with another state, and with another browser's", async () => {
+    const other = await logIn({ query: (query) => query.set("state", "other") });
+    expect(other).toMatchObject({ problem: expect.stringContaining("not started in this browser") });
+    const login = open();
+    const [mine, theirs] = [await begin(login), await begin(login)];
+    const brought = new URLSearchParams({ code: "x", state: theirs.asked.get("state") ?? "" });
+    const end = await login.finish(returnWith(brought, mine.cookie));
+    expect(end).toMatchObject({ problem: expect.stringContaining("not started in this browser") });
+    expect(tokenForm).toBeUndefined();
+  });
+});
+
+describe("a login server that cannot be used", () => {
+  /** Answers the request for this path, and passes all others on. */
+  const answerAt =
+    (path: string, answer: (response: ServerResponse) => void) =>
+    (request: IncomingMessage, response: ServerResponse) => {
+      if (request.url === path) answer(response);
+      return request.url === path;
+    };
+
+  it.each<[string, string, (response: ServerResponse) => void, string]>([
+    ["metadata without end", METADATA, (response) => sendEndlessly(response), "ANSWER_TOO_LONG"],
+    ["metadata that trickles", METADATA, trickle, "OAUTH_TIMEOUT"],
+    ["no answer at all", METADATA, (response) => response.destroy(), "UND_ERR_SOCKET"],
+  ])("sends %s", async (_what, path, answer, code) => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => timeout(ms / 50));
+    oauth.intercept = answerAt(path, answer);
+    expect(await open().start(PAGE)).toMatchObject({ problem: expect.stringContaining("cannot be used") });
+    expect(logs).toMatchObject([{ msg: "login failed", code }]);
+  });
+
+  it.each<[string, (response: ServerResponse) => void, string]>([
+    ["without end", (response) => sendEndlessly(response), "ANSWER_TOO_LONG"],
+    ["that trickle", trickle, "OAUTH_TIMEOUT"],
+  ])("sends tokens %s", async (_what, answer, code) => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => timeout(ms / 50));
+    const login = open();
+    const { cookie, asked } = await begin(login);
+    oauth.intercept = answerAt("/token", answer);
+    const brought = new URLSearchParams({ code: "x", state: asked.get("state") ?? "", iss: oauth.issuer });
+    expect(await login.finish(returnWith(brought, cookie))).toHaveProperty("problem");
+    expect(logs).toMatchObject([{ msg: "login failed", code }]);
+  });
+
+  it("wants the code over plain HTTP", async () => {
+    oauth.intercept = answerAt(METADATA, (response) =>
+      json(response, {
+        issuer: oauth.issuer,
+        authorization_endpoint: `${oauth.issuer}/auth`,
+        token_endpoint: "http://login.acme.example/token",
+      }),
+    );
+    const login = open();
+    const { cookie, asked } = await begin(login);
+    const brought = new URLSearchParams({ code: "x", state: asked.get("state") ?? "" });
+    expect(await login.finish(returnWith(brought, cookie))).toHaveProperty("problem");
+    expect(logs).toMatchObject([{ msg: "login failed", code: "NOT_HTTPS" }]);
+  });
+});

@@ -3,10 +3,9 @@ import type { WriteTool } from "./define.ts";
 import { judgeBefore } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
 import type { PageEntry, PageLook } from "./page-port.ts";
-import { finish, lookBefore, makePlan, startRun, untouched } from "./perform.ts";
+import { finish, lookBefore, makePlan, startRun, tellExisting } from "./perform.ts";
 import type { Performed } from "./performed.ts";
 import { questionFor } from "./question.ts";
-import { withNotes } from "./wait-after.ts";
 
 /** What a person sees on the page: the same checks and the same lines as in a question over the protocol. */
 export async function lookForPage(tool: WriteTool, job: Job): Promise<PageLook> {
@@ -33,7 +32,7 @@ export async function performOnPage(tool: WriteTool, job: Job, entry: PageEntry)
     });
   }
   const existing = judgeBefore(plan, known);
-  if (existing) return untouched(withNotes(existing, run));
+  if (existing) return tellExisting(existing, job, run);
   if (!(await entry.claim())) {
     job.trace.isSecond = true;
     throw new Failure("declined", "This page was used already.", { next: "Ask for a new one." });

@@ -47,7 +47,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   const ended = await tellEnd(tool, job);
   if (ended) return ended;
   const plan = await makePlan(tool, job, run);
-  if (plan.dryRun) return untouched(withNotes(await preview(plan, job, run), run));
+  if (plan.dryRun) return preview(plan, job, run);
   const mustType = plan.asked !== undefined && plan.asked.length > 0;
   if (!mustType && !needsConsent(tool, job.deps.switches)) return finish(tool, plan, job, run);
 
@@ -55,7 +55,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   const done = await findDone(tool, plan, known, job);
   if (done) return tellDone(tool, plan, done, hideForeignText(run, plan), job);
   const existing = judgeBefore(plan, known);
-  if (existing) return untouched(withNotes(existing, run));
+  if (existing) return tellExisting(existing, job, run);
   const question = questionFor(tool, plan, known, job, run.unchecked);
   const asked = job.deps.clock.now();
   const left = run.call.deadline - asked;
@@ -92,7 +92,7 @@ export async function finish(
   const performed = await job.deps.shared.run(guard.key, limits, async (turn): Promise<Performed> => {
     const known = await lookBefore(plan, job, run);
     const existing = judgeBefore(plan, known);
-    if (existing) return { ...untouched(existing), found: "existing" };
+    if (existing) return tellExisting(existing, job, run);
     if (agreed !== undefined) requireUnchanged(agreed, tool, plan, known, job);
     if (call.signal.aborted) throw new Failure("cancelled", "The call was cancelled.");
     const now = job.deps.clock.now();
@@ -135,19 +135,29 @@ export async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Prom
   return { before, recent };
 }
 
+/** What exists already. The audit record names it, because nothing else there tells it from its namesakes. */
+export function tellExisting(output: Output, { trace }: Job, run: Run): Performed {
+  const ids = Object.entries(output).filter((entry): entry is [string, string] => IDS.has(entry[0]));
+  trace.targets = { ...trace.targets, ...Object.fromEntries(ids) };
+  return { ...untouched(withNotes(output, run)), found: "existing" };
+}
+
+const IDS: ReadonlySet<string> = new Set(["appId", "connectorId"]);
+
 /** What would be sent, after all the checks of a real call. */
-async function preview(plan: Plan, job: Job, run: Run): Promise<Output> {
+async function preview(plan: Plan, job: Job, run: Run): Promise<Performed> {
   const existing = judgeBefore(plan, await lookBefore(plan, job, run));
-  if (existing) return existing;
+  if (existing) return tellExisting({ ...existing, dryRun: true }, job, run);
   const { method, path } = plan.request;
   const body: JsonObject = plan.shownBody ?? plan.request.body;
-  return {
+  const output = {
     summary: `Dry run, nothing was sent: ${[`${plan.intent}, in ${run.tenant}.`, plan.caution].filter(Boolean).join(" ")}`,
     tenant: run.tenant,
     dryRun: true,
     request: { method, path, body },
     ...(plan.shownChanges && { changes: plan.shownChanges.map(formatChange) }),
   };
+  return untouched(withNotes(output, run));
 }
 
 /** A list has no field for what was not checked, but has one for remarks. */

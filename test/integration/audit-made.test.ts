@@ -61,3 +61,27 @@ it("nothing is named that this call did not create", async () => {
   // The preview looked for an owner, which C1 answered with 404.
   expect(rig.audits.map(({ status }) => status)).toEqual([undefined, undefined, 200, 200, 200, undefined]);
 });
+
+it("a create that reused something names it among the targets, in a dry run as well", async () => {
+  const { appId } = await create("create_app", { displayName: "Kept" });
+  const { connectorId } = await create("create_connector", { appId, catalogId: "okta_v2" });
+  rig.audits.length = 0;
+  const app = { displayName: "Kept", ifExists: "reuse" };
+  const connector = { appId, catalogId: "okta_v2", ifExists: "reuse" };
+  const tried = [
+    await create("create_app", { ...app, dryRun: true }),
+    await create("create_connector", { ...connector, dryRun: true }),
+  ];
+  // So that nobody takes it for the outcome of a call that may write.
+  expect(tried.map(({ dryRun, existing }) => [dryRun, existing])).toEqual([
+    [true, true],
+    [true, true],
+  ]);
+  const done = [await create("create_app", app), await create("create_connector", connector)];
+  expect(done.map(({ dryRun }) => dryRun)).toEqual([undefined, undefined]);
+  for (const records of [rig.audits.slice(0, 2), rig.audits.slice(2)])
+    expect(records.map(({ targets, made, changed }) => ({ targets, made, changed }))).toEqual([
+      { targets: { displayName: "Kept", appId }, made: undefined, changed: "no" },
+      { targets: { appId, catalogId: tried[1]?.catalogId, connectorId }, made: undefined, changed: "no" },
+    ]);
+});

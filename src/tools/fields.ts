@@ -39,25 +39,37 @@ export const name = bounded(z.string(), MAX_NAME)
   .refine((value) => !ADDRESS.test(trimBlanks(value)), "must be a name, and this is an e-mail address")
   .transform(trimBlanks);
 
-export const id = z.string().refine((value) => ID.test(value), "must be a C1 id: 27 letters and digits");
+export const id = z
+  .string()
+  .refine((value) => ID.test(trimBlanks(value)), "must be a C1 id: 27 letters and digits")
+  .transform(trimBlanks);
 
-/** An object by id or exact name. A name is sent in a search body and never put into a path. */
+/**
+ * An object by id or exact name. A name is sent in a search body and never put into a path. What does not show around an id is
+ * removed; names are compared without it anyway.
+ */
 export const nameOrId = query
   .refine((value) => flattenText(value) !== "" || !clean(value), "must not be empty")
   .refine((value) => !/[\r\n]/.test(value), "must be one line")
+  .transform((value) => (ID.test(flattenText(value)) ? flattenText(value) : value))
   .describe("Id or name");
 
-/** A person: user id or e-mail address. */
-export const userRef = z
-  .string()
-  .refine(
-    (value) => ID.test(value) || (EMAIL.test(value) && clean(value)),
-    "must be a user id (27 letters and digits) or an e-mail address; find_users finds both by name",
-  );
+/** A person: user id or e-mail address, without what does not show in or around it. */
+export const userRef = z.string().superRefine(refuseWhere(judgePerson)).transform(flattenText);
+
+function judgePerson(value: string): string | undefined {
+  const shown = flattenText(value);
+  if (!clean(value) || !(ID.test(shown) || EMAIL.test(shown)))
+    return "must be a user id (27 letters and digits) or an e-mail address; find_users finds both by name";
+  return /[\r\n]/.test(value) ? "must be one line" : undefined;
+}
+
+const ROLE_SLUG = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 export const roleSlug = z
   .string()
-  .refine((value) => /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/.test(value), "must be letters, digits, - and _ only");
+  .refine((value) => ROLE_SLUG.test(trimBlanks(value)), "must be letters, digits, - and _ only")
+  .transform(trimBlanks);
 
 /** The maximum number of direct owners that C1 accepts, of each kind. */
 export const MAX_DIRECT_OWNERS = 32;

@@ -26,7 +26,7 @@ const BAD: readonly [what: string, value: string][] = [
   ["a real id and a query", `${APPS.hr.id}?x=1`],
   ["a real id and a fragment", `${APPS.hr.id}#x`],
   ["a real id and a newline", `${APPS.hr.id}\n`],
-  ["a real id and spaces around it", ` ${APPS.hr.id} `],
+  ["a real id and a space in it", `${APPS.hr.id.slice(0, 13)} ${APPS.hr.id.slice(13)}`],
   ["10 kB", "x".repeat(10_240)],
   ["10 kB of dots and slashes", "../".repeat(3_413)],
   ["a NUL", "abc\u0000def"],

@@ -35,7 +35,6 @@ describe("userRef", () => {
     "@acme.example",
     "a@b@c",
     "jane doe@acme.example",
-    " jane@acme.example",
     "jane@acme.example\n",
     "jane@acme\u0000.example",
     "jane@acme\u007f.example",
@@ -44,6 +43,15 @@ describe("userRef", () => {
     `a@${"x".repeat(256)}`,
   ])("refuses %j", (value) => {
     expect(takes(userRef, value)).toBe(false);
+  });
+
+  it.each([
+    " jane@acme.example",
+    "jane@acme.example \t",
+    "\u00a0jane@acme.example\u200b",
+    "jane@ac\u00adme.example",
+  ])("reads what a reader sees of %j", (value) => {
+    expect(userRef.parse(value)).toBe("jane@acme.example");
   });
 
   it("may occur at most 32 times in a list", () => {
@@ -129,6 +137,16 @@ describe("nameOrId", () => {
   ])("refuses %j", (value) => {
     expect(nameOrId.safeParse(value).error?.issues).toHaveLength(1);
   });
+});
+
+it("an id is taken without the blanks around it", () => {
+  for (const around of [" ID", "ID\t ", "\tID"]) {
+    const value = around.replace("ID", idOf("a"));
+    for (const schema of [id, nameOrId, userRef]) expect(schema.parse(value)).toBe(idOf("a"));
+  }
+  // Comes with what is copied from a web page.
+  for (const schema of [nameOrId, userRef]) expect(schema.parse(`\u00a0${idOf("a")}\u200b`)).toBe(idOf("a"));
+  expect(roleSlug.parse(" primary ")).toBe("primary");
 });
 
 it("a name is trimmed", () => {

@@ -74,15 +74,19 @@ export function ambiguous(field: string, what: string, ref: string, candidates: 
   });
 }
 
-/** @param what "no app is named", for the sentence. */
+/**
+ * @param what "no app is named", for the sentence.
+ * @param shown how what there is relates to the reference.
+ */
 export function missing(
   field: string,
   what: string,
   ref: string,
-  near: readonly string[],
+  there: readonly string[],
   lookWith: string,
+  shown = "Close",
 ): Failure {
   return new Failure("not_found", `${field}: ${what} ${quoteForeign(ref, 120)}.`, {
-    next: near.length > 0 ? `Close: ${listCandidates(near)}. Ask which one is meant.` : lookWith,
+    next: there.length > 0 ? `${shown}: ${listCandidates(there)}. Ask which one is meant.` : lookWith,
   });
 }

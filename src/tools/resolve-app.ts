@@ -1,4 +1,5 @@
 import type { App, Call } from "../c1/port.ts";
+import { wordsOf } from "../find-by-words.ts";
 import { quoteForeign } from "../text.ts";
 import { describeCandidate, describeCreation } from "./candidates.ts";
 import type { Run } from "./define.ts";
@@ -6,7 +7,7 @@ import { isAlike } from "./is-alike.ts";
 import type { Existing, Named } from "./named.ts";
 import { type Reading, requireShown } from "./read-all.ts";
 import { readNamed } from "./read-named.ts";
-import { hasName, isLive, refuseDeleted, resolveReference } from "./resolve-reference.ts";
+import { hasName, isLive, isNear, refuseDeleted, resolveReference } from "./resolve-reference.ts";
 
 /** An object that a write refers to: its id, and what to call it in a sentence. */
 export interface Target extends Named {
@@ -24,17 +25,18 @@ export async function resolveApp(field: string, ref: string, run: Run): Promise<
       shows: "name",
       get: apps.get,
       async find(name) {
-        const near = () => apps.search({ query: name.trim() }, { pageSize: 50 }, run.call);
+        const search = () => apps.search({ query: name.trim() }, { pageSize: 50 }, run.call);
         return {
           named: await findAppsNamed(name, run, run.call),
-          // C1 also finds what has only one of the words.
-          near: async () => (await near()).items.filter((app) => isLive(app) && couldBe(app, name)),
+          others: async () => (await search()).items.filter(isLive),
         };
       },
       refuse: (app) => refuseDeleted(field, "app", app, nameApp(app)),
       describe: describeApp,
       several: "more than one app is named",
       none: "no app is named",
+      // C1 also finds what has only one of the words.
+      couldBe,
       lookWith: "Look for the app with find_apps, or create it with create_app.",
     },
     run,
@@ -62,8 +64,11 @@ export async function findAppsNamed(
   };
 }
 
-function couldBe({ displayName = "", description = "" }: App, name: string): boolean {
-  return isAlike(name, displayName) || isAlike(name, description);
+/** People may call an app by what it is for, and then its description has all of their words. */
+function couldBe(app: App, name: string): boolean {
+  const { description = "" } = app;
+  const isDescribed = wordsOf(name).length <= wordsOf(description).length && isAlike(name, description);
+  return isNear(app, name) || isDescribed;
 }
 
 function nameApp(app: App): string {

@@ -6,7 +6,7 @@ import type { Run } from "./define.ts";
 import type { Existing } from "./named.ts";
 import { type Reading, readAll, requireShown, uniteById } from "./read-all.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
-import { hasName, isLive, refuseDeleted, resolveReference } from "./resolve-reference.ts";
+import { hasName, isLive, isNear, refuseDeleted, resolveReference } from "./resolve-reference.ts";
 
 /** A connector that a write refers to, with what C1 shows of it if that could be read. */
 export interface ConnectorTarget extends Target {
@@ -44,12 +44,14 @@ export async function resolveConnector(
       async find(name) {
         const live = await listLive(appId, run, run.call);
         const named = live.items.filter((connector) => hasName(connector, name));
-        return { named: { ...live, items: named }, near: async () => live.items };
+        return { named: { ...live, items: named }, others: async () => live.items };
       },
       refuse: (connector) => refuseDeleted(field, "connector", connector, nameConnector(connector)),
       describe: (connector) => describeConnector(connector),
       several: "more than one connector of the app is named",
       none: "the app has no connector named",
+      couldBe: isNear,
+      others: "The app has",
       lookWith: "Create it with create_connector.",
     },
     run,

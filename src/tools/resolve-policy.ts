@@ -5,7 +5,7 @@ import { describeCandidate } from "./candidates.ts";
 import type { Run } from "./define.ts";
 import type { Named } from "./named.ts";
 import { readNamed } from "./read-named.ts";
-import { type FoundByName, hasName, isLive, resolveReference } from "./resolve-reference.ts";
+import { type FoundByName, hasName, isLive, isNear, resolveReference } from "./resolve-reference.ts";
 
 const TYPE_PREFIX = "POLICY_TYPE_";
 
@@ -26,6 +26,8 @@ export async function resolvePolicy(field: string, slot: PolicySlot, ref: string
       describe: describePolicy,
       several: "more than one policy is named",
       none: "no policy is named",
+      couldBe: isNear,
+      others: "C1 finds",
       lookWith: `Look for one with find_policies and type ${slot}.`,
     },
     run,
@@ -47,7 +49,7 @@ async function findPolicies(
   const live = exact.filter(isLive);
   return {
     named: { ...found, items: live.filter((policy) => typeOf(policy) === slot) },
-    async near() {
+    async others() {
       const [other] = live;
       if (other) throw wrongType(field, slot, other);
       const [deleted] = exact;

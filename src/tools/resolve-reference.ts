@@ -1,8 +1,10 @@
 import { type Call, ID } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
+import { wordsOf } from "../find-by-words.ts";
 import { missing, takeOnly } from "./candidates.ts";
 import type { Run } from "./define.ts";
 import { foldName } from "./fold-name.ts";
+import { isAlike } from "./is-alike.ts";
 import { lookUp } from "./look-up.ts";
 import type { Reading } from "./read-all.ts";
 
@@ -14,8 +16,8 @@ interface Nameable {
 export interface FoundByName<T> {
   /** The usable objects with exactly that name. */
   readonly named: Reading<T>;
-  /** Called if there is none: what to suggest. May reject with a Failure that explains why objects of that name are unusable. */
-  near(): Promise<readonly T[]>;
+  /** Called if there is none: what there is. May reject with a Failure that explains why objects of that name are unusable. */
+  others(): Promise<readonly T[]>;
 }
 
 /** A kind of object that an argument refers to by id or exact name, and how to find one. */
@@ -32,6 +34,10 @@ export interface ReferenceKind<T extends Nameable> {
   readonly several: string;
   /** "no app is named", for the sentence. */
   readonly none: string;
+  /** Whether an object of another name could be meant. */
+  couldBe(found: T, name: string): boolean;
+  /** "The app has", to list the others if none could be. Absent if they would help nobody. */
+  readonly others?: string;
   /** What to do if nothing is near, either. */
   readonly lookWith: string;
 }
@@ -54,10 +60,23 @@ export async function resolveReference<T extends Nameable>(
     return { id: ref, shown };
   }
   const settle = run.isRead ? (note: string) => void run.unchecked.push(note) : undefined;
-  const { named, near } = await kind.find(ref);
+  const { named, others } = await kind.find(ref);
   const only = takeOnly(named, { field, ref, several: kind.several, settle }, kind.describe);
   if (only) return { id: only.id, shown: only };
-  throw missing(field, kind.none, ref, (await near()).map(kind.describe), kind.lookWith);
+  const all = await others();
+  const near = all.filter((found) => kind.couldBe(found, ref));
+  const areClose = near.length > 0 || kind.others === undefined;
+  const there = (areClose ? near : all).map(kind.describe);
+  throw missing(field, kind.none, ref, there, kind.lookWith, areClose ? undefined : kind.others);
+}
+
+/** Words that people put around a name. */
+const AROUND: ReadonlySet<string> = new Set(["the", "our", "app", "application", "connector", "policy"]);
+
+/** Whether an object of this name could be meant. One that has only a few of the words is something else. */
+export function isNear({ displayName = "" }: Nameable, name: string): boolean {
+  const wanted = wordsOf(name).filter((word) => !AROUND.has(word));
+  return isAlike(name, displayName) && 2 * wordsOf(displayName).length >= wanted.length;
 }
 
 /** Whether an object has the given name; case, width and blanks do not matter. */

@@ -53,6 +53,46 @@ describe("apps that were found by a part of the query", () => {
   });
 });
 
+describe("a name that nothing has", () => {
+  const grant = (grantPolicyId: string) => ({ displayName: "Next CRM", grantPolicyId, dryRun: true });
+
+  it.each<[string, string, object, RegExp]>([
+    [
+      "is close to another",
+      "find_connectors",
+      { appId: "Acme HR", connectorId: "Oktta v2" },
+      /^Close: "Okta/,
+    ],
+    ["is a part of another", "find_connectors", { appId: "Acme HR", connectorId: "okta" }, /^Close: "Okta/],
+    [
+      "is nothing like the connectors of the app",
+      "find_connectors",
+      { appId: "Acme HR", connectorId: "Zendesk" },
+      /^The app has: "Okta v2".* Ask which one is meant\.$/,
+    ],
+    ["is close to an app", "find_connectors", { appId: "Acme HRR" }, /^Close: "Acme HR"/],
+    ["is an app's with words around it", "find_connectors", { appId: "the Slack app" }, /^Close: "Slack"/],
+    ["describes an app", "find_connectors", { appId: "General ledger" }, /^Close: "Acme Finance"/],
+    [
+      "shares one of many words with an app",
+      "find_connectors",
+      { appId: "Slack Archive Search" },
+      /^Look for/,
+    ],
+    ["is close to a policy", "create_app", grant("Manager aproval"), /^Close: "Manager approval"/],
+    [
+      "shares a word with a policy",
+      "create_app",
+      grant("Approval by Legal"),
+      /^C1 finds: "Manager approval"/,
+    ],
+  ])("%s", async (_what, tool, args, next) => {
+    const { text } = await rig.call(tool, args);
+    expect(text).toMatch(/^\[not_found\] /);
+    expect(text.split("Nothing was changed. ")[1]).toMatch(next);
+  });
+});
+
 describe("two mistakes in one call", () => {
   it("are both reported, without more requests than a right call makes", async () => {
     const { text } = await rig.call("create_connector", { appId: "Travel Portall", catalogId: "okta" });

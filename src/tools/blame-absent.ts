@@ -12,13 +12,23 @@ export function blameAbsent(error: unknown, absent: readonly string[]): unknown 
   const lines = fields.map((field) => `\n- ${field}: ${UNKNOWN}`).join("");
   return error.with({
     what: fields.length === 1 ? `${only}: ${UNKNOWN}. ${error.message}` : `${error.message.trim()}${lines}\n`,
-    next: `Give ${adviseOn(fields)} in place of the id.`,
+    next: `${adviseOn(fields)}.`,
   });
 }
 
+/** Notes that C1 does not know the id in an argument. */
+export function noteAbsent(field: string): string {
+  return `${field}: C1 shows ${isPerson(field) ? "nobody" : "nothing"} with this id`;
+}
+
+/** What to do about the arguments whose ids C1 does not know. */
+export function adviseOn(fields: readonly string[]): string {
+  const people = fields.filter(isPerson).length;
+  if (people === fields.length) return "Give the e-mail address in place of the id";
+  return `Give the exact name${people === 0 ? "" : ", or a person's e-mail address,"} in place of the id`;
+}
+
 /** A person is never given by name. */
-function adviseOn(fields: readonly string[]): string {
-  const people = fields.filter((field) => /^(?:owners|user)/.test(field)).length;
-  if (people === fields.length) return "the e-mail address";
-  return people === 0 ? "the exact name" : "the exact name, or a person's e-mail address";
+function isPerson(field: string): boolean {
+  return /^(?:owners|user)/.test(field);
 }

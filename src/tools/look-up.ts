@@ -1,5 +1,6 @@
 import type { Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
+import { noteAbsent } from "./blame-absent.ts";
 import type { Run } from "./define.ts";
 
 /** The most of the call's time that an optional look-up may use, in milliseconds. */
@@ -27,8 +28,9 @@ export async function lookUp<T>(
     // A credential that does not work, or a caller who left, ends the whole call; nothing else does.
     if (!(error instanceof Failure) || error.code === "not_authenticated" || error.code === "cancelled")
       throw error;
-    run.unchecked.push(`${what} (${error.code})`);
-    if (field !== undefined && error.code === "not_found") run.absent.push(field);
+    const isAbsent = field !== undefined && error.code === "not_found";
+    if (isAbsent) run.absent.push(field);
+    run.unchecked.push(isAbsent ? noteAbsent(field) : `${what} (${error.code})`);
     return undefined;
   }
 }

@@ -2,7 +2,7 @@ import type { Call } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import type { JsonObject } from "../is-object.ts";
 import { addTwins } from "./add-twins.ts";
-import { blameAbsent } from "./blame-absent.ts";
+import { adviseOn, blameAbsent } from "./blame-absent.ts";
 import { requireConsent } from "./consent.ts";
 import type { Run, Tool, WritePlan, WriteTool } from "./define.ts";
 import { judgeBefore, type Known, readBefore } from "./duplicate-guard.ts";
@@ -155,6 +155,7 @@ async function preview(plan: Plan, job: Job, run: Run): Promise<Performed> {
     tenant: run.tenant,
     dryRun: true,
     request: { method, path, body },
+    ...(run.absent.length > 0 && { next: adviseOn(run.absent) }),
     ...(plan.shownChanges && { changes: plan.shownChanges.map(formatChange) }),
   };
   return untouched(withNotes(output, run));

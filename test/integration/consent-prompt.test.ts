@@ -87,7 +87,7 @@ describe("the question that a person sees", () => {
       "strictAccessEntitlementProvisioning: true",
       'annotations["team.name"]: "sales"',
       'ifExists: "fail"',
-      'not checked: "owners: status (not_found)"',
+      'not checked: "owners.3: C1 shows nobody with this id"',
     ]);
   });
 

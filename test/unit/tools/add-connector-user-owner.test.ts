@@ -55,7 +55,7 @@ describe("add_connector_user_owner", () => {
     const result = await bench.succeed(addConnectorUserOwner, { ...ARGS, userRefId: SAM.id });
     expect([...(result.unchecked as string[])].sort()).toEqual([
       "connectorId: name (forbidden)",
-      "userRefId: status (not_found)",
+      "userRefId: C1 shows nobody with this id",
     ]);
     expect(result.summary).toContain(
       `${SAM.id} is now an owner (primary) of connector ${CONNECTOR} of app "Acme CRM"`,

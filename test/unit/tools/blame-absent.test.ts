@@ -19,7 +19,7 @@ it("a failure names the arguments whose ids C1 does not know", () => {
 
 it.each([
   ["the e-mail address", ["userRefId", "owners.1"]],
-  ["the exact name, or a person's e-mail address", ["appId", "userIds.0"]],
+  ["the exact name, or a person's e-mail address,", ["appId", "userIds.0"]],
 ])("advises to give %s", (what, fields) => {
   expect((blameAbsent(refused, fields) as Failure).next).toBe(`Give ${what} in place of the id.`);
 });

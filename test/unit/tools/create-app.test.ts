@@ -91,7 +91,19 @@ describe("create_app", () => {
   it("lists owners whose state could not be read", async () => {
     const bench = createBench();
     const { unchecked } = await bench.succeed(createApp, { ...NAMED, owners: [idOf("ghost"), JANE.id] });
-    expect(unchecked).toEqual(["owners: status (not_found)"]);
+    expect(unchecked).toEqual(["owners.0: C1 shows nobody with this id"]);
+  });
+
+  it("says in a dry run what to do about a person whom C1 does not show", async () => {
+    const owners = [idOf("ghost")];
+    const dry = await createBench().succeed(createApp, { ...NAMED, owners, dryRun: true });
+    expect(dry).toMatchObject({
+      unchecked: ["owners: C1 shows nobody with this id"],
+      next: "Give the e-mail address in place of the id",
+    });
+    expect((await createBench().succeed(createApp, { ...NAMED, owners })).next).toBe(
+      "create_connector with this appId",
+    );
   });
 
   it("says where to look if the outcome is unknown", async () => {

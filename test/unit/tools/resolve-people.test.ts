@@ -150,7 +150,6 @@ describe("a user id", () => {
 
   it.each<FailureCode>([
     "forbidden",
-    "not_found",
     "rate_limited",
     "unavailable",
     "rejected",
@@ -158,6 +157,12 @@ describe("a user id", () => {
     const { run } = createFakeRun({ getUser: async () => Promise.reject(new Failure(code, "No.")) });
     expect(await resolveOne(SAM.id, run)).toEqual([{ id: SAM.id, label: SAM.id }]);
     expect(run.unchecked).toEqual([`owners: status (${code})`]);
+  });
+
+  it("of nobody whom C1 shows goes unchecked, and says so in plain words", async () => {
+    const { run } = createFakeRun({ getUser: async () => Promise.reject(notFound()) });
+    expect(await resolveOne(SAM.id, run)).toEqual([{ id: SAM.id, label: SAM.id }]);
+    expect(run.unchecked).toEqual(["owners: C1 shows nobody with this id"]);
   });
 
   it.each<[string, User]>([

@@ -56,8 +56,8 @@ export const updateConnector = defineWrite({
     if (works && !replaceWorking) throw refuseWorking(connector.label);
     const { catalogId, spec } = await readType(before, connector.label, run);
     const whole = splitUnset(config);
-    const built = await buildConfig(whole.set, spec, run, "update");
     const shown = before.configShown && maskSecrets(before.configShown, spec);
+    const built = await buildConfig(whole.set, spec, run, "update", shown);
     requireWhole(whole, spec, built.group, { ...before, ...(shown && { configShown: shown }) });
     const write = run.api.connectors.update({ ...place, catalogId, config: built.envelope });
     const where = `${connector.label} of ${app.label}`;

@@ -47,12 +47,14 @@ export interface BuiltConfig {
  * Converts a plain map into C1's envelope, or reports everything that is wrong with it. Reads secrets last, once all else is
  * right.
  * @param use decides what a failure advises in place of a config.
+ * @param current what C1 shows of the config that is to be replaced.
  */
 export async function buildConfig(
   config: Readonly<Record<string, unknown>>,
   spec: TypeSpec,
   run: Run,
   use: ConfigUse = "create",
+  current?: ReadonlyMap<string, string>,
 ): Promise<BuiltConfig> {
   const plain = openEnvelope(config);
   if (!plain) {
@@ -72,14 +74,16 @@ export async function buildConfig(
   const canAsk = run.page !== undefined && run.page.off === undefined;
   const { drafts, group, unknownKeys, problems } = checkConfig(plain, spec, {
     inlineSecrets: run.secrets.inline,
+    current,
   });
   if (problems.length > 0) throw await configFailure(spec, problems, run.secrets, { canAsk, use });
   const asked = listAsked(drafts, spec);
   requirePage(asked, run, use);
   if (unknownKeys.length > 0) {
-    const keys = unknownKeys.slice(0, 10).map((key) => cleanText(key, 60));
-    run.unchecked.push(`config keys that this server's table lacks: ${keys.join(", ")}`);
+    run.unchecked.push(`config keys that this server's table lacks: ${listKeys(unknownKeys)}`);
   }
+  const numbers = Object.keys(plain).filter((key) => holdsNumber(plain[key]));
+  if (numbers.length > 0) run.unchecked.push(`config: numbers, sent as text: ${listKeys(numbers)}`);
   const secrets = await readSecrets(drafts, run).catch((error: unknown) => {
     throw canAsk && error instanceof Failure ? adviseAsking(error) : error;
   });
@@ -137,6 +141,19 @@ function openEnvelope(
   if (!isObject(configuration)) throw badConfig('beside its "@type" it needs a map "configuration"');
   if (Object.keys(rest).length > 0) throw badConfig('only "@type" and "configuration" belong into it');
   return configuration;
+}
+
+function listKeys(keys: readonly string[]): string {
+  return keys
+    .slice(0, 10)
+    .map((key) => cleanText(key, 60))
+    .join(", ");
+}
+
+/** Also in a list, in a map, or in C1's own form. */
+function holdsNumber(value: unknown): boolean {
+  if (typeof value === "number") return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsNumber);
 }
 
 function foreignMessage(): Failure {

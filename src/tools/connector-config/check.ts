@@ -6,6 +6,7 @@ import { formatHint, nearestName } from "../../nearest.ts";
 import { BadValue, type Draft, encodeValue } from "./encode.ts";
 import { chooseGroup } from "./groups.ts";
 import { type FieldSpec, GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
+import { formatNow } from "./whole.ts";
 
 /** A problem with one key, in words that quote no value. */
 export interface KeyProblem {
@@ -27,11 +28,14 @@ export interface Checked {
   readonly problems: readonly KeyProblem[];
 }
 
-/** Checks a plain map of keys and values against what is known of the type. Reads and sends nothing. */
+/**
+ * Checks a plain map of keys and values against what is known of the type. Reads and sends nothing.
+ * @param options with what C1 shows of the current config, if there is one.
+ */
 export function checkConfig(
   config: Readonly<Record<string, unknown>>,
   spec: TypeSpec,
-  options: { inlineSecrets: boolean },
+  options: { inlineSecrets: boolean; current?: ReadonlyMap<string, string> | undefined },
 ): Checked {
   const drafts = new Map<string, Draft>();
   const unknownKeys: string[] = [];
@@ -54,9 +58,7 @@ export function checkConfig(
     if (problem) problems.push({ key, ...problem, ...meantBy(value) });
   }
   if ("problem" in choice) problems.push({ key: choice.key, message: choice.problem });
-  for (const field of missing(spec, group, keys)) {
-    problems.push({ key: field.key, message: "is required", ...(field.secret && { lacksSecret: true }) });
-  }
+  problems.push(...missing(spec, group, keys).map((field) => reportMissing(field, options.current)));
   return { drafts, group, unknownKeys, problems };
 
   function take(
@@ -134,6 +136,15 @@ function missing(spec: TypeSpec, group: GroupSpec | undefined, given: readonly s
       !given.includes(key) &&
       (groups.length === 0 || (group !== undefined && groups.includes(group.name))),
   );
+}
+
+function reportMissing(
+  { key, secret }: FieldSpec,
+  current: ReadonlyMap<string, string> | undefined,
+): KeyProblem {
+  if (secret) return { key, message: "is required", lacksSecret: true };
+  const now = current?.get(key);
+  return { key, message: `is required${now === undefined ? "" : `; ${formatNow(now)}`}` };
 }
 
 function guessField(key: string): FieldSpec {

@@ -135,8 +135,11 @@ function trim(text: string): string {
   return text.trim();
 }
 
+/** A longer number has lost digits on its way here. */
 function isText(value: unknown): value is string | number {
-  return typeof value === "string" || Number.isFinite(value);
+  return (
+    typeof value === "string" || (typeof value === "number" && Math.abs(value) <= Number.MAX_SAFE_INTEGER)
+  );
 }
 
 function nameKind(value: unknown): string {

@@ -22,6 +22,11 @@ export function splitUnset(config: Readonly<Record<string, unknown>>): Whole {
   };
 }
 
+/** The current value of a field, for what is said of one that the new config lacks. */
+export function formatNow(value: string): string {
+  return `now ${JSON.stringify(cleanText(value, 60))}`;
+}
+
 /**
  * Throws unless a new config mentions every field that the current one has or may have. What C1 does with omitted fields is not
  * published, and a secret cannot be read back, so none is guessed.
@@ -44,7 +49,7 @@ export function requireWhole(
   };
   const shown = [...(configShown ?? [])].map(([key, value]) => ({
     key,
-    now: `now ${JSON.stringify(cleanText(value, 60))}`,
+    now: formatNow(value),
   }));
   // Fields that C1 does not show may be set: secrets, or every field if it shows nothing.
   const hidden = spec.fields
@@ -56,7 +61,7 @@ export function requireWhole(
   if (forgotten.length === 0) return;
   const lines = forgotten
     .slice(0, MAX_NAMED)
-    .map(({ key, now }) => `- config.${cleanText(key, 80)}: is missing (${now})`);
+    .map(({ key, now }) => `- config.${cleanText(key, 80)}: is required; ${now}`);
   if (forgotten.length > MAX_NAMED) lines.push(`- and ${forgotten.length - MAX_NAMED} more`);
   throw new Failure("invalid_arguments", `An update takes the whole config:\n${lines.join("\n")}\n`, {
     next: "Give each a value, or null where it is not set, and call again.",

@@ -4,6 +4,7 @@ import { Failure } from "../../../src/errors.ts";
 import { updateConnector } from "../../../src/tools/update-connector.ts";
 import { type Behaviour, idOf } from "../../support/fake-api.ts";
 import { createBench, expectRefused, lostWrite } from "../../support/tool-bench.ts";
+import { live } from "./connector-config/specs.ts";
 
 // Loaded in advance: on first use that takes real time, in which the clock of the bench would reach the deadline.
 beforeAll(() => import("../../../src/connector-types/match.ts"));
@@ -144,11 +145,11 @@ describe("update_connector", () => {
     it.each([
       [
         { okta_v2_api_token: { secretRef: "OKTA" } },
-        'config.okta_v2_domain: is missing (now "old.okta.example")',
+        'config.okta_v2_domain: is required; now "old.okta.example"',
       ],
       [
         { okta_v2_domain: "new.okta.example" },
-        "config.okta_v2_api_token: is missing (a secret, which cannot be read back)",
+        "config.okta_v2_api_token: is required; a secret, which cannot be read back",
       ],
     ])("is refused by name: %j", async (config, problem) => {
       const bench = open(FAILED);
@@ -156,6 +157,15 @@ describe("update_connector", () => {
       expect(text).toMatch(/^\[invalid_arguments\] An update takes the whole config:/);
       expect(text).toContain(problem);
       expect(text).toContain("or null where it is not set");
+      expect(bench.sent()).toEqual([]);
+    });
+
+    it("is refused in the same words if the type requires it", async () => {
+      const fields = ["okta_v2_domain", "okta_v2_api_token"].map((name) => ({ name, required: true }));
+      const bench = open(FAILED, { getSchema: async () => live(fields) });
+      const text = await bench.fail(updateConnector, { ...ARGS, config: { okta_v2_domain: null } });
+      expect(text).toContain('\n- config.okta_v2_domain: is required; now "old.okta.example"\n');
+      expect(text).toContain("\n- config.okta_v2_api_token: is required; give {");
       expect(bench.sent()).toEqual([]);
     });
 
@@ -171,7 +181,7 @@ describe("update_connector", () => {
       const { configShown: _hidden, ...blank } = FAILED;
       const bench = open(blank);
       const text = await bench.fail(updateConnector, ARGS);
-      expect(text).toContain("config.okta_sync_custom_roles: is missing (not shown)");
+      expect(text).toContain("config.okta_sync_custom_roles: is required; not shown");
     });
   });
 

@@ -57,7 +57,20 @@ describe("the envelope", () => {
         sites: { stringValue: "***" },
       },
     });
-    expect(unchecked).toEqual(["config keys that this server's table lacks: headers, sites"]);
+    expect(unchecked).toEqual([
+      "config keys that this server's table lacks: headers, sites",
+      "config: numbers, sent as text: sites",
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ["alone", 42],
+    ["in a list", ["a", 42]],
+    ["in a map", { a: 42 }],
+    ["in C1's own form", { stringValue: 42 }],
+  ])("says of a number that it is sent as text: %s", async (_where, size) => {
+    const { unchecked } = await build({ size, text: "42", on: true }, NOTHING_KNOWN);
+    expect(unchecked).toEqual(["config: numbers, sent as text: size"]);
   });
 
   it("names the group that the keys determine", async () => {
@@ -178,6 +191,7 @@ describe("the envelope of an unknown type", () => {
     ["undefined", undefined],
     ["NaN", Number.NaN],
     ["Infinity", Number.POSITIVE_INFINITY],
+    ["a number that JSON cannot carry exactly", 2 ** 60],
     ["empty text", ""],
     ["blank text", " \n"],
     ["an empty list", []],

@@ -10,7 +10,7 @@ import { configTexts, maskBody } from "./connector-config/mask.ts";
 import { readSpec } from "./connector-config/read-spec.ts";
 import { requireKnownType } from "./connector-config/require-type.ts";
 import { resolveType } from "./connector-config/resolve-type.ts";
-import { isShownAsSent } from "./connector-config/same.ts";
+import { isShownAsSent, tellOthers } from "./connector-config/same.ts";
 import type { TypeSpec } from "./connector-config/spec.ts";
 import { howToApply, whatIsLeft } from "./connector-next.ts";
 import { defineWrite, type Run } from "./define.ts";
@@ -183,7 +183,7 @@ interface Facts {
 }
 
 function describe(connector: Connector, facts: Facts) {
-  const { app, spec, people, run } = facts;
+  const { app, spec, people, built, run } = facts;
   // C1 may repeat what it was sent in any text.
   const show = (text: string) => quoteForeign(run.call.mask?.(text) ?? text, 120);
   const connectorName =
@@ -193,13 +193,13 @@ function describe(connector: Connector, facts: Facts) {
   const appLabel = connector.appName === undefined ? app.label : `app ${show(connector.appName)}`;
   const owners = people?.length ? `, integration owners: ${labels(people)}` : "";
   return {
-    summary: `Created connector ${connectorName} in ${appLabel} of ${run.tenant}${owners}.`,
+    summary: `Created connector ${connectorName} in ${appLabel} of ${run.tenant}${owners}${built ? tellOthers(built.envelope, spec, connector) : ""}.`,
     tenant: run.tenant,
     appId: app.id,
     connectorId: connector.id,
     catalogId: connector.catalogId ?? spec.catalogId,
-    connection: connectionOf(connector) ?? (facts.built ? "syncing" : "waiting_for_config"),
-    next: `add_connector_user_owner; ${whatIsLeft(facts.built, spec, run)}`,
+    connection: connectionOf(connector) ?? (built ? "syncing" : "waiting_for_config"),
+    next: `add_connector_user_owner; ${whatIsLeft(built, spec, run)}`,
   };
 }
 

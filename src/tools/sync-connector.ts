@@ -7,7 +7,7 @@ import { dryRun, nameOrId, syncSeconds, writeResult } from "./fields.ts";
 import type { Existing } from "./named.ts";
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
-import { watchSync } from "./watch-sync.ts";
+import { NEXT_IN_USE, watchSync } from "./watch-sync.ts";
 
 const input = z.object({ appId: nameOrId, connectorId: nameOrId, waitSeconds: syncSeconds, dryRun }).strict();
 
@@ -21,6 +21,8 @@ const output = z.object({
 
 /** gRPC FAILED_PRECONDITION arrives as this status; C1 returns it if there is no config to sync with. */
 const REFUSED = 400;
+
+const LOOK = "look with find_connectors how it ended; until it begins, that shows the sync before";
 
 /** `POST /api/v1/apps/{app_id}/connectors/{connector_id}/force_sync` */
 export const syncConnector = defineWrite({
@@ -41,6 +43,7 @@ export const syncConnector = defineWrite({
       summary: `C1 queued a sync of ${where} in ${run.tenant}.`,
       tenant: run.tenant,
       ...place,
+      ...(waitSeconds === 0 && { next: LOOK }),
     };
     return {
       targets: place,
@@ -67,7 +70,7 @@ export const syncConnector = defineWrite({
       wait: { seconds: waitSeconds, since: connector.shown && digestSync(connector.shown) },
     };
   },
-  watch: watchSync(digestSync),
+  watch: watchSync(digestSync, NEXT_IN_USE),
 });
 
 /** The last sync, identified by its start time. */

@@ -8,7 +8,7 @@ import { listChanges, showToCallers } from "./connector-config/changes.ts";
 import { configTexts, maskBody, maskSecrets } from "./connector-config/mask.ts";
 import { readSpec } from "./connector-config/read-spec.ts";
 import { resolveType } from "./connector-config/resolve-type.ts";
-import { isSameConfig } from "./connector-config/same.ts";
+import { isSameConfig, tellOthers } from "./connector-config/same.ts";
 import { requireWhole, splitUnset } from "./connector-config/whole.ts";
 import { defineWrite, type Run } from "./define.ts";
 import { configMap, dryRun, nameOrId, syncSeconds, writeResult } from "./fields.ts";
@@ -62,8 +62,9 @@ export const updateConnector = defineWrite({
     const write = run.api.connectors.update({ ...place, catalogId, config: built.envelope });
     const where = `${connector.label} of ${app.label}`;
     const changes = listChanges(built.readable, shown, whole.unset);
+    const summary = `Updated the config of ${where} in ${run.tenant}`;
     const result = {
-      summary: `Updated the config of ${where} in ${run.tenant}.`,
+      summary: `${summary}.`,
       tenant: run.tenant,
       ...place,
       next: "sync_connector with waitSeconds, to see whether C1 can work with it",
@@ -93,7 +94,8 @@ export const updateConnector = defineWrite({
       async send(call) {
         const answered = await write.send(call);
         if (isStale(answered, before) && !isSameConfig(built.envelope, spec, answered)) throw refuseStale();
-        return result;
+        const others = tellOthers(built.envelope, spec, answered, unsetValues(before, whole.unset));
+        return { ...result, summary: `${summary}${others}.` };
       },
       wait: { seconds: waitSeconds, since: digestSyncStart(before) },
     };
@@ -126,6 +128,10 @@ async function readType({ catalogId }: Connector, label: string, run: Run) {
   }
   const { type } = await resolveType("connectorId", catalogId);
   return { catalogId, spec: await readSpec(catalogId, type, run) };
+}
+
+function unsetValues({ configShown = new Map() }: Connector, unset: readonly string[]): Map<string, string> {
+  return new Map([...configShown].filter(([key]) => unset.includes(key)));
 }
 
 /** The request body with another config in place of the real one. */

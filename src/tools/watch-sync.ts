@@ -17,6 +17,8 @@ export interface Connection {
   readonly next?: string;
 }
 
+type Advice = Readonly<Record<ConnectionWord, string | undefined>>;
+
 const NEXT: Readonly<Record<ConnectionWord, string>> = {
   connected: "add_connector_user_owner, if its owners are still to be named",
   syncing: "not synced yet, which is no failure: look with find_connectors",
@@ -24,12 +26,20 @@ const NEXT: Readonly<Record<ConnectionWord, string>> = {
   failed: "correct the config with update_connector",
 };
 
+/** For a connector that nobody is setting up. */
+export const NEXT_IN_USE: Advice = { ...NEXT, connected: undefined };
+
 /** The connection state of a connector, with what to do next. */
-export function describeConnection(connector: Connector, call: Pick<Call, "mask">): Connection {
+export function describeConnection(
+  connector: Connector,
+  call: Pick<Call, "mask">,
+  advice: Advice = NEXT,
+): Connection {
   const connection = connectionOf(connector);
   if (connection === undefined) return {};
   const lastError = connection === "failed" ? reasonOf(connector, call) : undefined;
-  return { connection, next: NEXT[connection], ...(lastError !== undefined && { lastError }) };
+  const next = advice[connection];
+  return { connection, ...(next !== undefined && { next }), ...(lastError !== undefined && { lastError }) };
 }
 
 /** Noted when a wait has ended without a single look. */
@@ -56,12 +66,17 @@ type Seen = Connection & { summary: string };
  * Makes a tool's `watch`: until another sync of the connector has ended than the last one before the write.
  * @param digest the one that the tool's `since` was made with.
  */
-export function watchSync(digest: DigestSync) {
+export function watchSync(digest: DigestSync, advice?: Advice) {
   return (placed: Placed, since: Since | undefined, run: Looking): Watch<Seen> | undefined =>
-    watchConnector(placed, run, (connector) => {
-      if (hasSynced(connector)) return since === undefined || digest(connector) !== since;
-      return connectionOf(connector) === "waiting_for_config";
-    });
+    watchConnector(
+      placed,
+      run,
+      (connector) => {
+        if (hasSynced(connector)) return since === undefined || digest(connector) !== since;
+        return connectionOf(connector) === "waiting_for_config";
+      },
+      advice,
+    );
 }
 
 /**
@@ -78,6 +93,7 @@ function watchConnector(
   { appId, connectorId, summary }: Placed,
   run: Looking,
   isOver: (connector: Connector) => boolean,
+  advice?: Advice,
 ): Watch<Seen> | undefined {
   if (appId === undefined || connectorId === undefined) return undefined;
   let last: Connector | undefined;
@@ -85,7 +101,7 @@ function watchConnector(
     async look(call) {
       last = await run.api.connectors.get(appId, connectorId, call);
       if (last.deletedAt !== undefined) return describeDeleted(summary);
-      return isOver(last) ? withEnding(summary, describeConnection(last, run.call)) : undefined;
+      return isOver(last) ? withEnding(summary, describeConnection(last, run.call, advice)) : undefined;
     },
     describe: () => WAITING[(last && connectionOf(last)) ?? "syncing"],
     giveUp() {

@@ -41,6 +41,7 @@ describe("sync_connector", () => {
       summary: `C1 queued a sync of connector "Okta" of app "Acme CRM" in acme.conductor.one.`,
       tenant: "acme.conductor.one",
       ...ARGS,
+      next: "look with find_connectors how it ended; until it begins, that shows the sync before",
     });
     expect(bench.sent()).toEqual(["forceSync"]);
   });
@@ -73,6 +74,17 @@ describe("sync_connector", () => {
     const result = bench.lapse(bench.run(syncConnector, { ...ARGS, waitSeconds: 30 }));
     expect((await result).structuredContent).toMatchObject(expected);
     expect(bench.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
+  });
+
+  it("has nothing to add once a sync has ended well: nobody asked about owners", async () => {
+    const bench = createBench(showing(OLD, OLD, RUNNING, DONE));
+    const result = bench.lapse(bench.run(syncConnector, { ...ARGS, waitSeconds: 30 }));
+    expect((await result).structuredContent).toEqual({
+      summary: `C1 queued a sync of connector "Okta" of app "Acme CRM" in acme.conductor.one; the connector is connected.`,
+      tenant: "acme.conductor.one",
+      ...ARGS,
+      connection: "connected",
+    });
   });
 
   it("reports C1's progress to a caller who waits, and ends with the caller", async () => {

@@ -185,6 +185,56 @@ describe("update_connector", () => {
     });
   });
 
+  describe("an answer that shows another config than was sent", () => {
+    const schema = live([
+      { name: "okta_v2_domain" },
+      { name: "okta_v2_api_token" },
+      { name: "okta_sync_secrets", kind: "bool" },
+      { name: "sites", kind: "list" },
+      { name: "region" },
+    ]);
+    const config = { ...CONFIG, okta_sync_secrets: true, sites: ["b", "a"], region: null };
+    const SENT = { okta_v2_domain: "new.okta.example", okta_sync_secrets: "true", sites: "b,a" };
+
+    async function summaryOf(shown: Record<string, string>): Promise<unknown> {
+      const before = new Map([["region", "eu"]]);
+      const bench = open(
+        { ...FAILED, configShown: before },
+        {
+          getSchema: async () => schema,
+          updateConnector: async () => ({
+            ...FAILED,
+            configUpdatedAt: at(0),
+            configShown: new Map(Object.entries(shown)),
+          }),
+        },
+      );
+      return (await bench.succeed(updateConnector, { ...ARGS, config })).summary;
+    }
+
+    const UPDATED = `Updated the config of connector "Okta" of app "Acme CRM" in acme.conductor.one`;
+
+    it.each<[string, Record<string, string>, string]>([
+      ["the old value", { ...SENT, okta_v2_domain: "old.okta.example" }, "okta_v2_domain"],
+      ["two", { ...SENT, okta_v2_domain: "x", sites: "a,c" }, "okta_v2_domain, sites"],
+      ["what was to be unset", { ...SENT, region: "eu" }, "region"],
+    ])("names the fields, not the values: %s", async (_what, shown, named) => {
+      const others = `; C1 shows other values than were sent for: ${named}`;
+      expect(await summaryOf(shown)).toBe(`${UPDATED}${others}.`);
+    });
+
+    it.each<[string, Record<string, string>]>([
+      ["the same", SENT],
+      ["nothing", {}],
+      ["a part", { okta_v2_domain: "new.okta.example" }],
+      ["C1's own way to write it", { ...SENT, okta_sync_secrets: "True", sites: "a, b" }],
+      ["what C1 masks", { ...SENT, okta_v2_domain: "***", okta_v2_api_token: "0000" }],
+      ["a default of what was not sent", { ...SENT, region: "us", other: "x" }],
+    ])("says nothing of %s", async (_what, shown) => {
+      expect(await summaryOf(shown)).toBe(`${UPDATED}.`);
+    });
+  });
+
   describe("after a lost response", () => {
     const lost = (after: Partial<Connector>) => {
       let reads = 0;

@@ -67,7 +67,7 @@ export const VIEWS = {
   noStore: say(
     503,
     "This cannot be done now",
-    "The store that the server's replicas share does not answer. This request changed nothing; what was sent before is not affected. Open the link again in a minute.",
+    "The store that the server's replicas share cannot be used now. This request changed nothing; what was sent before is not affected. Open the link again in a minute.",
   ),
   failed: say(
     500,

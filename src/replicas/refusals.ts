@@ -4,8 +4,8 @@ import { Failure } from "../errors.ts";
 export function refuseWithoutStore(): Failure {
   return new Failure(
     "unavailable",
-    "The store that the server's replicas share does not answer, so another one could be doing the same.",
-    { next: "Try again when it answers; reads work meanwhile." },
+    "The store that the server's replicas share cannot be used now, so another one could be doing the same.",
+    { next: "Try again when it can; reads work meanwhile." },
   );
 }
 

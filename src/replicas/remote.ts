@@ -30,8 +30,8 @@ export interface RemoteOptions {
 const LEASE_MS = 10_000;
 
 const MEANWHILE: Record<RemoteOptions["outage"], string> = {
-  refuse: "Reads go on; creates and consents are refused until it does.",
-  alone: "Until it does, each process guards its writes alone.",
+  refuse: "Reads go on; creates and consents are refused until it can.",
+  alone: "Until it can, each process guards its writes alone.",
 };
 
 /** Shares state through Redis or Valkey. What one process remembers counts too, because the store may have lost it. */

@@ -40,11 +40,13 @@ local function note(key, member, ttl)
 end
 `;
 
-/** KEYS: born. Returns when the store's memory began, by its own time. */
+/** KEYS: born. Returns when the store's memory began, by its own time. Writes, so that a store that takes no writes is noticed. */
 export const GREET: Script = {
   name: "greet",
   lua: `${NOW}${BORN}
-return bornAt(KEYS[1])`,
+local born = bornAt(KEYS[1])
+redis.call('SET', KEYS[1], born)
+return born`,
 };
 
 /**

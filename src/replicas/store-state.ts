@@ -1,6 +1,6 @@
 import type { Logger } from "../log/logger.ts";
 
-/** Whether the store responds; changes are logged. */
+/** Whether the store can be used; changes are logged. */
 export interface StoreState {
   /** Resolves when it is known for the first time. */
   readonly known: Promise<void>;
@@ -11,6 +11,8 @@ export interface StoreState {
 /** @param meanwhile what happens while it does not respond, for the log. */
 export function createStoreState(logger: Logger, meanwhile: string): StoreState {
   let state: "up" | "down" | undefined;
+  /** Of this outage, each to be logged once. */
+  const reasons = new Set<string | undefined>();
   let tell = () => {};
   const known = new Promise<void>((resolve) => {
     tell = resolve;
@@ -21,9 +23,13 @@ export function createStoreState(logger: Logger, meanwhile: string): StoreState 
       return state === "up";
     },
     set(next, reason) {
+      if (next === "down" && !reasons.has(reason)) {
+        reasons.add(reason);
+        logger.error({ reason }, `The shared store cannot be used. ${meanwhile}`);
+      }
       if (next === state) return;
-      if (next === "down") logger.error({ reason }, `The shared store does not answer. ${meanwhile}`);
-      else if (state === "down") logger.info("The shared store responds again.");
+      if (next === "up") reasons.clear();
+      if (state === "down") logger.info("The shared store can be used again.");
       state = next;
       tell();
     },

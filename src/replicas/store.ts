@@ -48,8 +48,8 @@ export function createStore(options: StoreOptions): Store {
   let current: Connection | undefined;
   let failures = 0;
 
-  /** Returns when an existing connection is lost; rejects with the reason if none could be made. */
-  async function connectOnce(): Promise<void> {
+  /** Returns why an existing connection was lost; rejects if none could be made. */
+  async function connectOnce(): Promise<string> {
     const connection = connect(options);
     closing.signal.addEventListener("abort", connection.drop, { once: true });
     try {
@@ -58,7 +58,7 @@ export function createStore(options: StoreOptions): Store {
       current = connection;
       failures = 0;
       state.set("up");
-      await greetUntilLost(connection);
+      return await greetUntilLost(connection);
     } finally {
       current = undefined;
       closing.signal.removeEventListener("abort", connection.drop);
@@ -67,18 +67,19 @@ export function createStore(options: StoreOptions): Store {
   }
 
   /** A store can also lose its memory without losing its connections. */
-  async function greetUntilLost({ lost, run }: Connection): Promise<void> {
+  async function greetUntilLost({ lost, run }: Connection): Promise<string> {
     const isLost = () =>
       within(clock, greetEveryMs, lost).then(
         () => true,
         () => false,
       );
     while (!(await isLost())) await Promise.race([lost, greet(run, false)]);
+    return lost;
   }
 
   async function keepConnected(): Promise<void> {
     while (!closing.signal.aborted) {
-      const reason = await connectOnce().then(() => "connection lost", describeError);
+      const reason = await connectOnce().catch((error: unknown) => describeError(error));
       if (closing.signal.aborted) return;
       state.set("down", reason);
       const pause = PAUSES_MS[Math.min(failures, PAUSES_MS.length - 1)] ?? 0;
@@ -105,8 +106,8 @@ interface Connection {
   readonly run: Store["run"];
   /** Rejects if it cannot be opened in time. */
   readonly opened: Promise<unknown>;
-  /** Resolves when the connection is no longer usable. */
-  readonly lost: Promise<void>;
+  /** Resolves with the reason when the connection is no longer usable. */
+  readonly lost: Promise<string>;
   /** Closes it, and ends everything that waits for a response on it. */
   readonly drop: () => void;
 }
@@ -114,25 +115,25 @@ interface Connection {
 function connect(options: StoreOptions): Connection {
   const { clock } = options;
   const client = openClient(options);
-  let end = () => {};
-  const lost = new Promise<void>((resolve) => {
+  let end = (_reason: string) => {};
+  const lost = new Promise<string>((resolve) => {
     end = resolve;
   });
-  const drop = () => {
-    end();
+  const close = (reason: string) => {
+    end(reason);
     if (client.isOpen) client.destroy();
   };
-  client.on("error", drop);
+  client.on("error", (error: unknown) => close(describeError(error, LOST)));
   return {
     opened: within(clock, CONNECT_MS, client.connect()),
     lost,
-    drop,
+    drop: () => close(LOST),
     async run(script, keys, args = []) {
       const command = ["EVAL", script.lua, String(keys.length), ...keys, ...args.map(String)];
       try {
         return await within(clock, REPLY_MS, client.sendCommand<Reply>(command));
       } catch (error) {
-        if (!isAboutScript(error)) drop();
+        if (!isAboutScript(error)) close(describeError(error));
         throw new StoreDown(script.name, { cause: error });
       }
     },
@@ -175,10 +176,12 @@ function openClient({ url, password }: StoreOptions) {
   });
 }
 
+const LOST = "connection lost";
+
 /** Only a code: the message could contain an address or a name. */
-function describeError(error: unknown): string {
+function describeError(error: unknown, otherwise = "no answer in time"): string {
   const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
-  if (cause !== undefined) return describeError(cause);
+  if (cause !== undefined) return describeError(cause, otherwise);
   if (typeof code === "string") return code;
-  return /^[A-Z]{3,}\b/.exec(String(message))?.[0] ?? "no answer in time";
+  return /^(?:ERR AUTH|[A-Z]{3,})\b/.exec(String(message))?.[0] ?? otherwise;
 }

@@ -179,7 +179,7 @@ describe("the shared store", () => {
     store.stop();
     const refused = await many(6, (index) => create(index, { displayName: "Another" }));
     expect(tally(refused)).toEqual({ unavailable: 6 });
-    expect(refused[0]?.text).toMatch(/shared? .*does not answer.* Nothing was changed\./);
+    expect(refused[0]?.text).toMatch(/shared? .*cannot be used now.* Nothing was changed\./);
     expect((await rig.call("find_apps", { query: "Okta" })).isError).toBe(false);
     expect(await shared?.isWhole()).toBe(false);
     // Requests that it executes late do no harm.

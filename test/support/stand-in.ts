@@ -24,6 +24,8 @@ export interface StandIn {
   restart(): void;
   /** Forgets everything, as on FLUSHALL: all connections remain. */
   clear(): void;
+  /** Answers scripts that write with this error from now on, as a full or read-only store does; undefined ends that. */
+  refuseWrites(error: string | undefined): void;
   /** Sets its clock back by this many milliseconds. */
   setBack(ms: number): void;
   /** All keys and values, as text. */
@@ -33,11 +35,17 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
+const READS = new Set(["TIME", "GET", "EXISTS", "PTTL", "ZRANGEBYSCORE"]);
+
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const { clock = systemClock, password, delayMs = 0 } = options;
   let behind = 0;
   const data = createData(() => clock.now() - behind);
-  const runLua = createLua(data.run);
+  let refusal: string | undefined;
+  const runLua = createLua((name, args) => {
+    if (refusal !== undefined && !READS.has(name)) throw new Error(refusal);
+    return data.run(name, args);
+  });
   const sockets = new Set<Socket>();
   let waiting: (() => void)[] | undefined;
   let count = 0;
@@ -45,6 +53,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   function answer([name = "", ...args]: string[], session: { isIn: boolean }): string {
     count += 1;
     if (name === "AUTH") {
+      if (password === undefined) return "-ERR AUTH <password> called without any password configured\r\n";
       session.isIn = args.at(-1) === password;
       return session.isIn ? "+OK\r\n" : "-WRONGPASS invalid username-password pair\r\n";
     }
@@ -54,7 +63,9 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     try {
       return encode(runLua(code, rest.slice(0, Number(keys)), rest.slice(Number(keys))));
     } catch (error) {
-      return `-${(error as Error).message}\r\n`;
+      const { message } = error as Error;
+      // Redis passes such errors on as they are.
+      return `-${refusal !== undefined && message.includes(refusal) ? refusal : message}\r\n`;
     }
   }
 
@@ -97,6 +108,9 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       for (const socket of sockets) socket.destroy();
     },
     clear: data.clear,
+    refuseWrites(error) {
+      refusal = error;
+    },
     setBack(ms) {
       behind += ms;
     },

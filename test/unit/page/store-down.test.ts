@@ -43,7 +43,7 @@ it("a page whose store does not answer says so, and can be opened afterwards", a
   const down = await browser.open(url);
   expect(down.status).toBe(503);
   expect(down.text).toMatch(
-    /^This cannot be done now The store .* does not answer\. This request changed nothing/,
+    /^This cannot be done now The store .* cannot be used now\. This request changed nothing/,
   );
   expect(lines).toEqual([]);
   isDown = false;

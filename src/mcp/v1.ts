@@ -1,6 +1,7 @@
 import { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import type { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import type { RequestHandlerExtra } from "@modelcontextprotocol/sdk/shared/protocol.js";
+import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 import {
   type CallToolRequest,
   CallToolRequestSchema,
@@ -17,6 +18,7 @@ import type { Registry } from "../tools/registry.ts";
 import type { Visits } from "../tools/visits.ts";
 import { NAME, VERSION } from "../version.ts";
 import { CONSENT_FORM, canAsk, canVisit, HEARTBEAT_MS, PATIENCE_MS, readConsent } from "./ask.ts";
+import { explainParams } from "./explain-params.ts";
 import type { Pipe } from "./pipe.ts";
 import type { SignalOf } from "./requests.ts";
 import { AcceptingValidator } from "./validator.ts";
@@ -61,7 +63,10 @@ export async function serveV1(
     }
     return result;
   });
-  await server.connect(transport);
+  const wire: Transport = transport;
+  const send = wire.send.bind(wire);
+  wire.send = (message, options) => send(explainParams(message), options);
+  await server.connect(wire);
   return server;
 }
 

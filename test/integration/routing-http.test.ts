@@ -132,6 +132,11 @@ describe("the 2025 era", () => {
     expect((await send(legacy("tools/list"))).status).toBe(200);
   });
 
+  it("says which params of initialize are missing", async () => {
+    const { messages } = await send({ jsonrpc: "2.0", id: 1, method: "initialize" });
+    expect(messages[0]?.error).toMatchObject({ code: -32602, message: expect.stringMatching(/: params$/) });
+  });
+
   it("answers a ping", async () => {
     expect((await send(legacy("ping"))).messages[0]).toEqual({ jsonrpc: "2.0", id: 1, result: {} });
   });

@@ -117,6 +117,22 @@ describe("both eras on one pipe", () => {
     expect((await replies(server, 1)).get(1)?.result?.protocolVersion).toBe("2025-11-25");
   });
 
+  it.each<[string, object | undefined, string]>([
+    ["initialize", undefined, "params"],
+    ["initialize", { protocolVersion: 5 }, "params.protocolVersion, params.capabilities, params.clientInfo"],
+    ["tools/list", { cursor: 5 }, "params.cursor"],
+    ["tools/call", undefined, "params"],
+    ["tools/call", { name: 5 }, "params.name"],
+  ])("says of %s %j which params are wrong", async (method, params, named) => {
+    const server = start();
+    if (method !== "initialize") server.send(initialize(1), initialized);
+    server.send({ jsonrpc: "2.0", id: 2, method, ...(params && { params }) });
+    expect((await replies(server, method === "initialize" ? 1 : 2)).get(2)?.error).toEqual({
+      code: -32602,
+      message: `Invalid params: missing, or of another type than MCP's: ${named}`,
+    });
+  });
+
   it("passes a bare cancellation to both eras", async () => {
     const server = start();
     server.send(initialize(1), initialized);

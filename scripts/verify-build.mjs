@@ -13,7 +13,10 @@ const root = join(import.meta.dirname, "..");
 const [file = ""] = process.argv.slice(2);
 const makers = { ".tgz": makeNpmPackage, ".mcpb": makeMcpb };
 const make = makers[/\.\w+$/.exec(file)?.[0]];
-if (make === undefined) stop(2, "Give the package to compare: npm run verify-build -- FILE.tgz or FILE.mcpb");
+if (make === undefined) {
+  const what = file === "" ? "" : `${file} is no package (.tgz or .mcpb). `;
+  stop(2, `${what}Give the package to compare: npm run verify-build -- FILE`);
+}
 
 const given = read(resolve(process.env.INIT_CWD ?? ".", file));
 const made = make();

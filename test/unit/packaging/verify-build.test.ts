@@ -10,7 +10,7 @@ it.each([
     join(tmpdir(), "none", "nope.tgz"),
     /^There is no file \S+nope\.tgz\. Give the path .*\n$/,
   ],
-  ["a file of another kind", "package.zip", /^Give the package to compare: .*\n$/],
+  ["a file of another kind", "README.md", /^README\.md is no package \(\.tgz or \.mcpb\)\. Give .*\n$/],
   ["nothing", "", /^Give the package to compare: .*\n$/],
 ])("verify-build of %s says so in one line, and exits with 2", (_what, path, told) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [

@@ -55,8 +55,8 @@ interface List<Item, Row> {
  */
 export async function listRows<Item, Row>(options: List<Item, Row>): Promise<Rows<Row>> {
   const limit = options.limit ?? DEFAULT_LIMIT;
-  const digest = createHash("sha256").update(JSON.stringify(options.query)).digest("base64url").slice(0, 8);
-  const start: Place = options.cursor === undefined ? { s: 0 } : readCursor(options.cursor, digest);
+  const start: Place =
+    options.cursor === undefined ? { s: 0 } : readCursor(options.cursor, digestOf(options.query));
   const pageSize = start.n ?? limit;
   const page = await options.fetch({ pageSize, ...(start.t !== undefined && { pageToken: start.t }) });
   const { items, passed } = takeRows(page.items.slice(start.s), limit, options.toRow);
@@ -68,7 +68,7 @@ export async function listRows<Item, Row>(options: List<Item, Row>): Promise<Row
   const notes = [...unread, ...[note, about].filter((text) => text !== undefined)];
   return {
     items,
-    ...(place && { nextCursor: Buffer.from(JSON.stringify({ q: digest, ...place })).toString("base64url") }),
+    ...(place && { nextCursor: writeCursor({ q: digestOf(options.query), ...place }) }),
     ...(notes.length > 0 && { more: notes.join(" ") }),
   };
 }
@@ -115,6 +115,14 @@ function findNext(
   // Following a token that was seen before would repeat the same rows forever.
   if (nextPageToken === here.t) return { note: "C1 gave the same page token twice: rows may be missing." };
   return { place: { t: nextPageToken, s: 0 }, note: narrow };
+}
+
+function digestOf(query: unknown): string {
+  return createHash("sha256").update(JSON.stringify(query)).digest("base64url").slice(0, 8);
+}
+
+function writeCursor(cursor: z.infer<typeof cursorSchema>): string {
+  return Buffer.from(JSON.stringify(cursor)).toString("base64url");
 }
 
 function readCursor(cursor: string, digest: string): Place {

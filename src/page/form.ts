@@ -55,7 +55,7 @@ ${fields}
 <button name="${DECISION}" value="no" class="plain" formnovalidate>No</button>
 </div>
 </form>
-${fields.length > 0 ? html`<p class="hint">What you type goes to ConductorOne once. It is not stored here, and neither the assistant nor its model sees it.</p>` : undefined}`,
+${fields.length > 0 ? html`<p class="hint">What you type goes to ConductorOne alone. It is not stored here, and neither the assistant nor its model sees it.</p>` : undefined}`,
   };
 }
 

@@ -41,6 +41,18 @@ describe("a secret to be typed", () => {
     expect((await call()).text).toMatch(/^\[already_exists\]/);
   });
 
+  it.each([
+    401, 429,
+  ])("goes with its write alone, which C1 gets again after it answered %d", async (status) => {
+    rig.sandbox.faults.add({ match: { operation: "connectors.create" }, do: { kind: "status", status } });
+    expect((await visit(browser, await askFor(rig))).text).toMatch(/^Sent\. C1 is trying it/);
+    const holding = rig.sandbox.requests.filter((request) => JSON.stringify(request).includes(TYPED));
+    expect(holding.map((request) => [request.operation, request.status])).toEqual([
+      ["connectors.create", status],
+      ["connectors.create", 200],
+    ]);
+  });
+
   it("is sent along with values that the page shows, hosts first, and with who asks", async () => {
     const { url } = await askFor(rig);
     const { text, html, headers } = await browser.open(url);

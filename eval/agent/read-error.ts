@@ -37,9 +37,10 @@ export function readError(text: string): ReadError {
   return { code, problems, candidates: readCandidates(body), text: body, next: rest.join(" ") };
 }
 
-/** Parses `"Acme Wiki, what it is for" [id]`: a candidate's whole label is in quotation marks. */
+/** Parses `"Acme Wiki" ("what it is for"), created 2026-01-01T00:00:00Z [id]`: only the name is needed. */
 function readCandidates(text: string): Candidate[] {
-  return [...text.matchAll(/"([^"]+)" \[([A-Za-z0-9]{27})\]/g)].map(([, label = "", id = ""]) => ({
+  const candidate = /"([^"]+)"(?: \("[^"]*"\))?(?:, [^"[\]]*)? \[([A-Za-z0-9]{27})\]/g;
+  return [...text.matchAll(candidate)].map(([, label = "", id = ""]) => ({
     label,
     id,
   }));

@@ -1,5 +1,5 @@
 import { findByWords } from "../find-by-words.ts";
-import { formatHint, nearestName } from "../nearest.ts";
+import { foldWord, formatHint, nearestName } from "../nearest.ts";
 
 /** Verbs of other servers, in place of those of our tools. */
 const VERBS: Readonly<Record<string, string>> = {
@@ -41,6 +41,7 @@ function findMeant(name: string, known: readonly string[]): string | undefined {
   // "update_app" is near to "create_app", but means something else.
   const hasVerbOf = (own: string) => words.some((word) => nearestName(word, own.split("_", 1)) !== undefined);
   return (
+    known.find((own) => foldWord(own) === foldWord(name.slice(0, 100))) ??
     known.find((own) => own === ours || own === `${ours}s`) ??
     findByWords(name, known) ??
     nearestName(name, known.filter(hasVerbOf))

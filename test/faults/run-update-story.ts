@@ -96,6 +96,6 @@ function judgeShown(
   const isTrue = heard.every(({ stage, rule }) => stage !== "write" || rule === undefined);
   if (!isTrue || shows === "nothing") return [];
   const isOther = !isDeepStrictEqual(applied.at(-1)?.config, ASKED);
-  const isTold = String(value.summary).includes("C1 shows other values than were sent for: okta_v2_domain");
+  const isTold = String(value.summary).includes('C1 shows other values than were sent for: "okta_v2_domain"');
   return isOther === isTold ? [] : ["is wrong about the config that C1 showed"];
 }

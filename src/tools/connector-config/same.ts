@@ -1,6 +1,6 @@
 import type { Connector } from "../../c1/port.ts";
 import { isObject, type JsonObject } from "../../is-object.ts";
-import { cleanText } from "../../text.ts";
+import { quoteForeign } from "../../text.ts";
 import { isSecretKey, type TypeSpec } from "./spec.ts";
 
 /** Whether everything that C1 shows of a config matches what was sent. It shows no secrets, and possibly nothing. */
@@ -44,7 +44,7 @@ export function tellOthers(
     if (typeof given !== "string") return unset.get(key) === shown && shown !== "false";
     return foldValue(given, kinds.get(key)) !== foldValue(shown, kinds.get(key));
   });
-  const named = others.slice(0, MAX_NAMED).map(([key]) => cleanText(key, 60));
+  const named = others.slice(0, MAX_NAMED).map(([key]) => quoteForeign(key, 60));
   return named.length > 0 ? `; C1 shows other values than were sent for: ${named.join(", ")}` : "";
 }
 

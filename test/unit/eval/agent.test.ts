@@ -97,6 +97,18 @@ describe("the literal agent", () => {
       { appId: ID },
     ],
     [
+      "a candidate with what is known of it",
+      { appId: "Acme Wikki" },
+      `[not_found] appId: no app is named "Acme Wikki". Nothing was changed. Close: "Acme HR" ("people"), created 2026-01-01T00:00:00Z [${ID.replace("o", "p")}]; "Acme Wiki" ("pages"), created 2026-01-01T00:00:00Z [${ID}]. Ask which one is meant.`,
+      { appId: ID },
+    ],
+    [
+      "one of all that there are",
+      { appId: "Wikki" },
+      `[not_found] appId: the thing has no app named "Wikki". Nothing was changed. The thing has: "Acme Wiki", failed [${ID}]. Ask which one is meant.`,
+      { appId: ID },
+    ],
+    [
       "no candidate that was not named",
       { appId: "Acme" },
       `[not_found] appId: no app is named "Acme". Nothing was changed. Close: "Acme HR" [${ID}]. Ask which one is meant.`,

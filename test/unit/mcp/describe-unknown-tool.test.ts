@@ -6,6 +6,8 @@ const tools = TOOL_NAMES.map((name) => ({ name }));
 
 it.each([
   ["createApp", "create_app"],
+  ["createapp", "create_app"],
+  ["addconnector_user_owner", "add_connector_user_owner"],
   ["c1_create_app", "create_app"],
   ["app_create", "create_app"],
   ["add_owner", "add_connector_user_owner"],

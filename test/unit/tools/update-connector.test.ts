@@ -215,9 +215,9 @@ describe("update_connector", () => {
     const UPDATED = `Updated the config of connector "Okta" of app "Acme CRM" in acme.conductor.one`;
 
     it.each<[string, Record<string, string>, string]>([
-      ["the old value", { ...SENT, okta_v2_domain: "old.okta.example" }, "okta_v2_domain"],
-      ["two", { ...SENT, okta_v2_domain: "x", sites: "a,c" }, "okta_v2_domain, sites"],
-      ["what was to be unset", { ...SENT, region: "eu" }, "region"],
+      ["the old value", { ...SENT, okta_v2_domain: "old.okta.example" }, '"okta_v2_domain"'],
+      ["two", { ...SENT, okta_v2_domain: "x", sites: "a,c" }, '"okta_v2_domain", "sites"'],
+      ["what was to be unset", { ...SENT, region: "eu" }, '"region"'],
     ])("names the fields, not the values: %s", async (_what, shown, named) => {
       const others = `; C1 shows other values than were sent for: ${named}`;
       expect(await summaryOf(shown)).toBe(`${UPDATED}${others}.`);

@@ -3,17 +3,22 @@ import Module, { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { Script } from "node:vm";
 
-interface Made {
+interface Loaded {
   readonly file: string;
   /** The checksum of the source. */
   readonly sum: number;
   readonly script: Script;
+  /** The size of the compiled code that was used, in bytes; 0 if there was none. */
+  readonly kept: number;
 }
 
 type Load = (module: Module, path: string) => void;
 
 /** The checksums of the source and of the compiled code, four bytes each. */
 const HEADER = 8;
+
+/** Code is kept again if it has grown by this factor, because an earlier process may have used little of it. */
+const GROWTH = 1.1;
 
 /** What Node gives to a CommonJS module. */
 const OPENING = "(function (exports, require, module, __filename, __dirname) { ";
@@ -25,7 +30,7 @@ const OPENING = "(function (exports, require, module, __filename, __dirname) { "
  * @param cache a folder that only those may write to who may write the code; if nobody may, nothing is kept.
  */
 export function keepCompiledCode(sources: string, cache: string): void {
-  const made: Made[] = [];
+  const loaded: Loaded[] = [];
   const { _extensions: loaders } = Module as unknown as { _extensions: { ".js": Load } };
   const load = loaders[".js"];
   loaders[".js"] = (module, path) => {
@@ -33,19 +38,20 @@ export function keepCompiledCode(sources: string, cache: string): void {
     const file = join(cache, `${basename(path)}-${process.version}-${process.arch}`);
     const code = readFileSync(path);
     const sum = checksum(code);
+    const cachedData = readCompiled(file, sum);
     const script = new Script(`${OPENING}${code.toString()}\n})`, {
       filename: path,
       columnOffset: -OPENING.length,
-      cachedData: readCompiled(file, sum),
+      cachedData,
     });
-    if (script.cachedDataRejected !== false) made.push({ file, sum, script });
+    const kept = script.cachedDataRejected === false ? (cachedData?.length ?? 0) : 0;
+    loaded.push({ file, sum, script, kept });
     script.runInThisContext()(module.exports, createRequire(path), module, path, sources);
   };
   // At the end, so that functions are included that were compiled when they first ran.
-  process.once("exit", () => writeCompiled(cache, made));
+  process.once("exit", () => writeCompiled(cache, loaded));
 }
 
-/** Loaded only now, because a start to the list of tools needs none of this. */
 const checksum = (data: Buffer) => process.getBuiltinModule("node:zlib").crc32(data);
 
 function readCompiled(file: string, sum: number): Buffer | undefined {
@@ -60,11 +66,12 @@ function readCompiled(file: string, sum: number): Buffer | undefined {
 }
 
 /** Even where the process lets everybody write its files: whoever writes these decides what the next start runs. */
-function writeCompiled(folder: string, made: readonly Made[]): void {
+function writeCompiled(folder: string, loaded: readonly Loaded[]): void {
   try {
-    if (made.length > 0) mkdirSync(folder, { recursive: true, mode: 0o755 });
-    for (const { file, sum, script } of made) {
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    for (const { file, sum, script, kept } of loaded) {
       const code = script.createCachedData();
+      if (code.length <= kept * GROWTH) continue;
       const header = Buffer.alloc(HEADER);
       header.writeUInt32LE(sum);
       header.writeUInt32LE(checksum(code), 4);

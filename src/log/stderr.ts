@@ -1,11 +1,6 @@
 import { fitLines } from "../text-lines.ts";
 import type { Logger } from "./logger.ts";
 
-/** Writes a line for programs to stderr, for use without a logger: a crash. */
-export function writeStderr(text: string): void {
-  process.stderr.write(text);
-}
-
 /** Writes text for people to stderr, fitted into the terminal if there is one. */
 export function tellPerson(text: string): void {
   const { isTTY, columns } = process.stderr;

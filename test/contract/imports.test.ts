@@ -44,7 +44,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   audit: BASE,
   telemetry: [...BASE, "log/", "tools/"],
   cli: [""],
-  main: ["cli/run", "cli/code-cache", "log/stderr"],
+  main: ["cli/run", "cli/code-cache", "log/crash"],
 };
 
 const sources = readSources();
@@ -150,7 +150,7 @@ describe("access to the process", () => {
   });
 
   it("only the log writes to stderr", () => {
-    expect(using(/process\.stderr|dest: 2/)).toEqual(["log/logger.ts", "log/stderr.ts"]);
+    expect(using(/process\.stderr|dest: 2/)).toEqual(["log/crash.ts", "log/logger.ts", "log/stderr.ts"]);
   });
 
   it("only the transport and the printing commands write to stdout", () => {

@@ -145,6 +145,31 @@ it("the built code has no import(), which fails in compiled code that was kept",
   expect(files.filter((name) => /[^.\w]import\(/.test(readFileSync(join(folder, name), "utf8")))).toEqual([]);
 });
 
+it("compiled code of which the first process used little is kept again, and then stays", async () => {
+  const { dist, runVersion, remove } = copyServer();
+  try {
+    const main = join(dist, "main.js");
+    const cache = join(dist, ".compile-cache");
+    const kept = () => {
+      const name = readdirSync(cache).find((file) => file.startsWith("opening-"));
+      return readFileSync(join(cache, String(name)));
+    };
+    runVersion();
+    const little = kept();
+    const server = spawnServer(["stdio"], {}, { main });
+    await server.initialize();
+    await server.request("tools/list");
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    const more = kept();
+    expect(more.length).toBeGreaterThan(little.length * 1.1);
+    runVersion();
+    expect(kept()).toEqual(more);
+  } finally {
+    remove();
+  }
+});
+
 it("compiled code that is damaged is compiled again", () => {
   const { dist, runVersion, remove } = copyServer();
   try {

@@ -38,6 +38,8 @@ export interface Spawned {
 export interface SpawnOptions {
   /** Node's own options. */
   readonly nodeArgs?: readonly string[];
+  /** The server's entry point, if it is another one than dist/main.js. */
+  readonly main?: string;
   readonly cwd?: string;
   /** Largest file that the process may write, in blocks of 512 bytes; needs a shell. */
   readonly fileSizeLimit?: number;
@@ -59,10 +61,10 @@ export async function killSpawned(): Promise<void> {
 export function spawnServer(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  { nodeArgs = [], cwd, fileSizeLimit }: SpawnOptions = {},
+  { nodeArgs = [], main = MAIN, cwd, fileSizeLimit }: SpawnOptions = {},
 ): Spawned {
   const { PATH = "", HOME = "" } = process.env;
-  const node = [process.execPath, ...nodeArgs, MAIN, ...args];
+  const node = [process.execPath, ...nodeArgs, main, ...args];
   const limited = ["/bin/sh", "-c", `ulimit -f ${fileSizeLimit}; exec "$0" "$@"`, ...node];
   const [command = "", ...rest] = fileSizeLimit === undefined ? node : limited;
   const child = spawn(command, rest, { cwd, env: { PATH, HOME, ...env } });

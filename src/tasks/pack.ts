@@ -2,7 +2,7 @@ import type { Pending, PendingPage, PendingWait } from "../tools/deferral.ts";
 
 /*
  * A pending wait in as few bytes as possible: tool and flags (1), end of the wait in seconds since the epoch (4), its length in seconds
- * (2), ids of app, connector and, if there is one, user (21 each), and the digest of the state before (4, or none). Of a page, its
+ * (2), ids of app, connector and, if there is one, user (21 each), and how far its syncs had come before (6, 4 or none). Of a page, its
  * id and its process (16 each) follow the length. Replicas of other versions read it as well, so append to TOOLS and change nothing
  * else.
  */

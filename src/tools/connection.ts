@@ -35,21 +35,33 @@ export function connectionOf(connector: Connector): ConnectionWord | undefined {
   return status === "SYNC_STATUS_DISABLED" ? "failed" : "syncing";
 }
 
-/** Identifies the last sync of a connector, so that the next is told from it: four bytes, in hex. */
-export type DigestSync = (connector: Connector) => Since;
+/** How far the syncs of a connector have come, in hex: the latest time that C1 shows, or four bytes that tell what else it shows. */
+export type DateSync = (connector: Connector) => Since;
 
-/** Changes when a sync begins, and again when it ends. */
-export const digestSync: DigestSync = ({ status, syncStartedAt, syncCompletedAt }) => {
-  const isDated = syncStartedAt !== undefined || syncCompletedAt !== undefined;
-  return digestText(JSON.stringify(isDated ? [syncStartedAt, syncCompletedAt] : [status]));
-};
+/** Moves on when a sync begins, and again when it ends. */
+export const dateSync: DateSync = ({ status, syncStartedAt, syncCompletedAt }) =>
+  dateLatest([syncStartedAt, syncCompletedAt], status);
 
-/** Changes only when a sync begins: the end of one that is under way does not count as another. */
-export const digestSyncStart: DigestSync = ({ status, syncStartedAt, syncCompletedAt }) =>
-  digestText(syncStartedAt ?? syncCompletedAt ?? status ?? "");
+/** Moves on only when a sync begins: the end of one that is under way does not count as another. */
+export const dateSyncStart: DateSync = ({ status, syncStartedAt, syncCompletedAt }) =>
+  dateLatest([syncStartedAt ?? syncCompletedAt], status);
 
-function digestText(text: string): string {
+/** The length of a time. */
+const TIME_DIGITS = 12;
+
+function dateLatest(times: readonly (string | undefined)[], status: string | undefined): Since {
+  const shown = times.filter((time) => time !== undefined);
+  const latest = Math.max(...shown.map((time = "") => Date.parse(time)));
+  // Not the text: C1 may write the same time in another way.
+  if (latest >= 0 && latest < 16 ** TIME_DIGITS) return latest.toString(16).padStart(TIME_DIGITS, "0");
+  const text = JSON.stringify(shown.length > 0 ? shown : [status]);
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}
+
+/** Whether the syncs of a connector have come further than before: C1 may also show an older state. */
+export function isFurther(now: Since, before: Since): boolean {
+  const areTimes = now.length === TIME_DIGITS && before.length === TIME_DIGITS;
+  return areTimes ? now > before : now !== before;
 }
 
 /** Whether the last sync of a connector has ended. */
@@ -68,6 +80,11 @@ export function hasTriedConfig(connector: Connector, isNew: boolean): boolean {
   const began = secondOf(connector.syncStartedAt);
   const changed = secondOf(connector.configUpdatedAt);
   return Number.isNaN(began) || Number.isNaN(changed) ? isNew : began >= changed;
+}
+
+/** Whether the last sync began before the config was changed, as far as C1 shows both times. */
+export function hasTriedFormerConfig({ syncStartedAt, configUpdatedAt }: Connector): boolean {
+  return secondOf(syncStartedAt) < secondOf(configUpdatedAt);
 }
 
 /** NaN if there is none, or none that can be read. */

@@ -4,7 +4,7 @@ import type { ConnectorType } from "../connector-types/table.ts";
 import { Failure } from "../errors.ts";
 import type { JsonObject } from "../is-object.ts";
 import { cleanText, quoteForeign } from "../text.ts";
-import { connectionOf, connectionWord, digestSync } from "./connection.ts";
+import { connectionOf, connectionWord, dateSync } from "./connection.ts";
 import { askedIn, type BuiltConfig, buildConfig } from "./connector-config/build.ts";
 import { configTexts, maskBody } from "./connector-config/mask.ts";
 import { readSpec } from "./connector-config/read-spec.ts";
@@ -144,7 +144,7 @@ export const createConnector = defineWrite({
       wait: { seconds: args.waitSeconds },
     };
   },
-  watch: watchSync(digestSync),
+  watch: watchSync(dateSync),
   watchConfig: watchConfig({ isNew: true }),
 });
 

@@ -1,13 +1,13 @@
 import { z } from "zod/v3";
 import type { Call, ConnectorRef } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import { connectionWord, digestSync } from "./connection.ts";
+import { connectionWord, dateSync } from "./connection.ts";
 import { defineWrite, type Run } from "./define.ts";
 import { dryRun, nameOrId, syncSeconds, writeResult } from "./fields.ts";
 import type { Existing } from "./named.ts";
 import type { Reading } from "./read-all.ts";
 import { resolvePlace } from "./resolve-connector.ts";
-import { NEXT_IN_USE, watchSync } from "./watch-sync.ts";
+import { NEXT_IN_USE, SYNC_NOT_SHOWN, watchSync } from "./watch-sync.ts";
 
 const input = z.object({ appId: nameOrId, connectorId: nameOrId, waitSeconds: syncSeconds, dryRun }).strict();
 
@@ -37,14 +37,17 @@ export const syncConnector = defineWrite({
   async plan({ appId, connectorId, waitSeconds, dryRun = false }, run) {
     const { app, connector } = await resolvePlace(appId, connectorId, run);
     const place = { appId: app.id, connectorId: connector.id };
+    const { shown } = connector;
     const write = run.api.connectors.forceSync(place.appId, place.connectorId);
     const where = `${connector.label} of ${app.label}`;
     const result = {
       summary: `C1 queued a sync of ${where} in ${run.tenant}.`,
       tenant: run.tenant,
       ...place,
-      ...(waitSeconds === 0 && { next: LOOK }),
+      ...((waitSeconds === 0 || !shown) && { next: LOOK }),
     };
+    // The end of the sync before could not be told from that of this one.
+    if (!shown && waitSeconds > 0 && !dryRun) run.unchecked.push(SYNC_NOT_SHOWN);
     return {
       targets: place,
       intent: `Sync ${where} now`,
@@ -67,10 +70,10 @@ export const syncConnector = defineWrite({
         }
         return result;
       },
-      wait: { seconds: waitSeconds, since: connector.shown && digestSync(connector.shown) },
+      wait: shown ? { seconds: waitSeconds, since: dateSync(shown) } : { seconds: 0 },
     };
   },
-  watch: watchSync(digestSync, NEXT_IN_USE),
+  watch: watchSync(dateSync, { advice: NEXT_IN_USE }),
 });
 
 /** The last sync, identified by its start time. */

@@ -2,7 +2,13 @@ import { z } from "zod/v3";
 import type { Call, Connector, ConnectorRef } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import type { JsonObject } from "../is-object.ts";
-import { connectionOf, connectionWord, digestSyncStart, hasSyncedWell } from "./connection.ts";
+import {
+  connectionOf,
+  connectionWord,
+  dateSyncStart,
+  hasSyncedWell,
+  hasTriedFormerConfig,
+} from "./connection.ts";
 import { askedIn, buildConfig } from "./connector-config/build.ts";
 import { listChanges, showToCallers } from "./connector-config/changes.ts";
 import { configTexts, maskBody, maskSecrets } from "./connector-config/mask.ts";
@@ -97,11 +103,11 @@ export const updateConnector = defineWrite({
         const others = tellOthers(built.envelope, spec, answered, unsetValues(before, whole.unset));
         return { ...result, summary: `${summary}${others}.` };
       },
-      wait: { seconds: waitSeconds, since: digestSyncStart(before) },
+      wait: { seconds: waitSeconds, since: dateSyncStart(before) },
     };
   },
-  // A sync that was under way tried the former config.
-  watch: watchSync(digestSyncStart),
+  // A sync that was under way tried the former config, and so did one that began between the look and the write.
+  watch: watchSync(dateSyncStart, { isOther: hasTriedFormerConfig }),
   watchConfig: watchConfig({ isNew: false }),
 });
 

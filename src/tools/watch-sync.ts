@@ -1,10 +1,12 @@
 import type { Call, Connector } from "../c1/port.ts";
+import { Failure } from "../errors.ts";
 import {
   type ConnectionWord,
   connectionOf,
-  type DigestSync,
+  type DateSync,
   hasSynced,
   hasTriedConfig,
+  isFurther,
   reasonOf,
 } from "./connection.ts";
 import type { Looking, Since, Watch } from "./watch.ts";
@@ -42,8 +44,8 @@ export function describeConnection(
   return { connection, ...(next !== undefined && { next }), ...(lastError !== undefined && { lastError }) };
 }
 
-/** Noted when a wait has ended without a single look. */
-const SYNC_NOT_SHOWN = "sync of the connector (not shown)";
+/** Noted when it is not known how the connector stood at the end of a wait. */
+export const SYNC_NOT_SHOWN = "sync of the connector (not shown)";
 
 /** For the end of a summary. */
 const ENDINGS: Readonly<Record<ConnectionWord, string>> = {
@@ -64,15 +66,23 @@ type Seen = Connection & { summary: string };
 
 /**
  * Makes a tool's `watch`: until another sync of the connector has ended than the last one before the write.
- * @param digest the one that the tool's `since` was made with.
+ * @param date the one that the tool's `since` was made with.
+ * @param isOther whether the last sync is none of those that are waited for, although it is another.
  */
-export function watchSync(digest: DigestSync, advice?: Advice) {
+export function watchSync(
+  date: DateSync,
+  {
+    advice = NEXT,
+    isOther = () => false,
+  }: { advice?: Advice; isOther?: (connector: Connector) => boolean } = {},
+) {
   return (placed: Placed, since: Since | undefined, run: Looking): Watch<Seen> | undefined =>
     watchConnector(
       placed,
       run,
       (connector) => {
-        if (hasSynced(connector)) return since === undefined || digest(connector) !== since;
+        if (hasSynced(connector))
+          return !isOther(connector) && (since === undefined || isFurther(date(connector), since));
         return connectionOf(connector) === "waiting_for_config";
       },
       advice,
@@ -88,6 +98,12 @@ export function watchConfig({ isNew }: { readonly isNew: boolean }) {
     watchConnector(placed, run, (connector) => hasTriedConfig(connector, isNew));
 }
 
+/**
+ * So many looks in a row that fail make what was seen before them too old to be told. A single one can be the last look of a wait,
+ * which has no time to be answered.
+ */
+const TOO_MANY_MISSED = 2;
+
 /** Completes the summary of a write. */
 function watchConnector(
   { appId, connectorId, summary }: Placed,
@@ -97,14 +113,32 @@ function watchConnector(
 ): Watch<Seen> | undefined {
   if (appId === undefined || connectorId === undefined) return undefined;
   let last: Connector | undefined;
+  let missed = 0;
+
+  const read = async (call: Call): Promise<Connector> => {
+    try {
+      const connector = await run.api.connectors.get(appId, connectorId, call);
+      missed = 0;
+      return connector;
+    } catch (error) {
+      missed += 1;
+      // C1 shows it no more.
+      const isGone = error instanceof Failure && error.code === "not_found";
+      if (isGone || missed >= TOO_MANY_MISSED) last = undefined;
+      throw error;
+    }
+  };
+
   return {
     async look(call) {
-      last = await run.api.connectors.get(appId, connectorId, call);
+      last = await read(call);
       if (last.deletedAt !== undefined) return describeDeleted(summary);
       return isOver(last) ? withEnding(summary, describeConnection(last, run.call, advice)) : undefined;
     },
     describe: () => WAITING[(last && connectionOf(last)) ?? "syncing"],
     giveUp() {
+      if (last?.syncDisabledReason !== undefined && connectionOf(last) === "failed")
+        return withEnding(summary, describeConnection(last, run.call, advice));
       if (last !== undefined) return withEnding(summary, { connection: "syncing", next: NEXT.syncing });
       run.unchecked.push(SYNC_NOT_SHOWN);
       return { summary, next: "look with find_connectors how it stands" };

@@ -24,5 +24,5 @@ export interface Wait {
   readonly since?: Since | undefined;
 }
 
-/** A digest of how a connector stood before a write, by which a later sync is told from an earlier one: `DigestSync`. */
+/** How far the syncs of a connector had come before a write, so that a later one is told from an earlier one: `DateSync`. */
 export type Since = string;

@@ -76,6 +76,13 @@ describe("sync_connector", () => {
     expect(bench.audits).toMatchObject([{ outcome: "ok", changed: "yes" }]);
   });
 
+  it("does not wait if it could not see the sync before, whose end would pass for that of this one", async () => {
+    const bench = createBench(showing(new Failure("unavailable", "Down."), OLD));
+    const { connection, next, unchecked } = await bench.succeed(syncConnector, { ...ARGS, waitSeconds: 30 });
+    expect({ connection, next }).toEqual({ next: expect.stringMatching(/^look with find_connectors/) });
+    expect(unchecked).toEqual(["connectorId: name (unavailable)", "sync of the connector (not shown)"]);
+  });
+
   it("has nothing to add once a sync has ended well: nobody asked about owners", async () => {
     const bench = createBench(showing(OLD, OLD, RUNNING, DONE));
     const result = bench.lapse(bench.run(syncConnector, { ...ARGS, waitSeconds: 30 }));

@@ -76,7 +76,8 @@ const AROUND: ReadonlySet<string> = new Set(["the", "our", "app", "application",
 /** Whether an object of this name could be meant. One that has only a few of the words is something else. */
 export function isNear({ displayName = "" }: Nameable, name: string): boolean {
   const wanted = wordsOf(name).filter((word) => !AROUND.has(word));
-  return isAlike(name, displayName) && 2 * wordsOf(displayName).length >= wanted.length;
+  const isMeant = isAlike(name, displayName) || isAlike(wanted.join(" "), displayName);
+  return isMeant && 2 * wordsOf(displayName).length >= wanted.length;
 }
 
 /** Whether an object has the given name; case, width and blanks do not matter. */

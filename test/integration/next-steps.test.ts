@@ -71,6 +71,12 @@ describe("a name that nothing has", () => {
       /^The app has: "Okta v2".* Ask which one is meant\.$/,
     ],
     ["is close to an app", "find_connectors", { appId: "Acme HRR" }, /^Close: "Acme HR"/],
+    [
+      "is a part of another with words around it",
+      "find_connectors",
+      { appId: "Acme HR", connectorId: "the okta connector" },
+      /^Close: "Okta/,
+    ],
     ["is an app's with words around it", "find_connectors", { appId: "the Slack app" }, /^Close: "Slack"/],
     ["describes an app", "find_connectors", { appId: "General ledger" }, /^Close: "Acme Finance"/],
     [

@@ -37,11 +37,13 @@ export function readError(text: string): ReadError {
   return { code, problems, candidates: readCandidates(body), text: body, next: rest.join(" ") };
 }
 
-/** Parses `"Acme Wiki" ("what it is for"), created 2026-01-01T00:00:00Z [id]`: only the name is needed. */
+/**
+ * Parses `"Acme Wiki" ("what it is for"), created 2026-01-01T00:00:00Z [id]`: the name counts, and that a connector type is not the
+ * older version of another one.
+ */
 function readCandidates(text: string): Candidate[] {
-  const candidate = /"([^"]+)"(?: \("[^"]*"\))?(?:, [^"[\]]*)? \[([A-Za-z0-9]{27})\]/g;
-  return [...text.matchAll(candidate)].map(([, label = "", id = ""]) => ({
-    label,
-    id,
-  }));
+  const candidate = /"([^"]+)"(?: \("[^"]*"\))?(?:, ([^"[\]]*))? \[([A-Za-z0-9]{27})\]/g;
+  return [...text.matchAll(candidate)].flatMap(([, label = "", facts = "", id = ""]) =>
+    facts === "older version" ? [] : [{ label, id }],
+  );
 }

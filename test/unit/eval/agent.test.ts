@@ -109,6 +109,12 @@ describe("the literal agent", () => {
       { appId: ID },
     ],
     [
+      "no older version, but says again what the person said",
+      { appId: "Acme Wikki" },
+      `[not_found] appId: no app is named "Acme Wikki". Nothing was changed. Close: "Acme Wiki v2 (wiki_v2)", newer version [${ID.replace("o", "p")}]; "Acme Wiki (wiki)", older version [${ID}]. Ask which one is meant.`,
+      { appId: "Acme Wiki" },
+    ],
+    [
       "no candidate that was not named",
       { appId: "Acme" },
       `[not_found] appId: no app is named "Acme". Nothing was changed. Close: "Acme HR" [${ID}]. Ask which one is meant.`,

@@ -106,6 +106,20 @@ describe("create_app", () => {
     );
   });
 
+  it.each([
+    ["composed", "Zo\u00eb CRM", "Zoe\u0308 CRM"],
+    ["decomposed", "Zoe\u0308 CRM", "ZO\u00cb CRM"],
+  ])("finds a name in the other encoding of its accents, though C1 ignores case only: %s", async (_how, displayName, there) => {
+    const bench = createBench({
+      searchApps: async ({ displayName: wanted }) => ({
+        items:
+          wanted?.toLowerCase() === there.toLowerCase() ? [{ id: idOf("there"), displayName: there }] : [],
+      }),
+    });
+    expect(await bench.fail(createApp, { displayName })).toMatch(/^\[already_exists\] /);
+    expect(bench.sent()).toEqual([]);
+  });
+
   it("says where to look if the outcome is unknown", async () => {
     const bench = createBench({ createApp: lostWrite });
     expect(await bench.lapse(bench.fail(createApp, NAMED))).toBe(

@@ -22,19 +22,32 @@ const MAX_KEPT = 100_000;
 export function createOpenIntents(): OpenIntents {
   const open = new Map<unknown, OpenIntent>();
   let more = 0;
+
+  function settle(outcome: RecordFields): void {
+    const intent = open.get(outcome.write);
+    if (intent && isAfter(outcome, intent.fields)) open.delete(outcome.write);
+  }
+
   return {
     take(file, line, fields) {
-      if (fields.record === "outcome") open.delete(fields.write);
+      if (fields.record === "outcome") settle(fields);
       if (fields.record !== "intent") return;
       if (open.size < MAX_KEPT) open.set(fields.write, { file, line, fields });
       else more += 1;
     },
     close(fields) {
-      if (fields.record === "outcome") open.delete(fields.write);
+      if (fields.record === "outcome") settle(fields);
     },
     list: () => [...open.values()],
     get more() {
       return more;
     },
   };
+}
+
+/** An earlier outcome is that of another call, which asked the person on whose page the write was about to be sent. */
+function isAfter(outcome: RecordFields, intent: RecordFields): boolean {
+  if (outcome.chain === undefined || outcome.chain !== intent.chain)
+    return !(Date.parse(String(outcome.time)) < Date.parse(String(intent.time)));
+  return !(Number(outcome.seq) < Number(intent.seq));
 }

@@ -28,6 +28,8 @@ interface Held {
   torn: boolean;
   /** The minimum size of the file since our last lines, in bytes; 0 before those. */
   size: number;
+  /** How the file ended at that size; empty if that is not known. */
+  ending: string;
 }
 
 const APPEND = constants.O_APPEND | constants.O_CREAT | NO_WAIT;
@@ -57,7 +59,7 @@ export function openAuditFile(path: string, write: WriteBytes = writeSync): Audi
     append(makeLines, kept = () => undefined) {
       const file = hold();
       const { size, end } = lookAtEnd(file);
-      const lines = makeLines({ text: end ?? "", isNew: file.size === 0 || size < file.size });
+      const lines = makeLines({ text: end ?? "", isNew: file.size === 0 || isTruncated(file, size) });
       const start = endsWithinLine(file, end) ? "\n" : "";
       const bytes = Buffer.from(`${start}${lines.join("\n")}\n`);
       let done = 0;
@@ -69,6 +71,10 @@ export function openAuditFile(path: string, write: WriteBytes = writeSync): Audi
         }
         file.torn = false;
         file.size = size + bytes.length;
+        file.ending = "";
+        // Another process may have written in between.
+        const ending = readEnd(file, file.size);
+        if (ending !== undefined && bytes.toString().endsWith(ending)) file.ending = ending;
       } catch (error) {
         file.torn ||= done > 0;
         throw error;
@@ -85,7 +91,7 @@ function openFile(path: string): Held {
   try {
     const stats = fstatSync(descriptor);
     requireFile(stats);
-    return { descriptor, dev: stats.dev, ino: stats.ino, torn: false, size: 0 };
+    return { descriptor, dev: stats.dev, ino: stats.ino, torn: false, size: 0, ending: "" };
   } catch (error) {
     closeSync(descriptor);
     throw error;
@@ -115,7 +121,12 @@ function lookAtEnd(file: Held): { readonly size: number; readonly end: string | 
   }
 }
 
-/** Undefined if the file may be written but not read. */
+/** Also true if another process has written so much since then that the file is as long as before. */
+function isTruncated(file: Held, size: number): boolean {
+  return size < file.size || (file.ending !== "" && readEnd(file, file.size) !== file.ending);
+}
+
+/** The bytes before this size. Undefined if the file may be written but not read. */
 function readEnd({ descriptor }: Held, size: number): string | undefined {
   const end = Buffer.alloc(Math.min(size, END_LENGTH));
   try {

@@ -90,6 +90,24 @@ describe("log rotation", () => {
     expect(text()).toBe("from the rotation\nsecond\n");
   });
 
+  it("by copying and truncating: is noticed even if another process has made the file as long as before", () => {
+    const [ours, others] = [openAuditFile(path), openAuditFile(path)];
+    let lines = 0;
+    const isNew = (file = ours) => {
+      let seen: boolean | undefined;
+      file.append((end) => {
+        seen = end.isNew;
+        lines += 1;
+        return [`${lines}`.repeat(90)];
+      });
+      return seen;
+    };
+    expect([isNew(), isNew(others), isNew(), isNew(others)]).toEqual([true, true, false, false]);
+    truncateSync(path);
+    expect([isNew(others), isNew(others), isNew(others), isNew(others)]).toEqual([true, false, false, false]);
+    expect([isNew(), isNew()]).toEqual([true, false]);
+  });
+
   it("by copying and truncating: lines continue at the new end", () => {
     const file = openAuditFile(path);
     file.append(() => ["first"]);

@@ -40,7 +40,9 @@ export async function runAudit(args: Arguments, stop: AbortSignal, output: Print
   const [action = "", ...files] = args.words ?? [];
   try {
     if (!Object.hasOwn(ACTIONS, action))
-      throw new Unusable("audit needs verify, anchor or show, and then files");
+      throw new Unusable(
+        `audit needs verify, anchor or show, and then files${formatHint(nearestName(action, Object.keys(ACTIONS)))}`,
+      );
     if (files.length === 0) throw new Unusable(`audit ${action} needs at least one file`);
     refuseTwice(files);
     return await ACTIONS[action as keyof typeof ACTIONS](files, args, { stop, output });

@@ -15,7 +15,8 @@ export async function runCompletion({ words = [] }: Arguments, output: Printer):
   if (!isShell(shell) || extra.length > 0) {
     const shells = Object.keys(WRITERS);
     const hint = formatHint(nearestName(shell, shells)) || `: one of ${shells.join(", ")}`;
-    tellPerson(`completion needs the name of a shell${hint}\n`);
+    const problem = shell && extra.length === 0 ? `does not know ${shell}` : "needs the name of a shell";
+    tellPerson(`completion ${problem}${hint}\n`);
     return 2;
   }
   await output.print(WRITERS[shell]());

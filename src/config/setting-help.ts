@@ -79,7 +79,7 @@ const HTTP = {
   credentialsFile:
     "File that maps callers of `http` to C1 credentials, instead of one credential for all; `deploy/README.md` shows an example. Read again when it changes.",
   rateLimit:
-    "Requests per minute of one caller of `http`, a sixth of them at once; a large request counts once per 64 KiB. 0 for no limit.",
+    "Requests per minute of one caller of `http`, a sixth of them at once, but at least 10; a large request counts once per 64 KiB. 0 for no limit.",
   maxConcurrent: "Concurrent requests of one caller of `http`.",
   adminPort: "Port of `/metrics` for Prometheus. Default: no metrics.",
   adminHost: "Address of that port, which requires no authentication.",

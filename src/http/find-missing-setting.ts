@@ -26,6 +26,9 @@ export interface MissingSetting {
 const TOKENS = "C1_MCP_HTTP_TOKEN (or C1_MCP_HTTP_TOKEN_FILE)";
 const OAUTH = "C1_MCP_OAUTH_ISSUER and C1_MCP_OAUTH_AUDIENCE";
 
+/** The ways to identify callers. */
+const WAYS = `${TOKENS}, or ${OAUTH}, or C1_MCP_EMA_ISSUER`;
+
 /** Returns a reason not to serve this configuration, or undefined if there is none. */
 export function findMissingSetting({
   settings,
@@ -53,7 +56,7 @@ export function findMissingSetting({
     }
   }
   if (!hasAuth && !sandbox) {
-    const message = `Set ${TOKENS} or ${OAUTH}: without them any local process could write to the tenant.`;
+    const message = `Set ${WAYS}: without one of these any local process could write to the tenant.`;
     return { reason: "no_authentication", message };
   }
   return findMissingAddress(settings, sandbox);
@@ -83,8 +86,5 @@ function listMissingOfEma(settings: Settings, hasKey: boolean, sandbox: boolean)
 
 /** What must be set before other machines may reach the server. */
 function listMissingOnNetwork(hasAuth: boolean, allowedHosts: readonly string[]): string[] {
-  return [
-    ...(hasAuth ? [] : [`${TOKENS} or ${OAUTH}`]),
-    ...(allowedHosts.length > 0 ? [] : ["C1_MCP_ALLOWED_HOSTS"]),
-  ];
+  return [...(hasAuth ? [] : [WAYS]), ...(allowedHosts.length > 0 ? [] : ["C1_MCP_ALLOWED_HOSTS"])];
 }

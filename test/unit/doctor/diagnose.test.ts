@@ -175,6 +175,8 @@ describe("the chain of checks", () => {
     });
     const inOrder = [...of("configuration"), ...of("switches")].filter(({ result }) => result === "ok");
     expect(inOrder.map(({ detail }) => detail).join("\n")).not.toMatch(/C1_MCP_(?:TOOLS|WRITES)/);
+    const detail = "no tool runs until C1_MCP_WRITES is corrected";
+    expect(of("tools")).toEqual([{ check: "tools", result: "skip", detail }]);
     expect(of("configuration").filter(({ result }) => result === "fail")).toHaveLength(2);
   });
 

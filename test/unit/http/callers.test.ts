@@ -177,10 +177,10 @@ describe("configurations that must not be served", () => {
     C1_MCP_OAUTH_AUDIENCE: "https://mcp.acme.example/mcp",
   };
   const AUTH =
-    "C1_MCP_HTTP_TOKEN (or C1_MCP_HTTP_TOKEN_FILE) or C1_MCP_OAUTH_ISSUER and C1_MCP_OAUTH_AUDIENCE";
+    "C1_MCP_HTTP_TOKEN (or C1_MCP_HTTP_TOKEN_FILE), or C1_MCP_OAUTH_ISSUER and C1_MCP_OAUTH_AUDIENCE, or C1_MCP_EMA_ISSUER";
 
   it.each<[Record<string, string>, { sandbox?: boolean; hasTokens?: boolean }, string | undefined]>([
-    [{}, {}, `Set ${AUTH}: without them any local process could write to the tenant.`],
+    [{}, {}, `Set ${AUTH}: without one of these any local process could write to the tenant.`],
     [{}, { sandbox: true }, undefined],
     [{}, { hasTokens: true }, undefined],
     [OAUTH, {}, undefined],

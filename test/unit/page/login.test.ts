@@ -176,6 +176,12 @@ describe("a login", () => {
 });
 
 describe("a login server that cannot be used", () => {
+  /** Nobody waits ten seconds here. */
+  function hurry(): void {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => timeout(ms / 50));
+  }
+
   /** Answers the request for this path, and passes all others on. */
   const answerAt =
     (path: string, answer: (response: ServerResponse) => void) =>
@@ -189,8 +195,7 @@ describe("a login server that cannot be used", () => {
     ["metadata that trickles", METADATA, trickle, "OAUTH_TIMEOUT"],
     ["no answer at all", METADATA, (response) => response.destroy(), "UND_ERR_SOCKET"],
   ])("sends %s", async (_what, path, answer, code) => {
-    const timeout = AbortSignal.timeout.bind(AbortSignal);
-    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => timeout(ms / 50));
+    if (answer === trickle) hurry();
     oauth.intercept = answerAt(path, answer);
     expect(await open().start(PAGE)).toMatchObject({ problem: expect.stringContaining("cannot be used") });
     expect(logs).toMatchObject([{ msg: "login failed", code }]);
@@ -200,10 +205,9 @@ describe("a login server that cannot be used", () => {
     ["without end", (response) => sendEndlessly(response), "ANSWER_TOO_LONG"],
     ["that trickle", trickle, "OAUTH_TIMEOUT"],
   ])("sends tokens %s", async (_what, answer, code) => {
-    const timeout = AbortSignal.timeout.bind(AbortSignal);
-    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => timeout(ms / 50));
     const login = open();
     const { cookie, asked } = await begin(login);
+    if (answer === trickle) hurry();
     oauth.intercept = answerAt("/token", answer);
     const brought = new URLSearchParams({ code: "x", state: asked.get("state") ?? "", iss: oauth.issuer });
     expect(await login.finish(returnWith(brought, cookie))).toHaveProperty("problem");

@@ -12,6 +12,9 @@ export interface Addressing {
   readonly loopback: boolean;
 }
 
+/** Of two, Node takes the first and drops the other without a word; a proxy may have judged that one. */
+const SINGLE = ["Host", "Authorization"];
+
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i;
 const ORIGIN = /^https?:\/\/[^/?#@\s]+$/i;
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/;
@@ -20,7 +23,8 @@ const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/;
 export function isAddressed({ hosts, origins, loopback }: Addressing): Guard {
   return (request, response) => {
     settleTarget(request);
-    if (countHosts(request) > 1) return refuse(response, 400, "Bad request: more than one Host header");
+    const repeated = SINGLE.find((name) => count(request, name) > 1);
+    if (repeated) return refuse(response, 400, `Bad request: more than one ${repeated} header`);
     const { host, origin } = request.headers;
     if (!isHostAllowed(host ?? "")) return refuse(response, 403, "Forbidden: this Host is not served here");
     if (origin === undefined || isOriginAllowed(origin)) return true;
@@ -51,6 +55,7 @@ function settleTarget(request: IncomingMessage): void {
   request.url = path.startsWith("/") ? path : `/${path}`;
 }
 
-function countHosts({ rawHeaders }: IncomingMessage): number {
-  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host").length;
+function count({ rawHeaders }: IncomingMessage, wanted: string): number {
+  const isWanted = (name: string) => name.toLowerCase() === wanted.toLowerCase();
+  return rawHeaders.filter((name, index) => index % 2 === 0 && isWanted(name)).length;
 }

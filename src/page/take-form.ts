@@ -5,6 +5,7 @@ import { isCode, MAX_WRONG_CODES } from "./code.ts";
 import { CODE, DECISION, type FormState, nameOfField, SEEN } from "./form.ts";
 import type { PageAnswer } from "./ports.ts";
 import type { Looked, Responder, ResponderOptions, Visit } from "./responder.ts";
+import type { Ticket } from "./tickets.ts";
 import { VIEWS } from "./views.ts";
 
 export interface FormOptions extends Pick<ResponderOptions, "work" | "elicitations" | "logger"> {
@@ -21,7 +22,8 @@ export function createFormTaker(
   responder: Responder,
   { work, elicitations, logger, claim, markDone, remember }: FormOptions,
 ): (visit: Visit) => Promise<PageAnswer> {
-  const wrongCodes = new Map<string, number>();
+  /** Forgotten with the ticket, which is kept as long as its link is known. */
+  const wrongCodes = new WeakMap<Ticket, number>();
 
   /** Closes a request without a write. */
   async function close(id: string, failure: Failure): Promise<boolean> {
@@ -36,8 +38,8 @@ export function createFormTaker(
     typed: string,
   ): Promise<"wrong" | "closed" | "used" | undefined> {
     if (ticket.code === undefined || isCode(typed, ticket.code)) return undefined;
-    const count = (wrongCodes.get(plan.id) ?? 0) + 1;
-    wrongCodes.set(plan.id, count);
+    const count = (wrongCodes.get(ticket) ?? 0) + 1;
+    wrongCodes.set(ticket, count);
     logger.warn({ page: plan.id }, "wrong code on a page");
     if (count < MAX_WRONG_CODES) return "wrong";
     return (await close(plan.id, tooManyCodes())) ? "closed" : "used";

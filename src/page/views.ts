@@ -60,7 +60,7 @@ export const VIEWS = {
   ),
   otherPerson: say(
     403,
-    "You are logged in as somebody else",
+    "You are not logged in as the person who asked",
     "This request was refused and changed nothing. Only the person whose assistant asks may use this page.",
   ),
   /** Everything else that can fail is part of a look or a write, and told there. */

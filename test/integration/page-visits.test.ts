@@ -506,7 +506,7 @@ describe("two replicas with the same key", () => {
     const back = new URL(url);
     const shown = await browser.open(`${back.origin}/page/login?${back.pathname}`);
     expect(shown.status).toBe(403);
-    expect(shown.text).toMatch(/^You are logged in as somebody else/);
+    expect(shown.text).toMatch(/^You are not logged in as the person who asked/);
     expect((await browser.open(url)).status).toBe(303);
     expect((await browser.send(url, shown, { seen: "x", "secret-0": TYPED })).status).toBe(403);
     expect(one.writes()).toEqual([]);

@@ -87,7 +87,8 @@ describe("the Host header on loopback", () => {
   it.each([
     [["Host: localhost", "Host: evil.example"]],
     [["Host: evil.example", "HOST: localhost"]],
-  ])("two of them are refused, because proxies differ on which one counts (%j)", async (headers) => {
+    [["Host: localhost", "Authorization: Bearer one", "authorization: Bearer two"]],
+  ])("two of one kind are refused, because proxies differ on which one counts (%j)", async (headers) => {
     expect(await ask(LOOPBACK, rawPost("/mcp", headers))).toEqual([400, false]);
   });
 });

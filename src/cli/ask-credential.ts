@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { describeWrongId, ID_FORM } from "../config/client-id.ts";
-import { type GivenCredential, isClientId } from "../init/credential.ts";
+import type { GivenCredential } from "../init/credential.ts";
 import type { TerminalAsker } from "./ask-terminal.ts";
-import { findSecretFault } from "./credential-form.ts";
+import { FORM_WITH_SECRET, findIdFault, findSecretFault } from "./credential-form.ts";
 
 /** The existing credential, before anybody is asked. */
 export interface Present {
@@ -35,12 +34,13 @@ export async function askForCredential(
 /** Returns the existing id if the person presses Enter. */
 async function askForId(asker: TerminalAsker, before: string | undefined): Promise<string | undefined> {
   const enter = before === undefined ? "to fill it in later" : `keeps ${before}`;
-  let question = `C1 client id, ${ID_FORM} (Enter ${enter}): `;
+  let question = `C1 client id, ${FORM_WITH_SECRET} (Enter ${enter}): `;
   for (;;) {
     const typed = await asker.ask(question);
     if (typed === "") return before;
-    if (isClientId(typed)) return typed;
-    question = `That ${describeWrongId(typed)}.\nC1 client id (Enter ${enter}): `;
+    const fault = findIdFault(typed);
+    if (fault === undefined) return typed;
+    question = `That ${fault}.\nC1 client id (Enter ${enter}): `;
   }
 }
 

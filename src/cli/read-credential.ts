@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { describeWrongId, holdsClientSecret, SECRET_AS_PATH } from "../config/client-id.ts";
+import { holdsClientSecret, SECRET_AS_PATH } from "../config/client-id.ts";
 import type { ClientName } from "../init/clients.ts";
 import { type GivenCredential, isClientId } from "../init/credential.ts";
 import { findSecretFile, type Surroundings } from "../init/places.ts";
@@ -9,6 +9,7 @@ import { Refusal } from "../init/refusal.ts";
 import type { Arguments } from "./args.ts";
 import { askForCredential } from "./ask-credential.ts";
 import type { TerminalAsker } from "./ask-terminal.ts";
+import { findIdFault } from "./credential-form.ts";
 
 const SECRET_FILE = "CONDUCTORONE_CLIENT_SECRET_FILE";
 
@@ -65,6 +66,7 @@ function readPresent(client: ClientName, at: Surroundings): GivenCredential {
 function requireClientId(id: string | undefined): string {
   if (id === undefined)
     throw new Refusal("--secret-file needs --client-id as well, or CONDUCTORONE_CLIENT_ID in this terminal");
-  if (isClientId(id)) return id;
-  throw new Refusal(`the client id ${describeWrongId(id)}`);
+  const fault = findIdFault(id);
+  if (fault === undefined) return id;
+  throw new Refusal(`the client id ${fault}`);
 }

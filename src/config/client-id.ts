@@ -19,6 +19,12 @@ export const SECRET_AS_PATH = "holds a client secret; it must name the file that
 /** The form of a client id, as people are told it. */
 export const ID_FORM = "name@tenant-host/pcc (or /spc, /wfe)";
 
+/** Whether an id is that of a workload federation trust, which goes with an OIDC token and has no secret. */
+export const isOfTrust = (clientId: string): boolean => clientId.endsWith("/wfe");
+
+/** What is wrong with such an id beside a secret; completes a sentence that begins with its name. */
+export const OF_TRUST = "is of a workload federation trust, which has no secret";
+
 /** Whether a text may be sent as a client id. C1 may take ids of other forms than today's, but not whatever was copied along. */
 export function isSendableId(text: string): boolean {
   return CLIENT_ID_FORM.test(text) || !(holdsClientSecret(text) || isQuoted(text) || /\s/.test(text));
@@ -28,12 +34,11 @@ export function isSendableId(text: string): boolean {
  * What is wrong with a text that is no client id; completes a sentence that begins with its name. Never contains the text, which
  * could be a secret. An e-mail address has a host, too, and that must not be sent a credential.
  */
-export function describeWrongId(text: string): string {
+export function describeWrongId(text: string, form = ID_FORM): string {
   if (/^secret-token:\S*$/.test(text)) return "holds a client secret: id and secret are swapped";
   if (holdsClientSecret(text)) return "holds more than a client id: a client secret, too";
   if (isQuoted(text)) return IN_QUOTATION_MARKS;
   if (/\s/.test(text)) return "holds blanks or line breaks: something else was copied with it";
-  if (/@.+\.\w+$/.test(text))
-    return `is an e-mail address, or lacks its end: an id is of the form ${ID_FORM}`;
-  return `is not of the form ${ID_FORM}`;
+  if (/@.+\.\w+$/.test(text)) return `is an e-mail address, or lacks its end: an id is of the form ${form}`;
+  return `is not of the form ${form}`;
 }

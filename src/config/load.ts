@@ -14,7 +14,7 @@ import { resolveSharedStore, type SharedStore } from "./shared-settings.ts";
 import { resolveTenant, type TenantConfig } from "./tenant.ts";
 import { findMisspelt, findUnknownNames } from "./unknown-names.ts";
 
-export { describeWrongId } from "./client-id.ts";
+export { describeWrongId, isOfTrust, OF_TRUST } from "./client-id.ts";
 export type { Environment } from "./environment.ts";
 // Re-exported for src/credentials, which would otherwise cause one more file to be read at every start.
 export { lookAtSecretFile } from "./secret-access.ts";

@@ -17,6 +17,7 @@ export type ProblemCode =
   | "missing_credential"
   | "missing_client_id"
   | "missing_client_secret"
+  | "missing_oidc_token"
   | "swapped_id_and_secret"
   | "malformed_client_id"
   | "missing_tenant"

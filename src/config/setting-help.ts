@@ -10,7 +10,7 @@ type Help = Readonly<Partial<Record<SettingKey, string>>>;
 
 const CREDENTIAL = {
   clientId:
-    "Client id of the credential, `name@tenant-host/pcc` (or `/spc`, `/wfe`). Its host is the tenant unless one is set below.",
+    "Client id of the credential, `name@tenant-host/pcc` or `…/spc` (`…/wfe` only with an OIDC token). Its host is the tenant unless one is set below.",
   clientSecret: "Client secret, `secret-token:conductorone.com:v1:…`.",
   accessToken:
     "A bearer token. Takes precedence over the other credentials; also needs a server URL or tenant domain.",

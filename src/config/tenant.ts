@@ -1,4 +1,4 @@
-import { describeWrongId, holdsClientSecret, isSendableId } from "./client-id.ts";
+import { describeWrongId, holdsClientSecret, isOfTrust, isSendableId, OF_TRUST } from "./client-id.ts";
 import type { Credential, Secret } from "./credential.ts";
 import { fixBySetting, type Problem } from "./problem.ts";
 import type { Settings } from "./schema.ts";
@@ -18,6 +18,13 @@ export type SecretSettings = { readonly [Key in "accessToken" | "oidcToken" | "c
 const CLIENT_SECRET = "CONDUCTORONE_CLIENT_SECRET";
 const OIDC_TOKEN = "CONDUCTORONE_OIDC_TOKEN";
 const ACCESS_TOKEN = "CONDUCTORONE_ACCESS_TOKEN";
+
+const MISSING_OIDC_TOKEN: Problem = {
+  code: "missing_oidc_token",
+  setting: OIDC_TOKEN,
+  message: `is missing: ${CLIENT_ID} ${OF_TRUST}`,
+  fix: `Set ${OIDC_TOKEN}, or use the id and the secret of an API key or of a service principal.`,
+};
 
 /** Advice for when client id and secret are swapped. */
 export const EXCHANGE_ID_AND_SECRET =
@@ -59,7 +66,8 @@ function chooseCredential(
   const { accessToken, oidcToken, clientSecret } = secrets;
   if (accessToken) return { kind: "access_token", token: accessToken };
   if (clientId && oidcToken) return { kind: "token_exchange", clientId, subjectToken: oidcToken };
-  if (clientId && clientSecret) return { kind: "client_credentials", clientId, clientSecret };
+  if (clientId && clientSecret && !isOfTrust(clientId))
+    return { kind: "client_credentials", clientId, clientSecret };
   const missing = explainMissing(clientId, secrets, problems);
   if (missing) problems.push(missing);
   return undefined;
@@ -79,6 +87,7 @@ function explainMissing(
   const hasOidcToken = isSet(secrets.oidcToken, OIDC_TOKEN);
   const hasSecret = hasOidcToken || isSet(secrets.clientSecret, CLIENT_SECRET);
   if (isSet(clientId, CLIENT_ID)) {
+    if (clientId && isOfTrust(clientId) && !hasOidcToken) return MISSING_OIDC_TOKEN;
     if (hasSecret) return undefined;
     const message = `is missing (or ${CLIENT_SECRET}_FILE)`;
     return {

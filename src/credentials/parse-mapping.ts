@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { describeWrongId, originOfClientId } from "../config/load.ts";
+import { describeWrongId, isOfTrust, OF_TRUST, originOfClientId } from "../config/load.ts";
 import type { CredentialEntry, DescribedCredential, Mapping, Rule } from "./entry.ts";
 import { type Fault, faultsOf, formatLocation } from "./fault.ts";
 import { fileSchema, type GivenEntry, REFUSE } from "./schema.ts";
@@ -89,6 +89,8 @@ function readCredential(entry: GivenEntry, folder: string): DescribedCredential 
   if (clientId === undefined) return `has no clientId, which ${field} needs`;
   if (originOfClientId(clientId) === undefined)
     return `has a clientId that ${describeWrongId(clientId)}: copy it whole`;
+  if (field === "clientSecretFile" && isOfTrust(clientId))
+    return `has a clientId that ${OF_TRUST}: use oidcTokenFile`;
   const kind = field === "oidcTokenFile" ? "token_exchange" : "client_credentials";
   return { kind, clientId, field, path };
 }

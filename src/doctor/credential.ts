@@ -81,13 +81,9 @@ function judgeId(
       ),
     );
   if (suffixes.includes(suffix)) return [...findings, ok(`the client id is of the form …@${host}/${suffix}`)];
-  const other = suffix === "wfe" || suffixes[0] === "wfe";
   const detail = `${name} ends in /${suffix}; with this kind of credential C1's ids end in /${suffixes.join(" or /")}`;
-  const fix =
-    suffix === "wfe"
-      ? `An id of a workload federation trust has no secret: set ${places.oidcToken}, or use the id of a service principal.`
-      : `Use an id that ends in /${suffixes.join(" or /")}.`;
-  return [...findings, other ? fail(detail, fix) : warn(detail, fix)];
+  const fix = `Use an id that ends in /${suffixes.join(" or /")}.`;
+  return [...findings, suffixes[0] === "wfe" ? fail(detail, fix) : warn(detail, fix)];
 }
 
 function judgeAccessToken(token: string, places: Places, now: number): Finding {

@@ -41,7 +41,7 @@ describe("nothing is there yet", () => {
   it("asks for id and secret", async () => {
     const { given, asked } = await ask([NEW, SECRET]);
     expect(given).toEqual({ clientId: NEW, secretFile: ownFile, secret: SECRET });
-    expect(asked[0]).toMatch(/name@tenant-host\/pcc \(or \/spc, \/wfe\) \(Enter to fill it in later\)/);
+    expect(asked[0]).toMatch(/name@tenant-host\/pcc \(or \/spc\) \(Enter to fill it in later\)/);
     expect(asked[1]).toContain(`to be kept in ${ownFile}`);
   });
 
@@ -54,6 +54,7 @@ describe("nothing is there yet", () => {
     const { given, asked } = await ask([
       SECRET,
       "otter",
+      "otter@acme.conductor.one/wfe",
       NEW,
       "hunter22hunter22",
       SECRET.slice(0, -30),
@@ -61,9 +62,10 @@ describe("nothing is there yet", () => {
     ]);
     expect(given).toMatchObject({ clientId: NEW, secret: SECRET });
     expect(asked[1]).toMatch(/^That holds a client secret: id and secret are swapped\./);
-    expect(asked[2]).toMatch(/^That is not of the form name@tenant-host/);
-    expect(asked[4]).toMatch(/^That does not look like a client secret of C1 \(16 characters\)/);
-    expect(asked[5]).toMatch(/^That is cut off/);
+    expect(asked[2]).toMatch(/^That is not of the form name@tenant-host\/pcc \(or \/spc\)\./);
+    expect(asked[3]).toMatch(/^That is of a workload federation trust, which has no secret\./);
+    expect(asked[5]).toMatch(/^That does not look like a client secret of C1 \(16 characters\)/);
+    expect(asked[6]).toMatch(/^That is cut off/);
   });
 
   it("a dry run asks for no secret", async () => {

@@ -51,6 +51,11 @@ it.each([
     { clientId: `${ID} ${SECRET}` },
     /^the client id holds more than a client id: a client/,
   ],
+  [
+    "an id that has no secret",
+    { clientId: "otter@acme.conductor.one/wfe" },
+    /^the client id is of a workload federation trust, which has no secret$/,
+  ],
   ["an id in quotation marks", { clientId: `"${ID}"` }, /^the client id stands in quotation marks/],
 ])("refuses %s, without repeating it", async (_what, args, message) => {
   const refused = await read(args).then(undefined, (error: Error) => error.message);

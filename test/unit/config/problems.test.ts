@@ -124,6 +124,12 @@ describe("a problem names its kind, the setting to change, and the fix", () => {
       /^Set CONDUCTORONE_CLIENT_SECRET in/,
     ],
     [
+      "missing_oidc_token",
+      { CONDUCTORONE_CLIENT_SECRET, CONDUCTORONE_CLIENT_ID: "otter@acme.conductor.one/wfe" },
+      "CONDUCTORONE_OIDC_TOKEN",
+      /^Set CONDUCTORONE_OIDC_TOKEN, or use the id and the secret of an API key/,
+    ],
+    [
       "missing_client_id",
       { CONDUCTORONE_CLIENT_SECRET },
       "CONDUCTORONE_CLIENT_ID",

@@ -6,6 +6,9 @@ import { resolveTenant, type SecretSettings } from "../../../src/config/tenant.t
 const secret = (value: string) => async () => value;
 const SECRET = { clientSecret: secret("shh") };
 const ID = "brave-fox@acme.conductor.one/pcc";
+const TRUST = "brave-fox@acme.conductor.one/wfe";
+const NO_TOKEN =
+  "CONDUCTORONE_OIDC_TOKEN is missing: CONDUCTORONE_CLIENT_ID is of a workload federation trust, which has no secret";
 const KEY = `eyJrdHki${"x".repeat(120)}`;
 const WHOLE_SECRET = `secret-token:conductorone.com:v1:${KEY}`;
 
@@ -33,6 +36,12 @@ describe("the credential", () => {
     expect(config?.credential).toEqual(credential);
   });
 
+  it("the id of a workload federation trust goes with an OIDC token, also beside a secret", () => {
+    const { config, problems } = resolve({ clientId: TRUST }, { oidcToken, clientSecret });
+    expect(problems).toEqual([]);
+    expect(config?.credential).toEqual({ kind: "token_exchange", clientId: TRUST, subjectToken: oidcToken });
+  });
+
   it.each<[string, Record<string, string>, SecretSettings, string]>([
     ["nothing", {}, {}, "CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET are missing"],
     ["an id only", { clientId: ID }, {}, "CONDUCTORONE_CLIENT_SECRET is missing"],
@@ -49,6 +58,8 @@ describe("the credential", () => {
       SECRET,
       "id and secret are swapped",
     ],
+    ["the id of a workload federation trust, and a secret", { clientId: TRUST }, SECRET, NO_TOKEN],
+    ["such an id alone", { clientId: TRUST }, {}, NO_TOKEN],
   ])("%s is a problem", (_name, settings, secrets, problem) => {
     const { config, problems } = resolve({ serverUrl: "https://acme.conductor.one", ...settings }, secrets);
     expect(config).toBeUndefined();
@@ -72,7 +83,7 @@ describe("the host inside the client id", () => {
   it.each([
     [ID, "https://acme.conductor.one"],
     ["clever-cat-1234@acme.c1eu.ai/pcc", "https://acme.c1eu.ai"],
-    ["x@Acme.Conductor.One/wfe", "https://acme.conductor.one"],
+    ["x@Acme.Conductor.One/spc", "https://acme.conductor.one"],
     ["x@localhost.example:2443/pcc", "https://localhost.example:2443"],
   ])("%s -> %s", (clientId, serverUrl) => {
     const { config, problems } = resolve({ clientId });

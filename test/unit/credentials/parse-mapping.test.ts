@@ -109,6 +109,11 @@ describe("an invalid file is refused with the location and the fix", () => {
       "entries[0] (anna) has a clientId that is not of the form",
     ],
     [
+      "the id of a trust beside a secret",
+      withEntry({ clientId: "trust@acme.conductor.one/wfe" }),
+      "entries[0] (anna) has a clientId that is of a workload federation trust, which has no secret: use oidcTokenFile",
+    ],
+    [
       "an e-mail address",
       withEntry({ clientId: "anna@acme.example" }),
       "entries[0] (anna) has a clientId that is an e-mail address",

@@ -1,6 +1,7 @@
 import { CLIENT_NAMES } from "../init/clients.ts";
 import { tellPerson } from "../log/stderr.ts";
 import { formatHint, nearestName } from "../nearest.ts";
+import { cleanText } from "../text.ts";
 import { NAME } from "../version.ts";
 import { type Arguments, TOPICS } from "./args.ts";
 import { type HelpPage, PAGES } from "./help-pages.ts";
@@ -13,14 +14,19 @@ type Shell = keyof typeof WRITERS;
 export async function runCompletion({ words = [] }: Arguments, output: Printer): Promise<number> {
   const [shell = "", ...extra] = words;
   if (!isShell(shell) || extra.length > 0) {
-    const shells = Object.keys(WRITERS);
-    const hint = formatHint(nearestName(shell, shells)) || `: one of ${shells.join(", ")}`;
-    const problem = shell && extra.length === 0 ? `does not know ${shell}` : "needs the name of a shell";
-    tellPerson(`completion ${problem}${hint}\n`);
+    tellPerson(`${explainShell(shell, extra)}\n`);
     return 2;
   }
   await output.print(WRITERS[shell]());
   return 0;
+}
+
+function explainShell(shell: string, extra: readonly string[]): string {
+  const shells = Object.keys(WRITERS);
+  if (shell === "") return `completion needs the name of a shell: one of ${shells.join(", ")}`;
+  if (isShell(shell)) return `unexpected argument ${cleanText(extra.join(" "), 60)}`;
+  const hint = formatHint(nearestName(shell, shells)) || `: it knows ${shells.join(", ")}`;
+  return `completion does not know ${cleanText(shell, 60)}${hint}`;
 }
 
 function isShell(word: string): word is Shell {

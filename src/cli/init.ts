@@ -43,6 +43,7 @@ export async function runInitCommand(
   const script = realpathSync(process.argv[1] ?? "");
   const dryRun = args.dryRun === true;
   try {
+    refuseCombination(args);
     const given = await readCredential(args, client, at, asker);
     if (args.print) {
       await output.print(printEntry({ client, script, sandbox, at, given }));
@@ -63,6 +64,12 @@ export async function runInitCommand(
     tellPerson(`Nothing was changed: ${error.message}.\n`);
     return 2;
   }
+}
+
+/** Flags that would otherwise be ignored. */
+function refuseCombination({ print, remove, force }: Arguments): void {
+  if (print && (remove || force))
+    throw new Refusal("--print writes nothing, and so goes with neither --remove nor --force");
 }
 
 /** The properties of this machine that determine where clients keep their files. */

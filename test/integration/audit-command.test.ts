@@ -155,6 +155,11 @@ describe("audit verify", () => {
     ],
     ["a folder", () => ["show", folder], /^\S+ is a folder\.$/m],
     [
+      "an action",
+      () => ["verfy", file],
+      /^audit needs verify, anchor or show, and then files; did you mean verify\?$/m,
+    ],
+    [
       "a tool",
       () => ["show", file, "--tool", "create_ap"],
       /^--tool: there is no tool create_ap; did you mean create_app\?$/m,

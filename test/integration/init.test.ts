@@ -129,6 +129,14 @@ describe("init", () => {
     ],
     [["claude"], "init does not know claude; did you mean claude-desktop or claude-code?"],
     [["gemini-cli"], "init does not know gemini-cli; did you mean gemini?"],
+    [
+      ["cursor", "--print", "--remove"],
+      "--print writes nothing, and so goes with neither --remove nor --force",
+    ],
+    [
+      ["cursor", "--print", "--force"],
+      "--print writes nothing, and so goes with neither --remove nor --force",
+    ],
     [["emacs", "--print"], "for any other client: init --print, and docs/clients.md, By hand"],
     [[], "init needs a client"],
     [["cursor", "vscode"], "unexpected argument vscode"],

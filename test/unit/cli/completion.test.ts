@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { PassThrough } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { COMMANDS, parseCommandLine } from "../../../src/cli/args.ts";
 import { runCompletion } from "../../../src/cli/completion.ts";
 import { createPrinter } from "../../../src/cli/output.ts";
@@ -42,10 +42,18 @@ describe("completion", () => {
     expect(script).toContain("--secret-file");
   });
 
-  it("an unknown shell is refused with the list of known ones", async () => {
-    const args = parseCommandLine(["completion", "tcsh"]);
-    expect(
-      "problems" in args ? undefined : await runCompletion(args, createPrinter(new PassThrough(), {})),
-    ).toBe(2);
+  it.each([
+    [["tcsh"], "completion does not know tcsh: it knows bash, zsh, fish, powershell\n"],
+    [["powershel"], "completion does not know powershel; did you mean powershell?\n"],
+    [["a\u001b[31mb"], "completion does not know ab: it knows bash, zsh, fish, powershell\n"],
+    [[], "completion needs the name of a shell: one of bash, zsh, fish, powershell\n"],
+    [["zsh", "bash"], "unexpected argument bash\n"],
+  ])("%j is refused, and what would do is named", async (words, said) => {
+    const args = parseCommandLine(["completion", ...words]);
+    if ("problems" in args) throw new Error(args.problems.join());
+    const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    expect(await runCompletion(args, createPrinter(new PassThrough(), {}))).toBe(2);
+    expect(stderr.mock.calls).toEqual([[said]]);
+    stderr.mockRestore();
   });
 });

@@ -59,9 +59,9 @@ export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
       [...byId.values()].some(
         ({ phase, until }) => phase === "working" || (phase === "open" && until > clock.now()),
       ),
-    add(key, plan, link) {
+    add(key, plan, link, before) {
       const { promise: end, resolve: settle } = defer<PageEnd>();
-      const entry: Entry = { key, plan, link, end, phase: "open", until: plan.expires, settle };
+      const entry: Entry = { key, plan, link, before, end, phase: "open", until: plan.expires, settle };
       byId.set(plan.id, entry);
       sweep();
       return entry;

@@ -7,11 +7,12 @@ import type { Existing } from "./named.ts";
 import { doneOf } from "./page-port.ts";
 import type { Output } from "./performed.ts";
 import { closedBefore, notKnownHere, sentElsewhere } from "./visit-words.ts";
+import type { Kept } from "./visits.ts";
 
 type Plan = WritePlan<Output>;
 
 /**
- * What the page of the previous round did in another process: the object that exists now, did not exist when the person was asked,
+ * What the page of an earlier call or round did in another process: the object that exists now, did not exist when the person was asked,
  * and equals what would be sent. That alone proves nothing, because somebody else may have made it, so the page must have reported
  * its write as done. Undefined if the person can still be asked. Rejects with a Failure if the outcome is not known here.
  */
@@ -21,21 +22,31 @@ export async function findDone(
   known: Known,
   job: Job,
 ): Promise<Output | undefined> {
-  const kept = job.context.visits?.kept;
   const { page } = job.deps;
-  if (!page || !kept || kept.key !== keyOf(tool, job)) return undefined;
+  const asked = findAsked(tool, job);
+  if (!page || !asked) return undefined;
+  const { id, before } = asked;
   const service = await page.load();
-  const elicitation = service.elicitations.byId(kept.id);
-  if (!(await wasUsed(kept.id, job))) {
+  const elicitation = service.elicitations.byId(id);
+  if (!(await wasUsed(id, job))) {
     if (elicitation || service.isShared) return undefined;
-    joinElicitation(kept.id, job);
+    joinElicitation(id, job);
     throw notKnownHere(plan);
   }
-  joinElicitation(kept.id, job);
+  joinElicitation(id, job);
   if (elicitation?.phase === "withdrawn") throw closedBefore();
-  const output = (await wasUsed(doneOf(kept.id), job)) ? describeDone(plan, kept.before, known) : undefined;
+  const output = (await wasUsed(doneOf(id), job)) ? describeDone(plan, before, known) : undefined;
   if (!output) throw sentElsewhere(plan);
   return output;
+}
+
+/** The page of which the client brings the state; or the last one that this process gave out for the same call. */
+function findAsked(tool: WriteTool, job: Job): Pick<Kept, "id" | "before"> | undefined {
+  const kept = job.context.visits?.kept;
+  const key = keyOf(tool, job);
+  if (kept) return kept.key === key ? kept : undefined;
+  const own = job.deps.page?.loaded()?.elicitations.find(key);
+  return own && { id: own.plan.id, before: own.before };
 }
 
 function describeDone({ guard }: Plan, old: readonly string[], { before }: Known): Output | undefined {

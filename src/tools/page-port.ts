@@ -66,6 +66,8 @@ export interface Elicitation {
   readonly key: string;
   readonly plan: PagePlan;
   readonly link: PageLink;
+  /** Ids of the objects that existed when the person was asked, of those that the call must not repeat. */
+  readonly before: readonly string[];
   /**
    * Resolves when the write that the page performs is over, including everything a caller may wait for, or when one of its calls
    * withdraws it.
@@ -92,7 +94,7 @@ export interface Elicitations {
   takeExpired(key: string): string | undefined;
   /** Whether any page can still be used or is performing its write. */
   isAnyLive(): boolean;
-  add(key: string, plan: PagePlan, link: PageLink): Elicitation;
+  add(key: string, plan: PagePlan, link: PageLink, before: readonly string[]): Elicitation;
   /**
    * Records the outcome of an elicitation. Unknown ids, whose call reached another process, are ignored.
    * @param sentAt when its form was sent, in milliseconds since the epoch.

@@ -116,7 +116,12 @@ async function tellDone(tool: WriteTool, plan: Plan, done: Output, run: Run, job
   const recovered: Performed = { output: done, changed: "yes", found: "recovered" };
   const performed = conclude(await waitAfter(watching, plan, recovered, run, job), run);
   const telling = { ...job, tool, connect: async () => job.api, mask: run.call.mask ?? maskAll };
-  return untouched((await bringUpToDate(performed, telling)).output);
+  const told = untouched((await bringUpToDate(performed, telling)).output);
+  const { page } = job.deps;
+  // A caller who left was told nothing, so the next call is.
+  if (!job.context.signal.aborted)
+    page?.loaded()?.elicitations.markTold(job.trace.attempt.write, { performed: told });
+  return told;
 }
 
 /** For a write that another process sent, which alone knows what C1 may repeat of it. */

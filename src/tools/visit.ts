@@ -57,7 +57,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
   const expired = page.elicitations.takeExpired(key);
   // Its form may be on the way, unless that is prevented now.
   const isExpired = expired !== undefined && !old && (await page.claim(expired));
-  const elicitation = old ?? (await open(tool, key, job, page));
+  const elicitation = old ?? (await open(tool, key, known, job, page));
   joinElicitation(elicitation.plan.id, job);
   try {
     const end = context.visits
@@ -122,12 +122,18 @@ function keep(known: Known, { key, plan: { id, askedAt, expires } }: Elicitation
     id,
     askedAt,
     expires,
-    before: earlier?.before ?? listTwins(known).map((twin) => twin.id),
+    before: earlier?.before ?? idsOf(known),
     round: (earlier?.round ?? 0) + 1,
   };
 }
 
-async function open(tool: WriteTool, key: string, job: Job, page: PageService): Promise<Elicitation> {
+async function open(
+  tool: WriteTool,
+  key: string,
+  known: Known,
+  job: Job,
+  page: PageService,
+): Promise<Elicitation> {
   const { deps, context, trace, args } = job;
   const now = deps.clock.now();
   // If the previous round reached another process, the elicitation continues under its id.
@@ -143,8 +149,10 @@ async function open(tool: WriteTool, key: string, job: Job, page: PageService): 
     askedAt: live?.askedAt ?? now,
     expires: live?.expires ?? now + PAGE_TTL_MS,
   };
-  return page.elicitations.add(key, plan, await page.open(plan));
+  return page.elicitations.add(key, plan, await page.open(plan), live?.before ?? idsOf(known));
 }
+
+const idsOf = (known: Known) => listTwins(known).map(({ id }) => id);
 
 /** What the previous round left with the client, while it is still valid. */
 function keptFor(key: string, { deps, context }: Job): Kept | undefined {

@@ -354,6 +354,27 @@ describe("two replicas with the same key", () => {
     expect(one.sandbox.requests.filter(({ operation }) => operation === "connectors.create")).toHaveLength(1);
   });
 
+  it.each([
+    ["create_connector", { ifExists: "create" }],
+    ["update_connector", { replaceWorking: true }],
+  ])("one asks a client that keeps nothing for %s, the other serves the page, and the first tells it once", async (tool, more) => {
+    const { one, two } = await openPair({ isShared: true });
+    const { catalogId, ...rest } = OKTA;
+    const ids = tool === "update_connector" ? { connectorId: await makeOkta(one) } : { catalogId };
+    const args = { ...rest, ...ids, ...more };
+    const { url } = await askFor(one, args, tool, context);
+    const browser = await logIn(two, url);
+    const sent = await browser.send(url, await browser.open(url), { "secret-0": TYPED });
+    expect(sent.text).toMatch(/^Sent\./);
+    const result = await one.call(tool, args, context);
+    expect(result.isError, result.text).toBe(false);
+    expect(result.value).toMatchObject({ recovered: true, connectorId: expect.any(String) });
+    expect((await one.call(tool, args, context)).text).toMatch(/^\[person_needed\]/);
+    expect(one.sandbox.requests.filter(({ writes }) => writes)).toHaveLength(
+      tool === "update_connector" ? 2 : 1,
+    );
+  });
+
   it("only the one that sent a secret repeats why C1 refused it", async () => {
     const echoed = "00typed-echoed-credential-42";
     const { one, two } = await openPair({ isShared: true });

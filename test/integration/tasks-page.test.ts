@@ -233,7 +233,7 @@ describe("a call whose person takes their time at the page", () => {
     const link = { url: "http://127.0.0.1/page/x" };
     for (let count = 0; count < 1_000; count += 1) {
       const id = `other-${count}`;
-      rig.page?.service.elicitations.add(id, { ...plan, id, expires: rig.clock.now() + 900_000 }, link);
+      rig.page?.service.elicitations.add(id, { ...plan, id, expires: rig.clock.now() + 900_000 }, link, []);
     }
     await rig.advance(5_000);
     expect(await client.get(task.taskId)).toMatchObject({

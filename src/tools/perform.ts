@@ -68,7 +68,8 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   // The time that a person takes is not charged to the call, which resumes with the time that was left. What they agreed to must
   // still hold.
   const fresh = startRun(job, left, absent);
-  if (job.deps.clock.now() - asked <= STALE_MS) {
+  // In either direction: the clock may have been set back meanwhile.
+  if (Math.abs(job.deps.clock.now() - asked) <= STALE_MS) {
     fresh.unchecked.push(...run.unchecked);
     return finish(tool, plan, job, fresh, question.binding);
   }

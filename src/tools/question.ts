@@ -82,7 +82,7 @@ export function requireUnchanged(
 /** Everything that determines what is sent, and whether. It contains secrets, so only a keyed digest of it may leave the process. */
 function bindingOf(
   tool: WriteTool,
-  { request: { method, path, body }, boundBody, guard, changes = [] }: WritePlan<unknown>,
+  { request: { method, path, body }, boundBody, guard, caution, changes = [] }: WritePlan<unknown>,
   known: Known,
   { deps, context, api }: Job,
 ): string {
@@ -101,6 +101,7 @@ function bindingOf(
     guard.ifExists,
     twins,
     unclear,
+    caution,
     changes.map(formatChange),
   ]);
 }

@@ -117,6 +117,40 @@ describe("update_connector", () => {
     expect(asked.split("\n")[0]).toBe("Send this change to ConductorOne?");
   });
 
+  describe("a connector that begins to work while a person decides", () => {
+    /** Asks a person; the connector works, and the clock is changed, before they agree. */
+    async function decide(args: object, clockMs: number) {
+      let connector = FAILED;
+      const switches = {
+        readOnly: false,
+        tools: undefined,
+        writes: { default: "confirm" as const, byTool: {} },
+      };
+      const bench = createBench({ getConnector: async () => connector }, { secrets, switches });
+      const ask = async () => {
+        connector = WORKS;
+        bench.clock.advance(clockMs);
+        return "accepted" as const;
+      };
+      const text = await bench.fail(updateConnector, { ...ARGS, ...args }, { ask });
+      expect(bench.sent()).toEqual([]);
+      return text;
+    }
+
+    it.each([
+      ["a while later", 20_000],
+      ["by a clock that was set back", -20_000],
+    ])("is not changed: %s", async (_when, ms) => {
+      expect(await decide({}, ms)).toMatch(/^\[invalid_arguments\] replaceWorking: must be true/);
+    });
+
+    it("is not replaced by a consent that was given without the warning", async () => {
+      expect(await decide({ replaceWorking: true }, 20_000)).toMatch(
+        /^\[declined\] While the person decided, what they agreed to has changed\./,
+      );
+    });
+  });
+
   it("a dry run shows the changes and the request without the secret, and sends nothing", async () => {
     const bench = open(FAILED);
     const result = await bench.succeed(updateConnector, { ...ARGS, dryRun: true });

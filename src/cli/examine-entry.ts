@@ -5,6 +5,7 @@ import { joinNames, type Supply } from "../doctor/credential-problems.ts";
 import { type Finding, fail, ok, warn } from "../doctor/finding.ts";
 import { CLIENTS, type ClientName } from "../init/clients.ts";
 import { formatCommand } from "../init/command.ts";
+import { describeSwitch } from "../init/find-switch.ts";
 import { type ClientEntry, readEntry } from "../init/read-entry.ts";
 import { NoEntry, Refusal } from "../init/refusal.ts";
 import { type Arguments, parseCommandLine } from "./args.ts";
@@ -119,9 +120,8 @@ const REMOTE = "If it names the address of a server, ask the assistant to call w
 
 function judgeSwitch(client: ClientName, { off }: ClientEntry, where: string): Finding[] {
   if (!off) return [];
-  const what = `${where} ${off.words}: ${CLIENTS[client].title}`;
-  const fix = "Remove that, and restart the client.";
-  return [off.isObeyed ? fail(`${what} does not start it`, fix) : warn(`${what} may not start it`, fix)];
+  const judge = off.isObeyed ? fail : warn;
+  return [judge(`${where} ${describeSwitch(client, off)}`, "Remove that, and restart the client.")];
 }
 
 function ownScript(): string {

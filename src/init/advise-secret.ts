@@ -18,7 +18,12 @@ export function adviseSecret(situation: SecretSituation): string[] {
   if (secret === undefined) {
     const folder = existsSync(dirname(file)) ? "" : "; make its folder first";
     const guard = situation.at.platform === "win32" ? "" : ", which only you may read (chmod 600)";
-    return [`Put the client secret, and nothing else, into the file ${file}${guard}${folder}.`];
+    // A path that somebody chose may be mistyped.
+    return existsSync(file) || file === findSecretFile(situation.at)
+      ? [`Put the client secret, and nothing else, into the file ${file}${guard}${folder}.`]
+      : [
+          `There is no file ${file}: correct its path, or put the client secret, and nothing else, into it${guard}${folder}.`,
+        ];
   }
   const fault = situation.judgeSecret?.(secret);
   return [
@@ -46,7 +51,7 @@ export function warnOfSecret(situation: SecretSituation): string[] {
   const file = situation.given?.secretFile;
   if (file === undefined || situation.given?.secret !== undefined) return [];
   return readSecretFile(file) === undefined
-    ? [`There is no secret in ${file} yet.`]
+    ? [existsSync(file) ? `There is no secret in ${file} yet.` : `There is no file ${file} yet.`]
     : adviseSecret(situation);
 }
 

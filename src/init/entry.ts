@@ -112,10 +112,21 @@ export function isUnedited(entry: Json, client: ClientName, at: Surroundings): b
   );
 }
 
-/** The entry without the settings of this server that a person added to what `init` writes. */
-export function withoutSettings(entry: Json): Json {
+/**
+ * What people and clients add to an entry without changing what it starts: whether it is on, which tools need no approval, which are
+ * offered, time limits. From the documents of Codex and Gemini CLI, the published code of Claude Code 2.1, and what other clients use.
+ */
+const SWITCHES: ReadonlySet<string> = new Set([
+  ...["disabled", "enabled", "required", "trust", "alwaysAllow", "autoApprove", "alwaysLoad", "description"],
+  ...["includeTools", "excludeTools", "enabled_tools", "disabled_tools", "default_tools_approval_mode"],
+  ...["timeout", "startup_timeout_sec", "tool_timeout_sec"],
+]);
+
+/** The entry without the settings of this server and the client's switches that were added to what `init` writes. */
+export function withoutAdditions(entry: Json): Json {
   if (!isObject(entry)) return entry;
-  const { env, env_vars: forwarded, ...rest } = entry as JsonObject;
+  const { env, env_vars: forwarded, ...others } = entry as JsonObject;
+  const rest = Object.fromEntries(Object.entries(others).filter(([key]) => !SWITCHES.has(key)));
   const kept = isObject(env) ? Object.entries(env).filter(([name]) => !isAddedSetting(name)) : undefined;
   const names = Array.isArray(forwarded) ? forwarded.filter((name) => !isSecretName(name)) : forwarded;
   return {
@@ -134,6 +145,19 @@ function isAddedSetting(name: string): boolean {
 /** Whether a variable holds the secret of a connector. */
 function isSecretName(name: Json): boolean {
   return typeof name === "string" && /^C1_MCP_SECRET_\w+$/.test(name);
+}
+
+/** With a new client id alone, the entry still names the file that it named before. */
+export function writtenOut(server: Json, given: GivenCredential | undefined): GivenCredential | undefined {
+  const written = credentialIn(server);
+  return given ? { ...given, secretFile: given.secretFile ?? written?.secretFile } : written;
+}
+
+/** The credential that an entry contains in place of placeholders. */
+export function credentialIn(server: Json): GivenCredential | undefined {
+  const { [ID]: id, [SECRET_FILE]: file } = readStart(server).env;
+  if (typeof id !== "string" || !isClientId(id) || typeof file !== "string") return undefined;
+  return { clientId: id, secretFile: file };
 }
 
 /** The command, arguments and variables with which an entry starts its program. */

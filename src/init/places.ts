@@ -37,6 +37,14 @@ export function findSecretFile(at: Surroundings): string {
   return join(folder, "c1-admin-mcp", "client-secret");
 }
 
+/** The settings of Claude Code that name servers of `.mcp.json`: the user's, the project's, and the user's for the project. */
+export function findClaudeSettings(at: Surroundings): string[] {
+  const { join } = pathsOf(at);
+  const own = at.env.CLAUDE_CONFIG_DIR || join(at.home, ".claude");
+  const inProject = ["settings.json", "settings.local.json"].map((name) => join(at.cwd, ".claude", name));
+  return [join(own, "settings.json"), ...inProject];
+}
+
 function applicationData(at: Surroundings): string {
   const { join } = pathsOf(at);
   if (at.platform === "win32") return at.env.APPDATA || join(at.home, "AppData", "Roaming");

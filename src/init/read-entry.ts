@@ -29,7 +29,7 @@ export interface ClientEntry {
 /** Reads the entry. Throws a Refusal if there is none, or if the file cannot be read. */
 export function readEntry(client: ClientName, at: Surroundings): ClientEntry {
   const path = findConfigFile(client, at);
-  const { present, off, looseSyntax } = readPresent(client, path);
+  const { present, off, looseSyntax } = readPresent(client, path, at);
   if (present === undefined) throw new NoEntry(`there is no entry ${SERVER_NAME} in ${path}`);
   const { command, args, env } = readStart(present);
   const forwarded = (present as { env_vars?: unknown }).env_vars;
@@ -57,13 +57,13 @@ interface Present extends Partial<Pick<ClientEntry, "off" | "looseSyntax">> {
   readonly present?: Json | undefined;
 }
 
-function readPresent(client: ClientName, path: string): Present {
+function readPresent(client: ClientName, path: string, at: Surroundings): Present {
   try {
     const { content } = readTarget(path);
     if (!content) return {};
     const { text } = content;
     const present = chooseFormat(client).readServer(text);
-    const off = present === undefined ? undefined : findSwitch(client, present, text);
+    const off = present === undefined ? undefined : findSwitch(client, present, text, at);
     return { present, off, looseSyntax: describeLooseSyntax(client, path, text) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

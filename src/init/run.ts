@@ -5,31 +5,28 @@ import { warnOfSecret } from "./advise-secret.ts";
 import { listLeftovers } from "./after-removal.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
-import {
-  type FindOpenMode,
-  type GivenCredential,
-  isClientId,
-  type JudgeSecret,
-  storeSecret,
-} from "./credential.ts";
+import { type FindOpenMode, type GivenCredential, type JudgeSecret, storeSecret } from "./credential.ts";
 import { showDiff } from "./diff.ts";
 import {
   buildEntry,
   contains,
+  credentialIn,
   inputsOf,
   isOwnEntry,
   isUnedited,
   readStart,
   SERVER_NAME,
-  withoutSettings,
+  withoutAdditions,
+  writtenOut,
 } from "./entry.ts";
+import { warnOfSwitch } from "./find-switch.ts";
 import type { Format } from "./format.ts";
 import { warnOfSyntax } from "./loose-syntax.ts";
 import { adviseChange, adviseNext } from "./next-steps.ts";
 import { warnOfOwnFolder } from "./own-folder.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
 import { Refusal } from "./refusal.ts";
-import { encode, readTarget, type TargetFile } from "./target.ts";
+import { decode, encode, readTarget, type TargetFile } from "./target.ts";
 import { goBack, type State } from "./undo.ts";
 import { backUp, deleteFile, replaceFile } from "./write.ts";
 
@@ -87,12 +84,22 @@ export function runInit(request: InitRequest): InitResult {
     const tell = request.dryRun ? preview : carryOut;
     const [done = "", ...rest] =
       typeof change === "string" ? keepEntry(request, change, present) : tell(request, target, change);
-    const warning = request.remove ? [] : warnOfSyntax(client, target);
+    const warning = request.remove
+      ? []
+      : [...warnOfSyntax(client, target), ...warnOfOff(request, change, target)];
     return { ok: true, lines: [done, ...warning, ...rest] };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { ok: false, lines: [`${path} was left as it is: ${error.message}.`] };
   }
+}
+
+/** What keeps the client from starting the entry, once the change is made. */
+function warnOfOff({ client, at }: InitRequest, change: Change | string, { content }: TargetFile): string[] {
+  const changed = typeof change === "string" || !change.bytes ? content : decode(change.bytes);
+  const { text } = changed ?? { text: "" };
+  const entry = chooseFormat(client).readServer(text);
+  return entry === undefined ? [] : warnOfSwitch(client, entry, text, at);
 }
 
 /** The entry in the form of the client's file, for pasting. */
@@ -124,29 +131,22 @@ function planEntry(
     throw refuseEdited("replaces");
   }
   return {
-    done: `${SERVER_NAME} is set up for ${title} in ${target.path}.`,
+    done: `${SERVER_NAME} is set up for ${title} in ${target.path}${isFinished(request, entry.server) ? "" : ", but its credential is still missing"}.`,
     bytes: encode(changed, target.content?.hasMark ?? false),
     credential: writtenOut(entry.server, request.given),
     replaces,
   };
 }
 
+/** Claude Desktop fills in nothing itself. */
+function isFinished({ client, sandbox }: InitRequest, server: Json): boolean {
+  return client !== "claude-desktop" || sandbox || credentialIn(server) !== undefined;
+}
+
 function refuseEdited(does: "replaces" | "removes"): Refusal {
   return new Refusal(
     `it has an entry ${SERVER_NAME} that somebody edited; --dry-run --force shows the difference, --force ${does} it and keeps a copy of the file`,
   );
-}
-
-/** With a new client id alone, the entry still names the file that it named before. */
-function writtenOut(server: Json, given: GivenCredential | undefined): GivenCredential | undefined {
-  const written = credentialIn(server);
-  return given ? { ...given, secretFile: given.secretFile ?? written?.secretFile } : written;
-}
-
-function credentialIn(server: Json): GivenCredential | undefined {
-  const { CONDUCTORONE_CLIENT_ID: id, CONDUCTORONE_CLIENT_SECRET_FILE: file } = readStart(server).env;
-  if (typeof id !== "string" || !isClientId(id) || typeof file !== "string") return undefined;
-  return { clientId: id, secretFile: file };
 }
 
 function planRemoval(
@@ -161,8 +161,8 @@ function planRemoval(
       `its entry ${SERVER_NAME} was not written by init, or somebody edited it since; --force removes it all the same`,
     );
   const isEdited = (server: Json) => isOwnEntry(server) && !isUnedited(server, client, at);
-  // Settings are what `init` and the documentation tell people to add.
-  if (isEdited(present) && !force && isEdited(withoutSettings(present))) throw refuseEdited("removes");
+  // Settings are what `init` and the documentation tell people to add; switches are what clients do.
+  if (isEdited(present) && !force && isEdited(withoutAdditions(present))) throw refuseEdited("removes");
   const history = goBack(realPath, { ...content, server: present }, format, inputsOf(client));
   const { state, backups } = history;
   // What a person wrote stays in a backup.
@@ -192,8 +192,7 @@ function keepEntry(request: InitRequest, state: string, present: Json | undefine
   const { client, at } = request;
   const kept = present === undefined ? undefined : credentialIn(present);
   const hasMore = !request.remove && present !== undefined && !isUnedited(present, client, at);
-  const isUnfinished = client === "claude-desktop" && present !== undefined && kept === undefined;
-  if (isUnfinished && !request.remove && !request.sandbox)
+  if (!request.remove && present !== undefined && !isFinished(request, present))
     return [`${state} Nothing was changed, and its credential is still missing.`, "", ...adviseNext(request)];
   return [
     `${state} Nothing was changed${hasMore ? ": what was added to the entry stays; --force rewrites it" : ""}.`,

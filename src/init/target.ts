@@ -3,7 +3,8 @@ import { dirname } from "node:path";
 import { describeFileError } from "./describe-file-error.ts";
 import { Refusal } from "./refusal.ts";
 
-const MAX_BYTES = 5 * 1024 * 1024;
+/** Larger than any configuration file. */
+export const MAX_BYTES = 5 * 1024 * 1024;
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /** A configuration file in its current state, with links resolved. */

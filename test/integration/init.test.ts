@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CLIENT_NAMES, type ClientName } from "../../src/init/clients.ts";
 import { findNode } from "../../src/init/find-node.ts";
 import { findConfigFile, type Surroundings } from "../../src/init/places.ts";
+import { readEntry } from "../../src/init/read-entry.ts";
 import { type InitRequest, runInit } from "../../src/init/run.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
 import { runHere } from "../support/commands-here.ts";
@@ -247,6 +248,44 @@ describe("doctor for a client", () => {
         expected === 1,
       ]);
     }
+  });
+
+  it.each([
+    ["home", "settings.json", '{ "disabledMcpjsonServers": ["c1"] }', true],
+    [
+      "project",
+      "settings.json",
+      '{ "disabledMcpjsonServers": ["a", "c1"], "enabledMcpjsonServers": ["c1"] }',
+      true,
+    ],
+    ["project", "settings.local.json", '{ "disabledMcpjsonServers": ["c1"] }', true],
+    ["project", "settings.local.json", '{ "disabledMcpjsonServers": ["C1", "c10"] }', false],
+    ["project", "settings.local.json", '{ "disabledMcpjsonServers": "c1" }', false],
+    ["project", "settings.local.json", '{ "disabledMcpjsonServers": ["c1", 2] }', false],
+    ["project", "settings.local.json", '{ "disabledMcpjsonServers": ["c1"], } // not JSON', false],
+    ["project", "settings.local.json", "null", false],
+  ])("says that Claude Code starts no entry that its settings reject: %s/.claude/%s %s", async (where, name, text, isRejected) => {
+    const cwd = join(home, "project");
+    mkdirSync(cwd);
+    const surroundings = { ...at(), cwd };
+    const switches = { sandbox: true, dryRun: false, remove: false, force: false };
+    runInit({ client: "claude-code", script: MAIN, at: surroundings, now: new Date(), ...switches });
+    const folder = join(where === "home" ? home : cwd, ".claude");
+    mkdirSync(folder);
+    writeFileSync(join(folder, name), text);
+    const { off } = readEntry("claude-code", surroundings);
+    const words = `is listed under "disabledMcpjsonServers" in ${join(folder, name)}`;
+    expect(off).toEqual(isRejected ? { words, isObeyed: true } : undefined);
+    const again = runInit({
+      client: "claude-code",
+      script: MAIN,
+      at: surroundings,
+      now: new Date(),
+      ...switches,
+    });
+    expect(again.lines.filter((line) => line.includes("does not start it"))).toEqual(
+      isRejected ? [`The entry ${words}: Claude Code does not start it until that is removed.`] : [],
+    );
   });
 
   it("says what the client may not read in its file, and init read", async () => {

@@ -63,12 +63,10 @@ describe("the steps after init", () => {
   it("say to make the folder of a secret's file, if it is missing", () => {
     const secretFile = join(root, "folder", "secret");
     const given = { clientId: "a@b.c/spc", secretFile };
-    const step = `into the file ${secretFile}, which only you may read (chmod 600); make its folder first.`;
+    const step = `into it, which only you may read (chmod 600); make its folder first.`;
     expect(advise("cursor", { given })).toContain(step);
     mkdirSync(join(root, "folder"));
-    expect(advise("cursor", { given })).toContain(
-      `into the file ${secretFile}, which only you may read (chmod 600).`,
-    );
+    expect(advise("cursor", { given })).toContain("into it, which only you may read (chmod 600).");
   });
 
   it("leave nothing to fill in if a credential was given", () => {
@@ -84,15 +82,17 @@ describe("the steps after init", () => {
   });
 
   it.each([
-    ["no file", undefined],
-    ["an empty one", " \n"],
-  ])("%s: the secret is still to be put there, and is not said to be read from it", (_what, text) => {
+    ["no file", undefined, (file: string) => `There is no file ${file}: correct its path, or put the`],
+    [
+      "an empty one",
+      " \n",
+      (file: string) => `Put the client secret, and nothing else, into the file ${file},`,
+    ],
+  ])("%s: the secret is still to be put there, and is not said to be read from it", (_what, text, told) => {
     const secretFile = join(root, "secret");
     if (text !== undefined) writeFileSync(secretFile, text);
     const lines = advise("claude-desktop", { given: { clientId: "a@b.c/spc", secretFile } });
-    expect(lines).toContain(
-      `  1. Put the client secret, and nothing else, into the file ${secretFile}, which`,
-    );
+    expect(lines).toContain(`  1. ${told(secretFile)}`);
     expect(lines).not.toContain("is read from");
   });
 

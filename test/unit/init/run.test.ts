@@ -273,6 +273,8 @@ describe("an existing entry", () => {
   it("with a credential: a dry run tells that the secret's file is missing", () => {
     const given = { clientId: "otter@acme.conductor.one/spc", secretFile: join(root, "typo") };
     const dry = () => init("cursor", { given, dryRun: true }).lines.join("\n");
+    expect(dry()).toContain(`There is no file ${given.secretFile} yet.\nThis was a dry run`);
+    writeFileSync(given.secretFile, " ");
     expect(dry()).toContain(`There is no secret in ${given.secretFile} yet.\nThis was a dry run`);
     writeFileSync(given.secretFile, "whole");
     expect(dry()).not.toContain("There is no secret");
@@ -281,6 +283,9 @@ describe("an existing entry", () => {
 
   it("claude-desktop: an entry without its credential is not finished by a second run", () => {
     const first = init("claude-desktop").lines;
+    expect(first[0]).toMatch(
+      /^c1 is set up for Claude Desktop in .*, but its credential is still missing\.$/,
+    );
     const second = init("claude-desktop").lines;
     expect(second[0]).toMatch(
       /already set up .* Nothing was changed, and its credential is still missing\.$/,
@@ -319,7 +324,7 @@ describe("an existing entry", () => {
     expect([ok, lines.join("\n")]).toEqual([
       true,
       expect.stringMatching(
-        /already set up.*\nThere is no secret in \/s\/secret yet\.\nTo change its credential.* --client-id ID/,
+        /already set up.*\nThere is no file \/s\/secret yet\.\nTo change its credential.* --client-id ID/,
       ),
     ]);
     expect(snapshot()).toEqual(before);
@@ -433,7 +438,9 @@ describe("an existing entry", () => {
     });
     expect([ok, lines.join("\n")]).toEqual([
       true,
-      expect.stringContaining(`Put the client secret, and nothing else, into the file ${secretFile},`),
+      expect.stringContaining(
+        `There is no file ${secretFile}: correct its path, or put the client secret, and nothing else, into it, which`,
+      ),
     ]);
     expect(lines.join("\n")).not.toContain(join(".config", "c1-admin-mcp"));
   });
@@ -465,7 +472,7 @@ describe("an existing entry", () => {
     /is already set up .* Nothing was changed: what was added to the entry stays; --force rewrites it\.$/;
 
   describe.each<readonly [string, readonly [from: RegExp, to: string], RegExp]>([
-    ["a key", [/"type"/, '"disabled":true,"type"'], KEPT],
+    ["a key", [/"type"/, '"cwd":"/tmp","type"'], KEPT],
     ["an argument", [/main\.js"/, 'main.js","--host=x"'], /was left as it is: .*somebody edited.*--force/],
     ["a variable", [/"env": ?\{/, '"env":{"NODE_OPTIONS":"--inspect",'], KEPT],
   ])("to which somebody added %s", (_name, [from, to], kept) => {
@@ -560,6 +567,45 @@ describe("an existing entry", () => {
     expect(readFileSync(path, "utf8")).toBe(other);
     const [backup = ""] = lines.join("\n").match(/\S+\.bak-[\w-]+/g) ?? [];
     expect(readFileSync(backup, "utf8")).toBe(edited);
+  });
+
+  it.each<readonly [ClientName, string]>([
+    ["claude-desktop", '"disabled": true,'],
+    ["cursor", '"disabled": false, "autoApprove": ["whoami"], "alwaysAllow": [], "timeout": 60,'],
+    ["claude-code", '"timeout": 600000, "alwaysLoad": true,'],
+    ["gemini", '"trust": true, "includeTools": ["whoami"], "excludeTools": [], "description": "C1",'],
+    [
+      "codex",
+      'enabled = false\nstartup_timeout_sec = 20\ntool_timeout_sec = 600.5\nenabled_tools = ["whoami"]',
+    ],
+  ])("%s: with switches of the client (%s) needs no --force to be removed, and a copy stays", (client, words) => {
+    const other = client === "codex" ? 'model = "x"\n' : '{"mcpServers":{"x":{"command":"x"}}}';
+    const path = place(client, other);
+    init(client);
+    const edited = readFileSync(path, "utf8").replace(/"?command"?(?= ?[:=] ?"\/usr)/, `${words}\n$&`);
+    expect(edited).toContain(words);
+    writeFileSync(path, edited);
+    const { ok, lines } = init(client, { remove: true });
+    expect(ok, lines.join("\n")).toBe(true);
+    expect(readFileSync(path, "utf8")).toBe(other);
+    const [backup = ""] = lines.join("\n").match(/\S+\.bak-[\w-]+/g) ?? [];
+    expect(readFileSync(backup, "utf8")).toBe(edited);
+  });
+
+  it("that is switched off: init says so, also in a dry run, but not when it removes it", () => {
+    init("cursor");
+    const path = findConfigFile("cursor", at);
+    writeFileSync(path, readFileSync(path, "utf8").replace('"command"', '"disabled": true, "command"'));
+    const told = (more: Partial<InitRequest> = {}) =>
+      init("cursor", more).lines.filter((line) => line.includes("start it"));
+    const off = ['The entry has "disabled": true: Cursor may not start it until that is removed.'];
+    expect(told()).toEqual(off);
+    expect(told({ script: "/new/dist/main.js", force: true, dryRun: true })).toEqual([]);
+    expect(told({ remove: true, dryRun: true })).toEqual([]);
+    place("gemini", '{ "mcp": { "excluded": ["c1"] } }');
+    expect(init("gemini").lines[1]).toBe(
+      'The entry is listed under "mcp.excluded": Gemini CLI does not start it until that is removed.',
+    );
   });
 
   it("gets back VS Code's inputs if only the entry is there", () => {

@@ -12,9 +12,9 @@ export function findLogin(
   if (issuer === undefined || clientId === undefined) return undefined;
   return {
     issuer,
-    async open(base) {
+    async open(base, uses) {
       const [{ createLogin }, key] = await Promise.all([import("../page/login.ts"), stateKey?.()]);
-      return createLogin({ issuer, clientId, clientSecret, base, key, logger, clock: systemClock });
+      return createLogin({ issuer, clientId, clientSecret, base, key, uses, logger, clock: systemClock });
     },
   };
 }

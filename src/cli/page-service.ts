@@ -4,15 +4,15 @@ import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Login } from "../page/ports.ts";
 import type { ServedPage } from "../page/service.ts";
-import type { Shared } from "../replicas/port.ts";
+import type { Shared, Uses } from "../replicas/port.ts";
 import type { PageWork } from "../tools/page-port.ts";
 
 /** How people log in to the page over HTTP. */
 export interface LoginSetup {
   /** Who vouches for people: only callers of the same issuer can be shown a page. */
   readonly issuer: string;
-  /** @param base URL prefix of links; the login redirects back to `<base>login`. */
-  open(base: string): Promise<Login>;
+  /** @param base URL prefix of links; the login redirects back to `<base>login`. `uses` remembers completed logins. */
+  open(base: string, uses: Uses): Promise<Login>;
 }
 
 export interface PageOptions {
@@ -39,7 +39,7 @@ export async function openPageService(options: PageOptions, base: string | undef
   if (setup && base !== undefined) {
     const site = { open: async () => base, close: () => undefined };
     const hosts = configuration.settings.allowedHosts ?? [];
-    return createPageService({ ...common, site, hosts, login: await setup.open(base) });
+    return createPageService({ ...common, site, hosts, login: await setup.open(base, shared) });
   }
   const { createListener } = await import("../page/listener.ts");
   const site = createListener((request) => page.handle(request), logger);

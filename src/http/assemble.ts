@@ -25,7 +25,7 @@ export interface Parts {
   readonly redactor: Redactor;
   readonly gate: Gate;
   readonly shared: Shared;
-  /** Whether the store shared by replicas answers; absent without one. */
+  /** Whether the store shared by replicas can be used; absent without one. */
   readonly isStoreUp: (() => Promise<boolean>) | undefined;
   readonly servePage?: FrontOptions["servePage"];
   /** Checks the file that maps callers to credentials; absent without one. */

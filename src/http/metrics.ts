@@ -83,7 +83,7 @@ export function createMetrics({ gate, keysAgeMs, isStoreUp }: MetricsSources): M
   if (isStoreUp) {
     new Gauge({
       name: "c1_mcp_shared_store_up",
-      help: "1 while the store that replicas share answers, 0 while it does not",
+      help: "1 while the store that replicas share can be used, 0 while it cannot",
       registers,
       async collect() {
         this.set(Number(await isStoreUp()));

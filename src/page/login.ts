@@ -4,6 +4,7 @@ import type { Clock } from "../clock.ts";
 import { fetchShort } from "../fetch-short.ts";
 import type { Logger } from "../log/logger.ts";
 import { isLoopback } from "../loopback.ts";
+import type { Uses } from "../replicas/port.ts";
 import { createSeal } from "../seal.ts";
 import { readCookie, writeCookie } from "./cookie.ts";
 import type { Login, LoginEnd } from "./ports.ts";
@@ -18,6 +19,8 @@ export interface LoginOptions {
   readonly base: string;
   /** Seals what the browser keeps until it returns. */
   readonly key: string | undefined;
+  /** Remembers which logins were completed. */
+  readonly uses: Pick<Uses, "useOnce">;
   readonly logger: Logger;
   readonly clock: Pick<Clock, "now">;
 }
@@ -56,6 +59,7 @@ export function createLogin({
   clientSecret,
   base,
   key,
+  uses,
   logger,
   clock,
 }: LoginOptions): Login {
@@ -106,7 +110,9 @@ export function createLogin({
       const opened = open(readCookie(headers.cookie, name) ?? "");
       const cookies = [cookie(name, "", 0)];
       if (opened === "expired") return { cookies, problem: "The login took too long. Open the link again." };
-      if (opened === "bad" || opened.value.state !== state) {
+      const isOurs = opened !== "bad" && opened.value.state === state;
+      // Whoever has a link could otherwise make us send the login server any number of codes.
+      if (!isOurs || !(await uses.useOnce("page", `login ${state}`, PENDING_MS))) {
         const problem =
           "This login was not started in this browser, or it was used already. Open the link again.";
         return { cookies, problem };

@@ -4,8 +4,10 @@ import { text } from "node:stream/consumers";
 import { type JWTPayload, SignJWT } from "jose";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { systemClock } from "../../../src/clock.ts";
 import { createLogin } from "../../../src/page/login.ts";
 import type { BrowserRequest, Login, LoginEnd } from "../../../src/page/ports.ts";
+import { createLocalShared } from "../../../src/replicas/local.ts";
 import { sendEndlessly, trickle } from "../../support/bad-answers.ts";
 import { type OAuthServer, startOAuthServer } from "../../support/oauth-server.ts";
 
@@ -33,7 +35,8 @@ afterAll(() => oauth.close());
 function open(): Login {
   const logger = pino({ level: "info" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
   const options = { issuer: oauth.issuer, clientId: CLIENT, base: BASE, key: undefined };
-  return createLogin({ ...options, logger, clock: { now: () => Date.now() } });
+  const uses = createLocalShared(systemClock);
+  return createLogin({ ...options, uses, logger, clock: systemClock });
 }
 
 /** A login that was started: what the browser keeps, and what the login server was asked for. */
@@ -161,6 +164,18 @@ describe("a login", () => {
   ])("sends no code that came with %s", async (_what, query) => {
     expect(await logIn({ query })).toHaveProperty("problem");
     expect(tokenForm).toBeUndefined();
+  });
+
+  it("sends a code once, however often a browser returns with it", async () => {
+    const login = open();
+    const { cookie, asked } = await begin(login);
+    oauth.requests.length = 0;
+    const brought = new URLSearchParams({ code: "x", state: asked.get("state") ?? "", iss: oauth.issuer });
+    const ends = await Promise.all([1, 2, 3].map(() => login.finish(returnWith(brought, cookie))));
+    expect(ends.filter((end) => "problem" in end && end.problem.includes("was used already"))).toHaveLength(
+      2,
+    );
+    expect(oauth.requests).toEqual(["/token"]);
   });
 
   it("is refused with another state, and with another browser's", async () => {

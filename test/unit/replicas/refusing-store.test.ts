@@ -11,7 +11,7 @@ import { waitFor } from "../../support/wait-for.ts";
 
 const LEASE_MS = 10_000;
 /** Small, so that no response over a real socket is overdue by the fake clock. */
-const STEP_MS = 50;
+const STEP_MS = 20;
 const OTHER = "canary-password-of-another-store";
 
 const ended: (() => Promise<void>)[] = [];

@@ -4,17 +4,25 @@ import { setMaxListeners } from "node:events";
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
+  /** Milliseconds since some moment, whatever becomes of the machine's clock. Absent if `now` is as steady. */
+  steady?(): number;
   /** Calls `run` once after `ms` milliseconds; the returned function cancels it. */
   after(ms: number, run: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   after(ms, run) {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
   },
 };
+
+/** For how long something takes: the machine's clock may be set meanwhile. In milliseconds, of use only to compare. */
+export function readSteady({ now, steady = now }: Pick<Clock, "now" | "steady">): number {
+  return steady();
+}
 
 /** Waits `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */
 export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

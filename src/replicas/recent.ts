@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, readSteady } from "../clock.ts";
 import type { RecentWrites } from "./port.ts";
 
 /** C1 may take minutes to show what it created. For this long, reads alone prove nothing, in milliseconds. */
@@ -21,12 +21,12 @@ export function createRecent(clock: Clock): Recent {
   let notes: { key: string; id: string | undefined; until: number }[] = [];
   return {
     note(key, id, longestCallMs) {
-      const now = clock.now();
+      const now = readSteady(clock);
       const fresh = notes.filter(({ until }) => until > now).slice(1 - MAX_NOTES);
       notes = [...fresh, { key, id, until: now + Math.max(SHOWN_LATE_MS, longestCallMs) }];
     },
     look(key) {
-      const now = clock.now();
+      const now = readSteady(clock);
       const own = notes.filter((note) => note.key === key && note.until > now);
       return {
         made: own.flatMap(({ id }) => id ?? []),

@@ -1,5 +1,5 @@
 import type { Answer, Call } from "../c1/port.ts";
-import { sleep } from "../clock.ts";
+import { readSteady, sleep } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { DuplicateGuard } from "./define.ts";
 import type { Known } from "./duplicate-guard.ts";
@@ -45,22 +45,26 @@ export async function lookAgain<Output>(
 ): Promise<Established<Output>> {
   const old = listOld(guard, sent);
   if (old === undefined) return UNCLEAR;
+  const { clock } = deps;
   let date: number | undefined;
   const onAnswer = (answer: Answer) => {
-    date = plausibleTime(answer.date, deps.clock.now());
+    date = plausibleTime(answer.date, clock.now());
   };
-  // Continues if the caller leaves or cancels, because the audit record must say what happened.
-  const call: Call = { ...limits, signal: deps.stopping, onAnswer };
+  // No longer than a call may take, even if the machine's clock was set back since this one began.
+  const end = readSteady(clock) + Math.min(limits.deadline - clock.now(), deps.timeoutMs);
+  const left = () => end - readSteady(clock);
   let seen: Established<Output> = UNCLEAR;
   try {
     for (const pause of pauses()) {
-      if (deps.clock.now() + pause >= limits.deadline) break;
+      if (pause >= left()) break;
       deps.stopping.throwIfAborted();
-      if (pause > 0) await sleep(deps.clock, pause, deps.stopping);
+      if (pause > 0) await sleep(clock, pause, deps.stopping);
+      // Continues if the caller leaves or cancels, because the audit record must say what happened.
+      const call: Call = { ...limits, deadline: clock.now() + left(), signal: deps.stopping, onAnswer };
       const reading = await guard.find(call).catch(ignorePassing);
       if (reading === undefined) continue;
       // Times of two different clocks cannot be compared.
-      const now = date ?? (sent.isTenantTime ? Number.NaN : deps.clock.now());
+      const now = date ?? (sent.isTenantTime ? Number.NaN : clock.now());
       const verdict = judgeLook(reading, { guard, old, sentAt: sent.sentAt, now, refused });
       if (verdict.isFinal) return verdict.seen;
       seen = verdict.seen;

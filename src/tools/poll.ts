@@ -1,5 +1,5 @@
 import type { Call } from "../c1/port.ts";
-import { type Clock, sleep } from "../clock.ts";
+import { type Clock, readSteady, sleep } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { Run, ToolContext } from "./define.ts";
 
@@ -23,20 +23,19 @@ export async function pollFor<T>(
   { clock }: Pick<Run, "clock">,
   context: ToolContext,
 ): Promise<T | undefined> {
-  const started = clock.now();
-  const deadline = started + seconds * 1000;
+  const started = readSteady(clock);
+  const left = () => started + seconds * 1000 - readSteady(clock);
   const stopTelling = every(clock, PROGRESS_EVERY_MS, () => {
-    const progress = Math.round((clock.now() - started) / 1000);
+    const progress = Math.round((readSteady(clock) - started) / 1000);
     context.progress({ progress, total: seconds, message: describe() });
   });
   try {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LAST_PAUSE_MS)) {
-      const call = { signal: context.signal, deadline: Math.min(deadline, clock.now() + LOOK_MS) };
+      const call = { signal: context.signal, deadline: clock.now() + Math.min(left(), LOOK_MS) };
       const { found, retryAfterSeconds = 0 } = await lookOnce(look, call);
       if (found !== undefined) return found;
-      const left = deadline - clock.now();
-      if (left <= 0 || context.signal.aborted) return undefined;
-      const wait = Math.min(Math.max(pause, retryAfterSeconds * 1000), left);
+      if (left() <= 0 || context.signal.aborted) return undefined;
+      const wait = Math.min(Math.max(pause, retryAfterSeconds * 1000), left());
       await sleep(clock, wait, context.signal).catch(() => undefined);
     }
   } finally {

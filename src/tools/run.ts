@@ -1,3 +1,4 @@
+import { readSteady } from "../clock.ts";
 import { Failure, type FailureCode, formatFailure } from "../errors.ts";
 import type { AuditRecord } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
@@ -69,7 +70,7 @@ export async function runToEnd(
   deps: ToolDeps,
   visit?: { readonly id: string; readonly entry: PageEntry },
 ): Promise<PageEnd> {
-  const started = deps.clock.now();
+  const started = readSteady(deps.clock);
   const identity = showIdentity(context.caller?.identity);
   const origin = {
     tool: tool.name,
@@ -103,7 +104,7 @@ export async function runToEnd(
     const answer = answerOf(tool, trace);
     const status = failure?.status ?? answer?.status;
     const requestId = failure?.requestId ?? answer?.requestId;
-    const durationMs = deps.clock.now() - started;
+    const durationMs = Math.round(readSteady(deps.clock) - started);
     const { credential } = trace.attempt;
     const servedBy = credential !== undefined && { credential };
     callEnded.tell({ tool: tool.name, outcome: end.outcome, ms: durationMs, ...servedBy });

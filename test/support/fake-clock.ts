@@ -3,6 +3,9 @@ import type { Clock } from "../../src/clock.ts";
 export interface FakeClock extends Clock {
   /** Advances the time by `ms` milliseconds; timers that fall due run in order of their times. */
   advance(ms: number): void;
+  steady(): number;
+  /** Sets the machine's clock forward, or back, by `ms` milliseconds; nothing passes by that. */
+  set(ms: number): void;
   /** How many timers are waiting. */
   pending(): number;
   /** When they are due, in milliseconds from now. */
@@ -12,9 +15,14 @@ export interface FakeClock extends Clock {
 /** For unit tests: a clock that stands still until the test advances it. Only a wait of 0 ms ends by itself. */
 export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   let now = start;
+  let ahead = 0;
   const timers = new Set<{ at: number; run: () => void }>();
   return {
-    now: () => now,
+    now: () => now + ahead,
+    steady: () => now,
+    set(ms) {
+      ahead += ms;
+    },
     after(ms, run) {
       const timer = { at: now + ms, run };
       timers.add(timer);

@@ -16,6 +16,8 @@ export interface LeapingClock extends Clock {
   lapse<T>(work: Promise<T>): Promise<T>;
   /** Waits until a condition holds. It is checked before each advance, so no time passes in between. */
   until(what: string, condition: () => boolean): Promise<void>;
+  /** Sets the machine's clock. */
+  set(ms: number): void;
   /** Stands still until the returned function is called, while a test waits for something outside this process. */
   hold(): () => void;
 }
@@ -52,6 +54,8 @@ export function createLeapingClock(start?: number): LeapingClock {
 
   return {
     now: clock.now,
+    steady: clock.steady,
+    set: clock.set,
     after: clock.after,
     lapse(work) {
       const end = () => {

@@ -11,6 +11,7 @@ export function createShiftedClock(): ShiftedClock {
   return {
     ...systemClock,
     now: () => systemClock.now() + ahead,
+    steady: () => performance.now() + ahead,
     advance(ms) {
       ahead += ms;
     },

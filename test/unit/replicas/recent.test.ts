@@ -18,6 +18,17 @@ describe("recent writes", () => {
     expect(recent.look("a")).toEqual({ made: [], unclear: false });
   });
 
+  it.each([3_600_000, -3_600_000])("are remembered as long if the machine's clock is set by %i ms", (ms) => {
+    const clock = createFakeClock();
+    const recent = createRecent(clock);
+    recent.note("a", "id-1", 45_000);
+    clock.set(ms);
+    clock.advance(119_999);
+    expect(recent.look("a").made).toEqual(["id-1"]);
+    clock.advance(1);
+    expect(recent.look("a").made).toEqual([]);
+  });
+
   it("are remembered up to 5,000, of one key or of many", () => {
     const recent = createRecent(createFakeClock());
     recent.note("first", "id-1", 1_000);

@@ -120,3 +120,32 @@ describe("a connector of the same type", () => {
     expect(bench.sent()).toEqual([]);
   });
 });
+
+describe("a machine's clock that is set while the create is under way", () => {
+  const HOUR = 3_600_000;
+
+  it("does not prolong the search, and the record says how long the call took", async () => {
+    const bench = createBench({
+      async createApp() {
+        bench.clock.set(-3 * HOUR);
+        return lostWrite();
+      },
+    });
+    const began = bench.clock.steady();
+    const { content } = await bench.lapse(bench.run(createApp, { displayName: "Acme CRM" }));
+    expect(content[0].text).toMatch(/^\[outcome_unknown\] /);
+    expect(bench.clock.steady() - began).toBeLessThanOrEqual(bench.deps.timeoutMs + 1_000);
+    const [{ durationMs } = { durationMs: -1 }] = bench.audits;
+    expect(durationMs).toBeGreaterThanOrEqual(0);
+    expect(durationMs).toBeLessThanOrEqual(bench.deps.timeoutMs);
+  });
+
+  it("does not let another call create it once more, because C1 does not show it yet", async () => {
+    const bench = createBench();
+    await bench.succeed(createApp, { displayName: "Acme CRM" });
+    bench.clock.set(3 * HOUR);
+    expect(await bench.fail(createApp, { displayName: "Acme CRM" })).toMatch(/^\[already_exists\] /);
+    expect(bench.sent()).toEqual(["createApp"]);
+    expect(bench.audits.map(({ durationMs }) => durationMs)).toEqual([0, 0]);
+  });
+});

@@ -119,7 +119,7 @@ describe("update_connector", () => {
 
   describe("a connector that begins to work while a person decides", () => {
     /** Asks a person; the connector works, and the clock is changed, before they agree. */
-    async function decide(args: object, clockMs: number) {
+    async function decide(args: object, setBackMs = 0) {
       let connector = FAILED;
       const switches = {
         readOnly: false,
@@ -129,7 +129,8 @@ describe("update_connector", () => {
       const bench = createBench({ getConnector: async () => connector }, { secrets, switches });
       const ask = async () => {
         connector = WORKS;
-        bench.clock.advance(clockMs);
+        bench.clock.advance(20_000);
+        bench.clock.set(-setBackMs);
         return "accepted" as const;
       };
       const text = await bench.fail(updateConnector, { ...ARGS, ...args }, { ask });
@@ -138,14 +139,14 @@ describe("update_connector", () => {
     }
 
     it.each([
-      ["a while later", 20_000],
-      ["by a clock that was set back", -20_000],
+      ["a while later", 0],
+      ["by a clock that was set back", 40_000],
     ])("is not changed: %s", async (_when, ms) => {
       expect(await decide({}, ms)).toMatch(/^\[invalid_arguments\] replaceWorking: must be true/);
     });
 
     it("is not replaced by a consent that was given without the warning", async () => {
-      expect(await decide({ replaceWorking: true }, 20_000)).toMatch(
+      expect(await decide({ replaceWorking: true })).toMatch(
         /^\[declined\] While the person decided, what they agreed to has changed\./,
       );
     });

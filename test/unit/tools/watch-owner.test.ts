@@ -66,6 +66,16 @@ it("ends after the given time, without failing", async () => {
   expect(wait.looks.at(-1)).toBe(8_000);
 });
 
+it.each([3_600_000, -3_600_000])("waits as long if the machine's clock is set by %i ms", async (ms) => {
+  const wait = start(8, missing);
+  await wait.pass(4_000);
+  wait.clock.set(ms);
+  await wait.pass(3_750);
+  expect(wait.result()).toBeUndefined();
+  await wait.pass(250);
+  expect(wait.result()).toMatchObject({ visible: false });
+});
+
 it("a look without a response ends after five seconds, so that progress continues", async () => {
   const wait = start(60, (call, _elapsed, clock) => {
     const left = call.deadline - clock.now();

@@ -138,6 +138,7 @@ describe("at the end of a wait", () => {
   it.each([
     ["C1 shows no more", [RUNNING, gone]],
     ["could not be looked at for a while", [RUNNING, down, down]],
+    ["has a state that is not known here", [{ ...RUNNING, status: "SYNC_STATUS_PAUSED" }]],
   ])("nothing is claimed about a connector that %s", async (_what, looks) => {
     expect(await giveUp(...looks)).not.toHaveProperty("connection");
   });

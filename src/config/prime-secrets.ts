@@ -90,7 +90,9 @@ export function createPrimer(options: PrimeOptions): () => Promise<void> {
 
   return () => {
     if (looking) return looking;
-    if (now() - lookedAt < LOOK_MS) return Promise.resolve();
+    const passed = now() - lookedAt;
+    // Less than none if the machine's clock was set back.
+    if (passed >= 0 && passed < LOOK_MS) return Promise.resolve();
     looking = look()
       .catch(() => undefined)
       .finally(() => {

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, readSteady } from "../clock.ts";
 
 const WINDOW_MS = 60_000;
 
@@ -14,7 +14,8 @@ export interface PageLimits {
   take(id: string | undefined): boolean;
 }
 
-export function createPageLimits({ now }: Pick<Clock, "now">): PageLimits {
+export function createPageLimits(clock: Pick<Clock, "now" | "steady">): PageLimits {
+  const now = () => readSteady(clock);
   let since = now();
   let counts = new Map<string, number>();
   return {

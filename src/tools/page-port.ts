@@ -97,7 +97,7 @@ export interface Elicitations {
   add(key: string, plan: PagePlan, link: PageLink, before: readonly string[]): Elicitation;
   /**
    * Records the outcome of an elicitation. Unknown ids, whose call reached another process, are ignored.
-   * @param sentAt when its form was sent, in milliseconds since the epoch.
+   * @param sentAt when its form was sent, by `readSteady`.
    */
   begin(id: string, end: Promise<PageEnd>, sentAt?: number): void;
   /** Records that the write is done, and what its caller still waits for. */

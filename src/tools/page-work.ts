@@ -1,3 +1,4 @@
+import { readSteady } from "../clock.ts";
 import type { Tool, ToolContext, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import type { ToolSource } from "./listing.ts";
@@ -63,7 +64,7 @@ export function createPageWork(
     },
     write(plan, sent) {
       const tool = findTool(plan);
-      const sentAt = deps.clock.now();
+      const sentAt = readSteady(deps.clock);
       const elicitations = deps.page?.loaded()?.elicitations;
       return new Promise((resolve, reject) => {
         const entry: PageEntry = {

@@ -39,7 +39,7 @@ export async function lookAtPage(
 
 async function lookAtEnd(
   tool: WriteTool,
-  { plan, end, sentAt = 0 }: Elicitation,
+  { plan, end, sentAt = Number.NEGATIVE_INFINITY }: Elicitation,
   context: ToolContext,
   deps: ToolDeps,
 ): Promise<PageEnd> {

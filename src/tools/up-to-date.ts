@@ -1,4 +1,5 @@
 import type { C1Api, Call } from "../c1/port.ts";
+import { readSteady } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { ToolContext, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
@@ -63,11 +64,11 @@ export async function bringUpToDate(performed: Performed, telling: Telling): Pro
 
 /**
  * The same for how a page ended in this process.
- * @param sentAt when its form was sent, in milliseconds since the epoch.
+ * @param sentAt when its form was sent, by `readSteady`.
  */
 export async function bringEndUpToDate(end: PageEnd, sentAt: number, telling: Telling): Promise<PageEnd> {
   if ("failure" in end) return end;
-  const isMasked = telling.deps.clock.now() + LOOK_MS < sentAt + TYPED_MASKED_MS;
+  const isMasked = readSteady(telling.deps.clock) + LOOK_MS < sentAt + TYPED_MASKED_MS;
   const mask = isMasked ? telling.mask : maskAll;
   return { performed: await bringUpToDate(end.performed, { ...telling, mask }) };
 }

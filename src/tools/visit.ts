@@ -162,7 +162,7 @@ function keptFor(key: string, { deps, context }: Job): Kept | undefined {
 
 async function tell(
   tool: WriteTool,
-  { plan, sentAt = 0 }: Elicitation,
+  { plan, sentAt = Number.NEGATIVE_INFINITY }: Elicitation,
   end: PageEnd,
   job: Job,
   elicitations: Elicitations,

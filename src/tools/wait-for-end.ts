@@ -1,4 +1,4 @@
-import { sleep } from "../clock.ts";
+import { readSteady, sleep } from "../clock.ts";
 import { Deferred } from "./deferral.ts";
 import type { Job } from "./job.ts";
 import { leaveAtPage } from "./leave-at-page.ts";
@@ -48,9 +48,9 @@ async function waitFor(
     over.abort();
   });
   try {
-    const started = deps.clock.now();
+    const started = readSteady(deps.clock);
     for (let beats = firstBeat; ; beats += 1) {
-      const left = ms - (deps.clock.now() - started);
+      const left = ms - (readSteady(deps.clock) - started);
       if (left <= 0) return result;
       await sleep(deps.clock, Math.min(left, HEARTBEAT_MS), over.signal);
       context.progress({ progress: beats, message: "Waiting for a person at the page" });

@@ -140,7 +140,8 @@ function watchConnector(
       if (last?.syncDisabledReason !== undefined && connectionOf(last) === "failed")
         return withEnding(summary, describeConnection(last, run.call, advice));
       // A state that is newer than this code is not a sync under way.
-      if (last && connectionOf(last)) return withEnding(summary, { connection: "syncing", next: NEXT.syncing });
+      if (last && connectionOf(last))
+        return withEnding(summary, { connection: "syncing", next: NEXT.syncing });
       run.unchecked.push(SYNC_NOT_SHOWN);
       return { summary, next: "look with find_connectors how it stands" };
     },

@@ -56,6 +56,16 @@ it("masks a file that was rotated after the first look, and the value that it ha
   expect(redactor.redact("new-good-token-0018")).toBe("***");
 });
 
+it("goes on looking if the machine's clock was set back", async () => {
+  put("OKTA", "old-good-token-0017");
+  const { prime, redactor } = open();
+  await prime();
+  put("OKTA", "new-good-token-0018");
+  now -= 3_600_000;
+  await prime();
+  expect(redactor.redact("new-good-token-0018")).toBe("***");
+});
+
 it("sees a value of the same length that was written within the same tick of the file's times", async () => {
   const soon = new Date();
   put("OKTA", "token-of-length-A");

@@ -118,7 +118,7 @@ describe("in a real process", () => {
   it("writes only to stderr, including the last line before an exit", async () => {
     const entry = `
       import { createLogger } from "./src/log/logger.ts";
-      import { writeStderr } from "./src/log/stderr.ts";
+      import { reportCrash } from "./src/log/crash.ts";
       import { createAudit } from "./src/log/audit.ts";
       import { createRedactor } from "./src/log/redact.ts";
       const redactor = createRedactor();
@@ -128,7 +128,7 @@ describe("in a real process", () => {
       createAudit(logger, redactor).write({
         tool: "true-1234", tenant: "t", principal: "p", outcome: "ok", changed: "yes", dryRun: false, durationMs: 1,
       });
-      writeStderr('{"last":1}\\n');
+      reportCrash(new Error("unheard"));
       process.exit(3);
     `;
     const { outputFiles } = await build({
@@ -150,7 +150,10 @@ describe("in a real process", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as object);
-    expect(logged).toMatchObject([{ audit: true, tool: "***", changed: "yes", msg: "write" }, { last: 1 }]);
+    expect(logged).toMatchObject([
+      { audit: true, tool: "***", changed: "yes", msg: "write" },
+      { msg: "crashed" },
+    ]);
     expect(child.status).toBe(3);
   });
 });

@@ -173,6 +173,8 @@ export interface WritePlan<Output> {
   readonly guard: DuplicateGuard<Output>;
   /** What to check before retrying if the outcome remains unknown. */
   readonly ifUnknown: string;
+  /** Checks again, when no other call with the guard's key can run, what the plan was based on. Throws if that has changed. */
+  recheck?(call: Call): Promise<void>;
   /** Sends the write and builds the result. */
   send(call: Call): Promise<Output>;
   /** Looks once at what came with the write, for the notes of the result. Not called for an object that existed before. */

@@ -95,6 +95,7 @@ export async function finish(
     const existing = judgeBefore(plan, known);
     if (existing) return tellExisting(existing, job, run);
     if (agreed !== undefined) requireUnchanged(agreed, tool, plan, known, job);
+    await plan.recheck?.(call);
     if (call.signal.aborted) throw new Failure("cancelled", "The call was cancelled.");
     const now = job.deps.clock.now();
     const tenantTime = plausibleTime(job.trace.answer?.date, now);

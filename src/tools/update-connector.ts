@@ -97,6 +97,11 @@ export const updateConnector = defineWrite({
         isSent: (found: Connector & Existing) => isSameConfig(built.envelope, spec, found),
         describe: () => ({ ...result, recovered: true }),
       },
+      async recheck(call) {
+        const now = await run.api.connectors.get(place.appId, place.connectorId, call);
+        if (now.configUpdatedAt !== before.configUpdatedAt) throw refuseChanged(connector.label);
+        if (isWorking(now) && !replaceWorking) throw refuseWorking(connector.label);
+      },
       async send(call) {
         const answered = await write.send(call);
         if (isStale(answered, before) && !isSameConfig(built.envelope, spec, answered)) throw refuseStale();
@@ -120,6 +125,13 @@ function isWorking(connector: Connector): boolean {
 function refuseWorking(label: string): Failure {
   return new Failure("invalid_arguments", `replaceWorking: must be true, because ${label} works.`, {
     next: "Leave it as it is, or ask whether its config is to be replaced all the same.",
+  });
+}
+
+/** If the response of this call were lost, the other change could pass for it. */
+function refuseChanged(label: string): Failure {
+  return new Failure("unavailable", `The config of ${label} was changed while this call was prepared.`, {
+    next: "Look with find_connectors whether the connector works now, before you change it again.",
   });
 }
 

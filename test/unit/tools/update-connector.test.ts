@@ -277,7 +277,8 @@ describe("update_connector", () => {
         updateConnector: lostWrite,
         getConnector: async () => {
           reads += 1;
-          return reads > 1 ? { ...FAILED, ...after } : FAILED;
+          // The first two are before the write.
+          return reads > 2 ? { ...FAILED, ...after } : FAILED;
         },
       });
       return bench.lapse(bench.run(updateConnector, ARGS));
@@ -297,6 +298,46 @@ describe("update_connector", () => {
     ])("%s proves nothing", async (_what, after) => {
       const { content } = await lost(after);
       expect(content[0].text).toMatch(/^\[outcome_unknown\] .*the same update again does no harm/);
+    });
+  });
+
+  describe("another change between the first look and the write", () => {
+    const NEW = new Map([["okta_v2_domain", "new.okta.example"]]);
+
+    /** Two updates at once with different secrets, of which C1 gets only the first. */
+    it("by another call does not pass for this one, whose response is lost", async () => {
+      let connector = FAILED;
+      let writes = 0;
+      const bench = open(FAILED, {
+        getConnector: async () => connector,
+        async updateConnector() {
+          writes += 1;
+          if (writes > 1) return lostWrite();
+          await new Promise(setImmediate);
+          connector = { ...FAILED, configUpdatedAt: at(0), configShown: NEW };
+          return connector;
+        },
+      });
+      const calls = [bench.run(updateConnector, ARGS), bench.run(updateConnector, ARGS)];
+      const [first, second] = await bench.lapse(Promise.all(calls));
+      expect(first?.structuredContent).toMatchObject({ connectorId: CONNECTOR });
+      expect(second?.content[0].text).toMatch(
+        /^\[unavailable\] The config of connector "Okta" was changed while this call was prepared\. Nothing was changed\./,
+      );
+      expect(bench.audits).toMatchObject([{ changed: "yes" }, { changed: "no" }]);
+      expect(writes).toBe(1);
+    });
+
+    it("by which the connector works is not undone", async () => {
+      let reads = 0;
+      const bench = open(FAILED, {
+        async getConnector() {
+          reads += 1;
+          return reads > 1 ? WORKS : FAILED;
+        },
+      });
+      expect(await bench.fail(updateConnector, ARGS)).toMatch(/^\[invalid_arguments\] replaceWorking: /);
+      expect(bench.sent()).toEqual([]);
     });
   });
 

@@ -9,8 +9,10 @@ export interface OpenIntent {
 
 export interface OpenIntents {
   take(file: string, line: number, fields: RecordFields): void;
-  /** Accepts an outcome from a file that was read before the one with the intent, or one that was altered. */
+  /** Accepts an outcome from a file that was read before the one with the intent. */
   close(fields: RecordFields): void;
+  /** Accepts what an outcome that was altered claims: one fault, not two. */
+  forgive(claims: RecordFields): void;
   list(): readonly OpenIntent[];
   /** How many more there are than were kept. */
   readonly more: number;
@@ -30,13 +32,16 @@ export function createOpenIntents(): OpenIntents {
 
   return {
     take(file, line, fields) {
-      if (fields.record === "outcome") settle(fields);
+      if (fields.record === "outcome" && !isReport(fields)) settle(fields);
       if (fields.record !== "intent") return;
       if (open.size < MAX_KEPT) open.set(fields.write, { file, line, fields });
       else more += 1;
     },
     close(fields) {
-      if (fields.record === "outcome") settle(fields);
+      if (fields.record === "outcome" && !isReport(fields)) settle(fields);
+    },
+    forgive(claims) {
+      if (claims.record === "outcome") settle(claims);
     },
     list: () => [...open.values()],
     get more() {
@@ -50,4 +55,9 @@ function isAfter(outcome: RecordFields, intent: RecordFields): boolean {
   if (outcome.chain === undefined || outcome.chain !== intent.chain)
     return !(Date.parse(String(outcome.time)) < Date.parse(String(intent.time)));
   return !(Number(outcome.seq) < Number(intent.seq));
+}
+
+/** What a call says that only reports how a page ended; a write that was sent, and changed nothing, has C1's answer or a failure. */
+function isReport({ outcome, changed, status }: RecordFields): boolean {
+  return outcome === "ok" && changed === "no" && status === undefined;
 }

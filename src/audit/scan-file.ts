@@ -86,7 +86,7 @@ export async function scanFile(file: string, gathered: Gathered, signal: AbortSi
     else if (line.kind === "unchained") takeUnchained(number, line.fields);
     else if (line.kind !== "empty") takeDamaged(number, line);
     // An outcome that was altered is not also one that was not recorded.
-    if (line.kind === "altered" && line.claims) intents.close(line.claims);
+    if (line.kind === "altered" && line.claims) intents.forgive(line.claims);
   });
   return { file, records, unchained, torn };
 }

@@ -21,7 +21,7 @@ export async function settleOpen(
     await eachLine(file, signal, ({ number, bytes }) => {
       const line = readLine(bytes);
       if ("fields" in line) intents.close(line.fields);
-      if (line.kind === "altered" && line.claims) intents.close(line.claims);
+      if (line.kind === "altered" && line.claims) intents.forgive(line.claims);
       if (line.kind === "record" && wanted.has(line.hash)) places.set(line.hash, { file, line: number });
     });
   return openEnds.filter(({ file, hash, line }) => {

@@ -26,6 +26,21 @@ describe("the intent of a page whose server was killed", () => {
     expect(intents.list()).toHaveLength(1);
   });
 
+  it.each([["a"], ["b"]])("is not closed by a call that only reports it, in chain %s", (chain) => {
+    const intents = createOpenIntents();
+    intents.take("new", 1, intent);
+    const report = {
+      ...record("outcome", chain, 3, "2026-01-01T00:06:00.000Z"),
+      outcome: "ok",
+      changed: "no",
+    };
+    intents.take("new", 2, report);
+    expect(intents.list()).toHaveLength(1);
+    // One whose owner was there already.
+    intents.take("new", 3, { ...report, status: 409 });
+    expect(intents.list()).toEqual([]);
+  });
+
   it.each([
     ["its own", record("outcome", "a", 3, "2026-01-01T00:04:00.000Z")],
     ["that of the call that reports it in another process", record("outcome", "b", 1, intent.time)],

@@ -68,7 +68,11 @@ export function createTasks({ key, uses, clock }: TasksOptions): Tasks {
             return describeCancelled(id, held, known(), clock.now());
           // Others may share the poll, so it does not end with the request that began it.
           const { signal } = new AbortController();
-          const look = () => pendingWaits.look(known(), { ...context, signal });
+          const look = async () => {
+            const state = await pendingWaits.look(known(), { ...context, signal });
+            const isLate = "result" in state && (await wasCancelled(id));
+            return isLate ? { pending: state.pending, working: "Nobody waits any more." } : state;
+          };
           return describeTask(id, held, await looks.see(id, termOf(held), look));
         },
         async cancel() {

@@ -99,7 +99,7 @@ export const updateConnector = defineWrite({
       },
       async recheck(call) {
         const now = await run.api.connectors.get(place.appId, place.connectorId, call);
-        if (now.configUpdatedAt !== before.configUpdatedAt) throw refuseChanged(connector.label);
+        if (isChanged(now, before)) throw refuseChanged(connector.label);
         if (isWorking(now) && !replaceWorking) throw refuseWorking(connector.label);
       },
       async send(call) {
@@ -126,6 +126,11 @@ function refuseWorking(label: string): Failure {
   return new Failure("invalid_arguments", `replaceWorking: must be true, because ${label} works.`, {
     next: "Leave it as it is, or ask whether its config is to be replaced all the same.",
   });
+}
+
+/** Whether the config is another one now. An older one is what a replica of C1 shows that is behind. */
+function isChanged({ configUpdatedAt: now = "" }: Connector, { configUpdatedAt: before = "" }: Connector) {
+  return now !== before && !(Date.parse(now) <= Date.parse(before));
 }
 
 /** If the response of this call were lost, the other change could pass for it. */

@@ -328,6 +328,20 @@ describe("update_connector", () => {
       expect(writes).toBe(1);
     });
 
+    it.each([
+      ["an older state, which a replica of C1 shows", at(-60_000)],
+      ["the same time, written in another way", "2025-12-31T18:59:50-05:00"],
+    ])("is not %s", async (_what, configUpdatedAt) => {
+      let reads = 0;
+      const bench = open(FAILED, {
+        async getConnector() {
+          reads += 1;
+          return reads > 1 ? { ...FAILED, configUpdatedAt } : FAILED;
+        },
+      });
+      await bench.succeed(updateConnector, ARGS);
+    });
+
     it("by which the connector works is not undone", async () => {
       let reads = 0;
       const bench = open(FAILED, {

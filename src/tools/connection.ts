@@ -32,7 +32,12 @@ export function connectionOf(connector: Connector): ConnectionWord | undefined {
       ? "waiting_for_config"
       : undefined;
   }
-  return status === "SYNC_STATUS_DISABLED" ? "failed" : "syncing";
+  return status === "SYNC_STATUS_DISABLED" && hasStopped(connector) ? "failed" : "syncing";
+}
+
+/** Whether C1 shows more than that no sync has begun, as it may of a connector that was made a moment ago. */
+function hasStopped({ syncStartedAt, syncCompletedAt, lastError, syncDisabledReason }: Connector): boolean {
+  return [syncStartedAt, syncCompletedAt, lastError, syncDisabledReason].some((shown) => shown !== undefined);
 }
 
 /** How far the syncs of a connector have come, in hex: the latest time that C1 shows, or four bytes that tell what else it shows. */

@@ -71,3 +71,21 @@ describe("the last error of a connector", () => {
     });
   });
 });
+
+it.each<[string, object, string]>([
+  ["may be new: nothing says that its sync failed", {}, "syncing"],
+  ["was stopped for a reason", { syncDisabledReason: "by an admin" }, "failed"],
+  ["failed before", { lastError: "401" }, "failed"],
+  ["has synced before", { syncCompletedAt: "2026-01-01T00:00:00Z" }, "failed"],
+])("a connector with a config, whose sync is disabled, %s", async (_what, shown, connection) => {
+  const bench = createBench({
+    getConnector: async (appId, id) => ({
+      id,
+      appId,
+      status: "SYNC_STATUS_DISABLED",
+      configUpdatedAt: "2026-01-01T00:00:00Z",
+      ...shown,
+    }),
+  });
+  expect((await bench.succeed(findConnectors, ARGS)).connector).toMatchObject({ connection });
+});

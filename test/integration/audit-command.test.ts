@@ -315,8 +315,32 @@ describe("audit show", () => {
       appendFileSync(file, `${JSON.stringify({ time: time(5), record: "outcome", write, outcome })}\n`);
     const { text } = await audit("show", file, "--since", time(5));
     const [head, ...found] = text.trimEnd().split("\n");
-    expect(head).toMatch(/CHANGED {2}WRITE {5}TARGETS$/);
+    expect(head).toMatch(/CHANGED {2}WRITE {5}DETAILS$/);
     expect(found.map((row) => row.slice(head?.indexOf("WRITE")))).toEqual(["0b8e6f0a", "0b8e6f0a"]);
+  });
+
+  it.each([
+    [undefined, 1],
+    [80, 2],
+    [120, 2],
+  ])("shows tenant, credential and what was made, where a target cannot stand in for them (%s columns)", async (columns, count) => {
+    const record = {
+      ...{ time: time(5), record: "outcome", write: "w", tool: "add_connector_user_owner" },
+      ...{ tenant: "a.conductor.one", principal: "local", credential: "it-team", made: "2aGx" },
+      ...{
+        outcome: "not_authenticated",
+        changed: "no",
+        dryRun: true,
+        targets: { tenant: "forged" },
+      },
+    };
+    appendFileSync(file, `${JSON.stringify(record)}\n`);
+    const { text } = await auditIn(columns, "show", file, "--since", time(5));
+    const lines = text.trimEnd().split("\n").slice(count);
+    expect(lines).toHaveLength(count);
+    expect(lines.at(-1)).toMatch(/ {2}tenant=a\.conductor\.one credential=it-team made=2aGx tenant=forged$/);
+    expect(lines[0]).toMatch(/^\S+ .*\badd_connector_user_owner {2}not_authenticated +dry run/);
+    if (columns !== undefined) expect(lines.at(-1)).toMatch(/^ {4}w {2}local {2}tenant/);
   });
 
   it("keeps every outcome in its column", async () => {

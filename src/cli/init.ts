@@ -53,7 +53,7 @@ export async function runInitCommand(
     }
     const switches = { sandbox, dryRun, remove: args.remove === true, force: args.force === true };
     const request = { client, script, at, given, ...JUDGES, now: new Date() };
-    const { ok, lines } = runInit({ ...request, ...switches, paint: output.paint });
+    const { ok, lines } = runInit({ ...request, ...switches, paint: output.paint, columns: output.columns });
     const text = `${lines.join("\n")}\n`;
     if (ok) await output.say(text);
     else tellPerson(text);

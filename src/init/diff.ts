@@ -1,6 +1,6 @@
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
 import { createRedactor } from "../log/redact.ts";
-import type { Paint } from "../text-lines.ts";
+import { breakLines, type Paint } from "../text-lines.ts";
 
 /** Unchanged lines shown around each change. */
 const CONTEXT = 3;
@@ -10,15 +10,26 @@ const MAX_EDITS = 2_000;
 
 const COLOURS: Readonly<Record<string, number>> = { "+": 32, "-": 31, "@": 36 };
 
+/** Narrower terminals get lines of this width. */
+const NARROWEST = 40;
+
+/** More of a line than anybody reads. Looking for secrets in much longer ones would take minutes. */
+const MAX_SHOWN = 2_000;
+
+/** How much further in the rest of a folded line stands than its beginning. */
+const HANGING = "    ";
+
 /**
  * The change as a unified diff. Values that look secret are masked, because the lines around it may contain those of other
- * servers.
+ * servers, and what could act on a terminal is written out.
+ * @param columns the width of a terminal: longer lines are folded there, and unchanged ones cut; undefined keeps them, for programs.
  */
 export function showDiff(
   path: string,
   before: string | undefined,
   after: string | undefined,
   paint: Paint = (_code, text) => text,
+  columns?: number,
 ): string {
   const [old, now] = [linesOf(before), linesOf(after)];
   const name = (text: string | undefined) => (text === undefined ? "/dev/null" : path);
@@ -33,8 +44,38 @@ export function showDiff(
   return text
     .trimEnd()
     .split("\n")
-    .map((line) => paintLine(hideSecrets(line), paint))
+    .map((line) => cut(writeOut(hideSecrets(line.slice(0, 2 * MAX_SHOWN))), MAX_SHOWN))
+    .flatMap((line) => (columns === undefined ? [line] : foldLine(line, Math.max(NARROWEST, columns))))
+    .map((line) => paintLine(line, paint))
     .join("\n");
+}
+
+/** Control characters and those that change the direction of reading, as JSON and TOML escape them. */
+function writeOut(line: string): string {
+  return line.replace(
+    /(?!\t)[\p{Cc}\p{Bidi_Control}]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Each part of a changed line begins with its mark, so that it cannot be taken for an unchanged one. */
+function foldLine(line: string, width: number): string[] {
+  if (line.length <= width || /^(?:---|\+\+\+|@@) /.test(line)) return [line];
+  const mark = line.charAt(0);
+  if (mark === " ") return [cut(line, width)];
+  const [start = ""] = /^.\s*/.exec(line) ?? [];
+  // Deep indentation must leave room for the text.
+  const indent = start.slice(0, width / 2);
+  const room = width - indent.length - HANGING.length;
+  const piece = new RegExp(`.{1,${room}}`, "gu");
+  const [first = "", ...others] = breakLines(line.slice(start.length), room).flatMap(
+    (part) => part.match(piece) ?? [],
+  );
+  return [indent + first, ...others.map((other) => indent + HANGING + other)];
+}
+
+function cut(line: string, length: number): string {
+  return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
 
 function paintLine(line: string, paint: Paint): string {
@@ -53,6 +94,6 @@ const patterns = createRedactor();
 /** Masks a value whose name suggests a secret, unless it is a placeholder or a file path. */
 function hideSecrets(line: string): string {
   const named =
-    /((["']?)[\w.-]*(?:key|token|secret|passw|auth|credential)[\w.-]*(?<!_FILE)\2\s*[:=]\s*)(["'])(?!\$\{)(?:(?!\3).)+\3/gi;
+    /((["']?)[\w.-]*(?:key|token|secret|passw|auth|credential)[\w.-]*(?<!_FILE)\2\s*[:=]\s*)(["'])(?!\$\{)(?:(?!\3).)+(?:\3|$)/gi;
   return patterns.redact(line.replace(named, '$1"***"'));
 }

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { isObject, type Json, type JsonObject } from "../is-object.ts";
+import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
 import { SERVER_NAME } from "./entry.ts";
 import { parseTree } from "./json-tree.ts";
@@ -47,9 +48,10 @@ export function describeSwitch(client: ClientName, { words, isObeyed }: Switch):
   return `${words}: ${CLIENTS[client].title} ${isObeyed ? "does not" : "may not"} start it`;
 }
 
-/** The same of the entry that `init` writes or keeps. */
-export function warnOfSwitch(client: ClientName, entry: Json, text: string, at: Surroundings): string[] {
-  const off = findSwitch(client, entry, text, at);
+/** The same of the entry that `init` writes or keeps in a file. */
+export function warnOfSwitch(client: ClientName, text: string, at: Surroundings): string[] {
+  const entry = chooseFormat(client).readServer(text);
+  const off = entry === undefined ? undefined : findSwitch(client, entry, text, at);
   return off ? [`The entry ${describeSwitch(client, off)} until that is removed.`] : [];
 }
 

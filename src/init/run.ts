@@ -46,14 +46,13 @@ export interface InitRequest {
   /** The server's own check, so that `init` warns of every file that the server will warn of. */
   readonly findOpenMode?: FindOpenMode | undefined;
   readonly now: Date;
-  /** Colours added and removed lines. */
+  /** Colours the difference. */
   readonly paint?: Paint | undefined;
+  /** Width of the terminal, if there is one. */
+  readonly columns?: number | undefined;
 }
 
-export interface InitResult {
-  readonly ok: boolean;
-  readonly lines: readonly string[];
-}
+export type InitResult = { readonly ok: boolean; readonly lines: readonly string[] };
 
 /** A planned change of the file. */
 interface Change {
@@ -97,9 +96,7 @@ export function runInit(request: InitRequest): InitResult {
 /** What keeps the client from starting the entry, once the change is made. */
 function warnOfOff({ client, at }: InitRequest, change: Change | string, { content }: TargetFile): string[] {
   const changed = typeof change === "string" || !change.bytes ? content : decode(change.bytes);
-  const { text } = changed ?? { text: "" };
-  const entry = chooseFormat(client).readServer(text);
-  return entry === undefined ? [] : warnOfSwitch(client, entry, text, at);
+  return changed ? warnOfSwitch(client, changed.text, at) : [];
 }
 
 /** The entry in the form of the client's file, for pasting. */
@@ -214,8 +211,12 @@ function preview(request: InitRequest, target: TargetFile, change: Change): stri
   ];
 }
 
-function showChange({ paint }: InitRequest, { path, content }: TargetFile, { bytes }: Change): string {
-  return showDiff(path, content?.bytes.toString("utf8"), bytes?.toString("utf8"), paint);
+function showChange(
+  { paint, columns }: InitRequest,
+  { path, content }: TargetFile,
+  { bytes }: Change,
+): string {
+  return showDiff(path, content?.bytes.toString("utf8"), bytes?.toString("utf8"), paint, columns);
 }
 
 function carryOut(request: InitRequest, target: TargetFile, change: Change): string[] {

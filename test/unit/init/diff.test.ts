@@ -64,4 +64,33 @@ describe("showDiff", () => {
     expect(shown).toContain(`\${env:CONDUCTORONE_CLIENT_SECRET}`);
     expect(shown).toContain('"/a"');
   });
+
+  it("folds changed lines at a terminal's width under their own mark, and cuts unchanged ones", () => {
+    const names = ["CONDUCTORONE_CLIENT_ID", "CONDUCTORONE_CLIENT_SECRET_FILE", "C1_MCP_WRITES"];
+    const path = `/${"folder/".repeat(14)}main.js`;
+    const before = `{ "x": "${"long ".repeat(30)}" }\n    "a": "b"\n`;
+    const after = `{ "x": "${"long ".repeat(30)}" }\n    "args": ["${path}"]\n  env = ${JSON.stringify(names)}\n`;
+    const lines = showDiff("f", before, after, undefined, 60).split("\n").slice(3);
+    expect(lines.filter((line) => line.length > 60)).toEqual([]);
+    expect(lines[0]).toMatch(/^ \{ "x": "long .*…$/);
+    expect(lines.slice(1).map((line) => line.charAt(0))).toEqual(["-", ...lines.slice(2).map(() => "+")]);
+    expect(lines.slice(-2)).toEqual([
+      '+  env = ["CONDUCTORONE_CLIENT_ID",',
+      '+      "CONDUCTORONE_CLIENT_SECRET_FILE","C1_MCP_WRITES"]',
+    ]);
+    expect(lines.join("").replace(/[+\s]/g, "")).toContain(`"args":["${path}"]`);
+    expect(showDiff("f", before, after).split("\n")).toContain(`+    "args": ["${path}"]`);
+  });
+
+  it("shows the beginning of a huge line", () => {
+    const shown = showDiff("f", "a\n", `"${"x".repeat(1_000_000)}"\n`, undefined, 80);
+    expect(shown.length).toBeLessThan(3_000);
+    expect(shown).toMatch(/…$/);
+  });
+
+  it.each([undefined, 80])("writes out what could act on the terminal (%s columns)", (columns) => {
+    const hostile = "// \u001b[2J\u009b31m\u202e\u2066\tx";
+    const shown = showDiff("f", `${hostile}\na\n`, `${hostile}\nb\n`, undefined, columns);
+    expect(shown).toContain(" // \\u001b[2J\\u009b31m\\u202e\\u2066\tx\n-a\n+b");
+  });
 });

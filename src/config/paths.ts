@@ -39,11 +39,12 @@ export const appendableFile = path.superRefine((file, context) => {
 
 function findAppendFault(file: string): { message: string; params: ValueFault } | undefined {
   try {
+    // Of a file below a file, Node 24 says that it does not exist, where Node 20 rejects the path.
+    if (!isFolder(dirname(file)))
+      return { message: "names a file in a folder that does not exist", params: MISSING_FOLDER };
     const stats = statSync(file, { throwIfNoEntry: false });
     if (stats?.isDirectory())
       return { message: "names a folder: name a file in it", params: UNWRITABLE_FILE };
-    if (!stats && !isFolder(dirname(file)))
-      return { message: "names a file in a folder that does not exist", params: MISSING_FOLDER };
     // Whether another kind of file is writable shows only when writing to it.
     if (!stats || stats.isFile()) accessSync(stats ? file : dirname(file), constants.W_OK);
     return undefined;

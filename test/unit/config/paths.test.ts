@@ -54,8 +54,8 @@ describe("the audit file", () => {
         writeFileSync(join(root, "file"), "");
         return join(root, "file", "audit.jsonl");
       },
-      "unwritable_file",
-      /cannot be written \(ENOTDIR\)$/,
+      "missing_folder",
+      /in a folder that does not exist$/,
     ],
   ])("%s is a problem at the start, and not at the first write", (_what, path, code, message) => {
     expect(load1(path()).problems).toEqual([

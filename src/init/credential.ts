@@ -33,7 +33,7 @@ export type FindOpenMode = (path: string) => string | undefined;
 /** Larger than any secret; a bigger file is something else. */
 const MAX_SECRET_BYTES = 64 * 1024;
 
-const CLIENT_ID = /^[^@\s:"'`\u2018-\u201f\xab]+@[^@\s/]+\/[a-z]+$/;
+const CLIENT_ID = /^[^@\s\p{C}:"'`\u2018-\u201f\xab]+@[^@\s\p{C}/]+\/[a-z]+$/u;
 
 /** Whether a text has the form of a C1 client id, and thus cannot be a secret. */
 export function isClientId(text: string): boolean {

@@ -157,6 +157,8 @@ export function writtenOut(server: Json, given: GivenCredential | undefined): Gi
 export function credentialIn(server: Json): GivenCredential | undefined {
   const { [ID]: id, [SECRET_FILE]: file } = readStart(server).env;
   if (typeof id !== "string" || !isClientId(id) || typeof file !== "string") return undefined;
+  // Nobody means to name such a file, and its name would act on a terminal.
+  if (/\p{C}/u.test(file)) return undefined;
   return { clientId: id, secretFile: file };
 }
 

@@ -270,6 +270,28 @@ describe("an existing entry", () => {
     expect(existsSync(findConfigFile(client, at))).toBe(false);
   });
 
+  it.each([
+    "CONDUCTORONE_CLIENT_ID",
+    "CONDUCTORONE_CLIENT_SECRET_FILE",
+  ])("whose %s would act on the terminal is never shown", (name) => {
+    const given = { clientId: "otter@acme.conductor.one/spc", secretFile: "/s/secret" };
+    init("claude-code", { given });
+    const path = findConfigFile("claude-code", at);
+    const value = name.endsWith("_ID") ? given.clientId : given.secretFile;
+    for (const sign of ["\\u001b[2J", "\u009b2J", "\u202e"]) {
+      const text = readFileSync(path, "utf8");
+      writeFileSync(path, text.replace(`"${value}"`, `"${sign}${value}"`));
+      for (const more of [
+        {},
+        { dryRun: true },
+        { force: true, dryRun: true },
+        { remove: true, dryRun: true },
+      ])
+        expect(init("claude-code", more).lines.join("")).not.toMatch(/(?!\n)\p{C}/u);
+      writeFileSync(path, text);
+    }
+  });
+
   it("with a credential: a dry run tells that the secret's file is missing", () => {
     const given = { clientId: "otter@acme.conductor.one/spc", secretFile: join(root, "typo") };
     const dry = () => init("cursor", { given, dryRun: true }).lines.join("\n");

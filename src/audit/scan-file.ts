@@ -1,4 +1,5 @@
 import type { AnchorCheck } from "./anchor.ts";
+import { createConversion } from "./conversion.ts";
 import type { Findings } from "./findings.ts";
 import type { RecordSearch } from "./no-audit-file.ts";
 import type { OpenIntents } from "./open-intents.ts";
@@ -79,7 +80,10 @@ export async function scanFile(file: string, gathered: Gathered, signal: AbortSi
     if (place) chains.standIn(line, place);
   }
 
-  await eachLine(file, signal, ({ number, bytes }) => {
+  const conversion = createConversion();
+  await eachLine(file, signal, (raw) => {
+    const { number } = raw;
+    const bytes = conversion.undo(raw);
     const line = readLine(bytes);
     search.take(line, bytes);
     if (line.kind === "record") takeRecord(number, line);
@@ -88,5 +92,6 @@ export async function scanFile(file: string, gathered: Gathered, signal: AbortSi
     // An outcome that was altered is not also one that was not recorded.
     if (line.kind === "altered" && line.claims) intents.forgive(line.claims);
   });
+  for (const found of conversion.list()) findings.add({ kind: "altered", file, ...found });
   return { file, records, unchained, torn };
 }

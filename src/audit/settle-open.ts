@@ -1,3 +1,4 @@
+import { createConversion } from "./conversion.ts";
 import type { OpenIntents } from "./open-intents.ts";
 import { readLine } from "./read-line.ts";
 import { eachLine } from "./read-lines.ts";
@@ -17,13 +18,15 @@ export async function settleOpen(
   if (openEnds.length === 0 && (files.length === 1 || intents.list().length === 0)) return [];
   const wanted = new Set(openEnds.map(({ hash }) => hash));
   const places = new Map<string, { readonly file: string; readonly line: number }>();
-  for (const file of files)
-    await eachLine(file, signal, ({ number, bytes }) => {
-      const line = readLine(bytes);
+  for (const file of files) {
+    const { undo } = createConversion();
+    await eachLine(file, signal, (raw) => {
+      const line = readLine(undo(raw));
       if ("fields" in line) intents.close(line.fields);
       if (line.kind === "altered" && line.claims) intents.forgive(line.claims);
-      if (line.kind === "record" && wanted.has(line.hash)) places.set(line.hash, { file, line: number });
+      if (line.kind === "record" && wanted.has(line.hash)) places.set(line.hash, { file, line: raw.number });
     });
+  }
   return openEnds.filter(({ file, hash, line }) => {
     const place = places.get(hash);
     return place === undefined || (place.file === file && place.line >= line);

@@ -1,21 +1,29 @@
+import { createConversion } from "./conversion.ts";
 import { type Filter, isWanted } from "./filter.ts";
 import { createRecordSearch, noAuditFile } from "./no-audit-file.ts";
 import { createOpenIntents } from "./open-intents.ts";
-import { type RecordFields, readLine } from "./read-line.ts";
+import { type AuditLine, type RecordFields, readLine } from "./read-line.ts";
 import { eachLine, type RawLine } from "./read-lines.ts";
 
 /** Receives the records. */
 export interface Viewer {
-  /** Accepts a record and its line as it stands in the file. */
-  take(fields: RecordFields, line: string): void;
+  /**
+   * Accepts a record and its line as it stands in the file.
+   * @param isAltered whether the line is not as it was written, so that the fields are only what it says now.
+   */
+  take(fields: RecordFields, line: string, isAltered: boolean): void;
   /** Called now and then to pass on what was taken; reading resumes when that is done. */
   flush(): Promise<void>;
 }
 
-/** What was left out. */
+/** What a reader has to know besides the records. */
 export interface Shown {
-  /** Lines that are not complete records. */
+  /** Lines that cannot be read as records. They were left out. */
   readonly damaged: number;
+  /** Lines that can, but are not as they were written, whether they match the filter or not. */
+  readonly altered: number;
+  /** What was added to whole files, as sentences without their full stop. */
+  readonly conversions: readonly string[];
 }
 
 /**
@@ -29,24 +37,50 @@ export async function showRecords(
   signal: AbortSignal,
 ): Promise<Shown> {
   const intents = createOpenIntents();
+  /** Apart, so that an altered line cannot take the place of an intent. */
+  const alteredIntents = createOpenIntents();
   const search = createRecordSearch();
+  const conversions: string[] = [];
   let damaged = 0;
+  let altered = 0;
+  const show = (fields: RecordFields, line: string, isAltered: boolean) => {
+    if (isWanted(fields, filter)) viewer.take(fields, line, isAltered);
+  };
   const take = (file: string, { number, bytes }: RawLine) => {
     const line = readLine(bytes);
     search.take(line, bytes);
     if (line.kind === "empty") return;
-    if (!("fields" in line)) {
+    const claims = readAttempt(line);
+    const fields = "fields" in line ? line.fields : claims;
+    if (!fields) {
       damaged += 1;
       return;
     }
-    intents.take(file, number, line.fields);
-    if (line.fields.record === "outcome" && isWanted(line.fields, filter))
-      viewer.take(line.fields, bytes.toString("utf8"));
+    if (claims) {
+      altered += 1;
+      if (claims.record === "intent") alteredIntents.take(file, number, claims);
+    } else {
+      intents.take(file, number, fields);
+      alteredIntents.close(fields);
+    }
+    if (fields.record === "outcome") show(fields, bytes.toString("utf8"), claims !== undefined);
   };
-  for (const file of files) await eachLine(file, signal, (line) => take(file, line), viewer.flush);
+  for (const file of files) {
+    const { undo, list } = createConversion();
+    const read = (line: RawLine) => take(file, { ...line, bytes: undo(line) });
+    await eachLine(file, signal, read, viewer.flush);
+    conversions.push(...list().map(({ text }) => `${file}: ${text}`));
+  }
   if (search.isInVain()) throw noAuditFile(files);
-  for (const { fields } of intents.list())
-    if (isWanted(fields, filter)) viewer.take(fields, JSON.stringify(fields));
+  for (const { fields } of intents.list()) show(fields, JSON.stringify(fields), false);
+  for (const { fields } of alteredIntents.list()) show(fields, JSON.stringify(fields), true);
   await viewer.flush();
-  return { damaged };
+  return { damaged, altered, conversions };
+}
+
+/** What an altered line says, if that is enough for a row. */
+function readAttempt(line: AuditLine): RecordFields | undefined {
+  const claims = line.kind === "altered" ? line.claims : undefined;
+  const isAttempt = claims?.record === "intent" || claims?.record === "outcome";
+  return isAttempt && typeof claims?.time === "string" ? claims : undefined;
 }

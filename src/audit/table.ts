@@ -59,8 +59,9 @@ export function formatHead(columns: number | undefined): string {
 }
 
 /** Formats a record as a row of the table, fitted like its head. Foreign text is made safe to show. */
-export function formatRow(fields: RecordFields, columns: number | undefined): string {
-  return fitRow(({ of }) => cleanText(String(of(fields) ?? "")), columns);
+export function formatRow(fields: RecordFields, isAltered: boolean, columns: number | undefined): string {
+  const mark = ({ title }: Column) => (isAltered && title === "OUTCOME" ? " (altered)" : "");
+  return fitRow((column) => cleanText(String(column.of(fields) ?? "")) + mark(column), columns);
 }
 
 /** What goes below a row is indented, so that it can be told from the next one. Even a name without blanks is broken. */

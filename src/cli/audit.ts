@@ -3,7 +3,7 @@ import { type AnchorPoint, formatAnchor, parseAnchor } from "../audit/anchor.ts"
 import { type Filter, NOT_RECORDED } from "../audit/filter.ts";
 import type { RecordFields } from "../audit/read-line.ts";
 import { formatVerification } from "../audit/report.ts";
-import { showRecords } from "../audit/show.ts";
+import { type Shown, showRecords } from "../audit/show.ts";
 import { formatHead, formatRow } from "../audit/table.ts";
 import { type Verification, verifyFiles } from "../audit/verify.ts";
 import { TOOL_NAMES } from "../config/tool-names.ts";
@@ -87,23 +87,41 @@ async function show(files: readonly string[], args: Arguments, { stop, output }:
     rows = "";
     if (text !== "") await output.print(text);
   };
-  const take = (fields: RecordFields, line: string) => {
+  const take = (fields: RecordFields, line: string, isAltered: boolean) => {
+    // A line for programs cannot be marked.
+    if (args.json && isAltered) return;
     if (found === 0 && !args.json) rows += `${formatHead(output.columns)}\n`;
     found += 1;
-    rows += `${args.json ? line : formatRow(fields, output.columns)}\n`;
+    rows += `${args.json ? line : formatRow(fields, isAltered, output.columns)}\n`;
   };
-  const { damaged } = await showRecords(files, filter, { take, flush }, stop);
+  const shown = await showRecords(files, filter, { take, flush }, stop);
   const isFiltered = Object.keys(filter).length > 0;
-  if (found === 0 && !args.json)
-    await output.say(isFiltered ? "No attempts match.\n" : "There are no attempts.\n");
-  if (damaged > 0) {
-    const are =
-      damaged === 1
-        ? "1 line is incomplete or was altered, and was"
-        : `${damaged} lines are incomplete or were altered, and were`;
-    tellPerson(`${are} left out: \`audit verify\` tells more.\n`);
-  }
+  if (found === 0 && !args.json) await output.say(`${describeNothing(isFiltered, shown)}\n`);
+  const notes = describeShown(shown, args.json === true);
+  if (notes.length > 0) tellPerson(`${notes.join("\n")}\n`);
   return 0;
+}
+
+/** A line that cannot be read may be the attempt that somebody looks for. */
+function describeNothing(isFiltered: boolean, { damaged }: Shown): string {
+  if (isFiltered) return damaged > 0 ? "No attempts that can be read match." : "No attempts match.";
+  return damaged > 0 ? "No line can be read as an attempt." : "There are no attempts.";
+}
+
+/** What `show` saw besides the records. */
+function describeShown({ damaged, altered, conversions }: Shown, isForPrograms: boolean): string[] {
+  const leftOut = damaged + (isForPrograms ? altered : 0);
+  const marked = isForPrograms ? 0 : altered;
+  const notes = conversions.map((text) => `${text}.`);
+  if (marked > 0)
+    notes.push(`${marked === 1 ? "1 line was" : `${marked} lines were`} altered, and marked where shown.`);
+  if (leftOut > 0)
+    notes.push(
+      leftOut === 1
+        ? "1 line is incomplete or was altered, and was left out."
+        : `${leftOut} lines are incomplete or were altered, and were left out.`,
+    );
+  return notes.length > 0 ? [...notes, "`audit verify` tells more."] : [];
 }
 
 function readAnchor({ anchor: text }: Arguments): readonly AnchorPoint[] {

@@ -117,6 +117,46 @@ describe("audit verify", () => {
     expect(old.text).toContain("1 record, not chained");
   });
 
+  const asEdited = [
+    [
+      "line ends of Windows",
+      (text: string) => text.replaceAll("\n", "\r\n"),
+      "CR is at the end of every line",
+    ],
+    ["a byte order mark", (text: string) => `\ufeff${text}`, "it begins with a byte order mark"],
+  ] as const;
+
+  it.each(asEdited)("%s: names the cause once, and no record", async (_what, edit, cause) => {
+    writeFileSync(older, edit(readFileSync(older, "utf8")));
+    const { code, text } = await audit("verify", older, file);
+    expect(code).toBe(1);
+    expect(text).toContain(`\n1 finding:\n  ${older}:1: altered: ${cause}: the file was saved by an editor`);
+    expect(text).toContain(`${older}: 7 records, all chained`);
+    expect(text).toContain("TAMPERED");
+    expect(await audit("anchor", older, file)).toEqual({ code: 1, text: "" });
+  });
+
+  it("a change to a record is found beside what an editor did to the whole file", async () => {
+    const [first, ...others] = readFileSync(older, "utf8").trimEnd().split("\n");
+    const changed = [first, ...others.map((line) => line.replace('"write":"w1"', '"write":"w9"'))];
+    writeFileSync(older, `${changed.join("\r\n")}\n`);
+    const { code, text } = await audit("verify", older, file);
+    expect(code).toBe(1);
+    expect(text).toMatch(/^ {2}\S+:5: record 1 of chain \S+ altered: its bytes are not as written$/m);
+    expect(text).toMatch(/^ {2}\S+:1: altered: CR is at the end of 6 of 7 lines: /m);
+  });
+
+  it.each(asEdited)("%s: show has every attempt, and says it once", async (_what, edit, cause) => {
+    const { text } = await audit("show", older);
+    writeFileSync(older, edit(readFileSync(older, "utf8")));
+    expect(await audit("show", older)).toEqual({ code: 0, text });
+    const server = spawnServer(["audit", "show", older]);
+    expect(await server.exit).toBe(0);
+    expect(server.stderr.join("\n")).toMatch(
+      new RegExp(`^${older}: ${cause}: .*\\.\n\`audit verify\` tells more\\.$`),
+    );
+  });
+
   it("recognises an incomplete line and names it", async () => {
     appendFileSync(file, '{"chain":"');
     const { code, text } = await audit("verify", older, file);
@@ -403,6 +443,56 @@ describe("audit show", () => {
     expect(await audit("show", file, "--since", "2026-01-02", "--json")).toEqual({ code: 0, text: "" });
     writeFileSync(file, "");
     expect(await audit("show", file)).toEqual({ code: 0, text: "There are no attempts.\n" });
+  });
+
+  it("does not say that there were no attempts if lines were left out", async () => {
+    writeFileSync(older, readFileSync(older, "utf8").replaceAll('"record":', '"recorD":'));
+    expect((await audit("show", older)).text).toBe("No line can be read as an attempt.\n");
+    expect((await audit("show", older, "--tool", "create_app")).text).toBe(
+      "No attempts that can be read match.\n",
+    );
+  });
+
+  it("shows an altered attempt as such, and to programs not at all", async () => {
+    const text = readFileSync(older, "utf8");
+    writeFileSync(
+      older,
+      text.replace(/("record":"outcome","write":"w0".*)"changed":"yes"/, '$1"changed":"no"'),
+    );
+    const said = async (...words: string[]) => {
+      const server = spawnServer(["audit", "show", older, ...words]);
+      expect(await server.exit).toBe(0);
+      return { rows: server.stdout, notes: server.stderr };
+    };
+    const shown = await said();
+    expect(
+      shown.rows.filter((row) => / w0 /.test(row)).map((row) => row.slice(24).split("w0")[0]?.split(/\s+/)),
+    ).toEqual([
+      ["", "user:0", "create_app", "ok", "(altered)", "no", ""],
+      ["", "user:0", "create_app", "not_recorded", "maybe", ""],
+    ]);
+    expect(shown.notes).toEqual([
+      "1 line was altered, and marked where shown.",
+      "`audit verify` tells more.",
+    ]);
+    const lines = await said("--json");
+    expect(lines.rows.join("\n")).not.toMatch(/"outcome","write":"w0"/);
+    expect(lines.notes[0]).toBe("1 line is incomplete or was altered, and was left out.");
+  });
+
+  it("an altered line takes no intent's place, and its own is closed by its outcome", async () => {
+    const text = readFileSync(older, "utf8");
+    // The intent of w2 has no outcome; that of w1 has one.
+    writeFileSync(older, text.replace('"record":"intent","write":"w1"', '"record":"intent","write":"w2"'));
+    const found = (await audit("show", older)).text.trimEnd().split("\n").slice(1);
+    expect(found.map((row) => row.replace(/ +/g, " ").split(" ").slice(2, 5).join(" "))).toEqual([
+      "create_app ok yes",
+      "create_connector ok yes",
+      "create_app not_recorded maybe",
+      "create_connector not_recorded (altered)",
+    ]);
+    writeFileSync(older, text.replace('"tool":"create_app"', '"tool":"create_apq"'));
+    expect((await audit("show", older)).text).not.toContain("altered");
   });
 
   it("--json prints the unchanged lines", async () => {

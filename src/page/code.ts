@@ -19,5 +19,14 @@ export function makeCode(): string {
 /** Accepts blanks, dashes and lower-case letters, as people type them. */
 export function isCode(typed: string, code: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(typed.slice(0, 100).replace(/[\s-]/g, "").toUpperCase()), digest(code));
+  return timingSafeEqual(digest(strip(typed).toUpperCase()), digest(code));
+}
+
+/** Such a code is forgotten rather than guessed. */
+export function isEmptyCode(typed: string): boolean {
+  return strip(typed) === "";
+}
+
+function strip(typed: string): string {
+  return typed.slice(0, 100).replace(/[\s-]/g, "");
 }

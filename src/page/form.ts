@@ -2,13 +2,16 @@ import type { AskedField } from "../tools/asked-field.ts";
 import type { PagePlan } from "../tools/page-port.ts";
 import { type Html, html, type View } from "./layout.ts";
 import type { PlainLines } from "./plain-lines.ts";
-import { describeAsker, describeValidity } from "./views.ts";
+import { describeAsker, describeExpiry, describeValidity } from "./views.ts";
 
 /** Names of the form's fields. */
 export const CODE = "code";
 export const SEEN = "seen";
 export const DECISION = "decision";
 export const nameOfField = (index: number): string => `secret-${index}`;
+
+export const EMPTY_CODE = "It is empty.";
+export const WRONG_CODE = "That is not the code that was shown beside the link.";
 
 /** What a person sees when deciding. Nothing that they typed is ever shown again. */
 export interface FormState extends PlainLines {
@@ -56,6 +59,34 @@ ${fields}
 </div>
 </form>
 ${fields.length > 0 ? html`<p class="hint">What you type goes to ConductorOne alone. It is not stored here, and neither the assistant nor its model sees it.</p>` : undefined}`,
+  };
+}
+
+/** What a browser sees that is not the first one of a page. */
+export interface TakenState extends Pick<FormState, "plan" | "path" | "now" | "status"> {
+  /** Whether it can close the link, with the code. */
+  readonly canClose: boolean;
+  readonly error?: string | undefined;
+}
+
+export function describeTaken({ plan, path, now, status, canClose, error }: TakenState): View {
+  const other = canClose
+    ? "or close its link here with the code, and ask your assistant for a new one"
+    : `or wait until ${describeExpiry(plan)}, and ask your assistant for a new link then`;
+  return {
+    status,
+    title: "This page was opened in another browser",
+    content: html`<p>It can be used only where it was opened first. Go on there, ${other}.</p>
+<p>If that was not you, somebody else has the link: tell the person who set this server up, if that is not you.</p>
+<p class="hint">${describeValidity(plan, now)}</p>
+${
+  canClose
+    ? html`<form method="post" action="${path}" autocomplete="off">
+${showCode(error, true)}
+<div class="row"><button name="${DECISION}" value="close">Close the link</button></div>
+</form>`
+    : undefined
+}`,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Cookies, Visitor } from "./cookie.ts";
 import { isForm, isForUs, isFromElsewhere, isOpened, isOurForm } from "./judge-request.ts";
 import { answerMoved, answerStyle } from "./layout.ts";
 import type { PageLimits } from "./limits.ts";
+import type { LinkCloser } from "./link-closer.ts";
 import type { BrowserRequest, Login, PageAnswer } from "./ports.ts";
 import type { Responder, ResponderOptions, Visit } from "./responder.ts";
 import { STYLE } from "./style.ts";
@@ -13,6 +14,7 @@ import { comeAgain, describeNotice, VIEWS } from "./views.ts";
 export interface HandlerOptions extends Pick<ResponderOptions, "logger" | "clock"> {
   readonly responder: Responder;
   readonly takeForm: (visit: Visit) => Promise<PageAnswer>;
+  readonly closer: LinkCloser;
   readonly tickets: Tickets;
   /** Whose pages can be used here. */
   readonly home: string;
@@ -31,8 +33,21 @@ export type Handler = (request: BrowserRequest) => Promise<PageAnswer>;
 
 /** Handles requests from browsers. A plain function of a request, so that a test needs no socket. */
 export function createHandler(options: HandlerOptions): Handler {
-  const { responder, takeForm, tickets, home, cookies, limits, uses, login, base, hosts, logger, clock } =
-    options;
+  const {
+    responder,
+    takeForm,
+    closer,
+    tickets,
+    home,
+    cookies,
+    limits,
+    uses,
+    login,
+    base,
+    hosts,
+    logger,
+    clock,
+  } = options;
   const { answer } = responder;
   const { pathname: root, origin } = new URL(base);
 
@@ -72,7 +87,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const { plan, path, request } = visit;
     const visitor = cookies.read(request, plan);
     if (!visitor && !(await uses.useOnce("page", `${plan.id} browser`, plan.expires - clock.now())))
-      return answer(isFromElsewhere(request) ? comeAgain(path) : VIEWS.taken);
+      return isFromElsewhere(request) ? answer(comeAgain(path)) : closer.offer(visit);
     if (!visitor) logger.info({ page: plan.id }, "page opened");
     const cookie = visitor ? [] : [cookies.write({ id: plan.id }, plan, base)];
     if (login && !isPerson(visitor, visit)) return sendToLogin(login, path, cookie);
@@ -97,7 +112,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const { request, plan } = visit;
     if (!isOurForm(request, origin) || !isForm(request)) return answer(VIEWS.notOurs);
     const visitor = cookies.read(request, plan);
-    if (!visitor) return answer(VIEWS.notHere);
+    if (!visitor) return closer.isAsked(request) ? closer.take(visit) : answer(VIEWS.notHere);
     if (login && !isPerson(visitor, visit)) return answer(VIEWS.otherPerson);
     if (request.body === undefined) return answer(VIEWS.tooLarge);
     return takeForm(visit);

@@ -1,5 +1,6 @@
 import { hkdfSync, randomBytes, randomUUID } from "node:crypto";
 import type { Clock } from "../clock.ts";
+import type { Failure } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { serveRequest } from "../log/served.ts";
@@ -17,6 +18,7 @@ import { makeCode } from "./code.ts";
 import { createCookies } from "./cookie.ts";
 import { createHandler, type Handler } from "./handle.ts";
 import { createPageLimits } from "./limits.ts";
+import { createLinkCloser } from "./link-closer.ts";
 import type { BrowserRequest, Login, Site } from "./ports.ts";
 import { createResponder } from "./responder.ts";
 import { createFormTaker } from "./take-form.ts";
@@ -64,6 +66,11 @@ export function createPageService(options: PageServiceOptions): ServedPage {
   };
   const tickets = login ? createSealedTickets(key, clock) : createHeldTickets(clock);
   const claim = (id: string) => uses.useOnce("page", id, CLAIM_TTL_MS);
+  async function close(id: string, failure: Failure): Promise<boolean> {
+    if (!(await claim(id))) return false;
+    elicitations.begin(id, Promise.resolve({ failure }));
+    return true;
+  }
   const isUsed = (id: string) => uses.wasUsed("page", id);
   const markDone = async (id: string) => void (await uses.useOnce("page", doneOf(id), CLAIM_TTL_MS));
 
@@ -94,7 +101,8 @@ export function createPageService(options: PageServiceOptions): ServedPage {
     });
     return createHandler({
       responder,
-      takeForm: createFormTaker(responder, { work, elicitations, logger, claim, markDone, remember }),
+      takeForm: createFormTaker(responder, { work, logger, claim, close, markDone, remember }),
+      closer: createLinkCloser(responder, { close, logger, clock }),
       tickets,
       home,
       cookies: createCookies(key, clock),

@@ -1,16 +1,18 @@
 import { Failure } from "../errors.ts";
 import { judgeTyped } from "../tools/connector-config/asked.ts";
 import type { PageLook } from "../tools/page-port.ts";
-import { isCode, MAX_WRONG_CODES } from "./code.ts";
-import { CODE, DECISION, type FormState, nameOfField, SEEN } from "./form.ts";
+import { isCode, isEmptyCode, MAX_WRONG_CODES } from "./code.ts";
+import { CODE, DECISION, EMPTY_CODE, type FormState, nameOfField, SEEN, WRONG_CODE } from "./form.ts";
 import type { PageAnswer } from "./ports.ts";
 import type { Looked, Responder, ResponderOptions, Visit } from "./responder.ts";
 import type { Ticket } from "./tickets.ts";
 import { VIEWS } from "./views.ts";
 
-export interface FormOptions extends Pick<ResponderOptions, "work" | "elicitations" | "logger"> {
+export interface FormOptions extends Pick<ResponderOptions, "work" | "logger"> {
   /** Uses up a page. */
   readonly claim: (id: string) => Promise<boolean>;
+  /** Closes a request without a write; false if it was used before. */
+  readonly close: (id: string, failure: Failure) => Promise<boolean>;
   /** Tells the other processes that the write of a page was done. */
   readonly markDone: (id: string) => Promise<void>;
   /** Masks a typed secret in everything that leaves the process from now on. */
@@ -20,28 +22,22 @@ export interface FormOptions extends Pick<ResponderOptions, "work" | "elicitatio
 /** Accepts a submitted form. The write is done before the response. Who sent the form has been checked already. */
 export function createFormTaker(
   responder: Responder,
-  { work, elicitations, logger, claim, markDone, remember }: FormOptions,
+  { work, logger, claim, close, markDone, remember }: FormOptions,
 ): (visit: Visit) => Promise<PageAnswer> {
   /** Forgotten with the ticket, which is kept as long as its link is known. */
   const wrongCodes = new WeakMap<Ticket, number>();
 
-  /** Closes a request without a write. */
-  async function close(id: string, failure: Failure): Promise<boolean> {
-    if (!(await claim(id))) return false;
-    elicitations.begin(id, Promise.resolve({ failure }));
-    return true;
-  }
-
-  /** Undefined if the code is right; otherwise what to respond. */
+  /** What is wrong with the code, if anything, or why the page cannot be used any more. */
   async function judgeCode(
     { ticket, plan }: Visit,
     typed: string,
-  ): Promise<"wrong" | "closed" | "used" | undefined> {
-    if (ticket.code === undefined || isCode(typed, ticket.code)) return undefined;
+  ): Promise<{ readonly fault?: string } | "closed" | "used"> {
+    if (ticket.code === undefined || isCode(typed, ticket.code)) return {};
+    if (isEmptyCode(typed)) return { fault: EMPTY_CODE };
     const count = (wrongCodes.get(ticket) ?? 0) + 1;
     wrongCodes.set(ticket, count);
     logger.warn({ page: plan.id }, "wrong code on a page");
-    if (count < MAX_WRONG_CODES) return "wrong";
+    if (count < MAX_WRONG_CODES) return { fault: describeWrongCode(count) };
     return (await close(plan.id, tooManyCodes())) ? "closed" : "used";
   }
 
@@ -58,7 +54,7 @@ export function createFormTaker(
       const fault = judgeTyped(typed.get(field.at) ?? "", field);
       return fault === undefined ? [] : [[nameOfField(index), fault]];
     });
-    return new Map([...(code === "wrong" ? [[CODE, WRONG_CODE] as const] : []), ...faults]);
+    return new Map([...(code.fault === undefined ? [] : [[CODE, code.fault] as const]), ...faults]);
   }
 
   async function decline(visit: Visit): Promise<PageAnswer> {
@@ -123,7 +119,6 @@ export function createFormTaker(
   };
 }
 
-const WRONG_CODE = "That is not the code that was shown beside the link.";
 const UNDECIDED = "The form came without a yes or no. Nothing was sent: choose below.";
 const CHANGED = "What is shown here has changed since the page was opened. Nothing was sent: read it again.";
 
@@ -131,6 +126,13 @@ const CHANGED = "What is shown here has changed since the page was opened. Nothi
 function findDoubt(form: URLSearchParams, { seen }: Looked): Partial<FormState> | undefined {
   if (form.get(DECISION) !== "yes") return { status: 422, notice: UNDECIDED };
   return form.get(SEEN) === seen ? undefined : { status: 409, notice: CHANGED };
+}
+
+/** The first wrong code is likely a slip; after that it helps to know how many are left. */
+function describeWrongCode(count: number): string {
+  const left = MAX_WRONG_CODES - count;
+  const limit = left === 1 ? "One more wrong code closes" : `${left} more wrong codes close`;
+  return count === 1 ? WRONG_CODE : `${WRONG_CODE} ${limit} the link.`;
 }
 
 function correct({ fields }: PageLook): string {

@@ -15,11 +15,6 @@ export const VIEWS = {
     "This page has expired",
     "If you sent it, your assistant can tell what came of it. If not, nothing was done: ask for a new link.",
   ),
-  taken: say(
-    403,
-    "This page was opened in another browser",
-    "It can be used only where it was opened first. If that was not you, somebody else has the link: ask your assistant for a new one, and tell the person who set this server up, if that is not you.",
-  ),
   notHere: say(
     403,
     "This page was not opened in this browser",
@@ -53,6 +48,7 @@ export const VIEWS = {
   ),
   withdrawn: say(410, "This page is no longer needed", "Nothing was done. You may close it."),
   saidNo: say(200, "You said no", "Nothing was done. You may close this page and go back to your assistant."),
+  closed: say(200, "The link is closed", "Nothing was sent. Ask your assistant for a new link."),
   wrongCodes: say(
     403,
     "The code was wrong too often",
@@ -159,20 +155,21 @@ export function comeAgain(path: string): View {
   };
 }
 
-/**
- * How long a page can be used, in minutes, as the assistant says it, and until when: in local time for a person at this machine,
- * else in UTC, because their time zone is not known.
- */
-export function describeValidity({ expires, principal }: PagePlan, now: number): string {
-  const minutes = Math.max(1, Math.round((expires - now) / 60_000));
+/** How long a page can be used, in minutes, as the assistant says it, and until when. */
+export function describeValidity(plan: PagePlan, now: number): string {
+  const minutes = Math.max(1, Math.round((plan.expires - now) / 60_000));
+  return `This page can be used for another ${minutes === 1 ? "minute" : `${minutes} minutes`}, until ${describeExpiry(plan)}.`;
+}
+
+/** In local time for a person at this machine, else in UTC, because their time zone is not known. */
+export function describeExpiry({ expires, principal }: PagePlan): string {
   const zone = principal === "local" ? {} : { timeZone: "UTC" };
-  const until = new Intl.DateTimeFormat("en-GB", {
+  return new Intl.DateTimeFormat("en-GB", {
     hour: "2-digit",
     minute: "2-digit",
     timeZoneName: "short",
     ...zone,
   }).format(expires);
-  return `This page can be used for another ${minutes === 1 ? "minute" : `${minutes} minutes`}, until ${until}.`;
 }
 
 /** Who asks, as far as known. The client's name is only its own claim; its version would tell a person nothing. */

@@ -99,6 +99,51 @@ describe("a page", () => {
     expect((await browser.send(asked.url, form, typed)).text).toMatch(/^Sent\./);
   });
 
+  it("can be closed from another browser with the code, and the next link is new", async () => {
+    const form = await browser.open(asked.url);
+    const other = rig.newBrowser();
+    const taken = await other.open(asked.url);
+    expect(taken.text).toMatch(/Go on there, or close its link here with the code/);
+    const closed = await other.send(asked.url, taken, { code: asked.code.toLowerCase(), decision: "close" });
+    expect([closed.status, closed.text]).toEqual([
+      200,
+      "The link is closed Nothing was sent. Ask your assistant for a new link.",
+    ]);
+    expect((await browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED })).text).toMatch(
+      /the person closed it\. Nothing was changed/,
+    );
+    expect((await other.send(asked.url, taken, { code: asked.code, decision: "close" })).status).toBe(410);
+    expect((await rig.call("create_connector", OKTA)).text).toBe(
+      "[declined] The link was opened in another browser first, and the person closed it. Nothing was changed. Call again for a new link with a new code.",
+    );
+    const again = await askFor(rig);
+    expect([again.url, again.code]).not.toEqual([asked.url, asked.code]);
+    expect(rig.writes()).toEqual([]);
+    expect((await visit(other, again)).text).toMatch(/^Sent\./);
+  });
+
+  it("stays open for its person whatever somebody does who has only the link", async () => {
+    const form = await browser.open(asked.url);
+    const thief = rig.newBrowser();
+    const close = async (code: string) =>
+      thief.send(asked.url, await thief.open(asked.url), { code, decision: "close" });
+    expect((await close(" ")).text).toContain("It is empty.");
+    for (let count = 0; count < 5; count += 1) expect((await close("AAAAAA")).status).toBe(422);
+    // No more guesses, not even a right one.
+    const refused = await close(asked.code);
+    expect([refused.status, refused.html]).toEqual([403, expect.not.stringContaining("<form")]);
+    expect(refused.text).toMatch(/Go on there, or wait until \d\d:\d\d /);
+    expect((await askFor(rig)).url).toBe(asked.url);
+    const typed = { "secret-0": TYPED };
+    // The first person's own attempts are not used up.
+    expect((await browser.send(asked.url, form, { code: "AAAAAA", ...typed })).status).toBe(422);
+    const headers = { "sec-fetch-site": "cross-site" };
+    expect((await thief.send(asked.url, form, { code: asked.code, decision: "close" }, headers)).status).toBe(
+      403,
+    );
+    expect((await browser.send(asked.url, form, { code: asked.code, ...typed })).text).toMatch(/^Sent\./);
+  });
+
   it("does not accept the cookie or the code of another page", async () => {
     const args = { ...OKTA, description: "another" };
     const second = await askFor(rig, args);

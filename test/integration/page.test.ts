@@ -110,16 +110,30 @@ describe("a secret to be typed", () => {
     expect((await visit(browser, asked)).text).toMatch(/^Sent\./);
   });
 
-  it("needs the code beside the link; the fifth wrong one closes it", async () => {
+  it("needs the code beside the link; the fifth wrong one closes it, but none that is empty", async () => {
     const asked = await askFor(rig);
     const form = await browser.open(asked.url);
     for (let count = 1; count < 5; count += 1) {
+      const empty = await browser.send(asked.url, form, { code: " - ", "secret-0": TYPED });
+      expect([empty.status, empty.text]).toEqual([
+        422,
+        expect.stringMatching(/beside the link\. It is empty\./),
+      ]);
       const shown = await browser.send(asked.url, form, { code: "AAAAAA", "secret-0": TYPED });
       expect(shown.status).toBe(422);
       expect(shown.text).toContain("That is not the code");
       expect(shown.text).toContain("Correct what is marked below; secrets must be typed again.");
+      const left = /\S+ more wrong codes? closes? the link\./.exec(shown.text)?.[0];
+      expect(left).toBe(
+        [
+          undefined,
+          "3 more wrong codes close the link.",
+          "2 more wrong codes close the link.",
+          "One more wrong code closes the link.",
+        ][count - 1],
+      );
     }
-    const closed = await browser.send(asked.url, form, { code: "", "secret-0": TYPED });
+    const closed = await browser.send(asked.url, form, { code: "AAAAAA", "secret-0": TYPED });
     expect(closed.text).toMatch(/wrong too often/);
     const late = await browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED });
     expect(late.text).toMatch(/The code was entered wrongly too often.*Nothing was changed/);

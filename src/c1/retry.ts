@@ -57,12 +57,12 @@ async function wait(ms: number, limits: Limits, clock: Clock): Promise<void> {
 /** Longer pauses make no sense, in seconds. */
 const MAX_RETRY_AFTER = 86_400;
 
-/** Reads a Retry-After header: seconds or an HTTP date. Undefined if it is absent or makes no sense. */
+/** Reads a Retry-After header: seconds or an HTTP date. Undefined if it is absent, names no time to come, or makes no sense. */
 export function readRetryAfter(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? "";
   const isNumber = /^\d+(\.\d+)?$/.test(text);
   // Without a month it is no date, although Date.parse takes "-1" for one.
   if (!isNumber && !/[a-z]{3}/i.test(text)) return undefined;
   const seconds = Math.ceil(isNumber ? Number(text) : (Date.parse(text) - now) / 1000);
-  return seconds <= MAX_RETRY_AFTER ? Math.max(0, seconds) : undefined;
+  return seconds > 0 && seconds <= MAX_RETRY_AFTER ? seconds : undefined;
 }

@@ -118,9 +118,9 @@ describe("readRetryAfter", () => {
   it.each([
     ["5", 5],
     [" 1.2 ", 2],
-    ["0", 0],
+    ["0", undefined],
     ["Thu, 01 Jan 2026 00:00:30 GMT", 30],
-    ["Wed, 31 Dec 2025 00:00:00 GMT", 0],
+    ["Wed, 31 Dec 2025 00:00:00 GMT", undefined],
     ["86400", 86_400],
     ["86401", undefined],
     ["9".repeat(30), undefined],

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { holdsClientSecret, SECRET_AS_PATH } from "../config/client-id.ts";
+import { holdsClientSecret, isOfTrust, OF_TRUST, SECRET_AS_PATH } from "../config/client-id.ts";
 import type { ClientName } from "../init/clients.ts";
 import { type GivenCredential, isClientId } from "../init/credential.ts";
 import { findSecretFile, type Surroundings } from "../init/places.ts";
@@ -35,10 +35,17 @@ export async function readCredential(
     };
   }
   // Other clients fill in variables, or ask the user themselves.
-  if (!asker || client !== "claude-desktop" || sandbox || remove || print) return undefined;
-  if (at.env.CONDUCTORONE_CLIENT_ID) return undefined;
-  const ownFile = findSecretFile(at);
-  return askForCredential(asker, { ...readPresent(client, at), ownFile, dryRun: args.dryRun === true });
+  if (client !== "claude-desktop" || sandbox || remove) return undefined;
+  const present = readPresent(client, at);
+  const { CONDUCTORONE_CLIENT_ID: id } = at.env;
+  refuseTrust(present, id);
+  if (!asker || print || id) return undefined;
+  return askForCredential(asker, { ...present, ownFile: findSecretFile(at), dryRun: args.dryRun === true });
+}
+
+/** The id of this terminal is written out beside the path of a secret, unless the entry has one already. */
+function refuseTrust({ clientId }: GivenCredential, id = ""): void {
+  if (!clientId && isOfTrust(id)) throw new Refusal(`CONDUCTORONE_CLIENT_ID of this terminal ${OF_TRUST}`);
 }
 
 /** A path that is written out, and thus must not be the secret itself. */

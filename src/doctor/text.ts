@@ -30,7 +30,14 @@ export function formatReport({ tenant, checks, ok }: Report, paint: Paint, colum
   const width = Math.max(...rows.map(({ check }) => check.length));
   const indent = " ".repeat(6 + width + 2);
   const room = columns === undefined ? undefined : Math.max(NARROWEST, columns) - indent.length;
-  const under = (text: string) => (room === undefined ? [text] : breakLines(text, room)).join(`\n${indent}`);
+  // A command stays whole, so that it can be copied: what is too long for its place begins further left.
+  const shift = (line: string) => indent.slice(0, Math.max(2, (columns ?? 0) - line.length));
+  const under = (text: string) =>
+    room === undefined
+      ? text
+      : breakLines(text, room)
+          .map((line, index) => (index === 0 ? "" : `\n${line.length > room ? shift(line) : indent}`) + line)
+          .join("");
   const lines = rows.flatMap(({ check, result, detail, fix }) => [
     `${paint(COLOURS[result], result.padEnd(4))}  ${check.padEnd(width)}  ${under(detail)}`,
     ...(fix === undefined ? [] : [indent + under(`fix: ${fix}`).replace("fix:", paint(1, "fix:"))]),

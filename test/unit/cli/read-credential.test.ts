@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Arguments } from "../../../src/cli/args.ts";
 import { readCredential } from "../../../src/cli/read-credential.ts";
+import type { ClientName } from "../../../src/init/clients.ts";
 
 const ID = "otter@acme.conductor.one/pcc";
 const SECRET = `secret-token:conductorone.com:v1:eyJrdHki${"x".repeat(120)}`;
@@ -14,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-function read(args: Partial<Arguments>, env: Record<string, string> = {}) {
+function read(args: Partial<Arguments>, env: Record<string, string> = {}, client: ClientName = "cursor") {
   const given = {
     command: "init",
     named: true,
@@ -24,7 +25,7 @@ function read(args: Partial<Arguments>, env: Record<string, string> = {}) {
     flags: {},
   } as const;
   const at = { platform: "linux", env, home: cwd, cwd, node: "/usr/bin/node" } as const;
-  return readCredential({ ...given, ...args }, "cursor", at, undefined);
+  return readCredential({ ...given, ...args }, client, at, undefined);
 }
 
 it("returns what was given, without the blanks around it", async () => {
@@ -67,4 +68,14 @@ it("refuses a secret in the variable that names its file, unless the entry is to
   const env = { CONDUCTORONE_CLIENT_SECRET_FILE: SECRET };
   await expect(read({}, env)).rejects.toThrow(/^CONDUCTORONE_CLIENT_SECRET_FILE holds a client secret; /);
   expect(await read({ remove: true }, env)).toBeUndefined();
+});
+
+it("refuses an id of this terminal that has no secret, if Claude Desktop's entry would get it", async () => {
+  const env = { CONDUCTORONE_CLIENT_ID: "otter@acme.conductor.one/wfe" };
+  await expect(read({}, env, "claude-desktop")).rejects.toThrow(
+    /^CONDUCTORONE_CLIENT_ID of this terminal is of a workload federation trust, which has no secret$/,
+  );
+  for (const args of [{ sandbox: true }, { remove: true }])
+    expect(await read(args, env, "claude-desktop")).toBeUndefined();
+  expect(await read({}, env)).toBeUndefined();
 });

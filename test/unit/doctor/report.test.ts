@@ -35,6 +35,19 @@ describe("the report for people", () => {
     );
   });
 
+  it("keeps a command whole, further left if it is too long for its column", () => {
+    const fix = (command: string) => `Run \`${command}\` again.`;
+    const checks = [
+      { check: "configuration", result: "fail", detail: "wrong", fix: fix(`node ${"x".repeat(40)}`) },
+      { check: "configuration", result: "fail", detail: "worse", fix: fix(`node ${"x".repeat(90)}`) },
+    ] as const;
+    const lines = formatReport({ ok: false, checks }, plain, 60).split("\n");
+    expect(lines.filter((line) => line.includes("xx"))).toEqual([
+      `             \`node ${"x".repeat(40)}\``,
+      `  \`node ${"x".repeat(90)}\``,
+    ]);
+  });
+
   it("adds colour to words only, and says the same", () => {
     const coloured = formatReport({ ...REPORT, ok: true }, colour);
     expect(coloured).toContain("\u001b[32mok  \u001b[0m  settings");

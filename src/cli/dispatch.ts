@@ -32,7 +32,9 @@ async function runCommand(
   }
   if (args.help) {
     const { helpText } = await import("./help.ts");
-    await output.print(helpText(args.topic ?? (args.named ? args.command : undefined), output.columns));
+    const { ownCommand } = await import("./own-command.ts");
+    const page = args.topic ?? (args.named ? args.command : undefined);
+    await output.print(helpText(page, output.columns, ownCommand()));
     return 0;
   }
   switch (args.command) {

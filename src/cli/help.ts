@@ -31,11 +31,12 @@ const CREDENTIAL: readonly Row[] = [
 /**
  * The text of `--help` for the program, for one command, or for a topic.
  * @param columns of the terminal.
+ * @param own how the person started this program.
  */
-export function helpText(page?: Command | Topic, columns = COLUMNS): string {
+export function helpText(page?: Command | Topic, columns = COLUMNS, own = NAME): string {
   const width = Math.max(NARROWEST, Math.min(columns, WIDEST)) - 1;
   if (page === undefined) return describeProgram(width);
-  return page === "environment" ? describeEnvironment(width) : describeCommand(page, width);
+  return page === "environment" ? describeEnvironment(width) : describeCommand(page, width, own);
 }
 
 function describeProgram(width: number): string {
@@ -69,7 +70,7 @@ function describeProgram(width: number): string {
   ].join("\n");
 }
 
-function describeCommand(command: Command, width: number): string {
+function describeCommand(command: Command, width: number, own: string): string {
   const { purpose, usage, examples, flags, exits } = PAGES[command];
   return [
     ...breakLines(`${NAME} ${command}: ${purpose}`, width),
@@ -84,6 +85,7 @@ function describeCommand(command: Command, width: number): string {
     "",
     "Exit codes:",
     ...list(exits, width),
+    ...(own === NAME ? [] : ["", ...breakLines(`Here, write \`${own}\` in place of ${NAME}.`, width)]),
     "",
   ].join("\n");
 }

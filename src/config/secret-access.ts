@@ -44,10 +44,10 @@ export function lookAtSecretFile(setting: string, path: string): FileNotes {
 }
 
 /**
- * The path, if it leads out of a folder that exists, other than the root. Otherwise it may be a secret that was put where its path
- * belongs, which is not shown.
+ * The path after a colon, if it leads out of a folder that exists, other than the root. Otherwise it may be a secret that was put
+ * where its path belongs, which is not shown.
  */
-function showPath(path: string): string {
+export function showPath(path: string): string {
   const [, folder] = /^((?:[A-Za-z]:)?[\\/]?[^\\/]+)[\\/]/.exec(path) ?? [];
   return folder && existsSync(folder) && !/\p{C}/u.test(path) ? `: ${path}` : "";
 }

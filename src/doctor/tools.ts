@@ -1,5 +1,5 @@
 import type { C1Api, Call, Identity } from "../c1/port.ts";
-import { SETTINGS, type Settings } from "../config/schema.ts";
+import type { Settings } from "../config/schema.ts";
 import { Failure } from "../errors.ts";
 import type { Tool } from "../tools/define.ts";
 import { TOOLS } from "../tools/index.ts";
@@ -11,14 +11,13 @@ import type { Setup } from "./setup.ts";
 /** Whether a tool's probe was allowed, or why that is not known. */
 type Trial = "allowed" | "refused" | { readonly unknown: string };
 
-/** The variables that switch tools off. */
-const SWITCHES: readonly string[] = [SETTINGS.tools.env, SETTINGS.readOnly.env, SETTINGS.writes.env];
-
 /** Whether each tool may be used: yes, no because a read was refused, or unknown. Writes nothing to find out. */
 export async function checkTools(setup: Setup, identity: Identity, api: C1Api): Promise<Finding[]> {
   const { settings, problems } = setup.configuration;
-  const wrong = problems.find(({ setting }) => SWITCHES.includes(setting));
-  if (wrong) return [skip(`no tool runs until ${wrong.setting} is corrected`)];
+  const wrong = [...new Set(problems.map(({ setting }) => setting))];
+  // The server answers every call with these problems.
+  if (wrong.length > 0)
+    return [skip(`no tool runs until ${wrong.join(" and ")} ${wrong.length === 1 ? "is" : "are"} corrected`)];
   const call = checkLimits(setup);
   const trials = await Promise.all(TOOLS.map((tool) => tryTool(tool, api, call)));
   return TOOLS.map((tool, index) => ({ subject: tool.name, ...judgeTool(tool, trials[index]) }));

@@ -67,6 +67,15 @@ describe("help", () => {
     expect(interrupted).toEqual(["demo", "doctor", "init", "audit"]);
   });
 
+  it("of a command, in a clone: says how the command is written there", () => {
+    for (const command of COMMANDS) {
+      expect(helpText(command, 80, "node dist/main.js")).toBe(
+        `${helpText(command)}\nHere, write \`node dist/main.js\` in place of c1-admin-mcp.\n`,
+      );
+      expect(helpText(command)).not.toContain("in place of");
+    }
+  });
+
   it("names every command; each has examples before flags, and exit codes", () => {
     for (const command of COMMANDS) {
       expect(helpText()).toMatch(new RegExp(`^  ${command} +\\w`, "m"));

@@ -45,7 +45,7 @@ describe("the audit file", () => {
       "in no folder",
       () => join(root, "none", "audit.jsonl"),
       "missing_folder",
-      /in a folder that does not exist$/,
+      /in a folder that does not exist: \S+none$/,
     ],
     ["a folder", () => root, "unwritable_file", /names a folder: name a file in it$/],
     [
@@ -55,7 +55,7 @@ describe("the audit file", () => {
         return join(root, "file", "audit.jsonl");
       },
       "missing_folder",
-      /in a folder that does not exist$/,
+      /in a folder that does not exist: \S+file$/,
     ],
   ])("%s is a problem at the start, and not at the first write", (_what, path, code, message) => {
     expect(load1(path()).problems).toEqual([
@@ -68,6 +68,27 @@ describe("the audit file", () => {
     ]);
   });
 
+  it.each([
+    "c1-audit.jsonl",
+    "logs/c1-audit.jsonl",
+    "./~",
+    "~jane/audit.jsonl",
+  ])("%s is refused, because it depends on where a client starts the server", (path) => {
+    expect(load1(path).problems).toEqual([
+      {
+        code: "invalid_value",
+        setting: "C1_MCP_AUDIT_FILE",
+        message: "is not a full path, so what it names depends on where the server is started",
+        fix: "Set C1_MCP_AUDIT_FILE to a full path; a leading ~ stands for the home folder.",
+      },
+    ]);
+  });
+
+  it("what may be a secret is not shown as a folder", () => {
+    for (const path of ["/c2VjcmV0/a2V5/audit", "secret-token:a/b"])
+      expect(JSON.stringify(load1(path).problems)).not.toMatch(/c2VjcmV0|secret-token/);
+  });
+
   it.skipIf(process.getuid?.() === 0)("one that may not be written is a problem, too", () => {
     const folder = join(root, "locked");
     mkdirSync(folder);
@@ -76,4 +97,11 @@ describe("the audit file", () => {
       { code: "unwritable_file", message: expect.stringContaining("EACCES") },
     ]);
   });
+});
+
+it("the folder of secrets is a full path, too", () => {
+  expect(load({ C1_MCP_SECRETS_DIR: "src" }).problems).toMatchObject([
+    { setting: "C1_MCP_SECRETS_DIR", message: expect.stringMatching(/^is not a full path/) },
+  ]);
+  expect(load({ C1_MCP_SECRETS_DIR: root })).toMatchObject({ problems: [] });
 });

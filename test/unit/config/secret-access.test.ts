@@ -100,7 +100,7 @@ describe.skipIf(process.platform === "win32")("the secrets folder", () => {
     symlinkSync("LOOP", join(folder, "LOOP"));
     put(0o600, join(folder, "FILE"));
     expect(load({ C1_MCP_SECRETS_DIR: join(folder, name) }).problems).toEqual([
-      "C1_MCP_SECRETS_DIR names a folder that does not exist",
+      `C1_MCP_SECRETS_DIR names a folder that does not exist: ${join(folder, name)}`,
     ]);
   });
 

@@ -175,7 +175,7 @@ describe("the chain of checks", () => {
     });
     const inOrder = [...of("configuration"), ...of("switches")].filter(({ result }) => result === "ok");
     expect(inOrder.map(({ detail }) => detail).join("\n")).not.toMatch(/C1_MCP_(?:TOOLS|WRITES)/);
-    const detail = "no tool runs until C1_MCP_WRITES is corrected";
+    const detail = "no tool runs until C1_MCP_WRITES and C1_MCP_TOOLS are corrected";
     expect(of("tools")).toEqual([{ check: "tools", result: "skip", detail }]);
     expect(of("configuration").filter(({ result }) => result === "fail")).toHaveLength(2);
   });
@@ -184,6 +184,14 @@ describe("the chain of checks", () => {
     const { of, ok } = await examine({ ...variablesOf(sandbox), C1_MCP_WRITE: "block" });
     expect(ok).toBe(false);
     expect(of("identity")[0]).toMatchObject({ result: "ok" });
+  });
+
+  it("no tool is reported as usable while the server answers every call with a problem", async () => {
+    const wrong = await examine({ ...variablesOf(sandbox), C1_MCP_READONLY: "true" });
+    const detail = "no tool runs until C1_MCP_READONLY is corrected";
+    expect(wrong.of("tools")).toEqual([{ check: "tools", result: "skip", detail }]);
+    const warned = await examine({ ...variablesOf(sandbox), CONDUCTORONE_TENANT: "acme" });
+    expect(warned.of("tools").length).toBeGreaterThan(10);
   });
 
   it("a stop ends the checks at once", async () => {

@@ -10,6 +10,7 @@ export function createLazySecretStore(sources: SecretSources): SecretStore {
   return {
     read: async (name) => (await open()).read(name),
     names: async () => (await open()).names(),
+    ignored: async () => (await open()).ignored(),
     prime: async () => (await open()).prime(),
   };
 }

@@ -4,6 +4,8 @@ import { systemClock } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
 import { createBoundedMemory } from "../log/secret-memory.ts";
+import { quoteForeign } from "../text.ts";
+import { findMisnamed, isIgnoredFile } from "./ignored-files.ts";
 import { createPrimer } from "./prime-secrets.ts";
 import { createReadInTime, type ReadInTime, TooSlow } from "./read-in-time.ts";
 import { isTooShort, TOO_SHORT } from "./secret-file.ts";
@@ -22,6 +24,8 @@ export interface SecretStore {
   read(name: string): Promise<string>;
   /** Names of the configured secrets, sorted, at most fifty. */
   names(): Promise<string[]>;
+  /** Files in the folder that are ignored because of their names, sorted. */
+  ignored(): Promise<string[]>;
   /**
    * Masks every secret as it is now, before C1's text is shown, which may repeat one that this process has not used yet. Never
    * rejects.
@@ -56,7 +60,7 @@ export function createSecretStore({
   const prime = createPrimer({
     fixed: () => own.flatMap((name) => usable(env[SECRET_PREFIX + name]) ?? []),
     dir,
-    list: listFiles,
+    list: (dir) => listFiles(dir),
     read: async (dir, name) => usable(await readFrom(dir, name)),
     remember: mask,
     redactor,
@@ -67,6 +71,11 @@ export function createSecretStore({
   async function names(): Promise<string[]> {
     const files = dir === undefined ? [] : await inTime(() => listFiles(dir)).catch(() => []);
     return [...new Set([...own, ...files])].sort().slice(0, MAX_NAMES);
+  }
+
+  async function ignored(): Promise<string[]> {
+    const files = dir === undefined ? [] : await inTime(() => listFiles(dir, isIgnoredFile)).catch(() => []);
+    return files.sort();
   }
 
   async function find(name: string): Promise<string> {
@@ -81,7 +90,7 @@ export function createSecretStore({
       );
     }
     const value = trimLineEnds(fromEnv ?? fromFile);
-    if (value === undefined) throw missing(name, await names());
+    if (value === undefined) throw missing(name, await names(), findMisnamed(name, await ignored()));
     const fault = findFault(value);
     if (fault !== undefined) throw unusable(name, fault);
     return value;
@@ -95,6 +104,7 @@ export function createSecretStore({
 
   return {
     names,
+    ignored,
     prime,
     async read(name) {
       if (!SECRET_NAME.test(name)) {
@@ -121,11 +131,12 @@ function findFault(value: string): string | undefined {
   return isTooShort(value) ? `it ${TOO_SHORT}` : undefined;
 }
 
-async function listFiles(dir: string): Promise<string[]> {
+async function listFiles(
+  dir: string,
+  isWanted = (name: string) => SECRET_NAME.test(name),
+): Promise<string[]> {
   const entries = await promises.readdir(dir, { withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isDirectory() && SECRET_NAME.test(entry.name))
-    .map(({ name }) => name);
+  return entries.filter((entry) => !entry.isDirectory() && isWanted(entry.name)).map(({ name }) => name);
 }
 
 /** Undefined if the file does not exist. Links are followed, because Kubernetes mounts use them, but not out of the folder. */
@@ -145,13 +156,20 @@ async function readFrom(dir: string, name: string): Promise<string | undefined> 
   }
 }
 
-function missing(name: string, known: readonly string[]): Failure {
+/** @param misnamed a file that was probably meant for it. */
+function missing(name: string, known: readonly string[], misnamed: string | undefined): Failure {
+  const what = `The server has no secret ${name}. Configured secrets: ${known.join(", ") || "none"}.`;
+  if (misnamed !== undefined) {
+    return new Failure(
+      "not_configured",
+      `${what} The file ${quoteForeign(misnamed, 80)} in the folder that ${SECRETS_DIR} names is ignored because of its name.`,
+      { next: `Ask the operator of the server to rename that file to ${name}.` },
+    );
+  }
   const operator = `the operator of the server to put it into the variable ${SECRET_PREFIX}${name} or into a file ${name} in the folder that ${SECRETS_DIR} names`;
-  return new Failure(
-    "not_configured",
-    `The server has no secret ${name}. Configured secrets: ${known.join(", ") || "none"}.`,
-    { next: known.length > 0 ? `Refer to one of those, or ask ${operator}` : `Ask ${operator}` },
-  );
+  return new Failure("not_configured", what, {
+    next: known.length > 0 ? `Refer to one of those, or ask ${operator}` : `Ask ${operator}`,
+  });
 }
 
 function unusable(name: string, reason: string): Failure {

@@ -31,7 +31,7 @@ const WRITES = {
     "`allow` lets callers put literal secrets into a connector's `config`; `refuse` accepts only names of those below, and what is typed on the page.",
   page: "`auto`: a person types secrets on a page of this server, and agrees there if the client cannot ask; on a loopback port over stdio, behind a login over HTTP. `off`: never.",
   secretsDir:
-    'Folder (a full path) of secrets that callers refer to by `{"secretRef": NAME}`: one file per secret, named after it and read each time. The variable `C1_MCP_SECRET_<NAME>` does the same for one secret (`_FILE` does not apply to it).',
+    'Folder (a full path) of secrets that callers refer to by `{"secretRef": NAME}`: one file per secret, read each time and named after it: capital letters, digits and `_`, a letter first, no ending. The variable `C1_MCP_SECRET_<NAME>` does the same for one secret (`_FILE` does not apply to it).',
   auditFile:
     "File for audit records, one JSON object per line, in addition to stderr. The full path of a regular file in an existing folder; a write that it cannot record is not sent.",
 } as const satisfies Help;

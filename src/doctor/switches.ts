@@ -1,7 +1,8 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { listIgnored } from "../config/ignored-files.ts";
 import { SETTINGS, type Settings } from "../config/schema.ts";
-import { SECRET_PREFIX } from "../config/secret-names.ts";
+import { SECRET_NAME_RULE, SECRET_PREFIX } from "../config/secret-names.ts";
 import { Failure } from "../errors.ts";
 import { requireFile } from "../file-kind.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
@@ -31,6 +32,7 @@ export async function checkSwitches({ configuration }: Setup): Promise<Finding[]
     ...(isKnown ? [ok(`${switched.length > 0 ? "all others" : "all"} as by default`)] : []),
     ...(secrets.length > 0 ? [ok(`secrets that calls can refer to${folder}: ${secrets.join(", ")}`)] : []),
     ...(await checkSecrets(secrets, configuration)),
+    ...warnOfIgnored(await secretStore.ignored()),
     ...(auditFile === undefined ? [] : [checkAuditFile(auditFile)]),
   ];
 }
@@ -81,6 +83,12 @@ async function checkSecrets(
       ? [fail(result.reason.message, result.reason.next)]
       : [],
   );
+}
+
+function warnOfIgnored(files: readonly string[]): Finding[] {
+  if (files.length === 0) return [];
+  const what = `C1_MCP_SECRETS_DIR names a folder with files that are ignored because of their names: ${listIgnored(files)}`;
+  return [warn(what, `Name each file after its secret: ${SECRET_NAME_RULE}, without an ending.`)];
 }
 
 /** Checks permissions only, because opening the file for writing would create it. */

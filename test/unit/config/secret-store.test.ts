@@ -113,6 +113,20 @@ describe("refusing", () => {
     );
   });
 
+  it.each([
+    ["OKTA_PROD.txt", '"OKTA_PROD.txt"'],
+    ["okta prod", '"okta prod"'],
+    ["Okta-Prod.key", '"Okta-Prod.key"'],
+    ["okta\u202eprod", '"okta prod"'],
+    ["okta.prod", '"okta.prod"'],
+  ])("a missing secret: names the file %j that was meant", async (file, shown) => {
+    put(file, "okta-hunter22");
+    expect(await problemOf(open().read("OKTA_PROD"))).toBe(
+      `[not_configured] The server has no secret OKTA_PROD. Configured secrets: none. The file ${shown} in the folder that C1_MCP_SECRETS_DIR names is ignored because of its name. Nothing was changed. Ask the operator of the server to rename that file to OKTA_PROD.`,
+    );
+    expect(await problemOf(open().read("OTHER"))).not.toContain("ignored");
+  });
+
   it("a secret in two places", async () => {
     put("OKTA", "from the file");
     const text = await problemOf(open({ C1_MCP_SECRET_OKTA: "hunter22" }).read("OKTA"));

@@ -109,6 +109,24 @@ describe("a working set-up", () => {
     ]);
   });
 
+  it("warns of files that are ignored because of their names, but not of links of Kubernetes", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "doctor-"));
+    const names = ["OKTA.txt", "okta\u001b[31m", "a", "b", "c", "d", "..data", ".hidden", "GOOD"];
+    for (const name of names) writeFileSync(join(dir, name), "hunter22\n", { mode: 0o600 });
+    const { ok, of } = await examine({ ...variablesOf(sandbox), C1_MCP_SECRETS_DIR: dir });
+    rmSync(dir, { recursive: true });
+    expect(ok).toBe(true);
+    expect(of("switches").filter(({ result }) => result === "warn")).toEqual([
+      {
+        check: "switches",
+        result: "warn",
+        detail:
+          'C1_MCP_SECRETS_DIR names a folder with files that are ignored because of their names: "OKTA.txt", "a", "b", "c", "d" and 1 more',
+        fix: "Name each file after its secret: capital letters, digits and _, a letter first, at most 128, without an ending.",
+      },
+    ]);
+  });
+
   it("keeps the report's own words even if one of them is a secret", async () => {
     const { of } = await examine({ ...variablesOf(sandbox), C1_MCP_SECRET_OKTA: "defaults" });
     expect(of("configuration").at(-1)?.detail).toMatch(/^\d+ settings have their defaults$/);

@@ -67,7 +67,7 @@ describe("package descriptions", () => {
 
     const page = await readFile(join(ROOT, "docs/clients.md"), "utf8");
     const told = [...page.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, env, title]) => [env, title]);
-    const titles = Object.values(bundle.user_config).map(({ title }) => title.split(":")[0]);
+    const titles = Object.values(bundle.user_config).map(({ title }) => title);
     expect(told, "names of the form's fields").toEqual(asked.map(([env], index) => [env, titles[index]]));
 
     const { c1, "c1-http": http } = example.mcpServers;

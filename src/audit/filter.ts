@@ -1,5 +1,6 @@
 import { isObject } from "../is-object.ts";
 import type { RecordFields } from "./read-line.ts";
+import { showField } from "./show-field.ts";
 
 /** The outcome by which to find writes without a recorded outcome. */
 export const NOT_RECORDED = "not_recorded";
@@ -18,7 +19,7 @@ export interface Filter {
 
 /** Whether a record matches. An intent counts as an attempt without an outcome. */
 export function isWanted(fields: RecordFields, { person, tool, outcome, since, until }: Filter): boolean {
-  const time = Date.parse(String(fields.time));
+  const time = Date.parse(showField(fields.time));
   const found = fields.record === "intent" ? NOT_RECORDED : fields.outcome;
   return (
     (person === undefined || isPerson(fields, person.toLowerCase())) &&
@@ -33,7 +34,7 @@ export function isWanted(fields: RecordFields, { person, tool, outcome, since, u
 function isPerson({ principal, caller }: RecordFields, person: string): boolean {
   const { subject, email } = isObject(caller) ? caller : {};
   return [principal, subject, email].some((name) => {
-    const known = String(name ?? "").toLowerCase();
+    const known = showField(name).toLowerCase();
     return known === person || known.replace(/^(?:user|client):/, "") === person;
   });
 }

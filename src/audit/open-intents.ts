@@ -1,4 +1,5 @@
 import type { RecordFields } from "./read-line.ts";
+import { showField } from "./show-field.ts";
 
 /** A write that was about to be sent and whose outcome is in none of the files. */
 export interface OpenIntent {
@@ -53,7 +54,7 @@ export function createOpenIntents(): OpenIntents {
 /** An earlier outcome is that of another call, which asked the person on whose page the write was about to be sent. */
 function isAfter(outcome: RecordFields, intent: RecordFields): boolean {
   if (outcome.chain === undefined || outcome.chain !== intent.chain)
-    return !(Date.parse(String(outcome.time)) < Date.parse(String(intent.time)));
+    return !(Date.parse(showField(outcome.time)) < Date.parse(showField(intent.time)));
   return !(Number(outcome.seq) < Number(intent.seq));
 }
 

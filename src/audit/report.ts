@@ -2,6 +2,7 @@ import { cleanText, formatCount } from "../text.ts";
 import { formatAnchor } from "./anchor.ts";
 import type { ChainFinding } from "./findings.ts";
 import type { FileSummary } from "./scan-file.ts";
+import { showField } from "./show-field.ts";
 import type { Verification } from "./verify.ts";
 
 /** How many lines of each kind are shown. */
@@ -37,9 +38,12 @@ export function formatVerification(result: Verification): string {
     ),
     section(
       "Outcome not recorded (a server was killed, could not write, or is still at it): look in C1 what became of them",
-      openIntents.map(({ file, line, fields: { time, tool, principal, write } }) =>
-        cleanText(`${file}:${line}: ${time} ${tool} by ${principal} (${write})`),
-      ),
+      openIntents.map(({ file, line, fields }) => {
+        const [time, tool, principal, write] = ["time", "tool", "principal", "write"].map((name) =>
+          showField(fields[name]),
+        );
+        return cleanText(`${file}:${line}: ${time} ${tool} by ${principal} (${write})`);
+      }),
       openIntents.length + moreOpenIntents,
     ),
     [judge(result), ...(anchored ? [] : [WITHOUT_ANCHOR])],

@@ -8,10 +8,11 @@ import { eachLine, type RawLine } from "./read-lines.ts";
 /** Receives the records. */
 export interface Viewer {
   /**
-   * Accepts a record and its line as it stands in the file.
+   * Accepts a record.
+   * @param line makes its line as it stands in the file, for those who want it.
    * @param isAltered whether the line is not as it was written, so that the fields are only what it says now.
    */
-  take(fields: RecordFields, line: string, isAltered: boolean): void;
+  take(fields: RecordFields, line: () => string, isAltered: boolean): void;
   /** Called now and then to pass on what was taken; reading resumes when that is done. */
   flush(): Promise<void>;
 }
@@ -43,7 +44,7 @@ export async function showRecords(
   const conversions: string[] = [];
   let damaged = 0;
   let altered = 0;
-  const show = (fields: RecordFields, line: string, isAltered: boolean) => {
+  const show = (fields: RecordFields, line: () => string, isAltered: boolean) => {
     if (isWanted(fields, filter)) viewer.take(fields, line, isAltered);
   };
   const take = (file: string, { number, bytes }: RawLine) => {
@@ -63,7 +64,7 @@ export async function showRecords(
       intents.take(file, number, fields);
       alteredIntents.close(fields);
     }
-    if (fields.record === "outcome") show(fields, bytes.toString("utf8"), claims !== undefined);
+    if (fields.record === "outcome") show(fields, () => bytes.toString("utf8"), claims !== undefined);
   };
   for (const file of files) {
     const { undo, list } = createConversion();
@@ -72,8 +73,8 @@ export async function showRecords(
     conversions.push(...list().map(({ text }) => `${file}: ${text}`));
   }
   if (search.isInVain()) throw noAuditFile(files);
-  for (const { fields } of intents.list()) show(fields, JSON.stringify(fields), false);
-  for (const { fields } of alteredIntents.list()) show(fields, JSON.stringify(fields), true);
+  for (const { fields } of intents.list()) show(fields, () => JSON.stringify(fields), false);
+  for (const { fields } of alteredIntents.list()) show(fields, () => JSON.stringify(fields), true);
   await viewer.flush();
   return { damaged, altered, conversions };
 }

@@ -4,6 +4,7 @@ import { cleanText } from "../text.ts";
 import { breakLines } from "../text-lines.ts";
 import { NOT_RECORDED } from "./filter.ts";
 import type { RecordFields } from "./read-line.ts";
+import { showField } from "./show-field.ts";
 
 const OUTCOME_WIDTH = Math.max(...[...FAILURE_CODES, NOT_RECORDED].map(({ length }) => length));
 
@@ -43,7 +44,7 @@ const COLUMNS: readonly Column[] = [
     width: 7,
     of: ({ record, changed, dryRun }) => describeChange(record === "intent" ? "maybe" : changed, dryRun),
   },
-  { title: "WRITE", width: ID_SHOWN, of: ({ write }) => String(write ?? "").slice(0, ID_SHOWN), below: 1 },
+  { title: "WRITE", width: ID_SHOWN, of: ({ write }) => showField(write).slice(0, ID_SHOWN), below: 1 },
   { title: "DETAILS", width: 0, of: describeDetails, below: 3 },
 ];
 
@@ -61,7 +62,7 @@ export function formatHead(columns: number | undefined): string {
 /** Formats a record as a row of the table, fitted like its head. Foreign text is made safe to show. */
 export function formatRow(fields: RecordFields, isAltered: boolean, columns: number | undefined): string {
   const mark = ({ title }: Column) => (isAltered && title === "OUTCOME" ? " (altered)" : "");
-  return fitRow((column) => cleanText(String(column.of(fields) ?? "")) + mark(column), columns);
+  return fitRow((column) => cleanText(showField(column.of(fields))) + mark(column), columns);
 }
 
 /** What goes below a row is indented, so that it can be told from the next one. Even a name without blanks is broken. */
@@ -88,8 +89,6 @@ function describeDetails({ tenant, credential, made, targets }: RecordFields): s
     ...Object.entries({ tenant, credential, made }),
     ...Object.entries(isObject(targets) ? targets : {}),
   ]
-    .flatMap(([name, value]) =>
-      value === undefined ? [] : `${name}=${Array.isArray(value) ? value.join(", ") : value}`,
-    )
+    .flatMap(([name, value]) => (value === undefined ? [] : `${name}=${showField(value)}`))
     .join(" ");
 }

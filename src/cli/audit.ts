@@ -87,12 +87,12 @@ async function show(files: readonly string[], args: Arguments, { stop, output }:
     rows = "";
     if (text !== "") await output.print(text);
   };
-  const take = (fields: RecordFields, line: string, isAltered: boolean) => {
+  const take = (fields: RecordFields, line: () => string, isAltered: boolean) => {
     // A line for programs cannot be marked.
     if (args.json && isAltered) return;
     if (found === 0 && !args.json) rows += `${formatHead(output.columns)}\n`;
     found += 1;
-    rows += `${args.json ? line : formatRow(fields, isAltered, output.columns)}\n`;
+    rows += `${args.json ? line() : formatRow(fields, isAltered, output.columns)}\n`;
   };
   const shown = await showRecords(files, filter, { take, flush }, stop);
   const isFiltered = Object.keys(filter).length > 0;

@@ -453,6 +453,25 @@ describe("audit show", () => {
     );
   });
 
+  const ODD = '{"toString":1}';
+  it.each([
+    ["tool", ODD],
+    ["time", ODD],
+    ["principal", ODD],
+    ["write", ODD],
+    ["outcome", ODD],
+    ["targets", `{"x":${ODD},"y":[${ODD}]}`],
+    ["caller", `{"email":${ODD}}`],
+  ])("no object that somebody put into the field %s hides the other rows", async (name, value) => {
+    const bad = { time: time(5), record: "outcome", write: "x", outcome: "ok" };
+    const line = JSON.stringify({ ...bad, [name]: "@" }).replace('"@"', value);
+    appendFileSync(file, `${line}\n${line.replace('"outcome"', '"intent"')}\n`);
+    expect(await rows("--tool", "create_connector")).toEqual([second, fourth]);
+    expect((await audit("show", older, file)).code).toBe(0);
+    expect((await audit("show", older, file, "--person", "0", "--since", time(0))).code).toBe(0);
+    expect((await audit("verify", older, file)).code).toBe(1);
+  });
+
   it("shows an altered attempt as such, and to programs not at all", async () => {
     const text = readFileSync(older, "utf8");
     writeFileSync(

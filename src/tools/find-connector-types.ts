@@ -72,11 +72,12 @@ export const findConnectorTypes = defineRead({
       const live = await run.api.catalog.schema(match.catalogId, run.call);
       return showType(describeType(match.catalogId, undefined, live), false, run);
     }
-    return search(query);
+    return search(query, match.kind === "several" || query.trim() === "");
   },
 });
 
-async function search(query: string): Promise<Output> {
+/** @param isNamed whether one of the types has this very name, or none is asked for. */
+async function search(query: string, isNamed: boolean): Promise<Output> {
   const [{ findTypes }, { CONNECTOR_TYPES_DATE }, { listNewer }] = await Promise.all([
     import("../connector-types/find.ts"),
     import("../connector-types/table.ts"),
@@ -90,9 +91,14 @@ async function search(query: string): Promise<Output> {
     ...(retired && { retired: true }),
   }));
   if (found.length > MAX_ROWS) return { items, more: "More types match: narrow the query." };
-  const newer = listNewer(found);
-  if (newer.length > 0) return { items, more: `Newer versions: ${newer.join(", ")}.` };
-  if (found.length > 0) return { items };
+  if (found.length > 0) {
+    const newer = listNewer(found);
+    const notes = [
+      ...(isNamed ? [] : ["None of these has exactly this name."]),
+      ...(newer.length > 0 ? [`Newer versions: ${newer.join(", ")}.`] : []),
+    ];
+    return { items, ...(notes.length > 0 && { more: notes.join(" ") }) };
+  }
   return {
     items,
     more: `Nothing like it in this server's table of ${CONNECTOR_TYPES_DATE}; C1's catalog is larger, and a catalog id from its console works too.`,

@@ -22,6 +22,17 @@ describe("a search", () => {
     expect(bench.api.reached).toEqual([]);
   });
 
+  it("says that none of the matches has the name", async () => {
+    const moreOf = async (query: string) =>
+      (await createBench().succeed(findConnectorTypes, { query })).more as string | undefined;
+    expect(await moreOf("okta_v3")).toBe(
+      "None of these has exactly this name. Newer versions: okta_v2 (of okta).",
+    );
+    expect(await moreOf("tailscal")).toMatch(/^None of these has exactly this name\./);
+    for (const query of ["okta", "Okta", "tailscale", ""])
+      expect((await moreOf(query)) ?? "").not.toMatch(/None/);
+  });
+
   it("marks a retired one", async () => {
     const { items } = await createBench().succeed(findConnectorTypes, { query: "tailscale" });
     expect(items).toMatchObject([{ slug: "tailscale_v2" }, { slug: "tailscale", retired: true }]);

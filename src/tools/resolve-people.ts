@@ -1,9 +1,9 @@
 import { ID, type User } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import { nearestName } from "../nearest.ts";
 import { cleanText, quoteForeign } from "../text.ts";
 import { describeCandidate, missing, takeOnly } from "./candidates.ts";
 import type { Run } from "./define.ts";
+import { isCloseAddress, localPart } from "./is-close-address.ts";
 import { lookUp } from "./look-up.ts";
 import type { Named } from "./named.ts";
 import { readAll, uniteById } from "./read-all.ts";
@@ -69,7 +69,8 @@ async function searchByEmail(field: string, email: string, run: Run): Promise<Us
   if (only) return only;
   const [gone] = matches;
   if (gone) return gone;
-  const others = (near.length > 0 ? near : await searchByLocalPart(email, run))
+  const close = near.filter((user) => isCloseAddress(email, user));
+  const others = (close.length > 0 ? close : await searchByLocalPart(email, run))
     .filter((user) => !isDeleted(user))
     .map(describe);
   throw missing(field, "nobody has the address", email, others, "Look for the person with find_users.");
@@ -80,23 +81,21 @@ async function searchByEmail(field: string, email: string, run: Run): Promise<Us
  * whose address begins like that and differs by a dot or a typo.
  */
 async function searchByLocalPart(email: string, run: Run): Promise<readonly User[]> {
-  const local = localPart(email);
-  const query = local.replace(/[._+-]+/g, " ").trim();
+  const query = localPart(email)
+    .replace(/[._+-]+/g, " ")
+    .trim();
   if (query === "") return [];
   const search = async (query: string, pageSize: number) =>
-    (await run.api.users.search({ query }, { pageSize }, run.call)).items;
+    (await run.api.users.search({ query }, { pageSize }, run.call)).items.filter((user) =>
+      isCloseAddress(email, user),
+    );
   const found = await search(query, 10);
   if (found.length > 0 || query.length <= BEGINNING) return found;
-  const others = await search(query.slice(0, BEGINNING), 50);
-  return others.filter((user) => nearestName(local, [localPart(user.email ?? "")]) !== undefined);
+  return search(query.slice(0, BEGINNING), 50);
 }
 
 /** Letters at the beginning of a name that a typo hardly touches. */
 const BEGINNING = 3;
-
-function localPart(email: string): string {
-  return email.slice(0, Math.max(0, email.indexOf("@")));
-}
 
 function refuseInactive(field: string, user: User): void {
   if (!isDeleted(user) && user.status !== "DISABLED") return;

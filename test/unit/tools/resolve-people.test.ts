@@ -65,6 +65,42 @@ describe("an e-mail address", () => {
     });
   });
 
+  it("that nobody has is not close to that of everybody else in its domain", async () => {
+    const others = ["Ann Chu", "Sam Smith", "Lee Sands"].map((displayName) => {
+      const name = displayName.toLowerCase().replace(" ", ".");
+      return person(name.replace(".", ""), { displayName, email: `${name}@acme.example` });
+    });
+    const close: [string, Partial<User>][] = [
+      ["samlee", { displayName: "Sam Lee", email: "sl4711@acme.example" }],
+      ["typo", { displayName: "S. Lee", email: "sam.lee@acme.example" }],
+      ["second", { displayName: "Nobody", emails: ["samle@other.example"] }],
+    ];
+    const near = [...others, ...close.map(([name, more]) => person(name, more))];
+    const { run } = createFakeRun(searching([], near));
+    const failure = (await resolveOne("sam.le@acme.example", run).catch(
+      (error: unknown) => error,
+    )) as Failure;
+    expect(failure.next).toMatch(/^Close: "Sam Lee \(sl4711.*; "S\. Lee \(sam\.lee@.*; "Nobody \(/);
+    expect(failure.next).not.toMatch(/Ann|Smith|Sands/);
+    // As if the search had found nobody.
+    expect(await resolveOne("zoe@acme.example", run).catch((error: unknown) => error)).toMatchObject({
+      next: "Look for the person with find_users.",
+    });
+  });
+
+  it.each([
+    "jdoe",
+    "janed",
+    "doe.jane",
+  ])("of another form (%s) is close to the person's name", async (local) => {
+    const { run } = createFakeRun(searching([], [person("ann"), JANE]));
+    await expect(resolveOne(`${local}@acme.example`, run)).rejects.toMatchObject({
+      next: expect.stringMatching(
+        /^Close: "Jane Doe \(jane@acme\.example\)" \([^;]*\. Ask which one is meant\.$/,
+      ),
+    });
+  });
+
   it("with a dot too few is near the one with it, and near nobody else", async () => {
     const { api, run } = createFakeRun({
       searchUsers: async ({ query }) => ({

@@ -83,10 +83,10 @@ function describeChange(changed: unknown, dryRun: unknown): unknown {
   return dryRun === true ? "dry run" : changed;
 }
 
-/** Where the write went and with which of several credentials, what it made, and what it touched. */
-function describeDetails({ tenant, credential, made, targets }: RecordFields): string {
+/** Where the write went and with which of several credentials, where a person agreed, what it made, and what it touched. */
+function describeDetails({ tenant, credential, consent, made, targets }: RecordFields): string {
   return [
-    ...Object.entries({ tenant, credential, made }),
+    ...Object.entries({ tenant, credential, consent, made }),
     ...Object.entries(isObject(targets) ? targets : {}),
   ]
     .flatMap(([name, value]) => (value === undefined ? [] : `${name}=${showField(value)}`))

@@ -30,6 +30,8 @@ export interface AuditRecord extends Attempt {
   readonly outcome: string;
   readonly changed: "yes" | "no" | "maybe";
   readonly dryRun: boolean;
+  /** Where a person agreed to the write, if one was asked: as their client said, or on our page. */
+  readonly consent?: "client" | "page";
   /** Id of the object that was created. */
   readonly made?: string;
   /** HTTP status and request id of C1's response, if there was one. */

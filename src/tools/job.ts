@@ -2,7 +2,7 @@ import type { Answer, C1Api } from "../c1/port.ts";
 import type { Caller } from "../caller.ts";
 import type { Clock } from "../clock.ts";
 import type { Failure } from "../errors.ts";
-import type { Attempt, Audit } from "../log/audit.ts";
+import type { Attempt, Audit, AuditRecord } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { Shared } from "../replicas/port.ts";
@@ -66,6 +66,7 @@ export interface Trace {
   /** The last response of C1; once the write was sent, the response to that. */
   answer?: Answer;
   targets?: WritePlan<unknown>["targets"];
+  consent?: AuditRecord["consent"];
   /** Id of the object that the write created. */
   made?: string;
   /** Set as soon as the write may have left. */

@@ -37,6 +37,7 @@ export async function performOnPage(tool: WriteTool, job: Job, entry: PageEntry)
     job.trace.isSecond = true;
     throw new Failure("declined", "This page was used already.", { next: "Ask for a new one." });
   }
+  job.trace.consent = "page";
   return finish(tool, plan, job, run, binding);
 }
 

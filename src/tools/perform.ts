@@ -65,6 +65,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   if (consent === "unavailable" && run.page && run.page.off === undefined && !plan.holdsSecrets)
     return visitPage(tool, plan, known, job);
   requireConsent(consent, run.page?.off ?? (plan.holdsSecrets ? SECRETS_IN_LINK : undefined));
+  job.trace.consent = "client";
   // The time that a person takes is not charged to the call, which resumes with the time that was left. What they agreed to must
   // still hold.
   const fresh = startRun(job, left, absent);

@@ -135,9 +135,9 @@ function answerOf({ effect }: Tool, { answer, sent }: Trace): Trace["answer"] {
   return effect === "read" || sent ? answer : undefined;
 }
 
-/** What the audit record says the write was about. */
-function objectsOf({ targets, made }: Trace): Pick<AuditRecord, "targets" | "made"> {
-  return { ...(targets && { targets }), ...(made !== undefined && { made }) };
+/** What the audit record says the write was about, and where a person agreed to it. */
+function objectsOf({ targets, consent, made }: Trace): Pick<AuditRecord, "targets" | "consent" | "made"> {
+  return { ...(targets && { targets }), ...(consent && { consent }), ...(made !== undefined && { made }) };
 }
 
 /** Whether the call may run at all, and with which arguments. */

@@ -24,6 +24,7 @@ const RECORD: Required<AuditRecord> = {
   outcome: "ok",
   changed: "yes",
   dryRun: false,
+  consent: "client",
   made: "2pX6JUNmFA3TYSYTdjzZuRXkuGN",
   status: 200,
   requestId: "req-1",

@@ -37,6 +37,7 @@ describe("a secret to be typed", () => {
     ]);
     const { body } = rig.writes()[0] as { body: unknown };
     expect(JSON.stringify(body)).toContain(TYPED);
+    expect(rig.audits.map(({ consent }) => consent)).toEqual([undefined, "page", undefined]);
     expect(JSON.stringify([rig.audits, rig.logs, result, end, form, asked])).not.toContain(TYPED);
     expect((await call()).text).toMatch(/^\[already_exists\]/);
   });

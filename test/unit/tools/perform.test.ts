@@ -138,6 +138,7 @@ describe("a person's consent", () => {
     const bench = createBench({}, { switches: policy });
     const ask = vi.fn(async () => "accepted" as const);
     await bench.succeed(writing(), ARGS, { ask });
+    expect(bench.audits).toMatchObject([{ outcome: "ok", consent: "client" }]);
     expect(ask).toHaveBeenCalledOnce();
     expect(ask).toHaveBeenCalledWith(
       expect.objectContaining({
@@ -160,6 +161,7 @@ describe("a person's consent", () => {
     expect(text).toMatch(/^\[declined\] .* Nothing was changed\. /);
     expect(send).not.toHaveBeenCalled();
     expect(bench.audits).toMatchObject([{ outcome: "declined", changed: "no", targets: ARGS }]);
+    expect(bench.audits[0]).not.toHaveProperty("consent");
   });
 
   it.each([

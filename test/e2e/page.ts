@@ -48,7 +48,7 @@ function readLink(text: string): { url: string; code: string } {
 
 const textOf = (tab: Tab) => tab.evaluate<string>("document.querySelector('main').innerText");
 
-async function press(tab: Tab, decision: "yes" | "no"): Promise<string> {
+async function press(tab: Tab, decision: "yes" | "no" | "close"): Promise<string> {
   await Promise.all([tab.waitForNavigation(), tab.click(`button[value="${decision}"]`)]);
   return textOf(tab);
 }
@@ -90,7 +90,18 @@ async function withChromium(kit: Kit, run: (chromium: Chromium) => Promise<strin
 const typeSecret = (kit: Kit) =>
   withChromium(kit, async (chromium) => {
     const assistant = await startStdio(kit);
+    const lost = readLink(await assistant.call("create_connector", OKTA));
+    await openTab(chromium, lost.url);
+    const { tab: other } = await openTab(chromium, lost.url);
+    await chromium.draw(other, "opened-elsewhere");
+    await other.type("#code", lost.code);
+    const closed = await press(other, "close");
+    check(closed.includes("The link is closed"), "another browser cannot close the link", closed);
+    const told = await assistant.call("create_connector", OKTA);
+    check(told.includes("the person closed it"), "the assistant does not hear that the link is closed", told);
+
     const { url, code } = readLink(await assistant.call("create_connector", OKTA));
+    check(url !== lost.url, "a closed link is given again");
     const { person, tab, asked } = await openTab(chromium, url, (fresh) => fresh.setJavaScriptEnabled(false));
     await chromium.draw(tab, "secret");
     check((await textOf(tab)).includes("acme.okta.example"), "the host is not shown", await textOf(tab));

@@ -139,6 +139,8 @@ const bundle = await rolldown({
     },
   },
   plugins: [withoutAjv, lazyPino, leanUndici, leanSchemas, graph],
+  // No bundled module reads a property only for what that does; zod has many constants that are such reads.
+  treeshake: { propertyReadSideEffects: false },
   // A module of the two files below may be imported lazily elsewhere.
   checks: { ineffectiveDynamicImport: false },
 });
@@ -159,6 +161,7 @@ const { output } = await bundle.write({
       { name: "opening", test: isReadWith(OPENING), priority: 3 },
       { name: "common", test: (id) => isCalling(id) && isListening(id), priority: 2 },
       { name: "calling", test: isCalling, priority: 1 },
+      { name: "zod", test: /[\\/]zod[\\/]v4[\\/]/, priority: 0 },
     ],
   },
 });

@@ -21,7 +21,8 @@ const HEADER = 8;
 const GROWTH = 1.1;
 
 /** What Node gives to a CommonJS module. */
-const OPENING = "(function (exports, require, module, __filename, __dirname) { ";
+const OPENING = Buffer.from("(function (exports, require, module, __filename, __dirname) { ");
+const ENDING = Buffer.from("\n})");
 
 /**
  * Keeps compiled code for the next start, as `module.enableCompileCache` of later Nodes does with less effect. V8 checks that its
@@ -39,7 +40,7 @@ export function keepCompiledCode(sources: string, cache: string): void {
     const code = readFileSync(path);
     const sum = checksum(code);
     const cachedData = readCompiled(file, sum);
-    const script = new Script(`${OPENING}${code.toString()}\n})`, {
+    const script = new Script(Buffer.concat([OPENING, code, ENDING]).toString("latin1"), {
       filename: path,
       columnOffset: -OPENING.length,
       cachedData,

@@ -49,6 +49,7 @@ export function createLanes(options: LanesOptions): Lanes {
       else if (message.method !== undefined || requests.end(message.id)) write(message);
     });
     const start = async () => {
+      (await import("./interpret-schemas.ts")).interpretSchemas();
       await serve[era](pipe);
       for (const message of prepared[era].told) {
         const answered = new Promise<void>((resolve) => {

@@ -59,7 +59,7 @@ export function openAuditFile(path: string, write: WriteBytes = writeSync): Audi
     append(makeLines, kept = () => undefined) {
       const file = hold();
       const { size, end } = lookAtEnd(file);
-      const lines = makeLines({ text: end ?? "", isNew: file.size === 0 || isTruncated(file, size) });
+      const lines = makeLines({ text: end ?? "", isNew: file.size === 0 || isTruncated(file, size, end) });
       const start = endsWithinLine(file, end) ? "\n" : "";
       const bytes = Buffer.from(`${start}${lines.join("\n")}\n`);
       let done = 0;
@@ -122,8 +122,10 @@ function lookAtEnd(file: Held): { readonly size: number; readonly end: string | 
 }
 
 /** Also true if another process has written so much since then that the file is as long as before. */
-function isTruncated(file: Held, size: number): boolean {
-  return size < file.size || (file.ending !== "" && readEnd(file, file.size) !== file.ending);
+function isTruncated(file: Held, size: number, end: string | undefined): boolean {
+  if (size < file.size || file.ending === "") return size < file.size;
+  // Mostly nobody else has written.
+  return (size === file.size ? end : readEnd(file, file.size)) !== file.ending;
 }
 
 /** The bytes before this size. Undefined if the file may be written but not read. */

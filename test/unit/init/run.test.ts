@@ -217,6 +217,27 @@ describe.each(CLIENT_NAMES)("init %s", (client) => {
   });
 });
 
+/** Edits the entry that `init` writes, and removes it without --force; a copy of the edited file stays. Returns that. */
+function removeEdited(
+  client: ClientName,
+  edit: (text: string) => string,
+  more: Partial<InitRequest> = {},
+): string {
+  const other = client === "codex" ? 'model = "x"\n' : '{"mcpServers":{"x":{"command":"x"}}}';
+  const path = place(client, other);
+  init(client, more);
+  const written = readFileSync(path, "utf8");
+  const edited = edit(written);
+  expect(edited).not.toBe(written);
+  writeFileSync(path, edited);
+  const { ok, lines } = init(client, { remove: true });
+  expect(ok, lines.join("\n")).toBe(true);
+  expect(readFileSync(path, "utf8")).toBe(other);
+  const [backup = ""] = lines.join("\n").match(/\S+\.bak-[\w-]+/g) ?? [];
+  expect(readFileSync(backup, "utf8")).toBe(edited);
+  return edited;
+}
+
 describe("an existing entry", () => {
   const mine = '{"mcpServers":{"c1":{"command":"npx","args":["other"],"env":{"TOKEN":"canary"}}}}';
 
@@ -577,18 +598,7 @@ describe("an existing entry", () => {
     ["codex", false, (text) => `${text}\n[mcp_servers.c1.env]\nC1_MCP_WRITES = "confirm"\n`],
     ["codex", false, (text) => text.replace(/env_vars = \[/, 'env_vars = ["C1_MCP_SECRET_OKTA", ')],
   ])("%s, sandbox %s: with settings of this server needs no --force to be removed, and a copy stays", (client, sandbox, edit) => {
-    const other = client === "codex" ? 'model = "x"\n' : '{"mcpServers":{"x":{"command":"x"}}}';
-    const path = place(client, other);
-    init(client, { sandbox });
-    const written = readFileSync(path, "utf8");
-    const edited = edit(written);
-    expect(edited).not.toBe(written);
-    writeFileSync(path, edited);
-    const { ok, lines } = init(client, { remove: true });
-    expect(ok, lines.join("\n")).toBe(true);
-    expect(readFileSync(path, "utf8")).toBe(other);
-    const [backup = ""] = lines.join("\n").match(/\S+\.bak-[\w-]+/g) ?? [];
-    expect(readFileSync(backup, "utf8")).toBe(edited);
+    removeEdited(client, edit, { sandbox });
   });
 
   it.each<readonly [ClientName, string]>([
@@ -601,17 +611,10 @@ describe("an existing entry", () => {
       'enabled = false\nstartup_timeout_sec = 20\ntool_timeout_sec = 600.5\nenabled_tools = ["whoami"]',
     ],
   ])("%s: with switches of the client (%s) needs no --force to be removed, and a copy stays", (client, words) => {
-    const other = client === "codex" ? 'model = "x"\n' : '{"mcpServers":{"x":{"command":"x"}}}';
-    const path = place(client, other);
-    init(client);
-    const edited = readFileSync(path, "utf8").replace(/"?command"?(?= ?[:=] ?"\/usr)/, `${words}\n$&`);
+    const edited = removeEdited(client, (text) =>
+      text.replace(/"?command"?(?= ?[:=] ?"\/usr)/, `${words}\n$&`),
+    );
     expect(edited).toContain(words);
-    writeFileSync(path, edited);
-    const { ok, lines } = init(client, { remove: true });
-    expect(ok, lines.join("\n")).toBe(true);
-    expect(readFileSync(path, "utf8")).toBe(other);
-    const [backup = ""] = lines.join("\n").match(/\S+\.bak-[\w-]+/g) ?? [];
-    expect(readFileSync(backup, "utf8")).toBe(edited);
   });
 
   it("that is switched off: init says so, also in a dry run, but not when it removes it", () => {

@@ -111,6 +111,7 @@ export function createFront(options: FrontOptions): Server {
   // counts a connection that was just opened as idle.
   let crowded = false;
   server.on("connection", (socket) => {
+    gate.connect(socket);
     connections += 1;
     crowded ||= connections > times.maxConnections * 0.9;
     socket.once("close", () => {

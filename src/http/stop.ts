@@ -36,7 +36,10 @@ export async function stopServing(
   const closed = once(server, "close");
   server.close();
   // A connection whose stream began before the stop becomes idle only when that stream ends.
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+    gate.closeUnused();
+  }, SWEEP_MS);
   // Aborted calls still report their outcome. Connections that do not accept it are closed after that.
   const giveUp = setTimeout(() => gate.endCalls(), drainMs);
   const hangUp = setTimeout(() => server.closeAllConnections(), drainMs + LAST_WORDS_MS);

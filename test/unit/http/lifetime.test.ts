@@ -161,6 +161,23 @@ describe("stopping", () => {
     expect(await running).toBe("");
     await until("the call to hear of it", () => mcp.mock.calls[0]?.[0].signal.aborted === true);
   });
+
+  it.each([
+    ["without a request", ""],
+    ["with half of a head", "GET /healthz HTTP/1.1\r\nHo"],
+  ])("does not wait for a connection %s", async (_what, text) => {
+    const { server, gate, port } = await start({ timeLimits: { headersMs: NEVER_MS, requestMs: NEVER_MS } });
+    const open = once(server, "connection");
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    closers.push(() => socket.destroy());
+    await open;
+    if (text !== "") {
+      socket.write(text);
+      await until("the text", () => socket.bytesWritten === text.length && socket.writableLength === 0);
+    }
+    await stopServing(server, gate, { delayMs: 0, drainMs: NEVER_MS });
+    await until("the end", () => socket.closed);
+  });
 });
 
 describe("slow callers", () => {

@@ -18,30 +18,28 @@ export class AnswerTooLong extends Error {
 export async function fetchShort(url: string | URL, init: RequestInit = {}): Promise<Response> {
   const { body, status, headers } = await fetch(url, init);
   if (body === null) return new Response(null, { status, headers });
+  const { signal } = init;
   const reader = body.getReader();
+  const stop = () => void reader.cancel().catch(() => undefined);
   const chunks: Uint8Array[] = [];
   let size = 0;
+  // Once a body has begun, the `fetch` of Node 20 sometimes misses that its signal was aborted, and would read on for ever.
+  signal?.addEventListener("abort", stop, { once: true });
   try {
+    signal?.throwIfAborted();
     for (;;) {
-      const { done, value } = await unlessAborted(reader.read(), init.signal);
+      const { done, value } = await reader.read();
+      // A body that was stopped seems to be complete.
+      signal?.throwIfAborted();
       if (done) return new Response(Buffer.concat(chunks), { status, headers });
       size += value.length;
       if (size > MAX_BYTES) throw new AnswerTooLong();
       chunks.push(value);
     }
   } catch (error) {
-    reader.cancel().catch(() => undefined);
+    stop();
     throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
-}
-
-/** Once a body has begun, the `fetch` of Node 20 sometimes misses that its signal was aborted, and would read on for ever. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | null | undefined): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const leave = () => reject(signal.reason);
-    if (signal.aborted) return leave();
-    signal.addEventListener("abort", leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
-  });
 }

@@ -5,12 +5,11 @@ import { type Failure, WHERE_SET_UP } from "../errors.ts";
  * @param overStdio whether that person started the server, and not an operator.
  */
 export function sayWhereToCorrect(failure: Failure, overStdio: boolean): Failure {
-  const { next = "" } = failure;
-  if (!blamesCredential(failure) || next.includes(WHERE_SET_UP)) return failure;
+  if (!blamesCredential(failure)) return failure;
   const where = overStdio
     ? `The credential is entered ${WHERE_SET_UP}; restart it after a change.`
     : "The server's operator corrects the credential where the server is set up.";
-  return failure.with({ next: `${next} ${where}`.trim() });
+  return failure.with({ next: [failure.next, where].filter(Boolean).join(" ") });
 }
 
 function blamesCredential({ code, reason }: Failure): boolean {

@@ -18,7 +18,7 @@ export async function lookAtPage(
   context: ToolContext,
   deps: ToolDeps,
 ): Promise<WaitState> {
-  const end = (how: PageEnd): WaitState => ({ pending, result: describeEnd(how, deps.redactor) });
+  const end = (how: PageEnd): WaitState => ({ pending, result: describeEnd(how, context, deps.redactor) });
   const service = serviceOf(pending, deps);
   if (!service) return end({ failure: lost() });
   const known = service.elicitations.byId(pending.page.id);

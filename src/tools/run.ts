@@ -45,12 +45,19 @@ export async function runTool(
   const end = await runToEnd(tool, args, context, deps);
   if ("failure" in end && end.failure instanceof LeftAtPage) throw end.failure.deferred;
   if ("performed" in end && end.performed.deferred) throw end.performed.deferred;
-  return describeEnd(end, deps.redactor);
+  return describeEnd(end, context, deps.redactor);
 }
 
-export function describeEnd(end: PageEnd, redactor: Redactor): ToolResult {
+export function describeEnd(
+  end: PageEnd,
+  { principal }: Pick<ToolContext, "principal">,
+  redactor: Redactor,
+): ToolResult {
   if ("performed" in end) return toResult(end.performed.output, redactor);
-  const text = redactor.redactValue(explain(end.failure, end.credential));
+  const { failure, credential } = end;
+  // On a server with several, the message names the one that served the call.
+  const told = credential === undefined ? sayWhereToCorrect(failure, principal === "local") : failure;
+  const text = redactor.redactValue(explain(told, credential));
   return { content: [{ type: "text", text }], isError: true };
 }
 
@@ -94,10 +101,7 @@ export async function runToEnd(
     const failure = toFailure(error, tool, context.signal, trace, deps.logger);
     record({ outcome: failure.code, changed: failure.changed }, failure);
     const { credential } = trace.attempt;
-    // On a server with several, the message names the one that served the call.
-    if (credential === undefined)
-      return { failure: sayWhereToCorrect(failure, context.principal === "local") };
-    return { failure, credential };
+    return { failure, ...(credential !== undefined && { credential }) };
   }
 
   function record(end: { outcome: string; changed: "yes" | "no" | "maybe" }, failure?: Failure): void {

@@ -304,6 +304,19 @@ describe("the next call, which did not wait for C1", () => {
     expect(rig.writes()).toEqual([]);
   });
 
+  it.each([
+    ["local", "The credential is entered where the server is set up"],
+    ["user:jane", "The server's operator corrects the credential"],
+  ])("is told once who corrects the credential that C1 refused there (%s)", async (principal, where) => {
+    const asked = await askFor(rig, OKTA, "create_connector", { principal });
+    const match = { operation: "connectors.create" };
+    rig.sandbox.faults.add({ match, times: 2, do: { kind: "status", status: 401 } });
+    await visit(browser, asked);
+    const { text } = await rig.call("create_connector", OKTA, { principal });
+    expect(text).toMatch(/^\[not_authenticated\] /);
+    expect(text.split(where)).toHaveLength(2);
+  });
+
   it("is told of a connector that C1 does not show any more", async () => {
     await send(TYPED);
     const connector = rig.sandbox.state.connectors.at(-1);

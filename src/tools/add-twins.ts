@@ -1,7 +1,7 @@
 import { Failure } from "../errors.ts";
 import { listCandidates } from "./candidates.ts";
 import type { Run, WritePlan } from "./define.ts";
-import type { Known } from "./duplicate-guard.ts";
+import { idIn, type Known } from "./duplicate-guard.ts";
 import { lookUp } from "./look-up.ts";
 import type { Existing } from "./named.ts";
 import type { Output } from "./performed.ts";
@@ -17,7 +17,7 @@ export async function addTwins(
   run: Run,
 ): Promise<Output> {
   const { guard } = plan;
-  const made = guard.idOf?.(output);
+  const made = idIn(output, guard);
   if (made === undefined || guard.ifExists === "create") return output;
   const old = new Set([made, ...(known.before?.items ?? []).map(({ id }) => id), ...known.recent.made]);
   const twins = (await lookOnce(plan, run)).filter(({ id }) => !old.has(id));

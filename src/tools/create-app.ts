@@ -147,7 +147,7 @@ export const createApp = defineWrite({
         ifExists,
         find: (call) => findAppsNamed(fields.displayName, run, call),
         isSent: (found: App & Existing) => isSameApp(write.request.body, found),
-        idOf: ({ appId }) => appId,
+        idKey: "appId",
         describe(found: App & Existing, how) {
           // Owners become visible only later, so the result claims nothing about them.
           if (how === "recovered") {

@@ -122,8 +122,8 @@ export interface DuplicateGuard<Output, Found extends Existing = Existing> {
    * it was looked up by its key.
    */
   isSent?(found: Found): boolean;
-  /** Id of the created object, if creating it twice would do harm. */
-  idOf?(output: Output): string | undefined;
+  /** Field of the result with the object's id; present if creating it twice would do harm. */
+  readonly idKey?: string;
   /** The result if nothing needs to be sent, or if the outcome of a lost response was established. */
   describe(found: Found, how: "existing" | "recovered"): Output;
 }

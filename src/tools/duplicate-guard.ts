@@ -16,6 +16,15 @@ export interface Known {
   readonly recent: RecentWrites;
 }
 
+/** Id of the object that a result is about; undefined if creating it twice does no harm. */
+export function idIn(
+  output: Readonly<Record<string, unknown>>,
+  { idKey }: { readonly idKey?: string },
+): string | undefined {
+  const id = idKey === undefined ? undefined : output[idKey];
+  return typeof id === "string" ? id : undefined;
+}
+
 /**
  * Looks for existing objects before a write. If the look-up is not allowed, the write may proceed and the result says so. If it
  * failed for a temporary reason, the call ends, because proceeding could create a duplicate.

@@ -32,7 +32,7 @@ export async function performOnPage(tool: WriteTool, job: Job, entry: PageEntry)
     });
   }
   const existing = judgeBefore(plan, known);
-  if (existing) return tellExisting(existing, job, run);
+  if (existing) return tellExisting(existing, plan, job, run);
   if (!(await entry.claim())) {
     job.trace.isSecond = true;
     throw new Failure("declined", "This page was used already.", { next: "Ask for a new one." });

@@ -5,7 +5,7 @@ import { addTwins } from "./add-twins.ts";
 import { adviseOn, blameAbsent } from "./blame-absent.ts";
 import { requireConsent } from "./consent.ts";
 import type { Run, Tool, WritePlan, WriteTool } from "./define.ts";
-import { judgeBefore, type Known, readBefore } from "./duplicate-guard.ts";
+import { idIn, judgeBefore, type Known, readBefore } from "./duplicate-guard.ts";
 import { findDone } from "./find-done.ts";
 import type { Job } from "./job.ts";
 import { plausibleTime } from "./look-again.ts";
@@ -55,7 +55,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   const done = await findDone(tool, plan, known, job);
   if (done) return tellDone(tool, plan, done, hideForeignText(run, plan), job);
   const existing = judgeBefore(plan, known);
-  if (existing) return tellExisting(existing, job, run);
+  if (existing) return tellExisting(existing, plan, job, run);
   const question = questionFor(tool, plan, known, job, run.unchecked);
   const asked = job.deps.clock.now();
   const left = run.call.deadline - asked;
@@ -90,11 +90,11 @@ export async function finish(
 ): Promise<Performed> {
   const { guard } = plan;
   const { call } = run;
-  const limits = { ...call, isHarmless: guard.idOf === undefined };
+  const limits = { ...call, isHarmless: guard.idKey === undefined };
   const performed = await job.deps.shared.run(guard.key, limits, async (turn): Promise<Performed> => {
     const known = await lookBefore(plan, job, run);
     const existing = judgeBefore(plan, known);
-    if (existing) return tellExisting(existing, job, run);
+    if (existing) return tellExisting(existing, plan, job, run);
     if (agreed !== undefined) requireUnchanged(agreed, tool, plan, known, job);
     await plan.recheck?.(call);
     if (call.signal.aborted) throw new Failure("cancelled", "The call was cancelled.");
@@ -139,23 +139,21 @@ function conclude(performed: Performed, run: Run): Performed {
 export async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Promise<Known> {
   const before = await readBefore(guard, run.call, run);
   // Only writes that must not be repeated are recorded.
-  const recent = guard.idOf ? await deps.shared.lookRecent(guard.key) : { made: [], unclear: false };
+  const recent = guard.idKey ? await deps.shared.lookRecent(guard.key) : { made: [], unclear: false };
   return { before, recent };
 }
 
 /** What exists already. The audit record names it, because nothing else there tells it from its namesakes. */
-export function tellExisting(output: Output, { trace }: Job, run: Run): Performed {
-  const ids = Object.entries(output).filter((entry): entry is [string, string] => IDS.has(entry[0]));
-  trace.targets = { ...trace.targets, ...Object.fromEntries(ids) };
+export function tellExisting(output: Output, { guard }: Plan, { trace }: Job, run: Run): Performed {
+  const id = idIn(output, guard);
+  if (guard.idKey && id !== undefined) trace.targets = { ...trace.targets, [guard.idKey]: id };
   return { ...untouched(withNotes(output, run)), found: "existing" };
 }
-
-const IDS: ReadonlySet<string> = new Set(["appId", "connectorId"]);
 
 /** What would be sent, after all the checks of a real call. */
 async function preview(plan: Plan, job: Job, run: Run): Promise<Performed> {
   const existing = judgeBefore(plan, await lookBefore(plan, job, run));
-  if (existing) return tellExisting({ ...existing, dryRun: true }, job, run);
+  if (existing) return tellExisting({ ...existing, dryRun: true }, plan, job, run);
   const { method, path } = plan.request;
   const body: JsonObject = plan.shownBody ?? plan.request.body;
   const output = {

@@ -3,7 +3,7 @@ import { Failure } from "../errors.ts";
 import type { Outcome, Turn } from "../replicas/port.ts";
 import { listCandidates } from "./candidates.ts";
 import type { Tool, WritePlan } from "./define.ts";
-import type { Known } from "./duplicate-guard.ts";
+import { idIn, type Known } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
 import { lookAgain, type Sent } from "./look-again.ts";
 import type { Output, Performed } from "./performed.ts";
@@ -22,20 +22,20 @@ export async function sendOnce(
   const { deps, trace } = job;
   const { guard } = plan;
   const end = async (outcome: Outcome) => {
-    if (guard.idOf) await turn.end(outcome, deps.timeoutMs);
+    if (guard.idKey) await turn.end(outcome, deps.timeoutMs);
   };
   // On disk even if the process is killed before the outcome is recorded; without it, nothing is sent.
   deps.audit.intend({ ...trace.attempt, targets: plan.targets });
-  if (guard.idOf) await turn.begin(deps.timeoutMs);
+  if (guard.idKey) await turn.begin(deps.timeoutMs);
   // The response to a look-up is not the response to the write.
   delete trace.answer;
   trace.sent = true;
   try {
     const performed = await send(plan, sent, {
       ...call,
-      ...(guard.idOf && { beforeSend: turn.confirm }),
+      ...(guard.idKey && { beforeSend: turn.confirm }),
     }).catch((error: unknown) => findOut(error, tool, plan, sent, job, call));
-    const made = guard.idOf?.(performed.output);
+    const made = idIn(performed.output, guard);
     if (made !== undefined && performed.changed === "yes") trace.made = made;
     await end(made === undefined ? "unknown" : { made });
     return performed;
@@ -48,7 +48,7 @@ export async function sendOnce(
 
 async function send(plan: Plan, { before, recent }: Known, call: Call): Promise<Performed> {
   const output = await plan.send(call);
-  const id = plan.guard.idOf?.(output);
+  const id = idIn(output, plan.guard);
   // A response that names an object which existed before does not prove a create.
   if (id !== undefined && (before?.items.some((item) => item.id === id) || recent.made.includes(id))) {
     throw new Failure("outcome_unknown", `C1 answered with something that was there before [${id}].`, {

@@ -126,7 +126,7 @@ describe("a response that names an existing object", () => {
     const bench = createBench();
     const plan = {
       send: async () => ({ done: "old" }),
-      guard: guard([[item("old")]], { ifExists: "create", idOf: ({ done }) => done }),
+      guard: guard([[item("old")]], { ifExists: "create", idKey: "done" }),
     };
     expect(await bench.lapse(bench.fail(writing(plan), ARGS))).toMatch(
       /^\[outcome_unknown\] C1 answered with something that was there before \[old\]/,
@@ -201,10 +201,13 @@ describe("after a lost response", () => {
 
   it("an object that an earlier call made a moment ago is not claimed by the next one", async () => {
     const bench = createBench();
-    const idOf = ({ done }: { done: string }) => done;
-    const first = writing({ send: async () => ({ done: "a" }), guard: guard([[]], { idOf }) });
+    const idKey = "done";
+    const first = writing({ send: async () => ({ done: "a" }), guard: guard([[]], { idKey }) });
     await bench.run(first, ARGS);
-    const second = writing({ ...LOST, guard: guard([[], [item("a", at(0))]], { idOf, ifExists: "create" }) });
+    const second = writing({
+      ...LOST,
+      guard: guard([[], [item("a", at(0))]], { idKey, ifExists: "create" }),
+    });
     expect(await bench.lapse(bench.fail(second, ARGS))).toContain(UNKNOWN);
   });
 
@@ -268,18 +271,18 @@ describe("after a lost response", () => {
 
   it("an object that could come from an earlier write with an unknown outcome proves nothing", async () => {
     const bench = createBench();
-    const idOf = ({ done }: { done: string }) => done;
-    const first = writing({ ...LOST, guard: guard([[]], { idOf, ifExists: "create" }) });
+    const idKey = "done";
+    const first = writing({ ...LOST, guard: guard([[]], { idKey, ifExists: "create" }) });
     expect(await bench.lapse(bench.fail(first, ARGS))).toContain(UNKNOWN);
     const made = item("new", at(bench.clock.now() - START + 250));
-    const second = writing({ ...LOST, guard: guard([[], [made]], { idOf, ifExists: "create" }) });
+    const second = writing({ ...LOST, guard: guard([[], [made]], { idKey, ifExists: "create" }) });
     expect(await bench.lapse(bench.fail(second, ARGS))).toContain(UNKNOWN);
   });
 
   it("a second equal call sends nothing while the first is unclear", async () => {
     const bench = createBench();
     const send = vi.fn(LOST.send);
-    const tool = writing({ send, guard: guard([[]], { idOf: ({ done }) => done }) });
+    const tool = writing({ send, guard: guard([[]], { idKey: "done" }) });
     expect(await bench.lapse(bench.fail(tool, ARGS))).toContain(UNKNOWN);
     expect(await bench.lapse(bench.fail(tool, ARGS))).toMatch(
       /^\[unavailable\] An earlier call.*Look at the thing\./,

@@ -90,7 +90,7 @@ describe("the message of a question", () => {
   it("names objects of this process that C1 does not show yet, and mentions a write with unknown outcome", async () => {
     const bench = createBench({}, { switches: POLICY });
     const agree = { ask: async () => "accepted" as const };
-    const made = guarding([], { idOf: () => "t9" });
+    const made = { ...guarding([], { idKey: "done" }), send: async () => ({ done: "t9" }) };
     await bench.succeed(writing(made), ARGS, agree);
     await bench.lapse(
       bench.fail(writing({ ...made, ...failing("outcome_unknown", { changed: "maybe" }) }), ARGS, agree),

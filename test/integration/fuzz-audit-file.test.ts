@@ -8,6 +8,7 @@ import { FAILURE_CODES } from "../../src/errors.ts";
 import { CHANGED, readClaim } from "../faults/said.ts";
 import { anyValidCall, SECRETS, type ValidCall } from "../faults/valid-arguments.ts";
 import { openRig } from "../faults/writes.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 import { killSpawned, spawnServer } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
 
@@ -73,7 +74,12 @@ it("300 writes, forty at a time, with all outcomes: complete records without a c
   const env = Object.fromEntries(
     Object.entries(SECRETS).map(([name, value]) => [`C1_MCP_SECRET_${name}`, value]),
   );
-  const rig = await openRig({ auditFile: file, timeoutMs: 4_000, secrets: { env, inline: true } });
+  const rig = await openRig({
+    auditFile: file,
+    timeoutMs: 4_000,
+    clock: createLeapingClock(),
+    secrets: { env, inline: true },
+  });
   const calls: ValidCall[] = fc.sample(anyValidCall, 300).map(({ tool, args }, index) => {
     if (index % 5 === 0) return { tool, args: { ...args, dryRun: true } };
     if (index % 5 === 1) return { tool, args: { ...args, noSuchArgument: `refused-${index}` } };

@@ -11,6 +11,7 @@ import { type Check, createHealth } from "./health.ts";
 import { type Addressing, isAddressed } from "./hosts.ts";
 import { mountMcp } from "./mount-mcp.ts";
 import { refuse } from "./refuse.ts";
+import { refuseStopping } from "./refuse-stopping.ts";
 import { isJson, isMcpPath, isPost, isSmall } from "./request-form.ts";
 import { isNotMetadata, type Resource } from "./resource.ts";
 import { limitTime, TIME_LIMITS, type TimeLimits } from "./time-limits.ts";
@@ -127,9 +128,5 @@ function isOpen({ phase }: Gate): boolean {
 
 /** While stopping, the server answers requests without running them, so that a load balancer can try another replica. */
 function isTaken(gate: Gate): Guard {
-  return (_request, response) => {
-    if (isOpen(gate)) return true;
-    const message = "Service unavailable: this server is stopping; nothing was done";
-    return refuse(response, 503, message, { code: -32000, headers: { "retry-after": "1" } });
-  };
+  return (_request, response) => isOpen(gate) || refuseStopping(response);
 }

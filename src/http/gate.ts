@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { refuseStopping } from "./refuse-stopping.ts";
 
 /**
  * The phases of stopping: "leaving" still accepts requests but tells load balancers to go elsewhere; "refusing" answers new
@@ -18,14 +19,18 @@ export interface Gate {
   enter(phase: Phase): void;
   connect(socket: Socket): void;
   admit(response: ServerResponse): void;
-  /** Closes the connections that have not brought a request yet, which Node does not count as idle. */
+  /**
+   * Closes the connections without a request in progress. Node does not count all of them as idle: not one that has not brought a
+   * request yet, nor one that brought half of the next head, or half of a body that was not waited for.
+   */
   closeUnused(): void;
+  /** Aborts running calls, and answers requests that have not arrived completely, so that none of them ran. */
   endCalls(): void;
 }
 
 export function createGate(): Gate {
   const responses = new Set<ServerResponse>();
-  const unused = new Set<Socket>();
+  const connections = new Set<Socket>();
   const over = new AbortController();
   // Every running call adds a listener.
   setMaxListeners(0, over.signal);
@@ -41,20 +46,24 @@ export function createGate(): Gate {
       return responses.size;
     },
     over: over.signal,
-    endCalls: () => over.abort(),
+    endCalls() {
+      over.abort();
+      for (const response of responses)
+        if (!response.req.complete && !response.headersSent) refuseStopping(response);
+    },
     enter(next) {
       phase = next;
       for (const response of responses) endWith(response);
     },
     connect(socket) {
-      unused.add(socket);
-      socket.once("close", () => unused.delete(socket));
+      connections.add(socket);
+      socket.once("close", () => connections.delete(socket));
     },
     closeUnused() {
-      for (const socket of unused) socket.destroy();
+      const used = new Set([...responses].map(({ req }) => req.socket));
+      for (const socket of connections) if (!used.has(socket)) socket.destroy();
     },
     admit(response) {
-      unused.delete(response.req.socket);
       responses.add(response);
       response.once("close", () => responses.delete(response));
       if (phase !== "serving") endWith(response);

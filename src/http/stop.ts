@@ -35,11 +35,8 @@ export async function stopServing(
   gate.enter("closed");
   const closed = once(server, "close");
   server.close();
-  // A connection whose stream began before the stop becomes idle only when that stream ends.
-  const sweep = setInterval(() => {
-    server.closeIdleConnections();
-    gate.closeUnused();
-  }, SWEEP_MS);
+  // A connection whose stream began before the stop becomes unused only when that stream ends.
+  const sweep = setInterval(() => gate.closeUnused(), SWEEP_MS);
   // Aborted calls still report their outcome. Connections that do not accept it are closed after that.
   const giveUp = setTimeout(() => gate.endCalls(), drainMs);
   const hangUp = setTimeout(() => server.closeAllConnections(), drainMs + LAST_WORDS_MS);

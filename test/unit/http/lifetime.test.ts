@@ -63,6 +63,11 @@ function keepingCaller(port: number) {
 
 const POST = rawPost("/mcp", ["Host: localhost"]);
 
+const POST_IN_PART = POST.replace("Content-Length: 2", "Content-Length: 9").replace(
+  "Connection: close\r\n",
+  "",
+);
+
 describe("health probes", () => {
   it("are answered for any Host, without a token", async () => {
     const { port } = await start({ auth: () => false });
@@ -177,6 +182,30 @@ describe("stopping", () => {
     }
     await stopServing(server, gate, { delayMs: 0, drainMs: NEVER_MS });
     await until("the end", () => socket.closed);
+  });
+
+  it.each([
+    ["half of the next head", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /heal"],
+    ["half of a body that was refused unread", POST_IN_PART.replace("/mcp", "/other")],
+  ])("does not wait for %s after an answer", async (_what, text) => {
+    const { server, gate, port } = await start({ timeLimits: { headersMs: NEVER_MS, requestMs: NEVER_MS } });
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    closers.push(() => socket.destroy());
+    socket.write(text);
+    await once(socket, "data");
+    await stopServing(server, gate, { delayMs: 0, drainMs: NEVER_MS });
+    await until("the end", () => socket.closed);
+  });
+
+  it("tells callers whose request did not arrive in time that nothing was done", async () => {
+    const { server, gate, mcp, port, logs } = await start();
+    const refused = sendRaw(port, POST_IN_PART);
+    await until("the request", () => gate.running === 1);
+    await stopServing(server, gate, { delayMs: 0, drainMs: 100 });
+    expect(statusOf(await refused)).toBe(503);
+    expect(await refused).toContain("nothing was done");
+    expect(mcp).not.toHaveBeenCalled();
+    expect(logs).toEqual([]);
   });
 });
 

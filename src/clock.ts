@@ -43,7 +43,7 @@ export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<vo
 /** The longest delay a Node timer takes; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Limits of a piece of work. `deadline` is in milliseconds since the epoch. */
+/** Limits of a piece of work. `deadline` is a time by `readSteady`. */
 export interface Limits {
   readonly signal: AbortSignal;
   readonly deadline: number;
@@ -62,7 +62,7 @@ export function startLimit({ signal, deadline }: Limits, clock: Clock): RunningL
   // A call may make many concurrent requests; Node would warn about the number of listeners on its signal.
   setMaxListeners(0, signal);
   const abort = () => controller.abort();
-  const left = deadline - clock.now();
+  const left = deadline - readSteady(clock);
   if (signal.aborted || left <= 0) abort();
   const stopTimer = clock.after(Math.min(Math.max(left, 0), MAX_TIMER_MS), abort);
   signal.addEventListener("abort", abort, { once: true });

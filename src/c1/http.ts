@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, readSteady } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
 import type { TokenSource } from "./auth/token-source.ts";
@@ -69,7 +69,7 @@ export function createHttp(options: HttpOptions): Http {
   }
 
   function sendDeadline({ write }: Subject, call: Call): number {
-    const now = clock.now();
+    const now = readSteady(clock);
     return write ? now + (call.deadline - now) * WRITE_SHARE : call.deadline;
   }
 
@@ -139,16 +139,16 @@ export function createHttp(options: HttpOptions): Http {
       let mayRenew = true;
       async function attempt(): Promise<AttemptResult<T>> {
         const token = await tokens.getToken(call);
-        let started = clock.now();
+        let started = readSteady(clock);
         let result = await send(request, token, call);
         // A request answered with 401 did not run, so even a write may be sent again, once.
         if (mayRenew && isRefused(result, request) && tokens.dropToken(token)) {
           mayRenew = false;
           const fresh = await tokens.getToken(call);
-          started = clock.now();
+          started = readSteady(clock);
           result = await send(request, fresh, call);
         }
-        return judge(request, result, call, clock.now() - started);
+        return judge(request, result, call, readSteady(clock) - started);
       }
       return withRetries(attempt, call, options);
     },

@@ -1,4 +1,4 @@
-import { type Clock, type Limits, sleep, startLimit } from "../clock.ts";
+import { type Clock, type Limits, readSteady, sleep, startLimit } from "../clock.ts";
 import { Failure } from "../errors.ts";
 
 const MAX_RETRIES = 4;
@@ -38,7 +38,7 @@ export async function withRetries<T>(
       retryAfterSeconds === undefined
         ? random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** tries)
         : retryAfterSeconds * 1000;
-    if (clock.now() + delay + ROOM_TO_SEND_MS > limits.deadline) throw failure;
+    if (readSteady(clock) + delay + ROOM_TO_SEND_MS > limits.deadline) throw failure;
     await wait(delay, limits, clock);
   }
 }

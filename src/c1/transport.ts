@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import { type Clock, type Limits, startLimit } from "../clock.ts";
+import { type Clock, type Limits, readSteady, startLimit } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
@@ -67,11 +67,11 @@ export function createTransport(options: TransportOptions): Transport {
       return exchange(wire, { ...outgoing, headers }, limit.signal);
     };
     const limit = startLimit(limits, clock);
-    const started = clock.now();
+    const started = readSteady(clock);
     try {
       const result = await sendFollowed({ operation, method: outgoing.method, host }, exchangeNow);
       const ended = result.kind === "answer" ? { status: result.status } : { broken: result.reason };
-      const ms = clock.now() - started;
+      const ms = Math.round(readSteady(clock) - started);
       upstreamEnded.tell({ operation, ms, ...(result.kind === "answer" && { status: result.status }) });
       logger.debug({ operation, method: outgoing.method, ...ended, ms }, "C1 request");
       return result;

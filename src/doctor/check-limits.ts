@@ -1,10 +1,10 @@
 import type { Call } from "../c1/port.ts";
-import { waitWithin } from "../clock.ts";
+import { readSteady, waitWithin } from "../clock.ts";
 import { CHECK_LIMIT_MS, type Setup } from "./setup.ts";
 
 /** The limits of one check's requests. */
 export function checkLimits({ signal, clock }: Setup): Call {
-  return { signal, deadline: clock.now() + CHECK_LIMIT_MS };
+  return { signal, deadline: readSteady(clock) + CHECK_LIMIT_MS };
 }
 
 /** Waits for work that cannot be aborted, but no longer than a check may take. */

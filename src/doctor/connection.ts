@@ -1,5 +1,6 @@
 import { explainBroken } from "../c1/network-problem.ts";
 import type { Transport } from "../c1/transport.ts";
+import { readSteady } from "../clock.ts";
 import { type Certificate, readCertificate } from "./certificate.ts";
 import { checkLimits } from "./check-limits.ts";
 import { type CheckOutcome, type Finding, fail, ok } from "./finding.ts";
@@ -21,7 +22,8 @@ export async function checkConnection(
   { proxy }: Route,
 ): Promise<CheckOutcome<Arrival>> {
   const { clock, redactor, signal } = setup;
-  const started = clock.now();
+  const sentAt = clock.now();
+  const started = readSteady(clock);
   const request = {
     operation: "reach the tenant",
     method: "GET",
@@ -32,7 +34,7 @@ export async function checkConnection(
     transport.send(request, checkLimits(setup)),
     serverUrl.startsWith("https:") && !proxy ? readCertificate(serverUrl) : undefined,
   ]);
-  const waitedMs = clock.now() - started;
+  const waitedMs = Math.round(readSteady(clock) - started);
   const { host } = transport;
   if (result.kind === "broken" && !result.head) {
     const around = {
@@ -49,7 +51,7 @@ export async function checkConnection(
     : "";
   return {
     findings: [ok(`${host} answers in ${waitedMs} ms${secured}`)],
-    value: { date: Array.isArray(date) ? date[0] : date, at: started + waitedMs / 2 },
+    value: { date: Array.isArray(date) ? date[0] : date, at: sentAt + waitedMs / 2 },
   };
 }
 

@@ -1,5 +1,5 @@
 import { createClient, ErrorReply } from "@redis/client";
-import { type Clock, sleep, waitWithin } from "../clock.ts";
+import { type Clock, readSteady, sleep, waitWithin } from "../clock.ts";
 import type { Secret } from "../config/credential.ts";
 import type { Script } from "./scripts.ts";
 import type { StoreState } from "./store-state.ts";
@@ -147,7 +147,7 @@ function isAboutScript(error: unknown): boolean {
 
 /** A reply is of use even if the caller who asked has left, so only the time limits it. */
 function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
-  const limits = { signal: NEVER, deadline: clock.now() + ms };
+  const limits = { signal: NEVER, deadline: readSteady(clock) + ms };
   return waitWithin(work, limits, clock, () => new Error("no answer in time"));
 }
 

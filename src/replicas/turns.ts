@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Clock, sleep } from "../clock.ts";
+import { type Clock, readSteady, sleep } from "../clock.ts";
 import { type HeldTurn, holdTurn } from "./held-turn.ts";
 import type { Names } from "./names.ts";
 import { createNotebook, type Note } from "./notebook.ts";
@@ -63,7 +63,7 @@ export function createTurns({ store, names, clock, leaseMs, mayGoAlone }: TurnsO
   async function waitToAskAgain(answer: number, { signal, deadline }: TurnLimits): Promise<void> {
     const every = answer === LATER ? POLL_MS.later : POLL_MS.next;
     const pause = answer > 0 ? answer : every * (0.5 + Math.random());
-    if (clock.now() + pause >= deadline) throw answer > 0 ? refuseNewStore() : refuseBusyKey();
+    if (readSteady(clock) + pause >= deadline) throw answer > 0 ? refuseNewStore() : refuseBusyKey();
     await sleep(clock, pause, signal).catch(() => {
       throw refuseCancelledWait();
     });

@@ -50,17 +50,14 @@ export async function lookAgain<Output>(
   const onAnswer = (answer: Answer) => {
     date = plausibleTime(answer.date, clock.now());
   };
-  // No longer than a call may take, even if the machine's clock was set back since this one began.
-  const end = readSteady(clock) + Math.min(limits.deadline - clock.now(), deps.timeoutMs);
-  const left = () => end - readSteady(clock);
   let seen: Established<Output> = UNCLEAR;
   try {
     for (const pause of pauses()) {
-      if (pause >= left()) break;
+      if (pause >= limits.deadline - readSteady(clock)) break;
       deps.stopping.throwIfAborted();
       if (pause > 0) await sleep(clock, pause, deps.stopping);
       // Continues if the caller leaves or cancels, because the audit record must say what happened.
-      const call: Call = { ...limits, deadline: clock.now() + left(), signal: deps.stopping, onAnswer };
+      const call: Call = { ...limits, signal: deps.stopping, onAnswer };
       const reading = await guard.find(call).catch(ignorePassing);
       if (reading === undefined) continue;
       // Times of two different clocks cannot be compared.

@@ -1,4 +1,5 @@
 import type { Call } from "../c1/port.ts";
+import { readSteady } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import { noteAbsent } from "./blame-absent.ts";
 import type { Run } from "./define.ts";
@@ -19,7 +20,7 @@ export async function lookUp<T>(
   read: (call: Call) => Promise<T>,
   field?: string,
 ): Promise<T | undefined> {
-  const now = run.clock.now();
+  const now = readSteady(run.clock);
   const { deadline } = run.call;
   const patience = Math.min(BEST_EFFORT_MS, (deadline - now) * BEST_EFFORT_SHARE);
   try {

@@ -1,3 +1,4 @@
+import { readSteady } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { Pending, PendingWait } from "./deferral.ts";
 import type { ToolContext, WriteTool } from "./define.ts";
@@ -62,7 +63,7 @@ async function lookAtPending(
     result: toResult(withNotes({ ...output, ...ending }, { unchecked }), redactor),
   });
   if (opened instanceof Failure) return end({}, [...notes, `what followed the write (${opened.code})`]);
-  const deadline = clock.now() + LOOK_MS;
+  const deadline = readSteady(clock) + LOOK_MS;
   const mask = given.mask ?? (given.isQuiet ? maskAll : createMask([], redactor));
   const run: Looking = {
     api: opened.api,
@@ -80,7 +81,7 @@ async function lookAtPending(
 /** The caller's own credential is used: a caller who lost it sees nothing more. Rejects with a Failure. */
 async function open(pending: PendingWait, { signal, caller }: ToolContext, deps: ToolDeps) {
   const api = await deps.connect(caller);
-  const call = { signal, deadline: deps.clock.now() + LOOK_MS };
+  const call = { signal, deadline: readSteady(deps.clock) + LOOK_MS };
   return { api, pending: pending.output ? pending : await recallResult(pending, api, call) };
 }
 

@@ -1,4 +1,5 @@
 import type { Call } from "../c1/port.ts";
+import { readSteady } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { JsonObject } from "../is-object.ts";
 import { addTwins } from "./add-twins.ts";
@@ -58,7 +59,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   if (existing) return tellExisting(existing, plan, job, run);
   const question = questionFor(tool, plan, known, job, run.unchecked);
   const asked = job.deps.clock.now();
-  const left = run.call.deadline - asked;
+  const left = run.call.deadline - readSteady(job.deps.clock);
   if (mustType) return visitPage(tool, plan, known, job);
   const consent = await job.context.ask(question);
   // A page can ask where the client cannot, but no secret may go into its link.
@@ -180,7 +181,7 @@ export function startRun(
 ): Run {
   const call: Call = {
     signal: context.signal,
-    deadline: deps.clock.now() + timeoutMs,
+    deadline: readSteady(deps.clock) + timeoutMs,
     onAnswer: (answer) => {
       trace.answer = answer;
     },

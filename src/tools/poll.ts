@@ -31,7 +31,7 @@ export async function pollFor<T>(
   });
   try {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LAST_PAUSE_MS)) {
-      const call = { signal: context.signal, deadline: clock.now() + Math.min(left(), LOOK_MS) };
+      const call = { signal: context.signal, deadline: readSteady(clock) + Math.min(left(), LOOK_MS) };
       const { found, retryAfterSeconds = 0 } = await lookOnce(look, call);
       if (found !== undefined) return found;
       if (left() <= 0 || context.signal.aborted) return undefined;

@@ -1,5 +1,5 @@
 import type { Page, PageRequest } from "../c1/port.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, readSteady } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import { formatCount } from "../text.ts";
 
@@ -39,7 +39,8 @@ export async function readAll<T>(
 ): Promise<Reading<T>> {
   const items: T[] = [];
   const seen = new Set<string>();
-  const until = clock.now() + (deadline - clock.now()) * TIME_SHARE;
+  const now = readSteady(clock);
+  const until = now + (deadline - now) * TIME_SHARE;
   let unread = 0;
   let pageToken: string | undefined;
   for (;;) {
@@ -68,7 +69,7 @@ export async function readAll<T>(
     if (seen.has(token)) return "C1 gave the same page token twice";
     if (items.length >= MAX_ROWS || seen.size >= MAX_PAGES)
       return `it has more than ${formatCount(items.length, "row")}`;
-    return clock.now() >= until ? "reading it took too long" : undefined;
+    return readSteady(clock) >= until ? "reading it took too long" : undefined;
   }
 }
 

@@ -46,7 +46,7 @@ export async function bringUpToDate(performed: Performed, telling: Telling): Pro
   // What the wait noted, this look settles.
   const { unchecked } = performed.written ?? performed.output;
   const notes: string[] = Array.isArray(unchecked) ? [...unchecked] : [];
-  const deadline = deps.clock.now() + Math.min(LOOK_MS, deps.timeoutMs);
+  const deadline = readSteady(deps.clock) + Math.min(LOOK_MS, deps.timeoutMs);
   try {
     const api = await telling.connect();
     const call = { signal: context.signal, deadline, mask };

@@ -1,5 +1,5 @@
 import type { Transport } from "../../src/c1/transport.ts";
-import type { Clock } from "../../src/clock.ts";
+import { type Clock, readSteady } from "../../src/clock.ts";
 import type { WriteCase } from "../support/write-cases.ts";
 import type { Reply, Row } from "./contents.ts";
 import { leavesOpen, tellLie } from "./lies.ts";
@@ -65,7 +65,7 @@ export function createModelTransport(
     proxied: false,
     heard,
     async send({ method, path, body }, { deadline }) {
-      const lastsMs = deadline - clock.now();
+      const lastsMs = deadline - readSteady(clock);
       if (lastsMs <= 0) return { kind: "broken", reason: "aborted", sent: false };
       const stage = stageOf(method, path);
       const entry: Heard = { stage, request: `${method} ${path}`, rule: take(stage) };

@@ -1,5 +1,5 @@
 import type { Transport } from "../../src/c1/transport.ts";
-import type { Clock } from "../../src/clock.ts";
+import { type Clock, readSteady } from "../../src/clock.ts";
 import { idOf } from "../support/fake-api.ts";
 import { DECOY, type Row } from "./contents.ts";
 import type { UpdateLie, UpdateRule, UpdateStage, UpdateStory } from "./update-story.ts";
@@ -121,7 +121,7 @@ export function createUpdateTransport(story: UpdateStory, clock: Clock): UpdateT
     heard,
     applied,
     async send({ method, path, body }, { deadline }) {
-      const lastsMs = deadline - clock.now();
+      const lastsMs = deadline - readSteady(clock);
       if (lastsMs <= 0) return { kind: "broken", reason: "aborted", sent: false };
       const stage = stageOf(method, path);
       const entry: UpdateHeard = { stage, request: `${method} ${path}`, rule: take(stage) };

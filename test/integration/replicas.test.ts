@@ -119,7 +119,7 @@ describe("a replica that dies", () => {
   it("while it has the turn: the others wait for its lease, and then create it", async () => {
     const { replicas, create, made, clock } = await open();
     const [first] = replicas as [Replica];
-    const limits = { signal: new AbortController().signal, deadline: clock.now() + DAY_MS };
+    const limits = { signal: new AbortController().signal, deadline: clock.steady() + DAY_MS };
     const key = JSON.stringify(["app", NAME.toLowerCase()]);
     const taking = new Promise<void>((taken) => {
       void first.shared?.run(key, limits, () => new Promise(() => taken()));

@@ -4,7 +4,7 @@ import { createC1Client } from "../../src/c1/client.ts";
 import { createHttp } from "../../src/c1/http.ts";
 import type { C1Api, Call } from "../../src/c1/port.ts";
 import { createTransport } from "../../src/c1/transport.ts";
-import { systemClock } from "../../src/clock.ts";
+import { readSteady, systemClock } from "../../src/clock.ts";
 import { createSecretStore } from "../../src/config/secret-store.ts";
 import type { AuditRecord } from "../../src/log/audit.ts";
 import { createLocalShared } from "../../src/replicas/local.ts";
@@ -66,7 +66,7 @@ export function createLiveBench(settings: LiveSettings): LiveBench {
     clock,
     timeoutMs: CALL_MS,
   });
-  const limits = (): Call => ({ signal, deadline: clock.now() + CALL_MS });
+  const limits = (): Call => ({ signal, deadline: readSteady(clock) + CALL_MS });
   const lastOf = (what: string): Seen => {
     const found = seen.findLast(({ operation }) => operation === what);
     if (!found) throw new Error(`${what}: no request was made`);

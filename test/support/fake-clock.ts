@@ -19,7 +19,8 @@ export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   const timers = new Set<{ at: number; run: () => void }>();
   return {
     now: () => now + ahead,
-    steady: () => now,
+    // From an origin of its own, as on a real machine, so that a mix-up shows.
+    steady: () => now - start,
     set(ms) {
       ahead += ms;
     },

@@ -11,7 +11,7 @@ export function createFakeRun(
   const clock = createFakeClock();
   const run: Run = {
     api,
-    call: { signal: new AbortController().signal, deadline: clock.now() + timeoutMs },
+    call: { signal: new AbortController().signal, deadline: clock.steady() + timeoutMs },
     tenant: "acme.conductor.one",
     clock,
     secrets: {

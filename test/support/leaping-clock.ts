@@ -16,6 +16,7 @@ export interface LeapingClock extends Clock {
   lapse<T>(work: Promise<T>): Promise<T>;
   /** Waits until a condition holds. It is checked before each advance, so no time passes in between. */
   until(what: string, condition: () => boolean): Promise<void>;
+  steady(): number;
   /** Sets the machine's clock. */
   set(ms: number): void;
   /** Stands still until the returned function is called, while a test waits for something outside this process. */

@@ -32,8 +32,8 @@ const OKTA_SECRET = { C1_MCP_SECRET_OKTA_V2_API_TOKEN: "rig-okta-api-token" };
 const ORIGINS = { issuers: ["https://login.acme.example"], hasTokens: true };
 
 export interface RigOptions {
-  readonly sandbox?: Omit<SandboxOptions, "clock">;
-  /** One clock for client, tools and sandbox. One that leaps does so during calls. */
+  readonly sandbox?: SandboxOptions;
+  /** One clock for client, tools and, unless it has its own, the sandbox. One that leaps does so during calls. */
   readonly clock?: Clock;
   readonly timeoutMs?: number;
   /** Secrets that arguments may refer to. Default: one for Okta, with no literals allowed. */
@@ -89,7 +89,7 @@ export interface Rig {
 
 export async function createRig(options: RigOptions = {}): Promise<Rig> {
   const clock = options.clock ?? systemClock;
-  const sandbox = await startSandbox({ ...options.sandbox, clock });
+  const sandbox = await startSandbox({ clock, ...options.sandbox });
   const redactor = createRedactor();
   const logs: string[] = [];
   const intents: Attempt[] = [];

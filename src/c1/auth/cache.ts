@@ -1,4 +1,4 @@
-import { type Clock, type Limits, waitWithin } from "../../clock.ts";
+import { type Clock, type Limits, readSteady, waitWithin } from "../../clock.ts";
 import { Failure } from "../../errors.ts";
 import type { Redactor } from "../../log/redact.ts";
 import { tokenRenewed } from "../../log/signals.ts";
@@ -21,6 +21,10 @@ export interface Minted {
 /** Fetches a new token. Rejects with a Failure. */
 export type Mint = (limits: Limits) => Promise<Minted>;
 
+/**
+ * Both times by `readSteady`: with a machine's clock that is set forward, C1 would take no assertion for a new token. After a
+ * machine's sleep the token may have expired earlier than that; then C1 answers 401, and it is renewed.
+ */
 interface Held {
   readonly token: string;
   readonly renewAt: number;
@@ -39,7 +43,7 @@ export function createTokenCache(
   let minting: Promise<string> | undefined;
 
   function startMint(): Promise<string> {
-    const startedAt = clock.now();
+    const startedAt = readSteady(clock);
     // Has its own signal: a waiter that gives up must not cancel the token for the others.
     const shared = mint({ signal: new AbortController().signal, deadline: startedAt + MINT_LIMIT_MS })
       .then(({ token, lifetimeMs }) => {
@@ -60,18 +64,18 @@ export function createTokenCache(
   }
 
   async function renew(old: Held, limits: Limits): Promise<string> {
-    const deadline = Math.min(limits.deadline, clock.now() + RENEWAL_PATIENCE_MS);
+    const deadline = Math.min(limits.deadline, readSteady(clock) + RENEWAL_PATIENCE_MS);
     try {
       return await waitForToken(minting ?? startMint(), { signal: limits.signal, deadline }, clock);
     } catch (error) {
-      if (isTransient(error) && held === old && clock.now() < old.expiresAt) return old.token;
+      if (isTransient(error) && held === old && readSteady(clock) < old.expiresAt) return old.token;
       throw error;
     }
   }
 
   return {
     async getToken(limits) {
-      const now = clock.now();
+      const now = readSteady(clock);
       if (held && now < held.renewAt) return held.token;
       if (held && now < held.expiresAt) return renew(held, limits);
       return waitForToken(minting ?? startMint(), limits, clock);
@@ -90,11 +94,11 @@ function isTransient(error: unknown): boolean {
 
 /** Waits for a shared token within the waiter's own limits. */
 function waitForToken(minting: Promise<string>, limits: Limits, clock: Clock): Promise<string> {
-  const started = clock.now();
+  const started = readSteady(clock);
   return waitWithin(minting, limits, clock, (reason) => {
     if (reason === "cancelled")
       return new Failure("cancelled", "The call was cancelled while it waited for an access token.");
-    const what = `C1 did not issue an access token within ${formatSeconds(clock.now() - started)}.`;
+    const what = `C1 did not issue an access token within ${formatSeconds(readSteady(clock) - started)}.`;
     return new Failure("unavailable", what, { next: TRY_LATER });
   });
 }

@@ -1,4 +1,4 @@
-import type { Clock, Limits } from "../../clock.ts";
+import { type Clock, type Limits, readSteady } from "../../clock.ts";
 import { Failure } from "../../errors.ts";
 import type { Redactor } from "../../log/redact.ts";
 import type { ArrivedAnswer } from "../exchange.ts";
@@ -53,13 +53,13 @@ export async function requestToken(
   return withRetries(attempt, limits, options);
 
   async function attempt(): Promise<AttemptResult<TokenAnswer>> {
-    const started = clock.now();
+    const started = readSteady(clock);
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     const request = { ...SUBJECT, method: "POST", path: "/auth/v1/token", headers, body } as const;
     const result = await transport.send(request, limits);
     if (result.kind === "broken") {
       const { host, proxied } = transport;
-      const waitedMs = clock.now() - started;
+      const waitedMs = readSteady(clock) - started;
       const failure = explainBroken(result, SUBJECT, { host, proxied, cancelled: false, waitedMs, redactor });
       return { ok: false, failure, again: isTransient(result) };
     }

@@ -50,7 +50,7 @@ describe("waitWithin", () => {
     const clock = createFakeClock();
     const abort = new AbortController();
     const removed = vi.spyOn(abort.signal, "removeEventListener");
-    const limits = { signal: abort.signal, deadline: clock.now() + 1_000 };
+    const limits = { signal: abort.signal, deadline: clock.steady() + 1_000 };
     const wait = <T>(work: Promise<T>) => waitWithin(work, limits, clock, (reason) => new Error(reason));
     return { clock, abort, removed, wait };
   }
@@ -74,6 +74,16 @@ describe("waitWithin", () => {
     left.abort.abort();
     await expect(leaving).rejects.toThrow("cancelled");
     expect(late.clock.pending() + left.clock.pending()).toBe(0);
+  });
+
+  it.each([
+    ["back", -3_600_000],
+    ["forward", 3_600_000],
+  ])("waits as long if the machine's clock was set %s before", (_where, ms) => {
+    const { clock, wait } = open();
+    clock.set(ms);
+    void wait(never);
+    expect(clock.waiting()).toEqual([1_000]);
   });
 
   it("returns finished work even after the deadline", async () => {

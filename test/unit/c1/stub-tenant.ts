@@ -3,8 +3,7 @@ import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { type C1ClientOptions, createC1Client } from "../../../src/c1/client.ts";
 import type { Answer, C1Api, Call } from "../../../src/c1/port.ts";
-import type { Clock } from "../../../src/clock.ts";
-import { systemClock } from "../../../src/clock.ts";
+import { type Clock, readSteady, systemClock } from "../../../src/clock.ts";
 import type { Credential } from "../../../src/config/credential.ts";
 import { Failure } from "../../../src/errors.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
@@ -113,7 +112,7 @@ export function call(timeoutMs = 10_000, clock: Clock = systemClock, signal?: Ab
   const answers: Answer[] = [];
   return {
     signal: signal ?? new AbortController().signal,
-    deadline: clock.now() + timeoutMs,
+    deadline: readSteady(clock) + timeoutMs,
     onAnswer: (answer) => void answers.push(answer),
     answers,
   };

@@ -76,6 +76,21 @@ describe("one token for all calls", () => {
     expect(stub.mints).toHaveLength(2);
   });
 
+  it.each([
+    ["back", -3_600_000],
+    ["forward", 3_600_000],
+  ])("also if the machine's clock is set %s meanwhile", async (_where, ms) => {
+    stub.respondToMint = (response, seen, count) =>
+      mint(`t${count}`, { expires_in: 1_000 })(response, seen, count);
+    await read();
+    clock.set(ms);
+    clock.advance(799_000);
+    await read();
+    clock.advance(1_000);
+    await read();
+    expect(tokensUsed()).toEqual(["t1", "t1", "t2"]);
+  });
+
   it("a lifetime may be text, and is short if none is given", async () => {
     stub.respondToMint = mint("t", { expires_in: "1000" });
     await read();

@@ -7,7 +7,7 @@ function open() {
   const clock = createFakeClock();
   const call = (ms = 1_000, signal = new AbortController().signal): Limits => ({
     signal,
-    deadline: clock.now() + ms,
+    deadline: clock.steady() + ms,
   });
   return { clock, lock: createKeyLock(clock), call };
 }

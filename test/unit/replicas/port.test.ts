@@ -28,7 +28,7 @@ const limitsAt = (now: number): Limits => ({ signal: new AbortController().signa
 
 async function openLocal() {
   const clock = createFakeClock();
-  return { clock, shared: createLocalShared(clock), limits: () => limitsAt(clock.now()) };
+  return { clock, shared: createLocalShared(clock), limits: () => limitsAt(clock.steady()) };
 }
 
 /** With a store that started long enough ago to be trusted. */
@@ -47,7 +47,7 @@ async function openRemote() {
   ended.push(() => shared.close().then(store.close));
   expect(await shared.isWhole()).toBe(true);
   clock.advance(LEASE_MS);
-  return { clock, shared, limits: () => limitsAt(clock.now()) };
+  return { clock, shared, limits: () => limitsAt(clock.steady()) };
 }
 
 describe.each([

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Page, User } from "../../../src/c1/port.ts";
+import { readSteady } from "../../../src/clock.ts";
 import { Failure, type FailureCode } from "../../../src/errors.ts";
 import type { Run } from "../../../src/tools/define.ts";
 import { lookUp } from "../../../src/tools/look-up.ts";
@@ -292,7 +293,7 @@ describe("lookUp", () => {
     const { run } = createFakeRun({}, { timeoutMs: left });
     const read = vi.fn(async () => 1);
     await lookUp("it", run, read);
-    expect(read).toHaveBeenCalledWith({ signal: run.call.signal, deadline: run.clock.now() + granted });
+    expect(read).toHaveBeenCalledWith({ signal: run.call.signal, deadline: readSteady(run.clock) + granted });
   });
 });
 

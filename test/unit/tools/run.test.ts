@@ -62,7 +62,7 @@ describe("a successful write", () => {
       ARGS,
       { signal },
     );
-    const deadline = bench.clock.now() + 5_000;
+    const deadline = bench.clock.steady() + 5_000;
     expect(send.mock.lastCall?.[0]).toMatchObject({ signal, deadline });
     expect(bench.api.reached[0]?.call).toMatchObject({ signal, deadline });
   });

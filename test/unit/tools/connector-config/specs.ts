@@ -63,7 +63,7 @@ export function createRun(secrets: Readonly<Record<string, string>> = {}, inline
   const clock = createFakeClock();
   const run: Run = {
     api: createFakeApi(),
-    call: { signal: new AbortController().signal, deadline: clock.now() + 1_000 },
+    call: { signal: new AbortController().signal, deadline: clock.steady() + 1_000 },
     tenant: "t",
     clock,
     unchecked: [],

@@ -1,4 +1,4 @@
-import type { Consent } from "../tools/define.ts";
+import type { Consent } from "../tools/ask-person.ts";
 import type { Visited } from "../tools/visits.ts";
 
 /** How long a person may take to answer a question, in milliseconds. */

@@ -1,5 +1,5 @@
 import { withTrace } from "../log/trace.ts";
-import type { ToolContext } from "../tools/define.ts";
+import type { ToolContext } from "../tools/context.ts";
 import type { Registry } from "../tools/registry.ts";
 import { findFaultOfBatch } from "./batch.ts";
 import { buildError } from "./build-error.ts";

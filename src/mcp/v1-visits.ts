@@ -1,6 +1,6 @@
 import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
-import type { ToolContext } from "../tools/define.ts";
+import type { ToolContext } from "../tools/context.ts";
 import type { Visits } from "../tools/visits.ts";
 import { HEARTBEAT_MS, PATIENCE_MS, readVisit } from "./ask.ts";
 

@@ -13,7 +13,8 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import type { Caller } from "../caller.ts";
 import { withTrace } from "../log/trace.ts";
-import type { Consent, Question, ToolContext } from "../tools/define.ts";
+import type { Consent, Question } from "../tools/ask-person.ts";
+import type { ToolContext } from "../tools/context.ts";
 import type { Registry } from "../tools/registry.ts";
 import type { Visits } from "../tools/visits.ts";
 import { NAME, VERSION } from "../version.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type InputRequiredResult, inputRequired, type ServerContext } from "@modelcontextprotocol/server";
 import type { Uses } from "../replicas/port.ts";
-import type { AskAgain, Consent, Question } from "../tools/define.ts";
+import type { AskAgain, Consent, Question } from "../tools/ask-person.ts";
 import type { Visits } from "../tools/visits.ts";
 import { ANSWER_KEY, CONSENT_FORM } from "./ask.ts";
 import { createConsents } from "./v2-consent.ts";

@@ -8,7 +8,7 @@ import {
 import { systemClock } from "../clock.ts";
 import { createLocalShared } from "../replicas/local.ts";
 import type { Uses } from "../replicas/port.ts";
-import { AskAgain, type Consent, type Question } from "../tools/define.ts";
+import { AskAgain, type Consent, type Question } from "../tools/ask-person.ts";
 import { ANSWER_KEY, CONSENT_TTL_SECONDS, canAsk, readConsent } from "./ask.ts";
 import { envelopeOf, principalOf } from "./v2-context.ts";
 

@@ -2,7 +2,7 @@ import { CLIENT_INFO_META_KEY, ProtocolError, type ServerContext } from "@modelc
 import { serveMethod } from "../log/served.ts";
 import { withTrace } from "../log/trace.ts";
 import type { Tasks } from "../tasks/tasks.ts";
-import type { ToolContext } from "../tools/define.ts";
+import type { ToolContext } from "../tools/context.ts";
 import type { Registry } from "../tools/registry.ts";
 import { describeClient } from "./describe-client.ts";
 import type { TaskMethod } from "./task-methods.ts";

@@ -4,7 +4,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import { createSeal } from "../seal.ts";
-import { AskAgain } from "../tools/define.ts";
+import { AskAgain } from "../tools/ask-person.ts";
 import type { Kept, Visits } from "../tools/visits.ts";
 import { ANSWER_KEY, canVisit, readVisit } from "./ask.ts";
 import { envelopeOf } from "./v2-context.ts";

@@ -11,8 +11,9 @@ import {
 import { withTrace } from "../log/trace.ts";
 import type { Uses } from "../replicas/port.ts";
 import type { Tasks } from "../tasks/tasks.ts";
+import { AskAgain } from "../tools/ask-person.ts";
+import type { ToolContext } from "../tools/context.ts";
 import { type Deferral, Deferred } from "../tools/deferral.ts";
-import { AskAgain, type ToolContext } from "../tools/define.ts";
 import type { Registry } from "../tools/registry.ts";
 import type { Visits } from "../tools/visits.ts";
 import { NAME, VERSION } from "../version.ts";

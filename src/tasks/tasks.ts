@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Uses } from "../replicas/port.ts";
+import type { ToolContext } from "../tools/context.ts";
 import type { Deferral, Deferred } from "../tools/deferral.ts";
-import type { ToolContext } from "../tools/define.ts";
 import type { PendingWaits } from "../tools/wait-state.ts";
 import { createTaskIds, type Held } from "./ids.ts";
 import { createLooks, type Term } from "./looks.ts";

@@ -1,8 +1,8 @@
 import type { Attributes, Meter, Tracer } from "@opentelemetry/api";
 import type { ServerFollower } from "../log/served.ts";
 import { callEnded } from "../log/signals.ts";
+import { AskAgain } from "../tools/ask-person.ts";
 import { Deferred } from "../tools/deferral.ts";
-import { AskAgain } from "../tools/define.ts";
 import type { ToolResult } from "../tools/job.ts";
 import * as name from "./names.ts";
 import { createServerSpans } from "./server-spans.ts";

@@ -1,7 +1,8 @@
 import { Failure } from "../errors.ts";
 import { listCandidates } from "./candidates.ts";
-import type { Run, WritePlan } from "./define.ts";
+import type { WritePlan } from "./define.ts";
 import { idIn, type Known } from "./duplicate-guard.ts";
+import type { Run } from "./job.ts";
 import { lookUp } from "./look-up.ts";
 import type { Existing } from "./named.ts";
 import type { Output } from "./performed.ts";

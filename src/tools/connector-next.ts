@@ -1,6 +1,6 @@
 import type { BuiltConfig } from "./connector-config/build.ts";
 import type { TypeSpec } from "./connector-config/spec.ts";
-import type { Run } from "./define.ts";
+import type { Run } from "./job.ts";
 
 const DELEGATED: Record<Exclude<TypeSpec["setup"], "config">, string> = {
   oauth: "the owner then gives OAuth consent in the C1 console",

@@ -1,5 +1,5 @@
 import { Failure } from "../errors.ts";
-import type { Consent } from "./define.ts";
+import type { Consent } from "./ask-person.ts";
 
 const REFUSALS: Record<Exclude<Consent, "accepted">, string> = {
   declined: "The person who was asked said no.",

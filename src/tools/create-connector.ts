@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import { type Connector, type ConnectorRef, ID } from "../c1/port.ts";
+import { type Connector, ID } from "../c1/port.ts";
 import type { ConnectorType } from "../connector-types/table.ts";
 import { Failure } from "../errors.ts";
 import type { JsonObject } from "../is-object.ts";
@@ -13,7 +13,7 @@ import { resolveType } from "./connector-config/resolve-type.ts";
 import { isShownAsSent, tellOthers } from "./connector-config/same.ts";
 import type { TypeSpec } from "./connector-config/spec.ts";
 import { howToApply, whatIsLeft } from "./connector-next.ts";
-import { defineWrite, type Run } from "./define.ts";
+import { defineWrite } from "./define.ts";
 import {
   configMap,
   createResult,
@@ -25,9 +25,9 @@ import {
   syncSeconds,
   userRefs,
 } from "./fields.ts";
-import { lookUp } from "./look-up.ts";
+import type { Run } from "./job.ts";
 import type { Existing } from "./named.ts";
-import { readAll } from "./read-all.ts";
+import { noteOwners } from "./note-owners.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";
 import { findConnectorsOfType } from "./resolve-connector.ts";
 import { labels, type Person, resolvePeople } from "./resolve-people.ts";
@@ -215,28 +215,6 @@ function isSameConnector({ displayName, description, userIds }: JsonObject, show
 
 function isSameSet(some: readonly unknown[], others: readonly unknown[]): boolean {
   return some.length === others.length && some.every((item) => others.includes(item));
-}
-
-/** C1 has announced that a connector's owners will move to another list than the one that a create fills. */
-async function noteOwners(place: ConnectorRef, people: readonly Person[], run: Run): Promise<void> {
-  const what = "userIds: owners of the connector";
-  const owners = await lookUp(what, run, (call) =>
-    readAll((page) => run.api.connectorOwners.list(place.appId, place.connectorId, page, call), {
-      clock: run.clock,
-      deadline: call.deadline,
-    }),
-  ).catch((error: unknown) => {
-    // The connector exists: neither a caller who left nor a revoked credential turns that into a failure.
-    if (!(error instanceof Failure) && !run.call.signal.aborted) throw error;
-    run.unchecked.push(`${what} (${error instanceof Failure ? error.code : "cancelled"})`);
-    return undefined;
-  });
-  if (owners === undefined) return;
-  const missing = people.filter(({ id }) => !owners.items.some(({ userId }) => userId === id));
-  if (missing.length === 0) return;
-  run.unchecked.push(
-    `userIds: not shown as connector owners (yet): ${labels(missing)}; add_connector_user_owner makes them`,
-  );
 }
 
 /** C1 requires a name here; its own Terraform provider sends the type's. */

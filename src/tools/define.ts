@@ -1,106 +1,16 @@
 import type { z } from "zod/v3";
 import type { C1Api, Call, PreparedWrite } from "../c1/port.ts";
-import type { Caller } from "../caller.ts";
-import type { Clock } from "../clock.ts";
 import type { JsonObject } from "../is-object.ts";
-import type { AskedField, PageAccess } from "./asked-field.ts";
-import type { Deferral } from "./deferral.ts";
+import type { AskedField } from "./asked-field.ts";
+import type { Run } from "./job.ts";
 import type { Existing, Named } from "./named.ts";
+import type { Change } from "./question-lines.ts";
 import type { Reading } from "./read-all.ts";
 import type { Roles } from "./roles.ts";
-import type { Kept, Visits } from "./visits.ts";
 import type { Looking, Since, Wait, Watch } from "./watch.ts";
 
 /** What a tool does to the tenant. Everything that clients are told about its safety derives from this word. */
 export type Effect = "read" | "create" | "add" | "replace";
-
-/** Outcome of a consent prompt. Everything but "accepted" means no, each for its own reason. */
-export type Consent =
-  | "accepted"
-  | "declined"
-  | "dismissed"
-  | "unavailable"
-  | "failed"
-  | "expired"
-  | "mismatched"
-  | "replayed";
-
-/** Something that a person must agree to before it is done. */
-export interface Question {
-  /** Names the tenant, the tool and every value that will be sent. */
-  readonly message: string;
-  /** Everything that the consent covers. Consent to one binding never counts for another. */
-  readonly binding: string;
-}
-
-/**
- * Thrown by `ask` if the protocol has no way to wait for an answer: the adapter passes the question to the client, which calls
- * again with the answer. Nothing with a side effect may precede `ask`.
- */
-export class AskAgain extends Error {
-  readonly question: Question;
-  /** Present if the client is to show a link and not a form. */
-  readonly visit: { readonly url: string; readonly kept: Kept } | undefined;
-
-  constructor(question: Question, visit?: AskAgain["visit"]) {
-    super("the client must ask a person and call again");
-    this.question = question;
-    this.visit = visit;
-  }
-}
-
-/** What a handler may know about the caller, whatever the protocol era and transport. */
-export interface ToolContext {
-  /** Aborted if the caller cancels or disconnects. */
-  readonly signal: AbortSignal;
-  /** The caller's name for the audit record: "local" over stdio, else what the HTTP front established. */
-  readonly principal: string;
-  /** The verified caller behind that name; absent over stdio and without authentication. */
-  readonly caller?: Caller | undefined;
-  /** Name and version that the client claims for itself. */
-  readonly client?: string | undefined;
-  /** Reports progress to a caller who asked for it; `progress` must increase. */
-  progress(update: { progress: number; total?: number; message?: string }): void;
-  /** Asks the person behind the client. */
-  ask(question: Question): Promise<Consent>;
-  /** Absent if the client cannot show a link. */
-  readonly visits?: Visits | undefined;
-  /** Absent where the caller waits within the call. */
-  readonly deferral?: Deferral | undefined;
-}
-
-/** The secrets that arguments may refer to by name. */
-export interface Secrets {
-  /** Whether arguments may also contain literal secrets. */
-  readonly inline: boolean;
-  /** Rejects with a Failure that contains names only. */
-  read(name: string): Promise<string>;
-  /** Names of the configured secrets. */
-  names(): Promise<string[]>;
-}
-
-/** One run of a tool: the API, its limits, and what could not be looked up on the way. */
-export interface Run {
-  readonly api: C1Api;
-  readonly call: Call;
-  readonly tenant: string;
-  readonly clock: Clock;
-  readonly secrets: Secrets;
-  /** Same as in the context. */
-  readonly caller?: Caller | undefined;
-  /** The setting by which the operator has switched off a tool that writes; undefined if it is offered. */
-  offBy(writeTool: string): string | undefined;
-  /** Whether a person must agree to each call of a tool that writes. */
-  needsConsent(writeTool: string): boolean;
-  /** Absent if there is no page. */
-  readonly page?: PageAccess;
-  /** Whether nothing is written: then a single match in an incomplete list suffices, with a note. */
-  readonly isRead?: boolean;
-  /** Notes, in plain words, on look-ups that C1 refused; the result lists them. */
-  readonly unchecked: string[];
-  /** Arguments whose id C1 shows nothing for. It may still be right, because not everything is visible to everybody. */
-  readonly absent: string[];
-}
 
 /** Prevents a write from being done twice. */
 export interface DuplicateGuard<Output, Found extends Existing = Existing> {
@@ -126,14 +36,6 @@ export interface DuplicateGuard<Output, Found extends Existing = Existing> {
   readonly idKey?: string;
   /** The result if nothing needs to be sent, or if the outcome of a lost response was established. */
   describe(found: Found, how: "existing" | "recovered"): Output;
-}
-
-/** What a write changes in a field. */
-export interface Change {
-  /** Without quotes, but escaped like a quoted text. */
-  readonly key: string;
-  /** The new value, after the old one if there is one. */
-  readonly value: string;
 }
 
 /** A write that was decided on but not sent. Making a plan has no side effect. */

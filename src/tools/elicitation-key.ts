@@ -18,6 +18,6 @@ function sortKeys(_key: string, value: unknown): unknown {
 }
 
 /** From here on the call belongs to the elicitation: one id in all audit records. */
-export function joinElicitation(id: string, { trace }: Job): void {
-  trace.attempt = { ...trace.attempt, write: id };
+export function joinElicitation(id: string, { draft }: Job): void {
+  draft.attempt = { ...draft.attempt, write: id };
 }

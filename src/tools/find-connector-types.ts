@@ -3,8 +3,9 @@ import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { readSpec } from "./connector-config/read-spec.ts";
 import { describeType, type FieldSpec, type TypeSpec } from "./connector-config/spec.ts";
-import { defineRead, type Run } from "./define.ts";
+import { defineRead } from "./define.ts";
 import { query } from "./fields.ts";
+import type { Run } from "./job.ts";
 
 const MAX_ROWS = 10;
 

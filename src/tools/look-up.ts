@@ -2,7 +2,7 @@ import type { Call } from "../c1/port.ts";
 import { readSteady } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import { noteAbsent } from "./blame-absent.ts";
-import type { Run } from "./define.ts";
+import type { Run } from "./job.ts";
 
 /** The most of the call's time that an optional look-up may use, in milliseconds. */
 const BEST_EFFORT_MS = 5_000;

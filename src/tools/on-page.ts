@@ -34,10 +34,10 @@ export async function performOnPage(tool: WriteTool, job: Job, entry: PageEntry)
   const existing = judgeBefore(plan, known);
   if (existing) return tellExisting(existing, plan, job, run);
   if (!(await entry.claim())) {
-    job.trace.isSecond = true;
+    job.draft.isSecond = true;
     throw new Failure("declined", "This page was used already.", { next: "Ask for a new one." });
   }
-  job.trace.consent = "page";
+  job.draft.consent = "page";
   return finish(tool, plan, job, run, binding);
 }
 

@@ -1,7 +1,7 @@
 import type { Failure } from "../errors.ts";
 import type { AskedField } from "./asked-field.ts";
+import type { ToolContext } from "./context.ts";
 import type { PendingWait } from "./deferral.ts";
-import type { ToolContext } from "./define.ts";
 import type { Performed } from "./performed.ts";
 import type { QuestionLine } from "./question-lines.ts";
 import type { PageLink } from "./visits.ts";

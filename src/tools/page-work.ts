@@ -1,5 +1,6 @@
 import { readSteady } from "../clock.ts";
-import type { Tool, ToolContext, WriteTool } from "./define.ts";
+import type { ToolContext } from "./context.ts";
+import type { Tool, WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import type { ToolSource } from "./listing.ts";
 import { maskAll } from "./mask.ts";
@@ -50,8 +51,8 @@ export function createPageWork(
 
   async function startReading(plan: PagePlan) {
     const attempt = { write: plan.id, tool: plan.tool, tenant: plan.tenant, principal: plan.principal };
-    const trace = { attempt, dryRun: false };
-    return startJob(findTool(plan), plan.args, { context: contextOf(plan), deps, trace });
+    const draft = { attempt, dryRun: false };
+    return startJob(findTool(plan), plan.args, { context: contextOf(plan), deps, draft });
   }
 
   return {

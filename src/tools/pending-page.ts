@@ -1,6 +1,7 @@
 import { Failure } from "../errors.ts";
+import type { ToolContext } from "./context.ts";
 import type { PendingPage } from "./deferral.ts";
-import type { ToolContext, WriteTool } from "./define.ts";
+import type { WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import { AT_PAGE, LONGEST_WAIT_MS } from "./leave-at-page.ts";
 import { createMask } from "./mask.ts";

@@ -1,7 +1,8 @@
 import { readSteady } from "../clock.ts";
 import { Failure } from "../errors.ts";
+import type { ToolContext } from "./context.ts";
 import type { Pending, PendingWait } from "./deferral.ts";
-import type { ToolContext, WriteTool } from "./define.ts";
+import type { WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import type { ToolSource } from "./listing.ts";
 import { createMask, maskAll } from "./mask.ts";

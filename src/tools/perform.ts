@@ -5,10 +5,10 @@ import type { JsonObject } from "../is-object.ts";
 import { addTwins } from "./add-twins.ts";
 import { adviseOn, blameAbsent } from "./blame-absent.ts";
 import { requireConsent } from "./consent.ts";
-import type { Run, Tool, WritePlan, WriteTool } from "./define.ts";
+import type { Tool, WritePlan, WriteTool } from "./define.ts";
 import { idIn, judgeBefore, type Known, readBefore } from "./duplicate-guard.ts";
 import { findDone } from "./find-done.ts";
-import type { Job } from "./job.ts";
+import type { Job, Run } from "./job.ts";
 import { plausibleTime } from "./look-again.ts";
 import { maskAll } from "./mask.ts";
 import type { Output, Performed } from "./performed.ts";
@@ -28,7 +28,7 @@ const SECRETS_IN_LINK = "the arguments hold secrets, which must not be put into 
 
 type Plan = WritePlan<Output>;
 
-export const untouched = (output: Output): Performed => ({ output, changed: "no" });
+const untouched = (output: Output): Performed => ({ output, changed: "no" });
 
 /** Runs a tool whose arguments have been checked. */
 export async function performTool(tool: Tool, job: Job): Promise<Performed> {
@@ -50,7 +50,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   const plan = await makePlan(tool, job, run);
   if (plan.dryRun) return preview(plan, job, run);
   const mustType = plan.asked !== undefined && plan.asked.length > 0;
-  if (!mustType && !needsConsent(tool, job.deps.switches)) return finish(tool, plan, job, run);
+  if (!mustType && !needsConsent(tool.name, job.deps.switches)) return finish(tool, plan, job, run);
 
   const known = await lookBefore(plan, job, run);
   const done = await findDone(tool, plan, known, job);
@@ -66,7 +66,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   if (consent === "unavailable" && run.page && run.page.off === undefined && !plan.holdsSecrets)
     return visitPage(tool, plan, known, job);
   requireConsent(consent, run.page?.off ?? (plan.holdsSecrets ? SECRETS_IN_LINK : undefined));
-  job.trace.consent = "client";
+  job.draft.consent = "client";
   // The time that a person takes is not charged to the call, which resumes with the time that was left. What they agreed to must
   // still hold.
   const fresh = startRun(job, left, absent);
@@ -100,7 +100,7 @@ export async function finish(
     await plan.recheck?.(call);
     if (call.signal.aborted) throw new Failure("cancelled", "The call was cancelled.");
     const now = job.deps.clock.now();
-    const tenantTime = plausibleTime(job.trace.answer?.date, now);
+    const tenantTime = plausibleTime(job.draft.answer?.date, now);
     const sent = { ...known, sentAt: tenantTime ?? now, isTenantTime: tenantTime !== undefined };
     const sentOnce = await sendOnce(tool, plan, { ...sent, turn }, job, call);
     if (sentOnce.changed === "no" || !job.deps.hasReplicas || !turn.isAlone()) return sentOnce;
@@ -124,7 +124,7 @@ async function tellDone(tool: WriteTool, plan: Plan, done: Output, run: Run, job
   const { page } = job.deps;
   // A caller who left was told nothing, so the next call is.
   if (!job.context.signal.aborted)
-    page?.loaded()?.elicitations.markTold(job.trace.attempt.write, { performed: told });
+    page?.loaded()?.elicitations.markTold(job.draft.attempt.write, { performed: told });
   return told;
 }
 
@@ -145,9 +145,9 @@ export async function lookBefore({ guard }: Plan, { deps }: Job, run: Run): Prom
 }
 
 /** What exists already. The audit record names it, because nothing else there tells it from its namesakes. */
-export function tellExisting(output: Output, { guard }: Plan, { trace }: Job, run: Run): Performed {
+export function tellExisting(output: Output, { guard }: Plan, { draft }: Job, run: Run): Performed {
   const id = idIn(output, guard);
-  if (guard.idKey && id !== undefined) trace.targets = { ...trace.targets, [guard.idKey]: id };
+  if (guard.idKey && id !== undefined) draft.targets = { ...draft.targets, [guard.idKey]: id };
   return { ...untouched(withNotes(output, run)), found: "existing" };
 }
 
@@ -175,7 +175,7 @@ function withRemarks(output: Output, { output: { shape } }: Tool, notes: readonl
 }
 
 export function startRun(
-  { api, context, deps, trace, mask, entry, notes }: Job,
+  { api, context, deps, draft, mask, entry, notes }: Job,
   timeoutMs: number,
   absent: string[] = [],
 ): Run {
@@ -183,7 +183,7 @@ export function startRun(
     signal: context.signal,
     deadline: readSteady(deps.clock) + timeoutMs,
     onAnswer: (answer) => {
-      trace.answer = answer;
+      draft.answer = answer;
     },
     mask,
   };
@@ -197,15 +197,15 @@ export function startRun(
     secrets,
     caller: context.caller,
     offBy: (name) => blockedBy(name, true, deps.switches),
-    needsConsent: (name) => needsConsent({ name, effect: "create" }, deps.switches),
+    needsConsent: (name) => needsConsent(name, deps.switches),
     ...(page && { page }),
     unchecked: [...notes],
     absent,
   };
 }
 
-export async function makePlan(tool: WriteTool, { args, trace }: Job, run: Run): Promise<Plan> {
+export async function makePlan(tool: WriteTool, { args, draft }: Job, run: Run): Promise<Plan> {
   const plan = await tool.plan(args, run);
-  trace.targets = plan.targets;
+  draft.targets = plan.targets;
   return plan;
 }

@@ -1,7 +1,8 @@
 import type { Call } from "../c1/port.ts";
 import { type Clock, readSteady, sleep } from "../clock.ts";
 import { Failure } from "../errors.ts";
-import type { Run, ToolContext } from "./define.ts";
+import type { ToolContext } from "./context.ts";
+import type { Run } from "./job.ts";
 
 const FIRST_PAUSE_MS = 500;
 const LAST_PAUSE_MS = 5_000;

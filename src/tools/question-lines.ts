@@ -1,6 +1,5 @@
 import type { Json, JsonObject } from "../is-object.ts";
 import { MAX_FOREIGN_TEXT } from "../text.ts";
-import type { Change } from "./define.ts";
 import type { Named } from "./named.ts";
 import { quote } from "./quote.ts";
 
@@ -38,6 +37,14 @@ export type QuestionLine =
   /** Of the request's body. */
   | ({ readonly kind: "body"; readonly path: Path } & Shown)
   | ({ readonly kind: "change" } & Change);
+
+/** What a write changes in a field. */
+export interface Change {
+  /** Without quotes, but escaped like a quoted text. */
+  readonly key: string;
+  /** The new value, after the old one if there is one. */
+  readonly value: string;
+}
 
 /** The line as a question over the protocol has it: `owners[0]: "2blq…" (name "Jane Doe")`. */
 export function formatLine(line: QuestionLine): string {

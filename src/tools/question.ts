@@ -1,5 +1,6 @@
 import { Failure } from "../errors.ts";
-import type { Question, WritePlan, WriteTool } from "./define.ts";
+import type { Question } from "./ask-person.ts";
+import type { WritePlan, WriteTool } from "./define.ts";
 import { type Known, listTwins } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
 import {

@@ -1,4 +1,4 @@
-import type { ToolContext } from "./define.ts";
+import type { ToolContext } from "./context.ts";
 import type { ToolDeps, ToolResult } from "./job.ts";
 import type { ToolListing, ToolSource } from "./listing.ts";
 import type { PageWork } from "./page-port.ts";

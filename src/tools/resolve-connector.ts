@@ -2,7 +2,7 @@ import { type Call, type Connector, ID } from "../c1/port.ts";
 import { quoteForeign } from "../text.ts";
 import { describeCandidate, describeCreation } from "./candidates.ts";
 import { connectionOf } from "./connection.ts";
-import type { Run } from "./define.ts";
+import type { Run } from "./job.ts";
 import type { Existing } from "./named.ts";
 import { type Reading, readAll, requireShown, uniteById } from "./read-all.ts";
 import { resolveApp, type Target } from "./resolve-app.ts";

@@ -2,7 +2,7 @@ import type { Policy } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { cleanText } from "../text.ts";
 import { describeCandidate } from "./candidates.ts";
-import type { Run } from "./define.ts";
+import type { Run } from "./job.ts";
 import type { Named } from "./named.ts";
 import { readNamed } from "./read-named.ts";
 import { type FoundByName, hasName, isLive, isNear, resolveReference } from "./resolve-reference.ts";

@@ -2,9 +2,9 @@ import { type Call, ID } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
 import { wordsOf } from "../find-by-words.ts";
 import { missing, takeOnly } from "./candidates.ts";
-import type { Run } from "./define.ts";
 import { foldName } from "./fold-name.ts";
 import { isAlike } from "./is-alike.ts";
+import type { Run } from "./job.ts";
 import { lookUp } from "./look-up.ts";
 import type { Reading } from "./read-all.ts";
 

@@ -4,9 +4,11 @@ import type { AuditRecord } from "../log/audit.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { callEnded } from "../log/signals.ts";
+import { AskAgain } from "./ask-person.ts";
 import { sayWhereToCorrect } from "./blame-credential.ts";
-import { AskAgain, type Tool, type ToolContext } from "./define.ts";
-import type { Job, ToolDeps, ToolResult, Trace } from "./job.ts";
+import type { ToolContext } from "./context.ts";
+import type { Tool } from "./define.ts";
+import type { AuditDraft, Job, ToolDeps, ToolResult } from "./job.ts";
 import { LeftAtPage } from "./leave-at-page.ts";
 import type { ToolSource } from "./listing.ts";
 import { createMask } from "./mask.ts";
@@ -87,9 +89,9 @@ export async function runToEnd(
     ...(context.client !== undefined && { client: context.client }),
   };
   const write = visit?.id ?? crypto.randomUUID();
-  const trace: Trace = { attempt: { write, ...origin }, dryRun: isDryRun(args) };
+  const draft: AuditDraft = { attempt: { write, ...origin }, dryRun: isDryRun(args) };
   try {
-    const job = await startJob(tool, args, { context, deps, trace, entry: visit?.entry });
+    const job = await startJob(tool, args, { context, deps, draft, entry: visit?.entry });
     const performed = await (visit && tool.effect !== "read"
       ? performOnPage(tool, job, visit.entry)
       : performTool(tool, job));
@@ -98,18 +100,18 @@ export async function runToEnd(
   } catch (error) {
     // Only a round has ended, not the call: the client calls again with the answer.
     if (error instanceof AskAgain) throw error;
-    const failure = toFailure(error, tool, context.signal, trace, deps.logger);
+    const failure = toFailure(error, tool, context.signal, draft, deps.logger);
     record({ outcome: failure.code, changed: failure.changed }, failure);
-    const { credential } = trace.attempt;
+    const { credential } = draft.attempt;
     return { failure, ...(credential !== undefined && { credential }) };
   }
 
   function record(end: { outcome: string; changed: "yes" | "no" | "maybe" }, failure?: Failure): void {
-    const answer = answerOf(tool, trace);
+    const answer = answerOf(tool, draft);
     const status = failure?.status ?? answer?.status;
     const requestId = failure?.requestId ?? answer?.requestId;
     const durationMs = Math.round(readSteady(deps.clock) - started);
-    const { credential } = trace.attempt;
+    const { credential } = draft.attempt;
     const servedBy = credential !== undefined && { credential };
     callEnded.tell({ tool: tool.name, outcome: end.outcome, ms: durationMs, ...servedBy });
     const common = {
@@ -118,29 +120,33 @@ export async function runToEnd(
       ...(requestId !== undefined && { requestId }),
       durationMs,
     };
-    if (trace.isSecond) return;
+    if (draft.isSecond) return;
     if (tool.effect === "read") {
       const level = failure && NO_ACCESS.has(failure.code) ? "warn" : "debug";
       deps.logger[level]({ ...origin, ...servedBy, ...common }, "read");
     } else {
       deps.audit.write({
-        ...trace.attempt,
+        ...draft.attempt,
         ...common,
         changed: end.changed,
-        dryRun: trace.dryRun,
-        ...objectsOf(trace),
+        dryRun: draft.dryRun,
+        ...objectsOf(draft),
       });
     }
   }
 }
 
 /** The response that the outcome is about: for a write that was not sent, none, because look-ups have responses as well. */
-function answerOf({ effect }: Tool, { answer, sent }: Trace): Trace["answer"] {
+function answerOf({ effect }: Tool, { answer, sent }: AuditDraft): AuditDraft["answer"] {
   return effect === "read" || sent ? answer : undefined;
 }
 
 /** What the audit record says the write was about, and where a person agreed to it. */
-function objectsOf({ targets, consent, made }: Trace): Pick<AuditRecord, "targets" | "consent" | "made"> {
+function objectsOf({
+  targets,
+  consent,
+  made,
+}: AuditDraft): Pick<AuditRecord, "targets" | "consent" | "made"> {
   return { ...(targets && { targets }), ...(consent && { consent }), ...(made !== undefined && { made }) };
 }
 
@@ -153,14 +159,14 @@ export async function startJob(
   const { deps } = job;
   if (deps.notConfigured) throw deps.notConfigured;
   const setting = blockedBy(tool.name, tool.effect !== "read", deps.switches);
-  if (setting !== undefined) throw blockedFailure(tool, setting);
+  if (setting !== undefined) throw blockedFailure(tool.name, setting);
   const scopes = job.context.caller?.scopes;
-  if (tool.effect !== "read" && scopes && !allowsWrite(scopes, tool.name)) throw unscopedFailure(tool);
+  if (tool.effect !== "read" && scopes && !allowsWrite(scopes, tool.name)) throw unscopedFailure(tool.name);
   const { args, notes } = await parseFor(tool, rawArgs, deps);
   const sensitive = tool.effect === "read" ? [] : (tool.sensitive?.(args) ?? []);
   const mask = createMask([...sensitive, ...(job.entry?.typed.values() ?? [])], deps.redactor);
   const api = await deps.connect(job.context.caller);
-  if (api.credential !== undefined) job.trace.attempt = { ...job.trace.attempt, credential: api.credential };
+  if (api.credential !== undefined) job.draft.attempt = { ...job.draft.attempt, credential: api.credential };
   return { ...job, args, notes, api, mask };
 }
 
@@ -202,11 +208,17 @@ function explain(failure: Failure, credential: string | undefined): string {
   return `${text}${servedBy}${pointer}`;
 }
 
-function toFailure(error: unknown, tool: Tool, signal: AbortSignal, trace: Trace, logger: Logger): Failure {
+function toFailure(
+  error: unknown,
+  tool: Tool,
+  signal: AbortSignal,
+  draft: AuditDraft,
+  logger: Logger,
+): Failure {
   if (error instanceof Failure) return error;
   if (signal.aborted && error === signal.reason) return new Failure("cancelled", "The call was cancelled.");
   logger.error({ err: error, tool: tool.name }, "unexpected error in a tool");
   return new Failure("internal", "The server met an error of its own; its log has the details.", {
-    changed: trace.sent ? "maybe" : "no",
+    changed: draft.sent ? "maybe" : "no",
   });
 }

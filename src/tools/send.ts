@@ -19,24 +19,24 @@ export async function sendOnce(
   job: Job,
   call: Call,
 ): Promise<Performed> {
-  const { deps, trace } = job;
+  const { deps, draft } = job;
   const { guard } = plan;
   const end = async (outcome: Outcome) => {
     if (guard.idKey) await turn.end(outcome, deps.timeoutMs);
   };
   // On disk even if the process is killed before the outcome is recorded; without it, nothing is sent.
-  deps.audit.intend({ ...trace.attempt, targets: plan.targets });
+  deps.audit.intend({ ...draft.attempt, targets: plan.targets });
   if (guard.idKey) await turn.begin(deps.timeoutMs);
   // The response to a look-up is not the response to the write.
-  delete trace.answer;
-  trace.sent = true;
+  delete draft.answer;
+  draft.sent = true;
   try {
     const performed = await send(plan, sent, {
       ...call,
       ...(guard.idKey && { beforeSend: turn.confirm }),
     }).catch((error: unknown) => findOut(error, tool, plan, sent, job, call));
     const made = idIn(performed.output, guard);
-    if (made !== undefined && performed.changed === "yes") trace.made = made;
+    if (made !== undefined && performed.changed === "yes") draft.made = made;
     await end(made === undefined ? "unknown" : { made });
     return performed;
   } catch (error) {

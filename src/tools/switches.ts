@@ -1,6 +1,5 @@
 import type { WriteModes } from "../config/policy.ts";
 import { Failure } from "../errors.ts";
-import type { Tool } from "./define.ts";
 import { scopeOf } from "./scopes.ts";
 
 /** Which tools the operator has switched off, and which require consent. */
@@ -11,9 +10,9 @@ export interface Switches {
   readonly writes: WriteModes;
 }
 
-/** Whether a person must agree to each call of the tool. */
-export function needsConsent(tool: Pick<Tool, "name" | "effect">, { writes }: Switches): boolean {
-  return tool.effect !== "read" && (writes.byTool[tool.name] ?? writes.default) === "confirm";
+/** Whether a person must agree to each call of a tool that writes. */
+export function needsConsent(writeTool: string, { writes }: Switches): boolean {
+  return (writes.byTool[writeTool] ?? writes.default) === "confirm";
 }
 
 /** The setting that disables a tool, if one does. A disabled tool is not listed either. */
@@ -25,14 +24,14 @@ export function blockedBy(name: string, writes: boolean, switches: Switches): st
 }
 
 /** The failure of a call to such a tool. */
-export function blockedFailure(tool: Tool, setting: string): Failure {
-  return new Failure("blocked", `${tool.name} is switched off on this server by ${setting}.`, {
+export function blockedFailure(name: string, setting: string): Failure {
+  return new Failure("blocked", `${name} is switched off on this server by ${setting}.`, {
     next: `Only the operator of the server can change ${setting}; do not try another way.`,
   });
 }
 
 /** The failure of a call whose token does not allow it. */
-export function unscopedFailure({ name }: Tool): Failure {
+export function unscopedFailure(name: string): Failure {
   return new Failure("blocked", `The caller's token lacks the scope ${scopeOf(name)}.`, {
     next: "Ask for a token with that scope.",
   });

@@ -1,7 +1,8 @@
 import type { C1Api, Call } from "../c1/port.ts";
 import { readSteady } from "../clock.ts";
 import { Failure } from "../errors.ts";
-import type { ToolContext, WriteTool } from "./define.ts";
+import type { ToolContext } from "./context.ts";
+import type { WriteTool } from "./define.ts";
 import type { ToolDeps } from "./job.ts";
 import { maskAll } from "./mask.ts";
 import { type PageEnd, TYPED_MASKED_MS } from "./page-port.ts";

@@ -134,12 +134,12 @@ async function open(
   job: Job,
   page: PageService,
 ): Promise<Elicitation> {
-  const { deps, context, trace, args } = job;
+  const { deps, context, draft, args } = job;
   const now = deps.clock.now();
   // If the previous round reached another process, the elicitation continues under its id.
   const live = keptFor(key, job);
   const plan = {
-    id: live?.id ?? trace.attempt.write,
+    id: live?.id ?? draft.attempt.write,
     tool: tool.name,
     tenant: deps.tenant,
     principal: context.principal,

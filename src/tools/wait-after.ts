@@ -1,7 +1,7 @@
 import { Failure } from "../errors.ts";
 import { Deferred, type PendingWait, type WrittenIds } from "./deferral.ts";
-import type { Run, WritePlan, WriteTool } from "./define.ts";
-import type { Job } from "./job.ts";
+import type { WritePlan, WriteTool } from "./define.ts";
+import type { Job, Run } from "./job.ts";
 import type { Output, Performed } from "./performed.ts";
 import { pollFor } from "./poll.ts";
 import { DEFAULT_ROLE } from "./roles.ts";

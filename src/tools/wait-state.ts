@@ -1,5 +1,5 @@
+import type { ToolContext } from "./context.ts";
 import type { Pending } from "./deferral.ts";
-import type { ToolContext } from "./define.ts";
 import type { ToolResult } from "./job.ts";
 
 /** How a pending wait stands, with all that is known of it. */

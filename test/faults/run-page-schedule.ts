@@ -1,9 +1,9 @@
 import { sleep } from "../../src/clock.ts";
 import type { AuditRecord } from "../../src/log/audit.ts";
 import { createLocalShared } from "../../src/replicas/local.ts";
+import type { ToolContext } from "../../src/tools/context.ts";
 import { createConnector } from "../../src/tools/create-connector.ts";
 import { Deferred } from "../../src/tools/deferral.ts";
-import type { ToolContext } from "../../src/tools/define.ts";
 import type { ToolResult } from "../../src/tools/job.ts";
 import { createPageWork } from "../../src/tools/page-work.ts";
 import { leavePage, lookAtPage } from "../../src/tools/pending-page.ts";

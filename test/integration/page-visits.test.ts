@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { secretFromValue } from "../../src/config/secret-file.ts";
 import { createLocalShared } from "../../src/replicas/local.ts";
+import { AskAgain } from "../../src/tools/ask-person.ts";
+import type { ToolContext } from "../../src/tools/context.ts";
 import { Deferred, type PendingWait } from "../../src/tools/deferral.ts";
-import { AskAgain, type ToolContext } from "../../src/tools/define.ts";
 import type { Kept, Visited, Visits } from "../../src/tools/visits.ts";
 import { passed } from "../faults/run-cell.ts";
 import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFront } from "../../src/http/front.ts";
 import { createMcpFetch } from "../../src/mcp/http.ts";
 import { eraOfUsualCall } from "../../src/mcp/usual-call.ts";
-import type { ToolContext } from "../../src/tools/define.ts";
+import type { ToolContext } from "../../src/tools/context.ts";
 import type { ToolResult } from "../../src/tools/job.ts";
 import type { Registry } from "../../src/tools/registry.ts";
 import { PATIENCE_MS, RUNS } from "../faults/runs.ts";

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import type { ToolContext } from "../../src/tools/define.ts";
+import type { ToolContext } from "../../src/tools/context.ts";
 import type { ToolResult } from "../../src/tools/job.ts";
 import type { Registry } from "../../src/tools/registry.ts";
 

@@ -1,4 +1,4 @@
-import type { Run } from "../../src/tools/define.ts";
+import type { Run } from "../../src/tools/job.ts";
 import { type Behaviour, createFakeApi, type FakeApi } from "./fake-api.ts";
 import { createFakeClock } from "./fake-clock.ts";
 

@@ -1,7 +1,8 @@
 import { z } from "zod/v3";
 import type { Call } from "../../src/c1/port.ts";
 import { Failure, type FailureCode, type FailureDetails } from "../../src/errors.ts";
-import { defineRead, defineWrite, type Run, type WritePlan } from "../../src/tools/define.ts";
+import { defineRead, defineWrite, type WritePlan } from "../../src/tools/define.ts";
+import type { Run } from "../../src/tools/job.ts";
 
 const common = {
   title: "T",

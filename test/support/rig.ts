@@ -13,7 +13,7 @@ import { createLocalShared } from "../../src/replicas/local.ts";
 import type { Shared } from "../../src/replicas/port.ts";
 import type { RecordedRequest, SandboxOptions } from "../../src/sandbox/start.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/start.ts";
-import type { ToolContext } from "../../src/tools/define.ts";
+import type { ToolContext } from "../../src/tools/context.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { createRegistry, type RunningRegistry } from "../../src/tools/registry.ts";
 import { isLeaping } from "./leaping-clock.ts";

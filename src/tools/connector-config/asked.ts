@@ -3,7 +3,7 @@ import { Failure } from "../../errors.ts";
 import { MIN_SECRET_LENGTH } from "../../log/redact.ts";
 import { cleanText, isHidden } from "../../text.ts";
 import type { AskedField } from "../asked-field.ts";
-import type { Run } from "../define.ts";
+import type { Run } from "../job.ts";
 import type { Draft } from "./encode.ts";
 import type { FieldSpec, TypeSpec } from "./spec.ts";
 import { type ConfigUse, OWNER_ENTERS } from "./without-config.ts";

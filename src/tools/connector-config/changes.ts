@@ -1,7 +1,7 @@
 import { SECRET_NAME } from "../../config/secret-names.ts";
 import { isObject, type Json, type JsonObject } from "../../is-object.ts";
 import { MASK } from "../../log/redact.ts";
-import type { Change } from "../define.ts";
+import type { Change } from "../question-lines.ts";
 import { quote } from "../quote.ts";
 import { isPlainField, maskTokens } from "./plain.ts";
 import { TO_BE_TYPED } from "./readable.ts";

@@ -1,7 +1,7 @@
 import { SECRET_PREFIX, SECRETS_DIR } from "../../config/secret-names.ts";
 import { Failure } from "../../errors.ts";
 import { cleanText } from "../../text.ts";
-import type { Secrets } from "../define.ts";
+import type { Secrets } from "../job.ts";
 import { conventionalName, type KeyProblem } from "./check.ts";
 import type { TypeSpec } from "./spec.ts";
 import { type ConfigUse, OWNER_ENTERS, OWNER_FINISHES } from "./without-config.ts";

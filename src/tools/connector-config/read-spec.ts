@@ -1,5 +1,5 @@
 import type { ConnectorType } from "../../connector-types/table.ts";
-import type { Run } from "../define.ts";
+import type { Run } from "../job.ts";
 import { lookUp } from "../look-up.ts";
 import { describeType, type TypeSpec } from "./spec.ts";
 

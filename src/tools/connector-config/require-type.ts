@@ -1,5 +1,5 @@
 import { Failure } from "../../errors.ts";
-import type { Run } from "../define.ts";
+import type { Run } from "../job.ts";
 import { lookUp } from "../look-up.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { expect, it } from "vitest";
 import { abortCallsOn } from "../../../src/mcp/abort-calls-on.ts";
-import type { ToolContext } from "../../../src/tools/define.ts";
+import type { ToolContext } from "../../../src/tools/context.ts";
 import type { ToolResult } from "../../../src/tools/job.ts";
 import type { Registry } from "../../../src/tools/registry.ts";
 import { openNoPendingWaits } from "../../support/fake-registry.ts";

@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Requests } from "../../../src/mcp/requests.ts";
 import { serveStdio } from "../../../src/mcp/stdio.ts";
-import type { ToolContext } from "../../../src/tools/define.ts";
+import type { ToolContext } from "../../../src/tools/context.ts";
 import type { ToolResult } from "../../../src/tools/job.ts";
 import { modernRequest } from "../../fixture/wire.ts";
 import { createFakeRegistry, resultOf } from "../../support/fake-registry.ts";

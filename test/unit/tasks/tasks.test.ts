@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { createLocalShared } from "../../../src/replicas/local.ts";
 import { createTasks } from "../../../src/tasks/tasks.ts";
+import type { ToolContext } from "../../../src/tools/context.ts";
 import { Deferred, type PendingWait } from "../../../src/tools/deferral.ts";
-import type { ToolContext } from "../../../src/tools/define.ts";
 import type { PendingWaits, WaitState } from "../../../src/tools/wait-state.ts";
 import { idOf } from "../../support/fake-api.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createCallTracer } from "../../../src/telemetry/calls.ts";
+import { AskAgain } from "../../../src/tools/ask-person.ts";
 import { Deferred } from "../../../src/tools/deferral.ts";
-import { AskAgain } from "../../../src/tools/define.ts";
 import { createFakeTracer } from "../../support/fake-tracer.ts";
 
 const TARGET = { appId: "a", connectorId: "c" };

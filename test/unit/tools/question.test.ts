@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Question, WritePlan } from "../../../src/tools/define.ts";
+import type { Question } from "../../../src/tools/ask-person.ts";
+import type { WritePlan } from "../../../src/tools/define.ts";
 import type { Existing } from "../../../src/tools/named.ts";
 import { failing, writing } from "../../support/fake-tools.ts";
 import { createBench, TENANT } from "../../support/tool-bench.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CONNECTOR_TYPE_ROWS } from "../../../src/connector-types/data.ts";
 import { findType } from "../../../src/connector-types/find.ts";
-import type { ToolContext } from "../../../src/tools/define.ts";
+import type { ToolContext } from "../../../src/tools/context.ts";
 import { TOOLS } from "../../../src/tools/index.ts";
 import { createRegistry } from "../../../src/tools/registry.ts";
 import { CALLER, createBench, TENANT } from "../../support/tool-bench.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Page, User } from "../../../src/c1/port.ts";
 import { readSteady } from "../../../src/clock.ts";
 import { Failure, type FailureCode } from "../../../src/errors.ts";
-import type { Run } from "../../../src/tools/define.ts";
+import type { Run } from "../../../src/tools/job.ts";
 import { lookUp } from "../../../src/tools/look-up.ts";
 import { describeUser, nameUser, resolvePeople } from "../../../src/tools/resolve-people.ts";
 import { type Behaviour, idOf, JANE, notFound, SAM } from "../../support/fake-api.ts";

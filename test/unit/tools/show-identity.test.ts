@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Caller, UserIdentity } from "../../../src/caller.ts";
-import type { Question } from "../../../src/tools/define.ts";
+import type { Question } from "../../../src/tools/ask-person.ts";
 import { showIdentity } from "../../../src/tools/show-identity.ts";
 import { writing } from "../../support/fake-tools.ts";
 import { createBench } from "../../support/tool-bench.ts";

@@ -1,7 +1,8 @@
 import { expect, it, vi } from "vitest";
 import type { C1Api, Call } from "../../../src/c1/port.ts";
 import { Failure } from "../../../src/errors.ts";
-import type { Run, ToolContext } from "../../../src/tools/define.ts";
+import type { ToolContext } from "../../../src/tools/context.ts";
+import type { Run } from "../../../src/tools/job.ts";
 import { pollFor } from "../../../src/tools/poll.ts";
 import { watchOwner } from "../../../src/tools/watch-owner.ts";
 import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";

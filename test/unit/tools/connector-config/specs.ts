@@ -3,7 +3,7 @@ import { listTypes } from "../../../../src/connector-types/table.ts";
 import { Failure } from "../../../../src/errors.ts";
 import { checkConfig } from "../../../../src/tools/connector-config/check.ts";
 import { describeType, type TypeSpec } from "../../../../src/tools/connector-config/spec.ts";
-import type { Run } from "../../../../src/tools/define.ts";
+import type { Run } from "../../../../src/tools/job.ts";
 import { createFakeApi } from "../../../support/fake-api.ts";
 import { createFakeClock } from "../../../support/fake-clock.ts";
 

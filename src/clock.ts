@@ -24,6 +24,19 @@ export function readSteady({ now, steady = now }: Pick<Clock, "now" | "steady">)
   return steady();
 }
 
+/** How many milliseconds have passed since then. */
+export type Age = () => number;
+
+/**
+ * For what may be relied on only for so long: counts by the clock that says more. The machine's clock may be set back, and the
+ * steady one may stand still while the machine sleeps.
+ */
+export function startAge(clock: Pick<Clock, "now" | "steady">): Age {
+  const began = clock.now();
+  const steadilyBegan = readSteady(clock);
+  return () => Math.max(clock.now() - began, readSteady(clock) - steadilyBegan);
+}
+
 /** Waits `ms` milliseconds; rejects with the signal's reason as soon as it is aborted. */
 export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

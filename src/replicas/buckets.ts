@@ -9,6 +9,7 @@ export interface Buckets {
   spend(caller: string, cost: number, bucket: Bucket): number;
 }
 
+/** @param now milliseconds from an arbitrary origin. */
 export function createBuckets(now: () => number): Buckets {
   const states = new Map<string, { left: number; at: number }>();
   return {
@@ -19,7 +20,7 @@ export function createBuckets(now: () => number): Buckets {
       const [longestIdle] = states.size >= MAX_CALLERS ? states.keys() : [];
       if (longestIdle !== undefined) states.delete(longestIdle);
       states.set(caller, state);
-      const passed = Math.max(0, now() - state.at);
+      const passed = now() - state.at;
       state.left = Math.min(full, state.left + (passed * perMinute) / 60_000);
       state.at = now();
       if (state.left < cost) return ((cost - state.left) * 60_000) / perMinute;

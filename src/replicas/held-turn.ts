@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Age, type Clock, readSteady, startAge } from "../clock.ts";
 import { type Note, type Notebook, textOf } from "./notebook.ts";
 import type { Turn } from "./port.ts";
 import { SHOWN_LATE_MS } from "./recent.ts";
@@ -26,27 +26,27 @@ export interface HeldTurn extends Turn {
 /** The share of a lease that is relied on: clocks differ in speed, and a write takes time to reach C1. */
 const COUNTED_ON = 0.9;
 
-/** @param taken when the lock was requested, in milliseconds since the epoch; undefined to proceed without a lock. */
-export function holdTurn(note: Note, taken: number | undefined, options: HeldTurnOptions): HeldTurn {
+/** @param taken how long ago the lock was requested; undefined to proceed without a lock. */
+export function holdTurn(note: Note, taken: Age | undefined, options: HeldTurnOptions): HeldTurn {
   const { store, notebook, clock, leaseMs, mayGoAlone } = options;
-  let countedUntil = (taken ?? 0) + leaseMs * COUNTED_ON;
+  let age = taken;
   let isAlone = taken === undefined;
   let isLost = false;
   let isOver = false;
 
-  const isOurs = () => !isLost && clock.now() < countedUntil;
+  const isOurs = () => !isLost && age !== undefined && age() < leaseMs * COUNTED_ON;
   const confirm = () => {
     if (!isAlone && !isOurs()) throw refuseLostTurn();
   };
 
   /** Extends the lease, even in a store that lost it: during the part that is relied on, nobody else can have it. */
   async function extend(run: Store["run"], countsMs?: number): Promise<void> {
-    const asked = clock.now();
+    const asked = startAge(clock);
     const script = countsMs === undefined ? RENEW : BEGIN;
     const args = [note.token, leaseMs, ...(countsMs === undefined ? [] : [countsMs])];
     const answer = await run(script, [note.lock, note.notes], args);
     isAlone = false;
-    if (answer === 1) countedUntil = asked + leaseMs * COUNTED_ON;
+    if (answer === 1) age = asked;
     else isLost = true;
   }
 
@@ -69,7 +69,7 @@ export function holdTurn(note: Note, taken: number | undefined, options: HeldTur
     async begin(longestCallMs) {
       confirm();
       const countsMs = Math.max(SHOWN_LATE_MS, longestCallMs);
-      note.until = clock.now() + countsMs;
+      note.until = readSteady(clock) + countsMs;
       await extend(store.run, countsMs).catch((error: unknown) => {
         if (!canDoWithout(error)) throw refuseWithoutStore();
       });
@@ -77,7 +77,7 @@ export function holdTurn(note: Note, taken: number | undefined, options: HeldTur
       note.text = note.token;
     },
     async end(outcome, longestCallMs) {
-      note.until = clock.now() + Math.max(SHOWN_LATE_MS, longestCallMs);
+      note.until = readSteady(clock) + Math.max(SHOWN_LATE_MS, longestCallMs);
       if (outcome === "nothing") note.text = "";
       else note.text = outcome === "unknown" ? note.token : textOf(note.token, outcome.made);
     },
@@ -88,7 +88,10 @@ export function holdTurn(note: Note, taken: number | undefined, options: HeldTur
     },
     async assert(run) {
       if (isOurs())
-        await extend(run, note.text === "" ? undefined : Math.max(1, Math.ceil(note.until - clock.now())));
+        await extend(
+          run,
+          note.text === "" ? undefined : Math.max(1, Math.ceil(note.until - readSteady(clock))),
+        );
       else if (note.text !== "") await notebook.tell(note, run);
     },
   };

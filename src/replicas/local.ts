@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, readSteady } from "../clock.ts";
 import { createBuckets } from "./buckets.ts";
 import { createKeyLock } from "./key-lock.ts";
 import type { Shared } from "./port.ts";
@@ -9,8 +9,8 @@ import { createUsed } from "./used.ts";
 export function createLocalShared(clock: Clock): Shared {
   const lock = createKeyLock(clock);
   const recent = createRecent(clock);
-  const used = createUsed(clock.now);
-  const buckets = createBuckets(clock.now);
+  const used = createUsed(clock);
+  const buckets = createBuckets(() => readSteady(clock));
   return {
     run: (key, limits, work) =>
       lock.run(key, limits, () =>

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, readSteady } from "../clock.ts";
 import { SETTLE } from "./scripts.ts";
 import type { Store } from "./store.ts";
 
@@ -12,7 +12,7 @@ export interface Note {
    * created.
    */
   text: string;
-  /** When it expires, in milliseconds since the epoch. */
+  /** When it expires, by `readSteady`. */
   until: number;
 }
 
@@ -33,13 +33,14 @@ export function createNotebook(clock: Clock): Notebook {
 
   async function settle(note: Note, run: Store["run"]): Promise<void> {
     const { lock, notes, token, text, until } = note;
-    await run(SETTLE, [lock, notes], [token, Math.max(1, Math.ceil(until - clock.now())), text]);
+    await run(SETTLE, [lock, notes], [token, Math.max(1, Math.ceil(until - readSteady(clock))), text]);
     if (text === "") kept.delete(note);
     else kept.set(note, true);
   }
 
   function forgetSome(): void {
-    for (const note of kept.keys()) if (note.until <= clock.now() || kept.size > MAX_NOTES) kept.delete(note);
+    const now = readSteady(clock);
+    for (const note of kept.keys()) if (note.until <= now || kept.size > MAX_NOTES) kept.delete(note);
   }
 
   return {

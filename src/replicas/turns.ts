@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Clock, readSteady, sleep } from "../clock.ts";
+import { type Age, type Clock, readSteady, sleep, startAge } from "../clock.ts";
 import { type HeldTurn, holdTurn } from "./held-turn.ts";
 import type { Names } from "./names.ts";
 import { createNotebook, type Note } from "./notebook.ts";
@@ -42,18 +42,19 @@ export function createTurns({ store, names, clock, leaseMs, mayGoAlone }: TurnsO
   const notebook = createNotebook(clock);
   const running = new Set<HeldTurn>();
 
-  /** Asks for the lock until it is acquired; returns when the successful request was made. */
-  async function acquire(key: string, note: Note, limits: TurnLimits): Promise<number> {
+  /** Asks for the lock until it is acquired; returns how long ago the successful request was made. */
+  async function acquire(key: string, note: Note, limits: TurnLimits): Promise<Age> {
     const keys = [note.lock, names.nameOf("next", key), names.nameOf("born")];
-    let answered = clock.now();
+    let answered = readSteady(clock);
     for (;;) {
-      const asked = clock.now();
+      const asked = readSteady(clock);
+      const age = startAge(clock);
       const answer = await store
         .run(ACQUIRE, keys, [note.token, leaseMs, PLACE_MS])
         .catch((error: unknown) => {
           if (asked - answered > PATIENCE_MS) throw error;
         });
-      if (answer === 0) return asked;
+      if (answer === 0) return age;
       if (answer !== undefined) answered = asked;
       await waitToAskAgain(answer === undefined ? LATER : Number(answer), limits);
     }
@@ -70,7 +71,7 @@ export function createTurns({ store, names, clock, leaseMs, mayGoAlone }: TurnsO
   }
 
   /** Undefined if it proceeds without a lock. */
-  async function acquireOrNot(key: string, note: Note, limits: TurnLimits): Promise<number | undefined> {
+  async function acquireOrNot(key: string, note: Note, limits: TurnLimits): Promise<Age | undefined> {
     try {
       return await acquire(key, note, limits);
     } catch (error) {
@@ -84,7 +85,7 @@ export function createTurns({ store, names, clock, leaseMs, mayGoAlone }: TurnsO
 
   return {
     async take(key, limits) {
-      const until = clock.now() + SHOWN_LATE_MS;
+      const until = readSteady(clock) + SHOWN_LATE_MS;
       const [lock, notes] = [names.nameOf("lock", key), names.nameOf("notes", key)];
       const note: Note = { lock, notes, token: randomUUID(), text: "", until };
       const taken = await acquireOrNot(key, note, limits);

@@ -1,4 +1,4 @@
-import { type Clock, sleep } from "../clock.ts";
+import { type Clock, readSteady, sleep } from "../clock.ts";
 import type { Names } from "./names.ts";
 import type { UseKind, Uses } from "./port.ts";
 import { MARK_USED, USE, WAS_USED } from "./scripts.ts";
@@ -22,12 +22,13 @@ const YOUTH_MS = 3_000;
 const MAX_USES = 20_000;
 
 export function createStoredUses(store: Store, names: Names, clock: Clock): StoredUses {
-  /** Uses by this process, and when each expires. */
+  /** Uses by this process, and when each expires, by `readSteady`. */
   const own = new Map<string, number>();
 
   function remember(name: string, ttlMs: number): void {
-    for (const [old, until] of own) if (until <= clock.now() || own.size >= MAX_USES) own.delete(old);
-    own.set(name, clock.now() + ttlMs);
+    const now = readSteady(clock);
+    for (const [old, until] of own) if (until <= now || own.size >= MAX_USES) own.delete(old);
+    own.set(name, now + ttlMs);
   }
 
   async function useOnce(kind: UseKind, id: string, ttlMs: number): Promise<boolean> {
@@ -46,7 +47,7 @@ export function createStoredUses(store: Store, names: Names, clock: Clock): Stor
     remember: (kind, id, ttlMs) => remember(names.nameOf(kind, id), ttlMs),
     wasUsed: async (kind, id) => (await store.run(WAS_USED, [names.nameOf(kind, id)])) === 1,
     async publish(run) {
-      const now = clock.now();
+      const now = readSteady(clock);
       const due = [...own].filter(([, until]) => until > now);
       await Promise.all(due.map(([name, until]) => run(MARK_USED, [name], [Math.ceil(until - now)])));
     },

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { APPS } from "../../src/sandbox/seed.ts";
 import { ALL_WRITES, effectsOf, openRig } from "../faults/writes.ts";
+import { elsewhere } from "../support/fake-clock.ts";
 import { createLeapingClock, type LeapingClock } from "../support/leaping-clock.ts";
 import type { Outcome, Rig } from "../support/rig.ts";
 
@@ -21,9 +22,7 @@ afterEach(() => rig.close());
 
 async function open(): Promise<void> {
   clock = createLeapingClock();
-  const began = clock.now() - clock.steady();
-  const own = { ...clock, now: () => began + clock.steady() };
-  rig = await openRig({ clock, timeoutMs: LIMIT_MS, sandbox: { clock: own } });
+  rig = await openRig({ clock, timeoutMs: LIMIT_MS, sandbox: { clock: elsewhere(clock) } });
 }
 
 async function call(tool: string, args: object): Promise<Outcome & { readonly tookMs: number }> {

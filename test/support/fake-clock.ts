@@ -12,6 +12,12 @@ export interface FakeClock extends Clock {
   waiting(): number[];
 }
 
+/** The clock of another machine: time passes as here, and nobody sets it. */
+export function elsewhere(clock: Clock & Required<Pick<Clock, "steady">>): Clock {
+  const origin = clock.now() - clock.steady();
+  return { ...clock, now: () => origin + clock.steady() };
+}
+
 /** For unit tests: a clock that stands still until the test advances it. Only a wait of 0 ms ends by itself. */
 export function createFakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   let now = start;

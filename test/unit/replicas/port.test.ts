@@ -4,12 +4,13 @@ import type { Limits } from "../../../src/clock.ts";
 import { createLocalShared } from "../../../src/replicas/local.ts";
 import type { Outcome, Shared } from "../../../src/replicas/port.ts";
 import { createRemoteShared } from "../../../src/replicas/remote.ts";
-import { createFakeClock } from "../../support/fake-clock.ts";
+import { createFakeClock, elsewhere } from "../../support/fake-clock.ts";
 import { startStandIn } from "../../support/stand-in.ts";
 
 const LONGEST_CALL_MS = 45_000;
 
 const LEASE_MS = 10_000;
+const HOUR_MS = 3_600_000;
 
 /** A write under a key, from its turn to its outcome. */
 function write(shared: Shared, limits: Limits, outcome: Outcome) {
@@ -34,7 +35,7 @@ async function openLocal() {
 /** With a store that started long enough ago to be trusted. */
 async function openRemote() {
   const clock = createFakeClock();
-  const store = await startStandIn({ clock });
+  const store = await startStandIn({ clock: elsewhere(clock) });
   const shared = createRemoteShared({
     url: store.url,
     key: "k".repeat(32),
@@ -99,6 +100,19 @@ describe.each([
     });
   });
 
+  it.each([
+    ["back", -HOUR_MS],
+    ["forward, and back again", HOUR_MS],
+  ])("no used id is forgotten early if the machine's clock is set %s", async (_where, ms) => {
+    const { clock, shared } = await open();
+    await shared.useOnce("assertion", "id", 1_000);
+    clock.set(ms);
+    await shared.wasUsed("assertion", "id");
+    if (ms > 0) clock.set(-ms);
+    clock.advance(999);
+    expect(await shared.useOnce("assertion", "id", 1_000)).toBe(false);
+  });
+
   it("a bucket reports after how many milliseconds it will hold enough", async () => {
     const { clock, shared } = await open();
     const bucket = { perMinute: 60, full: 10 };
@@ -108,4 +122,16 @@ describe.each([
     clock.advance(2_000);
     expect(await shared.spend("jane", 4, bucket)).toBe(0);
   });
+});
+
+it.each([
+  -HOUR_MS,
+  HOUR_MS,
+])("a bucket of this process does not fill by a clock that is set (%i ms)", async (ms) => {
+  const { clock, shared } = await openLocal();
+  const bucket = { perMinute: 60, full: 10 };
+  expect(await shared.spend("jane", 10, bucket)).toBe(0);
+  clock.advance(1_000);
+  clock.set(ms);
+  expect(await shared.spend("jane", 4, bucket)).toBe(3_000);
 });

@@ -1,8 +1,10 @@
+import { systemClock } from "../clock.ts";
 import type { Environment } from "../config/load.ts";
 import { isStderrTerminal, tellPerson } from "../log/stderr.ts";
 import { serveStdio } from "../mcp/stdio.ts";
 import type { Arguments } from "./args.ts";
 import { createRuntime } from "./runtime.ts";
+import { untilRead } from "./until-read.ts";
 
 /** `stdio`: serves until the client closes the pipe or the process is told to stop. Returns the exit code. */
 export async function runStdio(args: Arguments, env: Environment, stop: AbortSignal): Promise<number> {
@@ -16,5 +18,6 @@ export async function runStdio(args: Arguments, env: Environment, stop: AbortSig
     );
   await serveStdio({ registry, logger, stateKey, uses: shared, preload, stop, input, output });
   await close();
+  await untilRead(output, stop, systemClock);
   return 0;
 }

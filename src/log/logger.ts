@@ -1,5 +1,6 @@
 import type { Logger as Pino } from "pino";
 import { NAME, VERSION } from "../version.ts";
+import { openStderr } from "./open-stderr.ts";
 import { readPino } from "./pino.ts";
 import type { Redactor } from "./redact.ts";
 import { traceFields } from "./trace.ts";
@@ -40,11 +41,10 @@ function onFirstUse(level: LogLevel, make: () => Pino): Logger {
 
 function createPino(level: LogLevel, redactor: Redactor): Pino {
   const pino = readPino();
-  // Synchronous, so that the last lines before an exit reach stderr.
-  const stderr = pino.destination({ dest: 2, sync: true });
-  // A closed stderr must not end the server.
-  stderr.on("error", () => undefined);
-  return pino(
+  const stderr = openStderr(pino.destination, (dropped) =>
+    logger.warn({ dropped }, "lines are missing here, because stderr could not be written for a while"),
+  );
+  const logger = pino(
     {
       level,
       base: { name: NAME, version: VERSION },
@@ -61,4 +61,5 @@ function createPino(level: LogLevel, redactor: Redactor): Pino {
       },
     },
   );
+  return logger;
 }

@@ -150,7 +150,7 @@ describe("access to the process", () => {
   });
 
   it("only the log writes to stderr", () => {
-    expect(using(/process\.stderr|dest: 2/)).toEqual(["log/crash.ts", "log/logger.ts", "log/stderr.ts"]);
+    expect(using(/process\.stderr|dest: 2/)).toEqual(["log/crash.ts", "log/open-stderr.ts", "log/stderr.ts"]);
   });
 
   it("only the transport and the printing commands write to stdout", () => {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { TOOL_NAMES, WRITE_TOOL_NAMES } from "../../src/config/tool-names.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
@@ -186,6 +187,43 @@ describe("the end of the process", () => {
     for (let id = 1; id <= 20; id += 1) server.send({ jsonrpc: "2.0", id, method: "tools/list" });
     expect(await server.exit).toBe(0);
     expect(server.stderr.join("\n")).not.toMatch(/EPIPE|crashed|\n {4}at /);
+  });
+});
+
+describe("a client that does not read", () => {
+  /** More than fit into a pipe, on every system. */
+  const MANY = 900;
+
+  it("stderr is served, finds all lines there later, and can end the server", async () => {
+    const server = spawnServer(["--sandbox"], {}, { hold: "stderr" });
+    await server.initialize();
+    const calls = Array.from({ length: MANY }, () => server.call("create_app", {}));
+    for (const { isError } of await Promise.all(calls)) expect(isError).toBe(true);
+    server.readHeld();
+    await until("the records", () => auditsOf(server).length === MANY);
+    server.endInput();
+    expect(await server.exit).toBe(0);
+    expect(auditsOf(server)).toHaveLength(MANY);
+  });
+
+  it("stderr at all can end the server", async () => {
+    const server = spawnServer(["--sandbox"], {}, { hold: "stderr" });
+    await server.initialize();
+    await Promise.all(Array.from({ length: MANY }, () => server.call("create_app", {})));
+    server.kill("SIGTERM");
+    expect(await server.exit).toBe(0);
+  });
+
+  it("the responses until after the end of the input gets all of them", async () => {
+    const server = spawnServer(["--sandbox"], {}, { hold: "stdout" });
+    server.send(ONE_SHOT[0] ?? "");
+    for (let id = 2; id <= MANY; id += 1) server.send({ jsonrpc: "2.0", id, method: "tools/list" });
+    server.endInput();
+    // Long enough for the server to end, were it not to wait.
+    await pause(1_000);
+    server.readHeld();
+    expect(await server.exit).toBe(0);
+    expect(parseMessages(server.stdout)).toHaveLength(MANY);
   });
 });
 

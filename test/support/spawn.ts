@@ -32,6 +32,7 @@ export interface Spawned {
   call(tool: string, args: unknown): Promise<Outcome>;
   endInput(): void;
   closeOutput(): void;
+  readHeld(): void;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -43,6 +44,8 @@ export interface SpawnOptions {
   readonly cwd?: string;
   /** Largest file that the process may write, in blocks of 512 bytes; needs a shell. */
   readonly fileSizeLimit?: number;
+  /** An output that is not read before `readHeld`. */
+  readonly hold?: "stdout" | "stderr";
 }
 
 const running = new Set<Spawned>();
@@ -61,7 +64,7 @@ export async function killSpawned(): Promise<void> {
 export function spawnServer(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  { nodeArgs = [], main = MAIN, cwd, fileSizeLimit }: SpawnOptions = {},
+  { nodeArgs = [], main = MAIN, cwd, fileSizeLimit, hold }: SpawnOptions = {},
 ): Spawned {
   const { PATH = "", HOME = "" } = process.env;
   const node = [process.execPath, ...nodeArgs, main, ...args];
@@ -73,6 +76,7 @@ export function spawnServer(
   const replies = createReplies();
   const stdout = collectLines(child.stdout, replies.read);
   const stderr = collectLines(child.stderr);
+  if (hold !== undefined) child[hold].pause();
   const exit = new Promise<number | string | null>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
@@ -111,6 +115,7 @@ export function spawnServer(
     },
     endInput: () => void child.stdin.end(),
     closeOutput: () => void child.stdout.destroy(),
+    readHeld: () => void (hold !== undefined && child[hold].resume()),
     kill: (signal) => void child.kill(signal),
   };
   running.add(spawned);

@@ -102,13 +102,18 @@ describe("createLogger", () => {
     expect(parsed().map(({ msg }) => msg)).toEqual(["***", "late-secret"]);
   });
 
-  it("requests a synchronous stderr and survives its closing", () => {
+  it("requests a synchronous stderr with a limit on what is not read, and survives its closing", () => {
     const on = vi.fn();
     destination.mockReturnValue({ write: () => true, on } as unknown as DestinationStream);
     const logger = createLogger("info", createRedactor());
     expect(destination).not.toHaveBeenCalled();
     logger.info("the first line");
-    expect(destination).toHaveBeenCalledWith({ dest: 2, sync: true });
+    expect(destination).toHaveBeenCalledWith({
+      dest: 2,
+      sync: true,
+      maxLength: 16 * 1024 * 1024,
+      retryEAGAIN: expect.any(Function),
+    });
     const [, handler] = on.mock.calls.find(([event]) => event === "error") ?? [];
     expect(() => handler(new Error("EPIPE"))).not.toThrow();
   });

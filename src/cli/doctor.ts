@@ -1,7 +1,7 @@
 import { systemClock } from "../clock.ts";
 import { type Environment, loadConfiguration } from "../config/load.ts";
 import { diagnose } from "../doctor/diagnose.ts";
-import { formatReport } from "../doctor/text.ts";
+import { formatReport } from "../doctor/format-report.ts";
 import { createLogger } from "../log/logger.ts";
 import { createRedactor } from "../log/redact.ts";
 import { tellPerson } from "../log/stderr.ts";

@@ -12,7 +12,7 @@ import { createLazyShared } from "../replicas/lazy.ts";
 import type { Shared } from "../replicas/port.ts";
 import type { Sandbox } from "../sandbox/start.ts";
 import { createRegistry, type Registry, type RunningRegistry } from "../tools/registry.ts";
-import { toolSource } from "../tools/source.ts";
+import { toolSource } from "../tools/tool-source.ts";
 import { VERSION } from "../version.ts";
 import type { Arguments } from "./args.ts";
 import { loadAuditWith } from "./load-audit.ts";

@@ -3,8 +3,8 @@ import { LOG_LEVELS } from "../log/logger.ts";
 import { choice } from "./choice.ts";
 import { HTTP_SETTINGS } from "./http-settings.ts";
 import { appendableFile, existingFolder } from "./paths.ts";
-import { toolList, writeModes } from "./policy.ts";
 import { SHARED_SETTINGS } from "./shared-settings.ts";
+import { toolList, writeModes } from "./tool-switches.ts";
 
 /** One setting: its source, and how its text is parsed. src/config/setting-help.ts says what it means. */
 export interface Setting {

@@ -3,7 +3,7 @@ import { sep } from "node:path";
 import { systemClock } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { Redactor } from "../log/redact.ts";
-import { createBoundedMemory } from "../log/secret-memory.ts";
+import { createSecretMemory } from "../log/secret-memory.ts";
 import { quoteForeign } from "../text.ts";
 import { findMisnamed, isIgnoredFile } from "./ignored-files.ts";
 import { createPrimer } from "./prime-secrets.ts";
@@ -51,7 +51,7 @@ export function createSecretStore({
   inTime = createReadInTime(),
   now = systemClock.now,
 }: SecretSources): SecretStore {
-  const mask = createBoundedMemory(redactor, MAX_MASKED);
+  const mask = createSecretMemory(redactor, MAX_MASKED);
   const own = Object.keys(env)
     .filter((name) => name.startsWith(SECRET_PREFIX) && env[name] !== undefined && env[name] !== "")
     .map((name) => name.slice(SECRET_PREFIX.length))

@@ -12,7 +12,7 @@ import { type Addressing, isAddressed } from "./hosts.ts";
 import { mountMcp } from "./mount-mcp.ts";
 import { refuse } from "./refuse.ts";
 import { refuseStopping } from "./refuse-stopping.ts";
-import { isJson, isMcpPath, isPost, isSmall } from "./request-form.ts";
+import { isJson, isMcpPath, isPost, isSmall } from "./request-guards.ts";
 import { isNotMetadata, type Resource } from "./resource.ts";
 import { limitTime, TIME_LIMITS, type TimeLimits } from "./time-limits.ts";
 

@@ -3,7 +3,7 @@ import type { App } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { cursor, limit, listResult, query } from "./fields.ts";
-import { listRows, PROBE_PAGE } from "./page.ts";
+import { listRows, PROBE_PAGE } from "./list-rows.ts";
 import { hasName } from "./resolve-reference.ts";
 
 const row = z.object({

@@ -3,7 +3,7 @@ import type { Policy } from "../c1/port.ts";
 import { cleanText } from "../text.ts";
 import { defineRead } from "./define.ts";
 import { cursor, limit, listResult, query } from "./fields.ts";
-import { listRows, PROBE_PAGE } from "./page.ts";
+import { listRows, PROBE_PAGE } from "./list-rows.ts";
 import { typeOf } from "./resolve-policy.ts";
 
 const row = z.object({ id: z.string(), displayName: z.string().optional(), type: z.string().optional() });

@@ -1,4 +1,4 @@
-import type { WriteModes } from "../config/policy.ts";
+import type { WriteModes } from "../config/tool-switches.ts";
 import { Failure } from "../errors.ts";
 import { scopeOf } from "./scopes.ts";
 

@@ -12,7 +12,7 @@ import { TYPED } from "../fixture/page.ts";
 import { idOf } from "../support/fake-api.ts";
 import { createLeapingClock } from "../support/leaping-clock.ts";
 import type { Outcome } from "../support/rig.ts";
-import { Browser, createTestPage, FIXED_SITE, readLink } from "../support/test-page.ts";
+import { Browser, createTestPage, readLink } from "../support/test-page.ts";
 import { createBench } from "../support/tool-bench.ts";
 import type { Act, PageSchedule, Round } from "./page-schedule.ts";
 import { createPageTenant } from "./page-tenant.ts";
@@ -53,8 +53,6 @@ export async function runPageSchedule(schedule: PageSchedule): Promise<PageStory
   const work = async () => createPageWork([createConnector], deps, (end) => end);
   const page = createTestPage({
     work,
-    site: FIXED_SITE,
-    key: undefined,
     uses: shared,
     redactor,
     logger,

@@ -17,7 +17,7 @@ import type { ToolContext } from "../../src/tools/context.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { createRegistry, type RunningRegistry } from "../../src/tools/registry.ts";
 import { isLeaping } from "./leaping-clock.ts";
-import { createTestPage, FIXED_SITE } from "./test-page.ts";
+import { createTestPage } from "./test-page.ts";
 import { sourceOf } from "./tool-source.ts";
 
 /**
@@ -136,8 +136,6 @@ export async function createRig(options: RigOptions = {}): Promise<Rig> {
     options.page &&
     createTestPage({
       work: () => registry.openForPage(),
-      site: FIXED_SITE,
-      key: undefined,
       uses: shared,
       redactor,
       logger,

@@ -9,8 +9,10 @@ export const PAGE_BASE = "http://127.0.0.1:43111/page/";
 export const FIXED_SITE: Site = { open: async () => PAGE_BASE, close: () => undefined };
 
 /** The page in this process, as the tools load it. */
-export function createTestPage(options: PageServiceOptions): LazyPage & { readonly service: ServedPage } {
-  const service = createPageService(options);
+export function createTestPage(
+  options: Omit<PageServiceOptions, "site" | "key"> & Partial<PageServiceOptions>,
+): LazyPage & { readonly service: ServedPage } {
+  const service = createPageService({ site: FIXED_SITE, key: undefined, ...options });
   let isLoaded = false;
   return {
     service,

@@ -1,7 +1,7 @@
 import type { Secret } from "../../config/credential.ts";
 import { Failure } from "../../errors.ts";
 import type { Redactor } from "../../log/redact.ts";
-import { createSecretMemory } from "./known-secrets.ts";
+import { createSecretMemory } from "../../log/secret-memory.ts";
 import { isTokenText } from "./token-endpoint.ts";
 import type { TokenSource } from "./token-source.ts";
 

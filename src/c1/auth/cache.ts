@@ -1,10 +1,10 @@
 import { type Clock, type Limits, readSteady, waitWithin } from "../../clock.ts";
 import { Failure } from "../../errors.ts";
 import type { Redactor } from "../../log/redact.ts";
+import { createSecretMemory } from "../../log/secret-memory.ts";
 import { tokenRenewed } from "../../log/signals.ts";
 import { formatSeconds } from "../../text.ts";
 import { TRY_LATER } from "../problem.ts";
-import { createSecretMemory } from "./known-secrets.ts";
 import type { TokenSource } from "./token-source.ts";
 
 const MINT_LIMIT_MS = 30_000;

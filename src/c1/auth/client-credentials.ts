@@ -1,6 +1,7 @@
 import type { Limits } from "../../clock.ts";
 import type { Credential } from "../../config/credential.ts";
 import type { Failure } from "../../errors.ts";
+import { createSecretMemory } from "../../log/secret-memory.ts";
 import { CHECK_CREDENTIAL } from "../problem.ts";
 import type { Mint, Minted } from "./cache.ts";
 import {
@@ -12,7 +13,6 @@ import {
 import { buildSecretForm } from "./client-secret.ts";
 import { explainRefusedClient, keepSecret, mayTakeSecret, refuseDamaged } from "./explain-credential.ts";
 import { judgeSecret } from "./judge-secret.ts";
-import { createSecretMemory } from "./known-secrets.ts";
 import { requestToken, type TokenAnswer, type TokenEndpointOptions } from "./token-endpoint.ts";
 
 export interface ClientCredentialsOptions extends TokenEndpointOptions {

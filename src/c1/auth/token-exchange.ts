@@ -1,7 +1,7 @@
 import type { Credential } from "../../config/credential.ts";
+import { createSecretMemory } from "../../log/secret-memory.ts";
 import type { Mint } from "./cache.ts";
 import { takeToken } from "./client-credentials.ts";
-import { createSecretMemory } from "./known-secrets.ts";
 import { requestToken, type TokenEndpointOptions } from "./token-endpoint.ts";
 
 /** Workload federation: exchanges a JWT of another issuer for a C1 token. Reads the JWT anew for each mint. */

@@ -1,9 +1,9 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createSecretMemory } from "../../../src/c1/auth/known-secrets.ts";
 import { createC1Client } from "../../../src/c1/client.ts";
 import { type Failure, formatFailure } from "../../../src/errors.ts";
 import { createRedactor } from "../../../src/log/redact.ts";
+import { createSecretMemory } from "../../../src/log/secret-memory.ts";
 import { createKeyPair } from "../../../src/sandbox/auth/key-pair.ts";
 import {
   call,

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { createRedactor } from "../../../src/log/redact.ts";
-import { createBoundedMemory } from "../../../src/log/secret-memory.ts";
+import { createSecretMemory } from "../../../src/log/secret-memory.ts";
 
 function createMemory() {
   const redactor = createRedactor();
-  return { remember: createBoundedMemory(redactor, 2), redact: redactor.redact };
+  return { remember: createSecretMemory(redactor, 2), redact: redactor.redact };
 }
 
 it("masks a value and returns it", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Report, unreached } from "../../../src/doctor/finding.ts";
-import { formatReport } from "../../../src/doctor/text.ts";
+import { formatReport } from "../../../src/doctor/format-report.ts";
 
 const REPORT: Report = {
   ok: false,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import type { Page, PageRequest } from "../../../src/c1/port.ts";
-import { listRows } from "../../../src/tools/page.ts";
+import { listRows } from "../../../src/tools/list-rows.ts";
 
 interface Ask {
   query?: unknown;

@@ -62,7 +62,7 @@ export async function runHttp(
   const admin =
     adminPort === undefined
       ? undefined
-      : (await import("../http/admin.ts")).createAdmin({ ...options, gate });
+      : (await import("../http/admin.ts")).createAdmin({ ...options, gate, host: adminHost });
   if (admin && !(await listen(admin.server, adminPort ?? 0, adminHost, logger))) {
     server.close();
     return 2;

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { auditsIn, logsIn, startTenant, type Tenant } from "../fixture/tenant.ts";
 import { modernHeaders, modernRequest, post } from "../fixture/wire.ts";
 import { startOAuthServer } from "../support/oauth-server.ts";
+import { sendRaw, statusOf } from "../support/raw-http.ts";
 import { type Relay, startRelay } from "../support/relay.ts";
 import { ROOT } from "../support/sources.ts";
 import { killSpawned, listeningAt, type Spawned, spawnServer } from "../support/spawn.ts";
@@ -98,6 +99,23 @@ describe("Prometheus metrics", () => {
     const { origin } = new URL(metricsUrl);
     expect((await fetch(origin)).status).toBe(404);
     expect((await fetch(metricsUrl, { method: "POST" })).status).toBe(404);
+  });
+
+  it.each([
+    ["127.0.0.1", [200, 200, 403, 403, 400]],
+    ["0.0.0.0", [200, 200, 200, 200, 200]],
+  ])("on %s are kept from web pages if that is loopback", async (host, statuses) => {
+    const { metricsUrl = "" } = await start({ C1_MCP_ADMIN_PORT: "0", C1_MCP_ADMIN_HOST: host });
+    const port = Number(new URL(metricsUrl).port);
+    const get = async (...headers: string[]) =>
+      statusOf(await sendRaw(port, `GET /metrics HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n`));
+    expect([
+      await get(`Host: 127.0.0.1:${port}`),
+      await get(`Host: localhost:${port}`),
+      await get(`Host: rebound.example:${port}`),
+      await get(`Host: localhost:${port}`, "Origin: http://rebound.example"),
+      await get(`Host: localhost:${port}`, "Host: rebound.example"),
+    ]).toEqual(statuses);
   });
 
   it("include the age of the OAuth issuer's keys, once a probe has fetched them", async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Configuration as Client, ClientAuth, CustomFetch } from "openid-client";
-import type { Clock } from "../clock.ts";
+import { type Clock, readSteady } from "../clock.ts";
 import { fetchShort } from "../fetch-short.ts";
 import type { Logger } from "../log/logger.ts";
 import { isLoopback } from "../loopback.ts";
@@ -22,7 +22,7 @@ export interface LoginOptions {
   /** Remembers which logins were completed. */
   readonly uses: Pick<Uses, "useOnce">;
   readonly logger: Logger;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "steady">;
 }
 
 /** State of a login in progress; the browser keeps it, sealed. */
@@ -69,9 +69,9 @@ export function createLogin({
 
   /** Fetched anew each hour, and after each failure. */
   function discover(): Promise<Client> {
-    if (!known || clock.now() >= known.until) {
+    if (!known || readSteady(clock) >= known.until) {
       const client = readIssuer(issuer, clientId, clientSecret);
-      known = { client, until: clock.now() + FRESH_MS };
+      known = { client, until: readSteady(clock) + FRESH_MS };
       client.catch(() => {
         known = undefined;
       });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Clock } from "../clock.ts";
+import { type Clock, startAge } from "../clock.ts";
 import { createSeal, type Opened } from "../seal.ts";
 import type { PagePlan } from "../tools/page-port.ts";
 import type { Performed } from "../tools/performed.ts";
@@ -33,20 +33,22 @@ export function createSealedTickets(key: string | undefined, { now }: Pick<Clock
 const HANDLE_BYTES = 32;
 
 /** Tickets whose data this process keeps: short links, which a model can repeat without mistakes. */
-export function createHeldTickets({ now }: Pick<Clock, "now">): Tickets {
-  const held = new Map<string, Ticket>();
+export function createHeldTickets(clock: Pick<Clock, "now" | "steady">): Tickets {
+  const held = new Map<string, { readonly ticket: Ticket; readonly leftMs: () => number }>();
   return {
     issue(ticket) {
       // For a while, an expired ticket is distinguished from an unknown one.
-      for (const [old, { plan }] of held) if (plan.expires + 3_600_000 <= now()) held.delete(old);
+      for (const [old, { leftMs }] of held) if (leftMs() <= -3_600_000) held.delete(old);
+      const age = startAge(clock);
+      const lifeMs = ticket.plan.expires - clock.now();
       const handle = randomBytes(HANDLE_BYTES).toString("base64url");
-      held.set(handle, ticket);
+      held.set(handle, { ticket, leftMs: () => lifeMs - age() });
       return handle;
     },
     open(text) {
-      const ticket = held.get(text);
-      if (!ticket) return "bad";
-      return now() < ticket.plan.expires ? { value: ticket } : "expired";
+      const found = held.get(text);
+      if (!found) return "bad";
+      return found.leftMs() > 0 ? { value: found.ticket } : "expired";
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, readSteady, startAge } from "../clock.ts";
 import type { PendingWait } from "./deferral.ts";
 import type { Elicitation, Elicitations, PageEnd } from "./page-port.ts";
 import { closedByOther } from "./visit-words.ts";
@@ -15,11 +15,11 @@ interface Entry extends Elicitation {
   done?: Elicitation["done"];
   sentAt?: number | undefined;
   told?: PageEnd;
-  until: number;
+  isOver: Elicitation["isOver"];
   settle(end: PageEnd): void;
 }
 
-export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
+export function createElicitations(clock: Pick<Clock, "now" | "steady">): Elicitations {
   const byId = new Map<string, Entry>();
   /** By key. */
   const expired = new Map<string, string>();
@@ -31,9 +31,8 @@ export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
   }
 
   function sweep(): void {
-    const now = clock.now();
-    for (const [id, { key, until, phase }] of byId) {
-      if (until > now || phase === "working") continue;
+    for (const [id, { key, isOver, phase }] of byId) {
+      if (!isOver() || phase === "working") continue;
       byId.delete(id);
       if (phase === "open") noteExpired(key, id);
     }
@@ -56,12 +55,13 @@ export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
       return id;
     },
     isAnyLive: () =>
-      [...byId.values()].some(
-        ({ phase, until }) => phase === "working" || (phase === "open" && until > clock.now()),
-      ),
+      [...byId.values()].some(({ phase, isOver }) => phase === "working" || (phase === "open" && !isOver())),
     add(key, plan, link, before) {
       const { promise: end, resolve: settle } = defer<PageEnd>();
-      const entry: Entry = { key, plan, link, before, end, phase: "open", until: plan.expires, settle };
+      const age = startAge(clock);
+      const lifeMs = plan.expires - clock.now();
+      const isOver = () => age() >= lifeMs;
+      const entry: Entry = { key, plan, link, before, end, phase: "open", isOver, settle };
       byId.set(plan.id, entry);
       sweep();
       return entry;
@@ -73,7 +73,8 @@ export function createElicitations(clock: Pick<Clock, "now">): Elicitations {
       entry.sentAt = sentAt;
       void end.then((result) => {
         entry.phase = "ended";
-        entry.until = clock.now() + KEEP_END_MS;
+        const forgotten = readSteady(clock) + KEEP_END_MS;
+        entry.isOver = () => readSteady(clock) >= forgotten;
         entry.settle(result);
       });
     },

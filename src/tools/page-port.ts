@@ -75,7 +75,9 @@ export interface Elicitation {
   readonly end: Promise<PageEnd>;
   /** "working": the page was submitted and performs its write. */
   readonly phase: "open" | "working" | "ended" | "withdrawn";
-  /** When its form was sent, in milliseconds since the epoch; absent if it was not. */
+  /** Whether its link has expired; of one that has ended, whether its outcome is kept no longer. */
+  isOver(): boolean;
+  /** When its form was sent, by `readSteady`; absent if it was not. */
   readonly sentAt?: number | undefined;
   /** Present as soon as its write is done; `at` is the time, in milliseconds since the epoch. */
   readonly done?: { readonly performed: Performed; readonly at: number } | undefined;

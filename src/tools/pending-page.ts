@@ -31,8 +31,8 @@ export async function lookAtPage(
     return end(told);
   }
   // The link of a page that was forgotten, because there are so many, still works.
-  const expires = known?.plan.expires ?? pending.until - LONGEST_WAIT_MS;
-  if (deps.clock.now() < expires) return { pending, working: known ? AT_PAGE : "Waiting for the page." };
+  const isOpen = known ? !known.isOver() : deps.clock.now() < pending.until - LONGEST_WAIT_MS;
+  if (isOpen) return { pending, working: known ? AT_PAGE : "Waiting for the page." };
   // Closed before it is called expired, because its form may be on the way.
   if (await leavePage(pending, deps)) return end({ failure: expired() });
   return known ? { pending, working: "The page was sent." } : end({ failure: lost() });

@@ -212,12 +212,16 @@ describe("a call whose person takes their time at the page", () => {
     expect(rig.writes()).toHaveLength(1);
   });
 
-  it("is told that nobody came in time, and the link is closed", async () => {
+  it.each([
+    ["", 0],
+    [", by a clock that was set back", -3_600_000],
+  ])("is told that nobody came in time, and the link is closed%s", async (_how, ms) => {
     const rig = await open();
     const client = connect(rig);
     const { asked, task } = await start(client);
+    rig.clock.set(ms);
     await rig.advance(600_000);
-    const end = await settle(rig, client, task);
+    const end = await client.get(task.taskId);
     expect(textOf(end)).toMatch(/^\[declined\] Nobody finished the page in time.*\. Nothing was changed\./);
     expect((await rig.newBrowser().open(asked.url)).status).toBeGreaterThanOrEqual(400);
     expect(rig.writes()).toEqual([]);

@@ -4,11 +4,12 @@ import { text } from "node:stream/consumers";
 import { type JWTPayload, SignJWT } from "jose";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { systemClock } from "../../../src/clock.ts";
+import { type Clock, systemClock } from "../../../src/clock.ts";
 import { createLogin } from "../../../src/page/login.ts";
 import type { BrowserRequest, Login, LoginEnd } from "../../../src/page/ports.ts";
 import { createLocalShared } from "../../../src/replicas/local.ts";
 import { sendEndlessly, trickle } from "../../support/bad-answers.ts";
+import { createFakeClock } from "../../support/fake-clock.ts";
 import { type OAuthServer, startOAuthServer } from "../../support/oauth-server.ts";
 
 const BASE = "https://mcp.acme.example/page/";
@@ -32,11 +33,11 @@ afterEach(() => {
 });
 afterAll(() => oauth.close());
 
-function open(): Login {
+function open(clock: Clock = systemClock): Login {
   const logger = pino({ level: "info" }, { write: (line: string) => void logs.push(JSON.parse(line)) });
   const options = { issuer: oauth.issuer, clientId: CLIENT, base: BASE, key: undefined };
   const uses = createLocalShared(systemClock);
-  return createLogin({ ...options, uses, logger, clock: systemClock });
+  return createLogin({ ...options, uses, logger, clock });
 }
 
 /** A login that was started: what the browser keeps, and what the login server was asked for. */
@@ -204,6 +205,28 @@ describe("a login server that cannot be used", () => {
       if (request.url === path) answer(response);
       return request.url === path;
     };
+
+  it("is asked anew for its metadata each hour, whatever becomes of the machine's clock", async () => {
+    let asked = 0;
+    oauth.intercept = ({ url }) => {
+      if (url === METADATA) asked += 1;
+      return false;
+    };
+    const clock = createFakeClock();
+    const login = open(clock);
+    const counts: number[] = [];
+    for (const [setMs, passMs] of [
+      [0, 0],
+      [3_600_000, 3_599_999],
+      [-7_200_000, 1],
+    ] as const) {
+      clock.set(setMs);
+      clock.advance(passMs);
+      await login.start(PAGE);
+      counts.push(asked);
+    }
+    expect(counts).toEqual([1, 1, 2]);
+  });
 
   it.each<[string, string, (response: ServerResponse) => void, string]>([
     ["metadata without end", METADATA, (response) => sendEndlessly(response), "ANSWER_TOO_LONG"],

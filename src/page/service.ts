@@ -49,6 +49,9 @@ export interface ServedPage extends PageService {
 /** How long a claim is remembered, in milliseconds: longer than any link lives, and as long as a task waits for its page. */
 const CLAIM_TTL_MS = 1_200_000;
 
+/** A timer may fire a little early, in milliseconds. */
+const SLACK_MS = 50;
+
 export function createPageService(options: PageServiceOptions): ServedPage {
   const { site, login, uses, isShared = false, redactor, logger, clock } = options;
   const key = options.key ?? randomBytes(32).toString("hex");
@@ -126,7 +129,7 @@ export function createPageService(options: PageServiceOptions): ServedPage {
       const code = login ? undefined : makeCode();
       const ticket = tickets.issue({ plan, home, code });
       logger.info({ page: plan.id, tool: plan.tool, principal: plan.principal }, "page requested");
-      clock.after(plan.expires - clock.now(), closeIfIdle);
+      clock.after(plan.expires - clock.now() + SLACK_MS, closeIfIdle);
       return { url: base + ticket, ...(code !== undefined && { code }) };
     },
     async withdraw(id) {

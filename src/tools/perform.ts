@@ -1,5 +1,5 @@
 import type { Call } from "../c1/port.ts";
-import { readSteady } from "../clock.ts";
+import { readSteady, startAge } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { JsonObject } from "../is-object.ts";
 import { addTwins } from "./add-twins.ts";
@@ -58,7 +58,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   const existing = judgeBefore(plan, known);
   if (existing) return tellExisting(existing, plan, job, run);
   const question = questionFor(tool, plan, known, job, run.unchecked);
-  const asked = job.deps.clock.now();
+  const asked = startAge(job.deps.clock);
   const left = run.call.deadline - readSteady(job.deps.clock);
   if (mustType) return visitPage(tool, plan, known, job);
   const consent = await job.context.ask(question);
@@ -70,8 +70,7 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   // The time that a person takes is not charged to the call, which resumes with the time that was left. What they agreed to must
   // still hold.
   const fresh = startRun(job, left, absent);
-  // In either direction: the clock may have been set back meanwhile.
-  if (Math.abs(job.deps.clock.now() - asked) <= STALE_MS) {
+  if (asked() <= STALE_MS) {
     fresh.unchecked.push(...run.unchecked);
     return finish(tool, plan, job, fresh, question.binding);
   }
@@ -93,6 +92,7 @@ export async function finish(
   const { call } = run;
   const limits = { ...call, isHarmless: guard.idKey === undefined };
   const performed = await job.deps.shared.run(guard.key, limits, async (turn): Promise<Performed> => {
+    const checked = startAge(job.deps.clock);
     const known = await lookBefore(plan, job, run);
     const existing = judgeBefore(plan, known);
     if (existing) return tellExisting(existing, plan, job, run);
@@ -102,7 +102,7 @@ export async function finish(
     const now = job.deps.clock.now();
     const tenantTime = plausibleTime(job.draft.answer?.date, now);
     const sent = { ...known, sentAt: tenantTime ?? now, isTenantTime: tenantTime !== undefined };
-    const sentOnce = await sendOnce(tool, plan, { ...sent, turn }, job, call);
+    const sentOnce = await sendOnce(tool, plan, { ...sent, turn, checked }, job, call);
     if (sentOnce.changed === "no" || !job.deps.hasReplicas || !turn.isAlone()) return sentOnce;
     return { ...sentOnce, output: await addTwins(sentOnce.output, plan, known, run) };
   });

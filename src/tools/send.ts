@@ -1,4 +1,5 @@
 import type { Call } from "../c1/port.ts";
+import type { Age } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { Outcome, Turn } from "../replicas/port.ts";
 import { listCandidates } from "./candidates.ts";
@@ -11,11 +12,14 @@ import { describeRoles } from "./roles.ts";
 
 type Plan = WritePlan<Output>;
 
-/** Sends a write once, and establishes its outcome if the response does not. */
+/**
+ * Sends a write once, and establishes its outcome if the response does not.
+ * @param checked how long ago the checks right before it began.
+ */
 export async function sendOnce(
   tool: Tool,
   plan: Plan,
-  { turn, ...sent }: Sent & { readonly turn: Turn },
+  { turn, checked, ...sent }: Sent & { readonly turn: Turn; readonly checked: Age },
   job: Job,
   call: Call,
 ): Promise<Performed> {
@@ -30,11 +34,15 @@ export async function sendOnce(
   // The response to a look-up is not the response to the write.
   delete draft.answer;
   draft.sent = true;
+  const beforeSend = () => {
+    // The time limit may stand still while the machine sleeps, and the tenant does not.
+    if (checked() > deps.timeoutMs) throw refuseHeldUp();
+    if (guard.idKey) turn.confirm();
+  };
   try {
-    const performed = await send(plan, sent, {
-      ...call,
-      ...(guard.idKey && { beforeSend: turn.confirm }),
-    }).catch((error: unknown) => findOut(error, tool, plan, sent, job, call));
+    const performed = await send(plan, sent, { ...call, beforeSend }).catch((error: unknown) =>
+      findOut(error, tool, plan, sent, job, call),
+    );
     const made = idIn(performed.output, guard);
     if (made !== undefined && performed.changed === "yes") draft.made = made;
     await end(made === undefined ? "unknown" : { made });
@@ -44,6 +52,11 @@ export async function sendOnce(
     await end(error instanceof Failure && error.changed === "no" ? "nothing" : "unknown");
     throw error;
   }
+}
+
+function refuseHeldUp(): Failure {
+  const message = "This call was held up for so long that what it looked at may have changed.";
+  return new Failure("unavailable", message, { next: "Try again." });
 }
 
 async function send(plan: Plan, { before, recent }: Known, call: Call): Promise<Performed> {

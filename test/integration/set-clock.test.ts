@@ -67,3 +67,20 @@ describe.each(ALL_WRITES)("$name whose answer is lost", (write) => {
     expect(durationMs).toBe(tookMs);
   });
 });
+
+describe.each(ALL_WRITES)("$name that is held up while its machine sleeps", (write) => {
+  it("is not sent, because what it looked at may have changed", async () => {
+    await open();
+    const { operation } = write;
+    const busy = { kind: "status", status: 429, headers: { "retry-after": "2" } } as const;
+    rig.sandbox.faults.add({ match: { operation }, do: busy });
+    const calling = call(write.tool, write.args);
+    await clock.until("the write", () => rig.writes().length > 0);
+    clock.set(HOUR_MS);
+    const { text } = await calling;
+    expect(text).toMatch(/^\[unavailable\] This call was held up .* Nothing was changed\. Try again\./);
+    expect(effectsOf(rig, write)).toEqual([]);
+    expect(rig.writes()).toHaveLength(1);
+    expect(rig.audits).toMatchObject([{ outcome: "unavailable", changed: "no" }]);
+  });
+});

@@ -165,12 +165,15 @@ describe("a person's consent", () => {
   });
 
   it.each([
-    ["at once", 0, 1],
-    ["after a while", 60_000, 2],
-  ])("given %s keeps what could not be checked, and repeats the checks if time has passed", async (_name, ms, checks) => {
+    ["at once", 0, 0, 1],
+    ["after a while", 60_000, 0, 2],
+    ["after a while that the machine's clock does not show", 60_000, -60_000, 2],
+    ["after a sleep of the machine", 0, 60_000, 2],
+  ])("given %s keeps what could not be checked, and repeats the checks if time has passed", async (_name, passMs, setMs, checks) => {
     const bench = createBench({}, { switches: policy });
     const ask = async () => {
-      bench.clock.advance(ms);
+      bench.clock.advance(passMs);
+      bench.clock.set(setMs);
       return "accepted" as const;
     };
     const result = await bench.succeed(writing(), { name: "half seen" }, { ask });

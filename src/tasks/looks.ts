@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, readSteady } from "../clock.ts";
 import type { WaitState } from "../tools/wait-state.ts";
 import { createDoor } from "./door.ts";
 
@@ -54,11 +54,13 @@ export interface Looks {
   last(id: string): Seen | undefined;
 }
 
-export function createLooks({ now }: Pick<Clock, "now">): Looks {
+export function createLooks(clock: Pick<Clock, "now" | "steady">): Looks {
+  const { now } = clock;
   const known = new Map<string, Entry>();
   const working = new Set<string>();
   const enter = createDoor(MAX_AT_ONCE);
-  let pausedUntil = 0;
+  /** Until when C1 asked to be left alone, by `readSteady`. */
+  let pausedUntil = Number.NEGATIVE_INFINITY;
 
   function open(id: string, { expires }: Term): Entry {
     const time = now();
@@ -79,20 +81,20 @@ export function createLooks({ now }: Pick<Clock, "now">): Looks {
     const time = now();
     if ("result" in state) return false;
     if (time >= until) return true;
-    const pause = pausedUntil - time;
-    if (pause > 0 && pause <= MAX_PAUSE_MS) return false;
+    if (readSteady(clock) < pausedUntil) return false;
     // A clock that was set back must not keep a task waiting.
     return time < at || time - at + SLACK_MS >= pollMs;
   }
 
   function note(id: string, term: Term, state: WaitState): Seen {
     const at = now();
+    const steadyAt = readSteady(clock);
     const entry = open(id, term);
     if ("working" in state && state.retryAfterSeconds !== undefined)
-      pausedUntil = at + Math.min(state.retryAfterSeconds * 1000, MAX_PAUSE_MS);
+      pausedUntil = steadyAt + Math.min(state.retryAfterSeconds * 1000, MAX_PAUSE_MS);
     if ("working" in state) working.add(id);
     else working.delete(id);
-    const usual = Math.max(POLL_MS, working.size * POLL_MS_PER_TASK, pausedUntil - at);
+    const usual = Math.max(POLL_MS, working.size * POLL_MS_PER_TASK, pausedUntil - steadyAt);
     const pollMs = Math.max(MIN_POLL_MS, Math.min(usual, term.until - at));
     entry.seen = { state, at, pollMs };
     return entry.seen;

@@ -69,10 +69,15 @@ describe("one task", () => {
     const { clock, looks, term } = start();
     const look = vi.fn(async (): Promise<WaitState> => ({ ...WORKING, retryAfterSeconds: 30 }));
     await looks.see("a", term, look);
-    clock.advance(-3_600_000);
+    clock.set(-3_600_000);
+    expect(looks.note("b", term, WORKING).pollMs).toBe(30_000);
+    clock.advance(29_999);
+    await looks.see("a", term, look);
+    expect(look).toHaveBeenCalledTimes(1);
+    clock.advance(1);
     await looks.see("a", term, look);
     expect(look).toHaveBeenCalledTimes(2);
-    clock.advance(7_200_000);
+    clock.set(7_200_000);
     await looks.see("a", term, look);
     expect(look).toHaveBeenCalledTimes(3);
   });

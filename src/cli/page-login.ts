@@ -3,7 +3,7 @@ import type { Configuration } from "../config/load.ts";
 import type { Logger } from "../log/logger.ts";
 import type { LoginSetup } from "./page-service.ts";
 
-/** Loaded with the first request for a page; undefined if the page has no login. */
+/** The login of the page, whose code is loaded with the first request; undefined if the page has none. */
 export function findLogin(
   { settings, pageClientSecret: clientSecret, stateKey }: Configuration,
   logger: Logger,

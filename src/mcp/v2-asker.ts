@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type InputRequiredResult, inputRequired, type ServerContext } from "@modelcontextprotocol/server";
+import { systemClock } from "../clock.ts";
+import { createLocalShared } from "../replicas/local.ts";
 import type { Uses } from "../replicas/port.ts";
 import type { AskAgain, Consent, Question } from "../tools/ask-person.ts";
 import type { Visits } from "../tools/visits.ts";
@@ -16,7 +18,14 @@ export interface Asker {
   askClient(what: AskAgain, ctx: ServerContext): Promise<InputRequiredResult>;
 }
 
-export function createAsker(key: string = randomBytes(32).toString("hex"), uses?: Uses): Asker {
+/**
+ * @param key signs and seals what clients carry; random if undefined.
+ * @param uses remembers what was used; of this process alone if undefined.
+ */
+export function createAsker(
+  key: string = randomBytes(32).toString("hex"),
+  uses: Uses = createLocalShared(systemClock),
+): Asker {
   const consents = createConsents(key, uses);
   const visits = createV2Visits(key);
   return {

@@ -11,7 +11,7 @@ import type { createV2Factory } from "./v2.ts";
 
 const CLASSIFICATION = { era: "modern", revision: MODERN } as const;
 
-/** Extends the SDK's class because a server learns from that, and only from that, which revision it serves. */
+/** Extends the SDK's class, because only from that does a server learn which revision it serves. */
 class SharedTransport extends PerRequestHTTPServerTransport {
   readonly #take: (message: Message) => void;
 

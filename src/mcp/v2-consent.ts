@@ -1,12 +1,10 @@
-import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import {
   CLIENT_CAPABILITIES_META_KEY,
   createRequestStateCodec,
   inputResponse,
   type ServerContext,
 } from "@modelcontextprotocol/server";
-import { systemClock } from "../clock.ts";
-import { createLocalShared } from "../replicas/local.ts";
 import type { Uses } from "../replicas/port.ts";
 import { AskAgain, type Consent, type Question } from "../tools/ask-person.ts";
 import { ANSWER_KEY, CONSENT_TTL_SECONDS, canAsk, readConsent } from "./ask.ts";
@@ -31,13 +29,10 @@ export interface Consents {
 }
 
 /**
- * @param key signs the states; random if undefined.
+ * @param key signs the states.
  * @param uses remembers which states were used.
  */
-export function createConsents(
-  key: string = randomBytes(32).toString("hex"),
-  uses: Uses = createLocalShared(systemClock),
-): Consents {
+export function createConsents(key: string, uses: Uses): Consents {
   const codec = createRequestStateCodec<Asked>({
     key,
     ttlSeconds: CONSENT_TTL_SECONDS,

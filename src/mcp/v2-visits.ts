@@ -30,8 +30,8 @@ export interface V2Visits {
   of(ctx: ServerContext): Visits | undefined;
 }
 
-/** @param key seals the states; random if undefined. */
-export function createV2Visits(key: string | undefined): V2Visits {
+/** @param key seals the states. */
+export function createV2Visits(key: string): V2Visits {
   const { seal, open } = createSeal<Kept>(key, "page state");
   return {
     isState: (state) => state.startsWith(MARK),

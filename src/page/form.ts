@@ -62,7 +62,7 @@ ${fields.length > 0 ? html`<p class="hint">What you type goes to ConductorOne al
   };
 }
 
-/** What a browser sees that is not the first one of a page. */
+/** What a browser sees if the page was opened in another one first. */
 export interface TakenState extends Pick<FormState, "plan" | "path" | "now" | "status"> {
   /** Whether it can close the link, with the code. */
   readonly canClose: boolean;

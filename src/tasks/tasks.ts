@@ -76,7 +76,7 @@ export function createTasks({ key, uses, clock }: TasksOptions): Tasks {
           return describeTask(id, held, await looks.see(id, termOf(held), look));
         },
         async cancel() {
-          // What can still happen is told as before.
+          // A wait that has ended, or that cannot be left any more, is reported as before.
           if (hasEnded() || !(await pendingWaits.leave(held.pending))) return;
           await uses.useOnce("task", id, held.expires - clock.now()).catch(() => false);
         },

@@ -28,7 +28,7 @@ interface Node {
  * under this one, which needs a fraction of the tokens; results are still checked against the full schema before they leave.
  * @param omitted names of properties to leave out; they are allowed all the same.
  */
-export function outlineSchema(schema: z.AnyZodObject, omitted: readonly string[] = []): JsonSchema {
+export function outlineSchema(schema: z.AnyZodObject, omitted: readonly string[]): JsonSchema {
   const { type, properties = {}, required }: Node = toJsonSchema(schema);
   const shown = Object.entries(properties).filter(([name]) => !omitted.includes(name));
   const outlined = shown.map(([name, { type, items }]) => [

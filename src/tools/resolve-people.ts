@@ -94,7 +94,7 @@ async function searchByLocalPart(email: string, run: Run): Promise<readonly User
   return search(query.slice(0, BEGINNING), 50);
 }
 
-/** Letters at the beginning of a name that a typo hardly touches. */
+/** How many first letters of a name are searched for: typos seldom affect them. */
 const BEGINNING = 3;
 
 function refuseInactive(field: string, user: User): void {

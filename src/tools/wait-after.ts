@@ -6,7 +6,10 @@ import type { Output, Performed } from "./performed.ts";
 import { pollFor } from "./poll.ts";
 import { DEFAULT_ROLE } from "./roles.ts";
 
-/** The write is done: nothing that fails from here on, a caller who leaves included, may make it look undone. */
+/**
+ * Waits for the effect of a write, if the call asks for that. The write is done: nothing that fails from here on, a caller who leaves
+ * included, may make it look undone.
+ */
 export async function waitAfter(
   tool: WriteTool,
   plan: WritePlan<Output>,

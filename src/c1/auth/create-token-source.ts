@@ -20,8 +20,8 @@ export interface TokenSourceOptions {
 }
 
 /**
- * The token source for a kind of credential. Reads no secret until the first call. Every `not_configured` of it is about the
- * credential, and says so as its reason.
+ * The token source for a kind of credential. Reads no secret until the first call. Each of its `not_configured` failures is
+ * about the credential, and has that as its reason.
  */
 export function createTokenSource(credential: Credential, options: TokenSourceOptions): TokenSource {
   const source = createSource(credential, options);

@@ -1,4 +1,4 @@
-import { isObject } from "../../src/is-object.ts";
+import { isObject } from "../../src/json.ts";
 import { setAt } from "../agent/path.ts";
 import { slip } from "./keys.ts";
 import { type Mutant, type Mutation, renamed } from "./mutation.ts";

@@ -1,4 +1,4 @@
-import { isObject } from "../is-object.ts";
+import { isObject } from "../json.ts";
 import type { RecordFields } from "./read-line.ts";
 import { showField } from "./show-field.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isObject } from "../is-object.ts";
+import { isObject } from "../json.ts";
 import { isBegunObject } from "./is-begun-object.ts";
 
 /*

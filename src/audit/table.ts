@@ -1,5 +1,5 @@
 import { FAILURE_CODES } from "../errors.ts";
-import { isObject } from "../is-object.ts";
+import { isObject } from "../json.ts";
 import { cleanText } from "../text.ts";
 import { breakLines } from "../text-lines.ts";
 import { NOT_RECORDED } from "./filter.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import type { JsonObject } from "../is-object.ts";
+import type { JsonObject } from "../json.ts";
 import type { Http } from "./http.ts";
 import {
   amount,

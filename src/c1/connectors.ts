@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import { isObject } from "../is-object.ts";
+import { isObject } from "../json.ts";
 import type { Http } from "./http.ts";
 import {
   differs,

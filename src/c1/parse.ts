@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import { isObject } from "../is-object.ts";
+import { isObject } from "../json.ts";
 import { ID, type Page, type PageRequest } from "./port.ts";
 
 export type Fields = Record<string, unknown>;

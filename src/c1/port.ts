@@ -1,4 +1,4 @@
-import type { JsonObject } from "../is-object.ts";
+import type { JsonObject } from "../json.ts";
 /**
  * What the rest of the server may see of the C1 API. Tools depend on this file only; `c1/client.ts` implements it.
  *

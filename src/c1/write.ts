@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../is-object.ts";
+import type { Json, JsonObject } from "../json.ts";
 import type { Http } from "./http.ts";
 import type { Fields } from "./parse.ts";
 import type { PreparedWrite } from "./port.ts";

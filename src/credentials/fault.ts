@@ -1,6 +1,6 @@
 import type { ZodIssue } from "zod/v3";
 import type { Problem } from "../config/problem.ts";
-import { isObject } from "../is-object.ts";
+import { isObject } from "../json.ts";
 import { formatHint, nearestName } from "../nearest.ts";
 import { cleanText } from "../text.ts";
 import { CREDENTIALS_FILE } from "./entry.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isObject, type Json, type JsonObject } from "../is-object.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { ClientName } from "./clients.ts";
 import { type GivenCredential, isClientId } from "./credential.ts";
 import { findSecretFile, type Surroundings } from "./places.ts";

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { isObject, type Json, type JsonObject } from "../is-object.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
 import { SERVER_NAME } from "./entry.ts";

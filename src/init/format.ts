@@ -1,4 +1,4 @@
-import type { Json } from "../is-object.ts";
+import type { Json } from "../json.ts";
 import type { Entry } from "./entry.ts";
 
 /** How a kind of configuration file is read and edited. Texts have no byte order mark. */

@@ -1,4 +1,4 @@
-import type { Json } from "../is-object.ts";
+import type { Json } from "../json.ts";
 import type { Container, TextRange, Tree } from "./json-tree.ts";
 
 interface Edit extends TextRange {

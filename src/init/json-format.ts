@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isObject, type Json, type JsonObject } from "../is-object.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
 import { type Entry, SERVER_NAME } from "./entry.ts";
 import type { Format } from "./format.ts";
 import { commentsWithin, insertItem, removeItem, replaceValue } from "./json-edit.ts";

@@ -6,7 +6,7 @@ import {
   type Token,
   type ValueNode,
 } from "@humanwhocodes/momoa";
-import type { Json } from "../is-object.ts";
+import type { Json } from "../json.ts";
 import { Refusal } from "./refusal.ts";
 
 /** A parsed file, with the position of everything in its text. */

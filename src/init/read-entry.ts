@@ -1,4 +1,4 @@
-import type { Json } from "../is-object.ts";
+import type { Json } from "../json.ts";
 import { chooseFormat } from "./choose-format.ts";
 import type { ClientName } from "./clients.ts";
 import { readStart, SERVER_NAME } from "./entry.ts";

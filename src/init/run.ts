@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import type { Json, JsonObject } from "../is-object.ts";
+import type { Json, JsonObject } from "../json.ts";
 import type { Paint } from "../text-lines.ts";
 import { warnOfSecret } from "./advise-secret.ts";
 import { listLeftovers } from "./after-removal.ts";

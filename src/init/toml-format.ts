@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { parse, TomlError, type TomlTable } from "smol-toml";
-import type { Json, JsonObject } from "../is-object.ts";
+import type { Json, JsonObject } from "../json.ts";
 import { SERVER_NAME } from "./entry.ts";
 import type { Format } from "./format.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { Json, JsonObject } from "../is-object.ts";
+import type { Json, JsonObject } from "../json.ts";
 import { type Entry, isOwnEntry } from "./entry.ts";
 import type { Format } from "./format.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,5 +1,5 @@
 import { CLIENT_CAPABILITIES_META_KEY, PROTOCOL_VERSION_META_KEY } from "@modelcontextprotocol/server";
-import { isObject } from "../is-object.ts";
+import { isObject } from "../json.ts";
 import { MODERN } from "./prepared.ts";
 import { declaresTasks, missTasks } from "./v2-context.ts";
 

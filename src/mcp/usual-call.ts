@@ -1,4 +1,4 @@
-import { isObject } from "../is-object.ts";
+import { isObject } from "../json.ts";
 import type { Era, Message } from "./pipe.ts";
 import { isUsualMeta, LEGACY, MODERN } from "./prepared.ts";
 import type { HeaderReader } from "./serve.ts";

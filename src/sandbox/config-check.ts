@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import { isObject } from "../is-object.ts";
+import { isObject } from "../json.ts";
 import { type ConfigField, type ConnectorType, findConnectorType } from "./connector-type-table.ts";
 import { invalidArgument } from "./problems.ts";
 

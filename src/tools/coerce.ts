@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import { isObject } from "../is-object.ts";
+import { isObject } from "../json.ts";
 import { unwrapSchema } from "./schema-parts.ts";
 
 /** JSON numbers without exponents: nobody means one of these as text where a number is expected. */

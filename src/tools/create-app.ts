@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod/v3";
 import type { App } from "../c1/port.ts";
-import type { JsonObject } from "../is-object.ts";
+import type { JsonObject } from "../json.ts";
 import { cleanText, quoteForeign } from "../text.ts";
 import { bounded } from "./bounds.ts";
 import { defineWrite } from "./define.ts";

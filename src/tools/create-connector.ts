@@ -2,7 +2,7 @@ import { z } from "zod/v3";
 import { type Connector, ID } from "../c1/port.ts";
 import type { ConnectorType } from "../connector-types/table.ts";
 import { Failure } from "../errors.ts";
-import type { JsonObject } from "../is-object.ts";
+import type { JsonObject } from "../json.ts";
 import { cleanText, quoteForeign } from "../text.ts";
 import { connectionOf, connectionWord, dateSync } from "./connection.ts";
 import { askedIn, type BuiltConfig, buildConfig } from "./connector-config/build.ts";

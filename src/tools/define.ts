@@ -1,6 +1,6 @@
 import type { z } from "zod/v3";
 import type { C1Api, Call, PreparedWrite } from "../c1/port.ts";
-import type { JsonObject } from "../is-object.ts";
+import type { JsonObject } from "../json.ts";
 import type { AskedField } from "./asked-field.ts";
 import type { Run } from "./job.ts";
 import type { Existing, Named } from "./named.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod/v3";
-import { isObject } from "../is-object.ts";
+import { isObject } from "../json.ts";
 import { foldWord, formatHint, nearestName } from "../nearest.ts";
 import { cleanText } from "../text.ts";
 import { guessArgument, isNeedless, isTenant } from "./argument-words.ts";

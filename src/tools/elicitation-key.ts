@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isObject } from "../is-object.ts";
+import { isObject } from "../json.ts";
 import type { Job } from "./job.ts";
 
 /**

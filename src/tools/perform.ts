@@ -1,7 +1,7 @@
 import type { Call } from "../c1/port.ts";
 import { readSteady, startAge } from "../clock.ts";
 import { Failure } from "../errors.ts";
-import type { JsonObject } from "../is-object.ts";
+import type { JsonObject } from "../json.ts";
 import { addTwins } from "./add-twins.ts";
 import { adviseOn, blameAbsent } from "./blame-absent.ts";
 import { requireConsent } from "./consent.ts";

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../is-object.ts";
+import type { Json, JsonObject } from "../json.ts";
 import { MAX_FOREIGN_TEXT } from "../text.ts";
 import type { Named } from "./named.ts";
 import { quote } from "./quote.ts";

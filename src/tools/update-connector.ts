@@ -1,7 +1,7 @@
 import { z } from "zod/v3";
 import type { Call, Connector, ConnectorRef } from "../c1/port.ts";
 import { Failure } from "../errors.ts";
-import type { JsonObject } from "../is-object.ts";
+import type { JsonObject } from "../json.ts";
 import {
   connectionOf,
   connectionWord,

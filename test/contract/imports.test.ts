@@ -10,7 +10,7 @@ const BASE = [
   "clock",
   "version",
   "file-kind",
-  "is-object",
+  "json",
   "seal",
   "text-lines",
   "caller",

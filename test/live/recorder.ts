@@ -2,7 +2,7 @@ import type { ArrivedAnswer } from "../../src/c1/exchange.ts";
 import { type Fields, parseObject } from "../../src/c1/parse.ts";
 import type { NamedRequest, Transport } from "../../src/c1/transport.ts";
 import type { Clock } from "../../src/clock.ts";
-import { isObject } from "../../src/is-object.ts";
+import { isObject } from "../../src/json.ts";
 import type { Redactor } from "../../src/log/redact.ts";
 import { cleanText } from "../../src/text.ts";
 

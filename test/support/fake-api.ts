@@ -21,7 +21,7 @@ import type {
   UserQuery,
 } from "../../src/c1/port.ts";
 import { Failure } from "../../src/errors.ts";
-import type { JsonObject } from "../../src/is-object.ts";
+import type { JsonObject } from "../../src/json.ts";
 
 /** A readable id of the right form: 27 letters and digits. */
 export const idOf = (word: string): string => word.padEnd(27, "0");

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../is-object.ts";
+import type { JsonObject } from "../../json.ts";
 
 /** Queries to C1, and the input of writes. */
 

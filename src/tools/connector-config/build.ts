@@ -1,5 +1,5 @@
 import { Failure } from "../../errors.ts";
-import { isObject, type JsonObject } from "../../is-object.ts";
+import { isObject, type JsonObject } from "../../json.ts";
 import { MASK } from "../../log/redact.ts";
 import { cleanText } from "../../text.ts";
 import type { AskedField } from "../asked-field.ts";

@@ -1,5 +1,5 @@
 import { SECRET_NAME } from "../../config/secret-names.ts";
-import { isObject, type Json, type JsonObject } from "../../is-object.ts";
+import { isObject, type Json, type JsonObject } from "../../json.ts";
 import { MASK } from "../../log/redact.ts";
 import type { Change } from "../question-lines.ts";
 import { quote } from "../quote.ts";

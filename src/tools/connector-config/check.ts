@@ -1,7 +1,7 @@
 import { isTooShort, TOO_SHORT } from "../../config/secret-file.ts";
 import { SECRET_NAME } from "../../config/secret-names.ts";
 import { findByWords } from "../../find-by-words.ts";
-import { isObject } from "../../is-object.ts";
+import { isObject } from "../../json.ts";
 import { formatHint, nearestName } from "../../nearest.ts";
 import { BadValue, type Draft, encodeValue } from "./encode.ts";
 import { chooseGroup } from "./groups.ts";

@@ -1,5 +1,5 @@
 import { SECRET_NAME, SECRET_NAME_RULE } from "../../config/secret-names.ts";
-import { isObject } from "../../is-object.ts";
+import { isObject } from "../../json.ts";
 import type { FieldSpec } from "./spec.ts";
 
 /** Literal text, the name of a secret, or a secret that a person has to type. */

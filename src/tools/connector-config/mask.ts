@@ -1,5 +1,5 @@
 import { SECRET_NAME } from "../../config/secret-names.ts";
-import { isObject, type Json, type JsonObject } from "../../is-object.ts";
+import { isObject, type Json, type JsonObject } from "../../json.ts";
 import { MASK } from "../../log/redact.ts";
 import { GROUP_KEY, isSecretKey, type TypeSpec } from "./spec.ts";
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../is-object.ts";
+import type { Json, JsonObject } from "../../json.ts";
 import { MASK } from "../../log/redact.ts";
 import type { Draft, Part } from "./encode.ts";
 import { maskUrlUser } from "./mask.ts";

@@ -1,5 +1,5 @@
 import type { Connector } from "../../c1/port.ts";
-import { isObject, type JsonObject } from "../../is-object.ts";
+import { isObject, type JsonObject } from "../../json.ts";
 import { quoteForeign } from "../../text.ts";
 import { isSecretKey, type TypeSpec } from "./spec.ts";
 

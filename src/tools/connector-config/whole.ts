@@ -1,6 +1,6 @@
 import type { Connector } from "../../c1/port.ts";
 import { Failure } from "../../errors.ts";
-import { isObject } from "../../is-object.ts";
+import { isObject } from "../../json.ts";
 import { cleanText } from "../../text.ts";
 import { GROUP_KEY, type GroupSpec, type TypeSpec } from "./spec.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../../src/is-object.ts";
+import type { JsonObject } from "../../../src/json.ts";
 import { putPlainly } from "../../../src/page/plain-lines.ts";
 import { explainWith, formatLine, listBody, type QuestionLine } from "../../../src/tools/question-lines.ts";
 

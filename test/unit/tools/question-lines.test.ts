@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../../../src/is-object.ts";
+import type { JsonObject } from "../../../src/json.ts";
 import { explainWith, formatLine, formatValue, listBody } from "../../../src/tools/question-lines.ts";
 
 const silent = () => undefined;

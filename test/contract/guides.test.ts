@@ -73,3 +73,10 @@ describe("docs/limits.md", () => {
     expect(rows.length).toBeGreaterThan(25);
   });
 });
+
+it("git ignores the folders in which the guides keep secrets", () => {
+  const made = [...read("deploy/README.md").matchAll(/mkdir -p (\S+)/g)].map(([, folder]) => `${folder}/`);
+  expect(made.length).toBeGreaterThan(1);
+  const ignored = read(".gitignore").split("\n");
+  expect(made.filter((folder) => !ignored.includes(folder))).toEqual([]);
+});

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { runAudit } from "../../src/cli/audit.ts";
 import type { Printer } from "../../src/cli/output.ts";
 import { FAILURE_CODES } from "../../src/errors.ts";
 import { makeAuditLines } from "../support/audit-lines.ts";
+import { ROOT } from "../support/sources.ts";
 import { spawnServer } from "../support/spawn.ts";
 
 let folder: string;
@@ -529,4 +531,13 @@ it("the built server has the command", async () => {
   const server = spawnServer(["audit", "verify", older, file]);
   expect(await server.exit).toBe(0);
   expect(server.stdout.join("\n")).toContain("Intact:");
+});
+
+it.runIf(process.platform === "linux")("the guide's check of a hash prints it twice", () => {
+  const guide = readFileSync(join(ROOT, "docs", "audit.md"), "utf8");
+  const script = /```sh\n(line=[^`]*)```/.exec(guide)?.[1] ?? "";
+  const line = readFileSync(older, "utf8").split("\n")[4] ?? "";
+  writeFileSync(join(folder, "audit.jsonl"), readFileSync(older));
+  const { stdout } = spawnSync("sh", ["-c", script], { cwd: folder, encoding: "utf8" });
+  expect(stdout).toBe(`${JSON.parse(line).hash}\n`.repeat(2));
 });

@@ -17,6 +17,14 @@ import { exitCodeOf } from "./interrupt.ts";
 import { OutputError, type Printer } from "./output.ts";
 
 const ACTIONS = { verify, anchor, show } as const;
+type Action = keyof typeof ACTIONS;
+
+/** The flags that each action reads. */
+const FLAGS = {
+  verify: ["anchor", "json"],
+  anchor: ["anchor"],
+  show: ["person", "tool", "outcome", "since", "until", "json"],
+} as const satisfies Readonly<Record<Action, readonly (keyof Arguments)[]>>;
 
 const EXIT_CODES: Readonly<Record<Verification["verdict"], number>> = {
   intact: 0,
@@ -44,8 +52,9 @@ export async function runAudit(args: Arguments, stop: AbortSignal, output: Print
         `audit needs verify, anchor or show, and then files${formatHint(nearestName(action, Object.keys(ACTIONS)))}`,
       );
     if (files.length === 0) throw new Unusable(`audit ${action} needs at least one file`);
+    refuseIdle(action as Action, args);
     refuseTwice(files);
-    return await ACTIONS[action as keyof typeof ACTIONS](files, args, { stop, output });
+    return await ACTIONS[action as Action](files, args, { stop, output });
   } catch (error) {
     if (error instanceof OutputError) throw error;
     if (stop.aborted) return exitCodeOf(stop);
@@ -162,6 +171,17 @@ function readTime(flag: string, text: string): number {
   if (Number.isNaN(time))
     throw new Unusable(`${flag} must be a time such as 2026-01-31 or 2026-01-31T09:00:00Z`);
   return time;
+}
+
+/** A flag of another action would have no effect, and look as if it had one. */
+function refuseIdle(action: Action, args: Arguments): void {
+  const own: readonly string[] = FLAGS[action];
+  const idle = Object.values(FLAGS)
+    .flat()
+    .filter((flag) => args[flag] !== undefined && !own.includes(flag));
+  if (idle.length === 0) return;
+  const named = [...new Set(idle)].map((flag) => `--${flag}`);
+  throw new Unusable(`audit ${action} has no flag ${named.join(" and no flag ")}`);
 }
 
 /** The same records twice would look as if someone had inserted them. */

@@ -97,7 +97,7 @@ export const PAGES: Readonly<Record<Command, HelpPage>> = {
       ["audit show audit.jsonl", "the attempts, as a table"],
     ],
     flags: [
-      ["--anchor VALUE", "verify: what audit anchor printed before"],
+      ["--anchor VALUE", "verify, anchor: what audit anchor printed before"],
       ["--json", "verify: the report for programs; show: the lines unchanged"],
       ["--person WHO", "show: by principal, subject or e-mail address"],
       ["--tool NAME", "show: by tool"],

@@ -221,6 +221,13 @@ describe("audit verify", () => {
       () => ["show", file, "--outcome", "x"],
       /^--outcome: .* one of ok, not_recorded, invalid_arg/m,
     ],
+    [
+      "flags of show",
+      () => ["verify", file, "--since", "2027-01-01", "--person", "nobody"],
+      /^audit verify has no flag --person and no flag --since$/m,
+    ],
+    ["a flag of verify", () => ["show", file, "--anchor", "a:1:b"], /^audit show has no flag --anchor$/m],
+    ["a flag of the other two", () => ["anchor", file, "--json"], /^audit anchor has no flag --json$/m],
   ])("says in plain words what is wrong with %s", async (_what, words, said) => {
     const server = spawnServer(["audit", ...words()]);
     expect(await server.exit).toBe(2);

@@ -50,14 +50,14 @@ export async function lookAgain<Output>(
   const onAnswer = (answer: Answer) => {
     date = plausibleTime(answer.date, clock.now());
   };
+  // Continues if the caller leaves or cancels, because the audit record must say what happened.
+  const call: Call = { ...limits, signal: deps.stopping, onAnswer };
   let seen: Established<Output> = UNCLEAR;
   try {
     for (const pause of pauses()) {
       if (pause >= limits.deadline - readSteady(clock)) break;
       deps.stopping.throwIfAborted();
       if (pause > 0) await sleep(clock, pause, deps.stopping);
-      // Continues if the caller leaves or cancels, because the audit record must say what happened.
-      const call: Call = { ...limits, signal: deps.stopping, onAnswer };
       const reading = await guard.find(call).catch(ignorePassing);
       if (reading === undefined) continue;
       // Times of two different clocks cannot be compared.

@@ -35,7 +35,15 @@ export function createTerminalAsker(
   }
 
   return {
-    ask: (question) => readAnswer(input, output, startQuestion(question)),
+    async ask(question) {
+      try {
+        return await readAnswer(input, output, startQuestion(question));
+      } catch (error) {
+        // The shell's prompt gets a line of its own.
+        output.write("\n");
+        throw error;
+      }
+    },
     async askHidden(question) {
       output.write(startQuestion(question));
       try {

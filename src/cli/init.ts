@@ -59,7 +59,10 @@ export async function runInitCommand(
     else tellPerson(text);
     return ok ? 0 : 1;
   } catch (error) {
-    if (error instanceof Interrupted) return INTERRUPTED;
+    if (error instanceof Interrupted) {
+      tellPerson("Nothing was changed.\n");
+      return INTERRUPTED;
+    }
     if (!(error instanceof Refusal)) throw error;
     tellPerson(`Nothing was changed: ${error.message}.\n`);
     return 2;

@@ -1,7 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Interrupted } from "../../src/cli/ask-terminal.ts";
 import { CLIENT_NAMES, type ClientName } from "../../src/init/clients.ts";
 import { findNode } from "../../src/init/find-node.ts";
 import { findConfigFile, type Surroundings } from "../../src/init/places.ts";
@@ -82,6 +91,16 @@ describe("init", () => {
     expect([code, out]).toEqual([1, ""]);
     expect(err).toContain("line 2, column 18");
     expect(readFileSync(path(), "utf8")).toBe('{\n  "mcpServers": {,}\n}');
+  });
+
+  it.each(["ask", "askHidden"] as const)("interrupted in %s: says that nothing was changed", async (at) => {
+    const interrupt = async () => {
+      throw new Interrupted();
+    };
+    const asker = { ask: async () => "otter@acme.conductor.one/pcc", askHidden: interrupt, [at]: interrupt };
+    const { code, stdout, stderr } = await runHere(["init", "claude-desktop"], { HOME: home }, asker);
+    expect([code, stdout, stderr]).toEqual([130, [], ["Nothing was changed."]]);
+    expect(readdirSync(home)).toEqual([]);
   });
 
   it("--dry-run writes nothing", async () => {

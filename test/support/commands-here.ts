@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { PassThrough } from "node:stream";
 import { vi } from "vitest";
 import { type Arguments, parseCommandLine } from "../../src/cli/args.ts";
+import type { TerminalAsker } from "../../src/cli/ask-terminal.ts";
 import { runDoctor } from "../../src/cli/doctor.ts";
 import { runInitCommand } from "../../src/cli/init.ts";
 import { createPrinter, type Printer } from "../../src/cli/output.ts";
@@ -31,8 +32,12 @@ export interface Printed {
   readonly stderr: readonly string[];
 }
 
-/** Runs `doctor` or `init` as the built server would, at no terminal. */
-export async function runHere(line: readonly string[], env: Environment): Promise<Printed> {
+/** Runs `doctor` or `init` as the built server would, at no terminal or with somebody who answers there. */
+export async function runHere(
+  line: readonly string[],
+  env: Environment,
+  asker?: TerminalAsker,
+): Promise<Printed> {
   const stream = new PassThrough().setEncoding("utf8");
   let text = "";
   stream.on("data", (chunk: string) => {
@@ -44,7 +49,7 @@ export async function runHere(line: readonly string[], env: Environment): Promis
   try {
     const whole = wholeOf(env);
     process.env.HOME = whole.HOME;
-    const code = await runLine(line, whole, createPrinter(stream, whole));
+    const code = await runLine(line, whole, createPrinter(stream, whole), asker);
     return { code, stdout: text.split("\n").slice(0, -1), stderr: stderr.lines };
   } finally {
     process.argv[1] = before.script;
@@ -54,12 +59,17 @@ export async function runHere(line: readonly string[], env: Environment): Promis
   }
 }
 
-async function runLine(line: readonly string[], env: Environment, printer: Printer): Promise<number> {
+async function runLine(
+  line: readonly string[],
+  env: Environment,
+  printer: Printer,
+  asker: TerminalAsker | undefined,
+): Promise<number> {
   const never = new AbortController().signal;
   const args = parseCommandLine(line);
   if ("problems" in args) return run(line, env, never);
   return args.command === "init"
-    ? runInitCommand(args, env, printer, undefined)
+    ? runInitCommand(args, env, printer, asker)
     : runDoctor(args, env, never, printer);
 }
 

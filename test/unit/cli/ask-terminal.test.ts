@@ -70,12 +70,15 @@ describe("asking at the terminal", () => {
   });
 
   it.each([
-    ["Ctrl-C", "\u0003"],
-    ["Ctrl-D", "\u0004"],
-  ])("%s interrupts", async (_key, typed) => {
-    const { type, asker } = openTerminal();
-    const answer = asker.askHidden("Secret: ");
+    ["Ctrl-C", "ask", "\u0003"],
+    ["Ctrl-C", "askHidden", "\u0003"],
+    ["Ctrl-D", "ask", "\u0004"],
+    ["Ctrl-D", "askHidden", "\u0004"],
+  ] as const)("%s interrupts %s, and ends the line", async (_key, how, typed) => {
+    const { type, asker, shown } = openTerminal();
+    const answer = asker[how]("Secret: ");
     type(typed);
     await expect(answer).rejects.toThrow(Interrupted);
+    expect(shown()).toMatch(/Secret: [^\n]*\n$/);
   });
 });

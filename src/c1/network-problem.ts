@@ -20,6 +20,7 @@ export interface Circumstances {
   readonly redactor: Redactor;
 }
 
+const CERTIFICATE_CODE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_CERT_)/;
 const TLS_CODE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_|ERR_SSL_|EPROTO$)/;
 
 /** The error codes of TLS to a server that speaks plain HTTP. */
@@ -57,9 +58,10 @@ export function isTransient(broken: BrokenExchange): boolean {
 }
 
 function describe(broken: BrokenExchange, around: Circumstances): [what: string, next: string] {
-  const { host } = around;
+  const { host, proxied } = around;
   if (broken.reason === "aborted") {
-    const missed = broken.sent ? `C1 (${host}) did not answer` : `no request could be sent to ${host}`;
+    const way = proxied ? " through the proxy" : "";
+    const missed = broken.sent ? `C1 (${host}) did not answer` : `no request could be sent to ${host}${way}`;
     return [`${missed} within ${formatSeconds(around.waitedMs)}`, TRY_LATER];
   }
   if (broken.reason === "too_large")
@@ -78,15 +80,11 @@ function describeConnect(code: string, broken: BrokenExchange, around: Circumsta
         : `If that is a sandbox, set CONDUCTORONE_SERVER_URL=http://${host}`,
     ];
   }
-  if (TLS_CODE.test(code)) {
-    return [
-      `the TLS certificate of ${host} was not accepted (${code})`,
-      "If your network inspects TLS, set NODE_EXTRA_CA_CERTS to a file with its CA certificate.",
-    ];
-  }
+  if (TLS_CODE.test(code)) return describeTls(code, host);
   if (around.proxied || isProxyRefusal(broken)) {
+    const why = proxyStatusOf(broken) ?? code;
     return [
-      `the proxy on the way to ${host} could not be used (${code})`,
+      `the proxy on the way to ${host} could not be used${why && ` (${why})`}`,
       "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
     ];
   }
@@ -108,11 +106,26 @@ function describeConnect(code: string, broken: BrokenExchange, around: Circumsta
   return [`no connection to ${host} came about${code ? ` (${code})` : ""}`, TRY_LATER];
 }
 
-function isProxyRefusal({ error }: BrokenExchange): boolean {
-  return (
-    error?.message.startsWith("Proxy response") === true ||
-    (error !== undefined && codeOf({ error }) === "UND_ERR_PRX_TLS")
-  );
+function describeTls(code: string, host: string): [string, string] {
+  if (CERTIFICATE_CODE.test(code)) {
+    return [
+      `the TLS certificate of ${host} was not accepted (${code})`,
+      "If your network inspects TLS, set NODE_EXTRA_CA_CERTS to a file with its CA certificate.",
+    ];
+  }
+  return [
+    `no TLS connection to ${host} came about (${code})`,
+    "Check the tenant address; if it is right, something on the way answers in its place.",
+  ];
+}
+
+function isProxyRefusal(broken: BrokenExchange): boolean {
+  return proxyStatusOf(broken) !== undefined || codeOf(broken) === "UND_ERR_PRX_TLS";
+}
+
+function proxyStatusOf({ error }: BrokenExchange): string | undefined {
+  const [, status] = /^Proxy response \((\d+)\)/.exec(error?.message ?? "") ?? [];
+  return status && `HTTP ${status}`;
 }
 
 function codeOf({ error }: Pick<BrokenExchange, "error">): string {

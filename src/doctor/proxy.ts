@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { findProxies } from "../c1/dispatcher.ts";
+import { isLoopback } from "../loopback.ts";
 import { formatCount } from "../text.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
@@ -16,17 +17,16 @@ export function checkProxy({ env }: Setup, serverUrl: string): { findings: Findi
 }
 
 function checkRoute(env: Setup["env"], serverUrl: string): { route: Route; finding: Finding } {
-  const { protocol, hostname, port } = new URL(serverUrl);
+  const { protocol, hostname } = new URL(serverUrl);
   const proxies = findProxies(serverUrl, env);
   const set = nameOf(env, "https_proxy") ?? nameOf(env, "http_proxy");
+  const direct = (why: string) => ({ route: {}, finding: ok(`${why}: calls go straight to ${hostname}`) });
+  if (set === undefined) return direct("no proxy is set");
+  if (isLoopback(hostname)) return direct(`${set} is set, but never used for this machine itself`);
   if (!proxies) {
-    const why =
-      set === undefined ? "no proxy is set" : `${set} is set, but never used for this machine itself`;
-    return { route: {}, finding: ok(`${why}: calls go straight to ${hostname}`) };
-  }
-  const exempt = nameOf(env, "no_proxy");
-  if (exempt && isExempt(env[exempt] ?? "", hostname, port || (protocol === "https:" ? "443" : "80")))
+    const exempt = nameOf(env, "no_proxy");
     return { route: {}, finding: ok(`${exempt} exempts ${hostname}: calls go straight to it`) };
+  }
   const address = protocol === "https:" ? proxies.httpsProxy : proxies.httpProxy;
   if (!URL.canParse(address)) {
     const detail = `${set} is not the address of a proxy`;
@@ -70,17 +70,4 @@ function checkCaFile(file: string): Finding {
 /** Lower case wins, as in the client. */
 function nameOf(env: Setup["env"], name: string): string | undefined {
   return [name, name.toUpperCase()].find((spelling) => env[spelling]);
-}
-
-/** The rule of the HTTP client: the host itself and its subdomains, on the given port if there is one. */
-function isExempt(list: string, hostname: string, port: string): boolean {
-  if (list.trim() === "*") return true;
-  return list
-    .split(/[,\s]/)
-    .filter(Boolean)
-    .some((entry) => {
-      const [, host = entry, ownPort] = /^(.+):(\d+)$/.exec(entry) ?? [];
-      const name = host.replace(/^\*?\./, "").toLowerCase();
-      return (!ownPort || ownPort === port) && (hostname === name || hostname.endsWith(`.${name}`));
-    });
 }

@@ -210,7 +210,8 @@ describe("wording of connection failures", () => {
     ["EHOSTUNREACH", /no connection to acme\.test/, true],
     ["SELF_SIGNED_CERT_IN_CHAIN", /TLS certificate of acme\.test/, false],
     ["ERR_TLS_CERT_ALTNAME_INVALID", /TLS certificate of acme\.test/, false],
-    ["EPROTO", /TLS certificate of acme\.test/, false],
+    ["EPROTO", /no TLS connection to acme\.test came about \(EPROTO\)/, false],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", /no TLS connection to acme\.test came about/, false],
     ["EWHATEVER", /no connection to acme\.test came about \(EWHATEVER\)/, true],
   ])("%s", (code, words, transient) => {
     const broken = {

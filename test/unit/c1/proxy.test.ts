@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect as connectSocket } from "node:net";
+import type { Duplex } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findProxies } from "../../../src/c1/dispatcher.ts";
 import { call, connect, failureOf, json, type Stub, startStub } from "./stub-tenant.ts";
@@ -9,8 +10,8 @@ const VARIABLES = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "no
 let stub: Stub;
 let proxy: Server;
 let tunnels: string[];
-/** The proxy's status for CONNECT. */
-let verdict: number;
+/** The proxy's status for CONNECT, or what it does instead. */
+let verdict: number | ((socket: Duplex) => void);
 
 beforeEach(async () => {
   for (const name of VARIABLES) vi.stubEnv(name, undefined);
@@ -19,6 +20,7 @@ beforeEach(async () => {
   stub = await startStub(json(200, { app: { id: "a10000000000000000000000000" } }));
   proxy = createServer().on("connect", (request, socket) => {
     tunnels.push(request.url ?? "");
+    if (typeof verdict === "function") return verdict(socket);
     if (verdict !== 200) return socket.end(`HTTP/1.1 ${verdict} No\r\n\r\n`);
     const upstream = connectSocket(Number(new URL(stub.url).port), "127.0.0.1", () => {
       socket.write("HTTP/1.1 200 OK\r\n\r\n");
@@ -60,6 +62,22 @@ describe("findProxies", () => {
     });
   });
 
+  it.each<[boolean, string]>([
+    [true, "*"],
+    [true, "acme.conductor.one"],
+    [true, "ACME.Conductor.One:443"],
+    [true, "other.example, .conductor.one"],
+    [true, "*.conductor.one"],
+    [true, "other.example one"],
+    [false, "acme.conductor.one:8443"],
+    [false, "cme.conductor.one"],
+    [false, "me.acme.conductor.one"],
+  ])("returns none: %s, for NO_PROXY=%s", (isNone, list) => {
+    const env = { HTTPS_PROXY: "http://p:1", NO_PROXY: list };
+    expect(findProxies("https://acme.conductor.one", env) === undefined).toBe(isNone);
+    expect(findProxies("https://acme.conductor.one:443", { ...env, no_proxy: "other" })).toBeDefined();
+  });
+
   it("does not mistake a host that only begins like loopback for loopback", () => {
     expect(findProxies("https://127.0.0.1.evil.test", { HTTP_PROXY: "http://p:1" })).toBeDefined();
   });
@@ -83,8 +101,40 @@ describe("a tenant behind a proxy", () => {
     const failure = await failureOf(c1.apps.create({ displayName: "A" }).send(call()));
     expect(failure).toMatchObject({ code: "unavailable", changed: "no" });
     expect(failure.message).toContain("proxy on the way to acme.invalid");
+    expect(failure.message).toContain(`(HTTP ${status})`);
     expect(failure.next).toContain("HTTPS_PROXY");
     expect(failure.message).not.toContain("proxy-password");
+    await c1.close();
+  });
+
+  it.each<[string, (socket: Duplex) => void, string]>([
+    ["closes the connection", (socket) => socket.end(), "could not be used (ECONNRESET)"],
+    [
+      "breaks off its response",
+      (socket) => socket.end("HTTP/1.1 200 Conn"),
+      "could not be used (ECONNRESET)",
+    ],
+    ["speaks something else", (socket) => socket.write("SSH-2.0-OpenSSH\r\n"), "could not be used"],
+  ])("is given up at once if the proxy %s", async (_what, act, words) => {
+    vi.stubEnv("http_proxy", proxyHost());
+    verdict = act;
+    const { c1 } = connect("http://acme.invalid");
+    const failure = await failureOf(c1.apps.create({ displayName: "A" }).send(call()));
+    expect(failure).toMatchObject({ code: "unavailable", changed: "no" });
+    expect(failure.message).toContain(words);
+    expect(failure.message).not.toContain("()");
+    expect(tunnels).toHaveLength(1);
+    await c1.close();
+  });
+
+  it("exempt from it, the proxy is not blamed", async () => {
+    vi.stubEnv("http_proxy", proxyHost());
+    vi.stubEnv("no_proxy", "acme.invalid");
+    const { c1 } = connect("http://acme.invalid");
+    const failure = await failureOf(c1.apps.create({ displayName: "A" }).send(call()));
+    expect(failure.message).toContain("acme.invalid");
+    expect(failure.message).not.toContain("proxy");
+    expect(tunnels).toEqual([]);
     await c1.close();
   });
 

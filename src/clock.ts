@@ -19,7 +19,10 @@ export const systemClock: Clock = {
   },
 };
 
-/** For how long something takes: the machine's clock may be set meanwhile. In milliseconds, of use only to compare. */
+/**
+ * A time to measure by how long something takes, because the machine's clock may be set meanwhile. In milliseconds; useful only
+ * beside another such time.
+ */
 export function readSteady({ now, steady = now }: Pick<Clock, "now" | "steady">): number {
   return steady();
 }
@@ -28,7 +31,7 @@ export function readSteady({ now, steady = now }: Pick<Clock, "now" | "steady">)
 export type Age = () => number;
 
 /**
- * For what may be relied on only for so long: counts by the clock that says more. The machine's clock may be set back, and the
+ * The age of something that may be relied on only for a time, by whichever clock says more. The machine's clock may be set back, and the
  * steady one may stand still while the machine sleeps.
  */
 export function startAge(clock: Pick<Clock, "now" | "steady">): Age {

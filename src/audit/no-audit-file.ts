@@ -6,7 +6,7 @@ const RECORD_KEY = /"(?:chain|hash|record)/i;
 /** Looks at the lines of all given files for anything that belongs to an audit file. */
 export interface RecordSearch {
   take(line: AuditLine, bytes: Buffer): void;
-  /** Whether a line was neither a record nor the beginning of one, and none was, or could have been, a record. */
+  /** Whether there are lines of another kind, and none that is, or may have been, part of an audit file. */
   isInVain(): boolean;
 }
 

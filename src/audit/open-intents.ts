@@ -30,17 +30,18 @@ export function createOpenIntents(): OpenIntents {
     const intent = open.get(outcome.write);
     if (intent && isAfter(outcome, intent.fields)) open.delete(outcome.write);
   }
+  function close(fields: RecordFields): void {
+    if (fields.record === "outcome" && !isReport(fields)) settle(fields);
+  }
 
   return {
     take(file, line, fields) {
-      if (fields.record === "outcome" && !isReport(fields)) settle(fields);
+      close(fields);
       if (fields.record !== "intent") return;
       if (open.size < MAX_KEPT) open.set(fields.write, { file, line, fields });
       else more += 1;
     },
-    close(fields) {
-      if (fields.record === "outcome" && !isReport(fields)) settle(fields);
-    },
+    close,
     forgive(claims) {
       if (claims.record === "outcome") settle(claims);
     },
@@ -58,7 +59,7 @@ function isAfter(outcome: RecordFields, intent: RecordFields): boolean {
   return !(Number(outcome.seq) < Number(intent.seq));
 }
 
-/** What a call says that only reports how a page ended; a write that was sent, and changed nothing, has C1's answer or a failure. */
+/** Whether a record is of a call that only reports how a page ended: a write that was sent has C1's answer or a failure. */
 function isReport({ outcome, changed, status }: RecordFields): boolean {
   return outcome === "ok" && changed === "no" && status === undefined;
 }

@@ -26,7 +26,7 @@ const ENDING = Buffer.from("\n})");
 
 /**
  * Keeps compiled code for the next start, as `module.enableCompileCache` of later Nodes does with less effect. V8 checks that its
- * version and flags are the same, but of the source only the length, and crashes on damaged code: hence the checksums.
+ * version and flags are the same, but only the length of the source, and crashes on damaged code: hence the checksums.
  * @param sources the folder of the modules.
  * @param cache a folder that only those may write to who may write the code; if nobody may, nothing is kept.
  */

@@ -17,7 +17,7 @@ export const IN_QUOTATION_MARKS = "stands in quotation marks, which became part 
 export const SECRET_AS_PATH = "holds a client secret; it must name the file that holds it";
 
 /** The form of a client id, as people are told it. */
-export const ID_FORM = "name@tenant-host/pcc (or /spc, /wfe)";
+const ID_FORM = "name@tenant-host/pcc (or /spc, /wfe)";
 
 /** Whether an id is that of a workload federation trust, which goes with an OIDC token and has no secret. */
 export const isOfTrust = (clientId: string): boolean => clientId.endsWith("/wfe");

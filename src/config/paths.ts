@@ -59,7 +59,7 @@ export const appendableFile = checkedPath(findAppendFault);
 function findAppendFault(file: string): PathFault | undefined {
   const folder = dirname(file);
   try {
-    // Of a file below a file, Node 24 says that it does not exist, where Node 20 rejects the path.
+    // If the folder is a file, Node 24 says that nothing is there, and Node 20 rejects the path.
     if (!isFolder(folder)) {
       const message = `names a file in a folder that does not exist${showPath(folder)}`;
       return { message, params: MISSING_FOLDER };

@@ -91,7 +91,7 @@ export function createPrimer(options: PrimeOptions): () => Promise<void> {
   return () => {
     if (looking) return looking;
     const passed = now() - lookedAt;
-    // Less than none if the machine's clock was set back.
+    // Negative if the machine's clock was set back.
     if (passed >= 0 && passed < LOOK_MS) return Promise.resolve();
     looking = look()
       .catch(() => undefined)

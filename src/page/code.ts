@@ -22,7 +22,7 @@ export function isCode(typed: string, code: string): boolean {
   return timingSafeEqual(digest(strip(typed).toUpperCase()), digest(code));
 }
 
-/** Such a code is forgotten rather than guessed. */
+/** An empty code was forgotten rather than guessed. */
 export function isEmptyCode(typed: string): boolean {
   return strip(typed) === "";
 }

@@ -24,8 +24,8 @@ export interface LinkCloser {
 }
 
 /**
- * Closes a link only for who knows the code: the link alone must not suffice to take the page from the person who is typing there.
- * For the same reason its wrong codes count apart from theirs.
+ * Closes a link only for someone who knows the code: the link alone must not suffice to take the page from the person who is
+ * typing there. For the same reason its wrong codes count apart from theirs.
  */
 export function createLinkCloser(
   { answer }: Pick<Responder, "answer">,

@@ -11,7 +11,7 @@ export interface StoreState {
 /** @param meanwhile what happens while it does not respond, for the log. */
 export function createStoreState(logger: Logger, meanwhile: string): StoreState {
   let state: "up" | "down" | undefined;
-  /** Of this outage, each to be logged once. */
+  /** Reasons for this outage, each of which is logged once. */
   const reasons = new Set<string | undefined>();
   let tell = () => {};
   const known = new Promise<void>((resolve) => {

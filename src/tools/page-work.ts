@@ -13,7 +13,7 @@ import { follow, isOpen } from "./up-to-date.ts";
 /** Far more writes than pages make while C1 tries their configs; C1's words on the oldest are not repeated any more. */
 const MAX_OWN = 1_000;
 
-/** Loads the tools for it. */
+/** Loads the tools for the page. */
 export async function openPageWork(
   source: ToolSource,
   deps: ToolDeps,

@@ -54,7 +54,7 @@ export async function leavePage(pending: PendingPage, deps: ToolDeps): Promise<b
   const service = serviceOf(pending, deps);
   const { id } = pending.page;
   const known = service?.elicitations.byId(id);
-  // Of one that was forgotten, its use is remembered until the end of the wait.
+  // The use of a page that was forgotten is remembered until the end of the wait.
   const isOpen = known ? known.phase === "open" : deps.clock.now() < pending.until;
   return service !== undefined && isOpen && service.withdraw(id);
 }

@@ -122,7 +122,7 @@ async function tellDone(tool: WriteTool, plan: Plan, done: Output, run: Run, job
   const telling = { ...job, tool, connect: async () => job.api, mask: run.call.mask ?? maskAll };
   const told = untouched((await bringUpToDate(performed, telling)).output);
   const { page } = job.deps;
-  // A caller who left was told nothing, so the next call is.
+  // A caller who left has been told nothing; the next call will be.
   if (!job.context.signal.aborted)
     page?.loaded()?.elicitations.markTold(job.draft.attempt.write, { performed: told });
   return told;

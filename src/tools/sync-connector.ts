@@ -47,7 +47,7 @@ export const syncConnector = defineWrite({
       ...place,
       ...((waitSeconds === 0 || !shown) && { next: LOOK }),
     };
-    // The end of the sync before could not be told from that of this one.
+    // The end of the previous sync could not be told from the end of this one.
     if (!shown && waitSeconds > 0 && !dryRun) run.unchecked.push(SYNC_NOT_SHOWN);
     return {
       targets: place,

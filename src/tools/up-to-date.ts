@@ -44,7 +44,7 @@ export async function bringUpToDate(performed: Performed, telling: Telling): Pro
   const { tool, context, deps, mask } = telling;
   if (performed.deferred || !isOpen(tool, performed)) return performed;
   const { unchecked: _, ...output } = performed.output;
-  // What the wait noted, this look settles.
+  // This look settles what the wait noted.
   const { unchecked } = performed.written ?? performed.output;
   const notes: string[] = Array.isArray(unchecked) ? [...unchecked] : [];
   const deadline = readSteady(deps.clock) + Math.min(LOOK_MS, deps.timeoutMs);

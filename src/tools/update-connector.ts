@@ -129,7 +129,7 @@ function refuseWorking(label: string): Failure {
   });
 }
 
-/** Whether the config is another one now. An older one is what a replica of C1 shows that is behind. */
+/** Whether the config is another one now. A replica of C1 that lags behind shows an older one. */
 function isChanged({ configUpdatedAt: now = "" }: Connector, { configUpdatedAt: before = "" }: Connector) {
   return now !== before && !(Date.parse(now) <= Date.parse(before));
 }

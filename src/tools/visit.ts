@@ -169,7 +169,7 @@ async function tell(
 ): Promise<Performed> {
   const telling = { ...job, tool, connect: async () => job.api };
   const now = await bringEndUpToDate(end, sentAt, telling);
-  // A caller who left was told nothing, so the next call is.
+  // A caller who left has been told nothing; the next call will be.
   if (job.context.signal.aborted && "performed" in now) throw lateCancel();
   elicitations.markTold(plan.id, now);
   if ("failure" in now) throw now.failure;

@@ -65,9 +65,9 @@ interface Placed {
 type Seen = Connection & { summary: string };
 
 /**
- * Makes a tool's `watch`: until another sync of the connector has ended than the last one before the write.
- * @param date the one that the tool's `since` was made with.
- * @param isOther whether the last sync is none of those that are waited for, although it is another.
+ * Makes a tool's `watch`: until a sync of the connector has ended that is not the last one before the write.
+ * @param date the function that made the tool's `since`.
+ * @param isOther whether the last sync does not count, although it is a new one.
  */
 export function watchSync(
   date: DateSync,
@@ -99,8 +99,8 @@ export function watchConfig({ isNew }: { readonly isNew: boolean }) {
 }
 
 /**
- * So many looks in a row that fail make what was seen before them too old to be told. A single one can be the last look of a wait,
- * which has no time to be answered.
+ * After so many failed looks in a row, what was seen before them is too old to be reported. A single one can be the last look of a
+ * wait, which leaves no time for an answer.
  */
 const TOO_MANY_MISSED = 2;
 
@@ -122,7 +122,7 @@ function watchConnector(
       return connector;
     } catch (error) {
       missed += 1;
-      // C1 shows it no more.
+      // C1 no longer shows it.
       const isGone = error instanceof Failure && error.code === "not_found";
       if (isGone || missed >= TOO_MANY_MISSED) last = undefined;
       throw error;

@@ -52,8 +52,8 @@ export const addConnectorUserOwner = defineWrite({
     const ref = { appId: app.id, connectorId: connector.id, userId: person.id, roleSlug };
     const write = run.api.connectorOwners.add(ref);
     const where = `${connector.label} of ${app.label}`;
-    const result = (is: string, label = person.label) => ({
-      summary: `${label} ${is} an owner (${roleSlug}) of ${where} in ${run.tenant}.`,
+    const result = (is: string, label = person.label, ending = "") => ({
+      summary: `${label} ${is} an owner (${roleSlug}) of ${where} in ${run.tenant}${ending}.`,
       tenant: run.tenant,
       ...ref,
     });
@@ -73,7 +73,7 @@ export const addConnectorUserOwner = defineWrite({
         find: (call) => findOwner(ref, person, run.api, call),
         describe: (_found, how) =>
           how === "existing"
-            ? { ...result("was already"), alreadyOwner: true }
+            ? { ...result("was already", undefined, "; nothing was changed"), alreadyOwner: true }
             : { ...result("is now"), recovered: true },
       },
       async send(call) {

@@ -1,3 +1,4 @@
+import type { ConnectionWord } from "./connection.ts";
 import type { BuiltConfig } from "./connector-config/build.ts";
 import type { TypeSpec } from "./connector-config/spec.ts";
 import type { Run } from "./job.ts";
@@ -32,4 +33,10 @@ export function howToApply(notApplied: readonly string[]): string {
       : []),
   ];
   return steps.join("; ");
+}
+
+/** What to do because a connector exists that a call would have given a config; undefined if it does not need one. */
+export function howToMend(connection: ConnectionWord | undefined): string | undefined {
+  if (connection !== "failed" && connection !== "waiting_for_config") return undefined;
+  return "Give that one the config with update_connector, which mends it. Only if two are wanted, pass ifExists: create.";
 }

@@ -70,7 +70,7 @@ const input = z
     monthlyCostUsd: z
       .number()
       .int()
-      .refine((value) => value >= -INT32 && value < INT32, "must fit into 32 bits")
+      .refine((value) => value >= 0 && value < INT32, `must be from 0 to ${INT32 - 1}`)
       .describe("Per seat")
       .optional(),
     strictAccessEntitlementProvisioning: z.boolean().optional(),

@@ -12,7 +12,7 @@ import { requireKnownType } from "./connector-config/require-type.ts";
 import { resolveType } from "./connector-config/resolve-type.ts";
 import { isShownAsSent, tellOthers } from "./connector-config/same.ts";
 import type { TypeSpec } from "./connector-config/spec.ts";
-import { howToApply, whatIsLeft } from "./connector-next.ts";
+import { howToApply, howToMend, whatIsLeft } from "./connector-next.ts";
 import { defineWrite } from "./define.ts";
 import {
   configMap,
@@ -120,6 +120,7 @@ export const createConnector = defineWrite({
         find: (call) => findConnectorsOfType(app.id, catalogId, run, call),
         isSent: (found: Connector & Existing) =>
           isSameConnector(write.request.body, found) && (!built || isShownAsSent(built.envelope, found)),
+        mend: (found: Connector & Existing) => (config ? howToMend(connectionOf(found)) : undefined),
         idKey: "connectorId",
         describe(found: Connector & Existing, how) {
           const shown = describe(found, { ...facts, people: found.userIds && facts.people });

@@ -66,8 +66,9 @@ export function judgeBefore<Output>(plan: WritePlan<Output>, known: Known): Outp
   }
   const found = listCandidates(all.map(({ label }) => label));
   if (guard.ifExists === "fail") {
+    const mend = all.length === 1 ? guard.mend?.(first) : undefined;
     throw new Failure("already_exists", `${guard.existsAlready}: ${found}.`, {
-      next: "Go on with that id, pass ifExists: reuse, or ifExists: create to make another one.",
+      next: mend ?? "Go on with that id, pass ifExists: reuse, or ifExists: create to make another one.",
     });
   }
   if (guard.ifExists === "reuse") requireOne(guard, known, all.length, found);

@@ -6,7 +6,12 @@ import { cursor, limit, listResult, query } from "./fields.ts";
 import { listRows, PROBE_PAGE } from "./list-rows.ts";
 import { typeOf } from "./resolve-policy.ts";
 
-const row = z.object({ id: z.string(), displayName: z.string().optional(), type: z.string().optional() });
+const row = z.object({
+  id: z.string(),
+  displayName: z.string().optional(),
+  type: z.string().optional(),
+  description: z.string().optional(),
+});
 
 /** `POST /api/v1/search/policies`; C1 shows the tenant-wide policies only. */
 export const findPolicies = defineRead({
@@ -46,5 +51,7 @@ function toRow(policy: Policy): z.infer<typeof row> | undefined {
     id: policy.id,
     ...(policy.displayName !== undefined && { displayName: cleanText(policy.displayName, 80) }),
     ...(policy.policyType !== undefined && { type: typeOf(policy) }),
+    // Several policies may bear one name.
+    ...(policy.description && { description: cleanText(policy.description, 100) }),
   };
 }

@@ -64,7 +64,7 @@ const createApp = fc.record(
       "APP_USER_IDENTITY_MATCHING_STRICT",
       "APP_USER_IDENTITY_MATCHING_CUSTOM",
     ),
-    monthlyCostUsd: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+    monthlyCostUsd: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
     strictAccessEntitlementProvisioning: fc.boolean(),
     annotations: fc.dictionary(annotationKey, annotationValue, { maxKeys: 5 }),
     ifExists: fc.constantFrom("fail", "reuse", "create"),

@@ -178,8 +178,8 @@ describe("invalid arguments of create_app", () => {
       "- displayName: must be a name, and this is an e-mail address",
     ],
     [{ displayName: "a".repeat(27) }, "- displayName: must be a name, and this has the form of an id"],
-    [{ ...NAMED, monthlyCostUsd: 2 ** 31 }, "- monthlyCostUsd: must fit into 32 bits"],
-    [{ ...NAMED, monthlyCostUsd: -(2 ** 31) - 1 }, "- monthlyCostUsd: must fit into 32 bits"],
+    [{ ...NAMED, monthlyCostUsd: 2 ** 31 }, "- monthlyCostUsd: must be from 0 to 2147483647"],
+    [{ ...NAMED, monthlyCostUsd: -1 }, "- monthlyCostUsd: must be from 0 to 2147483647"],
   ])("%j", async (args, ...problems) => {
     await expectRefused(createApp, args, ...problems);
   });
@@ -194,7 +194,7 @@ describe("invalid arguments of create_app", () => {
     for (const value of STRANGE_NAMES) await expectNotFound(createApp, { ...NAMED, [field]: value }, field);
   });
 
-  it.each([2 ** 31 - 1, -(2 ** 31), 0])("accepts %i as a cost", async (monthlyCostUsd) => {
+  it.each([2 ** 31 - 1, 0])("accepts %i as a cost", async (monthlyCostUsd) => {
     const bench = createBench();
     await bench.succeed(createApp, { ...NAMED, monthlyCostUsd });
     expect(bench.argsOf("createApp")).toMatchObject([[{ monthlyCostUsd }]]);

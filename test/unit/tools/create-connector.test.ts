@@ -160,6 +160,25 @@ describe("create_connector with a config", () => {
     expect(result.summary).toContain('connector "for ***" in app "Acme CRM"');
   });
 
+  it.each([
+    ["SYNC_STATUS_ERROR", true, "Give that one the config with update_connector, which mends it."],
+    ["SYNC_STATUS_DISABLED", true, "Give that one the config with update_connector, which mends it."],
+    ["SYNC_STATUS_DONE", true, "Go on with that id, "],
+    ["SYNC_STATUS_ERROR", false, "Go on with that id, "],
+  ])("where one exists (%s), config: %s, what to do begins with: %s", async (status, hasConfig, next) => {
+    const there = { id: idOf("there"), catalogId: OKTA_ID, status };
+    const bench = createBench({ listConnectors: async () => ({ items: [there] }) }, LAX);
+    const args = { ...BASE, ...(hasConfig && { config: CONFIG }) };
+    expect(await bench.fail(createConnector, args)).toContain(`]. Nothing was changed. ${next}`);
+  });
+
+  it("does not choose between several that could be mended", async () => {
+    const there = { catalogId: OKTA_ID, status: "SYNC_STATUS_ERROR" };
+    const items = [idOf("one"), idOf("two")].map((id) => ({ ...there, id }));
+    const bench = createBench({ listConnectors: async () => ({ items }) }, LAX);
+    expect(await bench.fail(createConnector, { ...BASE, config: CONFIG })).toContain("Go on with that id, ");
+  });
+
   it("keeps codes, ids and its own words intact, whatever values the config has", async () => {
     const there = { id: idOf("there"), catalogId: OKTA_ID, displayName: "read" };
     const words = [

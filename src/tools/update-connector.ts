@@ -69,7 +69,7 @@ export const updateConnector = defineWrite({
     const write = run.api.connectors.update({ ...place, catalogId, config: built.envelope });
     const where = `${connector.label} of ${app.label}`;
     const changes = listChanges(built.readable, shown, whole.unset);
-    const summary = `Updated the config of ${where} in ${run.tenant}`;
+    const summary = `${works ? "Replaced the working" : "Updated the"} config of ${where} in ${run.tenant}`;
     const result = {
       summary: `${summary}.`,
       tenant: run.tenant,
@@ -77,7 +77,14 @@ export const updateConnector = defineWrite({
       next: "sync_connector with waitSeconds, to see whether C1 can work with it",
     };
     return {
-      targets: { ...place, catalogId },
+      targets: {
+        ...place,
+        catalogId,
+        ...(works && { replaces: "working config" }),
+        settings: changes
+          .map(({ key }) => key)
+          .filter((key) => spec.fields.some((field) => field.key === key)),
+      },
       intent: `Update the config of ${where}`,
       ...(works && { caution: "This connector works now, and its config will be replaced." }),
       changes,

@@ -91,8 +91,21 @@ describe("update_connector", () => {
     const args = { ...ARGS, replaceWorking: true };
     const { summary } = await bench.succeed(updateConnector, { ...args, dryRun: true });
     expect(summary).toMatch(/^Dry run, nothing was sent: .+\. This connector works now/);
-    await bench.succeed(updateConnector, args);
+    const replaced = await bench.succeed(updateConnector, args);
+    expect(replaced.summary).toMatch(/^Replaced the working config of connector "Okta" /);
     expect(bench.sent()).toEqual(["updateConnector"]);
+    expect(bench.audits.at(-1)?.targets).toMatchObject({ replaces: "working config" });
+  });
+
+  it("records which settings it changes, and nothing of a working config if there was none", async () => {
+    const bench = open(FAILED);
+    await bench.succeed(updateConnector, ARGS);
+    expect(bench.audits.at(-1)?.targets).toEqual({
+      appId: ARGS.appId,
+      connectorId: ARGS.connectorId,
+      catalogId: FAILED.catalogId,
+      settings: ["okta_v2_domain", "okta_v2_api_token"],
+    });
   });
 
   it("warns the person who is asked in the first line, and shows each change", async () => {

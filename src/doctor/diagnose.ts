@@ -46,6 +46,8 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
   const targets = listTargets(setup);
   const tenant = targets[0]?.tenant.tenant;
 
+  const isAllRight = () => lines.every(({ result }) => result !== "fail");
+
   function add(check: CheckName, findings: readonly Finding[]): void {
     const show = (text: string) => redactor.redactValue(cleanText(redactor.redactValue(text), MAX_TEXT));
     for (const { detail, fix, ...rest } of findings)
@@ -80,17 +82,16 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
   }
 
   add("entry", setup.entry ?? []);
-  if (setup.hasNoEntry) {
+  if (setup.endsHere) {
     for (const check of CHECKS) if (check !== "entry") add(check, [unreached("entry")]);
-    return { ok: false, checks: lines };
+    return { ok: isAllRight(), checks: lines };
   }
   add("configuration", checkConfiguration(setup));
   await examine(setup, targets, step, lookup);
   await step("switches", ["configuration", setup], async () => ({
     findings: [...(await checkSwitches(setup)), ...(await checkEma(setup))],
   }));
-  const ok = lines.every(({ result }) => result !== "fail");
-  return { ok, ...(tenant !== undefined && { tenant }), checks: lines };
+  return { ok: isAllRight(), ...(tenant !== undefined && { tenant }), checks: lines };
 }
 
 function listTargets({ tenant, credentials }: Setup): readonly Target[] {

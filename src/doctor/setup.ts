@@ -21,8 +21,8 @@ export interface Setup {
   readonly signal: AbortSignal;
   /** Findings about the client's entry that the variables come from. */
   readonly entry?: readonly Finding[];
-  /** Whether there is no such entry, so that there is nothing else to examine. */
-  readonly hasNoEntry?: boolean;
+  /** Whether these findings are all: there is no such entry, or what it starts cannot be looked into. */
+  readonly endsHere?: boolean;
   readonly supply?: Supply;
 }
 

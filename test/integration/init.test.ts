@@ -320,17 +320,6 @@ describe("doctor for a client", () => {
     expect(code).toBe(0);
   });
 
-  it("says that an entry without a program starts none", async () => {
-    setUp("cursor");
-    writeFileSync(path(), JSON.stringify({ mcpServers: { c1: { url: "http://127.0.0.1:1/mcp" } } }));
-    const { code, out } = await doctor("cursor");
-    expect(code).toBe(1);
-    expect(out).toMatch(
-      /^warn +entry +the entry in .* starts no program: doctor examines only entries that do$/m,
-    );
-    expect(out).not.toContain("--force");
-  });
-
   it("refuses --sandbox, because the entry decides that", async () => {
     setUp("cursor");
     const child = spawnServer(["doctor", "cursor", "--sandbox"], { HOME: home });

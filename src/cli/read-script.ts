@@ -1,0 +1,46 @@
+import { existsSync, realpathSync } from "node:fs";
+import { NAME } from "../version.ts";
+
+/** How an entry starts this server. */
+export interface OwnStart {
+  /** The script that Node runs; undefined if the program's own command starts it. */
+  readonly script: string | undefined;
+  /** The server's own arguments. */
+  readonly words: readonly string[];
+}
+
+/** What an entry starts: this server, a program that may be anything, or none. */
+export type Start = OwnStart | "another program" | "no program";
+
+const MAIN = /(?:^|[\\/])main\.js$/;
+
+/** Reads from an entry's command and arguments whether it starts this server. */
+export function readScript(command: string, args: readonly string[]): Start {
+  if (command === "") return "no program";
+  const name = command
+    .split(/[\\/]/)
+    .at(-1)
+    ?.replace(/\.(?:exe|cmd|ps1)$/i, "");
+  if (name === NAME) return { script: undefined, words: args };
+  if (name !== "node" && name !== "nodejs") return "another program";
+  // Options of Node come before the script; some have their values in an argument of their own.
+  const main = args.findIndex((argument) => MAIN.test(argument));
+  const at = main === -1 ? 0 : main;
+  const script = args[at] ?? "";
+  return main !== -1 || isOurs(script) ? { script, words: args.slice(at + 1) } : "another program";
+}
+
+/** Whether a script that Node starts may be this program. A missing one cannot be looked at, and no server comes of it. */
+function isOurs(script: string): boolean {
+  return !script.startsWith("-") && (!existsSync(script) || isMainScript(script));
+}
+
+/** Whether a path leads to a script that is named as this program's is. */
+export function isMainScript(path: string): boolean {
+  return existsSync(path) && MAIN.test(realpathSync(path));
+}
+
+/** The script of the running program, with links resolved. */
+export function ownScript(): string {
+  return realpathSync(process.argv[1] ?? "");
+}

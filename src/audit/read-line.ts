@@ -13,6 +13,9 @@ const TAIL = /^,"hash":"([0-9a-f]{64})"\}$/;
 const HEAD_LENGTH = 300;
 const TAIL_LENGTH = 75;
 
+/** How a line of the server's log begins. */
+const LOG_HEAD = /^\{"level":\d+,"time":"/;
+
 /** An incomplete hash: whatever else the line says, it was not finished. */
 const BEGUN_HASH = /,"hash":"([^"]*)$/;
 
@@ -38,6 +41,8 @@ export type AuditLine =
     }
   /** A record whose bytes do not match its hash, or that cannot be a record. `claims`: what it says now, if it can be read. */
   | { readonly kind: "altered"; readonly place?: RecordPlace; readonly claims?: RecordFields | undefined }
+  /** A line of the log, which repeats records with other fields around them. */
+  | { readonly kind: "log"; readonly claims?: RecordFields | undefined }
   /** The beginning of a record. */
   | { readonly kind: "torn"; readonly place?: RecordPlace }
   /** A record of a server that wrote no chain. */
@@ -48,10 +53,15 @@ export type AuditLine =
 export function readLine(bytes: Buffer): AuditLine {
   if (bytes.length === 0) return { kind: "empty" };
   if (bytes.at(-1) === 0) return readZeroed(bytes);
-  const place = readPlace(bytes.toString("latin1", 0, HEAD_LENGTH));
-  const tail = TAIL.exec(bytes.toString("latin1", Math.max(0, bytes.length - TAIL_LENGTH)));
   const text = bytes.toString("utf8");
   const fields = parse(text);
+  if (LOG_HEAD.test(text)) return { kind: "log", claims: readClaims(fields, text) };
+  return readRecord(bytes, text, fields);
+}
+
+function readRecord(bytes: Buffer, text: string, fields: RecordFields | undefined): AuditLine {
+  const place = readPlace(bytes.toString("latin1", 0, HEAD_LENGTH));
+  const tail = TAIL.exec(bytes.toString("latin1", Math.max(0, bytes.length - TAIL_LENGTH)));
   const altered = { kind: "altered", ...(place && { place }), claims: readClaims(fields, text) } as const;
   if (place && tail?.[1] !== undefined) {
     const [, hash] = tail;

@@ -66,6 +66,10 @@ export async function scanFile(file: string, gathered: Gathered, signal: AbortSi
     findings.add({ kind: "inserted", file, line, text });
   }
 
+  function takeLogged(line: number): void {
+    findings.add({ kind: "inserted", file, line, text: "it is a line of a log" });
+  }
+
   function takeDamaged(line: number, { kind, place }: AuditLine & { kind: "altered" | "torn" }): void {
     const isTorn = kind === "torn";
     const named = place && { chain: place.chain, seq: place.seq };
@@ -88,9 +92,10 @@ export async function scanFile(file: string, gathered: Gathered, signal: AbortSi
     search.take(line, bytes);
     if (line.kind === "record") takeRecord(number, line);
     else if (line.kind === "unchained") takeUnchained(number, line.fields);
+    else if (line.kind === "log") takeLogged(number);
     else if (line.kind !== "empty") takeDamaged(number, line);
     // An outcome that was altered is not also one that was not recorded.
-    if (line.kind === "altered" && line.claims) intents.forgive(line.claims);
+    if ((line.kind === "altered" || line.kind === "log") && line.claims) intents.forgive(line.claims);
   });
   for (const found of conversion.list()) findings.add({ kind: "altered", file, ...found });
   return { file, records, unchained, torn };

@@ -25,6 +25,8 @@ export interface Shown {
   readonly altered: number;
   /** What was added to whole files, as sentences without their full stop. */
   readonly conversions: readonly string[];
+  /** Files that are logs: that their records are as they were written cannot be seen. */
+  readonly logs: readonly string[];
 }
 
 /**
@@ -42,29 +44,40 @@ export async function showRecords(
   const alteredIntents = createOpenIntents();
   const search = createRecordSearch();
   const conversions: string[] = [];
+  const logs: string[] = [];
   let damaged = 0;
   let altered = 0;
   const show = (fields: RecordFields, line: () => string, isAltered: boolean) => {
     if (isWanted(fields, filter)) viewer.take(fields, line, isAltered);
   };
+  /** What a line says; undefined if that is not enough for a row. */
+  const judge = (
+    line: AuditLine,
+    isOfLog: boolean,
+  ): { fields: RecordFields; isAltered: boolean } | undefined => {
+    if (line.kind === "empty") return undefined;
+    if ("fields" in line) return { fields: line.fields, isAltered: false };
+    const fields = readAttempt(line);
+    const isAltered = line.kind !== "log" || !isOfLog;
+    // Most lines of a log are about something else.
+    if (!fields && isAltered) damaged += 1;
+    return fields && { fields, isAltered };
+  };
   const take = (file: string, { number, bytes }: RawLine) => {
     const line = readLine(bytes);
     search.take(line, bytes);
-    if (line.kind === "empty") return;
-    const claims = readAttempt(line);
-    const fields = "fields" in line ? line.fields : claims;
-    if (!fields) {
-      damaged += 1;
-      return;
-    }
-    if (claims) {
+    if (line.kind === "log" && number === 1) logs.push(file);
+    const judged = judge(line, logs.at(-1) === file);
+    if (!judged) return;
+    const { fields, isAltered } = judged;
+    if (isAltered) {
       altered += 1;
-      if (claims.record === "intent") alteredIntents.take(file, number, claims);
+      if (fields.record === "intent") alteredIntents.take(file, number, fields);
     } else {
       intents.take(file, number, fields);
       alteredIntents.close(fields);
     }
-    if (fields.record === "outcome") show(fields, () => bytes.toString("utf8"), claims !== undefined);
+    if (fields.record === "outcome") show(fields, () => bytes.toString("utf8"), isAltered);
   };
   for (const file of files) {
     const { undo, list } = createConversion();
@@ -76,12 +89,12 @@ export async function showRecords(
   for (const { fields } of intents.list()) show(fields, () => JSON.stringify(fields), false);
   for (const { fields } of alteredIntents.list()) show(fields, () => JSON.stringify(fields), true);
   await viewer.flush();
-  return { damaged, altered, conversions };
+  return { damaged, altered, conversions, logs };
 }
 
-/** What an altered line says, if that is enough for a row. */
+/** What a line that is not a record says, if that is enough for a row. */
 function readAttempt(line: AuditLine): RecordFields | undefined {
-  const claims = line.kind === "altered" ? line.claims : undefined;
+  const claims = line.kind === "altered" || line.kind === "log" ? line.claims : undefined;
   const isAttempt = claims?.record === "intent" || claims?.record === "outcome";
   return isAttempt && typeof claims?.time === "string" ? claims : undefined;
 }

@@ -1,7 +1,7 @@
 import { type AnchorPoint, createAnchorCheck, openEndsOf } from "./anchor.ts";
 import { type ChainFinding, createFindings } from "./findings.ts";
 import { joinChains, type LateChain } from "./join-chains.ts";
-import { createRecordSearch, noAuditFile } from "./no-audit-file.ts";
+import { createRecordSearch, noAuditFile, onlyLogs } from "./no-audit-file.ts";
 import { createOpenIntents, type OpenIntent } from "./open-intents.ts";
 import { type FileSummary, scanFile } from "./scan-file.ts";
 import type { OpenEnd, Segment } from "./segments.ts";
@@ -47,6 +47,7 @@ export async function verifyFiles(
   const summaries: FileSummary[] = [];
   for (const file of files) summaries.push(await scanFile(file, found, signal));
   if (search.isInVain() && points.length === 0) throw noAuditFile(files);
+  if (search.isOfLogs() && points.length === 0) throw onlyLogs(files);
   for (const end of await settleOpen(files, openEnds, intents, signal)) {
     const { file, line, place } = end;
     const text = `record ${place.seq} of chain ${place.chain} (line ${line}) was written after a record of another process that is not there (hash ${end.hash})`;

@@ -118,10 +118,11 @@ function describeNothing(isFiltered: boolean, { damaged }: Shown): string {
 }
 
 /** What `show` saw besides the records. */
-function describeShown({ damaged, altered, conversions }: Shown, isForPrograms: boolean): string[] {
+function describeShown({ damaged, altered, conversions, logs }: Shown, isForPrograms: boolean): string[] {
   const leftOut = damaged + (isForPrograms ? altered : 0);
   const marked = isForPrograms ? 0 : altered;
   const notes = conversions.map((text) => `${text}.`);
+  const ofLogs = logs.map((file) => `${file} is a log: only the lines of an audit file can be verified.`);
   if (marked > 0)
     notes.push(`${marked === 1 ? "1 line was" : `${marked} lines were`} altered, and marked where shown.`);
   if (leftOut > 0)
@@ -130,7 +131,7 @@ function describeShown({ damaged, altered, conversions }: Shown, isForPrograms: 
         ? "1 line is incomplete or was altered, and was left out."
         : `${leftOut} lines are incomplete or were altered, and were left out.`,
     );
-  return notes.length > 0 ? [...notes, "`audit verify` tells more."] : [];
+  return notes.length > 0 ? [...ofLogs, ...notes, "`audit verify` tells more."] : ofLogs;
 }
 
 function readAnchor({ anchor: text }: Arguments): readonly AnchorPoint[] {

@@ -31,6 +31,17 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const textOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
 
+/** What the server logs: each record in a line of its own, among others. */
+function logged(lines: readonly string[]): string[] {
+  const head = { level: 30, time: "2026-01-01T00:00:00.000Z", name: "c1-admin-mcp", version: "0.0.0" };
+  const records = lines.map((line) => {
+    const { hash, chain, seq, prev, time, ...fields } = JSON.parse(line);
+    const all = { ...head, time, audit: true, ...fields, chain, seq, prev, hash, msg: "sending a write" };
+    return JSON.stringify(all);
+  });
+  return [JSON.stringify({ ...head, url: "http://127.0.0.1:8321/mcp", msg: "listening" }), ...records];
+}
+
 /** Runs the command in this process. */
 async function audit(...words: string[]): Promise<{ code: number; text: string }> {
   return auditIn(undefined, ...words);
@@ -262,6 +273,40 @@ describe("audit verify", () => {
     writeFileSync(file, text);
     expect((await audit("verify", file, "--anchor", anchor.trim())).code).toBe(1);
     expect((await audit("verify", older, file)).code).toBe(1);
+  });
+
+  it("a log is no audit file, which is told at once, and its records can be shown", async () => {
+    const log = join(folder, "server.log");
+    writeFileSync(log, textOf(logged(readFileSync(older, "utf8").trimEnd().split("\n"))));
+    for (const action of ["verify", "anchor"]) {
+      const server = spawnServer(["audit", action, log]);
+      expect(await server.exit).toBe(2);
+      expect([server.stdout.join("\n"), server.stderr.join("\n").trim()]).toEqual([
+        "",
+        `${log} is a log. Only an audit file can be verified: give the one of C1_MCP_AUDIT_FILE.`,
+      ]);
+    }
+    expect(await audit("show", log)).toEqual(await audit("show", older));
+    const server = spawnServer(["audit", "show", log, "--json"]);
+    expect(await server.exit).toBe(0);
+    expect(server.stdout.filter((line) => JSON.parse(line).audit !== true)).toEqual([]);
+    expect(server.stdout.length).toBe(3);
+    expect(server.stderr.join("\n").trim()).toBe(
+      `${log} is a log: only the lines of an audit file can be verified.`,
+    );
+  });
+
+  it("a log is tampering beside records, and for an anchor", async () => {
+    const { text: anchor } = await audit("anchor", older, file);
+    const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+    writeFileSync(file, textOf(logged(lines)));
+    expect((await audit("verify", file, "--anchor", anchor.trim())).code).toBe(1);
+    const { code, text } = await audit("verify", older, file);
+    expect(code).toBe(1);
+    expect(text).toContain(`${file}:1: inserted: it is a line of a log`);
+    writeFileSync(file, textOf([lines[0] ?? "", ...logged(lines.slice(1))]));
+    expect((await audit("verify", file)).code).toBe(1);
+    expect((await audit("show", file)).text).toContain("ok (altered)");
   });
 
   it("damage to every record is tampering", async () => {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { findOddEnding } from "../config/client-id.ts";
 import type { GivenCredential } from "../init/credential.ts";
 import type { TerminalAsker } from "./ask-terminal.ts";
 import { FORM_WITH_SECRET, findIdFault, findSecretFault } from "./credential-form.ts";
@@ -35,12 +36,16 @@ export async function askForCredential(
 async function askForId(asker: TerminalAsker, before: string | undefined): Promise<string | undefined> {
   const enter = before === undefined ? "to fill it in later" : `keeps ${before}`;
   let question = `C1 client id, ${FORM_WITH_SECRET} (Enter ${enter}): `;
+  let doubted: string | undefined;
   for (;;) {
     const typed = await asker.ask(question);
     if (typed === "") return before;
     const fault = findIdFault(typed);
-    if (fault === undefined) return typed;
-    question = `That ${fault}.\nC1 client id (Enter ${enter}): `;
+    const odd = fault === undefined && typed !== doubted ? findOddEnding(typed) : undefined;
+    if (fault === undefined && odd === undefined) return typed;
+    if (odd !== undefined) doubted = typed;
+    const what = fault ?? `${odd}. If C1 shows it so, type it again`;
+    question = `That ${what}.\nC1 client id (Enter ${enter}): `;
   }
 }
 

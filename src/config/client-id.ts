@@ -19,6 +19,19 @@ export const SECRET_AS_PATH = "holds a client secret; it must name the file that
 /** The form of a client id, as people are told it. */
 const ID_FORM = "name@tenant-host/pcc (or /spc, /wfe)";
 
+/** How the ids end that have a secret. */
+export const WITH_SECRET = ["pcc", "spc"] as const;
+
+/**
+ * What is odd about the ending of an id; completes a sentence that begins with its name. Not a fault by itself: C1 may come to issue
+ * ids with other endings.
+ */
+export function findOddEnding(clientId: string, usual: readonly string[] = WITH_SECRET): string | undefined {
+  const [, ending] = /\/([a-z]+)$/.exec(clientId) ?? [];
+  if (ending === undefined || usual.includes(ending)) return undefined;
+  return `ends in /${ending}; with this kind of credential C1's ids end in /${usual.join(" or /")}`;
+}
+
 /** Whether an id is that of a workload federation trust, which goes with an OIDC token and has no secret. */
 export const isOfTrust = (clientId: string): boolean => clientId.endsWith("/wfe");
 

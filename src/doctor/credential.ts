@@ -1,4 +1,4 @@
-import { CLIENT_ID_FORM, describeWrongId } from "../config/client-id.ts";
+import { CLIENT_ID_FORM, describeWrongId, findOddEnding, WITH_SECRET } from "../config/client-id.ts";
 import type { Credential } from "../config/credential.ts";
 import { SETTINGS } from "../config/schema.ts";
 import type { TenantConfig } from "../config/tenant.ts";
@@ -51,7 +51,7 @@ async function judge(
       return [judgeAccessToken((await credential.token()).trim(), places, now)];
     case "client_credentials":
       return [
-        ...judgeId(credential.clientId, tenant, places, ["pcc", "spc"]),
+        ...judgeId(credential.clientId, tenant, places, WITH_SECRET),
         checkClientSecret((await credential.clientSecret()).trim(), places),
       ];
     case "token_exchange":
@@ -80,8 +80,9 @@ function judgeId(
         "Remove CONDUCTORONE_SERVER_URL and CONDUCTORONE_TENANT_DOMAIN unless that is meant: the id names its tenant.",
       ),
     );
-  if (suffixes.includes(suffix)) return [...findings, ok(`the client id is of the form …@${host}/${suffix}`)];
-  const detail = `${name} ends in /${suffix}; with this kind of credential C1's ids end in /${suffixes.join(" or /")}`;
+  const odd = findOddEnding(clientId, suffixes);
+  if (odd === undefined) return [...findings, ok(`the client id is of the form …@${host}/${suffix}`)];
+  const detail = `${name} ${odd}`;
   const fix = `Use an id that ends in /${suffixes.join(" or /")}.`;
   return [...findings, suffixes[0] === "wfe" ? fail(detail, fix) : warn(detail, fix)];
 }

@@ -1,4 +1,4 @@
-import { CLIENT_ID_FORM, describeWrongId } from "../../config/client-id.ts";
+import { CLIENT_ID_FORM, describeWrongId, findOddEnding } from "../../config/client-id.ts";
 import { EXCHANGE_ID_AND_SECRET } from "../../config/tenant.ts";
 import { Failure } from "../../errors.ts";
 import { isLoopback } from "../../loopback.ts";
@@ -73,10 +73,10 @@ export function explainRefusedClient(
   const found = findRefusalCause(words, names);
   const told = found ? `${failure.message} By C1's words, ${found.cause}.` : failure.message;
   // C1 may take ids of another form, so they are sent where the address is known without them.
-  if (!CLIENT_ID_FORM.test(clientId)) {
-    const form = `${describeWrongId(clientId)}.`;
+  const odd = CLIENT_ID_FORM.test(clientId) ? findOddEnding(clientId) : describeWrongId(clientId);
+  if (odd !== undefined) {
     const next = `Copy the client id whole from C1 first. ${found?.fix ?? failure.next ?? ""}`;
-    return failure.with({ what: `${startSentence(names.clientId)} ${form} ${told}`, next, reason });
+    return failure.with({ what: `${startSentence(names.clientId)} ${odd}. ${told}`, next, reason });
   }
   return found ? failure.with({ what: told, next: found.fix, reason }) : failure;
 }

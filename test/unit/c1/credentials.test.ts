@@ -221,6 +221,22 @@ describe("a refusal with a reason", () => {
   });
 });
 
+it.each([
+  ["unknown client", /Check CONDUCTORONE_CLIENT_ID letter by letter/],
+  ["no", /Check the C1 credential/],
+])("a refused client id with an ending of its own (%s): names the ending, too", async (description, fix) => {
+  stub.respondToMint = json(401, { error: "invalid_client", error_description: description });
+  const clientId = "clever-fox-12345@acme.test/spx";
+  const failure = await failureOf(
+    open({ kind: "client_credentials", clientId, clientSecret: async () => SECRET })(),
+  );
+  expect(failure.message).toMatch(
+    /^CONDUCTORONE_CLIENT_ID ends in \/spx; with this kind of credential C1's ids end in \/pcc or \/spc\. .* refused to issue/,
+  );
+  expect(failure.next).toMatch(/^Copy the client id whole from C1 first\. /);
+  expect(failure.next).toMatch(fix);
+});
+
 describe("an endpoint that does not accept assertions", () => {
   const onlySecrets =
     (refusal: object): Respond =>

@@ -68,6 +68,17 @@ describe("nothing is there yet", () => {
     expect(asked[6]).toMatch(/^That is cut off/);
   });
 
+  it("doubts an ending that C1 has for no id with a secret, and takes it when it is typed again", async () => {
+    const other = "otter@acme.conductor.one/spx";
+    const { given, asked } = await ask([other, NEW, ""]);
+    expect(given).toMatchObject({ clientId: NEW });
+    expect(asked[1]).toMatch(
+      /^That ends in \/spx; with this kind of credential C1's ids end in \/pcc or \/spc\. If C1 shows it so, type it again\.\n/,
+    );
+    expect((await ask([other, "otter", other, ""])).given).toMatchObject({ clientId: other });
+    expect((await ask([other, other.replace("spx", "sps"), NEW, ""])).given).toMatchObject({ clientId: NEW });
+  });
+
   it("a dry run asks for no secret", async () => {
     expect((await ask([NEW], { dryRun: true })).given).toEqual({ clientId: NEW, secretFile: ownFile });
   });

@@ -69,7 +69,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const opened = tickets.open(rest);
     const ticket = typeof opened === "object" ? opened.value : undefined;
     if (!limits.take(ticket?.plan.id)) return answer({ ...VIEWS.tooMany, headers: { "retry-after": "60" } });
-    if (opened === "expired") return answer(VIEWS.expired);
+    if (opened === "expired") return answer(request.method === "POST" ? VIEWS.tooLate : VIEWS.expired);
     if (!ticket) return answer(VIEWS.unknown);
     const visit: Visit = { ticket, plan: ticket.plan, path: root + rest, request };
     return serve(visit);

@@ -15,6 +15,12 @@ export const VIEWS = {
     "This page has expired",
     "If you sent it, your assistant can tell what came of it. If not, nothing was done: ask for a new link.",
   ),
+  /** Of the form that has just arrived this is certain in every process, but not that none arrived before. */
+  tooLate: say(
+    410,
+    "This page has expired",
+    "This form arrived after that, so nothing in it was sent: ask your assistant for a new link. If you had sent it before, your assistant can tell what came of that.",
+  ),
   notHere: say(
     403,
     "This page was not opened in this browser",

@@ -131,6 +131,8 @@ describe("a submitted page", () => {
     clock.advance(10 * MINUTE);
     const late = await browser.open(url);
     expect(late.text).toMatch(/^This page has expired If you sent it, your assistant can tell/);
+    expect((await browser.send(url, shown, {})).text).toMatch(/If you had sent it before, your assistant/);
+    expect(rig.writes()).toHaveLength(1);
   });
 
   it("continues while C1 does not respond, and says only what is known", async () => {
@@ -195,6 +197,20 @@ it.each([
   expect(anew.text).toContain(" The earlier link expired unused. Nothing was changed. Call again");
   expect(anew.url).not.toBe(asked.url);
   expect((await visit(browser, asked)).text).toMatch(/^This page has expired/);
+  expect(rig.writes()).toEqual([]);
+});
+
+it("a form that arrives after its page expired was not sent, and the person is told so", async () => {
+  const asked = await askFor(rig);
+  const form = await browser.open(asked.url);
+  clock.advance(10 * MINUTE);
+  const late = await browser.send(asked.url, form, { code: asked.code, "secret-0": TYPED });
+  expect(late.status).toBe(410);
+  expect(late.text).toMatch(
+    /^This page has expired This form arrived after that, so nothing in it was sent: ask .* new link\./,
+  );
+  expect(late.html).not.toContain(TYPED);
+  expect((await browser.open(asked.url)).text).toMatch(/^This page has expired If you sent it/);
   expect(rig.writes()).toEqual([]);
 });
 

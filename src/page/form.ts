@@ -13,7 +13,7 @@ export const nameOfField = (index: number): string => `secret-${index}`;
 export const EMPTY_CODE = "It is empty.";
 export const WRONG_CODE = "That is not the code that was shown beside the link.";
 
-/** What a person sees when deciding. Nothing that they typed is ever shown again. */
+/** What a person sees when deciding. No secret that they typed is ever shown again. */
 export interface FormState extends PlainLines {
   readonly plan: PagePlan;
   /** What will be done, in a few words. */
@@ -23,6 +23,8 @@ export interface FormState extends PlainLines {
   readonly seen: string;
   readonly path: string;
   readonly needsCode: boolean;
+  /** The code, for who has just typed it. */
+  readonly code?: string | undefined;
   /** What is wrong, by form field. */
   readonly errors: ReadonlyMap<string, string>;
   /** A message to show first. */
@@ -33,9 +35,9 @@ export interface FormState extends PlainLines {
 }
 
 export function describeForm(state: FormState): View {
-  const { plan, title, plain, exact, seen, path, needsCode, errors, notice, now, status } = state;
+  const { plan, title, plain, exact, seen, path, needsCode, code, errors, notice, now, status } = state;
   const [faulty] = errors.keys();
-  const first = faulty ?? (needsCode ? CODE : undefined);
+  const first = faulty ?? (needsCode && code === undefined ? CODE : undefined);
   const fields = state.fields.map((field, index) => showField(field, index, errors, first));
   return {
     status,
@@ -51,7 +53,7 @@ export function describeForm(state: FormState): View {
 </details>
 <form method="post" action="${path}" autocomplete="off">
 <input type="hidden" name="${SEEN}" value="${seen}">
-${needsCode ? showCode(errors.get(CODE), first === CODE) : undefined}
+${needsCode ? showCode(errors.get(CODE), first === CODE, code) : undefined}
 ${fields}
 <div class="row">
 <button name="${DECISION}" value="yes">${fields.length > 0 ? "Send" : "Yes, do this"}</button>
@@ -113,12 +115,12 @@ ${error === undefined ? undefined : html`<p class="bad" id="${name}-error">It ${
 ${hasLines ? html`<textarea ${attributes}></textarea>` : html`<input type="password" ${attributes}>`}`;
 }
 
-function showCode(error: string | undefined, isFirst: boolean): Html {
+function showCode(error: string | undefined, isFirst: boolean, value?: string): Html {
   const described = ["code-hint", ...(error === undefined ? [] : ["code-error"])];
   return html`<label for="${CODE}">Code</label>
 <p class="hint" id="code-hint">The six characters that your assistant showed beside the link.</p>
 ${error === undefined ? undefined : html`<p class="bad" id="code-error">${error}</p>`}
-<input class="code" id="${CODE}" name="${CODE}" required autocomplete="off" spellcheck="false" autocapitalize="characters" maxlength="12"${state(error, described)}${isFirst ? html` autofocus` : undefined}>`;
+<input class="code" id="${CODE}" name="${CODE}" required autocomplete="off" spellcheck="false" autocapitalize="characters" maxlength="12"${value === undefined ? undefined : html` value="${value}"`}${state(error, described)}${isFirst ? html` autofocus` : undefined}>`;
 }
 
 function state(error: string | undefined, described: readonly string[]): Html {

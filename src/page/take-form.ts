@@ -67,9 +67,13 @@ export function createFormTaker(
     return (await responder.findEnd(visit)) ?? responder.answer(VIEWS.used);
   }
 
-  /** The form again, unless the page was used in the meantime: then nothing on the form is true any more. */
+  /**
+   * The form again for who gave the right code, unless the page was used in the meantime: then nothing on the form is true any
+   * more.
+   */
   async function showAgain(visit: Visit, looked: Looked, change: Partial<FormState>): Promise<PageAnswer> {
-    return (await responder.findEnd(visit)) ?? responder.showForm(visit, looked, change);
+    const { code } = visit.ticket;
+    return (await responder.findEnd(visit)) ?? responder.showForm(visit, looked, { code, ...change });
   }
 
   async function send(visit: Visit, typed: ReadonlyMap<string, string>, seen: string): Promise<PageAnswer> {
@@ -112,7 +116,7 @@ export function createFormTaker(
     if (errors === "closed") return responder.answer(VIEWS.wrongCodes);
     if (errors === "used") return showUsed(visit);
     if (errors.size > 0)
-      return responder.showForm(visit, looked, { status: 422, errors, notice: correct(looked.look) });
+      return responder.showForm(visit, looked, { status: 422, ...tellErrors(visit, errors, looked.look) });
     const doubt = findDoubt(form, looked);
     if (doubt) return showAgain(visit, looked, doubt);
     return send(visit, typed, looked.seen);
@@ -135,9 +139,18 @@ function describeWrongCode(count: number): string {
   return count === 1 ? WRONG_CODE : `${WRONG_CODE} ${limit} the link.`;
 }
 
-function correct({ fields }: PageLook): string {
+/** Who gave the right code need not type it again. */
+function tellErrors(
+  { ticket }: Visit,
+  errors: FormState["errors"],
+  { fields }: PageLook,
+): Pick<FormState, "errors" | "notice" | "code"> {
   const again = fields.length > 0 ? "; secrets must be typed again" : "";
-  return `Nothing was sent. Correct what is marked below${again}.`;
+  return {
+    errors,
+    notice: `Nothing was sent. Correct what is marked below${again}.`,
+    code: errors.has(CODE) ? undefined : ticket.code,
+  };
 }
 
 function readFields(form: URLSearchParams, { fields }: PageLook): ReadonlyMap<string, string> {

@@ -94,7 +94,11 @@ describe("a secret to be typed", () => {
   it.each<[string, string, RegExp]>([
     ["nothing", "", /It is empty/],
     ["blanks", "   ", /It is empty/],
-    ["a blank at its end", `${TYPED} `, /It has a space at the beginning or end: paste it again/],
+    [
+      "a blank at its end",
+      `${TYPED} `,
+      /It ends with a space: paste it again, then delete its last character\./,
+    ],
     ["a line break in it", `00typed\n${TYPED}`, /a character that does not show/],
     ["what turns the direction of reading", `00typed\u202e${TYPED}`, /a character that does not show/],
     ["too little", "short", /It is too short: at least 8 characters are needed/],
@@ -109,6 +113,22 @@ describe("a secret to be typed", () => {
     if (value.length > 7) expect(shown.html).not.toContain(value.trim());
     expect(rig.writes()).toEqual([]);
     expect((await visit(browser, asked)).text).toMatch(/^Sent\./);
+  });
+
+  it("need not get a right code again if only the secret is wrong, but never shows that", async () => {
+    const asked = await askFor(rig);
+    const shown = await visit(browser, asked, { "secret-0": `${TYPED} ` });
+    expect(shown.fields).toMatchObject({ code: asked.code, "secret-0": "" });
+    expect(shown.html).not.toContain(TYPED);
+    expect(shown.html.match(/<[^>]* autofocus>/g)).toEqual([expect.stringContaining('name="secret-0"')]);
+    const other = await rig.newBrowser().open(asked.url);
+    expect(other.html).not.toContain(asked.code);
+    // It counts like any other if it is changed.
+    const wrong = await browser.send(asked.url, shown, { code: "AAAAAA", "secret-0": "short" });
+    expect(wrong.fields).toMatchObject({ code: "", "secret-0": "" });
+    expect(wrong.html).not.toContain(asked.code);
+    expect((await browser.open(asked.url)).html).not.toContain(asked.code);
+    expect((await browser.send(asked.url, shown, { "secret-0": TYPED })).text).toMatch(/^Sent\./);
   });
 
   it("needs the code beside the link; the fifth wrong one closes it, but none that is empty", async () => {

@@ -46,13 +46,29 @@ function describeField(key: string, entry: string | undefined, field: FieldSpec 
 export function judgeTyped(value: string, { options, hasLines }: AskedField): string | undefined {
   if (value.trim() === "") return "is empty";
   if (value.length > MAX_TYPED) return `has more than ${MAX_TYPED} characters`;
-  if (value !== value.trim())
-    return `has ${hasLines ? "a space or an empty line" : "a space"} at the beginning or end: paste it again without that`;
+  const surplus = judgeEnds(value, hasLines);
+  if (surplus !== undefined) return surplus;
   const isAllowed = (character: string) => character === " " || (hasLines && /[\n\t]/.test(character));
   if (!value.isWellFormed() || Array.from(value).some((one) => isHidden(one) && !isAllowed(one)))
     return "holds a character that does not show, such as a line break";
   if (options && !options.includes(value)) return `must be one of ${options.slice(0, 12).join(", ")}`;
   return isTooShort(value) ? `is too short: at least ${MIN_SECRET_LENGTH} characters are needed` : undefined;
+}
+
+/** What was copied along with a value comes along again, and the field shows neither. */
+function judgeEnds(value: string, hasLines: boolean): string | undefined {
+  const ends = [
+    { verb: "begins", which: "first", count: value.length - value.trimStart().length },
+    { verb: "ends", which: "last", count: value.length - value.trimEnd().length },
+  ].filter(({ count }) => count > 0);
+  if (ends.length === 0) return undefined;
+  // How many characters follow is not known here: the line breaks at the end of several lines are gone already.
+  if (hasLines) return "has a space or an empty line at the beginning or end: paste it again without that";
+  const verbs = ends.map(({ verb }) => verb).join(" and ");
+  const surplus = ends.map(({ which, count }) =>
+    count === 1 ? `its ${which} character` : `its ${which} ${count} characters`,
+  );
+  return `${verbs} with a space: paste it again, then delete ${surplus.join(" and ")}`;
 }
 
 /** Throws if a person must be asked but cannot be. */

@@ -79,7 +79,7 @@ export function describeTaken({ plan, path, now, status, canClose, error }: Take
     status,
     title: "This page was opened in another browser",
     content: html`<p>It can be used only where it was opened first. Go on there, ${other}.</p>
-<p>If that was not you, somebody else has the link: tell the person who set this server up, if that is not you.</p>
+<p>If that was not you, somebody else has the link. If you did not set this server up, tell whoever did.</p>
 <p class="hint">${describeValidity(plan, now)}</p>
 ${
   canClose

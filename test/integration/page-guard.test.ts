@@ -84,7 +84,11 @@ describe("a page", () => {
   it("belongs to the browser that first opened it", async () => {
     const form = await browser.open(asked.url);
     const other = rig.newBrowser();
-    expect((await other.open(asked.url)).text).toMatch(/^This page was opened in another browser/);
+    const taken = await other.open(asked.url);
+    expect(taken.text).toMatch(/^This page was opened in another browser/);
+    expect(taken.text).toContain(
+      "somebody else has the link. If you did not set this server up, tell whoever did.",
+    );
     const typed = { code: asked.code, "secret-0": TYPED };
     const refused = await other.send(asked.url, form, typed);
     expect([refused.status, refused.text]).toEqual([

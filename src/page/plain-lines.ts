@@ -1,3 +1,5 @@
+import { GROUP_KEY } from "../tools/connector-config/spec.ts";
+import { NO_TITLES, type Titles } from "../tools/connector-config/titles.ts";
 import {
   formatLine,
   formatPath,
@@ -46,6 +48,9 @@ const HOST_VALUE = /^"(?:https?:\/\/|[\w-]+(?:\.[\w-]+)+")/;
 /** The key of a setting for which there may be a title. */
 const TITLED_KEY = /^[\w-]+$/;
 
+/** A text as a question has it. */
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
+
 /** The lines of a question for the person at the page. */
 export interface PlainLines {
   /** What it means, in plain words: hosts first, because where a secret goes decides whether it should be sent. */
@@ -60,27 +65,29 @@ interface Setting {
   readonly value: string;
 }
 
-/** @param titles of settings, by key. */
-export function putPlainly(
-  lines: readonly QuestionLine[],
-  titles: ReadonlyMap<string, string> = new Map(),
-): PlainLines {
+export function putPlainly(lines: readonly QuestionLine[], titles: Titles = NO_TITLES): PlainLines {
   const settings = lines.flatMap((line) => settingOf(line) ?? []);
-  const entitle = ({ key, value }: Setting) => `${titles.get(key) ?? key}: ${value}`;
   const hosts: string[] = [];
   const others: string[] = [];
   for (const line of lines) {
     const setting = settingOf(line);
-    if (setting) (isHost(setting) ? hosts : others).push(`Setting ${entitle(setting)}`);
+    if (setting) (isHost(setting) ? hosts : others).push(entitle(setting, titles, "Setting "));
     // A setting that had no value before is listed twice, in the same words.
     else if (
       line.kind === "change" &&
       !settings.some((one) => one.key === line.key && one.value === line.value)
     )
-      others.push(`Change: ${entitle(line)}`);
+      others.push(`Change: ${entitle(line, titles)}`);
     else if (line.kind !== "change" && !isTechnical(line)) others.push(rephrase(line));
   }
   return { plain: [...hosts, ...others], exact: lines.map(formatLine) };
+}
+
+/** @param kind comes before a title that does not say what it is the title of. */
+function entitle({ key, value }: Setting, { fields, groups }: Titles, kind = ""): string {
+  if (key !== GROUP_KEY || groups.size === 0) return `${kind}${fields.get(key) ?? key}: ${value}`;
+  const ways = new Map([...groups].map(([name, title]) => [quote(name), quote(title)]));
+  return `Way to log in: ${value.replace(QUOTED, (name) => ways.get(name) ?? name)}`;
 }
 
 function settingOf(line: QuestionLine): Setting | undefined {

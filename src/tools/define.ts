@@ -2,6 +2,7 @@ import type { z } from "zod/v3";
 import type { C1Api, Call, PreparedWrite } from "../c1/port.ts";
 import type { JsonObject } from "../json.ts";
 import type { AskedField } from "./asked-field.ts";
+import type { Titles } from "./connector-config/titles.ts";
 import type { Run } from "./job.ts";
 import type { Existing, Named } from "./named.ts";
 import type { Change } from "./question-lines.ts";
@@ -69,8 +70,8 @@ export interface WritePlan<Output> {
   readonly changes?: readonly Change[];
   /** The same for a dry run, without what its request does not show either. */
   readonly shownChanges?: readonly Change[];
-  /** The tenant's titles of the config's fields, by key, for the page. */
-  readonly titles?: ReadonlyMap<string, string>;
+  /** The tenant's titles of what the config consists of, for the page. */
+  readonly titles?: Titles;
   /** Explains the ids in the request, for the person who is asked. */
   readonly named?: readonly Named[];
   readonly dryRun: boolean;

@@ -1,4 +1,5 @@
 import { Failure } from "../errors.ts";
+import { NO_TITLES } from "./connector-config/titles.ts";
 import type { WriteTool } from "./define.ts";
 import { judgeBefore } from "./duplicate-guard.ts";
 import type { Job } from "./job.ts";
@@ -14,7 +15,7 @@ export async function lookForPage(tool: WriteTool, job: Job): Promise<PageLook> 
   const known = await lookBefore(plan, job, run);
   const { lines, binding } = questionFor(tool, plan, known, job, run.unchecked);
   if (judgeBefore(plan, known)) throw nothingToDo(plan.guard.existsAlready);
-  const { intent, asked: fields = [], titles = new Map() } = plan;
+  const { intent, asked: fields = [], titles = NO_TITLES } = plan;
   return { intent, lines, titles, fields, binding };
 }
 

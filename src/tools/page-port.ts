@@ -1,5 +1,6 @@
 import type { Failure } from "../errors.ts";
 import type { AskedField } from "./asked-field.ts";
+import type { Titles } from "./connector-config/titles.ts";
 import type { ToolContext } from "./context.ts";
 import type { PendingWait } from "./deferral.ts";
 import type { Performed } from "./performed.ts";
@@ -115,8 +116,8 @@ export interface PageLook {
   readonly intent: string;
   /** A line for each value that will be sent, as in a question over the protocol. */
   readonly lines: readonly QuestionLine[];
-  /** The tenant's titles of a config's fields, by key. */
-  readonly titles: ReadonlyMap<string, string>;
+  /** The tenant's titles of what a config consists of. */
+  readonly titles: Titles;
   readonly fields: readonly AskedField[];
   /** What the consent covers. It can contain secrets of the server, so only a keyed digest of it may leave. */
   readonly binding: string;

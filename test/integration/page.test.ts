@@ -74,6 +74,15 @@ describe("a secret to be typed", () => {
     );
   });
 
+  it("shows the way to log in under C1's name for it, and the request as it is", async () => {
+    const config = { github_app_id: "123456", github_app_org: "acme", github_app_private_key: { ask: true } };
+    const { url } = await askFor(rig, { ...OKTA, catalogId: "github_v2", config });
+    const [plain = "", exact] = (await browser.open(url)).text.split("The exact request");
+    expect(plain).toContain(' Way to log in: "Github app group"');
+    expect(plain).not.toContain("C1_selected");
+    expect(exact).toContain('.C1_selected_field_group_name: "github_app_group"');
+  });
+
   it("waits under the same link until it is typed", async () => {
     const [first, second] = [await askFor(rig), await askFor(rig)];
     expect([second.url, second.code]).toEqual([first.url, first.code]);

@@ -13,7 +13,7 @@ import { maskValues } from "./mask.ts";
 import { isPlainField, maskTokens } from "./plain.ts";
 import { makeReadable } from "./readable.ts";
 import { GROUP_KEY, type GroupSpec, isSecretKey, SECRET_KEY, type TypeSpec } from "./spec.ts";
-import { listTitles } from "./titles.ts";
+import { listTitles, type Titles } from "./titles.ts";
 import type { ConfigUse } from "./without-config.ts";
 
 /** The only config message that C1 accepts, in the form that its own Terraform provider sends. */
@@ -39,7 +39,7 @@ export interface BuiltConfig {
   /** Whether the arguments contained, or could have contained, a literal secret. */
   readonly holdsSecrets: boolean;
   /** See `listTitles`. */
-  readonly titles?: ReadonlyMap<string, string>;
+  readonly titles?: Titles;
   /** The login method, if the type has several. */
   readonly group?: GroupSpec;
 }

@@ -88,12 +88,13 @@ describe("a question on the page", () => {
   });
 
   it("names settings by their titles, and entries of a map by their keys", () => {
-    const titles = new Map([
+    const fields = new Map([
       ["okta_v2_domain", "Okta domain"],
       ["okta_v2_api_token", "API token"],
       ["headers", "HTTP headers"],
       ["sort_key", "Endpoint"],
     ]);
+    const titles = { fields, groups: new Map() };
     const configuration = {
       sort_key: "x",
       headers: { Authorization: "***" },
@@ -114,6 +115,30 @@ describe("a question on the page", () => {
       'Name: "okta_v2_domain: "',
     ]);
     expect(putPlainly(lines, titles).exact).toEqual(lines.map(formatLine));
+  });
+
+  it("names the way to log in, which is none of the type's fields", () => {
+    const key = "C1_selected_field_group_name";
+    const groups = new Map([
+      ["app_group", "GitHub App"],
+      ["token_group", "token_group"],
+    ]);
+    const titles = { fields: new Map([[key, "Address"]]), groups };
+    const lines = [
+      ...body({ config: { configuration: { [key]: "app_group" } } }),
+      change(key, '"token_group" -> "app_group"'),
+      change(key, '"app \\"group" -> unset'),
+    ];
+    expect(putPlainly(lines, titles)).toEqual({
+      plain: [
+        'Way to log in: "GitHub App"',
+        'Change: Way to log in: "token_group" -> "GitHub App"',
+        'Change: Way to log in: "app \\"group" -> unset',
+      ],
+      exact: lines.map(formatLine),
+    });
+    // Of a type that has no ways to log in, nobody knows what the key is.
+    expect(plainOf(lines.slice(0, 1))).toEqual([`Setting ${key}: "app_group"`]);
   });
 
   it.each<[string, QuestionLine[], string]>([

@@ -31,8 +31,8 @@ export function readSteady({ now, steady = now }: Pick<Clock, "now" | "steady">)
 export type Age = () => number;
 
 /**
- * The age of something that may be relied on only for a time, by whichever clock says more. The machine's clock may be set back, and the
- * steady one may stand still while the machine sleeps.
+ * The age of something that may be relied on only for a time, by whichever clock says more. The machine's clock may be set back,
+ * and the steady one may stand still while the machine sleeps.
  */
 export function startAge(clock: Pick<Clock, "now" | "steady">): Age {
   const began = clock.now();

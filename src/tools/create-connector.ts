@@ -83,7 +83,7 @@ export const createConnector = defineWrite({
       failWith(error, lookUpNames(args, run)),
     );
     const [app, people, spec] = await settleAll([
-      resolveApp("appId", args.appId, run),
+      resolveApp(args.appId, run),
       args.userIds && resolvePeople("userIds", args.userIds, run),
       readTypeSpec(catalogId, type, config !== undefined, run),
     ]);
@@ -152,7 +152,7 @@ export const createConnector = defineWrite({
 /** What else may be wrong if the type is. An id is hardly a typo, and not worth a request for a call that fails anyway. */
 function lookUpNames({ appId, userIds = [] }: z.infer<typeof input>, run: Run): Promise<unknown>[] {
   return [
-    ...(ID.test(appId) ? [] : [resolveApp("appId", appId, run)]),
+    ...(ID.test(appId) ? [] : [resolveApp(appId, run)]),
     ...(userIds.every((ref) => ID.test(ref)) ? [] : [resolvePeople("userIds", userIds, run)]),
   ];
 }

@@ -48,7 +48,7 @@ export const findConnectors = defineRead({
     return void (await api.connectors.list(app.id, PROBE_PAGE, call));
   },
   async read({ appId, connectorId, limit, cursor }, run) {
-    const app = await resolveApp("appId", appId, run);
+    const app = await resolveApp(appId, run);
     if (connectorId !== undefined) return describeConnector(app.id, connectorId, run);
     const rows = await listRows({
       query: ["connectors", app.id],
@@ -64,7 +64,7 @@ export const findConnectors = defineRead({
 });
 
 async function describeConnector(appId: string, ref: string, run: Run): Promise<z.infer<typeof output>> {
-  const target = await resolveConnector("connectorId", appId, ref, run);
+  const target = await resolveConnector(appId, ref, run);
   const [connector, owners] = await Promise.all([
     run.api.connectors.get(appId, target.id, run.call),
     lookUp("owners of the connector", run, (call) =>

@@ -15,11 +15,14 @@ export interface Target extends Named {
   readonly label: string;
 }
 
+/** The argument that names one. */
+const FIELD = "appId";
+
 /** An app by id, or by its exact name if only one live app has it. */
-export async function resolveApp(field: string, ref: string, run: Run): Promise<Target> {
+export async function resolveApp(ref: string, run: Run): Promise<Target> {
   const { apps } = run.api;
   const { id, shown } = await resolveReference<App>(
-    field,
+    FIELD,
     ref,
     {
       shows: "name",
@@ -31,7 +34,7 @@ export async function resolveApp(field: string, ref: string, run: Run): Promise<
           others: async () => (await search()).items.filter(isLive),
         };
       },
-      refuse: (app) => refuseDeleted(field, "app", app, nameApp(app)),
+      refuse: (app) => refuseDeleted(FIELD, "app", app, nameApp(app)),
       describe: describeApp,
       several: "more than one app is named",
       none: "no app is named",

@@ -19,24 +19,19 @@ export async function resolvePlace(
   connectorRef: string,
   run: Run,
 ): Promise<{ app: Target; connector: ConnectorTarget }> {
-  const finding = resolveApp("appId", appRef, run);
+  const finding = resolveApp(appRef, run);
   const appId = ID.test(appRef) ? appRef : (await finding).id;
-  const [app, connector] = await Promise.all([
-    finding,
-    resolveConnector("connectorId", appId, connectorRef, run),
-  ]);
+  const [app, connector] = await Promise.all([finding, resolveConnector(appId, connectorRef, run)]);
   return { app, connector };
 }
 
+/** The argument that names one. */
+const FIELD = "connectorId";
+
 /** A connector of an app, by id, or by its exact name if only one live connector of the app has it. */
-export async function resolveConnector(
-  field: string,
-  appId: string,
-  ref: string,
-  run: Run,
-): Promise<ConnectorTarget> {
+export async function resolveConnector(appId: string, ref: string, run: Run): Promise<ConnectorTarget> {
   const { id, shown } = await resolveReference<Connector>(
-    field,
+    FIELD,
     ref,
     {
       shows: "name",
@@ -46,7 +41,7 @@ export async function resolveConnector(
         const named = live.items.filter((connector) => hasName(connector, name));
         return { named: { ...live, items: named }, others: async () => live.items };
       },
-      refuse: (connector) => refuseDeleted(field, "connector", connector, nameConnector(connector)),
+      refuse: (connector) => refuseDeleted(FIELD, "connector", connector, nameConnector(connector)),
       describe: (connector) => describeConnector(connector),
       several: "more than one connector of the app is named",
       none: "the app has no connector named",

@@ -8,14 +8,17 @@ import { runAudit } from "../../src/cli/audit.ts";
 import type { Printer } from "../../src/cli/output.ts";
 import { FAILURE_CODES } from "../../src/errors.ts";
 import { makeAuditLines } from "../support/audit-lines.ts";
+import { captureStderr } from "../support/capture-stderr.ts";
 import { ROOT } from "../support/sources.ts";
 import { spawnServer } from "../support/spawn.ts";
 
 let folder: string;
 let file: string;
 let older: string;
+let stderr: ReturnType<typeof captureStderr>;
 
 beforeEach(() => {
+  stderr = captureStderr();
   folder = mkdtempSync(join(tmpdir(), "audit-command-"));
   file = join(folder, "audit.jsonl");
   older = `${file}.1`;
@@ -27,7 +30,10 @@ beforeEach(() => {
   made.add(1);
   writeFileSync(file, textOf(made.lines));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  stderr.restore();
+  rmSync(folder, { recursive: true });
+});
 
 const textOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
 

@@ -1,6 +1,4 @@
-import fs from "node:fs";
 import { PassThrough } from "node:stream";
-import { vi } from "vitest";
 import { type Arguments, parseCommandLine } from "../../src/cli/args.ts";
 import type { TerminalAsker } from "../../src/cli/ask-terminal.ts";
 import { runDoctor } from "../../src/cli/doctor.ts";
@@ -9,6 +7,7 @@ import { createPrinter, type Printer } from "../../src/cli/output.ts";
 import { run } from "../../src/cli/run.ts";
 import { TOOLS } from "../../src/tools/index.ts";
 import { listTools } from "../../src/tools/listing.ts";
+import { captureStderr } from "./capture-stderr.ts";
 import type { Outcome } from "./rig.ts";
 import { MAIN } from "./spawn.ts";
 import { callOf, HELLO, startStdio } from "./stdio-session.ts";
@@ -146,32 +145,4 @@ function argumentsOf(line: readonly string[]): Arguments {
 function wholeOf(env: Environment): Environment {
   const { PATH = "", HOME = "" } = process.env;
   return { PATH, HOME, ...env };
-}
-
-/** Texts for people pass through `process.stderr`; the logger writes to the file. */
-function captureStderr() {
-  const lines: string[] = [];
-  let rest = "";
-  const keep = (chunk: unknown) => {
-    const parts = (rest + String(chunk)).split("\n");
-    rest = parts.pop() ?? "";
-    lines.push(...parts);
-    return true;
-  };
-  const { writeSync } = fs;
-  const toFile = (fd: number, ...args: [string]) => {
-    if (fd !== 2) return writeSync(fd, ...args);
-    keep(args[0]);
-    return Buffer.byteLength(args[0]);
-  };
-  const spies = [
-    vi.spyOn(process.stderr, "write").mockImplementation(keep),
-    vi.spyOn(fs, "writeSync").mockImplementation(toFile as typeof writeSync),
-  ];
-  return {
-    lines,
-    restore: () => {
-      for (const spy of spies) spy.mockRestore();
-    },
-  };
 }

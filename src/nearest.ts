@@ -18,7 +18,9 @@ export function nearestName(word: string, candidates: Iterable<string>): string 
  * else the nearest one.
  */
 export function guessMeant(word: string, names: readonly string[]): string | undefined {
-  const akin = word.length > 2 ? names.filter((name) => name.startsWith(word) || word.startsWith(name)) : [];
+  const small = word.toLowerCase();
+  const akin =
+    word.length > 2 ? names.filter((name) => name.startsWith(small) || small.startsWith(name)) : [];
   return akin.length > 0 ? akin.join(" or ") : nearestName(word, names);
 }
 

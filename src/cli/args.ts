@@ -108,7 +108,7 @@ export function parseCommandLine(argv: readonly string[]): Arguments | Misuse {
   for (const token of tokens) {
     if (token.kind !== "option") continue;
     const { name, value = "" } = token;
-    const problem = findFlagProblem(token, command, allowed);
+    const problem = findFlagProblem(token, read, allowed);
     const flag = FLAGS[name];
     if (problem !== undefined) problems.push(problem);
     else if (flag?.field !== undefined) fields[flag.field] = true;
@@ -127,7 +127,7 @@ function tokenize(argv: readonly string[]) {
 
 function findFlagProblem(
   { name, rawName, value }: Option,
-  command: Command,
+  { command, named }: Words,
   allowed: readonly string[],
 ): string | undefined {
   if (!allowed.includes(name)) {
@@ -135,7 +135,8 @@ function findFlagProblem(
       name === "client-secret" && allowed.includes("secret-file")
         ? "secret-file"
         : nearestName(name, allowed);
-    return `${command} has no flag ${rawName}${formatHint(nearest && `--${nearest}`)}`;
+    const what = named || Object.hasOwn(FLAGS, name) ? `${command} has no` : "unknown";
+    return `${what} flag ${rawName}${formatHint(nearest && `--${nearest}`)}`;
   }
   if (FLAGS[name]?.field !== undefined) return value === undefined ? undefined : `${rawName} takes no value`;
   return value?.trim() ? undefined : `${rawName} needs a value`;

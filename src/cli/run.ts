@@ -9,8 +9,7 @@ import { parseCommandLine } from "./args.ts";
 export async function run(argv: readonly string[], env: Environment, stop: AbortSignal): Promise<number> {
   const args = parseCommandLine(argv);
   if ("problems" in args) {
-    const help = args.command === undefined ? "--help" : `${args.command} --help`;
-    tellPerson(`${args.problems.join("\n")}\nTry ${help}.\n`);
+    tellPerson((await import("./explain-misuse.ts")).explainMisuse(args, argv));
     return 2;
   }
   if (args.command !== "stdio" || args.version || args.help)

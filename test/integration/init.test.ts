@@ -148,6 +148,7 @@ describe("init", () => {
       "init does not know emacs: it knows claude-desktop, claude-code, cursor, vscode, codex, gemini",
     ],
     [["claude"], "init does not know claude; did you mean claude-desktop or claude-code?"],
+    [["Claude"], "init does not know Claude; did you mean claude-desktop or claude-code?"],
     [["gemini-cli"], "init does not know gemini-cli; did you mean gemini?"],
     [
       ["cursor", "--print", "--remove"],
@@ -218,7 +219,7 @@ describe("doctor for a client", () => {
   });
 
   it.each([
-    ["a misspelt flag", ["--sandbox", "--foo"], / starts the server wrongly: stdio has no flag --foo$/m],
+    ["a misspelt flag", ["--sandbox", "--foo"], / starts the server wrongly: unknown flag --foo$/m],
     ["another command", ["http"], / starts http, which serves no client over stdio$/m],
     ["only help", ["--help"], / starts --help, which serves no client over stdio$/m],
   ])("judges what an entry starts the server with: %s", async (_what, words, told) => {

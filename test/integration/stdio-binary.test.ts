@@ -246,10 +246,14 @@ describe("the command line", () => {
     [["stdio", "--sandbx"], "stdio has no flag --sandbx; did you mean --sandbox?"],
     [["stdio", "--port", "1"], "stdio has no flag --port"],
     [["http", "--port"], "--port needs a value"],
+    [["claude-code"], "unknown command claude-code; did you mean init claude-code?"],
+    [["Claude", "--sandbox"], "unknown command Claude; did you mean init claude-desktop or claude-code?"],
+    [["help", "codex"], /^unknown command codex$/m],
+    [["secret-token:conductorone.com:v1:cursor"], /^unknown command \*\*\*$/m],
   ])("%j is refused with exit code 2, and stdout stays empty", async (args, message) => {
     const server = spawnServer(args);
     expect(await server.exit).toBe(2);
     expect(server.stdout).toEqual([]);
-    expect(server.stderr.join("\n")).toContain(message);
+    expect(server.stderr.join("\n")).toMatch(message);
   });
 });

@@ -85,7 +85,7 @@ async function runSteps(session: ClientSession, audits: readonly string[], outpu
       ? [
           paint(32, `All ${DEMO_STEPS.length} steps did what they say, in ${seconds} s.`),
           `\n${paint(1, "Next:")} try it in a client, still without an account: \`${ownCommand()} init CLIENT --sandbox\``,
-          `CLIENT is one of ${CLIENT_NAMES.join(", ")}. ${PER_PROJECT} keep servers per project: run it in the project's folder, with the whole path of this server. For a tenant of your own: docs/clients.md`,
+          `CLIENT is one of ${CLIENT_NAMES.join(", ")}. ${PER_PROJECT} keep servers per project: run it in the project's folder${ownCommand() === NAME ? "" : ", with the whole path of this server"}. For a tenant of your own, leave --sandbox out: init says what is left to do.`,
         ]
       : [paint(31, "The demo failed.")]),
   );

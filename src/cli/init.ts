@@ -23,7 +23,7 @@ const JUDGES = {
   findOpenMode: (path: string) => findOpenMode(statSync(path)),
 };
 
-const BY_HAND = "; for any other client: init --print, and docs/clients.md, By hand";
+const BY_HAND = "; for any other client, init --print shows an entry to paste";
 
 /**
  * `init <client>`: adds this server to a client's configuration file, or removes it. Returns 0 if everything is as requested, 1

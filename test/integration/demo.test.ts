@@ -18,7 +18,10 @@ it("the demo does the whole job and prints the three ids, without colours if the
   expect(printed.match(/^ +\[[a-z_]+\] /gm)?.length).toBeGreaterThanOrEqual(2);
   expect(printed).not.toContain("NOT AS EXPECTED");
   expect(printed).toMatch(/^Next: .*main\.js init CLIENT --sandbox`$/m);
-  expect(printed).toContain("claude-code and vscode keep servers per project");
+  expect(printed).toContain(
+    "claude-code and vscode keep servers per project: run it in the project's folder, with the whole path of this server.",
+  );
+  expect(printed).toContain("For a tenant of your own, leave --sandbox out: init says what is left to do.");
   expect(printed).not.toContain("\u001b");
   expect(demo.stderr).toEqual([]);
 });

@@ -158,7 +158,7 @@ describe("init", () => {
       ["cursor", "--print", "--force"],
       "--print writes nothing, and so goes with neither --remove nor --force",
     ],
-    [["emacs", "--print"], "for any other client: init --print, and docs/clients.md, By hand"],
+    [["emacs", "--print"], "; for any other client, init --print shows an entry to paste"],
     [[], "init needs a client"],
     [["cursor", "vscode"], "unexpected argument vscode"],
     [["cursor", "--dryrun"], "did you mean --dry-run?"],

@@ -17,7 +17,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CLIENT_NAMES, CLIENTS, type ClientName } from "../../../src/init/clients.ts";
 import { findConfigFile, type Surroundings } from "../../../src/init/places.ts";
 import { readEntry } from "../../../src/init/read-entry.ts";
-import { type InitRequest, type InitResult, runInit } from "../../../src/init/run.ts";
+import type { InitRequest } from "../../../src/init/request.ts";
+import { type InitResult, runInit } from "../../../src/init/run.ts";
 import { readTarget } from "../../../src/init/target.ts";
 import { deleteFile, replaceFile } from "../../../src/init/write.ts";
 

@@ -1,0 +1,110 @@
+import type { Json, JsonObject } from "../json.ts";
+import { CLIENTS } from "./clients.ts";
+import type { GivenCredential } from "./credential.ts";
+import {
+  buildEntry,
+  contains,
+  credentialIn,
+  inputsOf,
+  isOwnEntry,
+  isUnedited,
+  readStart,
+  SERVER_NAME,
+  withoutAdditions,
+  writtenOut,
+} from "./entry.ts";
+import type { Format } from "./format.ts";
+import { Refusal } from "./refusal.ts";
+import type { InitRequest } from "./request.ts";
+import { encode, type TargetFile } from "./target.ts";
+import { goBack, type State } from "./undo.ts";
+
+/** A planned change of the file. */
+export interface PlannedChange {
+  readonly done: string;
+  /** New content; undefined deletes the file. */
+  readonly bytes: Buffer | undefined;
+  /** What the new entry contains in place of placeholders. */
+  readonly credential?: GivenCredential | undefined;
+  /** Whether an existing entry changes, so that the difference is shown. */
+  readonly replaces?: boolean;
+  /** Backups that are no longer needed, because this change undoes what they were made for. */
+  readonly spent?: readonly string[];
+  /** Whether `init` can produce the present content again, so that no backup of it is needed. */
+  readonly isRepeatable?: boolean;
+}
+
+/** The change that adds the entry or replaces it, or a sentence that says that it is there. */
+export function planEntry(
+  request: InitRequest,
+  target: TargetFile,
+  format: Format,
+  present: Json | undefined,
+): PlannedChange | string {
+  const { title } = CLIENTS[request.client];
+  const isOwn = present !== undefined && isOwnEntry(present);
+  const variables = isOwn ? readStart(present).env : {};
+  // A credential that is written out works; placeholders in its place might not.
+  const given = request.given ?? (isOwn ? credentialIn(present) : undefined);
+  const entry = buildEntry({ ...request, present: variables, given });
+  const text = target.content?.text ?? "";
+  // Additions by people to the entry are kept unless they are to be replaced.
+  const isThere = !request.force && contains(present, entry.server);
+  const changed = format.put(text, isThere ? { ...entry, server: present as JsonObject } : entry);
+  if (changed === text) return `${SERVER_NAME} is already set up for ${title} in ${target.path}.`;
+  const replaces = present !== undefined && !isThere;
+  if (replaces && !request.force && !isUnedited(present, request.client, request.at)) {
+    throw refuseEdited("replaces");
+  }
+  return {
+    done: `${SERVER_NAME} is set up for ${title} in ${target.path}${isFinished(request, entry.server) ? "" : ", but its credential is still missing"}.`,
+    bytes: encode(changed, target.content?.hasMark ?? false),
+    credential: writtenOut(entry.server, request.given),
+    replaces,
+  };
+}
+
+/** Claude Desktop fills in nothing itself. */
+export function isFinished({ client, sandbox }: InitRequest, server: Json): boolean {
+  return client !== "claude-desktop" || sandbox || credentialIn(server) !== undefined;
+}
+
+function refuseEdited(does: "replaces" | "removes"): Refusal {
+  return new Refusal(
+    `it has an entry ${SERVER_NAME} that somebody edited; --dry-run --force shows the difference, --force ${does} it and keeps a copy of the file`,
+  );
+}
+
+/** The change that removes the entry, or a sentence that says that there is none. */
+export function planRemoval(
+  { client, force, at }: InitRequest,
+  { path, realPath, content }: TargetFile,
+  format: Format,
+  present: Json | undefined,
+): PlannedChange | string {
+  if (!content || present === undefined) return `There is no ${SERVER_NAME} in ${path}.`;
+  if (!isOwnEntry(present) && !force)
+    throw new Refusal(
+      `its entry ${SERVER_NAME} was not written by init, or somebody edited it since; --force removes it all the same`,
+    );
+  const isEdited = (server: Json) => isOwnEntry(server) && !isUnedited(server, client, at);
+  // Settings are what `init` and the documentation tell people to add; switches are what clients do.
+  if (isEdited(present) && !force && isEdited(withoutAdditions(present))) throw refuseEdited("removes");
+  const history = goBack(realPath, { ...content, server: present }, format, inputsOf(client));
+  const { state, backups } = history;
+  // What a person wrote stays in a backup.
+  const spent = backups.filter(({ server }) => server === undefined || !isEdited(server));
+  const asWritten = isUnedited(present, client, at);
+  const undone = { spent: spent.map((backup) => backup.path), isRepeatable: asWritten && backups.length > 0 };
+  if (backups.length > 0 && !(state.server !== undefined && isOwnEntry(state.server)))
+    return { done: tellRestored(path, state), bytes: state.bytes, ...undone };
+  const text = format.remove(state.text);
+  if (format.isBlank(text)) {
+    const done = `${path} held nothing else and was deleted.`;
+    return { done, bytes: undefined, ...undone, isRepeatable: asWritten };
+  }
+  return { done: `${SERVER_NAME} was removed from ${path}.`, bytes: encode(text, state.hasMark), ...undone };
+}
+
+const tellRestored = (path: string, { server }: State) =>
+  `${path} is again as it was before init${server === undefined ? "" : `, with the entry ${SERVER_NAME} that --force replaced`}.`;

@@ -15,9 +15,12 @@ export interface Present {
   readonly dryRun: boolean;
 }
 
+/** How the secret in the file is related to the id that was typed. */
+type Relation = "of the same id" | "of an id that was corrected" | "of another id" | "unknown";
+
 /**
- * Asks a person for a credential, offering to keep the existing one. An id and a secret belong together, so a new id is never
- * combined with the old secret. Returns undefined if the id is to be filled in later.
+ * Asks a person for a credential, offering to keep the existing one. An id and a secret belong together, so an id of another name is
+ * never combined with the old secret. Returns undefined if the id is to be filled in later.
  */
 export async function askForCredential(
   asker: TerminalAsker,
@@ -25,11 +28,19 @@ export async function askForCredential(
 ): Promise<GivenCredential | undefined> {
   const clientId = await askForId(asker, present.clientId);
   if (clientId === undefined) return undefined;
-  const isKept = clientId === present.clientId;
-  const secretFile = (isKept ? present.secretFile : undefined) ?? present.ownFile;
+  const relation = relate(clientId, present.clientId);
+  const secretFile = (relation === "of another id" ? undefined : present.secretFile) ?? present.ownFile;
   if (present.dryRun) return { clientId, secretFile };
-  const secret = await askForSecret(asker, secretFile, present.clientId !== undefined && !isKept);
+  const secret = await askForSecret(asker, secretFile, relation);
   return secret === "" ? { clientId, secretFile } : { clientId, secretFile: present.ownFile, secret };
+}
+
+/** C1 chooses the name in an id at random, so another id of that name is hardly that of another credential. */
+function relate(clientId: string, before: string | undefined): Relation {
+  if (before === undefined) return "unknown";
+  if (clientId === before) return "of the same id";
+  const [name, other] = [clientId, before].map((id) => id.slice(0, id.indexOf("@")));
+  return name === other ? "of an id that was corrected" : "of another id";
 }
 
 /** Returns the existing id if the person presses Enter. */
@@ -49,22 +60,21 @@ async function askForId(asker: TerminalAsker, before: string | undefined): Promi
   }
 }
 
-/**
- * Returns an empty text if the file is to stay as it is.
- * @param isOther whether the secret in the file is known to belong to another id.
- */
-async function askForSecret(asker: TerminalAsker, file: string, isOther: boolean): Promise<string> {
+/** Returns an empty text if the file is to stay as it is. */
+async function askForSecret(asker: TerminalAsker, file: string, relation: Relation): Promise<string> {
   const isThere = existsSync(file);
-  const enter = isThere ? `keeps the one that is in ${file}` : "to put it there later";
+  const isOther = isThere && relation === "of another id";
+  const condition = relation === "of an id that was corrected" ? ", if it is that of this id" : "";
+  const enter = isThere ? `keeps the one that is in ${file}${condition}` : "to put it there later";
   let question = isThere ? "Client secret" : `Client secret, to be kept in ${file}`;
-  if (isThere && isOther) question += `, which replaces the one in ${file} (it does not show): `;
+  if (isOther) question += `, which replaces the one in ${file} (it does not show): `;
   else question += ` (it does not show; Enter ${enter}): `;
   for (;;) {
     const typed = await asker.askHidden(question);
     const fault = typed === "" ? undefined : findSecretFault(typed);
     if (fault !== undefined) question = `That ${fault}.\nClient secret again (it does not show): `;
-    else if (typed === "" && isThere && isOther)
-      question = `The secret in ${file} belongs to the id before. Secret of the new one (it does not show; Ctrl-C leaves all as it is): `;
+    else if (typed === "" && isOther)
+      question = `The secret in ${file} is kept for the id before. Secret of the new one (it does not show; Ctrl-C leaves all as it is, and init with --client-id keeps that secret): `;
     else return typed;
   }
 }

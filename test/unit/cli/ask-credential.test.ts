@@ -110,7 +110,24 @@ describe("a credential is there", () => {
     expect(given).toEqual({ clientId: NEW, secretFile: ownFile, secret: SECRET });
     expect(asked[1]).toContain(`which replaces the one in ${ownFile}`);
     expect(asked[1]).not.toContain("Enter");
-    expect(asked[2]).toContain("belongs to the id before");
+    expect(asked[2]).toContain(`The secret in ${ownFile} is kept for the id before`);
+    expect(asked[2]).toContain("init with --client-id keeps that secret");
+  });
+
+  it.each([
+    "otter@acme.conductor.on/pcc",
+    "otter@acme.conductor.one/spc",
+  ])("a corrected id may keep the secret, because C1 does not show it again: %s before", async (clientId) => {
+    const secretFile = join(root, "mine");
+    writeFileSync(secretFile, "old");
+    const { given, asked } = await ask([OLD, ""], { clientId, secretFile });
+    expect(given).toEqual({ clientId: OLD, secretFile });
+    expect(asked[1]).toContain(`Enter keeps the one that is in ${secretFile}, if it is that of this id)`);
+    expect((await ask([OLD, SECRET], { clientId, secretFile })).given).toEqual({
+      clientId: OLD,
+      secretFile: ownFile,
+      secret: SECRET,
+    });
   });
 
   it("a file that a person named is not written to", async () => {

@@ -56,6 +56,13 @@ const ONLY_FOR_HTTP: Problem = {
   fix: `Remove ${CREDENTIALS_FILE}; set CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET.`,
 };
 
+const NOT_FOR_SANDBOX: Problem = {
+  code: "only_for_http",
+  setting: CREDENTIALS_FILE,
+  message: "is not used with --sandbox: its credential serves all callers",
+  fix: `Remove ${CREDENTIALS_FILE}, or --sandbox.`,
+};
+
 /**
  * Reads the configuration; never throws for bad values, and never shows a secret.
  * @param options.overStdio refuses settings that make sense only with several callers.
@@ -80,9 +87,7 @@ export function loadConfiguration(
   for (const name of Object.keys(env).sort())
     if (name.startsWith(SECRET_PREFIX) && SECRET_NAME.test(name.slice(SECRET_PREFIX.length)))
       refuseShort(env, name, problems);
-  const tenant = options.sandbox
-    ? undefined
-    : readTenant(settings, raw, secrets, problems, options.overStdio);
+  const tenant = readTenant(settings, raw, secrets, { ...options, problems, warnings });
   if (problems.some(({ setting }) => setting.startsWith("CONDUCTORONE_")))
     problems.push(...findMisspelt(env));
   const sharedStore = options.sandbox
@@ -106,16 +111,18 @@ export function loadConfiguration(
   };
 }
 
-/** The tenant and the one credential for all callers; undefined if a file maps callers to credentials. */
+/** The tenant and the one credential for all callers; undefined for a sandbox, and if a file maps callers to credentials. */
 function readTenant(
   settings: Settings,
   raw: Readonly<Record<string, string>>,
   secrets: Partial<Record<SettingKey, Secret>>,
-  problems: Problem[],
-  overStdio = false,
+  options: Pick<Notes, "problems" | "warnings"> & { sandbox: boolean; overStdio?: boolean },
 ): TenantConfig | undefined {
+  const { sandbox, overStdio = false, problems, warnings } = options;
   const isMapped = settings.credentialsFile !== undefined;
   if (isMapped && overStdio) problems.push(ONLY_FOR_HTTP);
+  else if (isMapped && sandbox) warnings.push(NOT_FOR_SANDBOX);
+  if (sandbox) return undefined;
   if (!isMapped || overStdio) return resolveTenant(settings, secrets, problems);
   problems.push(...OWN_CREDENTIAL.filter((key) => raw[key] ?? secrets[key]).map(setBeside));
   return undefined;

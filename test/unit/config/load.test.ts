@@ -78,6 +78,20 @@ describe("a complete configuration", () => {
     expect(load(READY, {}, true)).toMatchObject({ problems: [], tenant: undefined });
   });
 
+  it("does not ignore a credentials file silently that a sandbox has no use for", () => {
+    const env = { C1_MCP_CREDENTIALS_FILE: "/nowhere/credentials.json" };
+    const setting = "C1_MCP_CREDENTIALS_FILE";
+    expect(load(env, {}, true)).toMatchObject({
+      problems: [],
+      warnings: [{ setting, message: "is not used with --sandbox: its credential serves all callers" }],
+    });
+    const overStdio = { sandbox: true, redactor: createRedactor(), overStdio: true };
+    expect(loadConfiguration(env, {}, overStdio)).toMatchObject({
+      problems: [{ setting, code: "only_for_http" }],
+      warnings: [],
+    });
+  });
+
   it("lets flags override the environment, even an invalid value there", () => {
     expect(load({ ...READY, C1_MCP_PORT: "1" }, { port: "2" }).settings.port).toBe(2);
     const { settings, problems } = load({ ...READY, C1_MCP_PORT: "x" }, { port: "0", host: "::1" });

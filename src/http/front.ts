@@ -12,6 +12,7 @@ import { type Addressing, isAddressed } from "./hosts.ts";
 import { mountMcp } from "./mount-mcp.ts";
 import { refuse } from "./refuse.ts";
 import { refuseStopping } from "./refuse-stopping.ts";
+import { createRefusedNames } from "./refused-names.ts";
 import { isJson, isMcpPath, isPost, isSmall } from "./request-guards.ts";
 import { isNotMetadata, type Resource } from "./resource.ts";
 import { limitTime, TIME_LIMITS, type TimeLimits } from "./time-limits.ts";
@@ -44,7 +45,7 @@ export function createFront(options: FrontOptions): Server {
   const answerProbe = createHealth(gate, options.checks ?? {});
   const handle = mountMcp(mcp);
   const guards: readonly Guard[] = [
-    isAddressed(options.addressing ?? { hosts: [], origins: [], loopback: true }),
+    isAddressed(options.addressing ?? { hosts: [], origins: [], loopback: true }, createRefusedNames(logger)),
     ...(resource ? [isNotMetadata(resource)] : []),
     ...(options.grants ? [options.grants] : []),
     isMcpPath,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { isLoopback } from "../loopback.ts";
 import type { Guard } from "./guard.ts";
 import { refuse } from "./refuse.ts";
+import type { ReportRefused } from "./refused-names.ts";
 
 /** The host names by which the server may be addressed, and the web origins that may call it. */
 export interface Addressing {
@@ -20,14 +21,18 @@ const ORIGIN = /^https?:\/\/[^/?#@\s]+$/i;
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/;
 
 /** Prevents DNS rebinding: a web page must not reach an internal server under a host name that the page controls. */
-export function isAddressed({ hosts, origins, loopback }: Addressing): Guard {
+export function isAddressed({ hosts, origins, loopback }: Addressing, report?: ReportRefused): Guard {
   return (request, response) => {
     settleTarget(request);
     const repeated = SINGLE.find((name) => count(request, name) > 1);
     if (repeated) return refuse(response, 400, `Bad request: more than one ${repeated} header`);
     const { host, origin } = request.headers;
-    if (!isHostAllowed(host ?? "")) return refuse(response, 403, "Forbidden: this Host is not served here");
+    if (!isHostAllowed(host ?? "")) {
+      report?.("Host", host ?? "");
+      return refuse(response, 403, "Forbidden: this Host is not served here");
+    }
     if (origin === undefined || isOriginAllowed(origin)) return true;
+    report?.("Origin", origin);
     return refuse(response, 403, "Forbidden: pages of this Origin may not call here");
   };
 

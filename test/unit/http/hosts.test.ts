@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { pino } from "pino";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { type Logger, pino } from "pino";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createFront } from "../../../src/http/front.ts";
 import type { Addressing } from "../../../src/http/hosts.ts";
+import { createRefusedNames } from "../../../src/http/refused-names.ts";
 import { rawPost, sendRaw, statusOf } from "../../support/raw-http.ts";
 
 let server: Server | undefined;
@@ -18,9 +19,13 @@ const OPEN: Addressing = {
 };
 
 /** The status of a request with this head, and whether it reached the protocol. */
-async function ask(addressing: Addressing, head: string): Promise<[number, boolean]> {
+async function ask(
+  addressing: Addressing,
+  head: string,
+  logger = pino({ level: "silent" }),
+): Promise<[number, boolean]> {
   const mcp = vi.fn(async () => Response.json({ ok: true }));
-  server = createFront({ mcp, addressing, logger: pino({ level: "silent" }) });
+  server = createFront({ mcp, addressing, logger });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const answer = await sendRaw((server.address() as AddressInfo).port, head);
@@ -188,5 +193,52 @@ describe("the Origin header", () => {
   it("two of them are refused", async () => {
     const twice = ["Host: localhost", "Origin: http://localhost", "Origin: http://evil.example"];
     expect(await ask(LOOPBACK, rawPost("/mcp", twice))).toEqual(FORBIDDEN);
+  });
+});
+
+describe("the log", () => {
+  let lines: Record<string, unknown>[];
+  let logger: Logger;
+  beforeEach(() => {
+    lines = [];
+    logger = pino({ base: null, timestamp: false }, { write: (line) => void lines.push(JSON.parse(line)) });
+  });
+
+  it("names a refused Host and its setting", async () => {
+    await ask(OPEN, rawPost("/mcp", ["Host: other.acme.example"]), logger);
+    const setting = "C1_MCP_ALLOWED_HOSTS";
+    const msg = `a request was refused: ${setting} does not name its Host`;
+    expect(lines).toEqual([{ level: 40, host: "other.acme.example", setting, msg }]);
+  });
+
+  it("names a refused Origin and its setting", async () => {
+    const head = rawPost("/mcp", ["Host: mcp.acme.example", "Origin: https://other.acme.example"]);
+    await ask(OPEN, head, logger);
+    const setting = "C1_MCP_ALLOWED_ORIGINS";
+    const msg = `a request was refused: ${setting} does not name its Origin`;
+    expect(lines).toEqual([{ level: 40, origin: "https://other.acme.example", setting, msg }]);
+  });
+
+  it("is silent about a request that is accepted", async () => {
+    await ask(OPEN, rawPost("/mcp", ["Host: mcp.acme.example"]), logger);
+    expect(lines).toEqual([]);
+  });
+
+  it("has each name once an hour, cleaned and shortened, and at most 20", () => {
+    let now = 0;
+    const report = createRefusedNames(logger, () => now);
+    report("Host", `\u001b[31m${"a".repeat(5_000)}`);
+    expect(lines[0]?.host).toBe(`${"a".repeat(99)}…`);
+    for (let index = 0; index < 100; index += 1) {
+      report("Host", "same.example");
+      report("Origin", `https://${index}.example`);
+    }
+    expect(lines.length).toBe(20);
+    expect(lines.filter(({ host }) => host === "same.example").length).toBe(1);
+    expect(lines.at(-1)?.msg).toMatch(/; further ones are not logged for an hour$/);
+    expect(lines.at(-2)?.msg).not.toMatch(/an hour/);
+    now = 3_600_000;
+    report("Host", "same.example");
+    expect(lines.length).toBe(21);
   });
 });

@@ -8,13 +8,13 @@ import {
   isOld,
   objectId,
   optionalFlag,
-  readPage,
   readRecord,
   text,
   textMap,
 } from "./parse.ts";
 import { buildPath } from "./path.ts";
 import type { App, AppInput, C1Api } from "./port.ts";
+import { createSearch } from "./search.ts";
 import { buildBody, prepareWrite } from "./write.ts";
 
 const appSchema = z.object({
@@ -81,19 +81,7 @@ export function createApps(http: Http): C1Api["apps"] {
         call,
       );
     },
-    async search(query, page, call) {
-      return http.request(
-        {
-          operation: "search apps",
-          method: "POST",
-          path: buildPath("/api/v1/search/apps", {}),
-          body: JSON.stringify(buildBody({ ...query, ...page })),
-          write: false,
-          parse: (answer) => readPage(answer, readApp),
-        },
-        call,
-      );
-    },
+    search: createSearch(http, "apps", readApp),
     create(input) {
       const path = buildPath("/api/v1/apps", {});
       return prepareWrite(http, {

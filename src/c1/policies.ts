@@ -1,9 +1,9 @@
 import { z } from "zod/v3";
 import type { Http } from "./http.ts";
-import { objectId, readPage, readRecord, text } from "./parse.ts";
+import { objectId, readRecord, text } from "./parse.ts";
 import { buildPath } from "./path.ts";
 import type { C1Api } from "./port.ts";
-import { buildBody } from "./write.ts";
+import { createSearch } from "./search.ts";
 
 const policySchema = z.object({
   id: objectId,
@@ -31,18 +31,6 @@ export function createPolicies(http: Http): C1Api["policies"] {
         call,
       );
     },
-    async search(query, page, call) {
-      return http.request(
-        {
-          operation: "search policies",
-          method: "POST",
-          path: buildPath("/api/v1/search/policies", {}),
-          body: JSON.stringify(buildBody({ ...query, ...page })),
-          write: false,
-          parse: (answer) => readPage(answer, readPolicy),
-        },
-        call,
-      );
-    },
+    search: createSearch(http, "policies", readPolicy),
   };
 }

@@ -1,9 +1,9 @@
 import { z } from "zod/v3";
 import type { Http } from "./http.ts";
-import { dropUndefined, type Fields, part, readPage, text, texts } from "./parse.ts";
+import { dropUndefined, type Fields, part, text, texts } from "./parse.ts";
 import { buildPath } from "./path.ts";
 import { type C1Api, ID, type User } from "./port.ts";
-import { buildBody } from "./write.ts";
+import { createSearch } from "./search.ts";
 
 const userSchema = z.object({
   id: text,
@@ -57,18 +57,6 @@ export function createUsers(http: Http): C1Api["users"] {
         call,
       );
     },
-    async search(query, page, call) {
-      return http.request(
-        {
-          operation: "search users",
-          method: "POST",
-          path: buildPath("/api/v1/search/users", {}),
-          body: JSON.stringify(buildBody({ ...query, ...page })),
-          write: false,
-          parse: (answer) => readPage(answer, (row) => readView(row)),
-        },
-        call,
-      );
-    },
+    search: createSearch(http, "users", (row) => readView(row)),
   };
 }

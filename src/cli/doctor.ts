@@ -11,6 +11,7 @@ import { readClient } from "./init.ts";
 import { exitCodeOf } from "./interrupt.ts";
 import { listMapped } from "./list-mapped.ts";
 import type { Printer } from "./output.ts";
+import { ownCommand } from "./own-command.ts";
 
 /**
  * `doctor`: reports what prevents the job, and what to do about it. Examines this terminal's variables or, given a client's name,
@@ -44,7 +45,7 @@ export async function runDoctor(
     ? await (await import("./start-tenant.ts")).startTenant(redactor, closers)
     : configuration.tenant;
   const setup = { configuration, tenant, credentials, redactor, logger, clock: systemClock, signal: stop };
-  const report = await diagnose({ ...subject, ...setup });
+  const report = await diagnose({ ...subject, ...setup, command: ownCommand() });
   for (const close of closers) await close();
   // The findings of an interrupted check mean nothing.
   if (stop.aborted) return exitCodeOf(stop);

@@ -48,10 +48,13 @@ export type ValueFault = {
   readonly fix: (setting: string) => string;
 };
 
+/** Lists what every setting takes. In a fix, without what starts the program: that depends on who reads it. */
+export const SETTINGS_HELP = "help environment";
+
 /** For a value whose schema gives no more specific fault. */
 export const INVALID_VALUE: ValueFault = {
   code: "invalid_value",
-  fix: (setting) => `Correct ${setting}; \`help environment\` says what it takes.`,
+  fix: (setting) => `Correct ${setting}; \`${SETTINGS_HELP}\` says what it takes.`,
 };
 
 export const fixByRenaming = (setting: string, name: string) => `Rename ${setting} to ${name}.`;

@@ -1,6 +1,6 @@
 import { formatHint, nearestName } from "../nearest.ts";
 import type { Environment } from "./environment.ts";
-import { fixByRenaming, INVALID_VALUE, type Problem } from "./problem.ts";
+import { fixByRenaming, INVALID_VALUE, type Problem, SETTINGS_HELP } from "./problem.ts";
 import { SETTINGS, type Setting } from "./schema.ts";
 import { SECRET_NAME, SECRET_NAME_RULE, SECRET_PREFIX, SECRETS_DIR } from "./secret-names.ts";
 
@@ -53,7 +53,7 @@ function unknownSetting(name: string, nearest: string | undefined): Problem {
     message: `is not a setting of this server${formatHint(nearest, ": ")}`,
     fix:
       nearest === undefined
-        ? `Remove ${name}; \`help environment\` lists the settings.`
+        ? `Remove ${name}; \`${SETTINGS_HELP}\` lists the settings.`
         : fixByRenaming(name, nearest),
   };
 }

@@ -1,4 +1,4 @@
-import type { Problem } from "../config/problem.ts";
+import { type Problem, SETTINGS_HELP } from "../config/problem.ts";
 import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
 import { showSetting } from "../config/show-setting.ts";
 import { tellProblems } from "./credential-problems.ts";
@@ -7,8 +7,9 @@ import type { Setup } from "./setup.ts";
 
 /** Lists every problem and warning, then the source of each good value. Never shows a secret. */
 export function checkConfiguration(setup: Setup): Finding[] {
-  const { env, flags, configuration, entry, supply } = setup;
-  const { problems, warnings } = configuration;
+  const { env, flags, configuration, entry, supply, command } = setup;
+  const problems = configuration.problems.map(completeFix);
+  const warnings = configuration.warnings.map(completeFix);
   const wrong = new Set(problems.map(({ setting }) => setting));
   const entries = Object.entries(SETTINGS) as [SettingKey, Setting][];
   const given = entries.filter(([key, setting]) => isGiven(key, setting));
@@ -24,6 +25,12 @@ export function checkConfiguration(setup: Setup): Finding[] {
     ...good.map(([key, setting]) => ok(describe(key, setting))),
     ok(`${entries.length - given.length} settings have their defaults`),
   ];
+
+  /** So that the command can be copied. */
+  function completeFix(problem: Problem): Problem {
+    const help = `\`${SETTINGS_HELP}\``;
+    return { ...problem, fix: problem.fix.replace(help, () => `\`${command} ${SETTINGS_HELP}\``) };
+  }
 
   function isGiven(key: SettingKey, { env: name, secret }: Setting): boolean {
     return flags[key] !== undefined || Boolean(env[name]?.trim() || (secret && env[`${name}_FILE`]?.trim()));

@@ -19,6 +19,8 @@ export interface Setup {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** How the person at the terminal starts this program. */
+  readonly command: string;
   /** Findings about the client's entry that the variables come from. */
   readonly entry?: readonly Finding[];
   /** Whether these findings are all: there is no such entry, or what it starts cannot be looked into. */

@@ -306,6 +306,16 @@ describe("doctor", () => {
     });
   });
 
+  it("names the command that lists the settings as it can be typed there", async () => {
+    const doctor = spawnServer(["doctor", "--json"], { C1_MCP_LOG_LEVEL: "loud", C1_MCP_QUUX: "x" });
+    await doctor.exit;
+    const { checks } = JSON.parse(doctor.stdout.join("\n")) as { checks: { fix?: string }[] };
+    expect(checks.slice(0, 2).map(({ fix }) => fix)).toEqual([
+      "Remove C1_MCP_QUUX; `node dist/main.js help environment` lists the settings.",
+      "Correct C1_MCP_LOG_LEVEL; `node dist/main.js help environment` says what it takes.",
+    ]);
+  });
+
   it("rejects unknown flags", async () => {
     const doctor = spawnServer(["doctor", "--jsn"]);
     expect(await doctor.exit).toBe(2);

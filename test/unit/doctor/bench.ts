@@ -35,6 +35,7 @@ export async function examine(
     logger: createLogger("silent", redactor),
     clock: systemClock,
     signal: new AbortController().signal,
+    command: "node dist/main.js",
     ...more.setup,
   };
   const report = await diagnose(setup, more.lookup);

@@ -46,8 +46,10 @@ export async function runInitCommand(
     refuseCombination(args);
     const given = await readCredential(args, client, at, asker);
     if (args.print) {
-      await output.print(printEntry({ client, script, sandbox, at, given }));
-      const left = advisePrinted({ client, sandbox, at, given, ...JUDGES }, args.client !== undefined);
+      const isNamed = args.client !== undefined;
+      const { text, credential } = printEntry({ client, script, sandbox, at, given }, isNamed);
+      await output.print(text);
+      const left = advisePrinted({ client, sandbox, at, given: credential, ...JUDGES }, isNamed);
       if (left.length > 0) tellPerson(`${left.join("\n")}\n`);
       return 0;
     }

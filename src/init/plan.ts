@@ -5,6 +5,7 @@ import {
   buildEntry,
   contains,
   credentialIn,
+  type Entry,
   inputsOf,
   isOwnEntry,
   isUnedited,
@@ -42,11 +43,7 @@ export function planEntry(
   present: Json | undefined,
 ): PlannedChange | string {
   const { title } = CLIENTS[request.client];
-  const isOwn = present !== undefined && isOwnEntry(present);
-  const variables = isOwn ? readStart(present).env : {};
-  // A credential that is written out works; placeholders in its place might not.
-  const given = request.given ?? (isOwn ? credentialIn(present) : undefined);
-  const entry = buildEntry({ ...request, present: variables, given });
+  const entry = wantEntry(request, present);
   const text = target.content?.text ?? "";
   // Additions by people to the entry are kept unless they are to be replaced.
   const isThere = !request.force && contains(present, entry.server);
@@ -62,6 +59,18 @@ export function planEntry(
     credential: writtenOut(entry.server, request.given),
     replaces,
   };
+}
+
+/** The entry that is asked for, with what a person filled in at the present one if nothing else is given. */
+export function wantEntry(
+  request: Pick<InitRequest, "client" | "script" | "sandbox" | "at" | "given">,
+  present: Json | undefined,
+): Entry {
+  const isOwn = present !== undefined && isOwnEntry(present);
+  const variables = isOwn ? readStart(present).env : {};
+  // A credential that is written out works; placeholders in its place might not.
+  const given = request.given ?? (isOwn ? credentialIn(present) : undefined);
+  return buildEntry({ ...request, present: variables, given });
 }
 
 /** Claude Desktop fills in nothing itself. */

@@ -4,15 +4,15 @@ import { warnOfSecret } from "./advise-secret.ts";
 import { listLeftovers } from "./after-removal.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS } from "./clients.ts";
-import { storeSecret } from "./credential.ts";
+import { type GivenCredential, storeSecret } from "./credential.ts";
 import { showDiff } from "./diff.ts";
-import { buildEntry, credentialIn, isUnedited } from "./entry.ts";
+import { credentialIn, isUnedited, writtenOut } from "./entry.ts";
 import { warnOfSwitch } from "./find-switch.ts";
 import { warnOfSyntax } from "./loose-syntax.ts";
 import { adviseChange, adviseNext } from "./next-steps.ts";
 import { warnOfOwnFolder } from "./own-folder.ts";
 import { findConfigFile } from "./places.ts";
-import { isFinished, type PlannedChange, planEntry, planRemoval } from "./plan.ts";
+import { isFinished, type PlannedChange, planEntry, planRemoval, wantEntry } from "./plan.ts";
 import { Refusal } from "./refusal.ts";
 import type { InitRequest } from "./request.ts";
 import { decode, readTarget, type TargetFile } from "./target.ts";
@@ -54,11 +54,36 @@ function warnOfOff(
   return changed ? warnOfSwitch(client, changed.text, at) : [];
 }
 
-/** The entry in the form of the client's file, for pasting. */
+export interface PrintedEntry {
+  /** In the form of the client's file. */
+  readonly text: string;
+  /** What it contains in place of placeholders. */
+  readonly credential: GivenCredential | undefined;
+}
+
+/**
+ * The entry for pasting.
+ * @param isNamed whether its client was named. Only then does that client's present entry matter.
+ */
 export function printEntry(
   request: Pick<InitRequest, "client" | "script" | "sandbox" | "at" | "given">,
-): string {
-  return chooseFormat(request.client).put("", buildEntry(request));
+  isNamed: boolean,
+): PrintedEntry {
+  const entry = wantEntry(request, isNamed ? lookForEntry(request) : undefined);
+  const text = chooseFormat(request.client).put("", entry);
+  return { text, credential: writtenOut(entry.server, request.given) };
+}
+
+/** The present entry, if it can be read and its credential is filled in. Whatever else is in its place is not shown. */
+function lookForEntry({ client, at }: Pick<InitRequest, "client" | "at">): Json | undefined {
+  try {
+    const { content } = readTarget(findConfigFile(client, at));
+    const server = content && chooseFormat(client).readServer(content.text);
+    return server !== undefined && credentialIn(server) !== undefined ? server : undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
 }
 
 /** The entry is already as requested, but its secret may still change. */

@@ -137,6 +137,29 @@ describe("init", () => {
       expect((await initHere(...line, "--print")).err).toBe("");
   });
 
+  it("--print shows what the entry holds in place of placeholders, as a plain init keeps it", async () => {
+    const [id, secretFile] = ["otter@acme.conductor.one/pcc", join(home, "secret")];
+    writeFileSync(secretFile, "canary");
+    const given = ["--client-id", id, "--secret-file", secretFile];
+    for (const client of ["claude-desktop", "cursor"]) {
+      const missing = (await initHere(client, "--print")).out;
+      expect(missing).not.toContain(id);
+      await initHere(client, ...given);
+      const printed = await initHere(client, "--print");
+      expect(printed.out).toBe((await initHere(client, "--print", ...given)).out);
+      expect(printed.out).toContain(id);
+      expect(printed.err).not.toContain("Replace");
+      const other = await initHere(client, "--print", "--client-id", "heron@acme.conductor.one/pcc");
+      expect(other.out).toBe(printed.out.replace(id, "heron@acme.conductor.one/pcc"));
+      expect((await initHere(client, "--print", "--sandbox")).out).not.toContain(id);
+    }
+    writeFileSync(path(), "{");
+    expect(await initHere("cursor", "--print")).toMatchObject({
+      code: 0,
+      out: expect.not.stringContaining(id),
+    });
+  });
+
   it("--print without a client shows the form that most clients read", async () => {
     expect(JSON.parse((await init("--print")).out)).toMatchObject({ mcpServers: { c1: { args: [MAIN] } } });
   });

@@ -29,7 +29,8 @@ describe("the entry for each client", () => {
   it.each(CLIENT_NAMES)("%s: starts this program, and contains no secret from the environment", (client) => {
     const entry = buildEntry({ client, script: SCRIPT, sandbox: false, at });
     expect(entry.server).toMatchObject({ command: NODE, args: [SCRIPT] });
-    const text = JSON.stringify(entry) + printEntry({ client, script: SCRIPT, sandbox: false, at });
+    const text =
+      JSON.stringify(entry) + printEntry({ client, script: SCRIPT, sandbox: false, at }, false).text;
     expect(text).not.toContain("canary");
     expect(isOwnEntry(entry.server)).toBe(true);
   });

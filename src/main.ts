@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { join } from "node:path";
 import { keepCompiledCode } from "./cli/code-cache.ts";
+import { hangs } from "./cli/hangs.ts";
 import { reportCrash } from "./log/crash.ts";
 
 // Signals and exit codes are handled only here: commands return a number and listen to `stop`.
@@ -28,4 +29,11 @@ if (!process.env.NODE_DISABLE_COMPILE_CACHE)
 
 void import("./cli/run.ts")
   .then(({ run }) => run(process.argv.slice(2), process.env, stop.signal))
-  .then((code) => process.exit(code));
+  .then(async (code) => {
+    if (await hangs()) {
+      // The only end that does not wait for the thread, and one that counts as an orderly one.
+      process.removeAllListeners("SIGTERM");
+      process.kill(process.pid, "SIGTERM");
+    }
+    process.exit(code);
+  });

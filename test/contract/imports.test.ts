@@ -44,7 +44,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   audit: BASE,
   telemetry: [...BASE, "log/", "tools/"],
   cli: [""],
-  main: ["cli/run", "cli/code-cache", "log/crash"],
+  main: ["cli/run", "cli/code-cache", "cli/hangs", "log/crash"],
 };
 
 const sources = readSources();

@@ -1,3 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { TOOL_NAMES, WRITE_TOOL_NAMES } from "../../src/config/tool-names.ts";
@@ -178,6 +182,23 @@ describe("the end of the process", () => {
       { tool: "create_app", outcome: "outcome_unknown", changed: "maybe" },
     ]);
     await tenant.close();
+  });
+
+  it.skipIf(process.platform === "win32").each<[string, string[], (server: Spawned) => void]>([
+    ["the end of the input", ["--sandbox"], (server) => server.endInput()],
+    ["SIGTERM", ["http", "--sandbox", "--port", "0"], (server) => server.kill("SIGTERM")],
+  ])("%s does not wait for a file or a DNS server that never responds", async (_what, args, stop) => {
+    const folder = mkdtempSync(join(tmpdir(), "hangs-"));
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    // Opening a pipe that nobody writes to takes one of Node's threads for ever, as a DNS server that is silent does for a minute.
+    const hang = `import { open } from "node:fs"; open(${JSON.stringify(pipe)}, () => {}); console.error("{}");`;
+    const nodeArgs = ["--import", `data:text/javascript,${encodeURIComponent(hang)}`];
+    const server = spawnServer(args, {}, { nodeArgs });
+    await until("the start", () => server.stderr.length > (args.includes("http") ? 1 : 0));
+    stop(server);
+    expect(await server.exit).toBe("SIGTERM");
+    rmSync(folder, { recursive: true });
   });
 
   it("a client that closes our stdout stops the server without a stack trace", async () => {

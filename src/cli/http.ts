@@ -79,7 +79,8 @@ export async function runHttp(
   gate.over.addEventListener("abort", () => {
     closing = runtime.close();
   });
-  await stopServing(server, gate, { delayMs: settings.shutdownDelayMs, drainMs: settings.drainMs });
+  const times = { delayMs: settings.shutdownDelayMs, drainMs: settings.drainMs };
+  await stopServing(server, gate, times, runtime.registry.settled);
   await (closing ?? runtime.close());
   admin?.close();
   return 0;

@@ -11,7 +11,7 @@ import { reportProblem } from "../log/stderr.ts";
 import { createLazyShared } from "../replicas/lazy.ts";
 import type { Shared } from "../replicas/port.ts";
 import type { Sandbox } from "../sandbox/start.ts";
-import { createRegistry, type Registry, type RunningRegistry } from "../tools/registry.ts";
+import { createRegistry, type RunningRegistry } from "../tools/registry.ts";
 import { toolSource } from "../tools/tool-source.ts";
 import { VERSION } from "../version.ts";
 import type { Arguments } from "./args.ts";
@@ -33,7 +33,7 @@ const GRACE_MS = 300;
 export interface Runtime {
   readonly configuration: Configuration;
   readonly logger: Logger;
-  readonly registry: Registry;
+  readonly registry: RunningRegistry;
   readonly redactor: Redactor;
   /** Steps that each load some of the code that the first call will need, and do nothing else. */
   readonly preload: readonly (() => Promise<unknown>)[];

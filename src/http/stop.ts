@@ -20,11 +20,16 @@ const SWEEP_MS = 50;
 
 const LAST_WORDS_MS = 1_000;
 
-/** Stops the server without an interruption for callers, if there is another replica. Resolves when the last connection has ended. */
+/**
+ * Stops the server without an interruption for callers, if there is another replica. Resolves when the last connection has ended,
+ * and every call.
+ * @param settled resolves when no call is running: one can outlive its connection.
+ */
 export async function stopServing(
   server: Server,
   gate: Gate,
   { delayMs, drainMs }: StopTimes,
+  settled: () => Promise<void>,
 ): Promise<void> {
   if (delayMs > 0) {
     gate.enter("leaving");
@@ -41,6 +46,7 @@ export async function stopServing(
   const giveUp = setTimeout(() => gate.endCalls(), drainMs);
   const hangUp = setTimeout(() => server.closeAllConnections(), drainMs + LAST_WORDS_MS);
   await closed;
+  await settled();
   clearInterval(sweep);
   clearTimeout(giveUp);
   clearTimeout(hangUp);

@@ -241,6 +241,27 @@ describe("SIGTERM", () => {
     expect(await server.exit).toBe(0);
     expect(auditsIn(server.stderr)).toMatchObject([{ tool: "create_app", changed: "maybe" }]);
   });
+
+  it("ends calls that exceed the limit although their caller has left", async () => {
+    tenant.sandbox.faults.add({ match: { operation: "apps.create" }, do: { kind: "latency", ms: 20_000 } });
+    const { server, url } = await start({ C1_MCP_DRAIN_MS: "300" });
+    const caller = new AbortController();
+    const left = fetch(url, {
+      method: "POST",
+      headers: { ...AUTH, "content-type": "application/json", accept: "application/json, text/event-stream" },
+      body: JSON.stringify(tool("create_app", { displayName: "Left alone" })),
+      signal: caller.signal,
+    }).catch(() => undefined);
+    await until("the write", () =>
+      relay.seen.some(({ body }) => body.includes('"displayName":"Left alone"')),
+    );
+    await until("the sending", () => server.stderr.some((line) => line.includes("sending a write")));
+    caller.abort();
+    await left;
+    server.kill("SIGTERM");
+    expect(await server.exit).toBe(0);
+    expect(auditsIn(server.stderr)).toMatchObject([{ tool: "create_app", changed: "maybe" }]);
+  });
 });
 
 it("a start does not load what it may never need: signatures, metrics, the C1 client", async () => {

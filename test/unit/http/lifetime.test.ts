@@ -121,6 +121,8 @@ describe("health probes", () => {
 });
 
 describe("stopping", () => {
+  const IDLE = async () => undefined;
+
   it("is announced first, then requests are refused without being run, then connections close; running calls finish", async () => {
     let finish = (_response: Response) => {};
     const slow: McpFetch = () =>
@@ -130,7 +132,7 @@ describe("stopping", () => {
     const { server, gate, mcp, port, get } = await start({ mcp: slow });
     const running = sendRaw(port, POST);
     await until("the call", () => mcp.mock.calls.length === 1);
-    const stopped = stopServing(server, gate, { delayMs: 600, drainMs: 5_000 });
+    const stopped = stopServing(server, gate, { delayMs: 600, drainMs: 5_000 }, IDLE);
     expect(await get("/readyz")).toMatchObject({
       status: 503,
       text: '{"status":"not ready","failing":["draining"]}',
@@ -162,7 +164,7 @@ describe("stopping", () => {
     await once(idle, "data");
     const running = sendRaw(port, POST);
     await until("the call", () => mcp.mock.calls.length === 1);
-    await stopServing(server, gate, { delayMs: 0, drainMs: 200 });
+    await stopServing(server, gate, { delayMs: 0, drainMs: 200 }, IDLE);
     expect(await running).toBe("");
     await until("the call to hear of it", () => mcp.mock.calls[0]?.[0].signal.aborted === true);
   });
@@ -180,7 +182,7 @@ describe("stopping", () => {
       socket.write(text);
       await until("the text", () => socket.bytesWritten === text.length && socket.writableLength === 0);
     }
-    await stopServing(server, gate, { delayMs: 0, drainMs: NEVER_MS });
+    await stopServing(server, gate, { delayMs: 0, drainMs: NEVER_MS }, IDLE);
     await until("the end", () => socket.closed);
   });
 
@@ -193,15 +195,22 @@ describe("stopping", () => {
     closers.push(() => socket.destroy());
     socket.write(text);
     await once(socket, "data");
-    await stopServing(server, gate, { delayMs: 0, drainMs: NEVER_MS });
+    await stopServing(server, gate, { delayMs: 0, drainMs: NEVER_MS }, IDLE);
     await until("the end", () => socket.closed);
+  });
+
+  it("ends calls whose caller has left at the limit", async () => {
+    const { server, gate } = await start();
+    const running = once(gate.over, "abort").then(() => undefined);
+    await stopServing(server, gate, { delayMs: 0, drainMs: 100 }, () => running);
+    expect(gate.over.aborted).toBe(true);
   });
 
   it("tells callers whose request did not arrive in time that nothing was done", async () => {
     const { server, gate, mcp, port, logs } = await start();
     const refused = sendRaw(port, POST_IN_PART);
     await until("the request", () => gate.running === 1);
-    await stopServing(server, gate, { delayMs: 0, drainMs: 100 });
+    await stopServing(server, gate, { delayMs: 0, drainMs: 100 }, IDLE);
     expect(statusOf(await refused)).toBe(503);
     expect(await refused).toContain("nothing was done");
     expect(mcp).not.toHaveBeenCalled();

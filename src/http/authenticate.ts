@@ -9,7 +9,7 @@ import type { TokenVerifier } from "./oauth.ts";
 import { refuse } from "./refuse.ts";
 import { ALL_SCOPES } from "./scopes.ts";
 import type { StaticTokens } from "./static-tokens.ts";
-import { BadToken, CannotVerify } from "./token-errors.ts";
+import { BadToken, CannotRead, CannotVerify } from "./token-errors.ts";
 
 export interface AuthOptions {
   readonly tokens?: StaticTokens | undefined;
@@ -33,14 +33,27 @@ export function isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, lo
       const known = await tokens?.find(token);
       if (known !== undefined) return holderOf(known);
     } catch (error) {
-      // Unreadable static tokens must not lock out callers who come with an OAuth token.
-      if (!takesOAuth) throw error;
       logger.error({ err: error }, "the bearer tokens cannot be read");
+      // They must not lock out callers who come with an OAuth token.
+      if (!takesOAuth) throw new CannotRead();
     }
     const granted = await grants?.verify(token);
     if (granted) return granted;
     if (oauth === undefined) throw new BadToken("Unknown token");
     return oauth.verify(token);
+  }
+
+  function refuseForNow(response: ServerResponse, error: unknown): false {
+    const headers = { "retry-after": "5" };
+    if (error instanceof CannotRead) {
+      const message = "Internal error: the bearer tokens cannot be read; nothing was done";
+      return refuse(response, 500, message, { code: -32603, headers });
+    }
+    if (!(error instanceof CannotVerify)) throw error;
+    logger.error({ reason: error.message }, "tokens cannot be verified");
+    // Not 503: replicas answer 503 when they stop, and load balancers would take this one out of rotation.
+    const message = "Bad gateway: the authorization server does not answer, so that no token can be verified";
+    return refuse(response, 502, message, { code: -32000, headers });
   }
 
   return async (request, response) => {
@@ -55,12 +68,7 @@ export function isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, lo
       return true;
     } catch (error) {
       if (error instanceof BadToken) return refuseToken(error.message);
-      if (!(error instanceof CannotVerify)) throw error;
-      logger.error({ reason: error.message }, "tokens cannot be verified");
-      // Not 503: replicas answer 503 when they stop, and load balancers would take this one out of rotation.
-      const message =
-        "Bad gateway: the authorization server does not answer, so that no token can be verified";
-      return refuse(response, 502, message, { code: -32000, headers: { "retry-after": "5" } });
+      return refuseForNow(response, error);
     }
 
     function refuseToken(reason: string): false {

@@ -193,7 +193,8 @@ describe("the token", () => {
   it("that cannot be read is a server error, whose message stays in the log", async () => {
     const { send, logs } = await start({ token: async () => Promise.reject(new Error("no such file")) });
     const got = await send({ headers: bearer(TOKEN) });
-    expect(got).toMatchObject({ status: 500, json: { error: { code: -32603, message: "Internal error" } } });
+    const message = "Internal error: the bearer tokens cannot be read; nothing was done";
+    expect(got).toMatchObject({ status: 500, json: { error: { code: -32603, message } } });
     expect(logs).toMatchObject([{ level: 50, err: { message: "no such file" } }]);
   });
 

@@ -40,6 +40,8 @@ export interface Runtime {
   readonly shared: Shared;
   /** Whether the store shared by replicas answers; present if there is one. */
   readonly isStoreUp: (() => Promise<boolean>) | undefined;
+  /** Whether the audit file took the last record; present if there is one. */
+  readonly isAuditFileUp: (() => boolean) | undefined;
   /** Serves the page over HTTP. */
   readonly servePage: ServePage;
   /** Present if a file maps callers to credentials: see `Credentials`. */
@@ -95,13 +97,16 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     logger,
     redactor,
   });
+  let isAuditFileUp = true;
   const { source, audit } = loadAuditWith(toolSource, async () => {
     const [{ createAudit }, { describeSettings }] = await Promise.all([
       import("../log/audit.ts"),
       import("../config/describe-settings.ts"),
     ]);
     const origin = { version: VERSION, command: args.command, settings: describeSettings(settings) };
-    return createAudit(logger, redactor, settings.auditFile, origin);
+    return createAudit(logger, redactor, settings.auditFile, origin, (takesRecords) => {
+      isAuditFileUp = takesRecords;
+    });
   });
   const untraced: RunningRegistry = createRegistry(source, {
     tenant: args.sandbox ? "sandbox" : ((tenant ?? credentials)?.tenant ?? "not configured"),
@@ -136,6 +141,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
     redactor,
     shared,
     isStoreUp: configuration.sharedStore && shared.isWhole,
+    isAuditFileUp: settings.auditFile === undefined ? undefined : () => isAuditFileUp,
     servePage: page.serve,
     preload: [
       () => toolSource.load(),

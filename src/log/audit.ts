@@ -83,8 +83,15 @@ interface Start extends Partial<Origin> {
  * Writes audit records to stderr, one line each, at every log level, and to a file if there is one. The file is append-only, and
  * each record is linked to those before it. An intent is on disk before its write is sent, an outcome before the call's result is
  * returned. Records on stderr carry the same hashes, so that collected stderr can prove the file. docs/audit.md lists the fields.
+ * @param onFile told after each record whether the file has taken it.
  */
-export function createAudit(logger: Logger, redactor: Redactor, path?: string, origin?: Origin): Audit {
+export function createAudit(
+  logger: Logger,
+  redactor: Redactor,
+  path?: string,
+  origin?: Origin,
+  onFile: (takesRecords: boolean) => void = () => undefined,
+): Audit {
   // A child logger with its own level: `C1_MCP_LOG_LEVEL=silent` silences other messages, not the audit trail.
   const trail = logger.child({ audit: true }, { level: "info" });
   // Redacted before cutting, so that no part of a cut secret remains.
@@ -93,7 +100,7 @@ export function createAudit(logger: Logger, redactor: Redactor, path?: string, o
   const keep =
     path === undefined
       ? (record: Fields) => [{ record }]
-      : createKeep(openAuditFile(path), () => shape("start", { ...origin, ...describeProcess() }));
+      : createKeep(openAuditFile(path), () => shape("start", { ...origin, ...describeProcess() }), onFile);
   const tell = (kept: readonly Kept[]) => {
     for (const { record, link } of kept) trail.info({ ...record, ...link }, SAID[record.record as Kind]);
   };
@@ -134,7 +141,11 @@ export function createAudit(logger: Logger, redactor: Redactor, path?: string, o
 }
 
 /** Appends a record to the file, with the time and its link to the records before it. Throws if it is not on disk. */
-function createKeep(file: AuditFile, start: () => Fields): (record: Fields) => readonly Kept[] {
+function createKeep(
+  file: AuditFile,
+  start: () => Fields,
+  onFile: (takesRecords: boolean) => void,
+): (record: Fields) => readonly Kept[] {
   const timed = (record: Fields) => ({ time: new Date().toISOString(), ...record });
   const chain = createChain(() => timed(start()));
   return (record) => {
@@ -143,7 +154,13 @@ function createKeep(file: AuditFile, start: () => Fields): (record: Fields) => r
       sealed = chain.seal({ ...timed(record), ...traceFields() }, end);
       return sealed.map(({ line }) => line);
     };
-    file.append(makeLines, chain.advance);
+    let isTaken = false;
+    try {
+      file.append(makeLines, chain.advance);
+      isTaken = true;
+    } finally {
+      onFile(isTaken);
+    }
     return sealed;
   };
 }

@@ -134,7 +134,7 @@ describe("Prometheus metrics", () => {
     await oauth.close();
   });
 
-  it("count the outcomes that the audit file did not store, starting from zero", async () => {
+  it("and readiness tell of outcomes that the audit file did not store, starting from zero", async () => {
     const gone = join(folder, "gone");
     mkdirSync(gone);
     const { url, metricsUrl = "" } = await start({
@@ -146,10 +146,17 @@ describe("Prometheus metrics", () => {
     const lost = async () =>
       readValue(await (await fetch(metricsUrl)).text(), "c1_mcp_audit_records_lost_total");
     expect(await lost()).toBe(0);
+    const ready = async () => (await fetch(new URL("/readyz", url))).text();
+    expect(await ready()).toBe('{"status":"ok"}');
     await post(url, tool("create_app", { displayName: "Refused" }), AUTH);
     await post(url, tool("create_app", { name: "no such argument" }), AUTH);
     await post(url, tool("whoami", {}), AUTH);
     expect(await lost()).toBe(2);
+    expect(await ready()).toBe('{"status":"degraded","degraded":["audit_file"]}');
+    mkdirSync(gone);
+    await post(url, tool("create_app", { displayName: "Not refused", dryRun: true }), AUTH);
+    expect(await lost()).toBe(2);
+    expect(await ready()).toBe('{"status":"ok"}');
   });
 
   it("on a port in use prevent the server from starting", async () => {
@@ -291,11 +298,19 @@ it("a start does not load what it may never need: signatures, metrics, the C1 cl
 it("an invalid token file makes the server unready, and a valid one ready again", async () => {
   const file = join(folder, "tokens");
   writeFileSync(file, `${TOKEN},\n`);
-  const { url } = await start({ C1_MCP_HTTP_TOKEN: "", C1_MCP_HTTP_TOKEN_FILE: file });
+  const { server, url } = await start({ C1_MCP_HTTP_TOKEN: "", C1_MCP_HTTP_TOKEN_FILE: file });
   const ready = async () => (await fetch(new URL("/readyz", url))).text();
   expect(await ready()).toBe('{"status":"ok"}');
   writeFileSync(file, "short");
   expect(await ready()).toBe('{"status":"not ready","failing":["http_token"]}');
+  writeFileSync(file, "");
+  const refused = await post(url, tool("whoami", {}), AUTH);
+  expect(refused.status).toBe(500);
+  expect(refused.text).toContain("the bearer tokens cannot be read; nothing was done");
+  expect(refused.headers.get("retry-after")).toBe("5");
+  expect(logsIn(server.stderr)).toContainEqual(
+    expect.objectContaining({ msg: "the bearer tokens cannot be read" }),
+  );
   writeFileSync(file, `the-next-token-of-all\n${TOKEN}`);
   expect(await ready()).toBe('{"status":"ok"}');
   for (const token of [TOKEN, "the-next-token-of-all"]) {

@@ -9,7 +9,7 @@ import type { Arguments } from "./args.ts";
 import { examineEntry } from "./examine-entry.ts";
 import { readClient } from "./init.ts";
 import { exitCodeOf } from "./interrupt.ts";
-import { listMapped } from "./list-mapped.ts";
+import { listMappedCredentials } from "./list-mapped-credentials.ts";
 import type { Printer } from "./output.ts";
 import { ownCommand } from "./own-command.ts";
 
@@ -38,7 +38,7 @@ export async function runDoctor(
   // A client's entry starts the server over stdio.
   const overStdio = client !== undefined;
   const loaded = loadConfiguration(subject.env, flags, { sandbox, redactor, overStdio });
-  const { configuration, credentials } = await listMapped(sandbox, loaded, redactor);
+  const { configuration, credentials } = await listMappedCredentials(sandbox, loaded, redactor);
   const logger = createLogger(configuration.settings.logLevel, redactor);
   const closers: (() => Promise<void>)[] = [];
   const tenant = sandbox

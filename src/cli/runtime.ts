@@ -16,7 +16,7 @@ import { toolSource } from "../tools/tool-source.ts";
 import { VERSION } from "../version.ts";
 import type { Arguments } from "./args.ts";
 import { loadAuditWith } from "./load-audit.ts";
-import { openMapped } from "./open-mapped.ts";
+import { openMappedCredentials } from "./open-mapped-credentials.ts";
 import { traceIfAsked } from "./open-telemetry.ts";
 import { createLazyPage, type ServePage } from "./page.ts";
 import { findLogin } from "./page-login.ts";
@@ -62,7 +62,7 @@ export async function createRuntime(args: Arguments, env: Environment): Promise<
   const loaded = loadConfiguration(env, args.flags, { sandbox: args.sandbox, redactor, overStdio });
   const { settings, tenant, secretStore } = loaded;
   const logger = createLogger(settings.logLevel, redactor);
-  const { credentials, configuration } = await openMapped(args, loaded, { redactor, logger });
+  const { credentials, configuration } = await openMappedCredentials(args, loaded, { redactor, logger });
   const { problems, warnings } = configuration;
   const closers: (() => Promise<void>)[] = credentials ? [credentials.close] : [];
   let started: Promise<SandboxTenant> | undefined;

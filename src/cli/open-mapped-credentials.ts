@@ -9,7 +9,7 @@ import type { Arguments } from "./args.ts";
  * Opens the credentials file that maps callers to credentials, if there is one, and returns the configuration with any problems
  * of the file.
  */
-export async function openMapped(
+export async function openMappedCredentials(
   { sandbox, command }: Arguments,
   configuration: Configuration,
   tools: { readonly redactor: Redactor; readonly logger: Logger },
@@ -19,7 +19,7 @@ export async function openMapped(
   if (sandbox || command !== "http" || path === undefined || problems.length > 0) return { configuration };
   const [{ openCredentials }, { originsOf }] = await Promise.all([
     import("../credentials/open.ts"),
-    import("./list-mapped.ts"),
+    import("./list-mapped-credentials.ts"),
   ]);
   const origins = originsOf(configuration);
   const opened = await openCredentials({

@@ -3,7 +3,7 @@ import type { Setup } from "../doctor/setup.ts";
 import type { Redactor } from "../log/redact.ts";
 
 /** The credentials of the file that maps callers to them, for the doctor: it tests each separately and does not follow changes. */
-export async function listMapped(
+export async function listMappedCredentials(
   sandbox: boolean,
   configuration: Configuration,
   redactor: Redactor,

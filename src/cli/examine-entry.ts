@@ -3,7 +3,8 @@ import { joinNames, type Supply } from "../doctor/credential-problems.ts";
 import { type Finding, fail } from "../doctor/finding.ts";
 import { CLIENTS, type ClientName } from "../init/clients.ts";
 import { formatCommand } from "../init/command.ts";
-import { readEntry } from "../init/read-entry.ts";
+import { findSecretFile, type Surroundings } from "../init/places.ts";
+import { type ClientEntry, readEntry } from "../init/read-entry.ts";
 import { NoEntry, Refusal } from "../init/refusal.ts";
 import { NAME } from "../version.ts";
 import type { Arguments } from "./args.ts";
@@ -51,6 +52,7 @@ export function examineEntry(
       endsHere: typeof start === "string",
       supply: {
         fix: (names) => adviseOnCredential(client, tell, names),
+        keeper: isKept(client, entry, at) ? `Run ${init} at a terminal: it asks for the secret.` : undefined,
         filler: client === "claude-desktop" ? "Claude Desktop fills in none" : "this terminal has no value",
         filledIn: entry.filledIn,
         asks: entry.unknown.length > 0,
@@ -61,6 +63,12 @@ export function examineEntry(
     const entry = [fail(error.message, adviseOnEntry(error, client, tell))];
     return { env: around, flags, sandbox, entry, endsHere: true };
   }
+}
+
+/** Whether the secret belongs where `init` itself keeps it. With an id in this terminal's variables, it asks for nothing. */
+function isKept(client: ClientName, { env }: ClientEntry, at: Surroundings): boolean {
+  const isItsFile = env.CONDUCTORONE_CLIENT_SECRET_FILE === findSecretFile(at);
+  return client === "claude-desktop" && isItsFile && !at.env.CONDUCTORONE_CLIENT_ID;
 }
 
 type Tell = (words: string) => string;

@@ -5,6 +5,8 @@ import { type Finding, fail } from "./finding.ts";
 export interface Supply {
   /** What to do if it lacks these variables. */
   fix(names: readonly string[]): string;
+  /** How to have the secret put into its file, as a sentence, if a command of ours does that. */
+  readonly keeper: string | undefined;
   /** Why a placeholder was not filled in: no client ran, so it is not the client's doing. */
   readonly filler: string;
   /** Names of variables that it would take from where it is started; here, from this terminal. */
@@ -14,6 +16,8 @@ export interface Supply {
 }
 
 const CREDENTIAL = ["CONDUCTORONE_CLIENT_ID", "CONDUCTORONE_CLIENT_SECRET"];
+
+const SECRET_FILE = "CONDUCTORONE_CLIENT_SECRET_FILE";
 
 const MISSING: readonly ProblemCode[] = ["missing_credential", "missing_client_id", "missing_client_secret"];
 
@@ -31,6 +35,7 @@ export function tellProblems(problems: readonly Problem[], supply: Supply | unde
           `${setting} ${message}`,
           (isMissing && supply?.fix(code === "missing_credential" ? CREDENTIAL : [setting])) ||
             adviseOnLength(code, setting) ||
+            (code === "unreadable_file" && setting === SECRET_FILE && adviseOnFile(fix, supply)) ||
             fix,
         ),
       ];
@@ -42,6 +47,11 @@ export function tellProblems(problems: readonly Problem[], supply: Supply | unde
 function adviseOnLength(code: ProblemCode, setting: string): string | undefined {
   const isIssued = code === "secret_too_short" && setting.startsWith("CONDUCTORONE_");
   return isIssued ? `Copy it again, whole, to where ${setting} says.` : undefined;
+}
+
+/** A command that asks is easier than a file of one's own. */
+function adviseOnFile(fix: string, supply: Supply | undefined): string | undefined {
+  return supply?.keeper && `${supply.keeper} Or ${fix.charAt(0).toLowerCase()}${fix.slice(1)}`;
 }
 
 function tellUnfilled(unfilled: readonly Problem[], supply: Supply | undefined): Finding {

@@ -34,6 +34,13 @@ export function adviseSecret(situation: SecretSituation): string[] {
   ];
 }
 
+/** Whether `init` would ask at a terminal for the secret, which is missing, and put it where the entry looks for it. */
+export function asksForSecret(situation: SecretSituation): boolean {
+  const { at } = situation;
+  const file = secretFileOf(situation);
+  return !at.env.CONDUCTORONE_CLIENT_ID && file === findSecretFile(at) && readSecretFile(file) === undefined;
+}
+
 /** Says what the server will warn about, too: that other users of the machine can read the file. */
 function tellOpenSecret(file: string, mode: string | undefined): string[] {
   return mode === undefined

@@ -1,4 +1,4 @@
-import { adviseSecret, type SecretSituation, tellSecret } from "./advise-secret.ts";
+import { adviseSecret, asksForSecret, type SecretSituation, tellSecret } from "./advise-secret.ts";
 import { CLIENTS, type ClientName } from "./clients.ts";
 import { formatCommand } from "./command.ts";
 import { isClientId } from "./credential.ts";
@@ -70,14 +70,22 @@ function adviseCredential(situation: Situation): string[] {
 }
 
 function adviseFile(situation: Situation): string[] {
-  const { at } = situation;
-  return [
-    ...(hasClientId(situation)
+  const { at, client, script } = situation;
+  const hasId = hasClientId(situation);
+  const isAsked = client === "claude-desktop" && asksForSecret(situation);
+  const orInit = isAsked ? "" : ", or run init again with --client-id";
+  const byHand = [
+    ...(hasId
       ? []
       : [
-          `In that file, replace \${CONDUCTORONE_CLIENT_ID} with your client id (it is not a secret), or run init again with --client-id.`,
+          `In that file, replace \${CONDUCTORONE_CLIENT_ID} with your client id (it is not a secret)${orInit}.`,
         ]),
     ...adviseSecret(situation),
+  ];
+  const asked = `it asks for the ${hasId ? "secret" : "credential"}`;
+  const again = `Run ${formatCommand(at, script, `init ${client}`)} again at a terminal: ${asked}.`;
+  return [
+    ...(isAsked ? [`${again} Or by hand: ${byHand.join(" ")}`] : byHand),
     ...(at.platform === "win32"
       ? [
           "If Claude Desktop came from the Microsoft Store, its file is another one: open it by Settings > Developer > Edit Config and paste what --print shows.",

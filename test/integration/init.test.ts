@@ -399,6 +399,19 @@ describe("doctor for a client", () => {
     expect(out).not.toContain("name it: doctor");
   });
 
+  it("a secret left for later: says that init asks for it, and what to do by hand", async () => {
+    const id = ["--client-id", "otter@127.0.0.1:9/spc"];
+    await initHere("claude-desktop", ...id);
+    const { out } = await doctor("claude-desktop");
+    expect(out).toMatch(
+      /CONDUCTORONE_CLIENT_SECRET_FILE names a file that does not exist: .*client-secret\n +fix: Run `.* init claude-desktop` at a terminal: it asks for the secret\. Or create that file, let this user read it, or correct CONDUCTORONE_CLIENT_SECRET_FILE\.$/m,
+    );
+    await initHere("claude-desktop", ...id, "--secret-file", join(home, "mine"));
+    expect((await doctor("claude-desktop")).out).toMatch(
+      /not exist: .*mine\n +fix: Create that file, let this user read it, or correct/,
+    );
+  });
+
   it("does not report as missing what VS Code asks the user for", async () => {
     const child = spawnServer(["init", "vscode"], { HOME: home }, { cwd: home });
     expect(await child.exit).toBe(0);

@@ -96,6 +96,37 @@ describe("the steps after init", () => {
     expect(lines).not.toContain("is read from");
   });
 
+  it.each([
+    [
+      "the secret",
+      { clientId: "a@b.c/spc" },
+      /it asks for the secret\. Or by hand: Put the client secret, and nothing else, into/,
+    ],
+    [
+      "both",
+      undefined,
+      /it asks for the credential\. Or by hand: In that file, replace \$\{CONDUCTORONE_CLIENT_ID\} with your client id \(it is not a secret\)\. Put the client secret,/,
+    ],
+  ])("%s left for later: init asks again, which is easier than a file of one's own", (_what, given, step) => {
+    const here = { ...at, env: { XDG_CONFIG_HOME: root } };
+    const secretFile = join(root, "c1-admin-mcp", "client-secret");
+    const lines = advise("claude-desktop", { at: here, given: given && { ...given, secretFile } });
+    expect(lines).toContain(
+      `  1. Run \`/usr/bin/node ${SCRIPT} init claude-desktop\` again at a terminal: it asks`,
+    );
+    expect(lines).toMatch(step);
+    expect(lines).toMatch(/^ {2}2\. Restart Claude Desktop\.$/m);
+    const asked = (more: object) =>
+      /at a terminal: it asks/.test(advise("claude-desktop", { at: here, ...more }));
+    // With an id in the terminal's variables, init asks for nothing; a file that somebody chose is not written to.
+    const variables = { ...here, env: { ...here.env, CONDUCTORONE_CLIENT_ID: "a@b.c/spc" } };
+    expect(asked({ at: variables })).toBe(false);
+    expect(asked({ given: { clientId: "a@b.c/spc", secretFile: join(root, "mine") } })).toBe(false);
+    expect(advise("cursor", { at: here, given: { clientId: "a@b.c/spc", secretFile } })).not.toContain(
+      "it asks",
+    );
+  });
+
   it("a file whose secret is damaged: says what is wrong, and nothing of the secret", () => {
     const secretFile = join(root, "secret");
     writeFileSync(secretFile, "canary");

@@ -154,9 +154,12 @@ function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
 const NEVER = new AbortController().signal;
 
 function openClient({ url, password }: StoreOptions) {
-  const { username } = new URL(url);
+  const address = new URL(url);
+  const { username } = address;
+  // With a user name in it, the client would take the password from there, too, instead of asking for it.
+  address.username = "";
   return createClient({
-    url,
+    url: address.href,
     RESP: 2,
     // Reconnecting is done above, because a hanging connection must be given up as well.
     socket: { connectTimeout: CONNECT_MS, reconnectStrategy: false },

@@ -9,6 +9,8 @@ export interface StandInOptions {
   readonly clock?: Clock;
   /** Required from clients. */
   readonly password?: string;
+  /** The user whose password that is. Default: the one for clients that name none. */
+  readonly user?: string;
   /** Delay of each answer, in milliseconds. */
   readonly delayMs?: number;
 }
@@ -38,7 +40,7 @@ export interface StandIn {
 const READS = new Set(["TIME", "GET", "EXISTS", "PTTL", "ZRANGEBYSCORE"]);
 
 export async function startStandIn(options: StandInOptions = {}): Promise<StandIn> {
-  const { clock = systemClock, password, delayMs = 0 } = options;
+  const { clock = systemClock, password, user = "default", delayMs = 0 } = options;
   let behind = 0;
   const data = createData(() => clock.now() - behind);
   let refusal: string | undefined;
@@ -54,7 +56,8 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     count += 1;
     if (name === "AUTH") {
       if (password === undefined) return "-ERR AUTH <password> called without any password configured\r\n";
-      session.isIn = args.at(-1) === password;
+      const named = args.length > 1 ? args[0] : "default";
+      session.isIn = named === user && args.at(-1) === password;
       return session.isIn ? "+OK\r\n" : "-WRONGPASS invalid username-password pair\r\n";
     }
     if (!session.isIn) return "-NOAUTH Authentication required.\r\n";

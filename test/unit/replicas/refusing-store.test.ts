@@ -19,12 +19,12 @@ afterEach(async () => {
   for (const end of ended.splice(0)) await end();
 });
 
-async function open(standIn: StandInOptions = {}, password?: string) {
+async function open(standIn: StandInOptions = {}, password?: string, user = "") {
   const clock = createFakeClock();
   const store = await startStandIn({ clock, ...standIn });
   const logs: { msg: string; reason?: string }[] = [];
   const shared = createRemoteShared({
-    url: store.url,
+    url: store.url.replace("//", `//${user && `${encodeURIComponent(user)}@`}`),
     password: password === undefined ? undefined : secretFromValue(password, createRedactor()),
     key: "k".repeat(32),
     tenant: "acme",
@@ -79,6 +79,15 @@ it.each([
   expect(await shared.isWhole()).toBe(false);
   expect(logs).toMatchObject([{ reason }]);
   expect(JSON.stringify(logs)).not.toContain(OTHER);
+});
+
+it.each([
+  "writer",
+  "a writer: c1@acme",
+])("takes the password of the user in the address: %s", async (user) => {
+  const { shared, logs } = await open({ password: OTHER, user }, OTHER, user);
+  expect(await shared.isWhole()).toBe(true);
+  expect(logs).toEqual([]);
 });
 
 it("the log says, too, why no new connection can be used", async () => {

@@ -5,6 +5,7 @@ import type { TenantConfig } from "../config/tenant.ts";
 import { Failure } from "../errors.ts";
 import { checkClientSecret } from "./client-secret.ts";
 import { type CheckOutcome, type Finding, fail, ok, unreached, warn } from "./finding.ts";
+import { isReported } from "./is-reported.ts";
 import { readClaims } from "./jwt.ts";
 import type { Places } from "./places.ts";
 import type { Setup } from "./setup.ts";
@@ -31,10 +32,8 @@ export async function checkCredential(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { env } = SETTINGS[SECRETS[credential.kind]];
-    const { problems } = setup.configuration;
-    // Problems with the secret's variables were reported by the configuration check.
-    const isReported = problems.some(({ setting }) => setting === env || setting === `${env}_FILE`);
-    findings.push(isReported ? unreached("configuration") : fail(error.message, error.next));
+    const isTold = isReported(setup.configuration.problems, env);
+    findings.push(isTold ? unreached("configuration") : fail(error.message, error.next));
   }
   const isInOrder = findings.every(({ result }) => result === "ok" || result === "warn");
   return { findings, ...(isInOrder && { value: true }) };

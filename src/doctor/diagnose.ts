@@ -26,6 +26,7 @@ import { FIELDS, type Places, VARIABLES } from "./places.ts";
 import { checkProxy } from "./proxy.ts";
 import type { Setup } from "./setup.ts";
 import { checkSwitches } from "./switches.ts";
+import { listTeamChecks } from "./team.ts";
 import { watch } from "./token-requests.ts";
 import { checkTools } from "./tools.ts";
 
@@ -91,6 +92,8 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
   await step("switches", ["configuration", setup], async () => ({
     findings: [...(await checkSwitches(setup)), ...(await checkEma(setup))],
   }));
+  for (const [check, run] of listTeamChecks(setup))
+    await step(check, ["configuration", setup], async () => ({ findings: await run(setup) }));
   return { ok: isAllRight(), ...(tenant !== undefined && { tenant }), checks: lines };
 }
 

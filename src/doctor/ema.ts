@@ -1,13 +1,12 @@
 import { createEmaClients } from "../config/ema-clients.ts";
 import { MIN_KEY_LENGTH, splitTokens } from "../config/http-settings.ts";
-import { createKeyReader } from "../http/read-keys.ts";
-import { formatCount } from "../text.ts";
 import { type Finding, fail, ok } from "./finding.ts";
+import { checkIssuer } from "./issuer.ts";
 import type { Setup } from "./setup.ts";
 
 /** Whether `http` can exchange the issuer's assertions, if any setting of enterprise-managed authorization is set. */
-export async function checkEma({ configuration }: Setup): Promise<Finding[]> {
-  const { settings, emaKey } = configuration;
+export async function checkEma(setup: Setup): Promise<Finding[]> {
+  const { settings, emaKey } = setup.configuration;
   const { emaIssuer, emaClientsFile } = settings;
   if (emaIssuer === undefined && emaClientsFile === undefined && emaKey === undefined) return [];
   const parts = {
@@ -22,7 +21,7 @@ export async function checkEma({ configuration }: Setup): Promise<Finding[]> {
     ),
     ...(emaClientsFile === undefined ? [] : [await checkClients(emaClientsFile)]),
     ...(emaKey === undefined ? [] : [await checkKey(emaKey)]),
-    ...(emaIssuer === undefined ? [] : [await checkIssuer(emaIssuer)]),
+    ...(emaIssuer === undefined ? [] : [await checkEmaIssuer(setup, emaIssuer)]),
   ];
 }
 
@@ -45,14 +44,13 @@ async function checkKey(read: () => Promise<string>): Promise<Finding> {
   return fail(`C1_MCP_EMA_KEY must hold keys of at least ${MIN_KEY_LENGTH} characters each`, fix);
 }
 
-async function checkIssuer(issuer: string): Promise<Finding> {
-  try {
-    const keys = await createKeyReader(issuer, () => performance.now())();
-    const count = keys.jwks()?.keys.length ?? 0;
-    if (count > 0) return ok(`the issuer of assertions, ${issuer}, publishes ${formatCount(count, "key")}`);
-    return fail(`the issuer of assertions, ${issuer}, publishes no key`, "Turn cross-app access on in C1.");
-  } catch (error) {
-    const what = `the keys of the issuer of assertions, ${issuer}, cannot be read: ${(error as Error).message}`;
-    return fail(what, "Correct C1_MCP_EMA_ISSUER, letter by letter, or let this machine reach it.");
-  }
+function checkEmaIssuer(setup: Setup, address: string): Promise<Finding> {
+  return checkIssuer(setup, {
+    address,
+    issues: "assertions",
+    fixes: {
+      noKey: "Turn cross-app access on in C1.",
+      unreadable: "Correct C1_MCP_EMA_ISSUER, letter by letter, or let this machine reach it.",
+    },
+  });
 }

@@ -15,6 +15,8 @@ export interface Setup {
   readonly tenant: TenantConfig | undefined;
   /** Replaces `tenant` if a file maps callers to credentials: each credential by the name of its entry. */
   readonly credentials?: readonly { readonly name: string; readonly tenant: TenantConfig }[] | undefined;
+  /** Whether the tenant is the sandbox. */
+  readonly sandbox?: boolean;
   readonly redactor: Redactor;
   readonly logger: Logger;
   readonly clock: Clock;

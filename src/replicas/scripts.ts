@@ -49,6 +49,21 @@ redis.call('SET', KEYS[1], born)
 return born`,
 };
 
+/** KEYS: value, notes, neither in use. Tries every command that the other scripts use, and leaves nothing. */
+export const TRY: Script = {
+  name: "try",
+  lua: `${NOW}${NOTE}
+redis.call('SET', KEYS[1], '1', 'NX', 'PX', 1000)
+redis.call('PEXPIRE', KEYS[1], 1000)
+redis.call('GET', KEYS[1])
+redis.call('EXISTS', KEYS[1])
+note(KEYS[2], '1', 1000)
+redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. now, '+inf')
+redis.call('ZREM', KEYS[2], '1')
+for _, key in ipairs(KEYS) do redis.call('DEL', key) end
+return 1`,
+};
+
 /**
  * KEYS: lock, next, born. ARGV: token, lease, how long a waiter keeps its place. Returns 0 if the lock was taken, -1 if this
  * process is next, -2 if another one is, or the milliseconds until a store that started empty knows who held locks before.

@@ -24,6 +24,9 @@ const BASE = [
 /** The redactor's own parts, which nothing else may import. */
 const REDACT_PARTS = "log/redact/";
 
+/** What the doctor examines by the code that uses it. */
+const OF_HTTP_FOR_DOCTOR = ["http/read-keys", "http/static-tokens", "http/find-missing-setting"];
+
 /** Layers, and the path prefixes that each may import besides its own. */
 const ALLOWED: Record<string, readonly string[]> = {
   base: [REDACT_PARTS],
@@ -39,7 +42,16 @@ const ALLOWED: Record<string, readonly string[]> = {
   page: [...BASE, "log/", "tools/", "replicas/port"],
   http: [...BASE, "log/", "config/", "replicas/", "tools/", "mcp/"],
   sandbox: [...BASE, "connector-types/data"],
-  doctor: [...BASE, "log/", "config/", "c1/", "credentials/", "tools/", "http/read-keys"],
+  doctor: [
+    ...BASE,
+    "log/",
+    "config/",
+    "c1/",
+    "credentials/",
+    "tools/",
+    "replicas/try-store",
+    ...OF_HTTP_FOR_DOCTOR,
+  ],
   init: BASE,
   audit: BASE,
   telemetry: [...BASE, "log/", "tools/"],

@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { ClientName } from "./clients.ts";
 import { type GivenCredential, isClientId } from "./credential.ts";
 import { findSecretFile, type Surroundings } from "./places.ts";
+import { CREDENTIAL_NAMES, FORWARDED } from "./variables.ts";
 
 /** Name of the server's entry in every client. */
 export const SERVER_NAME = "c1";
@@ -25,24 +26,7 @@ export interface EntryRequest {
   readonly given?: GivenCredential | undefined;
 }
 
-const ID = "CONDUCTORONE_CLIENT_ID";
-const SECRET = "CONDUCTORONE_CLIENT_SECRET";
-const SECRET_FILE = `${SECRET}_FILE`;
-
-/**
- * Codex forwards only a handful of variables, so every variable that the server reads over stdio is listed. A switch such as
- * C1_MCP_READ_ONLY that is set but does not arrive would be worse than one that cannot be set.
- */
-const FORWARDED = [
-  ...[ID, SECRET, SECRET_FILE, "CONDUCTORONE_ACCESS_TOKEN", "CONDUCTORONE_ACCESS_TOKEN_FILE"],
-  ...["CONDUCTORONE_OIDC_TOKEN", "CONDUCTORONE_OIDC_TOKEN_FILE"],
-  ...["CONDUCTORONE_SERVER_URL", "CONDUCTORONE_TENANT_DOMAIN"],
-  ...["C1_MCP_WRITES", "C1_MCP_READ_ONLY", "C1_MCP_TOOLS", "C1_MCP_INLINE_SECRETS", "C1_MCP_SECRETS_DIR"],
-  ...["C1_MCP_AUDIT_FILE", "C1_MCP_LOG_LEVEL", "C1_MCP_TIMEOUT_MS", "C1_MCP_STATE_KEY"],
-  ...["C1_MCP_PAGE", "C1_MCP_SHARED_URL", "C1_MCP_SHARED_OUTAGE"],
-  ...["C1_MCP_SHARED_PASSWORD", "C1_MCP_SHARED_PASSWORD_FILE"],
-  ...["C1_MCP_STATE_KEY_FILE", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"],
-];
+const [ID, SECRET, SECRET_FILE] = CREDENTIAL_NAMES;
 
 const INPUTS: readonly JsonObject[] = [
   { type: "promptString", id: "c1-client-id", description: "C1 client id (name@tenant-host/pcc or …/spc)" },
@@ -98,53 +82,43 @@ export function isOwnEntry(entry: Json): boolean {
 
 /** Whether the entry is exactly what `init` writes, even if for another Node, another copy or a sandbox: nobody has edited it. */
 export function isUnedited(entry: Json, client: ClientName, at: Surroundings): boolean {
-  if (!isOwnEntry(entry)) return false;
-  const { command, args, env } = readStart(entry);
-  const [script = ""] = args;
-  const clientId = typeof env[ID] === "string" ? env[ID] : undefined;
-  const secretFile = typeof env[SECRET_FILE] === "string" ? env[SECRET_FILE] : undefined;
-  const asGiven = clientId === undefined || secretFile === undefined ? [] : [{ clientId, secretFile }];
-  return [true, false].some((sandbox) =>
-    [undefined, ...asGiven].some((given) => {
-      const same = { client, script, sandbox, at: { ...at, node: command }, present: env, given };
-      return isDeepStrictEqual(entry, buildEntry(same).server);
-    }),
+  const { env } = readStart(entry);
+  const { [ID]: clientId, [SECRET_FILE]: secretFile } = env;
+  const isGiven = typeof clientId === "string" && typeof secretFile === "string";
+  const given = isGiven ? [undefined, { clientId, secretFile }] : [undefined];
+  return listWritten(entry, client, at, given).some((written) => isDeepStrictEqual(entry, written));
+}
+
+/** Whether it would be that with the credential that `init` writes: nobody has edited anything else. */
+export function isUneditedApartFromCredential(entry: Json, client: ClientName, at: Surroundings): boolean {
+  const rest = withoutCredential(entry);
+  return listWritten(entry, client, at, [undefined, {}]).some((written) =>
+    isDeepStrictEqual(rest, withoutCredential(written)),
   );
 }
 
-/**
- * What people and clients add to an entry without changing what it starts: whether it is on, which tools need no approval, which are
- * offered, time limits. From the documents of Codex and Gemini CLI, the published code of Claude Code 2.1, and what other clients use.
- */
-const SWITCHES: ReadonlySet<string> = new Set([
-  ...["disabled", "enabled", "required", "trust", "alwaysAllow", "autoApprove", "alwaysLoad", "description"],
-  ...["includeTools", "excludeTools", "enabled_tools", "disabled_tools", "default_tools_approval_mode"],
-  ...["timeout", "startup_timeout_sec", "tool_timeout_sec"],
-]);
+/** What `init` may have written where the entry is: none if it starts something else. */
+function listWritten(
+  entry: Json,
+  client: ClientName,
+  at: Surroundings,
+  credentials: readonly (GivenCredential | undefined)[],
+): JsonObject[] {
+  if (!isOwnEntry(entry)) return [];
+  const { command, args, env } = readStart(entry);
+  const [script = ""] = args;
+  const same = { client, script, at: { ...at, node: command }, present: env };
+  return [true, false].flatMap((sandbox) =>
+    credentials.map((given) => buildEntry({ ...same, sandbox, given }).server),
+  );
+}
 
-/** The entry without the settings of this server and the client's switches that were added to what `init` writes. */
-export function withoutAdditions(entry: Json): Json {
+function withoutCredential(entry: Json): Json {
   if (!isObject(entry)) return entry;
-  const { env, env_vars: forwarded, ...others } = entry as JsonObject;
-  const rest = Object.fromEntries(Object.entries(others).filter(([key]) => !SWITCHES.has(key)));
-  const kept = isObject(env) ? Object.entries(env).filter(([name]) => !isAddedSetting(name)) : undefined;
-  const names = Array.isArray(forwarded) ? forwarded.filter((name) => !isSecretName(name)) : forwarded;
-  return {
-    ...rest,
-    ...(names !== undefined && { env_vars: names }),
-    ...(kept === undefined
-      ? env !== undefined && { env }
-      : kept.length > 0 && { env: Object.fromEntries(kept) }),
-  };
-}
-
-function isAddedSetting(name: string): boolean {
-  return ![ID, SECRET, SECRET_FILE].includes(name) && (FORWARDED.includes(name) || isSecretName(name));
-}
-
-/** Whether a variable holds the secret of a connector. */
-function isSecretName(name: Json): boolean {
-  return typeof name === "string" && /^C1_MCP_SECRET_\w+$/.test(name);
+  const { env, ...rest } = entry as JsonObject;
+  if (!isObject(env)) return entry;
+  const others = Object.entries(env).filter(([name]) => !CREDENTIAL_NAMES.includes(name));
+  return others.length > 0 ? { ...rest, env: Object.fromEntries(others) } : rest;
 }
 
 /** With a new client id alone, the entry still names the file that it named before. */

@@ -1,4 +1,11 @@
 import type { Json, JsonObject } from "../json.ts";
+import {
+  holdsOtherCredential,
+  keepAdditions,
+  tellAdditions,
+  warnOfTenant,
+  withoutAdditions,
+} from "./additions.ts";
 import { CLIENTS } from "./clients.ts";
 import type { GivenCredential } from "./credential.ts";
 import {
@@ -9,9 +16,9 @@ import {
   inputsOf,
   isOwnEntry,
   isUnedited,
+  isUneditedApartFromCredential,
   readStart,
   SERVER_NAME,
-  withoutAdditions,
   writtenOut,
 } from "./entry.ts";
 import type { Format } from "./format.ts";
@@ -29,6 +36,8 @@ export interface PlannedChange {
   readonly credential?: GivenCredential | undefined;
   /** Whether an existing entry changes, so that the difference is shown. */
   readonly replaces?: boolean;
+  /** What a person must know of the new entry, besides the difference. */
+  readonly notes?: readonly string[];
   /** Backups that are no longer needed, because this change undoes what they were made for. */
   readonly spent?: readonly string[];
   /** Whether `init` can produce the present content again, so that no backup of it is needed. */
@@ -45,19 +54,18 @@ export function planEntry(
   const { title } = CLIENTS[request.client];
   const entry = wantEntry(request, present);
   const text = target.content?.text ?? "";
-  // Additions by people to the entry are kept unless they are to be replaced.
-  const isThere = !request.force && contains(present, entry.server);
-  const changed = format.put(text, isThere ? { ...entry, server: present as JsonObject } : entry);
+  const { server, replaces } = decideEntry(request, present, entry.server);
+  const changed = format.put(text, { ...entry, server });
   if (changed === text) return `${SERVER_NAME} is already set up for ${title} in ${target.path}.`;
-  const replaces = present !== undefined && !isThere;
-  if (replaces && !request.force && !isUnedited(present, request.client, request.at)) {
-    throw refuseEdited("replaces");
-  }
   return {
-    done: `${SERVER_NAME} is set up for ${title} in ${target.path}${isFinished(request, entry.server) ? "" : ", but its credential is still missing"}.`,
+    done: `${SERVER_NAME} is set up for ${title} in ${target.path}${isFinished(request, server) ? "" : ", but its credential is still missing"}.`,
     bytes: encode(changed, target.content?.hasMark ?? false),
-    credential: writtenOut(entry.server, request.given),
+    credential: writtenOut(server, request.given),
     replaces,
+    notes: [
+      ...(replaces && present !== undefined ? tellAdditions(present, entry.server, server) : []),
+      ...(request.given ? warnOfTenant(server) : []),
+    ],
   };
 }
 
@@ -71,6 +79,29 @@ export function wantEntry(
   // A credential that is written out works; placeholders in its place might not.
   const given = request.given ?? (isOwn ? credentialIn(present) : undefined);
   return buildEntry({ ...request, present: variables, given });
+}
+
+/** Throws a Refusal if the present entry must stay. */
+function decideEntry(
+  request: InitRequest,
+  present: Json | undefined,
+  wanted: JsonObject,
+): { readonly server: JsonObject; readonly replaces: boolean } {
+  const { force, given } = request;
+  if (present === undefined || force) return { server: wanted, replaces: present !== undefined };
+  const clashes = given !== undefined && holdsOtherCredential(present);
+  // Additions by people to the entry are kept unless they are to be replaced.
+  if (contains(present, wanted) && !clashes) return { server: present as JsonObject, replaces: false };
+  if (!canKeepRest(request, present)) throw refuseEdited("replaces");
+  return { server: keepAdditions(present, wanted, request), replaces: true };
+}
+
+/** Whether people changed nothing of an entry but what is kept, or what is to be replaced: additions, and the credential before a new one. */
+function canKeepRest({ client, at, given }: InitRequest, present: Json): boolean {
+  const bare = withoutAdditions(present);
+  return (
+    isUnedited(bare, client, at) || (given !== undefined && isUneditedApartFromCredential(bare, client, at))
+  );
 }
 
 /** Claude Desktop fills in nothing itself. */

@@ -109,9 +109,11 @@ function keepEntry(request: InitRequest, state: string, present: Json | undefine
 function preview(request: InitRequest, target: TargetFile, change: PlannedChange): string[] {
   const { client, at, remove } = request;
   const { title, perProject } = CLIENTS[client];
+  const { notes = [] } = change;
   const where = perProject ? ` for work in ${at.cwd}` : "";
   return [
     `${showChange(request, target, change)}\n`,
+    ...notes,
     ...(remove ? [] : warnOfSecret({ ...request, given: change.credential })),
     `This was a dry run for ${title}${where}: nothing was changed. Without --dry-run, the same command does it.`,
     ...(remove ? [] : warnOfOwnFolder(request)),
@@ -127,7 +129,7 @@ function showChange(
 }
 
 function carryOut(request: InitRequest, target: TargetFile, change: PlannedChange): string[] {
-  const { bytes, done, replaces, spent = [], isRepeatable = false } = change;
+  const { bytes, done, replaces, notes = [], spent = [], isRepeatable = false } = change;
   const { client, at, now, remove, given } = request;
   const base = CLIENTS[client].perProject ? at.cwd : at.home;
   const backup = target.content && !isRepeatable ? backUp(target, now) : undefined;
@@ -147,6 +149,7 @@ function carryOut(request: InitRequest, target: TargetFile, change: PlannedChang
   return [
     done,
     ...(replaces ? ["The entry that was there is replaced:", showChange(request, target, change)] : []),
+    ...notes,
     ...(backup === undefined ? [] : [`The file as it was: ${backup}`]),
     ...(remove
       ? listLeftovers(client, at, target.realPath)

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { chooseFormat } from "../../../src/init/choose-format.ts";
 import { CLIENT_NAMES, CLIENTS, type ClientName } from "../../../src/init/clients.ts";
 import { findConfigFile, type Surroundings } from "../../../src/init/places.ts";
 import { readEntry } from "../../../src/init/read-entry.ts";
@@ -267,7 +268,7 @@ describe("an existing entry", () => {
   it("that somebody edited is not replaced", () => {
     init("cursor", { script: "/old/dist/main.js" });
     const path = findConfigFile("cursor", at);
-    writeFileSync(path, readFileSync(path, "utf8").replace('"args"', '"disabled": true, "args"'));
+    writeFileSync(path, readFileSync(path, "utf8").replace('"args"', '"cwd": "/tmp", "args"'));
     expect(init("cursor")).toMatchObject({ ok: false, lines: [expect.stringContaining("somebody edited")] });
     expect(init("cursor", { force: true })).toMatchObject({ ok: true });
   });
@@ -487,6 +488,195 @@ describe("an existing entry", () => {
       ),
     ]);
     expect(lines.join("\n")).not.toContain(join(".config", "c1-admin-mcp"));
+  });
+
+  describe("to which people added settings and switches", () => {
+    const given = { clientId: "heron@acme.conductor.one/spc", secretFile: "/s/new" };
+    /** Edits the entry that `init` wrote, and returns the file's path. */
+    function edit(client: ClientName, from: RegExp, to: string): string {
+      const path = findConfigFile(client, at);
+      const text = readFileSync(path, "utf8");
+      expect(text).toMatch(from);
+      writeFileSync(path, text.replace(from, to));
+      return path;
+    }
+    const entryOf = (client: ClientName) => {
+      const content = readTarget(findConfigFile(client, at)).content;
+      return chooseFormat(client).readServer(content?.text ?? "") as Record<string, unknown>;
+    };
+    const written = {
+      CONDUCTORONE_CLIENT_ID: given.clientId,
+      CONDUCTORONE_CLIENT_SECRET_FILE: given.secretFile,
+    };
+
+    it.each([
+      "claude-code",
+      "claude-desktop",
+      "cursor",
+      "vscode",
+      "gemini",
+    ] as const)("%s: another credential replaces only the one that is there, and is undone", (client) => {
+      const other = '{"servers":{"x":{}},"mcpServers":{"x":{}}}';
+      const start = place(client, other);
+      init(client);
+      edit(
+        client,
+        /"env": ?\{/,
+        '"timeout":60,"env":{"C1_MCP_WRITES":"confirm","C1_MCP_SECRET_OKTA":"canary",',
+      );
+      const edited = readFileSync(start, "utf8");
+      const before = entryOf(client);
+      const foreseen = init(client, { given, dryRun: true }).lines.join("\n");
+      const { ok, lines } = init(client, { given });
+      expect(ok, lines.join("\n")).toBe(true);
+      expect(entryOf(client)).toEqual({
+        ...before,
+        env: { C1_MCP_WRITES: "confirm", C1_MCP_SECRET_OKTA: "canary", ...written },
+      });
+      const told = "What was added to the entry stays: timeout, C1_MCP_WRITES, C1_MCP_SECRET_OKTA.";
+      for (const text of [foreseen, lines.join("\n")]) {
+        expect(text).toContain(told);
+        expect(text).not.toMatch(/canary|No longer in the entry/);
+      }
+      expect(init(client, { given }).lines.join()).toContain("already set up");
+      expect(init(client, { remove: true })).toMatchObject({ ok: true });
+      expect(JSON.parse(readFileSync(start, "utf8"))).toMatchObject(JSON.parse(other) as object);
+      expect(readFileSync(start, "utf8")).not.toContain(SCRIPT);
+      const backups = readdirSync(dirname(start)).filter((name) => name.includes(".bak-"));
+      expect(backups.map((name) => readFileSync(join(dirname(start), name), "utf8"))).toContain(edited);
+    });
+
+    it("codex: the same, with its own table for variables, and names that it passes on", () => {
+      init("codex");
+      edit("codex", /env_vars = (.*)\]$/m, 'env_vars = $1, "C1_MCP_SECRET_OKTA"]');
+      expect(init("codex").lines.join()).toContain("already set up");
+      edit("codex", /$/, '\n[mcp_servers.c1.env]\nC1_MCP_WRITES = "confirm"\n');
+      const { ok, lines } = init("codex", { given });
+      expect(ok, lines.join("\n")).toBe(true);
+      expect(entryOf("codex").env).toEqual({ C1_MCP_WRITES: "confirm", ...written });
+      expect(entryOf("codex").env_vars).toContain("C1_MCP_SECRET_OKTA");
+      expect(lines.join("\n")).toContain(
+        "What was added to the entry stays: C1_MCP_WRITES, C1_MCP_SECRET_OKTA.",
+      );
+    });
+
+    it.each<readonly [string, string, RegExp, string]>([
+      [
+        "an id and a secret written out",
+        "claude-code",
+        /"\$\{CONDUCTORONE_CLIENT_ID\}"/,
+        '"a@b.example/pcc"',
+      ],
+      ["a secret written out", "claude-code", /"\$\{CONDUCTORONE_CLIENT_SECRET\}"/, '"canary"'],
+      [
+        "an access token, which would count in place of it",
+        "claude-code",
+        /"env": ?\{/,
+        '"env":{"CONDUCTORONE_ACCESS_TOKEN":"canary",',
+      ],
+      [
+        "nothing but an access token",
+        "gemini",
+        /"env": ?\{[\s\S]*\}"\s*\}/,
+        '"env":{"CONDUCTORONE_ACCESS_TOKEN":"canary"}',
+      ],
+      ["none", "cursor", /"env": ?\{[\s\S]*\}"\s*\}/, '"env":{}'],
+    ])("a new credential replaces %s", (_what, name, from, to) => {
+      const client = name as ClientName;
+      init(client);
+      edit(client, from, to);
+      edit(client, /"args"/, '"timeout": 60, "args"');
+      const { ok, lines } = init(client, { given });
+      expect(ok, lines.join("\n")).toBe(true);
+      expect(entryOf(client)).toMatchObject({ timeout: 60, env: written });
+      expect(Object.keys(entryOf(client).env as object)).toHaveLength(2);
+      expect(lines.join("\n")).not.toContain("canary");
+      expect(
+        lines
+          .join("\n")
+          .includes("No longer in the entry, to be added again if you need it: CONDUCTORONE_ACCESS_TOKEN."),
+      ).toBe(to.includes("ACCESS_TOKEN"));
+    });
+
+    it.each([
+      ["CONDUCTORONE_ACCESS_TOKEN", "would count in place of it"],
+      ["CONDUCTORONE_CLIENT_SECRET", "clashes with the file"],
+    ])("the same credential again removes %s, which %s", (name) => {
+      init("cursor", { given });
+      edit("cursor", /"env": ?\{/, `"env":{"${name}":"canary",`);
+      expect(init("cursor").lines[0]).toContain("already set up");
+      expect(init("cursor", { given }).ok).toBe(true);
+      expect(entryOf("cursor").env).toEqual(written);
+    });
+
+    it("another copy of the server keeps them, and so does the sandbox but for what is a tenant's", () => {
+      init("cursor", { script: "/old/dist/main.js" });
+      edit(
+        "cursor",
+        /"env": ?\{/,
+        '"disabled":false,"env":{"C1_MCP_WRITES":"confirm","CONDUCTORONE_SERVER_URL":"http://127.0.0.1:9",',
+      );
+      const { ok, lines } = init("cursor");
+      expect(ok, lines.join("\n")).toBe(true);
+      expect(lines.join("\n")).toContain(
+        "What was added to the entry stays: disabled, C1_MCP_WRITES, CONDUCTORONE_SERVER_URL.",
+      );
+      expect(entryOf("cursor")).toMatchObject({
+        args: [SCRIPT],
+        disabled: false,
+        env: { C1_MCP_WRITES: "confirm", CONDUCTORONE_SERVER_URL: "http://127.0.0.1:9" },
+      });
+      const sandbox = init("cursor", { sandbox: true }).lines.join("\n");
+      expect(sandbox).toContain("What was added to the entry stays: disabled, C1_MCP_WRITES.");
+      expect(sandbox).toContain(
+        "No longer in the entry, to be added again if you need it: CONDUCTORONE_SERVER_URL.",
+      );
+      expect(entryOf("cursor").env).toEqual({ C1_MCP_WRITES: "confirm" });
+      expect(init("cursor").ok).toBe(true);
+      expect(entryOf("cursor").env).toHaveProperty("C1_MCP_WRITES", "confirm");
+    });
+
+    it("without a new credential, one that somebody wrote out is not replaced", () => {
+      init("claude-code", { script: "/old/dist/main.js" });
+      const path = edit("claude-code", /"\$\{CONDUCTORONE_CLIENT_SECRET\}"/, '"canary"');
+      const before = readFileSync(path, "utf8");
+      expect(init("claude-code").lines[0]).toMatch(/was left as it is: .*somebody edited/);
+      expect(readFileSync(path, "utf8")).toBe(before);
+    });
+
+    it("an entry that was edited in another way is left alone with a new credential, too", () => {
+      init("claude-code");
+      edit("claude-code", /"env": ?\{/, '"env":{"NODE_OPTIONS":"--inspect",');
+      expect(init("claude-code", { given }).lines[0]).toMatch(/was left as it is: .*somebody edited/);
+    });
+
+    it("--force names what it drops, also in a dry run, but no value", () => {
+      init("claude-code", { given });
+      edit(
+        "claude-code",
+        /"env": ?\{/,
+        '"cwd":"/tmp","env":{"C1_MCP_WRITES":"confirm","CONDUCTORONE_SERVER_URL":"https://canary.example","\\u001b[2J":"",',
+      );
+      for (const dryRun of [true, false]) {
+        const lines = init("claude-code", { force: true, dryRun }).lines.join("\n");
+        expect(lines).toContain(
+          "No longer in the entry, to be added again if you need it: cwd, C1_MCP_WRITES, CONDUCTORONE_SERVER_URL.",
+        );
+        expect(lines).not.toContain("stays");
+      }
+      expect(entryOf("claude-code").env).toEqual(written);
+    });
+
+    it("says that an address that stays leads to another tenant than the new id", () => {
+      init("cursor");
+      edit("cursor", /"env": ?\{/, '"env":{"CONDUCTORONE_SERVER_URL":"https://emca.conductor.one",');
+      const told = "CONDUCTORONE_SERVER_URL in the entry leads to another tenant than the client id.";
+      expect(init("cursor", { given }).lines).toContain(told);
+      edit("cursor", /emca/, "acme");
+      expect(init("cursor", { given: { ...given, secretFile: "/s/other" } }).lines).not.toContain(told);
+      edit("cursor", /https:[^"]*/, `\${SERVER}`);
+      expect(init("cursor", { given }).lines).not.toContain(told);
+    });
   });
 
   it("a removal says if an entry is back that --force had replaced", () => {

@@ -13,7 +13,12 @@ export interface Present {
   /** The file in which `init` keeps a secret; the only one that it may replace. */
   readonly ownFile: string;
   readonly dryRun: boolean;
+  /** Throws if the entry could not be written with a credential: nobody should type a secret for nothing. */
+  readonly foresee: (given: GivenCredential) => void;
 }
+
+/** Stands for one that is not known yet. */
+const SOME_ID = "name@tenant.example/pcc";
 
 /** How the secret in the file is related to the id that was typed. */
 type Relation = "of the same id" | "of an id that was corrected" | "of another id" | "unknown";
@@ -26,13 +31,16 @@ export async function askForCredential(
   asker: TerminalAsker,
   present: Present,
 ): Promise<GivenCredential | undefined> {
+  const { foresee, ownFile } = present;
+  foresee({ clientId: present.clientId ?? SOME_ID, secretFile: present.secretFile ?? ownFile });
   const clientId = await askForId(asker, present.clientId);
   if (clientId === undefined) return undefined;
+  foresee({ clientId, secretFile: ownFile });
   const relation = relate(clientId, present.clientId);
-  const secretFile = (relation === "of another id" ? undefined : present.secretFile) ?? present.ownFile;
+  const secretFile = (relation === "of another id" ? undefined : present.secretFile) ?? ownFile;
   if (present.dryRun) return { clientId, secretFile };
   const secret = await askForSecret(asker, secretFile, relation);
-  return secret === "" ? { clientId, secretFile } : { clientId, secretFile: present.ownFile, secret };
+  return secret === "" ? { clientId, secretFile } : { clientId, secretFile: ownFile, secret };
 }
 
 /** C1 chooses the name in an id at random, so another id of that name is hardly that of another credential. */

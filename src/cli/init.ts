@@ -3,11 +3,12 @@ import { homedir } from "node:os";
 import type { Environment } from "../config/load.ts";
 import { findOpenMode } from "../config/secret-access.ts";
 import { CLIENT_NAMES, type ClientName } from "../init/clients.ts";
+import type { GivenCredential } from "../init/credential.ts";
 import { findNode } from "../init/find-node.ts";
 import { advisePrinted } from "../init/next-steps.ts";
 import type { Surroundings } from "../init/places.ts";
 import { Refusal } from "../init/refusal.ts";
-import { printEntry, runInit } from "../init/run.ts";
+import { foreseeRefusal, printEntry, runInit } from "../init/run.ts";
 import { tellPerson } from "../log/stderr.ts";
 import { formatHint, guessMeant } from "../nearest.ts";
 import type { Arguments } from "./args.ts";
@@ -25,6 +26,9 @@ const JUDGES = {
 
 const BY_HAND = "; for any other client, init --print shows an entry to paste";
 
+/** The client's file cannot be changed, which was found out before the change: the message is for a person, whole. */
+class LeftAsItIs extends Error {}
+
 /**
  * `init <client>`: adds this server to a client's configuration file, or removes it. Returns 0 if everything is as requested, 1
  * if the file had to be left unchanged, 2 for an invalid command line.
@@ -41,10 +45,15 @@ export async function runInitCommand(
   if (client === undefined) return 2;
   const at = surroundingsOf(env);
   const script = realpathSync(process.argv[1] ?? "");
-  const dryRun = args.dryRun === true;
+  const switches = { sandbox, dryRun: args.dryRun === true, remove: args.remove === true };
+  const request = { client, script, at, ...switches, force: args.force === true, ...JUDGES, now: new Date() };
+  const foresee = (given: GivenCredential) => {
+    const refusal = foreseeRefusal({ ...request, given });
+    if (refusal !== undefined) throw new LeftAsItIs(refusal);
+  };
   try {
     refuseCombination(args);
-    const given = await readCredential(args, client, at, asker);
+    const given = await readCredential(args, client, at, asker, foresee);
     if (args.print) {
       const isNamed = args.client !== undefined;
       const { text, credential } = printEntry({ client, script, sandbox, at, given }, isNamed);
@@ -53,9 +62,8 @@ export async function runInitCommand(
       if (left.length > 0) tellPerson(`${left.join("\n")}\n`);
       return 0;
     }
-    const switches = { sandbox, dryRun, remove: args.remove === true, force: args.force === true };
-    const request = { client, script, at, given, ...JUDGES, now: new Date() };
-    const { ok, lines } = runInit({ ...request, ...switches, paint: output.paint, columns: output.columns });
+    const { paint, columns } = output;
+    const { ok, lines } = runInit({ ...request, given, paint, columns });
     const text = `${lines.join("\n")}\n`;
     if (ok) await output.say(text);
     else tellPerson(text);
@@ -64,6 +72,10 @@ export async function runInitCommand(
     if (error instanceof Interrupted) {
       tellPerson("Nothing was changed.\n");
       return INTERRUPTED;
+    }
+    if (error instanceof LeftAsItIs) {
+      tellPerson(`${error.message}\n`);
+      return 1;
     }
     if (!(error instanceof Refusal)) throw error;
     tellPerson(`Nothing was changed: ${error.message}.\n`);

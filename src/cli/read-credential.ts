@@ -7,7 +7,7 @@ import { findSecretFile, type Surroundings } from "../init/places.ts";
 import { readEntry } from "../init/read-entry.ts";
 import { Refusal } from "../init/refusal.ts";
 import type { Arguments } from "./args.ts";
-import { askForCredential } from "./ask-credential.ts";
+import { askForCredential, type Present } from "./ask-credential.ts";
 import type { TerminalAsker } from "./ask-terminal.ts";
 import { findIdFault } from "./credential-form.ts";
 
@@ -16,12 +16,14 @@ const SECRET_FILE = "CONDUCTORONE_CLIENT_SECRET_FILE";
 /**
  * Reads the credential to write out in the entry, from flags or from a person at the terminal. Throws a Refusal for values that
  * cannot be one.
+ * @param foresee throws if the entry could not be written with a credential. Called only before a person is asked.
  */
 export async function readCredential(
   args: Arguments,
   client: ClientName,
   at: Surroundings,
   asker: TerminalAsker | undefined,
+  foresee: Present["foresee"],
 ): Promise<GivenCredential | undefined> {
   const { clientId, secretFile, sandbox, remove, print } = args;
   if (!remove && holdsClientSecret(at.env[SECRET_FILE] ?? ""))
@@ -40,7 +42,8 @@ export async function readCredential(
   const { CONDUCTORONE_CLIENT_ID: id } = at.env;
   refuseTrust(present, id);
   if (!asker || print || id) return undefined;
-  return askForCredential(asker, { ...present, ownFile: findSecretFile(at), dryRun: args.dryRun === true });
+  const dryRun = args.dryRun === true;
+  return askForCredential(asker, { ...present, ownFile: findSecretFile(at), dryRun, foresee });
 }
 
 /** The id of this terminal is written out beside the path of a secret, unless the entry has one already. */

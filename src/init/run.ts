@@ -44,6 +44,12 @@ export function runInit(request: InitRequest): InitResult {
   }
 }
 
+/** Why the file would be left as it is; undefined if it would not. */
+export function foreseeRefusal(request: InitRequest): string | undefined {
+  const { ok, lines } = runInit({ ...request, dryRun: true });
+  return ok ? undefined : lines.join("\n");
+}
+
 /** What keeps the client from starting the entry, once the change is made. */
 function warnOfOff(
   { client, at }: InitRequest,

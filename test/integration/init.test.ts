@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Interrupted } from "../../src/cli/ask-terminal.ts";
 import { CLIENT_NAMES, type ClientName } from "../../src/init/clients.ts";
@@ -102,6 +102,28 @@ describe("init", () => {
     const { code, stdout, stderr } = await runHere(["init", "claude-desktop"], { HOME: home }, asker);
     expect([code, stdout, stderr]).toEqual([130, [], ["Nothing was changed."]]);
     expect(readdirSync(home)).toEqual([]);
+  });
+
+  it.each([
+    ["another server's", '{"mcpServers":{"c1":{"command":"foo"}}}', []],
+    ["one that somebody edited, with another id", undefined, ["heron@acme.conductor.one/pcc"]],
+  ])("asks for no secret if it must leave the entry: %s", async (_whose, text, answers) => {
+    const file = join(home, ".config", "Claude", "claude_desktop_config.json");
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text ?? "");
+    if (text === undefined) {
+      const id = ["--client-id", "otter@acme.conductor.one/pcc", "--secret-file", "/s"];
+      await initHere("claude-desktop", ...id);
+      writeFileSync(file, readFileSync(file, "utf8").replace('"args"', '"cwd": "/", "args"'));
+    }
+    const before = readFileSync(file, "utf8");
+    const left = [...answers];
+    const ask = async (question: string) => left.shift() ?? expect.fail(`asked for nothing: ${question}`);
+    const asker = { ask, askHidden: async (question: string) => expect.fail(`asked: ${question}`) };
+    const { code, stdout, stderr } = await runHere(["init", "claude-desktop"], { HOME: home }, asker);
+    expect([code, stdout, left]).toEqual([1, [], []]);
+    expect(stderr.join("\n")).toMatch(/^\S+ was left as it is: .*--force/);
+    expect(readFileSync(file, "utf8")).toBe(before);
   });
 
   it("--dry-run writes nothing", async () => {

@@ -30,7 +30,7 @@ async function ask(answers: readonly string[], present: Partial<Present> = {}) {
   };
   const given = await askForCredential(
     { ask: next, askHidden: next },
-    { ownFile, dryRun: false, ...present },
+    { ownFile, dryRun: false, foresee: () => undefined, ...present },
   );
   expect(left).toEqual([]);
   expect(asked.join()).not.toContain(jwk.d);
@@ -150,4 +150,30 @@ it("a secret that outlived its entry is offered, and named", async () => {
   const { given, asked } = await ask([NEW, ""]);
   expect(given).toEqual({ clientId: NEW, secretFile: ownFile });
   expect(asked[1]).toContain(`Enter keeps the one that is in ${ownFile}`);
+});
+
+describe("an entry that cannot be written", () => {
+  const refusing = (isRefused: (id: string | undefined) => boolean) => {
+    const seen: unknown[] = [];
+    const foresee: Present["foresee"] = (given) => {
+      seen.push(given);
+      if (isRefused(given.clientId)) throw new Error("it must stay");
+    };
+    return { foresee, seen };
+  };
+
+  it("whatever the credential: nothing is asked", async () => {
+    const { foresee } = refusing(() => true);
+    await expect(ask([], { foresee })).rejects.toThrow("it must stay");
+    await expect(ask([], { foresee, clientId: OLD })).rejects.toThrow("it must stay");
+  });
+
+  it("with the id that was typed: no secret is asked", async () => {
+    const { foresee, seen } = refusing((id) => id === NEW);
+    await expect(ask([NEW], { foresee, clientId: OLD, secretFile: "/mine" })).rejects.toThrow("it must stay");
+    expect(seen).toEqual([
+      { clientId: OLD, secretFile: "/mine" },
+      { clientId: NEW, secretFile: ownFile },
+    ]);
+  });
 });

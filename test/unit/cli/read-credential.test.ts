@@ -25,7 +25,7 @@ function read(args: Partial<Arguments>, env: Record<string, string> = {}, client
     flags: {},
   } as const;
   const at = { platform: "linux", env, home: cwd, cwd, node: "/usr/bin/node" } as const;
-  return readCredential({ ...given, ...args }, client, at, undefined);
+  return readCredential({ ...given, ...args }, client, at, undefined, () => undefined);
 }
 
 it("returns what was given, without the blanks around it", async () => {

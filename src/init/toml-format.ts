@@ -98,7 +98,9 @@ function checked(before: string, after: string): string {
 }
 
 function entangled(): Refusal {
-  return new Refusal("it holds its servers in a form that cannot be changed without touching other entries");
+  return new Refusal(
+    `it holds its servers in a form that cannot be changed without touching other entries: write each as a table of its own, [${CONTAINER}.NAME], and run init again`,
+  );
 }
 
 function restOf(text: string): TomlTable {

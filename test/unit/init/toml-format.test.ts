@@ -52,7 +52,10 @@ describe("Codex's TOML", () => {
     ["[a]\n[a]\n", "line 2, column 2"],
     ['model = "x"\nbad line\n', "line 2"],
     ["mcp_servers = 3", '"mcp_servers" is not a table'],
-    ['mcp_servers = { a = { command = "x" } }', "in a form that cannot be changed"],
+    [
+      'mcp_servers = { a = { command = "x" } }',
+      "in a form that cannot be changed without touching other entries: write each as a table of its own, [mcp_servers.NAME], and run init again",
+    ],
     ['mcp_servers = { c1 = { command = "x" } }', "in a form that cannot be changed"],
     ['[mcp_servers]\nc1 = { command = "x" }', "in a form that cannot be changed"],
   ])("%j is refused: %s", (text, reason) => {

@@ -10,11 +10,13 @@ interface Situation extends SecretSituation {
   readonly client: ClientName;
   readonly sandbox: boolean;
   readonly script: string;
+  /** Whether the entry has a person agree to each write. */
+  readonly isConfirmed?: boolean | undefined;
 }
 
 /** The steps that remain for a person. */
 export function adviseNext(situation: Situation): string[] {
-  const { client, sandbox, script, at } = situation;
+  const { client, sandbox, script, at, isConfirmed } = situation;
   const { title, perProject } = CLIENTS[client];
   const steps = [
     ...(sandbox ? [] : adviseCredential(situation)),
@@ -27,7 +29,7 @@ export function adviseNext(situation: Situation): string[] {
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
     ...(namesFile(situation) ? tellSecret(situation) : []),
     `The entry starts ${at.node}, because a client does not always have your terminal's PATH. If that Node is removed, run init again.`,
-    ...(client === "claude-code" && !sandbox ? [APPROVES_BY_ITSELF] : []),
+    ...(client === "claude-code" && !sandbox && !isConfirmed ? [APPROVES_BY_ITSELF] : []),
     ...(perProject
       ? ["The file contains paths of this machine: other people on the project must run init themselves."]
       : []),

@@ -35,6 +35,8 @@ export interface PlannedChange {
   /** What the new entry contains in place of placeholders. */
   readonly credential?: GivenCredential | undefined;
   /** Whether an existing entry changes, so that the difference is shown. */
+  /** Whether the new entry has a person agree to each write. */
+  readonly isConfirmed?: boolean;
   readonly replaces?: boolean;
   /** What a person must know of the new entry, besides the difference. */
   readonly notes?: readonly string[];
@@ -62,6 +64,7 @@ export function planEntry(
     bytes: encode(changed, target.content?.hasMark ?? false),
     credential: writtenOut(server, request.given),
     replaces,
+    isConfirmed: readStart(server).env.C1_MCP_WRITES === "confirm",
     notes: [
       ...(replaces && present !== undefined ? tellAdditions(present, entry.server, server) : []),
       ...(request.given ? warnOfTenant(server) : []),

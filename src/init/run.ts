@@ -135,7 +135,16 @@ function showChange(
 }
 
 function carryOut(request: InitRequest, target: TargetFile, change: PlannedChange): string[] {
-  const { bytes, done, replaces, notes = [], spent = [], isRepeatable = false } = change;
+  const {
+    bytes,
+    done,
+    credential,
+    isConfirmed,
+    replaces,
+    notes = [],
+    spent = [],
+    isRepeatable = false,
+  } = change;
   const { client, at, now, remove, given } = request;
   const base = CLIENTS[client].perProject ? at.cwd : at.home;
   const backup = target.content && !isRepeatable ? backUp(target, now) : undefined;
@@ -159,6 +168,6 @@ function carryOut(request: InitRequest, target: TargetFile, change: PlannedChang
     ...(backup === undefined ? [] : [`The file as it was: ${backup}`]),
     ...(remove
       ? listLeftovers(client, at, target.realPath)
-      : ["", ...adviseNext({ ...request, given: change.credential })]),
+      : ["", ...adviseNext({ ...request, given: credential, isConfirmed })]),
   ];
 }

@@ -608,6 +608,7 @@ describe("an existing entry", () => {
       expect(init("cursor", { given }).ok).toBe(true);
       expect(entryOf("cursor").env).toEqual(written);
     });
+      expect(lines.join("\n")).not.toContain("with C1_MCP_WRITES=confirm in the entry");
 
     it("another copy of the server keeps them, and so does the sandbox but for what is a tenant's", () => {
       init("cursor", { script: "/old/dist/main.js" });

@@ -22,6 +22,7 @@ import {
   writtenOut,
 } from "./entry.ts";
 import type { Format } from "./format.ts";
+import { describeOtherServer } from "./other-server.ts";
 import { Refusal } from "./refusal.ts";
 import type { InitRequest } from "./request.ts";
 import { encode, type TargetFile } from "./target.ts";
@@ -34,9 +35,9 @@ export interface PlannedChange {
   readonly bytes: Buffer | undefined;
   /** What the new entry contains in place of placeholders. */
   readonly credential?: GivenCredential | undefined;
-  /** Whether an existing entry changes, so that the difference is shown. */
   /** Whether the new entry has a person agree to each write. */
   readonly isConfirmed?: boolean;
+  /** Whether an existing entry changes, so that the difference is shown. */
   readonly replaces?: boolean;
   /** What a person must know of the new entry, besides the difference. */
   readonly notes?: readonly string[];
@@ -63,10 +64,12 @@ export function planEntry(
     done: `${SERVER_NAME} is set up for ${title} in ${target.path}${isFinished(request, server) ? "" : ", but its credential is still missing"}.`,
     bytes: encode(changed, target.content?.hasMark ?? false),
     credential: writtenOut(server, request.given),
-    replaces,
     isConfirmed: readStart(server).env.C1_MCP_WRITES === "confirm",
+    replaces,
     notes: [
-      ...(replaces && present !== undefined ? tellAdditions(present, entry.server, server) : []),
+      ...(replaces && present !== undefined && describeOtherServer(present) === undefined
+        ? tellAdditions(present, entry.server, server)
+        : []),
       ...(request.given ? warnOfTenant(server) : []),
     ],
   };
@@ -95,7 +98,7 @@ function decideEntry(
   const clashes = given !== undefined && holdsOtherCredential(present);
   // Additions by people to the entry are kept unless they are to be replaced.
   if (contains(present, wanted) && !clashes) return { server: present as JsonObject, replaces: false };
-  if (!canKeepRest(request, present)) throw refuseEdited("replaces");
+  if (!canKeepRest(request, present)) throw refuseToReplace(present);
   return { server: keepAdditions(present, wanted, request), replaces: true };
 }
 
@@ -110,6 +113,15 @@ function canKeepRest({ client, at, given }: InitRequest, present: Json): boolean
 /** Claude Desktop fills in nothing itself. */
 export function isFinished({ client, sandbox }: InitRequest, server: Json): boolean {
   return client !== "claude-desktop" || sandbox || credentialIn(server) !== undefined;
+}
+
+function refuseToReplace(present: Json): Refusal {
+  const other = describeOtherServer(present);
+  return other === undefined
+    ? refuseEdited("replaces")
+    : new Refusal(
+        `its entry ${SERVER_NAME} ${other}; rename it to keep both, or replace it with --force, which keeps a copy of the file`,
+      );
 }
 
 function refuseEdited(does: "replaces" | "removes"): Refusal {
@@ -128,7 +140,7 @@ export function planRemoval(
   if (!content || present === undefined) return `There is no ${SERVER_NAME} in ${path}.`;
   if (!isOwnEntry(present) && !force)
     throw new Refusal(
-      `its entry ${SERVER_NAME} was not written by init, or somebody edited it since; --force removes it all the same`,
+      `its entry ${SERVER_NAME} ${describeOtherServer(present) ?? "was not written by init, or somebody edited it since"}; --force removes it all the same`,
     );
   const isEdited = (server: Json) => isOwnEntry(server) && !isUnedited(server, client, at);
   // Settings are what `init` and the documentation tell people to add; switches are what clients do.

@@ -258,6 +258,49 @@ describe("an existing entry", () => {
     expect(snapshot()).toEqual(before);
   });
 
+  it.each([
+    ['{"command":"foo","args":["--token","canary"]}', "is another server's: it starts foo"],
+    ['{"command":"/opt/gh/bin/gh-mcp"}', "is another server's: it starts /opt/gh/bin/gh-mcp"],
+    ['{"command":"C:\\\\gh\\\\gh.exe"}', "is another server's: it starts C:\\gh\\gh.exe"],
+    [
+      '{"command":"npx","args":["-y","github-mcp"],"env":{"TOKEN":"canary"}}',
+      "is another server's: it starts npx",
+    ],
+    ['{"command":"node","args":["server.js"]}', "is another server's: it starts node"],
+    ['{"command":"\\u001b[2Jcanary"}', "is another server's: it starts another program"],
+    [
+      '{"type":"http","url":"http://127.0.0.1:8321/mcp?canary"}',
+      "starts no program, and may lead to a server over HTTP",
+    ],
+    ["{}", "starts no program, and may lead to a server over HTTP"],
+  ])("of another server is named as such, and never with what may be secret: %s", (entry, what) => {
+    const path = place("cursor", `{"mcpServers":{"c1":${entry}}}`);
+    const before = snapshot();
+    const left = `${path} was left as it is: its entry c1 ${what}`;
+    for (const more of [{}, { sandbox: true }, { dryRun: true }])
+      expect(init("cursor", more).lines).toEqual([
+        `${left}; rename it to keep both, or replace it with --force, which keeps a copy of the file.`,
+      ]);
+    expect(init("cursor", { remove: true }).lines).toEqual([`${left}; --force removes it all the same.`]);
+    expect(snapshot()).toEqual(before);
+    const forced = init("cursor", { force: true }).lines.join("\n");
+    expect(forced).not.toContain("No longer in the entry");
+  });
+
+  it.each([
+    '{"command":"c1-admin-mcp","env":{"C1_MCP_WRITES":"confirm"}}',
+    '{"command":"npx","args":["-y","c1-admin-mcp@0.2.0","--sandbox"]}',
+    '{"command":"docker","args":["run","-i","ghcr.io/acme/c1-admin-mcp"]}',
+    '{"command":"bun","args":["/opt/c1-admin-mcp/dist/main.js"]}',
+  ])("of this server that init did not write is not called another one: %s", (entry) => {
+    place("cursor", `{"mcpServers":{"c1":${entry}}}`);
+    expect(init("cursor").lines.join()).toContain("it has an entry c1 that somebody edited");
+    expect(init("cursor", { remove: true }).lines.join()).toContain("was not written by init, or somebody");
+    expect(init("cursor", { force: true }).lines.join().includes("need it: C1_MCP_WRITES.")).toBe(
+      entry.includes("WRITES"),
+    );
+  });
+
   it("that init wrote for another copy of the server is replaced, and the difference shown", () => {
     init("cursor", { script: "/old/dist/main.js" });
     const { ok, lines } = init("cursor");

@@ -112,16 +112,21 @@ function keepEntry(request: InitRequest, state: string, present: Json | undefine
   ];
 }
 
+const ASKS = ", and at a terminal asks for the credential first: Claude Desktop fills in no variables";
+
 function preview(request: InitRequest, target: TargetFile, change: PlannedChange): string[] {
-  const { client, at, remove } = request;
+  const { client, at, remove, sandbox } = request;
   const { title, perProject } = CLIENTS[client];
-  const { notes = [] } = change;
+  const { credential, notes = [] } = change;
+  const isWanting = client === "claude-desktop" && !remove && !sandbox && credential === undefined;
+  // Nobody is asked for an id that the terminal has, whatever its form.
+  const asks = isWanting && !at.env.CONDUCTORONE_CLIENT_ID;
   const where = perProject ? ` for work in ${at.cwd}` : "";
   return [
     `${showChange(request, target, change)}\n`,
     ...notes,
-    ...(remove ? [] : warnOfSecret({ ...request, given: change.credential })),
-    `This was a dry run for ${title}${where}: nothing was changed. Without --dry-run, the same command does it.`,
+    ...(remove ? [] : warnOfSecret({ ...request, given: credential })),
+    `This was a dry run for ${title}${where}: nothing was changed. Without --dry-run, the same command does it${asks ? ASKS : ""}.`,
     ...(remove ? [] : warnOfOwnFolder(request)),
   ];
 }

@@ -480,6 +480,28 @@ describe("an existing entry", () => {
     });
   });
 
+  it("claude-desktop: a dry run says that the command will ask, if it will", () => {
+    const told = (more: Partial<InitRequest> = {}, client: ClientName = "claude-desktop") =>
+      init(client, { dryRun: true, ...more })
+        .lines.join("\n")
+        .match(/the same command does it.*/)?.[0];
+    const asks =
+      "the same command does it, and at a terminal asks for the credential first: Claude Desktop fills in no variables.";
+    expect(told()).toBe(asks);
+    const given = { clientId: "otter@acme.conductor.one/pcc", secretFile: "/s" };
+    for (const more of [{ sandbox: true }, { given }]) expect(told(more)).toBe("the same command does it.");
+    expect(told({}, "cursor")).toBe("the same command does it.");
+    init("claude-desktop");
+    expect(told({ remove: true })).toBe("the same command does it.");
+    expect(told({ script: "/new/dist/main.js" })).toBe(asks);
+    rmSync(findConfigFile("claude-desktop", at));
+    // The command asks for no id that its terminal has, in whatever form.
+    for (const id of [given.clientId, "otter"]) {
+      at = { ...at, env: { CONDUCTORONE_CLIENT_ID: id } };
+      expect(told()).toBe("the same command does it.");
+    }
+  });
+
   it("one that is there already: says how to change the credential of Claude Desktop", () => {
     const secretFile = join(root, "secret");
     writeFileSync(secretFile, "whole");
@@ -576,6 +598,7 @@ describe("an existing entry", () => {
         ...before,
         env: { C1_MCP_WRITES: "confirm", C1_MCP_SECRET_OKTA: "canary", ...written },
       });
+      expect(lines.join("\n")).not.toContain("with C1_MCP_WRITES=confirm in the entry");
       const told = "What was added to the entry stays: timeout, C1_MCP_WRITES, C1_MCP_SECRET_OKTA.";
       for (const text of [foreseen, lines.join("\n")]) {
         expect(text).toContain(told);
@@ -651,7 +674,6 @@ describe("an existing entry", () => {
       expect(init("cursor", { given }).ok).toBe(true);
       expect(entryOf("cursor").env).toEqual(written);
     });
-      expect(lines.join("\n")).not.toContain("with C1_MCP_WRITES=confirm in the entry");
 
     it("another copy of the server keeps them, and so does the sandbox but for what is a tenant's", () => {
       init("cursor", { script: "/old/dist/main.js" });

@@ -114,6 +114,9 @@ function keepEntry(request: InitRequest, state: string, present: Json | undefine
 
 const ASKS = ", and at a terminal asks for the credential first: Claude Desktop fills in no variables";
 
+/** A file that belongs to a project is often under version control. */
+const UNCOMMITTED = "Do not commit that copy: it is only for this machine.";
+
 function preview(request: InitRequest, target: TargetFile, change: PlannedChange): string[] {
   const { client, at, remove, sandbox } = request;
   const { title, perProject } = CLIENTS[client];
@@ -171,6 +174,7 @@ function carryOut(request: InitRequest, target: TargetFile, change: PlannedChang
     ...(replaces ? ["The entry that was there is replaced:", showChange(request, target, change)] : []),
     ...notes,
     ...(backup === undefined ? [] : [`The file as it was: ${backup}`]),
+    ...(backup !== undefined && CLIENTS[client].perProject ? [UNCOMMITTED] : []),
     ...(remove
       ? listLeftovers(client, at, target.realPath)
       : ["", ...adviseNext({ ...request, given: credential, isConfirmed })]),

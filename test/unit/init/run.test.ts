@@ -502,6 +502,16 @@ describe("an existing entry", () => {
     }
   });
 
+  it.each(CLIENT_NAMES)("%s: says not to commit a copy beside a file that belongs to a project", (client) => {
+    const told = (more: Partial<InitRequest> = {}) =>
+      init(client, more).lines.filter((line) => line.startsWith("Do not commit that copy"));
+    place(client, startOf(client, "one line"));
+    expect(told({ dryRun: true })).toEqual([]);
+    expect(told()).toHaveLength(CLIENTS[client].perProject ? 1 : 0);
+    rmSync(findConfigFile(client, at));
+    expect(told()).toEqual([]);
+  });
+
   it("one that is there already: says how to change the credential of Claude Desktop", () => {
     const secretFile = join(root, "secret");
     writeFileSync(secretFile, "whole");

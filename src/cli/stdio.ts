@@ -16,8 +16,7 @@ export async function runStdio(args: Arguments, env: Environment, stop: AbortSig
     tellPerson(
       "This speaks MCP over stdin and stdout, for a client that starts it. Try --help; Ctrl-C ends it.\n",
     );
-  await serveStdio({ registry, logger, stateKey, uses: shared, preload, stop, input, output });
-  await close();
+  await serveStdio({ registry, logger, stateKey, uses: shared, preload, stop, input, output, settle: close });
   await untilRead(output, stop, systemClock);
   return 0;
 }

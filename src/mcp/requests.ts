@@ -4,6 +4,9 @@ const MAX_RUNNING_BYTES = 64 * 1024 * 1024;
 
 type Id = string | number;
 
+/** Why a call is aborted that its client did not cancel. */
+const STOPPED = new Error("the server is stopping");
+
 interface Running {
   readonly bytes: number;
   /** Absent for a subscription: nothing runs for it, and only the client ends it. */
@@ -66,7 +69,8 @@ export class Requests {
     const request = this.#running.get(id as Id);
     if (request) this.#forget(id as Id, request);
     if (this.#calls === 0) this.#idle?.();
-    return request?.controller?.signal.aborted !== true;
+    const { aborted, reason } = request?.controller?.signal ?? {};
+    return !aborted || reason === STOPPED;
   }
 
   #forget(id: Id, { bytes, controller }: Running): void {
@@ -92,8 +96,8 @@ export class Requests {
     });
   }
 
-  /** Aborts the calls that are still running. */
+  /** Aborts the calls that are still running; their responses are not withheld. */
   abortAll(): void {
-    for (const { controller } of this.#running.values()) controller?.abort();
+    for (const { controller } of this.#running.values()) controller?.abort(STOPPED);
   }
 }

@@ -20,6 +20,9 @@ const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 /** Clients send SIGTERM two seconds after closing the pipe, some of them much sooner. */
 const DRAIN_MS = 1_500;
 
+/** The SDKs send what a call has returned within milliseconds. */
+const LAST_ANSWERS_MS = 200;
+
 /** Every request of the 2026 era names its revision under this key; none of the 2025 era does. */
 const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
 
@@ -32,6 +35,8 @@ export interface StdioOptions extends ConsentOptions {
   readonly logger: Logger;
   /** Code that the first call needs besides an SDK, loaded once a client has its tool list. */
   readonly preload?: readonly Step[];
+  /** Ends the work of aborted calls; resolves when each has returned its outcome, which the client still gets. */
+  readonly settle?: () => Promise<void>;
   /** False leaves every response to the SDKs, for a test. */
   readonly isPrepared?: boolean;
 }
@@ -110,8 +115,12 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     stop.removeEventListener("abort", onStop);
   }
   await requests.whenIdle(DRAIN_MS);
-  await lanes.close();
   requests.abortAll();
+  if (options.settle) {
+    await options.settle();
+    await requests.whenIdle(LAST_ANSWERS_MS);
+  }
+  await lanes.close();
 }
 
 function isRequest(message: Message): message is Message & { id: string | number; method: string } {

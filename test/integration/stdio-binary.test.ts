@@ -170,14 +170,15 @@ describe("the end of the process", () => {
   it.each<[string, (server: Spawned) => void]>([
     ["SIGTERM", (server) => server.kill("SIGTERM")],
     ["the end of the input", (server) => server.endInput()],
-  ])("%s does not wait for a write that never ends, and the audit says so", async (_what, stop) => {
+  ])("%s does not wait for a write that never ends, and its answer and the audit say so", async (_what, stop) => {
     const { tenant, server } = await startWaiting("silence");
     const stoppedAt = performance.now();
     stop(server);
     expect(await server.exit).toBe(0);
     // Less than the 27 seconds that a write may take.
     expect(performance.now() - stoppedAt).toBeLessThan(20_000);
-    parseMessages(server.stdout);
+    const reply = parseMessages(server.stdout).find(({ id }) => id === "write");
+    expect(reply?.result?.content).toMatchObject([{ text: expect.stringMatching(/^\[outcome_unknown\]/) }]);
     expect(auditsOf(server)).toMatchObject([
       { tool: "create_app", outcome: "outcome_unknown", changed: "maybe" },
     ]);

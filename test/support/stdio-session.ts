@@ -44,7 +44,11 @@ export async function readSdks(...calls: readonly object[]): Promise<void> {
 }
 
 /** Serves a registry over a pair of streams. */
-export function startStdio(registry: Registry = createFakeRegistry(), output: Writable = new PassThrough()) {
+export function startStdio(
+  registry: Registry = createFakeRegistry(),
+  output: Writable = new PassThrough(),
+  settle?: () => Promise<void>,
+) {
   const input = new PassThrough();
   const stop = new AbortController();
   const logs: object[] = [];
@@ -56,7 +60,7 @@ export function startStdio(registry: Registry = createFakeRegistry(), output: Wr
     rest = lines.pop() ?? "";
     received.push(...lines.map((line) => JSON.parse(line) as Reply));
   });
-  const done = serveStdio({ registry, input, output, stop: stop.signal, logger });
+  const done = serveStdio({ registry, input, output, stop: stop.signal, logger, ...(settle && { settle }) });
   const replies = () => [...received];
   return {
     input,

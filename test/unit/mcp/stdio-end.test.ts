@@ -77,6 +77,35 @@ describe("the end of a session", () => {
     expect(server.replies().map(({ id }) => id)).toEqual([0]);
   });
 
+  it("answers the calls that it aborts, but not those that the client cancelled", async () => {
+    const calls: Promise<ToolResult>[] = [];
+    let release = () => {};
+    const stopped = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const registry = createFakeRegistry((_args, { signal }) => {
+      const call = stopped.then(() => resultOf({ args: String(signal.aborted) }));
+      calls.push(call);
+      return call;
+    });
+    const settle = async () => {
+      release();
+      await Promise.all(calls);
+    };
+    const server = startStdio(registry, new PassThrough(), settle);
+    server.send(HELLO, callOf(5), callOf(6));
+    await until("the calls", () => calls.length === 2);
+    server.send({ jsonrpc: "2.0", method: "notifications/cancelled", params: { requestId: 6 } }, ping(7));
+    await server.replyTo(7);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    server.stop.abort();
+    await until("the wait", () => vi.getTimerCount() > 0);
+    vi.advanceTimersByTime(1_500);
+    await server.done;
+    expect(server.replies().map(({ id }) => id)).toEqual([0, 7, 5]);
+    expect(server.replies().at(-1)).toMatchObject({ result: resultOf({ args: "true" }) });
+  });
+
   it("is immediate if the stop signal is already aborted", async () => {
     const registry = createFakeRegistry();
     const input = new PassThrough();

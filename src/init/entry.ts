@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { ClientName } from "./clients.ts";
 import { type GivenCredential, isClientId } from "./credential.ts";
 import { findSecretFile, type Surroundings } from "./places.ts";
-import { CREDENTIAL_NAMES, FORWARDED } from "./variables.ts";
+import { CREDENTIAL_NAMES, FORWARDED, OTHER_CREDENTIALS } from "./variables.ts";
 
 /** Name of the server's entry in every client. */
 export const SERVER_NAME = "c1";
@@ -28,6 +28,11 @@ export interface EntryRequest {
 
 const [ID, SECRET, SECRET_FILE] = CREDENTIAL_NAMES;
 
+/** What is forwarded beside a credential in the entry: no other one, which would count in its place. */
+const OTHER_VARIABLES = FORWARDED.filter(
+  (name) => !CREDENTIAL_NAMES.includes(name) && !OTHER_CREDENTIALS.includes(name),
+);
+
 const INPUTS: readonly JsonObject[] = [
   { type: "promptString", id: "c1-client-id", description: "C1 client id (name@tenant-host/pcc or …/spc)" },
   { type: "promptString", id: "c1-client-secret", description: "C1 client secret", password: true },
@@ -44,8 +49,13 @@ export function buildEntry(request: EntryRequest): Entry {
   const typed = client === "claude-code" || client === "vscode" ? { type: "stdio" } : {};
   const start = { ...typed, command: at.node, args: sandbox ? [script, "--sandbox"] : [script] };
   if (sandbox) return { server: start, inputs: [] };
-  if (client === "claude-desktop" || given)
-    return { server: { ...start, env: literalVariables(request) }, inputs: [] };
+  if (client === "claude-desktop" || given) {
+    const server = { ...start, env: literalVariables(request) };
+    return {
+      server: client === "codex" ? { ...server, env_vars: [...OTHER_VARIABLES] } : server,
+      inputs: [],
+    };
+  }
   if (client === "codex") return { server: { ...start, env_vars: [...FORWARDED] }, inputs: [] };
   const env = Object.fromEntries([ID, SECRET].map((name) => [name, PLACEHOLDERS[client](name)]));
   return { server: { ...start, env }, inputs: inputsOf(client) };

@@ -74,6 +74,20 @@ describe("the entry for each client", () => {
     expect([...(passed as string[])].sort()).toEqual([...overStdio, ...FOREIGN].sort());
   });
 
+  it("has Codex forward all the others beside a credential that is written out", () => {
+    const build = (given?: object) =>
+      buildEntry({ client: "codex", script: SCRIPT, sandbox: false, at, given }).server;
+    const names = (build().env_vars as string[]).filter((name) => !/_(CLIENT|ACCESS|OIDC)_/.test(name));
+    expect(names).toContain("C1_MCP_WRITES");
+    const given = { clientId: ID, secretFile: "/s" };
+    expect(build(given)).toEqual({
+      command: NODE,
+      args: [SCRIPT],
+      env: { CONDUCTORONE_CLIENT_ID: ID, CONDUCTORONE_CLIENT_SECRET_FILE: "/s" },
+      env_vars: names,
+    });
+  });
+
   it("has VS Code ask for both, and hide the secret while it is typed", () => {
     const { inputs } = buildEntry({ client: "vscode", script: SCRIPT, sandbox: false, at });
     expect(inputs).toMatchObject([{ id: "c1-client-id" }, { id: "c1-client-secret", password: true }]);

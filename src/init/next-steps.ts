@@ -2,7 +2,9 @@ import { adviseSecret, asksForSecret, type SecretSituation, tellSecret } from ".
 import { CLIENTS, type ClientName } from "./clients.ts";
 import { formatCommand } from "./command.ts";
 import { isClientId } from "./credential.ts";
+import { isOfPackage } from "./desktop-file.ts";
 import { warnOfOwnFolder } from "./own-folder.ts";
+import { findConfigFile, findOtherDesktopFile, type Surroundings } from "./places.ts";
 
 const NAMES = "CONDUCTORONE_CLIENT_ID and CONDUCTORONE_CLIENT_SECRET";
 
@@ -29,6 +31,7 @@ export function adviseNext(situation: Situation): string[] {
     ...steps.map((step, index) => `  ${index + 1}. ${step}`),
     ...(namesFile(situation) ? tellSecret(situation) : []),
     `The entry starts ${at.node}, because a client does not always have your terminal's PATH. If that Node is removed, run init again.`,
+    ...(client === "claude-desktop" ? tellDesktopFile(at) : []),
     ...(client === "claude-code" && !sandbox && !isConfirmed ? [APPROVES_BY_ITSELF] : []),
     ...(perProject
       ? ["The file contains paths of this machine: other people on the project must run init themselves."]
@@ -39,6 +42,22 @@ export function adviseNext(situation: Situation): string[] {
         ]
       : []),
   ];
+}
+
+/** Which of the files that Claude Desktop may read on Windows was written. */
+function tellDesktopFile(at: Surroundings): string[] {
+  if (at.platform !== "win32") return [];
+  const file = findConfigFile("claude-desktop", at);
+  const other = findOtherDesktopFile(at);
+  if (other !== undefined)
+    return [
+      `Claude Desktop as a Windows package reads ${file}. Another installation of it reads ${other}: if you use that one, paste there what --print shows.`,
+    ];
+  return isOfPackage(file)
+    ? []
+    : [
+        "If Claude Desktop does not show c1 then, run init again: as a Windows package it keeps that file in a folder of its own, which init finds once it is there.",
+      ];
 }
 
 /** Observed in the client's default mode, in which a classifier decides. */
@@ -86,14 +105,7 @@ function adviseFile(situation: Situation): string[] {
   ];
   const asked = `it asks for the ${hasId ? "secret" : "credential"}`;
   const again = `Run ${formatCommand(at, script, `init ${client}`)} again at a terminal: ${asked}.`;
-  return [
-    ...(isAsked ? [`${again} Or by hand: ${byHand.join(" ")}`] : byHand),
-    ...(at.platform === "win32"
-      ? [
-          "If Claude Desktop came from the Microsoft Store, its file is another one: open it by Settings > Developer > Edit Config and paste what --print shows.",
-        ]
-      : []),
-  ];
+  return isAsked ? [`${again} Or by hand: ${byHand.join(" ")}`] : byHand;
 }
 
 function hasClientId({ at, given }: SecretSituation): boolean {

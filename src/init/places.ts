@@ -1,5 +1,6 @@
 import { posix, win32 } from "node:path";
 import type { ClientName } from "./clients.ts";
+import { DESKTOP_FILE, DISK, type Disk, findDesktopFile } from "./desktop-file.ts";
 
 /** Everything that determines where files are, passed in so that every platform can be tested on any other. */
 export interface Surroundings {
@@ -9,6 +10,8 @@ export interface Surroundings {
   readonly cwd: string;
   /** Absolute path by which clients are to start Node. */
   readonly node: string;
+  /** By default, the disk of this machine. */
+  readonly disk?: Disk;
 }
 
 /** The file from which a client reads its MCP servers. */
@@ -16,7 +19,9 @@ export function findConfigFile(client: ClientName, at: Surroundings): string {
   const { join } = pathsOf(at);
   switch (client) {
     case "claude-desktop":
-      return join(applicationData(at), "Claude", "claude_desktop_config.json");
+      return at.platform === "win32"
+        ? findDesktopFile(usualDesktopFile(at), localData(at), at.disk ?? DISK)
+        : usualDesktopFile(at);
     case "claude-code":
       return join(at.cwd, ".mcp.json");
     case "cursor":
@@ -28,6 +33,13 @@ export function findConfigFile(client: ClientName, at: Surroundings): string {
     case "gemini":
       return join(at.home, ".gemini", "settings.json");
   }
+}
+
+/** The file that another installation of Claude Desktop reads, if there are two on Windows; only one file is written. */
+export function findOtherDesktopFile(at: Surroundings): string | undefined {
+  const usual = usualDesktopFile(at);
+  if (findConfigFile("claude-desktop", at) === usual) return undefined;
+  return (at.disk ?? DISK).changedAt(usual) === undefined ? undefined : usual;
 }
 
 /** Where to put the client secret for a client that cannot pass variables on. */
@@ -45,10 +57,18 @@ export function findClaudeSettings(at: Surroundings): string[] {
   return [join(own, "settings.json"), ...inProject];
 }
 
+function usualDesktopFile(at: Surroundings): string {
+  return pathsOf(at).join(applicationData(at), "Claude", DESKTOP_FILE);
+}
+
 function applicationData(at: Surroundings): string {
   const { join } = pathsOf(at);
   if (at.platform === "win32") return at.env.APPDATA || join(at.home, "AppData", "Roaming");
   return at.platform === "darwin" ? join(at.home, "Library", "Application Support") : configFolder(at);
+}
+
+function localData(at: Surroundings): string {
+  return at.env.LOCALAPPDATA || pathsOf(at).join(at.home, "AppData", "Local");
 }
 
 function configFolder(at: Surroundings): string {

@@ -147,6 +147,27 @@ describe("the steps after init", () => {
     expect(advise("claude-desktop", { at: { ...at, env }, given: typed })).not.toContain("before");
   });
 
+  it("on Windows, say which file was written, because Claude Desktop may read another", () => {
+    const windows = { ...at, platform: "win32", home: "C:\\Users\\jane" } as const;
+    const usual = "C:\\Users\\jane\\AppData\\Roaming\\Claude\\claude_desktop_config.json";
+    const own =
+      "C:\\Users\\jane\\AppData\\Local\\Packages\\Claude_abc\\LocalCache\\Roaming\\Claude\\claude_desktop_config.json";
+    const among = (...files: string[]) => {
+      const changedAt = (path: string) => (files.includes(path) ? 1 : undefined);
+      return advise("claude-desktop", {
+        at: { ...windows, disk: { list: () => ["Claude_abc"], changedAt } },
+      });
+    };
+    const again = "If Claude Desktop does not show c1 then, run init again";
+    expect(among(own, usual)).toContain(
+      `package reads ${own}. Another installation of it reads ${usual}: if`,
+    );
+    expect(among(own)).not.toMatch(/package|run init again:/);
+    for (const text of [among(usual), among()]) expect(text).toContain(again);
+    expect(advise("claude-desktop")).not.toContain(again);
+    expect(advise("cursor", { at: windows })).not.toContain("Claude Desktop");
+  });
+
   it("say which Node the entry starts, and why by its absolute path", () => {
     expect(advise("cursor")).toContain("The entry starts /usr/bin/node, because");
   });

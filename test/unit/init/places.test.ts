@@ -51,6 +51,60 @@ describe("where each client keeps its servers", () => {
     expect(findConfigFile("claude-desktop", at)).toBe(path);
   });
 
+  const ROAMING = "D:\\Roaming\\Claude\\claude_desktop_config.json";
+  const PACKAGES = "C:\\Users\\jane\\AppData\\Local\\Packages";
+  const packaged = (name: string) => `${PACKAGES}\\${name}\\LocalCache\\Roaming\\Claude`;
+  const packagedFile = (name: string) => `${packaged(name)}\\claude_desktop_config.json`;
+
+  /** A disk with the named packages, and with files and folders that were changed at these times. */
+  const diskOf = (names: readonly string[], changed: Readonly<Record<string, number>>) => ({
+    list: (folder: string) => (folder === PACKAGES ? names : []),
+    changedAt: (path: string) => changed[path],
+  });
+
+  it.each<[string, readonly string[], Record<string, number>, string]>([
+    ["no package", [], { [ROAMING]: 1 }, ROAMING],
+    [
+      "a package with a file of its own",
+      ["Claude_abc"],
+      { [packagedFile("Claude_abc")]: 1 },
+      packagedFile("Claude_abc"),
+    ],
+    [
+      "both files: a package reads its own",
+      ["Claude_abc"],
+      { [ROAMING]: 2, [packagedFile("Claude_abc")]: 1 },
+      packagedFile("Claude_abc"),
+    ],
+    [
+      "a package that has written none: it reads the usual file, whose other servers a new one would hide",
+      ["Claude_abc"],
+      { [ROAMING]: 1, [packaged("Claude_abc")]: 2 },
+      ROAMING,
+    ],
+    [
+      "a package, and no file yet",
+      ["Claude_abc"],
+      { [packaged("Claude_abc")]: 1 },
+      packagedFile("Claude_abc"),
+    ],
+    ["a package that was never started", ["Claude_abc"], {}, ROAMING],
+    [
+      "two packages: the file that was changed last is in use",
+      ["Claude_abc", "Claude_xyz"],
+      { [packagedFile("Claude_abc")]: 1, [packagedFile("Claude_xyz")]: 2 },
+      packagedFile("Claude_xyz"),
+    ],
+    [
+      "packages of others",
+      ["ClaudeNotes_abc", "Anthropic.Claude_abc"],
+      { [packagedFile("ClaudeNotes_abc")]: 1, [packagedFile("Anthropic.Claude_abc")]: 1 },
+      ROAMING,
+    ],
+  ])("Claude Desktop on Windows, %s", (_what, names, changed, path) => {
+    expect(findConfigFile("claude-desktop", { ...WINDOWS, disk: diskOf(names, changed) })).toBe(path);
+  });
+
   it("Codex may use another folder", () => {
     expect(findConfigFile("codex", { ...LINUX, env: { CODEX_HOME: "/opt/codex" } })).toBe(
       "/opt/codex/config.toml",

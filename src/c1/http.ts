@@ -4,7 +4,7 @@ import type { Redactor } from "../log/redact.ts";
 import type { TokenSource } from "./auth/token-source.ts";
 import type { ArrivedAnswer, Exchange } from "./exchange.ts";
 import { isErrorObject, leavesOpen } from "./grpc-code.ts";
-import { explainBroken, isTransient } from "./network-problem.ts";
+import { explainBroken, isTransient, wasCut } from "./network-problem.ts";
 import { type Fields, parseObject } from "./parse.ts";
 import type { Call } from "./port.ts";
 import { CHECK_OUTCOME, explainAnswer, type Subject, TRY_LATER } from "./problem.ts";
@@ -97,7 +97,8 @@ export function createHttp(options: HttpOptions): Http {
       const { host, proxied } = transport;
       const cancelled = call.signal.aborted;
       const failure = explainBroken(result, request, { host, proxied, cancelled, waitedMs, redactor });
-      return { ok: false, failure, again: !request.write && isTransient(result) };
+      const isCut = wasCut(result) && !cancelled;
+      return { ok: false, failure, again: !request.write && isTransient(result), isCut };
     }
     if (result.status < 200 || result.status > 299) {
       const failure = explainAnswer(result, request, redactor, clock.now(), call.mask);

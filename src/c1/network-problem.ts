@@ -57,6 +57,11 @@ export function isTransient(broken: BrokenExchange): boolean {
   );
 }
 
+/** Whether nobody knows what was wrong, because time ran out before the request was sent. */
+export function wasCut({ reason, sent }: BrokenExchange): boolean {
+  return reason === "aborted" && !sent;
+}
+
 function describe(broken: BrokenExchange, around: Circumstances): [what: string, next: string] {
   const { host, proxied } = around;
   if (broken.reason === "aborted") {
@@ -88,6 +93,10 @@ function describeConnect(code: string, broken: BrokenExchange, around: Circumsta
       "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY.",
     ];
   }
+  return describeDirect(code, host);
+}
+
+function describeDirect(code: string, host: string): [string, string] {
   // Some systems give this code without a network, too.
   if (code === "ENOTFOUND")
     return [
@@ -98,8 +107,9 @@ function describeConnect(code: string, broken: BrokenExchange, around: Circumsta
   if (code === "ECONNREFUSED")
     return [`${host} refused the connection`, "Check the tenant address and the network."];
   if (code === "UND_ERR_CONNECT_TIMEOUT" || UNREACHABLE.has(code)) {
+    const within = UNREACHABLE.has(code) ? "" : ` within ${formatSeconds(CONNECT_TIMEOUT_MS)}`;
     return [
-      `no connection to ${host} came about within ${formatSeconds(CONNECT_TIMEOUT_MS)} (${code})`,
+      `no connection to ${host} came about${within} (${code})`,
       "Check the network, a firewall or a missing proxy setting.",
     ];
   }

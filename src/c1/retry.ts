@@ -10,8 +10,11 @@ const ROOM_TO_SEND_MS = 1_000;
 
 export type AttemptResult<T> =
   | { readonly ok: true; readonly value: T }
-  /** `again`: C1 certainly did not run it, or running it twice is harmless, and another attempt may succeed. */
-  | { readonly ok: false; readonly failure: Failure; readonly again: boolean };
+  /**
+   * `again`: C1 certainly did not run it, or running it twice is harmless, and another attempt may succeed. `isCut`: time ran out
+   * before it was sent.
+   */
+  | { readonly ok: false; readonly failure: Failure; readonly again: boolean; readonly isCut?: boolean };
 
 export interface RetryOptions {
   readonly clock: Clock;
@@ -21,17 +24,21 @@ export interface RetryOptions {
 
 /**
  * Repeats `attempt` while its failure is repeatable and a pause fits before the deadline; otherwise throws the failure. Waits for
- * the failure's `retryAfterSeconds` if it has one, else exponentially longer with full jitter.
+ * the failure's `retryAfterSeconds` if it has one, else exponentially longer with full jitter. An attempt that was cut short tells
+ * less than the one before it.
  */
 export async function withRetries<T>(
   attempt: () => Promise<AttemptResult<T>>,
   limits: Limits,
   { clock, random }: RetryOptions,
 ): Promise<T> {
+  let before: Failure | undefined;
   for (let tries = 0; ; tries += 1) {
     const result = await attempt();
     if (result.ok) return result.value;
-    const { failure, again } = result;
+    const { failure, again, isCut } = result;
+    if (isCut) throw before ?? failure;
+    before = failure;
     if (!again || tries === MAX_RETRIES) throw failure;
     const { retryAfterSeconds } = failure;
     const delay =

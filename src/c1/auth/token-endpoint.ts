@@ -2,7 +2,7 @@ import { type Clock, type Limits, readSteady } from "../../clock.ts";
 import { Failure } from "../../errors.ts";
 import type { Redactor } from "../../log/redact.ts";
 import type { ArrivedAnswer } from "../exchange.ts";
-import { explainBroken, isTransient } from "../network-problem.ts";
+import { explainBroken, isTransient, wasCut } from "../network-problem.ts";
 import { parseObject, text } from "../parse.ts";
 import { DPOP_REQUIRED, explainAnswer, TRY_LATER } from "../problem.ts";
 import { showForeign } from "../reason.ts";
@@ -61,7 +61,7 @@ export async function requestToken(
       const { host, proxied } = transport;
       const waitedMs = readSteady(clock) - started;
       const failure = explainBroken(result, SUBJECT, { host, proxied, cancelled: false, waitedMs, redactor });
-      return { ok: false, failure, again: isTransient(result) };
+      return { ok: false, failure, again: isTransient(result), isCut: wasCut(result) };
     }
     const { status } = result;
     if (status >= 200 && status <= 299)

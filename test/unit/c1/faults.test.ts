@@ -207,7 +207,7 @@ describe("wording of connection failures", () => {
     ["EAI_AGAIN", /DNS did not answer for acme\.test/, true],
     ["ECONNREFUSED", /acme\.test refused/, true],
     ["UND_ERR_CONNECT_TIMEOUT", /no connection to acme\.test came about within 10 seconds/, true],
-    ["EHOSTUNREACH", /no connection to acme\.test/, true],
+    ["EHOSTUNREACH", /no connection to acme\.test came about \(EHOSTUNREACH\)/, true],
     ["SELF_SIGNED_CERT_IN_CHAIN", /TLS certificate of acme\.test/, false],
     ["ERR_TLS_CERT_ALTNAME_INVALID", /TLS certificate of acme\.test/, false],
     ["EPROTO", /no TLS connection to acme\.test came about \(EPROTO\)/, false],

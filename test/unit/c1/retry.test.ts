@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { C1Api, Call } from "../../../src/c1/port.ts";
-import { readRetryAfter } from "../../../src/c1/retry.ts";
+import { type AttemptResult, readRetryAfter, withRetries } from "../../../src/c1/retry.ts";
+import { Failure } from "../../../src/errors.ts";
 import { createFakeClock, type FakeClock } from "../../support/fake-clock.ts";
 import { call, connect, failureOf, inTurn, json, raw, type Stub, startStub, until } from "./stub-tenant.ts";
 
@@ -27,6 +28,26 @@ async function passWait(ms: number): Promise<void> {
   await until(() => clock.waiting().includes(ms));
   clock.advance(ms);
 }
+
+describe("an attempt that time cut short", () => {
+  const firewall = new Failure("unavailable", "no connection came about");
+  const late = new Failure("unavailable", "nothing could be sent");
+  const cut = { ok: false, failure: late, again: false, isCut: true } as const;
+  const run = (...results: AttemptResult<string>[]) =>
+    withRetries(
+      async () => results.shift() ?? cut,
+      { signal: new AbortController().signal, deadline: Number.POSITIVE_INFINITY },
+      { clock, random: () => 0 },
+    );
+
+  it("does not hide why the one before it failed", async () => {
+    await expect(run({ ok: false, failure: firewall, again: true }, cut)).rejects.toBe(firewall);
+  });
+
+  it("is reported if it was the first", async () => {
+    await expect(run(cut)).rejects.toBe(late);
+  });
+});
 
 describe("a 429 response", () => {
   it.each([

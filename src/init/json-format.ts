@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { type Entry, SERVER_NAME } from "./entry.ts";
 import type { Format } from "./format.ts";
-import { commentsWithin, insertItem, removeItem, replaceValue } from "./json-edit.ts";
-import { containerOf, findMember, parseTree, rangeOf, type Tree } from "./json-tree.ts";
+import { commentsWithin, insertItem, removeItem } from "./json-edit.ts";
+import { mergeValue } from "./json-merge.ts";
+import { containerOf, findMember, parseTree, type Tree } from "./json-tree.ts";
 import { Refusal } from "./refusal.ts";
 
 const INPUTS = "inputs";
@@ -76,7 +77,7 @@ function putServer(tree: Tree, container: string, server: JsonObject): string {
   const present = findMember(servers, SERVER_NAME);
   if (present && isDeepStrictEqual(serverIn(tree, container), server)) return tree.text;
   return present
-    ? replaceValue(tree, rangeOf(present.value), server)
+    ? mergeValue(tree, [container, SERVER_NAME], server)
     : insertItem(tree, containerOf(servers), SERVER_NAME, server);
 }
 

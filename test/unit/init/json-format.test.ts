@@ -89,6 +89,43 @@ describe("JSON with comments", () => {
     );
   });
 
+  const within = (entry: string) => `{\n  "mcpServers": {\n    "c1": ${entry}\n  }\n}\n`;
+
+  it.each<readonly [string, string, object, string]>([
+    [
+      "in its members, of which one goes, one changes and one comes",
+      '{\n      // ours\n      "args": ["x"], // twice\n      "env": {\n        "A": "1", // stays\n        "B": "2",\n        "C": "3"\n      },\n    }',
+      { args: ["x"], env: { A: "1", C: "4", D: "5" } },
+      '{\n      // ours\n      "args": ["x"], // twice\n      "env": {\n        "A": "1", // stays\n        "C": "4",\n        "D": "5"\n      },\n    }',
+    ],
+    [
+      "on one line",
+      '{"a":1,/* b */"b":{"c":2,"e":4}}',
+      { a: 1, b: { e: 4, d: 3 } },
+      '{"a":1,/* b */"b":{"e":4,"d": 3}}',
+    ],
+    ["but not in a name that is there twice", '{"a":1, /* a */ "a":2}', { b: 3 }, '{\n      "b": 3\n    }'],
+    ["but not in a list", '{"a": [1, /* a */ 2]}', { a: [1] }, '{"a": [\n      1\n    ]}'],
+  ])("keeps the comments in an entry that it replaces, %s", (_where, entry, server, expected) => {
+    const changed = format.put(within(entry), { server: server as Entry["server"], inputs: [] });
+    expect(changed).toBe(within(expected));
+    expect(format.readServer(changed)).toEqual(server);
+  });
+
+  it("replaces any entry by any other one", () => {
+    const name = fc.constantFrom("a", "b", "env", "toString", "__proto__", "");
+    const entry = fc.dictionary(name, fc.oneof(fc.jsonValue(), fc.dictionary(name, fc.string())));
+    fc.assert(
+      fc.property(entry, entry, fc.constantFrom(undefined, 2, "\t"), (before, after, space) => {
+        const text = JSON.stringify({ mcpServers: { c1: before, z: 1 }, y: 2 }, null, space);
+        const server = JSON.parse(JSON.stringify(after)) as Entry["server"];
+        const changed = format.put(text, { server, inputs: [] });
+        expect(JSON.parse(changed)).toEqual({ mcpServers: { c1: server, z: 1 }, y: 2 });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it.each([
     ['{"a":}', "line 1, column 6"],
     ['{\n  "a": 1\n  "b": 2\n}', "line 3, column 3"],

@@ -1,4 +1,4 @@
-import type { Caller, CallerIdentity } from "../caller.ts";
+import type { Caller, CallerIdentity, UserIdentity } from "../caller.ts";
 import type { CredentialEntry, Mapping, Rule } from "./entry.ts";
 
 /** The entry whose credential serves a caller: the first that matches them, else the default. */
@@ -6,9 +6,27 @@ export function findEntry(
   { entries, byDefault }: Mapping,
   caller: Caller | undefined,
 ): CredentialEntry | undefined {
+  return findNamed(entries, caller?.identity) ?? byDefault;
+}
+
+function findNamed(
+  entries: readonly CredentialEntry[],
+  identity: CallerIdentity | undefined,
+): CredentialEntry | undefined {
+  return identity && entries.find(({ rules }) => rules.some((rule) => matches(rule, identity)));
+}
+
+/** The entry that would serve a caller before any other if their token called their e-mail address verified. */
+export function findUnproven(
+  { entries }: Pick<Mapping, "entries">,
+  caller: Caller | undefined,
+): CredentialEntry | undefined {
   const identity = caller?.identity;
-  const named = identity && entries.find(({ rules }) => rules.some((rule) => matches(rule, identity)));
-  return named ?? byDefault;
+  const { email } = identity?.kind === "user" ? identity.claims : {};
+  if (identity?.kind !== "user" || typeof email !== "string") return undefined;
+  const proven: UserIdentity = { ...identity, email, claims: { ...identity.claims, email_verified: true } };
+  const named = findNamed(entries, proven);
+  return named === findNamed(entries, identity) ? undefined : named;
 }
 
 /** Compares subjects, client ids and claims exactly, as their issuer wrote them. */

@@ -17,6 +17,7 @@ import { problemOf } from "./fault.ts";
 import { findEntry } from "./find-entry.ts";
 import { findIdleCallers, lookAtSecrets, type Origins } from "./find-warnings.ts";
 import { readMapping } from "./read-mapping.ts";
+import { createRefusedReport } from "./report-refused.ts";
 import { watchMapping } from "./watch-mapping.ts";
 
 /** The credentials of a server whose callers do not share one. */
@@ -114,11 +115,14 @@ export async function openCredentials(
     logger,
   });
 
+  const reportRefused = createRefusedReport(logger);
   return {
     tenant,
     warnings,
     async connect(caller) {
-      const entry = findEntry(await source.current(), caller);
+      const mapping = await source.current();
+      reportRefused(mapping, caller);
+      const entry = findEntry(mapping, caller);
       if (entry === undefined) throw notMeant(caller);
       return clients.of(entry).api;
     },
@@ -136,6 +140,7 @@ export async function openCredentials(
 function notMeant(caller: Caller | undefined): Failure {
   const who = caller === undefined ? "for callers who do not say who they are" : `for you (${caller.name})`;
   return new Failure("forbidden", `This server has no C1 credential ${who}.`, {
-    next: `Ask the operator of the server to name you in ${CREDENTIALS_FILE}.`,
+    next: `Ask the operator of the server to name you in ${CREDENTIALS_FILE}. If it names you already, the server's log says why that does not count.`,
+    reason: "cause_named",
   });
 }

@@ -154,6 +154,32 @@ describe("callers of a server with a credentials file", () => {
     }
   });
 
+  it("are told apart in the log, once, if their address is not verified or no entry is for them", async () => {
+    const file = teamFile(team.principals, oauth.issuer);
+    const [jane, ...rest] = file.entries;
+    const rule = { issuer: oauth.issuer, email: "jane.doe@acme.example" };
+    team.write({ ...file, entries: [{ ...jane, callers: [rule] }, ...rest] });
+    const { server, url } = await start();
+    const claims = { email: "jane.doe@acme.example", email_verified: false };
+    for (const token of [await signIn("jane", claims), await signIn("eve"), await signIn("jane", claims)]) {
+      const { text } = await call(url, token, "whoami");
+      expect(text).toContain("[forbidden] This server has no C1 credential for you (user:");
+      expect(text).toContain("the server's log says why");
+      expect(text).not.toContain("doctor");
+    }
+    expect(
+      logsIn(server.stderr).filter(({ principal, level }) => principal && Number(level) > 20),
+    ).toMatchObject([
+      {
+        level: 40,
+        principal: "user:jane",
+        entry: "jane",
+        msg: "an entry of C1_MCP_CREDENTIALS_FILE has the caller's e-mail address, which their token does not call verified",
+      },
+      { level: 30, principal: "user:eve", msg: "no entry of C1_MCP_CREDENTIALS_FILE is for this caller" },
+    ]);
+  });
+
   it("get the mapping that is in force at the moment", async () => {
     const { server, url } = await start();
     const token = await signIn("eve");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Caller, CallerIdentity, ClientIdentity, UserIdentity } from "../../../src/caller.ts";
 import type { CredentialEntry, Rule } from "../../../src/credentials/entry.ts";
-import { findEntry } from "../../../src/credentials/find-entry.ts";
+import { findEntry, findUnproven } from "../../../src/credentials/find-entry.ts";
 
 const ISSUER = "https://login.acme.example";
 
@@ -57,6 +57,33 @@ describe("the order of entries", () => {
     expect(find(undefined)).toBeUndefined();
     expect(find(undefined, other)).toBe("other");
     expect(findEntry({ entries, byDefault: undefined }, undefined)).toBeUndefined();
+  });
+});
+
+describe("an address that the token does not call verified", () => {
+  const entries = [
+    entry("one", { by: "email", issuer: ISSUER, email: "Sam.Lee@acme.example", unstated: false }),
+    entry("two", { by: "claim", issuer: ISSUER, claim: "groups", value: "it" }),
+  ];
+  const find = (identity: CallerIdentity | undefined) => findUnproven({ entries }, callerOf(identity))?.name;
+  const email = "sam.lee@ACME.example";
+
+  it.each<[string, CallerIdentity | undefined, string | undefined]>([
+    ["not verified", user({ email, email_verified: false }), "one"],
+    ["not said to be verified", user({ email }, { email }), "one"],
+    ["not verified, of somebody whom a later entry serves", user({ email, groups: "it" }), "one"],
+    ["verified", user({ email, email_verified: true }, { email }), undefined],
+    ["another one", user({ email: "sam@acme.example" }), undefined],
+    ["of another issuer", user({ email }, { issuer: "https://login.evil.example" }), undefined],
+    ["no text", user({ email: [email] }), undefined],
+    ["that of a client", client({ claims: { email } }), undefined],
+    ["nobody's", undefined, undefined],
+  ])("%s", (_what, identity, expected) => expect(find(identity)).toBe(expected));
+
+  it("does not matter to whom an earlier entry serves", () => {
+    expect(
+      findUnproven({ entries: entries.toReversed() }, callerOf(user({ email, groups: "it" }))),
+    ).toBeUndefined();
   });
 });
 

@@ -49,7 +49,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
   const { settings, httpToken, stateKey, tenant } = configuration;
   const { oauthIssuer: issuer } = settings;
 
-  const tokens = httpToken && createStaticTokens(httpToken, redactor);
+  const tokens = httpToken && createStaticTokens(httpToken, redactor, logger);
   const problem = await tokens?.check();
   if (problem !== undefined) return { problem };
   const oauth = assembleOAuth(settings, logger);
@@ -118,11 +118,7 @@ function collectChecks(
   { isStoreUp, isAuditFileUp }: Parts,
 ): Record<string, Check> {
   return {
-    ...(tokens && {
-      http_token: async () => {
-        if ((await tokens.check()) !== undefined) throw new Error("no usable token");
-      },
-    }),
+    ...(tokens && { http_token: tokens.ready }),
     ...(oauth && { oauth_issuer: oauth.ready }),
     // Reads keep working without the store.
     ...(isStoreUp && { shared_store: async () => ((await isStoreUp()) ? "ok" : "degraded") }),

@@ -33,9 +33,8 @@ export function isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, lo
       const known = await tokens?.find(token);
       if (known !== undefined) return holderOf(known);
     } catch (error) {
-      logger.error({ err: error }, "the bearer tokens cannot be read");
-      // They must not lock out callers who come with an OAuth token.
-      if (!takesOAuth) throw new CannotRead();
+      // Unreadable static tokens must not lock out callers who come with an OAuth token.
+      if (!takesOAuth || !(error instanceof CannotRead)) throw error;
     }
     const granted = await grants?.verify(token);
     if (granted) return granted;
@@ -46,8 +45,9 @@ export function isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, lo
   function refuseForNow(response: ServerResponse, error: unknown): false {
     const headers = { "retry-after": "5" };
     if (error instanceof CannotRead) {
-      const message = "Internal error: the bearer tokens cannot be read; nothing was done";
-      return refuse(response, 500, message, { code: -32603, headers });
+      // A load balancer may take this replica out of rotation and try another: the file is the one that this replica has.
+      const message = "Service unavailable: the server's tokens cannot be read; nothing was done";
+      return refuse(response, 503, message, { code: -32000, headers });
     }
     if (!(error instanceof CannotVerify)) throw error;
     logger.error({ reason: error.message }, "tokens cannot be verified");

@@ -305,8 +305,8 @@ it("an invalid token file makes the server unready, and a valid one ready again"
   expect(await ready()).toBe('{"status":"not ready","failing":["http_token"]}');
   writeFileSync(file, "");
   const refused = await post(url, tool("whoami", {}), AUTH);
-  expect(refused.status).toBe(500);
-  expect(refused.text).toContain("the bearer tokens cannot be read; nothing was done");
+  expect(refused.status).toBe(503);
+  expect(refused.text).toContain("the server's tokens cannot be read; nothing was done");
   expect(refused.headers.get("retry-after")).toBe("5");
   expect(logsIn(server.stderr)).toContainEqual(
     expect.objectContaining({ msg: "the bearer tokens cannot be read" }),

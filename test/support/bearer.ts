@@ -8,6 +8,6 @@ import { createRedactor } from "../../src/log/redact.ts";
 
 /** Admits callers who send one of the tokens. */
 export function bearerAuth(secret: Secret, logger: Logger): Guard {
-  const tokens = createStaticTokens(secret, createRedactor());
+  const tokens = createStaticTokens(secret, createRedactor(), logger);
   return isAuthenticated({ tokens, scopes: ALL_SCOPES, logger });
 }

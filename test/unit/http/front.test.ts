@@ -185,17 +185,38 @@ describe("the token", () => {
     expect((await send({ headers: bearer(now) })).status).toBe(200);
   });
 
-  it("that has become too short admits nobody", async () => {
-    const { send } = await start({ token: async () => "short" });
-    expect((await send({ headers: bearer("short") })).status).toBe(401);
+  it("that has become too short admits nobody, and the log says so once", async () => {
+    let text = "short";
+    const { send, logs } = await start({ token: async () => text });
+    for (const _ of [1, 2]) {
+      const got = await send({ headers: bearer("short") });
+      expect(got).toMatchObject({ status: 401, json: { error: { message: "Unauthorized: Unknown token" } } });
+    }
+    text = TOKEN;
+    expect((await send({ headers: bearer(TOKEN) })).status).toBe(200);
+    expect(logs.filter((line) => JSON.stringify(line).includes("bearer token"))).toMatchObject([
+      { level: 50, why: SHORT, msg: "not every bearer token can be used" },
+      { level: 30, msg: "the bearer tokens can be used again" },
+    ]);
   });
 
-  it("that cannot be read is a server error, whose message stays in the log", async () => {
+  it("that cannot be read is told as such, and the log has the cause once", async () => {
     const { send, logs } = await start({ token: async () => Promise.reject(new Error("no such file")) });
-    const got = await send({ headers: bearer(TOKEN) });
-    const message = "Internal error: the bearer tokens cannot be read; nothing was done";
-    expect(got).toMatchObject({ status: 500, json: { error: { code: -32603, message } } });
-    expect(logs).toMatchObject([{ level: 50, err: { message: "no such file" } }]);
+    for (const _ of [1, 2]) {
+      const got = await send({ headers: bearer(TOKEN) });
+      expect(got).toMatchObject({
+        status: 503,
+        headers: { "retry-after": "5" },
+        json: {
+          error: {
+            code: -32000,
+            message: "Service unavailable: the server's tokens cannot be read; nothing was done",
+          },
+        },
+      });
+    }
+    expect(logs).toMatchObject([{ level: 50, why: "no such file", msg: "the bearer tokens cannot be read" }]);
+    expect(JSON.stringify(logs)).not.toContain("stack");
   });
 
   it.each([

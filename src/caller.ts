@@ -26,7 +26,7 @@ export interface ClientIdentity extends Vouched {
 /** The holder of a static token. */
 export interface TokenIdentity {
   readonly kind: "token";
-  /** "token-1" for the first token of the setting, and so on. */
+  /** The name in front of the token in the setting or, without one, its place there: "token-1" for the first. */
   readonly place: string;
 }
 

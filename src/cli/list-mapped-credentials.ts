@@ -1,4 +1,6 @@
+import { readTokens } from "../config/http-tokens.ts";
 import type { Configuration } from "../config/load.ts";
+import type { Origins } from "../credentials/find-warnings.ts";
 import type { Setup } from "../doctor/setup.ts";
 import type { Redactor } from "../log/redact.ts";
 
@@ -23,8 +25,10 @@ export async function listMappedCredentials(
 }
 
 /** Where callers can come from. */
-export function originsOf({ settings, httpToken }: Configuration) {
+export function originsOf({ settings, httpToken }: Configuration): Origins {
   const { oauthIssuer, emaIssuer } = settings;
   const issuers = [oauthIssuer, emaIssuer].filter((issuer) => issuer !== undefined);
-  return { issuers, hasTokens: httpToken !== undefined };
+  const holders = async () => readTokens((await httpToken?.()) ?? "").map(({ holder }) => holder);
+  // That the tokens cannot be read is reported by who admits callers.
+  return { issuers, holders: () => holders().catch(() => undefined) };
 }

@@ -1,11 +1,8 @@
 import { z } from "zod/v3";
 import { isLoopback } from "../loopback.ts";
-import { IN_QUOTATION_MARKS } from "./client-id.ts";
+import { findTokensFault } from "./http-tokens.ts";
 import { path } from "./paths.ts";
 import type { ValueFault } from "./problem.ts";
-
-/** Shorter tokens could be guessed over a local network. */
-export const MIN_TOKEN_LENGTH = 16;
 
 /** Minimum length of the keys that seal access tokens. */
 export const MIN_KEY_LENGTH = 32;
@@ -16,23 +13,13 @@ const ORIGIN = /^https?:\/\/[^/?#@\s]+$/;
 
 const split = (text: string): string[] => text.split(/[,\s]+/).filter(Boolean);
 
-/** Splits a text into tokens. Several may be valid at once, so that one can replace another without a gap. */
-export const splitTokens = split;
+/** Splits a text into keys. Several may be valid at once, so that one can replace another without a gap. */
+export const splitKeys = split;
 
 const tokens = z.string().superRefine((text, context) => {
-  const message = findTokenFault(text);
+  const message = findTokensFault(text);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
-
-function findTokenFault(text: string): string | undefined {
-  const given = split(text);
-  if (given.length === 0) return "holds no token";
-  if (given.some((token) => /^bearer$/i.test(token)))
-    return "must hold tokens alone, without the word Bearer";
-  if (/^["'].*["']$/s.test(text)) return IN_QUOTATION_MARKS;
-  const isLong = given.every((token) => token.length >= MIN_TOKEN_LENGTH);
-  return isLong ? undefined : `must have at least ${MIN_TOKEN_LENGTH} characters`;
-}
 
 const keys = z
   .string()

@@ -56,7 +56,7 @@ const HTTP = {
   host: "Address that `http` listens on. Any but a loopback address needs inbound authentication and `C1_MCP_ALLOWED_HOSTS`.",
   port: "Port that `http` listens on; 0 picks a free one.",
   httpToken:
-    "Bearer tokens that callers of `http` may send, separated by commas or line breaks; at least 16 characters each. `http` needs these, OAuth or identity assertions, unless `--sandbox`.",
+    "Bearer tokens that callers of `http` may send, separated by commas or line breaks; at least 16 characters each, and in front of each, if you like, the name of who sends it, such as `ci-bot`. `http` needs these, OAuth or identity assertions, unless `--sandbox`.",
   oauthIssuer:
     "Issuer of the authorization server whose access tokens `http` accepts, compared exactly. Scopes: `c1:read`, and `c1:write` for all tools that write or, for example, `c1:create_app` for one.",
   oauthAudience:

@@ -67,7 +67,7 @@ export async function loadMapping(
     stamp,
     mapping,
     serverUrl,
-    warnings: [...lookAtSecrets(mapping), ...findIdleCallers(mapping, origins)],
+    warnings: [...lookAtSecrets(mapping), ...(await findIdleCallers(mapping, origins))],
   };
 }
 
@@ -109,7 +109,7 @@ export async function openCredentials(
     judge: (mapping) => findStrangers(mapping, serverUrl),
     async prepare(mapping) {
       for (const { message } of await clients.prepare(mapping)) logger.warn(message);
-      for (const { setting, message } of findIdleCallers(mapping, origins))
+      for (const { setting, message } of await findIdleCallers(mapping, origins))
         logger.warn(`${setting} ${message}`);
     },
     logger,

@@ -1,4 +1,5 @@
 import { z } from "zod/v3";
+import { isHolderName } from "../config/http-tokens.ts";
 import type { Rule } from "./entry.ts";
 
 /** Far more than such a server needs; a larger number is a mistake. */
@@ -32,6 +33,8 @@ const path = text.refine(
   "holds a secret; it must name a file",
 );
 
+const TOKEN = "must be the number of a token, 1 for the first, or the name in front of one";
+
 const OBJECT = { required_error: "is missing", invalid_type_error: "must be an object" };
 
 const rule = z
@@ -57,9 +60,9 @@ const rule = z
         .optional(),
       value: text.optional(),
       token: z
-        .number({ invalid_type_error: "must be the number of a token, 1 for the first" })
-        .int("must be the number of a token, 1 for the first")
-        .min(1, "must be the number of a token, 1 for the first")
+        .union([z.number().int(TOKEN).min(1, TOKEN), z.string().refine(isHolderName, TOKEN)], {
+          errorMap: () => ({ message: TOKEN }),
+        })
         .optional(),
     },
     OBJECT,
@@ -80,8 +83,10 @@ interface GivenRule {
   readonly emailVerified?: "by_issuer" | undefined;
   readonly claim?: string | undefined;
   readonly value?: string | undefined;
-  readonly token?: number | undefined;
+  readonly token?: number | string | undefined;
 }
+
+const placeOf = (token: number | string) => (typeof token === "number" ? `token-${token}` : token);
 
 /** Parses a rule, or says what is wrong with it. A rule must make one statement, so that nobody reads two as "both must hold". */
 function readRule(given: GivenRule): Rule | string {
@@ -91,7 +96,7 @@ function readRule(given: GivenRule): Rule | string {
   if (value !== undefined && claim === undefined) return "has a value without a claim";
   if (emailVerified !== undefined && email === undefined) return "has emailVerified without email";
   if (token !== undefined) {
-    return issuer === undefined ? { by: "token", place: `token-${token}` } : "has an issuer beside token";
+    return issuer === undefined ? { by: "token", place: placeOf(token) } : "has an issuer beside token";
   }
   if (issuer === undefined) return "has no issuer, which tells whose word counts";
   if (subject !== undefined) return { by: "subject", issuer, subject };

@@ -1,5 +1,5 @@
 import { createEmaClients } from "../config/ema-clients.ts";
-import { MIN_KEY_LENGTH, splitTokens } from "../config/http-settings.ts";
+import { MIN_KEY_LENGTH, splitKeys } from "../config/http-settings.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { checkIssuer } from "./issuer.ts";
 import type { Setup } from "./setup.ts";
@@ -36,7 +36,7 @@ async function checkClients(path: string): Promise<Finding> {
 }
 
 async function checkKey(read: () => Promise<string>): Promise<Finding> {
-  const keys = splitTokens(await read());
+  const keys = splitKeys(await read());
   if (keys.length > 0 && keys.every(({ length }) => length >= MIN_KEY_LENGTH)) {
     return ok(`keys of access tokens: ${keys.length}`);
   }

@@ -1,4 +1,4 @@
-import { splitTokens } from "../config/http-settings.ts";
+import { readTokens } from "../config/http-tokens.ts";
 import { SETTINGS } from "../config/schema.ts";
 import { createStaticTokens } from "../http/static-tokens.ts";
 import { formatCount } from "../text.ts";
@@ -12,7 +12,8 @@ export async function checkHttpTokens({ configuration, redactor }: Setup): Promi
   if (!httpToken) return [];
   if (isReported(problems, SETTINGS.httpToken.env)) return [unreached("configuration")];
   const problem = await createStaticTokens(httpToken, redactor).check();
-  if (problem === undefined) return [ok(formatCount(splitTokens(await httpToken()).length, "token"))];
-  const fix = "Make each with `openssl rand -hex 32`; several are separated by commas or line breaks.";
+  if (problem === undefined) return [ok(formatCount(readTokens(await httpToken()).length, "token"))];
+  const fix =
+    "Make each with `openssl rand -hex 32`; several are separated by commas or line breaks, each with at most a name in front.";
   return [fail(`\`http\` does not start: ${problem.replace(/\.$/, "")}`, fix)];
 }

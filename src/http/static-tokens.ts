@@ -1,15 +1,25 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Secret } from "../config/credential.ts";
-import { MIN_TOKEN_LENGTH, splitTokens } from "../config/http-settings.ts";
+import { findTokensFault, MIN_TOKEN_LENGTH, readTokens } from "../config/http-tokens.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { CannotRead } from "./token-errors.ts";
 
+/** Matches no digest. */
+const NOBODY = Buffer.alloc(0);
+
+/** The tokens as they were last read. */
+interface Known {
+  readonly holders: readonly { readonly holder: string; readonly digest: Buffer }[];
+  /** What is wrong with them, if anything. */
+  readonly problem: string | undefined;
+}
+
 /** The current tokens of `C1_MCP_HTTP_TOKEN`. */
 export interface StaticTokens {
   /**
-   * The name of the caller who holds the token, "token-1" for the first; undefined if the token is unknown. Rejects with
-   * `CannotRead`.
+   * What the caller who holds the token is called: a name, or "token-1" for the first if that has none. Undefined if the token is
+   * unknown. Rejects with `CannotRead`.
    */
   find(token: string): Promise<string | undefined>;
   /** What is wrong with the tokens, if anything. */
@@ -24,29 +34,25 @@ export interface StaticTokens {
  */
 export function createStaticTokens(secret: Secret, redactor: Redactor, logger?: Logger): StaticTokens {
   let reported: string | undefined;
-  let last: { text: string; digests: readonly Buffer[]; forget: () => void } | undefined;
+  let last: (Known & { readonly text: string; readonly forget: () => void }) | undefined;
 
   /** Reads the setting each time, because files change; parses it only if the text has changed. */
-  async function read(): Promise<readonly Buffer[]> {
+  async function read(): Promise<Known> {
     const text = await secret();
-    if (last?.text === text) return last.digests;
-    const tokens = splitTokens(text);
-    const forget = tokens.map((token) => redactor.add(token));
+    if (last?.text === text) return last;
+    const tokens = readTokens(text);
+    const forget = tokens.map(({ token }) => redactor.add(token));
     last?.forget();
     last = {
       text,
-      // A token that is too short keeps its position, so that the others keep their names, but it admits nobody.
-      digests: tokens.map((token) => (token.length < MIN_TOKEN_LENGTH ? Buffer.alloc(0) : digest(token))),
+      // A token that admits nobody keeps its position, so that the others keep their names.
+      holders: tokens.map(({ token, holder, fault }) => ({ holder, digest: fault ? NOBODY : digest(token) })),
+      problem: judge(text),
       forget: () => {
         for (const done of forget) done();
       },
     };
-    return last.digests;
-  }
-
-  function judge(digests: readonly Buffer[]): string | undefined {
-    if (digests.length > 0 && digests.every(({ length }) => length > 0)) return undefined;
-    return `C1_MCP_HTTP_TOKEN must hold tokens of at least ${MIN_TOKEN_LENGTH} characters each.`;
+    return last;
   }
 
   function report(problem: string | undefined, what: string): void {
@@ -56,13 +62,9 @@ export function createStaticTokens(secret: Secret, redactor: Redactor, logger?: 
     else logger?.error({ why: problem }, what);
   }
 
-  async function look(): Promise<{
-    readonly digests?: readonly Buffer[];
-    readonly problem: string | undefined;
-  }> {
+  async function look(): Promise<Partial<Known>> {
     try {
-      const digests = await read();
-      return { digests, problem: judge(digests) };
+      return await read();
     } catch (error) {
       return { problem: (error as Error).message };
     }
@@ -72,28 +74,36 @@ export function createStaticTokens(secret: Secret, redactor: Redactor, logger?: 
     const looked = await look();
     report(
       looked.problem,
-      looked.digests ? "not every bearer token can be used" : "the bearer tokens cannot be read",
+      looked.holders ? "not every bearer token can be used" : "the bearer tokens cannot be read",
     );
     return looked;
   }
 
   return {
     async find(token) {
-      const { digests, problem } = await lookAndReport();
-      if (digests === undefined) throw new CannotRead(problem);
+      const { holders, problem } = await lookAndReport();
+      if (holders === undefined) throw new CannotRead(problem);
       const given = digest(token);
-      let found: number | undefined;
+      let found: string | undefined;
       // Always compares all tokens: the duration must not reveal which one was close.
-      for (const [index, wanted] of digests.entries()) {
-        if (wanted.length === given.length && timingSafeEqual(given, wanted)) found ??= index;
+      for (const { holder, digest: wanted } of holders) {
+        if (wanted.length === given.length && timingSafeEqual(given, wanted)) found ??= holder;
       }
-      return found === undefined ? undefined : `token-${found + 1}`;
+      return found;
     },
     check: async () => (await look()).problem,
     async ready() {
       if ((await lookAndReport()).problem !== undefined) throw new Error("no usable token");
     },
   };
+}
+
+function judge(text: string): string | undefined {
+  const fault = findTokensFault(text);
+  if (fault === undefined) return undefined;
+  const tokens = readTokens(text);
+  const areLong = tokens.length > 0 && tokens.every(({ token }) => token.length >= MIN_TOKEN_LENGTH);
+  return `C1_MCP_HTTP_TOKEN ${areLong ? fault : `must hold tokens of at least ${MIN_TOKEN_LENGTH} characters each`}.`;
 }
 
 function digest(value: string): Buffer {

@@ -139,6 +139,29 @@ describe("callers of a server with a credentials file", () => {
     expect(metrics).not.toMatch(/kate|jane@|user:/);
   });
 
+  it("are served by the name of their token while another one replaces it", async () => {
+    const file = teamFile(team.principals, oauth.issuer);
+    const bot = { callers: [{ token: "ci-bot" }] };
+    team.write({
+      ...file,
+      entries: file.entries.map((one) => (one.name === "bot" ? { ...one, ...bot } : one)),
+    });
+    const tokens = join(team.folder, "tokens");
+    writeFileSync(tokens, `other ${OTHER}\nci-bot ${BOT}\n`, { mode: 0o600 });
+    const { server, url } = await start({ C1_MCP_HTTP_TOKEN: "", C1_MCP_HTTP_TOKEN_FILE: tokens });
+    const next = "the-next-bearer-of-the-ci-bot";
+    const whose = async (token: string) => (await call(url, token, "whoami")).value.credential;
+    expect(await whose(BOT)).toBe("bot");
+    writeFileSync(tokens, `other ${OTHER}\nci-bot ${BOT}\nci-bot ${next}\n`);
+    expect([await whose(BOT), await whose(next)]).toEqual(["bot", "bot"]);
+    writeFileSync(tokens, `ci-bot ${next}`);
+    expect(await whose(next)).toBe("bot");
+    await call(url, next, "create_app", { displayName: "Named" });
+    expect(auditsIn(server.stderr).at(-1)).toMatchObject({ principal: "ci-bot", credential: "bot" });
+    expect(logsIn(server.stderr).filter(({ level }) => Number(level) > 30)).toEqual([]);
+    expect(server.stderr.join("\n")).not.toMatch(/bearer-of-the-ci-bot/);
+  });
+
   it("are refused if no entry matches them, whatever others have", async () => {
     const { url } = await start();
     for (const token of [
@@ -274,6 +297,23 @@ it("rules for impossible callers are reported at the start and at a change, beca
   team.write({ ...slip, entries: slip.entries.slice(0, 1) });
   expect((await call(url, BOT, "whoami")).isError).toBe(true);
   expect(told()).toEqual([...wrong, ...wrong.slice(0, 1)]);
+});
+
+it.each([
+  ["a name that is misspelt", "ci-bto"],
+  ["the number of a token that has a name", 1],
+])("a rule for %s is reported, because its caller would go unnoticed", async (_what, token) => {
+  const file = teamFile(team.principals, oauth.issuer);
+  team.write({
+    ...file,
+    entries: file.entries.map((one) => (one.name === "bot" ? { ...one, callers: [{ token }] } : one)),
+  });
+  const { server } = await start({ C1_MCP_HTTP_TOKEN: `ci-bot ${BOT}` });
+  expect(logsIn(server.stderr).filter(({ level }) => level === 40)).toMatchObject([
+    {
+      msg: "C1_MCP_CREDENTIALS_FILE names a file in which entries[3] (bot).callers[0] names nobody: no static token has this name, or this number without a name",
+    },
+  ]);
 });
 
 describe("an entry whose secret is missing", () => {

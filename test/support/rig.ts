@@ -29,7 +29,7 @@ const SOURCE = sourceOf(TOOLS);
 const OKTA_SECRET = { C1_MCP_SECRET_OKTA_V2_API_TOKEN: "rig-okta-api-token" };
 
 /** The origins of the callers in test/support/team.ts. */
-const ORIGINS = { issuers: ["https://login.acme.example"], hasTokens: true };
+const ORIGINS = { issuers: ["https://login.acme.example"], holders: async () => ["token-1"] };
 
 export interface RigOptions {
   readonly sandbox?: SandboxOptions;

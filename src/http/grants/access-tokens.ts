@@ -1,6 +1,6 @@
 import type { JWTPayload } from "jose";
 import type { Secret } from "../../config/credential.ts";
-import { MIN_KEY_LENGTH, splitTokens } from "../../config/http-settings.ts";
+import { MIN_KEY_LENGTH, splitKeys } from "../../config/http-settings.ts";
 import { createSeal, type Opened, type Seal } from "../../seal.ts";
 
 /** What one of our access tokens stands for. */
@@ -29,7 +29,7 @@ export function createAccessTokens(keys: Secret, resource: string, now: () => nu
   async function read(): Promise<readonly Seal<Granted>[]> {
     const text = await keys();
     if (last?.text === text) return last.seals;
-    const known = splitTokens(text);
+    const known = splitKeys(text);
     if (known.length === 0 || known.some(({ length }) => length < MIN_KEY_LENGTH)) {
       throw new Error(`C1_MCP_EMA_KEY must hold keys of at least ${MIN_KEY_LENGTH} characters each.`);
     }

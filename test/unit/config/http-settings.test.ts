@@ -10,11 +10,26 @@ const HOST = "must be a host alone, such as 127.0.0.1 or ::1, without scheme and
 const HOSTS = "must be host names, such as mcp.acme.example";
 const ORIGINS = "must be origins, such as https://console.acme.example";
 
+const notName = (number: number) =>
+  `has more in front of token ${number} than a name, which is at most 15 of a-z, 0-9 and inner hyphens`;
+const taken = (number: number) =>
+  `has a name in front of token ${number} that means another caller: token-N and local are taken`;
+
 it.each([
   ["C1_MCP_HTTP_TOKEN", "a-token-of-enough-length,too-short", "must have at least 16 characters"],
   ["C1_MCP_HTTP_TOKEN", ",", "holds no token"],
   ["C1_MCP_HTTP_TOKEN", "Bearer a-token-of-enough-length", "must hold tokens alone, without the word Bearer"],
   ["C1_MCP_HTTP_TOKEN", '"a-token-of-enough-length"', "stands in quotation marks, which became part of it"],
+  ["C1_MCP_HTTP_TOKEN", "bearer a-token-of-enough-length", "must hold tokens alone, without the word Bearer"],
+  ["C1_MCP_HTTP_TOKEN", "ci-bot too-short", "must have at least 16 characters"],
+  ["C1_MCP_HTTP_TOKEN", "ci-bot a-token-of-enough-length,CI a-token-of-enough-length", notName(2)],
+  ["C1_MCP_HTTP_TOKEN", "a-token-of-enough-length another-of-enough-length", notName(1)],
+  ["C1_MCP_HTTP_TOKEN", "ci bot a-token-of-enough-length", notName(1)],
+  ["C1_MCP_HTTP_TOKEN", "user:jane a-token-of-enough-length", notName(1)],
+  ["C1_MCP_HTTP_TOKEN", "-ci a-token-of-enough-length", notName(1)],
+  ["C1_MCP_HTTP_TOKEN", "sixteen-letters- a-token-of-enough-length", notName(1)],
+  ["C1_MCP_HTTP_TOKEN", "token-2 a-token-of-enough-length", taken(1)],
+  ["C1_MCP_HTTP_TOKEN", "local a-token-of-enough-length", taken(1)],
   ["C1_MCP_HOST", "http://localhost:9000", HOST],
   ["C1_MCP_HOST", "localhost:9000", HOST],
   ["C1_MCP_HOST", "[::1]", HOST],

@@ -156,6 +156,12 @@ describe("an invalid file is refused with the location and the fix", () => {
       "callers[0] has an issuer beside token",
     ],
     ["a token's text", withCaller({ token: "token-1" }), "callers[0].token must be the number of a token"],
+    [
+      "a name that nobody has",
+      withCaller({ token: "user:x" }),
+      "callers[0].token must be the number of a token",
+    ],
+    ["no token", withCaller({ token: null }), "callers[0].token must be the number of a token"],
     ["the nought-th token", withCaller({ token: 0 }), "callers[0].token must be the number of a token"],
     ["half a token", withCaller({ token: 1.5 }), "callers[0].token must be the number of a token"],
     [

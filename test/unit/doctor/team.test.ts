@@ -74,17 +74,20 @@ describe("tokens of callers", () => {
     expect(await linesOf({ C1_MCP_HTTP_TOKEN: LONG })).toEqual(["ok http_token: 1 token"]);
     const file = write(`${LONG}-a,\n${LONG}-b\n`);
     expect(await linesOf({ C1_MCP_HTTP_TOKEN_FILE: file })).toEqual(["ok http_token: 2 tokens"]);
+    const named = write(`ci-bot ${LONG}-a\nci-bot ${LONG}-b\n`);
+    expect(await linesOf({ C1_MCP_HTTP_TOKEN_FILE: named })).toEqual(["ok http_token: 2 tokens"]);
   });
 
+  const SHORT = "must hold tokens of at least 16 characters each";
   it.each([
-    ["too short", "canary-ten"],
-    ["too short beside another one", `${LONG}, canary-ten`],
-    ["with the word Bearer", `Bearer ${LONG}`],
-    ["none", ",,,,,,,,,,"],
-  ])("in a file are judged as http does: %s", async (_what, text) => {
+    ["too short", "canary-ten", SHORT],
+    ["too short beside another one", `${LONG}, canary-ten`, SHORT],
+    ["with the word Bearer", `Bearer ${LONG}`, "must hold tokens alone, without the word Bearer"],
+    ["none", ",,,,,,,,,,", SHORT],
+  ])("in a file are judged as http does: %s", async (_what, text, problem) => {
     expect(await look({ C1_MCP_HTTP_TOKEN_FILE: write(text) })).toEqual([
       {
-        line: "fail http_token: `http` does not start: C1_MCP_HTTP_TOKEN must hold tokens of at least 16 characters each",
+        line: `fail http_token: \`http\` does not start: C1_MCP_HTTP_TOKEN ${problem}`,
         fix: expect.stringMatching(/^Make each with `openssl rand -hex 32`/),
       },
     ]);

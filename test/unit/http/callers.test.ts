@@ -135,6 +135,45 @@ describe("several static tokens", () => {
     }
   });
 
+  it("are named by the word in front of them, and the others by position", async () => {
+    const third = "the-third-token-of-all";
+    const text = `ci-bot ${first}\n${second}\r\n, ci-bot\t${third} ,`;
+    const tokens = createStaticTokens(async () => text, createRedactor());
+    expect(await tokens.check()).toBeUndefined();
+    expect(await Promise.all([first, second, third].map(tokens.find))).toEqual([
+      "ci-bot",
+      "token-2",
+      "ci-bot",
+    ]);
+    for (const wrong of ["ci-bot", `ci-bot ${first}`]) expect(await tokens.find(wrong)).toBeUndefined();
+  });
+
+  it("keep their names while one replaces another", async () => {
+    let text = `ci-bot ${first}`;
+    const tokens = createStaticTokens(async () => text, createRedactor());
+    for (const then of [`ci-bot ${first}\nci-bot ${second}`, `ci-bot ${second}`]) {
+      text = then;
+      expect(await tokens.find(second)).toBe("ci-bot");
+    }
+    expect(await tokens.find(first)).toBeUndefined();
+  });
+
+  it.each([
+    `user:jane ${first}`,
+    `token-9 ${first}`,
+    `local ${first}`,
+    `bearer ${first}`,
+    `Bot ${first}`,
+    `${first} ${first}`,
+    `a b ${first}`,
+  ])("admit nobody if %j is in their file, which is told without showing it", async (line) => {
+    const tokens = createStaticTokens(async () => `${line}\n${second}`, createRedactor());
+    expect([await tokens.find(first), await tokens.find(second)]).toEqual([undefined, "token-2"]);
+    const problem = (await tokens.check()) ?? "";
+    expect(problem).toMatch(/^C1_MCP_HTTP_TOKEN (?:has .* token 1 |must hold tokens alone)/);
+    expect(problem).not.toMatch(/jane|token-9|Bot|the-first/);
+  });
+
   it("follow their file: a new one is accepted, a removed one refused", async () => {
     let text = first;
     const tokens = createStaticTokens(async () => text, createRedactor());

@@ -30,7 +30,7 @@ export function adviseSecret(situation: SecretSituation): string[] {
     ...(fault === undefined
       ? []
       : [`The secret in ${file} ${fault}. Put it there whole, as C1 shows it, or make a new credential.`]),
-    ...tellOpenSecret(file, situation.findOpenMode?.(file)),
+    ...tellOpenSecret(situation, file),
   ];
 }
 
@@ -42,11 +42,12 @@ export function asksForSecret(situation: SecretSituation): boolean {
 }
 
 /** Says what the server will warn about, too: that other users of the machine can read the file. */
-function tellOpenSecret(file: string, mode: string | undefined): string[] {
+function tellOpenSecret({ at, findOpenMode }: SecretSituation, file: string): string[] {
+  const mode = findOpenMode?.(file);
   return mode === undefined
     ? []
     : [
-        `${file} is open to others besides you (mode ${mode}): close it with \`chmod 600 ${quotePath(file)}\`.`,
+        `${file} is open to others besides you (mode ${mode}): close it with \`chmod 600 ${quotePath(file, at.platform)}\`.`,
       ];
 }
 

@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { posix, win32 } from "node:path";
 
 /**
@@ -12,11 +12,23 @@ export function findNode(
   { PATH = "" }: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform = process.platform,
 ): string {
+  return listCandidates(execPath, PATH, platform).find((path) => leadsTo(path, execPath)) ?? execPath;
+}
+
+/** Whether the name alone starts this Node in a terminal with this PATH. */
+export function isFirstOnPath(
+  node: string,
+  { PATH = "" }: Readonly<Record<string, string | undefined>>,
+  platform: NodeJS.Platform,
+): boolean {
+  return listCandidates(node, PATH, platform).find((path) => path === node || existsSync(path)) === node;
+}
+
+function listCandidates(node: string, PATH: string, platform: NodeJS.Platform): string[] {
   const { delimiter, join, isAbsolute, basename } = platform === "win32" ? win32 : posix;
-  const candidates = PATH.split(delimiter)
+  return PATH.split(delimiter)
     .filter(isAbsolute)
-    .map((folder) => join(folder, basename(execPath)));
-  return candidates.find((path) => leadsTo(path, execPath)) ?? execPath;
+    .map((folder) => join(folder, basename(node)));
 }
 
 function leadsTo(path: string, target: string): boolean {

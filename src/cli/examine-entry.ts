@@ -1,13 +1,15 @@
 import type { Environment } from "../config/load.ts";
 import { joinNames, type Supply } from "../doctor/credential-problems.ts";
-import { type Finding, fail } from "../doctor/finding.ts";
+import { type Finding, fail, warn } from "../doctor/finding.ts";
 import { CLIENTS, type ClientName } from "../init/clients.ts";
 import { formatCommand } from "../init/command.ts";
+import { SERVER_NAME } from "../init/entry.ts";
 import { findSecretFile, type Surroundings } from "../init/places.ts";
-import { type ClientEntry, readEntry } from "../init/read-entry.ts";
+import type { ClientEntry } from "../init/read-entry.ts";
 import { NoEntry, Refusal } from "../init/refusal.ts";
 import { NAME } from "../version.ts";
 import type { Arguments } from "./args.ts";
+import { findClientEntry } from "./find-client-entry.ts";
 import { surroundingsOf } from "./init.ts";
 import { judgeEntry } from "./judge-entry.ts";
 import { ownScript, readScript } from "./read-script.ts";
@@ -30,31 +32,35 @@ export function examineEntry(
   { sandbox, flags }: Arguments,
   env: Environment,
 ): ExaminedEntry {
-  // Variables of this terminal that the client would not pass on must not make its entry look better than it is.
-  const own = Object.entries(env).filter(([name]) => !/^(?:CONDUCTORONE|C1_MCP)_/.test(name));
-  const around = Object.fromEntries(own);
+  const { around, own } = splitVariables(client, env);
   const at = surroundingsOf(env);
   const tell = (words: string) => formatCommand(at, ownScript(), words);
   try {
-    const entry = readEntry(client, at);
+    const { entry, scope, unused } = findClientEntry(client, at);
     const start = readScript(entry.command, entry.args);
     const init = tell(`init ${client}`);
     const remedies = {
-      rewrite: `Run ${init} again, with --force if somebody edited the entry.`,
+      rewrite:
+        scope === undefined
+          ? `Run ${init} again, with --force if somebody edited the entry.`
+          : `Run \`claude mcp remove ${SERVER_NAME} -s ${scope}\`, then \`claude mcp add\` again, or ${init} in the folder of your project.`,
       rename: `If it is, rename that entry and run ${init}; if it starts ${NAME}, ask the assistant to call whoami.`,
     };
     return {
-      env: { ...around, ...entry.env },
+      env: { ...around, ...own, ...entry.env },
       // All other flags are for servers that no client starts.
       flags: {},
       sandbox: typeof start === "object" && start.words.includes("--sandbox"),
-      entry: judgeEntry(client, entry, start, remedies),
+      entry: [
+        ...judgeEntry(client, entry, start, remedies),
+        ...unused.map((path) => warnOfUnused(path, entry)),
+      ],
       endsHere: typeof start === "string",
       supply: {
         fix: (names) => adviseOnCredential(client, tell, names),
         keeper: isKept(client, entry, at) ? `Run ${init} at a terminal: it asks for the secret.` : undefined,
         filler: client === "claude-desktop" ? "Claude Desktop fills in none" : "this terminal has no value",
-        filledIn: entry.filledIn,
+        filledIn: [...Object.keys(own).filter((name) => entry.env[name] === undefined), ...entry.filledIn],
         asks: entry.unknown.length > 0,
       },
     };
@@ -69,6 +75,23 @@ export function examineEntry(
 function isKept(client: ClientName, { env }: ClientEntry, at: Surroundings): boolean {
   const isItsFile = env.CONDUCTORONE_CLIENT_SECRET_FILE === findSecretFile(at);
   return client === "claude-desktop" && isItsFile && !at.env.CONDUCTORONE_CLIENT_ID;
+}
+
+/** Claude Code starts servers with all variables of its own. What another client would not pass on must not make its entry look better. */
+function splitVariables(client: ClientName, env: Environment): { around: Environment; own: Environment } {
+  const isOwn = ([name]: readonly [string, unknown]) => /^(?:CONDUCTORONE|C1_MCP)_/.test(name);
+  const all = Object.entries(env);
+  return {
+    around: Object.fromEntries(all.filter((one) => !isOwn(one))),
+    own: client === "claude-code" ? Object.fromEntries(all.filter(isOwn)) : {},
+  };
+}
+
+function warnOfUnused(path: string, used: ClientEntry): Finding {
+  return warn(
+    `Claude Code does not use the entry in ${path} beside the one in ${used.path}`,
+    `Remove the one that is not meant: \`claude mcp remove ${SERVER_NAME} -s SCOPE\`, with local, project or user for SCOPE.`,
+  );
 }
 
 type Tell = (words: string) => string;

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runHere } from "../support/commands-here.ts";
-import { MAIN } from "../support/spawn.ts";
+import { killSpawned, MAIN, spawnServer } from "../support/spawn.ts";
 
 /* Entries that init did not write. */
 
@@ -11,10 +11,13 @@ const NODE = process.execPath;
 
 let home: string;
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), "c1-entry-home-"));
+  home = realpathSync(mkdtempSync(join(tmpdir(), "c1-entry-home-")));
   mkdirSync(join(home, ".cursor"));
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(async () => {
+  await killSpawned();
+  rmSync(home, { recursive: true, force: true });
+});
 
 /** A file in the home folder that can be started. */
 function program(name: string): string {
@@ -96,6 +99,61 @@ describe("an entry that starts this server", () => {
   ])("fails for %s", async (_what, entry, told) => {
     const { code, out } = await examine(entry);
     expect([code, out]).toEqual([1, expect.stringMatching(told)]);
+  });
+});
+
+describe("an entry that `claude mcp add` wrote", () => {
+  const added = (server: object) => ({ projects: { [home]: { mcpServers: { c1: server } } } });
+
+  /** Examines Claude Code's own file, in the home folder as the project. */
+  async function examineOwn(file: object, env: Readonly<Record<string, string>> = {}) {
+    const path = join(home, ".claude.json");
+    writeFileSync(path, JSON.stringify(file));
+    const doctor = spawnServer(["doctor", "claude-code"], { HOME: home, ...env }, { cwd: home });
+    const code = await doctor.exit;
+    return { code, out: doctor.stdout.join("\n").replaceAll(path, "THE FILE") };
+  }
+
+  it("for one project is examined, and its file named", async () => {
+    const { code, out } = await examineOwn(
+      added({ type: "stdio", command: NODE, args: [MAIN, "--sandbox"] }),
+    );
+    expect(out).toMatch(new RegExp(`^ok +entry +the entry in THE FILE for ${home}$`, "m"));
+    expect([code, out]).toEqual([0, expect.stringMatching(/^No problems found \(0 warnings\)\.$/m)]);
+  });
+
+  it("for all projects with the address of a server is one warning", async () => {
+    const { code, out } = await examineOwn({
+      mcpServers: { c1: { type: "http", url: "http://127.0.0.1:1/mcp" } },
+    });
+    expect(out).toMatch(/^warn +entry +the entry in THE FILE starts no program/m);
+    expect(code).toBe(0);
+  });
+
+  it("that does not work is not sent to init alone, which writes another file", async () => {
+    const { code, out } = await examineOwn(added({ command: NODE, args: ["/gone/main.js"] }));
+    expect(out).toMatch(
+      /^fail +entry +the entry in THE FILE for \S+ runs \/gone\/main\.js, which does not exist\n +fix: Run `claude mcp remove c1 -s local`, then `claude mcp add` again, or `.* init claude-code` in the folder of your project\.$/m,
+    );
+    expect(code).toBe(1);
+  });
+
+  it("gets the variables of this terminal, as from Claude Code, and says so", async () => {
+    const env = { C1_MCP_WRITES: "confirm", C1_MCP_TOOLS: "whoami" };
+    const server = { command: NODE, args: [MAIN, "--sandbox"], env: { C1_MCP_TOOLS: "find_apps" } };
+    const { out } = await examineOwn(added(server), env);
+    expect(out).toContain("C1_MCP_WRITES=confirm (this terminal, for the client's entry)");
+    expect(out).toContain("C1_MCP_TOOLS=find_apps (the client's entry)");
+  });
+
+  it("beside the project's own says which one is used", async () => {
+    const entry = { command: NODE, args: [MAIN, "--sandbox"] };
+    writeFileSync(join(home, ".mcp.json"), JSON.stringify({ mcpServers: { c1: entry } }));
+    const { code, out } = await examineOwn(added(entry));
+    expect(out).toMatch(
+      /^warn +entry +Claude Code does not use the entry in \S+\.mcp\.json beside the one in THE FILE for \S+\n +fix: Remove the one that is not meant: `claude mcp remove c1 -s SCOPE`/m,
+    );
+    expect(code).toBe(0);
   });
 });
 

@@ -6,6 +6,7 @@ import type { Redactor } from "../log/redact.ts";
 import { isLoopback } from "../loopback.ts";
 import { abortCallsOn } from "../mcp/abort-calls-on.ts";
 import { createMcpFetch } from "../mcp/http.ts";
+import { trackCalls } from "../mcp/track-calls.ts";
 import type { Shared } from "../replicas/port.ts";
 import type { Registry } from "../tools/registry.ts";
 import { isAuthenticated } from "./authenticate.ts";
@@ -62,8 +63,9 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
   const metadataUrl = issuers.length > 0 ? metadataUrlOf(url) : undefined;
   // A grant issuer narrows whatever scopes are requested to those that the person holds.
   const scopes = grants ? everyScope : scopesOf(registry);
+  const calls = trackCalls(abortCallsOn(gate.over, registry));
   return {
-    mcp: createMcpFetch(abortCallsOn(gate.over, registry), { stateKey, uses: shared }),
+    mcp: createMcpFetch(calls.registry, { stateKey, uses: shared }),
     logger,
     gate,
     servePage: parts.servePage,
@@ -84,7 +86,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
     resource: issuers.length > 0 ? { url, issuers, scopes: everyScope } : undefined,
     // An unauthenticated sandbox has no callers to tell apart.
     callerLimits: hasAuth
-      ? { perMinute: settings.rateLimit, concurrent: settings.maxConcurrent, rates: shared }
+      ? { perMinute: settings.rateLimit, concurrent: settings.maxConcurrent, rates: shared, left: calls.left }
       : undefined,
     timeLimits: { totalMs: settings.timeoutMs + LONGEST_WAIT_MS },
   };

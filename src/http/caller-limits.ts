@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { TrackedCalls } from "../mcp/track-calls.ts";
 import type { Bucket, Rates } from "../replicas/port.ts";
 import { formatCount } from "../text.ts";
 import { largestLength, SMALL_BYTES } from "./body-size.ts";
@@ -14,21 +15,33 @@ export interface CallerLimits {
 
 const MIN_BURST = 10;
 
-/** Keeps one caller from crowding out the others. */
-export function isWithinLimits({ perMinute, concurrent }: CallerLimits, rates: Rates): Guard {
+/**
+ * Keeps one caller from crowding out the others.
+ * @param left resolves when the calls of a request have ended, which can outlive it; undefined if none is running.
+ */
+export function isWithinLimits(
+  { perMinute, concurrent }: CallerLimits,
+  rates: Rates,
+  left: TrackedCalls["left"] = () => undefined,
+): Guard {
   const running = new Map<string, number>();
   // Ten seconds' worth, so that one caller's burst does not delay the others.
   const bucket: Bucket = { perMinute, full: Math.min(perMinute, Math.max(MIN_BURST, perMinute / 6)) };
 
-  /** Counts one more request until its response has ended. */
-  function enter(caller: string, response: ServerResponse): boolean {
-    const count = running.get(caller) ?? 0;
+  /** Counts one more request until its response and its calls have ended. */
+  function enter(name: string, { caller }: Incoming, response: ServerResponse): boolean {
+    const count = running.get(name) ?? 0;
     if (count >= concurrent) return false;
-    running.set(caller, count + 1);
+    running.set(name, count + 1);
+    const leave = () => {
+      const others = (running.get(name) ?? 1) - 1;
+      if (others > 0) running.set(name, others);
+      else running.delete(name);
+    };
     response.once("close", () => {
-      const left = (running.get(caller) ?? 1) - 1;
-      if (left > 0) running.set(caller, left);
-      else running.delete(caller);
+      const calls = caller && left(caller);
+      if (calls) void calls.then(leave);
+      else leave();
     });
     return true;
   }
@@ -43,7 +56,7 @@ export function isWithinLimits({ perMinute, concurrent }: CallerLimits, rates: R
 
   return async (request, response) => {
     const caller = request.caller?.name ?? "";
-    if (!enter(caller, response)) {
+    if (!enter(caller, request, response)) {
       return refuseBusy(
         response,
         1,

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from "../log/logger.ts";
 import { httpAnswered } from "../log/signals.ts";
 import type { McpFetch } from "../mcp/http.ts";
+import type { TrackedCalls } from "../mcp/track-calls.ts";
 import type { Rates } from "../replicas/port.ts";
 import { hasRoom } from "./body-room.ts";
 import { type CallerLimits, isWithinLimits } from "./caller-limits.ts";
@@ -29,7 +30,9 @@ export interface FrontOptions {
   /** Present if OAuth is configured. */
   readonly resource?: Resource | undefined;
   /** Default: no limits. */
-  readonly callerLimits?: (CallerLimits & { readonly rates: Rates }) | undefined;
+  readonly callerLimits?:
+    | (CallerLimits & { readonly rates: Rates } & Partial<Pick<TrackedCalls, "left">>)
+    | undefined;
   readonly timeLimits?: Partial<TimeLimits> | undefined;
   /** Conditions for `/readyz` to report ready. */
   readonly checks?: Readonly<Record<string, Check>> | undefined;
@@ -40,7 +43,7 @@ export interface FrontOptions {
 
 /** Creates the HTTP server. Everything that can be judged from a request's head is judged before its body is read. */
 export function createFront(options: FrontOptions): Server {
-  const { mcp, logger, auth, resource, gate = createGate() } = options;
+  const { mcp, logger, auth, resource, callerLimits: limits, gate = createGate() } = options;
   const times = { ...TIME_LIMITS, ...options.timeLimits };
   const answerProbe = createHealth(gate, options.checks ?? {});
   const handle = mountMcp(mcp);
@@ -54,7 +57,7 @@ export function createFront(options: FrontOptions): Server {
     ...(auth ? [auth] : []),
     isJson,
     isSmall,
-    ...(options.callerLimits ? [isWithinLimits(options.callerLimits, options.callerLimits.rates)] : []),
+    ...(limits ? [isWithinLimits(limits, limits.rates, limits.left)] : []),
     hasRoom(),
   ];
 

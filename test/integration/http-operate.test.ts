@@ -224,6 +224,29 @@ describe("a caller's trace", () => {
   });
 });
 
+it("a caller who leaves calls behind has them counted as concurrent until they end", async () => {
+  const { server, url } = await start({ C1_MCP_MAX_CONCURRENT: "2" });
+  await post(url, tool("whoami", {}), AUTH);
+  tenant.sandbox.faults.add({ match: { operation: "apps.search" }, do: { kind: "silence" }, times: 2 });
+  for (const query of ["left first", "left second"]) {
+    const caller = new AbortController();
+    const left = fetch(url, {
+      method: "POST",
+      headers: { ...AUTH, "content-type": "application/json", accept: "application/json, text/event-stream" },
+      body: JSON.stringify(tool("find_apps", { query })),
+      signal: caller.signal,
+    }).catch(() => undefined);
+    await until("the request", () => relay.seen.some(({ body }) => body.includes(query)));
+    caller.abort();
+    await left;
+  }
+  const refused = await post(url, tool("whoami", {}), AUTH);
+  expect(refused.status).toBe(429);
+  expect(refused.text).toContain("no more than 2 requests of one caller at a time");
+  server.kill("SIGKILL");
+  tenant.sandbox.faults.clear();
+});
+
 describe("SIGTERM", () => {
   it("ends readiness first while the server still responds; then exit 0", async () => {
     const { server, url } = await start({ C1_MCP_SHUTDOWN_DELAY_MS: "1500" });

@@ -115,13 +115,20 @@ export function createFront(options: FrontOptions): Server {
   // Idle connections must not keep new callers out. They are closed on the next request rather than at once, because Node 26 also
   // counts a connection that was just opened as idle.
   let crowded = false;
+  let isFull = false;
   server.on("connection", (socket) => {
     gate.connect(socket);
     connections += 1;
     crowded ||= connections > times.maxConnections * 0.9;
     socket.once("close", () => {
       connections -= 1;
+      // Only then, so that one connection more or less does not fill the log.
+      if (connections < times.maxConnections * 0.9) isFull = false;
     });
+  });
+  server.on("drop", () => {
+    if (!isFull) logger.warn({ connections }, "new connections are refused, because too many are open");
+    isFull = true;
   });
   return server;
 }

@@ -283,14 +283,17 @@ describe("slow callers", () => {
     expect(callers.map(({ connections }) => connections())).toEqual(Array(10).fill(1));
   });
 
-  it("no connections beyond the limit are accepted", async () => {
-    const { port, get } = await start({ timeLimits: { maxConnections: 10 } });
+  it("no connections beyond the limit are accepted, and the log says so once", async () => {
+    const { port, get, logs } = await start({ timeLimits: { maxConnections: 10 } });
     const idle = Array.from({ length: 8 }, () => connect(port, "127.0.0.1").on("error", () => undefined));
     await pause(50);
     expect((await get("/healthz")).status).toBe(200);
     expect((await get("/healthz")).status).toBe(200);
     const more = Array.from({ length: 20 }, () => connect(port, "127.0.0.1").on("error", () => undefined));
-    await until("the door to close", () => more.some((socket) => socket.closed));
+    await until("the door to close", () => more.filter((socket) => socket.closed).length > 1);
+    expect(logs).toMatchObject([
+      { level: 40, msg: "new connections are refused, because too many are open" },
+    ]);
     for (const socket of [...idle, ...more]) socket.destroy();
   });
 });

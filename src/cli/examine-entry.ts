@@ -1,12 +1,14 @@
 import type { Environment } from "../config/load.ts";
 import { joinNames, type Supply } from "../doctor/credential-problems.ts";
 import { type Finding, fail, warn } from "../doctor/finding.ts";
+import { chooseFormat } from "../init/choose-format.ts";
 import { CLIENTS, type ClientName } from "../init/clients.ts";
 import { formatCommand } from "../init/command.ts";
-import { SERVER_NAME } from "../init/entry.ts";
-import { findSecretFile, type Surroundings } from "../init/places.ts";
+import { buildEntry, SERVER_NAME } from "../init/entry.ts";
+import { findConfigFile, findSecretFile, type Surroundings } from "../init/places.ts";
 import type { ClientEntry } from "../init/read-entry.ts";
 import { NoEntry, Refusal } from "../init/refusal.ts";
+import { readTarget } from "../init/target.ts";
 import { NAME } from "../version.ts";
 import type { Arguments } from "./args.ts";
 import { findClientEntry } from "./find-client-entry.ts";
@@ -66,7 +68,7 @@ export function examineEntry(
     };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const entry = [fail(error.message, adviseOnEntry(error, client, tell))];
+    const entry = [fail(error.message, adviseOnEntry(error, client, at, tell))];
     return { env: around, flags, sandbox, entry, endsHere: true };
   }
 }
@@ -96,14 +98,29 @@ function warnOfUnused(path: string, used: ClientEntry): Finding {
 
 type Tell = (words: string) => string;
 
-function adviseOnEntry(error: Refusal, client: ClientName, tell: Tell): string {
+function adviseOnEntry(error: Refusal, client: ClientName, at: Surroundings, tell: Tell): string {
   if (!(error instanceof NoEntry))
     return "Correct that file by hand: init changes no file that it cannot read.";
+  const obstacle = findObstacle(client, at);
+  if (obstacle !== undefined) return `\`init\` cannot add one to that file: ${obstacle}.`;
   const where = CLIENTS[client].perProject ? " in the folder of your project" : "";
   const init = `Run ${tell(`init ${client}`)}${where}; with --sandbox it needs no account.`;
   return client === "claude-desktop"
     ? `${init} If the server was installed as a bundle, it needs no entry, and doctor cannot see it: ask the assistant to call whoami.`
     : init;
+}
+
+/** Why `init` would refuse to add an entry; undefined if it would not. */
+function findObstacle(client: ClientName, at: Surroundings): string | undefined {
+  try {
+    const { content } = readTarget(findConfigFile(client, at));
+    const entry = buildEntry({ client, script: ownScript(), sandbox: true, at });
+    chooseFormat(client).put(content?.text ?? "", entry);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
 }
 
 /** What to do about a credential that the client does not have. */

@@ -157,6 +157,16 @@ describe("an entry that `claude mcp add` wrote", () => {
   });
 });
 
+it("a file to which init cannot add an entry is to be rewritten first", async () => {
+  mkdirSync(join(home, ".codex"));
+  writeFileSync(join(home, ".codex", "config.toml"), 'mcp_servers = { gh = { command = "x" } }\n');
+  const { code, stdout } = await runHere(["doctor", "codex"], { HOME: home });
+  expect(stdout.join("\n")).toMatch(
+    /^fail +entry +there is no entry c1 in \S+config\.toml\n +fix: `init` cannot add one to that file: it holds its servers in a form .*: write each as a table of its own, \[mcp_servers\.NAME\], and run init again\.$/m,
+  );
+  expect(code).toBe(1);
+});
+
 describe("an entry that doctor cannot look into", () => {
   it.each<[string, object, RegExp]>([
     [

@@ -136,7 +136,9 @@ describe("import direction", () => {
         .map(({ specifier }) => `${path} ${specifier}`),
     );
     expect(eager.filter((line) => !line.startsWith("sandbox/"))).toEqual([
-      "c1/undici-proxy.ts undici",
+      "c1/undici-proxy.ts undici/lib/api/api-connect.js",
+      "c1/undici-proxy.ts undici/lib/dispatcher/env-http-proxy-agent.js",
+      "c1/undici-proxy.ts undici/lib/dispatcher/pool.js",
       "c1/undici.ts undici/lib/dispatcher/agent.js",
     ]);
     const users = sources.flatMap(({ path, text }) =>

@@ -51,6 +51,7 @@ async function readMetadata(url: URL, issuer: string): Promise<IssuerMetadata> {
 
 function explain(error: unknown): string {
   if (error instanceof CannotVerify || error instanceof AnswerTooLong) return error.message;
-  const { name, cause } = error as { name: string; cause?: { code?: string } };
-  return cause?.code ?? name;
+  const { name, cause } = error as { name: string; cause?: { code?: unknown } };
+  // Behind a proxy, Node gives some errors a number.
+  return typeof cause?.code === "string" ? cause.code : name;
 }

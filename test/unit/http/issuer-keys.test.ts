@@ -193,6 +193,18 @@ describe("the keys of a responding issuer", () => {
   });
 });
 
+it("an issuer that a proxy refused to reach is asked again", async () => {
+  // What Node's own fetch throws with NODE_USE_ENV_PROXY.
+  const refusal = new TypeError("fetch failed", {
+    cause: Object.assign(new Error("Request was cancelled."), { code: 0 }),
+  });
+  vi.spyOn(globalThis, "fetch").mockRejectedValueOnce(refusal).mockRejectedValueOnce(refusal);
+  const { verify } = start();
+  await expect(verify(await sign())).rejects.toThrow(/gives no metadata \(.*TypeError/);
+  now += 10 * SECOND;
+  expect(await verify(await sign())).toMatchObject({ identity: { subject: "jane" } });
+});
+
 describe("readiness", () => {
   it("holds while a key is usable, and reports when that will not last", async () => {
     const { ready, keysAgeMs } = start();

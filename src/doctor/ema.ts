@@ -1,6 +1,7 @@
 import { createEmaClients } from "../config/ema-clients.ts";
 import { MIN_KEY_LENGTH, splitKeys } from "../config/http-settings.ts";
-import { type Finding, fail, ok } from "./finding.ts";
+import { portOfTrial } from "../http/grants/trial.ts";
+import { type Finding, fail, ok, skip } from "./finding.ts";
 import { checkIssuer } from "./issuer.ts";
 import type { Setup } from "./setup.ts";
 
@@ -9,6 +10,8 @@ export async function checkEma(setup: Setup): Promise<Finding[]> {
   const { settings, emaKey } = setup.configuration;
   const { emaIssuer, emaClientsFile } = settings;
   if (emaIssuer === undefined && emaClientsFile === undefined && emaKey === undefined) return [];
+  if (setup.sandbox && portOfTrial(settings, emaKey !== undefined) !== undefined)
+    return [skip("the sandbox itself is the issuer of assertions, while `http --sandbox` runs")];
   const parts = {
     C1_MCP_EMA_ISSUER: emaIssuer,
     C1_MCP_EMA_CLIENTS_FILE: emaClientsFile,

@@ -25,7 +25,12 @@ const BASE = [
 const REDACT_PARTS = "log/redact/";
 
 /** What the doctor examines by the code that uses it. */
-const OF_HTTP_FOR_DOCTOR = ["http/read-keys", "http/static-tokens", "http/find-missing-setting"];
+const OF_HTTP_FOR_DOCTOR = [
+  "http/read-keys",
+  "http/static-tokens",
+  "http/find-missing-setting",
+  "http/grants/trial",
+];
 
 /** Layers, and the path prefixes that each may import besides its own. */
 const ALLOWED: Record<string, readonly string[]> = {

@@ -50,6 +50,19 @@ it("reports nothing if none of it is set", async () => {
   expect(JSON.stringify(of("switches"))).not.toMatch(/EMA|assertions/);
 });
 
+it("does not look for an issuer that only the sandbox of http is", async () => {
+  const env = { ...variablesOf(sandbox), C1_MCP_EMA_ISSUER: "http://127.0.0.1:8400" };
+  const { ok, of } = await examine(env, { setup: { sandbox: true } });
+  expect(of("switches").filter(({ result }) => result !== "ok")).toEqual([
+    {
+      check: "switches",
+      result: "skip",
+      detail: "the sandbox itself is the issuer of assertions, while `http --sandbox` runs",
+    },
+  ]);
+  expect(ok).toBe(true);
+});
+
 it("reports what is missing, and what to do about it", async () => {
   const lines = await look({ C1_MCP_EMA_ISSUER: "" });
   expect(lines[0]).toMatchObject({

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
 
 const ALGORITHM = "aes-256-gcm";
 const KEY_BYTES = 32;
@@ -34,8 +35,9 @@ export function createSeal<T>(
     seal(value, ttlMs) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv(ALGORITHM, derived, nonce);
-      const plain = JSON.stringify([now() + ttlMs, value]);
-      const parts = [nonce, cipher.update(plain, "utf8"), cipher.final(), cipher.getAuthTag()];
+      // Compressed, because browsers and proxies limit the length of addresses and cookies.
+      const plain = deflateRawSync(JSON.stringify([now() + ttlMs, value]));
+      const parts = [nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
       return Buffer.concat(parts).toString("base64url");
     },
     open(text) {
@@ -47,8 +49,9 @@ export function createSeal<T>(
       });
       decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
       try {
-        const plain = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, "utf8");
-        const [expires, value] = JSON.parse(plain + decipher.final("utf8")) as [number, T];
+        const plain = [decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()];
+        const text = inflateRawSync(Buffer.concat(plain)).toString("utf8");
+        const [expires, value] = JSON.parse(text) as [number, T];
         return now() < expires ? { value } : "expired";
       } catch {
         return "bad";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Configuration as Client, ClientAuth, CustomFetch } from "openid-client";
+import type { UserIdentity } from "../caller.ts";
 import { type Clock, readSteady } from "../clock.ts";
 import { fetchShort } from "../fetch-short.ts";
 import type { Logger } from "../log/logger.ts";
@@ -7,7 +8,7 @@ import { isLoopback } from "../loopback.ts";
 import type { Uses } from "../replicas/port.ts";
 import { createSeal } from "../seal.ts";
 import { readCookie, writeCookie } from "./cookie.ts";
-import type { Login, LoginEnd } from "./ports.ts";
+import type { BrowserRequest, Login } from "./ports.ts";
 
 export interface LoginOptions {
   /** The authorization server that vouches for callers; it must support OpenID Connect. */
@@ -27,6 +28,7 @@ export interface LoginOptions {
 
 /** State of a login in progress; the browser keeps it, sealed. */
 interface Pending {
+  /** SHA-256 of the page's path, which the browser keeps beside it: browsers drop cookies of more than 4,096 bytes. */
   readonly page: string;
   readonly state: string;
   readonly nonce: string;
@@ -45,6 +47,9 @@ const CANNOT_START =
 
 /** The lifetime of a link, in milliseconds. */
 const PENDING_MS = 600_000;
+
+/** Characters of a page's path in one cookie, which leaves room for its name and for a `/`, of which three characters are made. */
+const MAX_COOKIE = 3_900;
 
 /** How long the issuer may take per response, in seconds. */
 const TIMEOUT_SECONDS = 10;
@@ -88,7 +93,7 @@ export function createLogin({
       const client = await discover().catch(tellFault);
       if (!client) return { problem: CANNOT_START };
       const pending = {
-        page,
+        page: digest(page),
         state: oidc.randomState(),
         nonce: oidc.randomNonce(),
         verifier: oidc.randomPKCECodeVerifier(),
@@ -101,23 +106,30 @@ export function createLogin({
         code_challenge: await oidc.calculatePKCECodeChallenge(pending.verifier),
         code_challenge_method: "S256",
       });
-      const value = seal(pending, PENDING_MS);
-      return { location: location.href, cookies: [cookie(nameOf(pending.state), value, PENDING_MS)] };
+      const name = nameOf(pending.state);
+      const kept = [seal(pending, PENDING_MS), ...cut(page)];
+      return {
+        location: location.href,
+        cookies: kept.map((value, index) => cookie(name + index, value, PENDING_MS)),
+      };
     },
     async finish({ query, headers }) {
       const state = new URLSearchParams(query).get("state") ?? "";
       const name = nameOf(state);
-      const opened = open(readCookie(headers.cookie, name) ?? "");
-      const cookies = [cookie(name, "", 0)];
+      const [sealed = "", ...parts] = readCookies(headers.cookie, name);
+      const opened = open(sealed);
+      const cookies = [sealed, ...parts].map((_value, index) => cookie(name + index, "", 0));
+      const page = parts.join("");
       if (opened === "expired") return { cookies, problem: "The login took too long. Open the link again." };
-      const isOurs = opened !== "bad" && opened.value.state === state;
+      const isOurs = opened !== "bad" && opened.value.state === state && opened.value.page === digest(page);
       // Whoever has a link could otherwise make us send the login server any number of codes.
       if (!isOurs || !(await uses.useOnce("page", `login ${state}`, PENDING_MS))) {
         const problem =
           "This login was not started in this browser, or it was used already. Open the link again.";
         return { cookies, problem };
       }
-      return { cookies, ...(await judge(opened.value, new URL(query, redirect))) };
+      const person = await judge(opened.value, new URL(query, redirect));
+      return { cookies, ...("problem" in person ? person : { page, person }) };
     },
   };
 
@@ -131,7 +143,7 @@ export function createLogin({
   async function judge(
     pending: Pending,
     address: URL,
-  ): Promise<Omit<Extract<LoginEnd, { page: string }>, "cookies"> | { readonly problem: string }> {
+  ): Promise<Pick<UserIdentity, "issuer" | "subject"> | { readonly problem: string }> {
     try {
       const [oidc, client] = await Promise.all([import("openid-client"), discover()]);
       const tokens = await oidc.authorizationCodeGrant(client, address, {
@@ -142,7 +154,7 @@ export function createLogin({
       });
       const { iss, sub } = tokens.claims() ?? {};
       if (iss === undefined || sub === undefined) throw new Error("no identity in the answer");
-      return { page: pending.page, person: { issuer: iss, subject: sub } };
+      return { issuer: iss, subject: sub };
     } catch (error) {
       // The client's secret may have changed in the meantime.
       known = undefined;
@@ -158,9 +170,27 @@ export function createLogin({
   }
 }
 
-/** One cookie per login, so that two at the same time do not overwrite each other's. */
+/** The beginning of the names of one login's cookies, so that two at the same time do not overwrite each other's. */
 function nameOf(state: string): string {
-  return `c1login_${createHash("sha256").update(state).digest("hex").slice(0, 16)}`;
+  return `c1login_${createHash("sha256").update(state).digest("hex").slice(0, 16)}_`;
+}
+
+function digest(page: string): string {
+  return createHash("sha256").update(page).digest("base64url");
+}
+
+function cut(page: string): string[] {
+  return page.match(new RegExp(`.{1,${MAX_COOKIE}}`, "g")) ?? [];
+}
+
+/** The values of a login's cookies, in order. */
+function readCookies(header: BrowserRequest["headers"][string], name: string): string[] {
+  const values: string[] = [];
+  for (;;) {
+    const value = readCookie(header, name + values.length);
+    if (value === undefined) return values;
+    values.push(value);
+  }
 }
 
 async function readIssuer(

@@ -92,6 +92,18 @@ describe("the page over HTTP", () => {
     expect(seen() + text + end.html).not.toContain(TYPED);
   });
 
+  it.each([
+    ["plain words", "The team's own notes on who may ask for access, and why. ".repeat(60)],
+    [
+      "Japanese",
+      Array.from({ length: 3_300 }, (_, at) => String.fromCharCode(0x4e00 + ((at * 7919) % 20_000))).join(""),
+    ],
+  ])("is opened for a write as long as a question may be: %s", async (_what, text) => {
+    const args = { ...ARGS, appId: "Acme HR", ifExists: "create", description: text.slice(0, 3_300) };
+    const page = await new WebBrowser(JANE).open(await ask(JANE, args));
+    expect(page.text).toContain("acme.okta.example");
+  });
+
   it("shows nothing to somebody else who logged in", async () => {
     const link = await ask(JANE, { ...ARGS, appId: "Acme HR", ifExists: "create", description: "other" });
     const other = await new WebBrowser("sam.lee@acme.example").open(link);

@@ -12,6 +12,9 @@ export interface WebPage {
   readonly text: string;
 }
 
+/** Name and value of a longer cookie are dropped without a word, as browsers do. */
+const MAX_COOKIE = 4_096;
+
 /** The parts of a browser that the page and a login need, over real HTTP: cookies by path, redirects, forms without scripts. */
 export class WebBrowser {
   readonly #jar = new Map<
@@ -77,6 +80,7 @@ export class WebBrowser {
       const [pair = "", ...attributes] = line.split("; ");
       const [name = "", value = ""] = pair.split(/=(.*)/s);
       const path = attributes.find((one) => one.startsWith("Path="))?.slice("Path=".length) ?? "/";
+      if (name.length + value.length > MAX_COOKIE) continue;
       if (attributes.includes("Max-Age=0")) this.#jar.delete(name);
       else this.#jar.set(name, { value, path, strict: attributes.includes("SameSite=Strict") });
     }

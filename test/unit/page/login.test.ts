@@ -44,7 +44,7 @@ function open(clock: Clock = systemClock): Login {
 async function begin(login: Login) {
   const start = await login.start(PAGE);
   if (!("location" in start)) throw new Error(start.problem);
-  const [cookie = ""] = start.cookies.map((line) => line.split(";", 1)[0]);
+  const cookie = start.cookies.map((line) => line.split(";", 1)[0]).join("; ");
   return { cookie, asked: new URL(start.location).searchParams };
 }
 

@@ -38,5 +38,5 @@ export function howToApply(notApplied: readonly string[]): string {
 /** What to do because a connector exists that a call would have given a config; undefined if it does not need one. */
 export function howToMend(connection: ConnectionWord | undefined): string | undefined {
   if (connection !== "failed" && connection !== "waiting_for_config") return undefined;
-  return "Give that one the config with update_connector, which mends it. Only if two are wanted, pass ifExists: create.";
+  return "Give that one the config with update_connector, which mends it. Only if another is wanted, pass ifExists: create.";
 }

@@ -33,7 +33,7 @@ export interface DuplicateGuard<Output, Found extends Existing = Existing> {
    * it was looked up by its key.
    */
   isSent?(found: Found): boolean;
-  /** What to do with the one object that exists, if that is not simply to go on with it. */
+  /** What to do with an object that exists, if that is not simply to go on with it. */
   mend?(found: Found): string | undefined;
   /** Field of the result with the object's id; present if creating it twice would do harm. */
   readonly idKey?: string;

@@ -66,9 +66,13 @@ export function judgeBefore<Output>(plan: WritePlan<Output>, known: Known): Outp
   }
   const found = listCandidates(all.map(({ label }) => label));
   if (guard.ifExists === "fail") {
-    const mend = all.length === 1 ? guard.mend?.(first) : undefined;
+    const mends = all.map((one) => guard.mend?.(one));
+    const mend = mends.includes(undefined) ? undefined : mends[0];
+    const which = all.length > 1 ? "Ask which one is meant. " : "";
     throw new Failure("already_exists", `${guard.existsAlready}: ${found}.`, {
-      next: mend ?? "Go on with that id, pass ifExists: reuse, or ifExists: create to make another one.",
+      next: mend
+        ? which + mend
+        : "Go on with that id, pass ifExists: reuse, or ifExists: create to make another one.",
     });
   }
   if (guard.ifExists === "reuse") requireOne(guard, known, all.length, found);

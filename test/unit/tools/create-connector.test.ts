@@ -172,11 +172,17 @@ describe("create_connector with a config", () => {
     expect(await bench.fail(createConnector, args)).toContain(`]. Nothing was changed. ${next}`);
   });
 
-  it("does not choose between several that could be mended", async () => {
-    const there = { catalogId: OKTA_ID, status: "SYNC_STATUS_ERROR" };
-    const items = [idOf("one"), idOf("two")].map((id) => ({ ...there, id }));
+  it.each([
+    ["SYNC_STATUS_ERROR", "Ask which one is meant. Give that one the config with update_connector, "],
+    ["SYNC_STATUS_DONE", "Go on with that id, "],
+  ])("where two exist, one of which failed and one is %s, what to do begins with: %s", async (status, next) => {
+    const items = [
+      { id: idOf("one"), catalogId: OKTA_ID, status: "SYNC_STATUS_ERROR" },
+      { id: idOf("two"), catalogId: OKTA_ID, status },
+    ];
     const bench = createBench({ listConnectors: async () => ({ items }) }, LAX);
-    expect(await bench.fail(createConnector, { ...BASE, config: CONFIG })).toContain("Go on with that id, ");
+    const text = await bench.fail(createConnector, { ...BASE, config: CONFIG });
+    expect(text).toContain(`]. Nothing was changed. ${next}`);
   });
 
   it("keeps codes, ids and its own words intact, whatever values the config has", async () => {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Secret } from "../config/credential.ts";
-import { findTokensFault, MIN_TOKEN_LENGTH, readTokens } from "../config/http-tokens.ts";
+import { findTokensFault, type HttpToken, MIN_TOKEN_LENGTH, readTokens } from "../config/http-tokens.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Redactor } from "../log/redact.ts";
 import { CannotRead } from "./token-errors.ts";
@@ -99,11 +99,22 @@ export function createStaticTokens(secret: Secret, redactor: Redactor, logger?: 
 }
 
 function judge(text: string): string | undefined {
-  const fault = findTokensFault(text);
-  if (fault === undefined) return undefined;
   const tokens = readTokens(text);
+  const fault = findTokensFault(text) ?? findRepeated(tokens);
+  if (fault === undefined) return undefined;
   const areLong = tokens.length > 0 && tokens.every(({ token }) => token.length >= MIN_TOKEN_LENGTH);
   return `C1_MCP_HTTP_TOKEN ${areLong ? fault : `must hold tokens of at least ${MIN_TOKEN_LENGTH} characters each`}.`;
+}
+
+/** Records name the first holder of a token, whoever calls. */
+function findRepeated(tokens: readonly HttpToken[]): string | undefined {
+  const holders = new Map<string, string>();
+  for (const [index, { token, holder }] of tokens.entries()) {
+    if ((holders.get(token) ?? holder) !== holder)
+      return `holds one token under two names: token ${index + 1} repeats an earlier one`;
+    holders.set(token, holder);
+  }
+  return undefined;
 }
 
 function digest(value: string): Buffer {

@@ -84,6 +84,11 @@ describe("tokens of callers", () => {
     ["too short beside another one", `${LONG}, canary-ten`, SHORT],
     ["with the word Bearer", `Bearer ${LONG}`, "must hold tokens alone, without the word Bearer"],
     ["none", ",,,,,,,,,,", SHORT],
+    [
+      "under two names",
+      `ci ${LONG}\ndi ${LONG}`,
+      "holds one token under two names: token 2 repeats an earlier one",
+    ],
   ])("in a file are judged as http does: %s", async (_what, text, problem) => {
     expect(await look({ C1_MCP_HTTP_TOKEN_FILE: write(text) })).toEqual([
       {

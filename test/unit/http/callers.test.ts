@@ -174,6 +174,24 @@ describe("several static tokens", () => {
     expect(problem).not.toMatch(/jane|token-9|Bot|the-first/);
   });
 
+  it.each([
+    [`ci-bot ${first}\ndeployer ${first}`, "ci-bot", 2],
+    [`${first},${second},${first}`, "token-1", 3],
+    [`${second}\nci-bot ${first},${first}`, "ci-bot", 3],
+  ])("are called by one name only, and a second one is told: %j", async (text, holder, number) => {
+    const tokens = createStaticTokens(async () => text, createRedactor());
+    expect(await tokens.find(first)).toBe(holder);
+    expect(await tokens.check()).toBe(
+      `C1_MCP_HTTP_TOKEN holds one token under two names: token ${number} repeats an earlier one.`,
+    );
+  });
+
+  it("may be repeated under the same name", async () => {
+    const tokens = createStaticTokens(async () => `ci-bot ${first}\nci-bot ${first}`, createRedactor());
+    expect(await tokens.find(first)).toBe("ci-bot");
+    expect(await tokens.check()).toBeUndefined();
+  });
+
   it("follow their file: a new one is accepted, a removed one refused", async () => {
     let text = first;
     const tokens = createStaticTokens(async () => text, createRedactor());

@@ -7,6 +7,7 @@ import { formatCommand } from "../init/command.ts";
 import { buildEntry, SERVER_NAME } from "../init/entry.ts";
 import { findConfigFile, findSecretFile, type Surroundings } from "../init/places.ts";
 import type { ClientEntry } from "../init/read-entry.ts";
+import { ownScript, readScript } from "../init/read-script.ts";
 import { NoEntry, Refusal } from "../init/refusal.ts";
 import { readTarget } from "../init/target.ts";
 import { NAME } from "../version.ts";
@@ -14,7 +15,6 @@ import type { Arguments } from "./args.ts";
 import { findClientEntry } from "./find-client-entry.ts";
 import { surroundingsOf } from "./init.ts";
 import { judgeEntry } from "./judge-entry.ts";
-import { ownScript, readScript } from "./read-script.ts";
 
 /** What to examine: the variables and flags that a server would start with. */
 export interface ExaminedEntry {

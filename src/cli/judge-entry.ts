@@ -5,9 +5,9 @@ import { type Finding, fail, ok, warn } from "../doctor/finding.ts";
 import type { ClientName } from "../init/clients.ts";
 import { describeSwitch } from "../init/find-switch.ts";
 import type { ClientEntry } from "../init/read-entry.ts";
+import { isMainScript, ownScript, type Start } from "../init/read-script.ts";
 import { NAME } from "../version.ts";
 import { parseCommandLine } from "./args.ts";
-import { isMainScript, ownScript, type Start } from "./read-script.ts";
 
 /** What to do about an entry. */
 export interface Remedies {

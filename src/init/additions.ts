@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { readStart } from "./entry.ts";
+import { readOwnStart } from "./read-script.ts";
 import type { InitRequest } from "./request.ts";
 import { CREDENTIAL_NAMES, FORWARDED, OTHER_CREDENTIALS } from "./variables.ts";
 
@@ -9,7 +10,7 @@ const [ID, SECRET] = CREDENTIAL_NAMES;
  * What people and clients add to an entry without changing what it starts: whether it is on, which tools need no approval, which are
  * offered, time limits. From the documents of Codex and Gemini CLI, the published code of Claude Code 2.1, and what other clients use.
  */
-const SWITCHES: ReadonlySet<string> = new Set([
+export const SWITCHES: ReadonlySet<string> = new Set([
   ...["disabled", "enabled", "required", "trust", "alwaysAllow", "autoApprove", "alwaysLoad", "description"],
   ...["includeTools", "excludeTools", "enabled_tools", "disabled_tools", "default_tools_approval_mode"],
   ...["timeout", "startup_timeout_sec", "tool_timeout_sec"],
@@ -40,9 +41,9 @@ export function keepAdditions(
 ): JsonObject {
   if (!isObject(before)) return server;
   const { env: oldEnv, env_vars: oldNames } = before as JsonObject;
-  const { env: newEnv, env_vars: newNames } = server;
+  const { args: _args, env: newEnv, env_vars: newNames, ...rest } = server;
   const isKept = (name: string) =>
-    isAddedSetting(name) &&
+    !CREDENTIAL_NAMES.includes(name) &&
     !(sandbox && name.startsWith("CONDUCTORONE_")) &&
     !(given && OTHER_CREDENTIALS.includes(name));
   const wanted = isObject(newEnv) ? newEnv : {};
@@ -52,14 +53,31 @@ export function keepAdditions(
   };
   const wantedNames = Array.isArray(newNames) ? newNames : [];
   const had = Array.isArray(oldNames) ? oldNames : [];
-  const keptNames = had.filter((name) => isSecretName(name) || wantedNames.includes(name));
+  const keptNames = had.filter((name) => !FORWARDED.includes(String(name)) || wantedNames.includes(name));
   const names = [...new Set([...keptNames, ...wantedNames])];
   return {
-    ...pick(before as JsonObject, (key) => SWITCHES.has(key) || Object.hasOwn(server, key)),
-    ...server,
+    ...pick(
+      before as JsonObject,
+      (key) => SWITCHES.has(key) || key === "type" || (key !== "args" && Object.hasOwn(server, key)),
+    ),
+    ...rest,
+    ...keepStart(before, server),
     ...(Object.keys(env).length > 0 && { env }),
     ...(names.length > 0 && { env_vars: names }),
   };
+}
+
+/** How the new entry starts the server: with the options of Node and the `stdio` of the one before it, or by the program's own command. */
+export function keepStart(before: Json, server: JsonObject): JsonObject {
+  const { command, args } = readStart(before);
+  const start = readOwnStart(command, args);
+  const wanted = readStart(server);
+  if (!start) return pick(server, (key) => key === "command" || key === "args");
+  const [script = "", ...words] = wanted.args;
+  const all = [...start.words.filter((word) => word === "stdio"), ...words];
+  if (start.script !== undefined)
+    return { command: wanted.command, args: [...start.options, script, ...all] };
+  return { command, ...(all.length > 0 && { args: all }) };
 }
 
 /**
@@ -82,15 +100,30 @@ export function tellAdditions(before: Json, plain: Json, after: Json): string[] 
 /** The names of an entry's settings and switches, without those of the credential that `init` writes. */
 function namesIn(entry: Json): string[] {
   if (!isObject(entry)) return [];
-  const { command: _command, args: _args, type: _type, env, env_vars: forwarded, ...others } = entry;
+  const { command: _command, args: _args, env, env_vars: forwarded, ...others } = entry;
+  const { command, args } = readStart(entry);
+  const start = readOwnStart(command, args);
   const passed = Array.isArray(forwarded) ? forwarded.map(String) : [];
   const names = [
+    ...(start ? nameArguments([...start.options, ...start.words]) : []),
     ...Object.keys(others),
     ...(isObject(env) ? Object.keys(env).filter((name) => !CREDENTIAL_NAMES.includes(name)) : []),
     // Codex would get the others of its own environment.
     ...passed.filter((name) => !FORWARDED.includes(name)),
   ];
-  return names.filter((name) => /^[\w.-]+$/.test(name));
+  return names.filter(isPlainName);
+}
+
+/** Whether a name cannot act on a terminal. */
+export function isPlainName(name: string): boolean {
+  return /^[\w.-]+$/.test(name);
+}
+
+/** The arguments that people added, without what may be a value. */
+export function nameArguments(args: readonly string[]): string[] {
+  const added = args.filter((argument) => argument !== "--sandbox");
+  const names = added.flatMap((argument) => /^(?:--?[a-z][a-z-]*(?==|$)|stdio$)/.exec(argument) ?? []);
+  return names.length === 0 && added.length > 0 ? ["args"] : names;
 }
 
 /** Whether an entry holds a credential that would count in place of an id and the file of its secret, or clash with that file. */

@@ -92,43 +92,22 @@ export function isOwnEntry(entry: Json): boolean {
 
 /** Whether the entry is exactly what `init` writes, even if for another Node, another copy or a sandbox: nobody has edited it. */
 export function isUnedited(entry: Json, client: ClientName, at: Surroundings): boolean {
-  const { env } = readStart(entry);
-  const { [ID]: clientId, [SECRET_FILE]: secretFile } = env;
-  const isGiven = typeof clientId === "string" && typeof secretFile === "string";
-  const given = isGiven ? [undefined, { clientId, secretFile }] : [undefined];
-  return listWritten(entry, client, at, given).some((written) => isDeepStrictEqual(entry, written));
-}
-
-/** Whether it would be that with the credential that `init` writes: nobody has edited anything else. */
-export function isUneditedApartFromCredential(entry: Json, client: ClientName, at: Surroundings): boolean {
-  const rest = withoutCredential(entry);
-  return listWritten(entry, client, at, [undefined, {}]).some((written) =>
-    isDeepStrictEqual(rest, withoutCredential(written)),
+  return (
+    isOwnEntry(entry) && listWritten(entry, client, at).some((written) => isDeepStrictEqual(entry, written))
   );
 }
 
-/** What `init` may have written where the entry is: none if it starts something else. */
-function listWritten(
-  entry: Json,
-  client: ClientName,
-  at: Surroundings,
-  credentials: readonly (GivenCredential | undefined)[],
-): JsonObject[] {
-  if (!isOwnEntry(entry)) return [];
+/** What `init` may have written where the entry is. */
+export function listWritten(entry: Json, client: ClientName, at: Surroundings): JsonObject[] {
   const { command, args, env } = readStart(entry);
   const [script = ""] = args;
   const same = { client, script, at: { ...at, node: command }, present: env };
+  const { [ID]: clientId, [SECRET_FILE]: secretFile } = env;
+  const isGiven = typeof clientId === "string" && typeof secretFile === "string";
+  const credentials = isGiven ? [undefined, { clientId, secretFile }] : [undefined];
   return [true, false].flatMap((sandbox) =>
     credentials.map((given) => buildEntry({ ...same, sandbox, given }).server),
   );
-}
-
-function withoutCredential(entry: Json): Json {
-  if (!isObject(entry)) return entry;
-  const { env, ...rest } = entry as JsonObject;
-  if (!isObject(env)) return entry;
-  const others = Object.entries(env).filter(([name]) => !CREDENTIAL_NAMES.includes(name));
-  return others.length > 0 ? { ...rest, env: Object.fromEntries(others) } : rest;
 }
 
 /** With a new client id alone, the entry still names the file that it named before. */

@@ -2,12 +2,14 @@ import type { Json, JsonObject } from "../json.ts";
 import {
   holdsOtherCredential,
   keepAdditions,
+  keepStart,
   tellAdditions,
   warnOfTenant,
   withoutAdditions,
 } from "./additions.ts";
 import { CLIENTS } from "./clients.ts";
 import type { GivenCredential } from "./credential.ts";
+import { listEdits, nameDifferences } from "./edits.ts";
 import {
   buildEntry,
   contains,
@@ -16,13 +18,14 @@ import {
   inputsOf,
   isOwnEntry,
   isUnedited,
-  isUneditedApartFromCredential,
+  listWritten,
   readStart,
   SERVER_NAME,
   writtenOut,
 } from "./entry.ts";
 import type { Format } from "./format.ts";
 import { describeOtherServer } from "./other-server.ts";
+import { readOwnStart } from "./read-script.ts";
 import { Refusal } from "./refusal.ts";
 import type { InitRequest } from "./request.ts";
 import { encode, type TargetFile } from "./target.ts";
@@ -80,8 +83,9 @@ export function wantEntry(
   request: Pick<InitRequest, "client" | "script" | "sandbox" | "at" | "given">,
   present: Json | undefined,
 ): Entry {
-  const isOwn = present !== undefined && isOwnEntry(present);
-  const variables = isOwn ? readStart(present).env : {};
+  const { command, args, env } = readStart(present ?? {});
+  const isOwn = present !== undefined && readOwnStart(command, args) !== undefined;
+  const variables = isOwn ? env : {};
   // A credential that is written out works; placeholders in its place might not.
   const given = request.given ?? (isOwn ? credentialIn(present) : undefined);
   return buildEntry({ ...request, present: variables, given });
@@ -97,17 +101,12 @@ function decideEntry(
   if (present === undefined || force) return { server: wanted, replaces: present !== undefined };
   const clashes = given !== undefined && holdsOtherCredential(present);
   // Additions by people to the entry are kept unless they are to be replaced.
-  if (contains(present, wanted) && !clashes) return { server: present as JsonObject, replaces: false };
-  if (!canKeepRest(request, present)) throw refuseToReplace(present);
+  const { args: _args, ...rest } = wanted;
+  if (contains(present, { ...rest, ...keepStart(present, wanted) }) && !clashes)
+    return { server: present as JsonObject, replaces: false };
+  const edits = listEdits(present, request);
+  if (edits.length > 0) throw refuseToReplace(present, edits);
   return { server: keepAdditions(present, wanted, request), replaces: true };
-}
-
-/** Whether people changed nothing of an entry but what is kept, or what is to be replaced: additions, and the credential before a new one. */
-function canKeepRest({ client, at, given }: InitRequest, present: Json): boolean {
-  const bare = withoutAdditions(present);
-  return (
-    isUnedited(bare, client, at) || (given !== undefined && isUneditedApartFromCredential(bare, client, at))
-  );
 }
 
 /** Claude Desktop fills in nothing itself. */
@@ -115,18 +114,18 @@ export function isFinished({ client, sandbox }: InitRequest, server: Json): bool
   return client !== "claude-desktop" || sandbox || credentialIn(server) !== undefined;
 }
 
-function refuseToReplace(present: Json): Refusal {
+function refuseToReplace(present: Json, edits: readonly string[]): Refusal {
   const other = describeOtherServer(present);
   return other === undefined
-    ? refuseEdited("replaces")
+    ? refuseEdited("replaces", edits)
     : new Refusal(
         `its entry ${SERVER_NAME} ${other}; rename it to keep both, or replace it with --force, which keeps a copy of the file`,
       );
 }
 
-function refuseEdited(does: "replaces" | "removes"): Refusal {
+function refuseEdited(does: "replaces" | "removes", edits: readonly string[]): Refusal {
   return new Refusal(
-    `it has an entry ${SERVER_NAME} that somebody edited; --dry-run --force shows the difference, --force ${does} it and keeps a copy of the file`,
+    `it has an entry ${SERVER_NAME} that somebody edited (${edits.join(", ")}); --dry-run --force shows the difference, --force ${does} it and keeps a copy of the file`,
   );
 }
 
@@ -144,7 +143,9 @@ export function planRemoval(
     );
   const isEdited = (server: Json) => isOwnEntry(server) && !isUnedited(server, client, at);
   // Settings are what `init` and the documentation tell people to add; switches are what clients do.
-  if (isEdited(present) && !force && isEdited(withoutAdditions(present))) throw refuseEdited("removes");
+  const bare = withoutAdditions(present);
+  if (isEdited(present) && !force && isEdited(bare))
+    throw refuseEdited("removes", nameDifferences(bare as JsonObject, listWritten(bare, client, at)));
   const history = goBack(realPath, { ...content, server: present }, format, inputsOf(client));
   const { state, backups } = history;
   // What a person wrote stays in a backup.

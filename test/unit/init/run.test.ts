@@ -720,10 +720,80 @@ describe("an existing entry", () => {
       expect(readFileSync(path, "utf8")).toBe(before);
     });
 
-    it("an entry that was edited in another way is left alone with a new credential, too", () => {
+    it.each<readonly [string, RegExp, string]>([
+      ["cwd", /"args"/, '"cwd": "/canary", "args"'],
+      [
+        "envFile, --host",
+        /"args": ?\[([^\]]*)\]/,
+        '"envFile": "/canary", "args": [$1, "--host=canary", "canary"]',
+      ],
+      ["args", /"args": ?\[([^\]]*)\]/, '"args": [$1, "canary"]'],
+      ["type", /"stdio"/, '"canary"'],
+      ["another key", /"args"/, '"\\u001b[2J": "canary", "args"'],
+      ["command", /"\/usr\/bin\/node"/, '"/canary/c1-admin-mcp/start.sh"'],
+    ])("an entry that was edited in another way is left alone with a new credential, too, and it says where: %s", (names, from, to) => {
       init("claude-code");
-      edit("claude-code", /"env": ?\{/, '"env":{"NODE_OPTIONS":"--inspect",');
-      expect(init("claude-code", { given }).lines[0]).toMatch(/was left as it is: .*somebody edited/);
+      edit("claude-code", from, to);
+      expect(init("claude-code", { given }).lines).toEqual([
+        `${findConfigFile("claude-code", at)} was left as it is: it has an entry c1 that somebody edited (${names}); --dry-run --force shows the difference, --force replaces it and keeps a copy of the file.`,
+      ]);
+    });
+
+    it("a removal, and init without a new credential, say what was edited, too", () => {
+      init("claude-code", { script: "/old/dist/main.js" });
+      edit("claude-code", /"\$\{CONDUCTORONE_CLIENT_SECRET\}"/, '"canary"');
+      edit("claude-code", /"env": ?\{/, '"env":{"C1_MCP_WRITES":"confirm","MY_OWN":"canary",');
+      expect(init("claude-code").lines[0]).toContain("that somebody edited (CONDUCTORONE_CLIENT_SECRET); ");
+      expect(init("claude-code", { remove: true }).lines[0]).toContain(
+        "that somebody edited (MY_OWN, CONDUCTORONE_CLIENT_SECRET); ",
+      );
+    });
+
+    it.each(
+      CLIENT_NAMES.filter((name) => name !== "codex"),
+    )("%s: variables of one's own, options of Node, a final stdio and the type stay, named", (client) => {
+      init(client, { script: "/old/dist/main.js" });
+      edit(client, /"args": ?\[([^\]]*)\]/, '"args": ["--max-semi-space-size=16", $1, "stdio"]');
+      if (!("type" in entryOf(client))) edit(client, /"args"/, '"type": "stdio", "args"');
+      edit(client, /"env": ?\{/, '"env":{"NODE_OPTIONS":"--canary","OTEL_EXPORTER_OTLP_ENDPOINT":"canary",');
+      const told = (more?: Partial<InitRequest>) => {
+        const { ok, lines } = init(client, more);
+        expect(ok, lines.join("\n")).toBe(true);
+        return lines.find((line) => line.startsWith("What was added"));
+      };
+      const isTyped = client === "claude-code" || client === "vscode";
+      const all = `What was added to the entry stays: --max-semi-space-size, stdio, ${isTyped ? "" : "type, "}NODE_OPTIONS, OTEL_EXPORTER_OTLP_ENDPOINT.`;
+      expect(told()).toBe(all);
+      expect(init(client).lines[0]).toContain("already set up");
+      expect(told({ given })).toBe(all);
+      expect(entryOf(client)).toEqual({
+        type: "stdio",
+        command: "/usr/bin/node",
+        args: ["--max-semi-space-size=16", SCRIPT, "stdio"],
+        env: { NODE_OPTIONS: "--canary", OTEL_EXPORTER_OTLP_ENDPOINT: "canary", ...written },
+      });
+      expect(told({ sandbox: true })).toBe(all);
+      expect(entryOf(client).args).toEqual(["--max-semi-space-size=16", SCRIPT, "stdio", "--sandbox"]);
+    });
+
+    it("codex: a variable of one's own that it passes on stays", () => {
+      init("codex", { script: "/old/dist/main.js" });
+      edit("codex", /env_vars = (.*)\]$/m, 'env_vars = $1, "NODE_OPTIONS"]');
+      expect(init("codex").lines.join("\n")).toContain("What was added to the entry stays: NODE_OPTIONS.");
+      expect(init("codex", { given }).ok).toBe(true);
+      expect(entryOf("codex").env_vars).toContain("NODE_OPTIONS");
+    });
+
+    it("an entry that starts the server by its own command still does with another credential", () => {
+      const entry = { command: "c1-admin-mcp", env: { C1_MCP_WRITES: "confirm", ...written } };
+      place("cursor", JSON.stringify({ mcpServers: { c1: entry } }));
+      expect(init("cursor").lines[0]).toContain("already set up");
+      const { ok, lines } = init("cursor", { given: { ...given, secretFile: "/s/other" } });
+      expect(ok, lines.join("\n")).toBe(true);
+      expect(entryOf("cursor")).toEqual({
+        ...entry,
+        env: { ...entry.env, CONDUCTORONE_CLIENT_SECRET_FILE: "/s/other" },
+      });
     });
 
     it("--force names what it drops, also in a dry run, but no value", () => {
@@ -741,6 +811,19 @@ describe("an existing entry", () => {
         expect(lines).not.toContain("stays");
       }
       expect(entryOf("claude-code").env).toEqual(written);
+    });
+
+    it("--force names arguments and a type that it drops, too, but no value", () => {
+      init("cursor");
+      edit(
+        "cursor",
+        /"args": ?\[([^\]]*)\]/,
+        '"type":"stdio","args":["--max-semi-space-size=16","--import","canary",$1,"stdio","--host=canary"]',
+      );
+      edit("cursor", /"env": ?\{/, '"env":{"HTTPS_PROXY":"canary",');
+      expect(init("cursor", { force: true }).lines).toContain(
+        "No longer in the entry, to be added again if you need it: --max-semi-space-size, --import, stdio, --host, type, HTTPS_PROXY.",
+      );
     });
 
     it("says that an address that stays leads to another tenant than the new id", () => {

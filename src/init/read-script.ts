@@ -5,6 +5,8 @@ import { NAME } from "../version.ts";
 export interface OwnStart {
   /** The script that Node runs; undefined if the program's own command starts it. */
   readonly script: string | undefined;
+  /** Options of Node before the script. */
+  readonly options: readonly string[];
   /** The server's own arguments. */
   readonly words: readonly string[];
 }
@@ -21,13 +23,23 @@ export function readScript(command: string, args: readonly string[]): Start {
     .split(/[\\/]/)
     .at(-1)
     ?.replace(/\.(?:exe|cmd|ps1)$/i, "");
-  if (name === NAME) return { script: undefined, words: args };
+  if (name === NAME) return { script: undefined, options: [], words: args };
   if (name !== "node" && name !== "nodejs") return "another program";
   // Options of Node come before the script; some have their values in an argument of their own.
   const main = args.findIndex((argument) => MAIN.test(argument));
   const at = main === -1 ? 0 : main;
   const script = args[at] ?? "";
-  return main !== -1 || isOurs(script) ? { script, words: args.slice(at + 1) } : "another program";
+  return main !== -1 || isOurs(script)
+    ? { script, options: args.slice(0, at), words: args.slice(at + 1) }
+    : "another program";
+}
+
+/** How an entry starts this server; undefined if it does not, or if only a script's name would tell. */
+export function readOwnStart(command: string, args: readonly string[]): OwnStart | undefined {
+  const start = readScript(command, args);
+  return typeof start === "object" && (start.script === undefined || MAIN.test(start.script))
+    ? start
+    : undefined;
 }
 
 /** Whether a script that Node starts may be this program. A missing one cannot be looked at, and no server comes of it. */

@@ -1,5 +1,6 @@
 import { Failure } from "../errors.ts";
 import type { Uses } from "../replicas/port.ts";
+import { cleanText } from "../text.ts";
 import type { Cookies, Visitor } from "./cookie.ts";
 import { isForm, isForUs, isFromElsewhere, isOpened, isOurForm } from "./judge-request.ts";
 import { answerMoved, answerStyle } from "./layout.ts";
@@ -10,6 +11,9 @@ import type { Responder, ResponderOptions, Visit } from "./responder.ts";
 import { STYLE } from "./style.ts";
 import type { Tickets } from "./tickets.ts";
 import { comeAgain, describeNotice, VIEWS } from "./views.ts";
+
+/** The longest subject that OpenID Connect allows. */
+const MAX_SUBJECT = 255;
 
 export interface HandlerOptions extends Pick<ResponderOptions, "logger" | "clock"> {
   readonly responder: Responder;
@@ -129,7 +133,11 @@ export function createHandler(options: HandlerOptions): Handler {
     const { plan } = opened.value;
     const visitor: Visitor = { id: plan.id, person: end.person };
     if (!isPerson(visitor, { plan })) {
-      logger.warn({ page: plan.id }, "page opened by somebody other than the person who asked");
+      const { identity } = plan.caller ?? {};
+      const asked = identity?.kind === "user" ? cleanText(identity.subject, MAX_SUBJECT) : undefined;
+      const loggedIn = cleanText(end.person.subject, MAX_SUBJECT);
+      const subjects = { page: plan.id, asked, loggedIn };
+      logger.warn(subjects, "page opened by somebody other than the person who asked");
       return answer({ ...VIEWS.otherPerson, headers });
     }
     // Set in a separate response, because the browser came from another site and withholds strict cookies until it comes from here.

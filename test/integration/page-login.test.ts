@@ -109,7 +109,8 @@ describe("the page over HTTP", () => {
     const other = await new WebBrowser("sam.lee@acme.example").open(link);
     expect(other.status).toBe(403);
     expect(other.text).not.toContain("okta");
-    expect(seen()).toContain("page opened by somebody other than the person who asked");
+    const subjects = `"asked":"${JANE}","loggedIn":"sam.lee@acme.example"`;
+    expect(seen()).toContain(`${subjects},"msg":"page opened by somebody other than the person who asked"`);
   });
 
   it("is closed to another browser of the same person, and to one that skips the login", async () => {

@@ -14,7 +14,7 @@ export const CHECKS = [
 ] as const;
 
 /** Further checks, each made only if what it is about is configured. The last three are named as `/readyz` names them. */
-export const TEAM_CHECKS = ["http", "http_token", "oauth_issuer", "shared_store"] as const;
+export const TEAM_CHECKS = ["http", "page", "http_token", "oauth_issuer", "shared_store"] as const;
 export type CheckName = (typeof CHECKS)[number] | (typeof TEAM_CHECKS)[number];
 
 /** ok: in order. warn: not known to prevent the job. fail: prevents it. skip: could not be checked. */

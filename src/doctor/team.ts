@@ -2,6 +2,7 @@ import type { Finding, TEAM_CHECKS } from "./finding.ts";
 import { checkHttpStart } from "./http-start.ts";
 import { checkHttpTokens } from "./http-tokens.ts";
 import { checkOAuthIssuer } from "./oauth-issuer.ts";
+import { checkPage } from "./page.ts";
 import type { Setup } from "./setup.ts";
 import { checkSharedStore } from "./shared-store.ts";
 
@@ -9,6 +10,7 @@ type Check = (setup: Setup) => Finding[] | Promise<Finding[]>;
 
 const HTTP: readonly (readonly [(typeof TEAM_CHECKS)[number], Check])[] = [
   ["http", checkHttpStart],
+  ["page", checkPage],
   ["http_token", checkHttpTokens],
   ["oauth_issuer", checkOAuthIssuer],
 ];

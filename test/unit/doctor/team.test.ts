@@ -34,7 +34,7 @@ afterEach(async () => {
   for (const end of ended.splice(0)) await end();
 });
 
-const TEAM = ["http", "http_token", "oauth_issuer", "shared_store"];
+const TEAM = ["http", "page", "http_token", "oauth_issuer", "shared_store"];
 
 /** The lines about it; all others are in order. */
 async function look(env: Environment, more: Parameters<typeof examine>[1] = {}) {
@@ -193,6 +193,56 @@ describe("an OAuth issuer", () => {
     clock.advance(CHECK_LIMIT_MS);
     expect(await checking).toMatchObject([
       { result: "fail", detail: expect.stringMatching(/cannot be read: no answer in time$/) },
+    ]);
+  });
+});
+
+describe("the page, to which people log in", () => {
+  const OAUTH = {
+    C1_MCP_OAUTH_ISSUER: `http://${CLOSED}`,
+    C1_MCP_OAUTH_AUDIENCE: "https://mcp.acme.example/mcp",
+  };
+  const ofPage = async (env: Environment) => (await examine({ ...variablesOf(sandbox), ...env })).of("page");
+
+  it.each<Environment>([
+    { C1_MCP_WRITES: "confirm" },
+    { C1_MCP_WRITES: "allow,create_app=confirm" },
+    { C1_MCP_WRITES: "confirm", C1_MCP_TOOLS: "create_app" },
+  ])("is missed where writes need consent: %j", async (env) => {
+    expect(await ofPage({ ...OAUTH, ...env })).toEqual([
+      {
+        check: "page",
+        result: "warn",
+        detail:
+          "C1_MCP_PAGE_CLIENT_ID is not set: over HTTP, a write to which a person must agree is declined if their client cannot ask them",
+        fix: `Register a client with the redirect URI https://mcp.acme.example/page/login at http://${CLOSED}, and set C1_MCP_PAGE_CLIENT_ID to its id.`,
+      },
+    ]);
+  });
+
+  it.each<Environment>([
+    OAUTH,
+    { ...OAUTH, C1_MCP_WRITES: "confirm", C1_MCP_PAGE: "off" },
+    { ...OAUTH, C1_MCP_WRITES: "confirm", C1_MCP_READ_ONLY: "true" },
+    { ...OAUTH, C1_MCP_WRITES: "confirm", C1_MCP_TOOLS: "find_apps" },
+    { C1_MCP_HTTP_TOKEN: "canary-token-of-caller", C1_MCP_WRITES: "confirm" },
+    { C1_MCP_WRITES: "confirm" },
+  ])("is not missed with %j", async (env) => {
+    expect(await ofPage(env)).toEqual([]);
+  });
+
+  it("names the address to register, which only a login proves", async () => {
+    const env = {
+      ...OAUTH,
+      C1_MCP_PAGE_CLIENT_ID: "c1-page",
+      C1_MCP_PUBLIC_URL: "https://c1.acme.example/mcp",
+    };
+    expect(await ofPage(env)).toEqual([
+      {
+        check: "page",
+        result: "skip",
+        detail: `whether http://${CLOSED} knows the client c1-page with the redirect URI https://c1.acme.example/page/login, and gives it the same subjects as access tokens have, shows only when a person logs in`,
+      },
     ]);
   });
 });

@@ -56,9 +56,12 @@ export async function runInitCommand(
     const given = await readCredential(args, client, at, asker, foresee);
     if (args.print) {
       const isNamed = args.client !== undefined;
-      const { text, credential } = printEntry({ client, script, sandbox, at, given }, isNamed);
+      const { text, credential, notes } = printEntry({ client, script, sandbox, at, given }, isNamed);
       await output.print(text);
-      const left = advisePrinted({ client, sandbox, at, given: credential, ...JUDGES }, isNamed);
+      const left = [
+        ...notes,
+        ...advisePrinted({ client, sandbox, at, given: credential, ...JUDGES }, isNamed),
+      ];
       if (left.length > 0) tellPerson(`${left.join("\n")}\n`);
       return 0;
     }

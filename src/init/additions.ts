@@ -88,13 +88,19 @@ export function keepStart(before: Json, server: JsonObject): JsonObject {
 export function tellAdditions(before: Json, plain: Json, after: Json): string[] {
   const [had, own, has] = [namesIn(before), namesIn(plain), namesIn(after)];
   const kept = had.filter((name) => has.includes(name) && !own.includes(name));
-  const dropped = had.filter((name) => !has.includes(name));
+  const dropped = listDropped(before, after);
   return [
     ...(kept.length > 0 ? [`What was added to the entry stays: ${kept.join(", ")}.`] : []),
     ...(dropped.length > 0
       ? [`No longer in the entry, to be added again if you need it: ${dropped.join(", ")}.`]
       : []),
   ];
+}
+
+/** Which additions an entry has that another one has not. */
+export function listDropped(before: Json, after: Json): string[] {
+  const has = namesIn(after);
+  return namesIn(before).filter((name) => !has.includes(name));
 }
 
 /** The names of an entry's settings and switches, without those of the credential that `init` writes. */

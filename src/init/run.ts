@@ -1,21 +1,24 @@
 import { rmSync } from "node:fs";
 import type { Json } from "../json.ts";
+import { listDropped } from "./additions.ts";
 import { warnOfSecret } from "./advise-secret.ts";
 import { listLeftovers } from "./after-removal.ts";
 import { chooseFormat } from "./choose-format.ts";
 import { CLIENTS } from "./clients.ts";
 import { type GivenCredential, storeSecret } from "./credential.ts";
 import { showDiff } from "./diff.ts";
-import { credentialIn, isUnedited, writtenOut } from "./entry.ts";
+import { credentialIn, isUnedited, readStart, writtenOut } from "./entry.ts";
 import { warnOfSwitch } from "./find-switch.ts";
 import { warnOfSyntax } from "./loose-syntax.ts";
 import { adviseChange, adviseNext } from "./next-steps.ts";
+import { describeOtherServer } from "./other-server.ts";
 import { warnOfOwnFolder } from "./own-folder.ts";
 import { findConfigFile } from "./places.ts";
 import { isFinished, type PlannedChange, planEntry, planRemoval, wantEntry } from "./plan.ts";
 import { Refusal } from "./refusal.ts";
 import type { InitRequest } from "./request.ts";
 import { decode, readTarget, type TargetFile } from "./target.ts";
+import { CREDENTIAL_NAMES } from "./variables.ts";
 import { backUp, deleteFile, replaceFile } from "./write.ts";
 
 export type InitResult = { readonly ok: boolean; readonly lines: readonly string[] };
@@ -65,6 +68,8 @@ export interface PrintedEntry {
   readonly text: string;
   /** What it contains in place of placeholders. */
   readonly credential: GivenCredential | undefined;
+  /** What a person must know who replaces the present entry by it. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -75,17 +80,36 @@ export function printEntry(
   request: Pick<InitRequest, "client" | "script" | "sandbox" | "at" | "given">,
   isNamed: boolean,
 ): PrintedEntry {
-  const entry = wantEntry(request, isNamed ? lookForEntry(request) : undefined);
+  const present = isNamed ? lookForEntry(request) : undefined;
+  // Anything else in place of a credential may be secret.
+  const isFilledIn = present !== undefined && credentialIn(present) !== undefined;
+  const entry = wantEntry(request, isFilledIn ? present : undefined);
   const text = chooseFormat(request.client).put("", entry);
-  return { text, credential: writtenOut(entry.server, request.given) };
+  const notes = present === undefined ? [] : tellLeftOut(request, present, entry.server);
+  return { text, credential: writtenOut(entry.server, request.given), notes };
 }
 
-/** The present entry, if it can be read and its credential is filled in. Whatever else is in its place is not shown. */
+/** What was added to the present entry may be secret, and so may a credential in place of placeholders: neither is shown. */
+function tellLeftOut(
+  { sandbox, given }: Pick<InitRequest, "sandbox" | "given">,
+  present: Json,
+  printed: Json,
+): string[] {
+  const [had, has] = [readStart(present).env, readStart(printed).env];
+  const isLost = (name: string) => had[name] !== undefined && had[name] !== has[name];
+  const credential = sandbox || given ? [] : CREDENTIAL_NAMES.filter(isLost);
+  const names = [...listDropped(present, printed), ...credential];
+  return names.length === 0
+    ? []
+    : [`The present entry also has what is not printed, to be kept if you need it: ${names.join(", ")}.`];
+}
+
+/** The present entry, if it can be read and is this server's. */
 function lookForEntry({ client, at }: Pick<InitRequest, "client" | "at">): Json | undefined {
   try {
     const { content } = readTarget(findConfigFile(client, at));
     const server = content && chooseFormat(client).readServer(content.text);
-    return server !== undefined && credentialIn(server) !== undefined ? server : undefined;
+    return server === undefined || describeOtherServer(server) !== undefined ? undefined : server;
   } catch (error) {
     if (error instanceof Refusal) return undefined;
     throw error;

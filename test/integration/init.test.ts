@@ -182,6 +182,35 @@ describe("init", () => {
     });
   });
 
+  it("--print names what the present entry has besides, but no value", async () => {
+    const told = async (...more: string[]) => (await initHere("cursor", "--print", ...more)).err;
+    const change = (from: RegExp, to: string) => {
+      const text = readFileSync(path(), "utf8");
+      expect(text).toMatch(from);
+      writeFileSync(path(), text.replace(from, to));
+    };
+    const besides = "The present entry also has what is not printed, to be kept if you need it:";
+    await initHere("cursor");
+    expect(await told()).toBe("");
+    change(
+      /"env": ?\{/,
+      '"timeout":9,"env":{"C1_MCP_WRITES":"confirm","C1_MCP_SECRET_OKTA":"canary","CONDUCTORONE_ACCESS_TOKEN":"canary",',
+    );
+    expect(await told()).toBe(
+      `${besides} timeout, C1_MCP_WRITES, C1_MCP_SECRET_OKTA, CONDUCTORONE_ACCESS_TOKEN.`,
+    );
+    change(/"\$\{env:CONDUCTORONE_CLIENT_SECRET\}"/, '"canary"');
+    expect(await told()).toMatch(/CONDUCTORONE_ACCESS_TOKEN, CONDUCTORONE_CLIENT_SECRET\.$/);
+    expect(await told("--client-id", "otter@acme.conductor.one/pcc")).not.toContain("CLIENT_SECRET.");
+    expect((await initHere("--print")).err).not.toContain(besides);
+    await initHere("claude-desktop");
+    const desktop = join(home, ".config", "Claude", "claude_desktop_config.json");
+    writeFileSync(desktop, readFileSync(desktop, "utf8").replace(`\${CONDUCTORONE_CLIENT_ID}`, "canary"));
+    expect((await initHere("claude-desktop", "--print")).err).toContain(`${besides} CONDUCTORONE_CLIENT_ID.`);
+    writeFileSync(path(), '{"mcpServers":{"c1":{"command":"npx","env":{"TOKEN":"canary"}}}}');
+    expect(await told()).toBe("");
+  });
+
   it("--print without a client shows the form that most clients read", async () => {
     expect(JSON.parse((await init("--print")).out)).toMatchObject({ mcpServers: { c1: { args: [MAIN] } } });
   });

@@ -59,7 +59,7 @@ const ONLY_FOR_HTTP: Problem = {
 const NOT_FOR_SANDBOX: Problem = {
   code: "only_for_http",
   setting: CREDENTIALS_FILE,
-  message: "is not used with --sandbox: its credential serves all callers",
+  message: "is not used with --sandbox; over stdio, every call is refused with it",
   fix: `Remove ${CREDENTIALS_FILE}, or --sandbox.`,
 };
 

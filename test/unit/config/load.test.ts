@@ -83,7 +83,9 @@ describe("a complete configuration", () => {
     const setting = "C1_MCP_CREDENTIALS_FILE";
     expect(load(env, {}, true)).toMatchObject({
       problems: [],
-      warnings: [{ setting, message: "is not used with --sandbox: its credential serves all callers" }],
+      warnings: [
+        { setting, message: "is not used with --sandbox; over stdio, every call is refused with it" },
+      ],
     });
     const overStdio = { sandbox: true, redactor: createRedactor(), overStdio: true };
     expect(loadConfiguration(env, {}, overStdio)).toMatchObject({

@@ -67,12 +67,12 @@ export function isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, lo
       request.caller = result;
       return true;
     } catch (error) {
-      if (error instanceof BadToken) return refuseToken(error.message);
+      if (error instanceof BadToken) return refuseToken(error);
       return refuseForNow(response, error);
     }
 
-    function refuseToken(reason: string): false {
-      if (header !== undefined) logger.info({ reason }, "caller refused");
+    function refuseToken({ message: reason, whose }: BadToken): false {
+      if (header !== undefined) logger.info({ reason, ...whose }, "caller refused");
       const challenge =
         header === undefined
           ? { ...invitation }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { JWTPayload } from "jose";
 import type { Caller, ClientIdentity, UserIdentity } from "../caller.ts";
 import { cleanText } from "../text.ts";
+import { escapeText } from "../tools/show-identity.ts";
 import { BadToken } from "./token-errors.ts";
 
 const MAX_NAME_LENGTH = 128;
@@ -36,6 +37,17 @@ export function readGrantee(
   const subject = claims.sub ?? "";
   const identity: UserIdentity = { kind: "user", subject, clientId: client, ...readVouched(issuer, claims) };
   return { name: `federated:${makeFit(subject)}`, scopes, identity };
+}
+
+/** What the log says of a refused token: whose it is, and for whom. Its signature must have been verified. */
+export function showClaims({ iss, aud, sub, client_id, azp, cid }: JWTPayload) {
+  const show = (claim: unknown) => escapeText([claim].flat().filter(isName).join(" ")) || undefined;
+  return {
+    issuer: show(iss),
+    audience: show(aud),
+    subject: show(sub),
+    clientId: show(client_id ?? azp ?? cid),
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
+import type { errors } from "jose";
 import type { Caller } from "../caller.ts";
 import type { Logger } from "../log/logger.ts";
-import { readCaller } from "./claims.ts";
+import { readCaller, showClaims } from "./claims.ts";
 import { ALGORITHMS, explainJwt, JWT, TOLERANCE_S } from "./explain-jwt.ts";
 import { createIssuerKeys } from "./issuer-keys.ts";
 import { BadToken } from "./token-errors.ts";
@@ -47,8 +48,21 @@ export function createTokenVerifier({
         const { payload } = await jwtVerify(token, keys.find, { ...checks, requiredClaims: ["exp"] });
         return readCaller(issuer, payload);
       } catch (error) {
-        throw explainJwt(error, "token");
+        throw addClaims(explainJwt(error, "token"), error as JwtError, { iss: issuer, aud: audience });
       }
     },
   };
+}
+
+type JwtError = Partial<errors.JWTClaimValidationFailed>;
+
+/** Adds what the log may say of a refused token. Only the error of one whose signature is right has its claims. */
+function addClaims(
+  explained: Error,
+  { claim = "", payload }: JwtError,
+  wanted: Readonly<Record<string, string>>,
+): Error {
+  if (explained instanceof BadToken && payload)
+    explained.whose = { ...showClaims(payload), expected: wanted[claim] };
+  return explained;
 }

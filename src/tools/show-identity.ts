@@ -30,7 +30,8 @@ export function showIdentity(identity: CallerIdentity | undefined): ShownIdentit
   };
 }
 
-function escapeText(text: string): string {
+/** Shortens a text and escapes its non-ASCII characters. */
+export function escapeText(text: string): string {
   const plain = text.slice(0, MAX_LENGTH + 1).replace(NOT_PLAIN, escapeCharacter);
   // An ellipsis in the text itself is escaped, so this one always means that the text was cut.
   return plain.length > MAX_LENGTH ? `${plain.slice(0, MAX_LENGTH - 1)}…` : plain;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { exportSPKI, SignJWT } from "jose";
+import { exportSPKI, type JWTPayload, SignJWT } from "jose";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WRITE_TOOL_NAMES } from "../../src/config/tool-names.ts";
@@ -168,6 +168,68 @@ describe("an invalid token gets a 401 with a challenge that says why", () => {
     expect(logs.join()).not.toContain(token);
     // The same front accepts a good token, so the token was the reason.
     expect((await send(url, await oauth.sign(GOOD()))).status).toBe(200);
+  });
+
+  describe("and the log says of a token that the issuer signed", () => {
+    const lastRefusal = async (token: string) => {
+      await send(await start(oauth.issuer), token);
+      const { level: _l, time: _t, pid: _p, hostname: _h, ...said } = JSON.parse(logs.at(-1) ?? "");
+      return said;
+    };
+    const OTHER = "https://other.acme.example/mcp";
+    const msg = "caller refused";
+
+    it.each<[string, JWTPayload, object]>([
+      [
+        "for whom it is, and for whom it should be",
+        { aud: OTHER, azp: "claude" },
+        {
+          reason: "The token is for another audience",
+          audience: OTHER,
+          clientId: "claude",
+          expected: AUDIENCE,
+        },
+      ],
+      [
+        "each of its audiences",
+        { aud: [OTHER, "x"] },
+        { reason: "The token is for another audience", audience: `${OTHER} x`, expected: AUDIENCE },
+      ],
+      [
+        "who issued it, and who should have",
+        { iss: "https://login.evil.example" },
+        { reason: "The token comes from another issuer", issuer: "https://login.evil.example" },
+      ],
+      [
+        "whose it is",
+        { exp: seconds() - 6, cid: "codex" },
+        { reason: "The token has expired", clientId: "codex" },
+      ],
+      [
+        "all that escaped and shortened",
+        { aud: OTHER, sub: `j\u0430ne${"x".repeat(200)}`, client_id: "a\nb" },
+        {
+          reason: "The token is for another audience",
+          audience: OTHER,
+          subject: `j\\u0430ne${"x".repeat(118)}…`,
+          clientId: "a\\u000ab",
+          expected: AUDIENCE,
+        },
+      ],
+    ])("%s", async (_what, claims, said) => {
+      const { issuer } = oauth;
+      const expected = "iss" in claims && { expected: issuer };
+      const token = await oauth.sign({ ...GOOD(), ...claims });
+      expect(await lastRefusal(token)).toEqual({
+        ...{ issuer, audience: AUDIENCE, subject: "jane", ...expected, ...said, msg },
+      });
+    });
+
+    it("nothing of one that somebody else signed", async () => {
+      const [header, , signature] = (await oauth.sign(GOOD())).split(".");
+      const token = `${header}.${encode({ ...GOOD(), aud: OTHER, exp: 1 })}.${signature}`;
+      expect(await lastRefusal(token)).toEqual({ reason: "The signature of the token is wrong", msg });
+    });
   });
 
   it("from another authorization server", async () => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Caller } from "../caller.ts";
 import type { Logger } from "../log/logger.ts";
+import { escapeText, showIdentity } from "../tools/show-identity.ts";
 import { authorize } from "./authorize.ts";
 import { formatChallenge } from "./challenge.ts";
 import type { Grants } from "./grants/grants.ts";
@@ -62,8 +63,13 @@ export function isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, lo
     const token = /^Bearer +([^\s,]+) *$/i.exec(header ?? "")?.[1];
     try {
       if (token === undefined) throw new BadToken("No bearer token was sent");
-      const result = authorize(await identify(token), { metadataUrl, byTool: grants !== undefined });
-      if ("challenge" in result) return refuseWith(response, 403, result.message, result.challenge);
+      const caller = await identify(token);
+      const result = authorize(caller, { metadataUrl, byTool: grants !== undefined });
+      if ("challenge" in result) {
+        // Its body is not read, so the attempted write, if it is one, leaves no audit record.
+        logger.info({ reason: result.message, ...showUnscoped(caller) }, "caller refused");
+        return refuseWith(response, 403, result.message, result.challenge);
+      }
       request.caller = result;
       return true;
     } catch (error) {
@@ -85,6 +91,12 @@ export function isAuthenticated({ tokens, oauth, grants, metadataUrl, scopes, lo
 /** The holder of a static token may do everything. */
 function holderOf(place: string): Caller {
   return { name: place, scopes: ALL_SCOPES, identity: { kind: "token", place } };
+}
+
+/** What the log says of a caller who lacks the scope to be admitted. */
+function showUnscoped({ identity, scopes }: Caller) {
+  const { issuer, subject, clientId } = showIdentity(identity) ?? {};
+  return { issuer, subject, clientId, scopes: escapeText(scopes.join(" ")) };
 }
 
 function refuseWith(response: ServerResponse, status: number, message: string, challenge: string): false {

@@ -427,6 +427,29 @@ describe("OAuth scopes", () => {
     expect(got.status).toBe(403);
     expect(challengeOf(got)).toBe(insufficient("The token needs the scope c1:read", "c1:read"));
   });
+
+  it("without c1:read, a write leaves no record, but the log says whose it was", async () => {
+    const before = rig.audits.length;
+    const url = await start(oauth.issuer);
+    const claims = {
+      sub: `j\u0430ne${"x".repeat(200)}`,
+      client_id: "claude",
+      scope: `api://c1/c1:read ${BOTH.slice(8)}`,
+    };
+    const token = await oauth.sign({ ...GOOD(), ...claims });
+    expect((await send(url, token, create("Unread"))).status).toBe(403);
+    expect(rig.audits.length).toBe(before);
+    expect(rig.requests()).toEqual([]);
+    expect(JSON.parse(logs.at(-1) ?? "")).toMatchObject({
+      msg: "caller refused",
+      reason: "Forbidden: The token needs the scope c1:read",
+      issuer: oauth.issuer,
+      subject: `j\\u0430ne${"x".repeat(118)}…`,
+      clientId: "claude",
+      scopes: "api://c1/c1:read c1:write",
+    });
+    expect(logs.join()).not.toContain(token);
+  });
 });
 
 describe("the OAuth issuer", () => {

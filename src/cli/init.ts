@@ -1,16 +1,20 @@
 import { realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
+import { findOddEnding } from "../config/client-id.ts";
 import type { Environment } from "../config/load.ts";
 import { findOpenMode } from "../config/secret-access.ts";
 import { CLIENT_NAMES, type ClientName } from "../init/clients.ts";
 import type { GivenCredential } from "../init/credential.ts";
+import { SERVER_NAME } from "../init/entry.ts";
 import { findNode } from "../init/find-node.ts";
 import { advisePrinted } from "../init/next-steps.ts";
 import type { Surroundings } from "../init/places.ts";
 import { Refusal } from "../init/refusal.ts";
+import type { InitRequest } from "../init/request.ts";
 import { foreseeRefusal, printEntry, runInit } from "../init/run.ts";
 import { tellPerson } from "../log/stderr.ts";
 import { formatHint, guessMeant } from "../nearest.ts";
+import { readAddedEntries } from "./added-entry.ts";
 import type { Arguments } from "./args.ts";
 import { Interrupted, type TerminalAsker } from "./ask-terminal.ts";
 import { findSecretFault } from "./credential-form.ts";
@@ -59,6 +63,7 @@ export async function runInitCommand(
       const { text, credential, notes } = printEntry({ client, script, sandbox, at, given }, isNamed);
       await output.print(text);
       const left = [
+        ...warnOfOddId(given),
         ...notes,
         ...advisePrinted({ client, sandbox, at, given: credential, ...JUDGES }, isNamed),
       ];
@@ -67,9 +72,10 @@ export async function runInitCommand(
     }
     const { paint, columns } = output;
     const { ok, lines } = runInit({ ...request, given, paint, columns });
-    const text = `${lines.join("\n")}\n`;
-    if (ok) await output.say(text);
-    else tellPerson(text);
+    const [done = "", ...rest] = lines;
+    const text = (...warnings: string[]) => `${[done, ...warnings, ...rest].join("\n")}\n`;
+    if (ok) await output.say(text(...warnOfOddId(given), ...warnOfAdded(request)));
+    else tellPerson(text());
     return ok ? 0 : 1;
   } catch (error) {
     if (error instanceof Interrupted) {
@@ -83,6 +89,26 @@ export async function runInitCommand(
     if (!(error instanceof Refusal)) throw error;
     tellPerson(`Nothing was changed: ${error.message}.\n`);
     return 2;
+  }
+}
+
+function warnOfOddId({ clientId = "" }: GivenCredential = {}): string[] {
+  const odd = findOddEnding(clientId);
+  return odd === undefined ? [] : [`The client id ${odd}. Is it written as C1 shows it?`];
+}
+
+/** Claude Code prefers what `claude mcp add` wrote for the project. */
+function warnOfAdded({ client, remove, at }: Pick<InitRequest, "client" | "remove" | "at">): string[] {
+  if (client !== "claude-code" || remove) return [];
+  try {
+    const { local } = readAddedEntries(at);
+    if (local === undefined) return [];
+    return [
+      `Claude Code does not use this entry beside the one in ${local.path}: remove that by \`claude mcp remove ${SERVER_NAME} -s local\`, or this one.`,
+    ];
+  } catch (error) {
+    if (error instanceof Refusal) return [];
+    throw error;
   }
 }
 

@@ -211,6 +211,36 @@ describe("init", () => {
     expect(await told()).toBe("");
   });
 
+  it("claude-code: warns of an entry that `claude mcp add` wrote for the project, which counts more", async () => {
+    const own = join(home, ".claude.json");
+    const run = async (...flags: string[]) => {
+      const child = spawnServer(["init", "claude-code", ...flags], { HOME: home }, { cwd: home });
+      return [await child.exit, child.stdout.join("\n").includes("does not use")];
+    };
+    const added = { command: "node", args: [MAIN, "--sandbox"] };
+    writeFileSync(own, JSON.stringify({ mcpServers: { c1: added } }));
+    expect(await run("--dry-run")).toEqual([0, false]);
+    writeFileSync(own, JSON.stringify({ projects: { [home]: { mcpServers: { c1: added } } } }));
+    expect(await run("--dry-run")).toEqual([0, true]);
+    const { exit, stdout } = spawnServer(["init", "claude-code"], { HOME: home }, { cwd: home });
+    expect([await exit, stdout[1]]).toEqual([
+      0,
+      `Claude Code does not use this entry beside the one in ${own} for ${home}: remove that by \`claude mcp remove c1 -s local\`, or this one.`,
+    ]);
+    expect(await run()).toEqual([0, true]);
+    expect(await run("--remove")).toEqual([0, false]);
+    writeFileSync(own, "{");
+    expect(await run()).toEqual([0, false]);
+  });
+
+  it("warns of a client id with another ending than C1's", async () => {
+    const told = "The client id ends in /spx; with this kind of credential C1's ids end in /pcc or /spc.";
+    const id = ["--client-id", "otter@acme.conductor.one/spx"];
+    expect((await initHere("cursor", ...id)).out).toContain(told);
+    expect((await initHere("cursor", ...id, "--print")).err).toContain(told);
+    expect((await initHere("cursor", "--client-id", "otter@acme.conductor.one/spc")).out).not.toContain(told);
+  });
+
   it("--print without a client shows the form that most clients read", async () => {
     expect(JSON.parse((await init("--print")).out)).toMatchObject({ mcpServers: { c1: { args: [MAIN] } } });
   });

@@ -23,6 +23,30 @@ function describeAll(changes: Record<string, string>): string {
   );
 }
 
+it("the records of a start show settings as people write them", () => {
+  const env = {
+    C1_MCP_WRITES: "confirm, create_app=block",
+    C1_MCP_TOOLS: "whoami, Create_App",
+    C1_MCP_ALLOWED_HOSTS: "mcp.acme.example",
+    C1_MCP_ALLOWED_ORIGINS: "https://a.example https://b.example",
+    C1_MCP_READ_ONLY: "true",
+    C1_MCP_DRAIN_MS: "300",
+    C1_MCP_HTTP_TOKEN: "canary-token-of-caller",
+  };
+  const load = (changes: Record<string, string>) =>
+    describeSettings(loadConfiguration(changes, {}, { sandbox: true, redactor: createRedactor() }).settings);
+  expect(load(env)).toEqual({
+    C1_MCP_WRITES: "confirm,create_app=block",
+    C1_MCP_TOOLS: "whoami,create_app",
+    C1_MCP_ALLOWED_HOSTS: "mcp.acme.example",
+    C1_MCP_ALLOWED_ORIGINS: "https://a.example,https://b.example",
+    C1_MCP_READ_ONLY: "true",
+    C1_MCP_DRAIN_MS: "300",
+  });
+  for (const modes of ["confirm", "create_app=confirm", "block,create_app=allow"])
+    expect(load({ C1_MCP_WRITES: modes })).toEqual({ C1_MCP_WRITES: modes });
+});
+
 describe("a secret in the wrong place is not shown", () => {
   const url = { CONDUCTORONE_SERVER_URL: "https://acme.conductor.one" };
   it.each<[string, Record<string, string>]>([

@@ -74,15 +74,19 @@ export async function runHttp(
   joinOthers(runtime, args);
 
   if (!stop.aborted) await once(stop, "abort");
+  logger.info({ signal: String(stop.reason), running: options.countCalls() }, "stopping");
+  let cutOff = 0;
   let closing: Promise<void> | undefined;
   // Interrupted calls must establish the outcome of their writes while their callers can still be answered.
   gate.over.addEventListener("abort", () => {
+    cutOff = options.countCalls();
     closing = runtime.close();
   });
   const times = { delayMs: settings.shutdownDelayMs, drainMs: settings.drainMs };
   await stopServing(server, gate, times, runtime.registry.settled);
   await (closing ?? runtime.close());
   admin?.close();
+  logger.info({ cutOff }, "stopped");
   return 0;
 }
 

@@ -40,6 +40,8 @@ export interface Parts {
 export interface Assembled extends FrontOptions {
   /** Age of the OAuth issuer's keys, for the metrics; absent without OAuth. */
   readonly keysAgeMs: (() => number) | undefined;
+  /** How many calls are running. */
+  readonly countCalls: () => number;
   /** Whether the shared store answers, for the metrics; absent without one. */
   readonly isStoreUp: (() => Promise<boolean>) | undefined;
 }
@@ -66,6 +68,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
   const calls = trackCalls(abortCallsOn(gate.over, registry));
   return {
     mcp: createMcpFetch(calls.registry, { stateKey, uses: shared }),
+    countCalls: calls.count,
     logger,
     gate,
     servePage: parts.servePage,

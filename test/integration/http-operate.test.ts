@@ -248,6 +248,8 @@ it("a caller who leaves calls behind has them counted as concurrent until they e
 });
 
 describe("SIGTERM", () => {
+  const stopsIn = ({ stderr }: Spawned) => logsIn(stderr).filter(({ msg }) => /^stopp/.test(String(msg)));
+
   it("ends readiness first while the server still responds; then exit 0", async () => {
     const { server, url } = await start({ C1_MCP_SHUTDOWN_DELAY_MS: "1500" });
     const ready = async () => (await fetch(new URL("/readyz", url))).status;
@@ -258,6 +260,10 @@ describe("SIGTERM", () => {
     expect(status).toBe(503);
     expect((await post(url, tool("whoami", {}), AUTH)).status).toBe(200);
     expect(await server.exit).toBe(0);
+    expect(stopsIn(server)).toMatchObject([
+      { msg: "stopping", signal: "SIGTERM", running: 0 },
+      { msg: "stopped", cutOff: 0 },
+    ]);
   });
 
   it("ends calls that exceed the limit, and their audit records are written", async () => {
@@ -270,6 +276,10 @@ describe("SIGTERM", () => {
     expect((await running)?.text).toContain("[outcome_unknown]");
     expect(await server.exit).toBe(0);
     expect(auditsIn(server.stderr)).toMatchObject([{ tool: "create_app", changed: "maybe" }]);
+    expect(stopsIn(server)).toMatchObject([
+      { msg: "stopping", signal: "SIGTERM", running: 1 },
+      { msg: "stopped", cutOff: 1 },
+    ]);
   });
 
   it("ends calls that exceed the limit although their caller has left", async () => {
@@ -291,6 +301,10 @@ describe("SIGTERM", () => {
     server.kill("SIGTERM");
     expect(await server.exit).toBe(0);
     expect(auditsIn(server.stderr)).toMatchObject([{ tool: "create_app", changed: "maybe" }]);
+    expect(stopsIn(server)).toMatchObject([
+      { msg: "stopping", signal: "SIGTERM", running: 1 },
+      { msg: "stopped", cutOff: 1 },
+    ]);
   });
 });
 

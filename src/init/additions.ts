@@ -84,13 +84,21 @@ export function keepStart(before: Json, server: JsonObject): JsonObject {
  * Which additions the new entry has kept, and which it has not. Not their values, which may be secret, nor names that could act on
  * a terminal.
  * @param plain what `init` writes by itself.
+ * @param isReplaced whether there is a new credential.
  */
-export function tellAdditions(before: Json, plain: Json, after: Json): string[] {
+export function tellAdditions(before: Json, plain: Json, after: Json, isReplaced: boolean): string[] {
   const [had, own, has] = [namesIn(before), namesIn(plain), namesIn(after)];
   const kept = had.filter((name) => has.includes(name) && !own.includes(name));
-  const dropped = listDropped(before, after);
+  const gone = listDropped(before, after);
+  const replaced = gone.filter((name) => isReplaced && OTHER_CREDENTIALS.includes(name));
+  const dropped = gone.filter((name) => !replaced.includes(name));
   return [
     ...(kept.length > 0 ? [`What was added to the entry stays: ${kept.join(", ")}.`] : []),
+    ...(replaced.length > 0
+      ? [
+          `No longer in the entry, where it would count in place of the new credential: ${replaced.join(", ")}.`,
+        ]
+      : []),
     ...(dropped.length > 0
       ? [`No longer in the entry, to be added again if you need it: ${dropped.join(", ")}.`]
       : []),

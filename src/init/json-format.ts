@@ -20,7 +20,19 @@ export function createJsonFormat(container: string, ownInputs: readonly JsonObje
     }
     let result = putServer(parseTree(text), container, server);
     for (const input of inputs) result = putInput(parseTree(result), input);
-    return checked(text, result);
+    return checked(text, inputs.length === 0 ? dropUnused(text, result) : result);
+  }
+
+  /** Drops the inputs that `init` wrote for an entry which asks for nothing any more. */
+  function dropUnused(before: string, text: string): string {
+    const isUnused = ({ id }: JsonObject) => !text.includes(`\${input:${id}}`);
+    const dropped = ownInputs.filter(isUnused).reduce((rest, input) => {
+      const tree = parseTree(rest);
+      return inputsIn(tree).some((present) => isDeepStrictEqual(present, input))
+        ? dropInput(tree, input.id)
+        : rest;
+    }, text);
+    return dropped === text ? text : dropEmpty(before, parseTree(dropped), INPUTS);
   }
 
   function remove(text: string): string {
@@ -98,6 +110,11 @@ function dropMember(tree: Tree, [parent, key]: readonly [string, string]): strin
   const object = findMember(tree.root, parent)?.value;
   const found = object?.type === "Object" ? findMember(object, key) : undefined;
   return object?.type === "Object" && found ? removeItem(tree, containerOf(object), found.index) : tree.text;
+}
+
+function inputsIn({ value }: Tree): readonly Json[] {
+  const list = (value as JsonObject)[INPUTS];
+  return Array.isArray(list) ? list : [];
 }
 
 function dropInput(tree: Tree, id: Json | undefined): string {

@@ -71,7 +71,7 @@ export function planEntry(
     replaces,
     notes: [
       ...(replaces && present !== undefined && describeOtherServer(present) === undefined
-        ? tellAdditions(present, entry.server, server)
+        ? tellAdditions(present, entry.server, server, request.given !== undefined)
         : []),
       ...(request.given ? warnOfTenant(server) : []),
     ],

@@ -666,11 +666,13 @@ describe("an existing entry", () => {
       expect(ok, lines.join("\n")).toBe(true);
       expect(entryOf(client)).toMatchObject({ timeout: 60, env: written });
       expect(Object.keys(entryOf(client).env as object)).toHaveLength(2);
-      expect(lines.join("\n")).not.toContain("canary");
+      expect(lines.join("\n")).not.toMatch(/canary|to be added again/);
       expect(
         lines
           .join("\n")
-          .includes("No longer in the entry, to be added again if you need it: CONDUCTORONE_ACCESS_TOKEN."),
+          .includes(
+            "No longer in the entry, where it would count in place of the new credential: CONDUCTORONE_ACCESS_TOKEN.",
+          ),
       ).toBe(to.includes("ACCESS_TOKEN"));
     });
 
@@ -981,6 +983,27 @@ describe("an existing entry", () => {
     expect(init("gemini").lines[1]).toBe(
       'The entry is listed under "mcp.excluded": Gemini CLI does not start it until that is removed.',
     );
+  });
+
+  it("no longer has VS Code's inputs if nothing asks for them: neither the entry nor another server", () => {
+    const own = { type: "promptString", id: "mine", description: "Mine" };
+    const given = { clientId: "otter@acme.conductor.one/spc", secretFile: "/s/secret" };
+    const inputs = () => {
+      const file = JSON.parse(readFileSync(path, "utf8")) as { inputs?: readonly { id: string }[] };
+      return file.inputs?.map(({ id }) => id);
+    };
+    const path = place("vscode", "{}");
+    init("vscode");
+    expect(init("vscode", { given }).ok).toBe(true);
+    expect(inputs()).toBeUndefined();
+    expect(init("vscode", { remove: true }).ok).toBe(true);
+    expect(readFileSync(path, "utf8")).toBe("{}");
+    const used = { env: { X: `\${input:c1-client-secret}` } };
+    place("vscode", JSON.stringify({ servers: { used }, inputs: [own] }));
+    init("vscode");
+    expect(inputs()).toEqual(["mine", "c1-client-id", "c1-client-secret"]);
+    expect(init("vscode", { given }).ok).toBe(true);
+    expect(inputs()).toEqual(["mine", "c1-client-secret"]);
   });
 
   it("gets back VS Code's inputs if only the entry is there", () => {

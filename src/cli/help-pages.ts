@@ -79,7 +79,7 @@ export const PAGES: Readonly<Record<Command, HelpPage>> = {
     flags: [
       CLIENT,
       SANDBOX,
-      ["--client-id ID", "written into the entry; by default CONDUCTORONE_CLIENT_ID of this terminal"],
+      ["--client-id ID", "written into the entry; without it, --secret-file takes CONDUCTORONE_CLIENT_ID"],
       ["--secret-file PATH", "the file that holds the secret; the entry names it"],
       ["--dry-run", "shows the change without making it"],
       ["--remove", "removes the entry"],

@@ -33,7 +33,7 @@ const WRITES = {
   secretsDir:
     'Folder (a full path) of secrets that callers refer to by `{"secretRef": NAME}`: one file per secret, read each time and named after it: capital letters, digits and `_`, a letter first, no ending. The variable `C1_MCP_SECRET_<NAME>` does the same for one secret (`_FILE` does not apply to it).',
   auditFile:
-    "File for audit records, one JSON object per line, in addition to stderr. The full path of a regular file in an existing folder; a write that it cannot record is not sent.",
+    "File for audit records, one JSON object per line, in addition to stderr. The full path of a regular file in an existing folder, in which a leading `~` stands for the home folder; a write that it cannot record is not sent.",
 } as const satisfies Help;
 
 const PROCESS = {

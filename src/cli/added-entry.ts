@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readStart, SERVER_NAME } from "../init/entry.ts";
+import { fillIn, isFilledIn } from "../init/fill-in.ts";
 import type { Surroundings } from "../init/places.ts";
 import type { ClientEntry } from "../init/read-entry.ts";
 import { Refusal } from "../init/refusal.ts";
@@ -86,20 +87,9 @@ function interpret(server: Json, path: string, at: Surroundings): ClientEntry {
     command: fill(command),
     args: args.map(fill),
     env: Object.fromEntries(values.map(([name, value]) => [name, fill(value)])),
-    // A default is the entry's own.
-    filledIn: values.flatMap(([name, value]) => (fill(value) === fillIn(value, {}) ? [] : [name])),
+    filledIn: values.flatMap(([name, value]) => (isFilledIn(value, at.env) ? [name] : [])),
     unknown: [],
     off: undefined,
     looseSyntax: undefined,
   };
-}
-
-const PLACEHOLDER = /\$\{(\w+)(?::-([^}]*))?\}/g;
-
-/** Keeps a placeholder that has neither a value nor a default, as Claude Code does. */
-function fillIn(text: string, env: Surroundings["env"]): string {
-  return text.replace(
-    PLACEHOLDER,
-    (placeholder, name: string, preset?: string) => env[name] ?? preset ?? placeholder,
-  );
 }

@@ -2,6 +2,7 @@ import type { Json } from "../json.ts";
 import { chooseFormat } from "./choose-format.ts";
 import type { ClientName } from "./clients.ts";
 import { readStart, SERVER_NAME } from "./entry.ts";
+import { fillIn, isFilledIn } from "./fill-in.ts";
 import { findSwitch, type Switch } from "./find-switch.ts";
 import { describeLooseSyntax } from "./loose-syntax.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
@@ -37,7 +38,7 @@ export function readEntry(client: ClientName, at: Surroundings): ClientEntry {
     ...(Array.isArray(forwarded)
       ? forwarded.map((name) => [String(name), at.env[String(name)]] as const)
       : []),
-    ...Object.entries(env).map(([name, value]) => [name, fillIn(String(value), name, at)] as const),
+    ...Object.entries(env).map(([name, value]) => [name, fillOrAsk(String(value), name, at)] as const),
   ];
   return {
     path,
@@ -45,7 +46,7 @@ export function readEntry(client: ClientName, at: Surroundings): ClientEntry {
     args,
     env: Object.fromEntries(values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
     filledIn: values.flatMap(([name, value]) =>
-      value === undefined || value === String(env[name]) ? [] : [name],
+      value === undefined || (Object.hasOwn(env, name) && !isOfTerminal(String(env[name]), at)) ? [] : [name],
     ),
     unknown: Object.keys(env).filter((name) => ASKED.test(String(env[name])) && at.env[name] === undefined),
     off,
@@ -72,10 +73,12 @@ function readPresent(client: ClientName, path: string, at: Surroundings): Presen
 }
 
 const ASKED = /^\$\{input:[^}]*\}$/;
-const PLACEHOLDER = /\$\{(?:env:)?(\w+)\}/g;
 
-/** Keeps a placeholder without a value, so that it is noticed. Values that a client asks for come from this terminal, if at all. */
-function fillIn(value: string, name: string, { env }: Surroundings): string | undefined {
-  if (ASKED.test(value)) return env[name];
-  return value.replace(PLACEHOLDER, (placeholder, variable: string) => env[variable] ?? placeholder);
+/** Values that a client asks for come from this terminal, if at all. */
+function fillOrAsk(value: string, name: string, { env }: Surroundings): string | undefined {
+  return ASKED.test(value) ? env[name] : fillIn(value, env);
+}
+
+function isOfTerminal(value: string, { env }: Surroundings): boolean {
+  return ASKED.test(value) || isFilledIn(value, env);
 }

@@ -108,6 +108,15 @@ describe("reading a client's entry", () => {
     expect(unknown).toEqual([]);
   });
 
+  it("fills in Claude Code's defaults, which are the entry's own", () => {
+    const env = { A: `\${X:-preset}`, B: `\${Y:-preset}`, C: `\${Y:-}` };
+    write(".mcp.json", { command: "node", args: ["m.js"], env });
+    expect(readEntry("claude-code", at({ X: "x" }))).toMatchObject({
+      env: { A: "x", B: "preset", C: "" },
+      filledIn: ["A"],
+    });
+  });
+
   it("names what VS Code asks the user for", () => {
     const env = { ID: `\${input:c1-client-id}`, SECRET: `\${input:c1-client-secret}` };
     write(".vscode/mcp.json", { command: "node", args: ["m.js"], env }, "servers");

@@ -85,36 +85,23 @@ describe("one page of a list", () => {
     expect((await ask({ size: 5_000 })).items).toHaveLength(1);
   });
 
+  const list = (fetch: (page: PageRequest) => Promise<Page<number>>, cursor?: string) =>
+    listRows({ query: 1, cursor, fetch, toRow: (n) => n, none: "nothing here", narrow: "" });
+
   it("does not mistake an empty page with a token for the last one", async () => {
     const { ask } = createList(count(3), (_asked, offset) => (offset === 0 ? 0 : 3));
     const fetch = async ({ pageToken }: PageRequest) =>
       pageToken === "x" ? { items: [7] } : { items: [], nextPageToken: "x" };
-    const first = await listRows({ query: 1, fetch, toRow: (n) => n, none: "nothing here", narrow: "" });
+    const first = await list(fetch);
     expect(first).toMatchObject({ items: [], nextCursor: expect.any(String) });
-    expect(
-      await listRows({
-        query: 1,
-        cursor: first.nextCursor,
-        fetch,
-        toRow: (n) => n,
-        none: "nothing here",
-        narrow: "",
-      }),
-    ).toEqual({ items: [7] });
+    expect(await list(fetch, first.nextCursor)).toEqual({ items: [7] });
     expect((await ask()).items).toEqual([]);
   });
 
   it("stops if the API repeats its token, and says so", async () => {
     const fetch = async () => ({ items: [1], nextPageToken: "same" });
-    const first = await listRows({ query: 1, fetch, toRow: (n) => n, none: "nothing here", narrow: "" });
-    const second = await listRows({
-      query: 1,
-      cursor: first.nextCursor,
-      fetch,
-      toRow: (n) => n,
-      none: "nothing here",
-      narrow: "",
-    });
+    const first = await list(fetch);
+    const second = await list(fetch, first.nextCursor);
     expect(second).toEqual({
       items: [1],
       more: "C1 gave the same page token twice: rows may be missing.",

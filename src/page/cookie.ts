@@ -24,7 +24,7 @@ export function createCookies(key: string | undefined, { now }: Pick<Clock, "now
   const { seal, open } = createSeal<Visitor>(key, "page cookie", now);
   return {
     read({ headers }, plan) {
-      const opened = open(readCookie(headers.cookie, nameOf(plan)) ?? "");
+      const opened = open(readCookies(headers.cookie)[nameOf(plan)] ?? "");
       const visitor = typeof opened === "object" ? opened.value : undefined;
       return visitor?.id === plan.id ? visitor : undefined;
     },
@@ -39,10 +39,11 @@ export function createCookies(key: string | undefined, { now }: Pick<Clock, "now
   };
 }
 
-/** The value of a cookie; of several with one name, the first. */
-export function readCookie(header: BrowserRequest["headers"][string], name: string): string | undefined {
-  const text = typeof header === "string" ? header : (header ?? []).join("; ");
-  return parseCookie(text)[name];
+/** The values of all cookies by name; of several with one name, the first. */
+export function readCookies(
+  header: BrowserRequest["headers"][string],
+): Readonly<Record<string, string | undefined>> {
+  return parseCookie(typeof header === "string" ? header : (header ?? []).join("; "));
 }
 
 export interface CookieOptions {

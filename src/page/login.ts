@@ -7,7 +7,7 @@ import type { Logger } from "../log/logger.ts";
 import { isLoopback } from "../loopback.ts";
 import type { Uses } from "../replicas/port.ts";
 import { createSeal } from "../seal.ts";
-import { readCookie, writeCookie } from "./cookie.ts";
+import { readCookies, writeCookie } from "./cookie.ts";
 import type { BrowserRequest, Login } from "./ports.ts";
 
 export interface LoginOptions {
@@ -116,7 +116,7 @@ export function createLogin({
     async finish({ query, headers }) {
       const state = new URLSearchParams(query).get("state") ?? "";
       const name = nameOf(state);
-      const [sealed = "", ...parts] = readCookies(headers.cookie, name);
+      const [sealed = "", ...parts] = readNumbered(headers.cookie, name);
       const opened = open(sealed);
       const cookies = [sealed, ...parts].map((_value, index) => cookie(name + index, "", 0));
       const page = parts.join("");
@@ -184,10 +184,11 @@ function cut(page: string): string[] {
 }
 
 /** The values of a login's cookies, in order. */
-function readCookies(header: BrowserRequest["headers"][string], name: string): string[] {
+function readNumbered(header: BrowserRequest["headers"][string], name: string): string[] {
+  const cookies = readCookies(header);
   const values: string[] = [];
   for (;;) {
-    const value = readCookie(header, name + values.length);
+    const value = cookies[name + values.length];
     if (value === undefined) return values;
     values.push(value);
   }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Secret } from "../config/credential.ts";
 import { findTokensFault, type HttpToken, MIN_TOKEN_LENGTH, readTokens } from "../config/http-tokens.ts";
 import type { Logger } from "../log/logger.ts";
@@ -118,5 +118,5 @@ function findRepeated(tokens: readonly HttpToken[]): string | undefined {
 }
 
 function digest(value: string): Buffer {
-  return createHash("sha256").update(value).digest();
+  return hash("sha256", value, "buffer");
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createKeyPair } from "../../src/sandbox/auth/key-pair.ts";
 import type { Outcome } from "./rig.ts";
 
-const jwk = createKeyPair().privateKey.export({ format: "jwk" });
+const jwk = createKeyPair().privateJwk;
 const keyText = Buffer.from(JSON.stringify(jwk)).toString("base64url");
 
 /** Secrets that must never leak. */

@@ -17,8 +17,8 @@ const ANIMALS = ["badger", "crane", "ferret", "heron", "lynx", "otter", "puffin"
  * @param suffix of the client id: `pcc` for a person's, `spc` for a service principal's.
  */
 export function createCredential(host: string, suffix: "pcc" | "spc" = "pcc"): Credential {
-  const { publicKey, privateKey } = createKeyPair();
-  const jwk = Buffer.from(JSON.stringify(privateKey.export({ format: "jwk" }))).toString("base64url");
+  const { publicKey, privateJwk } = createKeyPair();
+  const jwk = Buffer.from(JSON.stringify(privateJwk)).toString("base64url");
   return {
     clientId: `${pick(ADJECTIVES)}-${pick(ANIMALS)}-${randomInt(10_000, 100_000)}@${host}/${suffix}`,
     clientSecret: `secret-token:conductorone.com:v1:${jwk}`,

@@ -23,7 +23,7 @@ import {
 const silent = pino({ enabled: false });
 const CLIENT_ID = "clever-fox@acme.conductor.one/spc";
 const pair = createKeyPair();
-const privateJwk = pair.privateKey.export({ format: "jwk" });
+const { privateJwk } = pair;
 const publicJwk = pair.publicKey.export({ format: "jwk" });
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const SECRET = `secret-token:conductorone.com:v1:${encode(privateJwk)}`;
@@ -123,7 +123,7 @@ describe("client credentials", () => {
 
 describe("a damaged secret", () => {
   const { d = "", x = "" } = privateJwk;
-  const other = createKeyPair().privateKey.export({ format: "jwk" });
+  const other = createKeyPair().privateJwk;
   const damaged = (jwk: object) => `secret-token:conductorone.com:v1:${encode({ ...privateJwk, ...jwk })}`;
   const swapFirst = (text: string) => (text.startsWith("A") ? "B" : "A") + text.slice(1);
 

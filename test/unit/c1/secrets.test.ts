@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => stub.close());
 
-const jwk = createKeyPair().privateKey.export({ format: "jwk" });
+const jwk = createKeyPair().privateJwk;
 const SECRET = `secret-token:conductorone.com:v1:${Buffer.from(JSON.stringify(jwk)).toString("base64url")}`;
 const TOKEN = "canary-token-Zq81";
 const CONFIG_VALUE = "canary-config-Kx72";

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { askForCredential, type Present } from "../../../src/cli/ask-credential.ts";
 import { createKeyPair } from "../../../src/sandbox/auth/key-pair.ts";
 
-const jwk = createKeyPair().privateKey.export({ format: "jwk" });
+const jwk = createKeyPair().privateJwk;
 const SECRET = `secret-token:conductorone.com:v1:${Buffer.from(JSON.stringify(jwk)).toString("base64url")}`;
 const OLD = "otter@acme.conductor.one/pcc";
 const NEW = "heron@acme.conductor.one/spc";

@@ -8,7 +8,7 @@ import { createKeyPair } from "../../../src/sandbox/auth/key-pair.ts";
 
 /* A secret in the place of another setting is not shown. */
 
-const key = createKeyPair().privateKey.export({ format: "jwk" });
+const key = createKeyPair().privateJwk;
 const BODY = Buffer.from(JSON.stringify(key)).toString("base64url");
 const SECRET = `secret-token:conductorone.com:v1:${BODY}`;
 const ID = "brave-fox@acme.conductor.one/pcc";

@@ -4,7 +4,7 @@ import { createKeyPair } from "../../../src/sandbox/auth/key-pair.ts";
 
 const PREFIX = "secret-token:conductorone.com:v1:";
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-const jwk = createKeyPair().privateKey.export({ format: "jwk" });
+const jwk = createKeyPair().privateJwk;
 const rsa = { kty: "RSA", n: "canary", e: "AQAB", d: "canary" };
 const WHOLE = PREFIX + encode(jwk);
 const JWT = `${encode({ alg: "none" })}.${encode({ sub: "canary" })}.c2ln`;

@@ -189,7 +189,7 @@ describe("client credentials with a signed assertion", () => {
 
   const seconds = createFakeClock(Date.UTC(2026, 8, 1, 12)).now() / 1000;
   const slips: [name: string, slip: Slip][] = [
-    ["another key", { key: createKeyPair().privateKey }],
+    ["another key", { key: createPrivateKey({ key: createKeyPair().privateJwk, format: "jwk" }) }],
     ["another issuer", { claims: { iss: "someone" } }],
     ["another subject", { claims: { sub: "someone" } }],
     ["another audience", { claims: { aud: ["example.com"] } }],

@@ -28,16 +28,28 @@ export async function findDone(
   const { id, before } = asked;
   const service = await page.load();
   const elicitation = service.elicitations.byId(id);
-  if (!(await wasUsed(id, job))) {
-    if (elicitation || service.isShared) return undefined;
-    joinElicitation(id, job);
-    throw notKnownHere(plan);
-  }
+  const isUsed = await wasUsed(id, job);
+  if (!isUsed && (elicitation || service.isShared)) return undefined;
   joinElicitation(id, job);
+  // Looked up after the page's write, so the page's own record says better what that was about.
+  delete job.draft.targets;
+  if (!isUsed) throw notKnownHere(plan);
   if (elicitation?.phase === "withdrawn") throw closedBefore();
   const output = (await wasUsed(doneOf(id), job)) ? describeDone(plan, before, known) : undefined;
   if (!output) throw sentElsewhere(plan);
   return output;
+}
+
+/** Whether the page of an earlier call or round may have done its write in another process; then the call belongs to that. */
+export async function mayBeDoneElsewhere(tool: WriteTool, job: Job): Promise<boolean> {
+  const asked = findAsked(tool, job);
+  const service = asked && (await job.deps.page?.load());
+  if (!asked || !service) return false;
+  const elicitation = service.elicitations.byId(asked.id);
+  if (elicitation?.phase === "withdrawn") return false;
+  const mayBeDone = (!elicitation && !service.isShared) || (await wasUsed(asked.id, job));
+  if (mayBeDone) joinElicitation(asked.id, job);
+  return mayBeDone;
 }
 
 /** The page of which the client brings the state; or the last one that this process gave out for the same call. */

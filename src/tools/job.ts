@@ -104,6 +104,11 @@ export interface Run {
   readonly page?: PageAccess;
   /** Whether nothing is written: then a single match in an incomplete list suffices, with a note. */
   readonly isRead?: boolean;
+  /**
+   * Whether the write may have been done already, by a page in another process: then nothing that C1 shows is a reason to refuse
+   * it, and nothing is sent.
+   */
+  readonly mayBeDone?: boolean;
   /** Notes, in plain words, on look-ups that C1 refused; the result lists them. */
   readonly unchecked: string[];
   /** Arguments whose id C1 shows nothing for. It may still be right, because not everything is visible to everybody. */

@@ -7,7 +7,7 @@ import { adviseOn, blameAbsent } from "./blame-absent.ts";
 import { requireConsent } from "./consent.ts";
 import type { Tool, WritePlan, WriteTool } from "./define.ts";
 import { idIn, judgeBefore, type Known, readBefore } from "./duplicate-guard.ts";
-import { findDone } from "./find-done.ts";
+import { findDone, mayBeDoneElsewhere } from "./find-done.ts";
 import type { Job, Run } from "./job.ts";
 import { plausibleTime } from "./look-again.ts";
 import { maskAll } from "./mask.ts";
@@ -47,12 +47,18 @@ async function perform(tool: Tool, job: Job, absent: string[]): Promise<Performe
   }
   const ended = await tellEnd(tool, job);
   if (ended) return ended;
-  const plan = await makePlan(tool, job, run);
+  const mayBeDone = await mayBeDoneElsewhere(tool, job);
+  const failUnclear = (error: unknown) => {
+    throw mayBeDone && error instanceof Failure
+      ? error.with({ code: "outcome_unknown", changed: "maybe" })
+      : error;
+  };
+  const plan = await makePlan(tool, job, { ...run, mayBeDone }).catch(failUnclear);
   if (plan.dryRun) return preview(plan, job, run);
   const mustType = plan.asked !== undefined && plan.asked.length > 0;
   if (!mustType && !needsConsent(tool.name, job.deps.switches)) return finish(tool, plan, job, run);
 
-  const known = await lookBefore(plan, job, run);
+  const known = await lookBefore(plan, job, run).catch(failUnclear);
   const done = await findDone(tool, plan, known, job);
   if (done) return tellDone(tool, plan, done, hideForeignText(run, plan), job);
   const existing = judgeBefore(plan, known);

@@ -59,7 +59,7 @@ export const updateConnector = defineWrite({
     const { app, connector } = await resolvePlace(appId, connectorId, run);
     const place = { appId: app.id, connectorId: connector.id };
     const before = connector.shown ?? (await run.api.connectors.get(app.id, connector.id, run.call));
-    const works = isWorking(before);
+    const works = isWorking(before) && !run.mayBeDone;
     if (works && !replaceWorking) throw refuseWorking(connector.label);
     const { catalogId, spec } = await readType(before, connector.label, run);
     const whole = splitUnset(config);

@@ -425,6 +425,48 @@ describe("two replicas with the same key", () => {
     });
   });
 
+  it.each([
+    {},
+    { replaceWorking: true },
+  ])("the first tells of an update by which the connector works that it was done, with %j", async (more) => {
+    const { one, two, clock } = await openPair({ isShared: true });
+    const { catalogId: _, ...rest } = OKTA;
+    const tool = "update_connector";
+    const { value } = await one.call("create_connector", { ...OKTA, config: undefined }, context);
+    const args = { ...rest, ...more, connectorId: value.connectorId };
+    const { url = "", kept } = await round(one, args, { ...context, tool });
+    const browser = await logIn(two, url);
+    await browser.send(url, await browser.open(url), { "secret-0": TYPED });
+    await clock.lapse(two.registry.settled());
+    await passed(clock, 120_000);
+    const { text = "" } = await round(one, args, { ...context, kept, tool });
+    expect(JSON.parse(text)).toMatchObject({
+      summary: expect.stringMatching(/^Updated the config of .*; the connector is connected\.$/),
+      recovered: true,
+    });
+    const record = one.audits.at(-1);
+    expect(record).toMatchObject({ write: two.audits[0]?.write, outcome: "ok", changed: "no" });
+    expect(record?.targets).toBeUndefined();
+  });
+
+  it.each([
+    ["create_connector", "connectors.list"],
+    ["update_connector", "connectors.get"],
+  ])("the first does not say that nothing was changed because it cannot look, with %s", async (tool, operation) => {
+    const { one, two } = await openPair({ isShared: true });
+    const { catalogId, ...rest } = OKTA;
+    const update = async () => ({ connectorId: await makeOkta(one), replaceWorking: true });
+    const args = { ...rest, ...(tool === "update_connector" ? await update() : { catalogId }) };
+    const { url = "", kept } = await round(one, args, { ...context, tool });
+    const browser = await logIn(two, url);
+    await browser.send(url, await browser.open(url), { "secret-0": TYPED });
+    one.sandbox.faults.add({ match: { operation }, times: Infinity, do: { kind: "status", status: 500 } });
+    const { text } = await round(one, args, { ...context, kept, tool });
+    expect(text).toMatch(/^\[outcome_unknown\] .* Whether anything was changed is not known\./);
+    const write = two.intents[0]?.write;
+    expect(one.audits.at(-1)).toMatchObject({ write, outcome: "outcome_unknown", changed: "maybe" });
+  });
+
   it("both together use a page once", async () => {
     const { one, two } = await openPair({ isShared: true });
     const { url } = await askFor(one, OKTA, "create_connector", context);
@@ -495,6 +537,21 @@ describe("two replicas with the same key", () => {
     const { text } = await round(two, args, { ...context, kept });
     expect(text).toMatch(/^\[outcome_unknown\] .*another process.*is not known/);
     expect(one.sandbox.requests.filter(({ operation }) => operation === "connectors.create")).toHaveLength(1);
+  });
+
+  it("without a store, claim nothing of an update by which the connector works", async () => {
+    const { one, two, clock } = await openPair({ isShared: false });
+    const { catalogId: _, ...rest } = OKTA;
+    const tool = "update_connector";
+    const { value } = await one.call("create_connector", { ...OKTA, config: undefined }, context);
+    const args = { ...rest, connectorId: value.connectorId };
+    const { url = "", kept } = await round(one, args, { ...context, tool });
+    const browser = await logIn(one, url);
+    await browser.send(url, await browser.open(url), { "secret-0": TYPED });
+    await clock.lapse(one.registry.settled());
+    await passed(clock, 120_000);
+    const { text } = await round(two, args, { ...context, kept, tool });
+    expect(text).toMatch(/^\[outcome_unknown\] .*another process.*is not known/);
   });
 
   it("with a store, do not take a page that was not sent for what somebody else created", async () => {

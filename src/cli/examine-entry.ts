@@ -5,6 +5,7 @@ import { chooseFormat } from "../init/choose-format.ts";
 import { CLIENTS, type ClientName } from "../init/clients.ts";
 import { formatCommand } from "../init/command.ts";
 import { buildEntry, SERVER_NAME } from "../init/entry.ts";
+import { LITERAL } from "../init/fill-in.ts";
 import { findConfigFile, findSecretFile, type Surroundings } from "../init/places.ts";
 import type { ClientEntry } from "../init/read-entry.ts";
 import { ownScript, readScript } from "../init/read-script.ts";
@@ -61,7 +62,7 @@ export function examineEntry(
       supply: {
         fix: (names) => adviseOnCredential(client, tell, names),
         keeper: isKept(client, entry, at) ? `Run ${init} at a terminal: it asks for the secret.` : undefined,
-        filler: client === "claude-desktop" ? "Claude Desktop fills in none" : "this terminal has no value",
+        filler: LITERAL.has(client) ? `${CLIENTS[client].title} fills in none` : "this terminal has no value",
         filledIn: [...Object.keys(own).filter((name) => entry.env[name] === undefined), ...entry.filledIn],
         asks: entry.unknown.length > 0,
       },

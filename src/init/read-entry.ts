@@ -2,7 +2,7 @@ import type { Json } from "../json.ts";
 import { chooseFormat } from "./choose-format.ts";
 import type { ClientName } from "./clients.ts";
 import { readStart, SERVER_NAME } from "./entry.ts";
-import { fillIn, isFilledIn } from "./fill-in.ts";
+import { fillIn, isFilledIn, LITERAL } from "./fill-in.ts";
 import { findSwitch, type Switch } from "./find-switch.ts";
 import { describeLooseSyntax } from "./loose-syntax.ts";
 import { findConfigFile, type Surroundings } from "./places.ts";
@@ -13,6 +13,7 @@ import { readTarget } from "./target.ts";
 export interface ClientEntry {
   /** The client's file. */
   readonly path: string;
+  /** With placeholders filled in, as are the arguments. */
   readonly command: string;
   readonly args: readonly string[];
   /** Variables that the server will get from the entry, with placeholders filled in from this terminal. */
@@ -33,20 +34,25 @@ export function readEntry(client: ClientName, at: Surroundings): ClientEntry {
   const { present, off, looseSyntax } = readPresent(client, path, at);
   if (present === undefined) throw new NoEntry(`there is no entry ${SERVER_NAME} in ${path}`);
   const { command, args, env } = readStart(present);
+  const isLiteral = LITERAL.has(client);
+  const fill = (text: string) => (isLiteral ? text : fillIn(text, at.env));
+  /** Values that a client asks for come from this terminal, if at all. */
+  const fillOrAsk = (text: string, name: string) => (ASKED.test(text) ? at.env[name] : fill(text));
+  const isOfTerminal = (text: string) => ASKED.test(text) || (!isLiteral && isFilledIn(text, at.env));
   const forwarded = (present as { env_vars?: unknown }).env_vars;
   const values = [
     ...(Array.isArray(forwarded)
       ? forwarded.map((name) => [String(name), at.env[String(name)]] as const)
       : []),
-    ...Object.entries(env).map(([name, value]) => [name, fillOrAsk(String(value), name, at)] as const),
+    ...Object.entries(env).map(([name, value]) => [name, fillOrAsk(String(value), name)] as const),
   ];
   return {
     path,
-    command,
-    args,
+    command: fill(command),
+    args: args.map(fill),
     env: Object.fromEntries(values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
     filledIn: values.flatMap(([name, value]) =>
-      value === undefined || (Object.hasOwn(env, name) && !isOfTerminal(String(env[name]), at)) ? [] : [name],
+      value === undefined || (Object.hasOwn(env, name) && !isOfTerminal(String(env[name]))) ? [] : [name],
     ),
     unknown: Object.keys(env).filter((name) => ASKED.test(String(env[name])) && at.env[name] === undefined),
     off,
@@ -73,12 +79,3 @@ function readPresent(client: ClientName, path: string, at: Surroundings): Presen
 }
 
 const ASKED = /^\$\{input:[^}]*\}$/;
-
-/** Values that a client asks for come from this terminal, if at all. */
-function fillOrAsk(value: string, name: string, { env }: Surroundings): string | undefined {
-  return ASKED.test(value) ? env[name] : fillIn(value, env);
-}
-
-function isOfTerminal(value: string, { env }: Surroundings): boolean {
-  return ASKED.test(value) || isFilledIn(value, env);
-}

@@ -10,10 +10,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { chooseFormat } from "../../../src/init/choose-format.ts";
 import { isClientId, storeSecret } from "../../../src/init/credential.ts";
 import { findNode } from "../../../src/init/find-node.ts";
+import { findConfigFile } from "../../../src/init/places.ts";
 import { readEntry } from "../../../src/init/read-entry.ts";
 
 let root: string;
@@ -115,6 +117,27 @@ describe("reading a client's entry", () => {
       env: { A: "x", B: "preset", C: "" },
       filledIn: ["A"],
     });
+  });
+
+  it("fills in how the server is started, too, as clients do", () => {
+    write(".mcp.json", { command: `\${NODE:-node}`, args: [`\${COPY}/main.js`, "--sandbox"] });
+    expect(readEntry("claude-code", at({ COPY: "/copy" }))).toMatchObject({
+      command: "node",
+      args: ["/copy/main.js", "--sandbox"],
+    });
+  });
+
+  it.each([
+    "claude-desktop",
+    "codex",
+  ] as const)("%s fills in nothing, whatever this terminal has", (client) => {
+    const path = findConfigFile(client, at());
+    mkdirSync(dirname(path), { recursive: true });
+    const env = { CONDUCTORONE_CLIENT_ID: `\${CONDUCTORONE_CLIENT_ID}` };
+    const server = { command: "node", args: [`\${COPY}/main.js`], env };
+    writeFileSync(path, chooseFormat(client).put("", { server, inputs: [] }));
+    const has = at({ CONDUCTORONE_CLIENT_ID: "otter@acme.conductor.one/pcc", COPY: "/copy" });
+    expect(readEntry(client, has)).toMatchObject({ ...server, filledIn: [] });
   });
 
   it("names what VS Code asks the user for", () => {

@@ -150,13 +150,20 @@ export function holdsOtherCredential(entry: Json): boolean {
 /** An address in the entry counts more than the tenant in the client id. */
 export function warnOfTenant(entry: Json): string[] {
   const { env } = readStart(entry);
-  const [, host] = /@([^/]+)/.exec(String(env[ID])) ?? [];
+  const [, own = ""] = /@([^/]+)/.exec(String(env[ID])) ?? [];
+  const host = hostOf(own);
   return ["CONDUCTORONE_SERVER_URL", "CONDUCTORONE_TENANT_DOMAIN"].flatMap((name) => {
-    const address = env[name];
-    return typeof address !== "string" || address.includes("${") || !host || address.includes(host)
+    const other = hostOf(String(env[name] ?? ""));
+    return host === undefined || other === undefined || other === host
       ? []
       : [`${name} in the entry leads to another tenant than the client id.`];
   });
+}
+
+/** The host of an address, which may be the host alone; undefined if it is none, or not known before a placeholder is filled in. */
+function hostOf(address: string): string | undefined {
+  const url = /^https?:/i.test(address) ? address : `https://${address}`;
+  return URL.canParse(url) && !url.includes("${") ? new URL(url).host : undefined;
 }
 
 function pick(from: JsonObject, isWanted: (name: string) => boolean): JsonObject {

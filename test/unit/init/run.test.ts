@@ -838,6 +838,18 @@ describe("an existing entry", () => {
       edit("cursor", /https:[^"]*/, `\${SERVER}`);
       expect(init("cursor", { given }).lines).not.toContain(told);
     });
+
+    it.each([
+      ["https://staging-acme.conductor.one", true],
+      ["https://acme.conductor.one.attacker.example", true],
+      ["https://ACME.conductor.one/", false],
+      ["Acme.Conductor.One", false],
+    ])("knows a tenant by its whole host: %s", (address, isOther) => {
+      init("cursor");
+      edit("cursor", /"env": ?\{/, `"env":{"CONDUCTORONE_SERVER_URL":"${address}",`);
+      const text = init("cursor", { given }).lines.join("\n");
+      expect(text.includes("leads to another tenant")).toBe(isOther);
+    });
   });
 
   it("a removal says if an entry is back that --force had replaced", () => {

@@ -108,7 +108,8 @@ export const updateConnector = defineWrite({
       async recheck(call) {
         const now = await run.api.connectors.get(place.appId, place.connectorId, call);
         if (isChanged(now, before)) throw refuseChanged(connector.label);
-        if (isWorking(now) && !replaceWorking) throw refuseWorking(connector.label);
+        if (isWorking(now) && !works)
+          throw replaceWorking ? refuseRecovered(connector.label) : refuseWorking(connector.label);
       },
       async send(call) {
         const answered = await write.send(call);
@@ -134,6 +135,17 @@ function refuseWorking(label: string): Failure {
   return new Failure("invalid_arguments", `replaceWorking: must be true, because ${label} works.`, {
     next: "Leave it as it is, or ask whether its config is to be replaced all the same.",
   });
+}
+
+/** What was said of this update, to a person or in its record, is not true any more. */
+function refuseRecovered(label: string): Failure {
+  return new Failure(
+    "unavailable",
+    `The config of ${label} works now, which it did not when this call was prepared.`,
+    {
+      next: "Leave it as it is, or ask whether its config is to be replaced all the same, and call again.",
+    },
+  );
 }
 
 /** Whether the config is another one now. A replica of C1 that lags behind shows an older one. */

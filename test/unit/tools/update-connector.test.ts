@@ -355,7 +355,14 @@ describe("update_connector", () => {
       await bench.succeed(updateConnector, ARGS);
     });
 
-    it("by which the connector works is not undone", async () => {
+    it.each([
+      [{}, /^\[invalid_arguments\] replaceWorking: must be true/],
+      // Neither the record nor a person would be told that the config worked.
+      [
+        { replaceWorking: true },
+        /^\[unavailable\] The config of connector "Okta" works now, .* Nothing was changed\./,
+      ],
+    ])("by which the connector works is not undone, with %j", async (more, words) => {
       let reads = 0;
       const bench = open(FAILED, {
         async getConnector() {
@@ -363,7 +370,7 @@ describe("update_connector", () => {
           return reads > 1 ? WORKS : FAILED;
         },
       });
-      expect(await bench.fail(updateConnector, ARGS)).toMatch(/^\[invalid_arguments\] replaceWorking: /);
+      expect(await bench.fail(updateConnector, { ...ARGS, ...more })).toMatch(words);
       expect(bench.sent()).toEqual([]);
     });
   });

@@ -45,20 +45,29 @@ export async function showRecords(
   const search = createRecordSearch();
   const conversions: string[] = [];
   const logs: string[] = [];
+  /** The last file in which something of an audit file was seen. */
+  let audited: string | undefined;
   let damaged = 0;
   let altered = 0;
   const show = (fields: RecordFields, line: () => string, isAltered: boolean) => {
     if (isWanted(fields, filter)) viewer.take(fields, line, isAltered);
   };
+  /** Whether the file is a log. How it begins does not tell: that may be the rest of a line, or what Node itself wrote. */
+  const isOfLog = (file: string, line: AuditLine): boolean => {
+    if ("fields" in line || ("place" in line && line.place)) audited = file;
+    const isFirst = line.kind === "log" && audited !== file && logs.at(-1) !== file;
+    if (isFirst) logs.push(file);
+    return logs.at(-1) === file;
+  };
   /** What a line says; undefined if that is not enough for a row. */
   const judge = (
     line: AuditLine,
-    isOfLog: boolean,
+    isLog: boolean,
   ): { fields: RecordFields; isAltered: boolean } | undefined => {
     if (line.kind === "empty") return undefined;
     if ("fields" in line) return { fields: line.fields, isAltered: false };
     const fields = readAttempt(line);
-    const isAltered = line.kind !== "log" || !isOfLog;
+    const isAltered = line.kind !== "log" || !isLog;
     // Most lines of a log are about something else.
     if (!fields && isAltered) damaged += 1;
     return fields && { fields, isAltered };
@@ -66,8 +75,7 @@ export async function showRecords(
   const take = (file: string, { number, bytes }: RawLine) => {
     const line = readLine(bytes);
     search.take(line, bytes);
-    if (line.kind === "log" && number === 1) logs.push(file);
-    const judged = judge(line, logs.at(-1) === file);
+    const judged = judge(line, isOfLog(file, line));
     if (!judged) return;
     const { fields, isAltered } = judged;
     if (isAltered) {

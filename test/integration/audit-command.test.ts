@@ -302,6 +302,16 @@ describe("audit verify", () => {
     );
   });
 
+  it.each([
+    ["the rest of a line", (line: string) => line.slice(40)],
+    ["a warning of Node", () => "(node:7) Warning: something"],
+  ])("a log that begins with %s is not altered", async (_what, begin) => {
+    const log = join(folder, "server.log");
+    const [first = "", ...others] = logged(readFileSync(older, "utf8").trimEnd().split("\n"));
+    writeFileSync(log, textOf([begin(first), first, ...others]));
+    expect(await audit("show", log)).toEqual(await audit("show", older));
+  });
+
   it("a log is tampering beside records, and for an anchor", async () => {
     const { text: anchor } = await audit("anchor", older, file);
     const lines = readFileSync(file, "utf8").trimEnd().split("\n");

@@ -31,7 +31,7 @@ export function showDiff(
   paint: Paint = (_code, text) => text,
   columns?: number,
 ): string {
-  const [old, now] = [linesOf(before), linesOf(after)];
+  const [old, now] = [hideLongSecrets(linesOf(before)), hideLongSecrets(linesOf(after))];
   const name = (text: string | undefined) => (text === undefined ? "/dev/null" : path);
   const make = (from: string, to: string, options: object) =>
     structuredPatch(name(before), name(after), from, to, undefined, undefined, {
@@ -91,9 +91,36 @@ function linesOf(text: string | undefined): string {
 
 const patterns = createRedactor();
 
-/** Masks a value whose name suggests a secret, unless it is a placeholder or a file path. */
+const NAME = "[\\w.-]*(?:key|token|secret|passw|auth|credential)[\\w.-]*(?<!_FILE)";
+
+/** A value in quotation marks, which may be in it behind a backslash, unless it is a placeholder without a default. */
+const NAMED = new RegExp(
+  `((["']?)(?<![\\w.-])${NAME}\\2\\s*[:=]\\s*)(["'])(?!\\$\\{(?:(?:env|input):)?\\w[\\w.-]*\\}\\3)(?:\\\\.|(?!\\3).)+(?:\\3|$)`,
+  "gi",
+);
+const FLAG = new RegExp(`((?<![\\w.-])--${NAME}=)[^\\s"',]+`, "gi");
+const LOGIN = /(:\/\/)[^\s"'/@]+@/g;
+
+/** The beginning of a value of several lines in TOML. */
+const LONG = new RegExp(`(?<![\\w.-])${NAME}["']?\\s*=\\s*("""|''')`, "i");
+
+/** Masks a value whose name suggests a secret, unless it is a placeholder or a file path, and what stands before an address's host. */
 function hideSecrets(line: string): string {
-  const named =
-    /((["']?)[\w.-]*(?:key|token|secret|passw|auth|credential)[\w.-]*(?<!_FILE)\2\s*[:=]\s*)(["'])(?!\$\{)(?:(?!\3).)+(?:\3|$)/gi;
-  return patterns.redact(line.replace(named, '$1"***"'));
+  const hidden = line.replace(NAMED, '$1"***"').replace(FLAG, "$1***").replace(LOGIN, "$1***@");
+  return patterns.redact(hidden);
+}
+
+/** The same for values of which a line alone has no name. */
+function hideLongSecrets(text: string): string {
+  let mark = "";
+  const hide = (line: string): string => {
+    const found = mark === "" && /"""|'''/.test(line) ? LONG.exec(line.slice(0, MAX_SHOWN)) : undefined;
+    if (mark === "" && !found) return line;
+    const from = found ? found.index + found[0].length : 0;
+    mark = found?.[1] ?? mark;
+    const end = line.indexOf(mark, from);
+    if (end !== -1) mark = "";
+    return `${line.slice(0, from)}***${end === -1 ? "" : line.slice(end)}`;
+  };
+  return text.split("\n").map(hide).join("\n");
 }

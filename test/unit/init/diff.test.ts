@@ -65,6 +65,22 @@ describe("showDiff", () => {
     expect(shown).toContain('"/a"');
   });
 
+  it.each([
+    ["a quoted mark within it", '"C1_MCP_SECRET_GCP": "{\\"private_key\\": \\"canary\\"}", "x": "seen"'],
+    ["the default of a placeholder", `"API_KEY": "\${API_KEY:-canary}", "x": "seen"`],
+    ["what follows a placeholder", `"API_KEY": "\${PART}canary", "x": "seen"`],
+    ["several lines", 'api_key = """\ncanary\n  canary"\n"""\nx = "seen"'],
+    ["several lines that begin and end beside marks", 'api_key = """canary\ncanary"""\nx = "seen"'],
+    ["several lines without an end", "x = 'seen'\napi_key = '''\ncanary\n\ncanary"],
+    ["the marks of several lines", 'api_key = """canary""" # seen'],
+    ["an argument", '"args": ["--api-key=canary", "seen"]'],
+    ["an address", '"HTTPS_PROXY": "http://canary:canary@seen:8080"'],
+  ])("masks a secret with %s", (_what, text) => {
+    const shown = showDiff("f", text, undefined);
+    expect(shown).toContain("seen");
+    expect(shown + showDiff("f", `a\n${text}\n`, `b\n${text}\n`)).not.toContain("canary");
+  });
+
   it("folds changed lines at a terminal's width under their own mark, and cuts unchanged ones", () => {
     const names = ["CONDUCTORONE_CLIENT_ID", "CONDUCTORONE_CLIENT_SECRET_FILE", "C1_MCP_WRITES"];
     const path = `/${"folder/".repeat(14)}main.js`;

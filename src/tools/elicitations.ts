@@ -60,8 +60,9 @@ export function createElicitations(clock: Pick<Clock, "now" | "steady">): Elicit
       const { promise: end, resolve: settle } = defer<PageEnd>();
       const age = startAge(clock);
       const lifeMs = plan.expires - clock.now();
-      const isOver = () => age() >= lifeMs;
-      const entry: Entry = { key, plan, link, before, end, phase: "open", isOver, settle };
+      const leftMs = () => lifeMs - age();
+      const isOver = () => leftMs() <= 0;
+      const entry: Entry = { key, plan, link, before, end, phase: "open", leftMs, isOver, settle };
       byId.set(plan.id, entry);
       sweep();
       return entry;

@@ -76,6 +76,8 @@ export interface Elicitation {
   readonly end: Promise<PageEnd>;
   /** "working": the page was submitted and performs its write. */
   readonly phase: "open" | "working" | "ended" | "withdrawn";
+  /** For how long its link can still be used, in milliseconds. */
+  leftMs(): number;
   /** Whether its link has expired; of one that has ended, whether its outcome is kept no longer. */
   isOver(): boolean;
   /** When its form was sent, by `readSteady`; absent if it was not. */

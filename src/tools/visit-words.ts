@@ -25,18 +25,14 @@ export function messageFor({ intent }: Plan, { code }: PageLink): string {
  */
 export function personNeeded(
   { asked = [], intent }: Plan,
-  { link, plan }: Elicitation,
-  {
-    now,
-    isRepeated,
-    isExpired,
-  }: { readonly now: number; readonly isRepeated: boolean; readonly isExpired: boolean },
+  { link, leftMs }: Elicitation,
+  { isRepeated, isExpired }: { readonly isRepeated: boolean; readonly isExpired: boolean },
 ): Failure {
   const what = asked.length > 0 ? `type ${asked.map(({ label }) => label).join(", ")}` : "agree to it";
   const code = link.code === undefined ? "" : ` and enter the code ${link.code} there`;
   const old = isExpired ? " The earlier link expired unused." : "";
   const sofar = isRepeated ? " Nothing was sent from the page yet." : old;
-  const minutes = Math.max(1, Math.round((plan.expires - now) / 60_000));
+  const minutes = Math.max(1, Math.round(leftMs() / 60_000));
   return new Failure(
     "person_needed",
     `${intent}: a person must ${what}. Ask them to open ${link.url}${code}, within ${formatCount(minutes, "minute")}.${sofar}`,

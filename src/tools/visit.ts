@@ -70,7 +70,7 @@ export async function visitPage(tool: WriteTool, plan: Plan, known: Known, job: 
     throw (await page.withdraw(elicitation.plan.id)) ? cancelled() : lateCancel();
   }
   if (await wasUsed(elicitation.plan.id, job)) throw sentElsewhere(plan);
-  throw personNeeded(plan, elicitation, { now: deps.clock.now(), isRepeated: old !== undefined, isExpired });
+  throw personNeeded(plan, elicitation, { isRepeated: old !== undefined, isExpired });
 }
 
 /** Has the client show the link, and waits as long as it allows; undefined if the person is not done by then. */

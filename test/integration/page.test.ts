@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { APPS } from "../../src/sandbox/seed.ts";
 import { askFor, OKTA, openPageRig, TYPED, visit } from "../fixture/page.ts";
+import { createLeapingClock } from "../support/leaping-clock.ts";
 import type { Browser } from "../support/test-page.ts";
 
 let rig: Awaited<ReturnType<typeof openPageRig>>;
@@ -81,6 +82,17 @@ describe("a secret to be typed", () => {
     expect(plain).toContain(' Way to log in: "Github app group"');
     expect(plain).not.toContain("C1_selected");
     expect(exact).toContain('.C1_selected_field_group_name: "github_app_group"');
+  });
+
+  it("says for how long the link can be used, whatever the machine's clock says meanwhile", async () => {
+    const own = createLeapingClock();
+    const other = await openPageRig({ clock: own });
+    const { url } = await askFor(other);
+    own.set(-3_600_000);
+    const again = await askFor(other);
+    await other.close();
+    expect(again.url).toBe(url);
+    expect(again.text).toMatch(/ within (?:9|10) minutes\. /);
   });
 
   it("waits under the same link until it is typed", async () => {

@@ -35,8 +35,9 @@ export function howToApply(notApplied: readonly string[]): string {
   return steps.join("; ");
 }
 
-/** What to do because a connector exists that a call would have given a config; undefined if it does not need one. */
-export function howToMend(connection: ConnectionWord | undefined): string | undefined {
-  if (connection !== "failed" && connection !== "waiting_for_config") return undefined;
+/** What to do because a connector exists that a call would have given a config; undefined if it does not need one, or cannot get it here. */
+export function howToMend(connection: ConnectionWord | undefined, { offBy }: Run): string | undefined {
+  const needsConfig = connection === "failed" || connection === "waiting_for_config";
+  if (!needsConfig || offBy("update_connector") !== undefined) return undefined;
   return "Give that one the config with update_connector, which mends it. Only if another is wanted, pass ifExists: create.";
 }

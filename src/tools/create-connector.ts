@@ -120,7 +120,7 @@ export const createConnector = defineWrite({
         find: (call) => findConnectorsOfType(app.id, catalogId, run, call),
         isSent: (found: Connector & Existing) =>
           isSameConnector(write.request.body, found) && (!built || isShownAsSent(built.envelope, found)),
-        mend: (found: Connector & Existing) => (config ? howToMend(connectionOf(found)) : undefined),
+        mend: (found: Connector & Existing) => (config ? howToMend(connectionOf(found), run) : undefined),
         idKey: "connectorId",
         describe(found: Connector & Existing, how) {
           const shown = describe(found, { ...facts, people: found.userIds && facts.people });

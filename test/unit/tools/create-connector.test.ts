@@ -172,6 +172,18 @@ describe("create_connector with a config", () => {
     expect(await bench.fail(createConnector, args)).toContain(`]. Nothing was changed. ${next}`);
   });
 
+  it("where one failed and update_connector is switched off, does not send there", async () => {
+    const there = { id: idOf("there"), catalogId: OKTA_ID, status: "SYNC_STATUS_ERROR" };
+    const switches = {
+      readOnly: false,
+      tools: ["create_connector"],
+      writes: { default: "allow" as const, byTool: {} },
+    };
+    const bench = createBench({ listConnectors: async () => ({ items: [there] }) }, { ...LAX, switches });
+    const text = await bench.fail(createConnector, { ...BASE, config: CONFIG });
+    expect(text).toContain("]. Nothing was changed. Go on with that id, ");
+  });
+
   it.each([
     ["SYNC_STATUS_ERROR", "Ask which one is meant. Give that one the config with update_connector, "],
     ["SYNC_STATUS_DONE", "Go on with that id, "],

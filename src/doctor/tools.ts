@@ -1,9 +1,9 @@
 import type { C1Api, Call, Identity } from "../c1/port.ts";
-import type { Settings } from "../config/schema.ts";
 import { Failure } from "../errors.ts";
 import type { Tool } from "../tools/define.ts";
 import { TOOLS } from "../tools/index.ts";
 import { OWNER_ROLE } from "../tools/roles.ts";
+import { blockedBy } from "../tools/switches.ts";
 import { checkLimits } from "./check-limits.ts";
 import { type Finding, ok, skip, warn } from "./finding.ts";
 import type { Setup } from "./setup.ts";
@@ -24,7 +24,7 @@ export async function checkTools(setup: Setup, identity: Identity, api: C1Api): 
 
   function judgeTool(tool: Tool, trial: Trial | undefined): Finding {
     const { roles } = tool;
-    const setting = switchedOffBy(tool, settings);
+    const setting = blockedBy(tool.name, tool.effect !== "read", settings);
     if (setting !== undefined) return skip(`switched off by ${setting}`);
     const documented = `C1 documents this for ${roles.names.join(" and ")}.`;
     if (trial === "refused") {
@@ -48,11 +48,4 @@ async function tryTool(tool: Tool, api: C1Api, call: Call): Promise<Trial | unde
     if (!(error instanceof Failure)) throw error;
     return error.code === "forbidden" ? "refused" : { unknown: `trying it failed (${error.code})` };
   }
-}
-
-function switchedOffBy({ name, effect }: Tool, { readOnly, tools, writes }: Settings): string | undefined {
-  if (tools && !tools.includes(name)) return "C1_MCP_TOOLS";
-  if (effect === "read") return undefined;
-  if (readOnly) return "C1_MCP_READ_ONLY";
-  return (writes.byTool[name] ?? writes.default) === "block" ? "C1_MCP_WRITES" : undefined;
 }

@@ -6,7 +6,7 @@ import { scopeOf } from "./scopes.ts";
 export interface Switches {
   readonly readOnly: boolean;
   /** Undefined means all. */
-  readonly tools: readonly string[] | undefined;
+  readonly tools?: readonly string[] | undefined;
   readonly writes: WriteModes;
 }
 

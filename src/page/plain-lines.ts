@@ -1,4 +1,4 @@
-import { GROUP_KEY } from "../tools/connector-config/spec.ts";
+import { ENVELOPE_TYPE, GROUP_KEY } from "../tools/connector-config/spec.ts";
 import { NO_TITLES, type Titles } from "../tools/connector-config/titles.ts";
 import {
   formatLine,
@@ -15,9 +15,6 @@ const TECHNICAL: Readonly<Record<"fact" | "body", readonly string[]>> = {
   fact: ["tool", "request", "ifExists"],
   body: ["updateMask", "connector.id", "connector.appId", "userRef.id"],
 };
-
-/** The type of every config that C1 documents. */
-const ENVELOPE_TYPE = quote("type.googleapis.com/c1.api.app.v1.EnvConfig");
 
 /** Plain words for what our requests call otherwise; other names stay as they are. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -109,7 +106,7 @@ function isTechnical(line: QuestionLine): boolean {
   if (line.kind === "fact") return TECHNICAL.fact.includes(line.name);
   if (line.kind !== "body") return false;
   const steps = configPath(line.path);
-  const isEnvelope = steps?.length === 1 && steps[0] === "@type" && line.value === ENVELOPE_TYPE;
+  const isEnvelope = steps?.length === 1 && steps[0] === "@type" && line.value === quote(ENVELOPE_TYPE);
   return isEnvelope || TECHNICAL.body.includes(formatPath(line.path));
 }
 

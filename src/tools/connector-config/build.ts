@@ -12,14 +12,11 @@ import { configFailure, noConfigFailure } from "./failure.ts";
 import { maskValues } from "./mask.ts";
 import { isPlainField, maskTokens } from "./plain.ts";
 import { makeReadable } from "./readable.ts";
-import { GROUP_KEY, type GroupSpec, isSecretKey, SECRET_KEY, type TypeSpec } from "./spec.ts";
+import { ENVELOPE_TYPE, GROUP_KEY, type GroupSpec, isSecretKey, SECRET_KEY, type TypeSpec } from "./spec.ts";
 import { listTitles, type Titles } from "./titles.ts";
 import type { ConfigUse } from "./without-config.ts";
 
-/** The only config message that C1 accepts, in the form that its own Terraform provider sends. */
-const ENVELOPE_TYPE = "type.googleapis.com/c1.api.app.v1.EnvConfig";
-
-/** Matches it under any host: only what follows the last slash names the type. */
+/** Matches the envelope's type under any host: only what follows the last slash names it. */
 const IS_ENVELOPE = /(?:^|\/)c1\.api\.app\.v1\.EnvConfig$/;
 
 /** Far more than any type has. Each unknown key costs a search for the nearest one, each reference a file read. */

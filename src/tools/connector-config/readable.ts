@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "../../json.ts";
 import { MASK } from "../../log/redact.ts";
 import type { Draft, Part } from "./encode.ts";
 import { maskUrlUser } from "./mask.ts";
-import { GROUP_KEY, type GroupSpec, SECRET_KEY, type TypeSpec } from "./spec.ts";
+import { GROUP_KEY, type GroupSpec, isSecretKey, SECRET_KEY, type TypeSpec } from "./spec.ts";
 
 /** Stands in for a secret that a person types. */
 export const TO_BE_TYPED = "(you type this)";
@@ -22,8 +22,8 @@ export function makeReadable(
   };
 }
 
-function readDraft(key: string, draft: Draft, { fields }: TypeSpec): Json {
-  const isSecret = fields.find((field) => field.key === key)?.secret ?? SECRET_KEY.test(key);
+function readDraft(key: string, draft: Draft, spec: TypeSpec): Json {
+  const isSecret = isSecretKey(key, spec);
   // A boolean is not a secret, whatever its key sounds like.
   if (draft.kind === "text") return readPart(draft.part, isSecret && !draft.isBool);
   return Object.fromEntries(

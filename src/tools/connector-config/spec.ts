@@ -7,6 +7,9 @@ export const SECRET_KEY = /secret|passw|token|private|api[-_]?key/i;
 /** The key that tells C1 which of several login methods a config uses. */
 export const GROUP_KEY = "C1_selected_field_group_name";
 
+/** The only config message that C1 accepts, in the form that its own Terraform provider sends. */
+export const ENVELOPE_TYPE = "type.googleapis.com/c1.api.app.v1.EnvConfig";
+
 export interface FieldSpec {
   readonly key: string;
   /** "any": nothing is known about it. */

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import { isLoopback } from "../loopback.ts";
 import { isAddressed } from "./hosts.ts";
 import { createMetrics, type MetricsSources } from "./metrics.ts";
+import { pathOf } from "./request-parts.ts";
 
 export interface Admin {
   readonly server: Server;
@@ -18,7 +19,7 @@ export function createAdmin(sources: MetricsSources & { readonly host: string })
   const server = createServer({ headersTimeout: 5_000, requestTimeout: 5_000 }, (request, response) => {
     response.setHeader("connection", "close");
     if (isOwn && !isOwn(request, response)) return;
-    if (request.url?.split("?", 1)[0] !== "/metrics" || request.method !== "GET") {
+    if (pathOf(request) !== "/metrics" || request.method !== "GET") {
       response.writeHead(404).end();
       return;
     }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Gate } from "./gate.ts";
+import { pathOf } from "./request-parts.ts";
 
 /** Rejects if the server cannot do its work; resolves to "degraded" if it can for now. Must be fast and must not call C1. */
 export type Check = () => Promise<unknown>;
@@ -32,7 +33,7 @@ export function createHealth(
   }
 
   return async (request, response) => {
-    const path = request.url?.split("?", 1)[0];
+    const path = pathOf(request);
     if (path !== "/healthz" && path !== "/readyz") return false;
     if (request.method !== "GET" && request.method !== "HEAD") return false;
     const state = path === "/healthz" ? { failing: [], degraded: [] } : await judge();

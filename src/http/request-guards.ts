@@ -2,10 +2,11 @@ import { MAX_BODY_BYTES, statedLength, TOO_LARGE } from "./body-size.ts";
 import type { Guard } from "./guard.ts";
 import { MCP_PATH } from "./mcp-path.ts";
 import { refuse } from "./refuse.ts";
+import { isPlain, pathOf } from "./request-parts.ts";
 
 /** Passes only requests to the MCP path. */
 export const isMcpPath: Guard = (request, response) => {
-  const path = request.url?.split("?", 1)[0];
+  const path = pathOf(request);
   if (path === MCP_PATH) return true;
   const slash = path === `${MCP_PATH}/` ? ", without a slash at its end" : "";
   return refuse(response, 404, `Not found: MCP is served at ${MCP_PATH}${slash}`);
@@ -21,9 +22,7 @@ export const isPost: Guard = (request, response) => {
 
 /** Passes only plain JSON. */
 export const isJson: Guard = (request, response) => {
-  const type = request.headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
-  const encoding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-  if (type === "application/json" && encoding === "identity") return true;
+  if (isPlain(request, "application/json")) return true;
   const message = "Unsupported Media Type: the body must be application/json, not compressed";
   return refuse(response, 415, message, { code: -32000 });
 };

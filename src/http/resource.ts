@@ -2,6 +2,7 @@ import type { Settings } from "../config/schema.ts";
 import type { Guard } from "./guard.ts";
 import { MCP_PATH } from "./mcp-path.ts";
 import { refuse } from "./refuse.ts";
+import { pathOf } from "./request-parts.ts";
 
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
@@ -36,7 +37,7 @@ export function isNotMetadata({ url, issuers, scopes }: Resource): Guard {
     resource_name: "ConductorOne writes",
   });
   return (request, response) => {
-    if (!paths.has(request.url?.split("?", 1)[0] ?? "")) return true;
+    if (!paths.has(pathOf(request))) return true;
     if (request.method !== "GET" && request.method !== "HEAD") {
       return refuse(response, 405, "Method not allowed", { headers: { allow: "GET, HEAD" } });
     }

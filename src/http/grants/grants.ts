@@ -9,6 +9,7 @@ import { readGrantee } from "../claims.ts";
 import type { Guard } from "../guard.ts";
 import type { Check } from "../health.ts";
 import { createIssuerKeys } from "../issuer-keys.ts";
+import { pathOf } from "../request-parts.ts";
 import { BadToken } from "../token-errors.ts";
 import { createAccessTokens } from "./access-tokens.ts";
 import { GrantProblem } from "./grant-problem.ts";
@@ -61,7 +62,7 @@ export function createGrants(options: GrantsOptions): Grants {
   const endpoint: TokenEndpoint = { ...options, keys: keys.find, tokens, tokenUrl, audience, now };
 
   const guard: Guard = async (request, response) => {
-    const path = request.url?.split("?", 1)[0] ?? "";
+    const path = pathOf(request);
     const isRead = request.method === "GET" || request.method === "HEAD";
     if (places.metadataPaths.has(path) && isRead) {
       response.writeHead(200, { "content-type": "application/json", "cache-control": "max-age=300" });

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { readBody } from "../../read-body.ts";
 import { statedLength } from "../body-size.ts";
 import { CLOSE } from "../refuse.ts";
+import { isPlain } from "../request-parts.ts";
 import { GrantProblem, invalidRequest } from "./grant-problem.ts";
 
 /** Room for an assertion, a client assertion and some scopes. */
@@ -11,9 +12,7 @@ const MAX_FORM_BYTES = 16 * 1024;
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   const { headers, method } = request;
   if (method !== "POST") throw formProblem(405, "Use POST", { allow: "POST" });
-  const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
-  const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-  if (type !== "application/x-www-form-urlencoded" || encoding !== "identity") {
+  if (!isPlain(request, "application/x-www-form-urlencoded")) {
     throw formProblem(415, "The body must be application/x-www-form-urlencoded, not compressed", {});
   }
   const tooLarge = formProblem(413, `The body is larger than ${MAX_FORM_BYTES} bytes`, {});

@@ -3,7 +3,7 @@ import type { Credential } from "../../config/credential.ts";
 import type { Failure } from "../../errors.ts";
 import { createSecretMemory } from "../../log/secret-memory.ts";
 import { CHECK_CREDENTIAL } from "../problem.ts";
-import type { Mint, Minted } from "./cache.ts";
+import type { Mint } from "./cache.ts";
 import {
   buildAssertionForm,
   isAssertionUnsupported,
@@ -67,9 +67,4 @@ export function createClientCredentialsMint(
     secretInBody = true;
     return minted;
   };
-}
-
-export function takeToken(answer: TokenAnswer): Minted {
-  if ("minted" in answer) return answer.minted;
-  throw answer.refusal.failure;
 }

@@ -6,7 +6,6 @@ import type { Transport } from "../transport.ts";
 import { createAccessTokenSource } from "./access-token.ts";
 import { createTokenCache } from "./cache.ts";
 import { createClientCredentialsMint } from "./client-credentials.ts";
-import type { TokenEndpointOptions } from "./token-endpoint.ts";
 import { createTokenExchangeMint } from "./token-exchange.ts";
 import type { TokenSource } from "./token-source.ts";
 
@@ -34,12 +33,11 @@ function blameCredential(error: unknown): never {
 }
 
 function createSource(credential: Credential, options: TokenSourceOptions): TokenSource {
-  const endpoint: TokenEndpointOptions = options;
   switch (credential.kind) {
     case "access_token":
       return createAccessTokenSource(credential.token, options.redactor, options.name);
     case "token_exchange":
-      return createTokenCache(createTokenExchangeMint(credential, endpoint), options);
+      return createTokenCache(createTokenExchangeMint(credential, options), options);
     case "client_credentials":
       return createTokenCache(createClientCredentialsMint(credential, options), options);
   }

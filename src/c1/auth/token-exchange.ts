@@ -1,7 +1,6 @@
 import type { Credential } from "../../config/credential.ts";
 import { createSecretMemory } from "../../log/secret-memory.ts";
 import type { Mint } from "./cache.ts";
-import { takeToken } from "./client-credentials.ts";
 import { requestToken, type TokenEndpointOptions } from "./token-endpoint.ts";
 
 /** Workload federation: exchanges a JWT of another issuer for a C1 token. Reads the JWT anew for each mint. */
@@ -19,6 +18,8 @@ export function createTokenExchangeMint(
       subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
       client_id: clientId,
     };
-    return takeToken(await requestToken(form, advice, limits, options));
+    const answer = await requestToken(form, advice, limits, options);
+    if ("minted" in answer) return answer.minted;
+    throw answer.refusal.failure;
   };
 }

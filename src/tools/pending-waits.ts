@@ -12,10 +12,7 @@ import { recallById, recallResult } from "./recall.ts";
 import { toResult } from "./run.ts";
 import { withNotes } from "./wait-after.ts";
 import type { PendingWaits, WaitState } from "./wait-state.ts";
-import type { Looking } from "./watch.ts";
-
-/** Longest look, in milliseconds. */
-const LOOK_MS = 5_000;
+import { LOOK_MS, type Looking } from "./watch.ts";
 
 /**
  * @param offered what callers may use of the tools.

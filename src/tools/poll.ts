@@ -3,15 +3,13 @@ import { type Clock, readSteady, sleep } from "../clock.ts";
 import { Failure } from "../errors.ts";
 import type { ToolContext } from "./context.ts";
 import type { Run } from "./job.ts";
+import { LOOK_MS } from "./watch.ts";
 
 const FIRST_PAUSE_MS = 500;
 const LAST_PAUSE_MS = 5_000;
 
 /** Many clients give up on a call after a minute of silence. */
 const PROGRESS_EVERY_MS = 10_000;
-
-/** Maximum duration of one look, in milliseconds. */
-const LOOK_MS = 5_000;
 
 /**
  * Calls `look` until it returns something; undefined if the time is up or the caller leaves. What is waited for has already been

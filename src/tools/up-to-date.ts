@@ -8,10 +8,7 @@ import { maskAll } from "./mask.ts";
 import { type PageEnd, TYPED_MASKED_MS } from "./page-port.ts";
 import type { Performed } from "./performed.ts";
 import { withNotes } from "./wait-after.ts";
-import type { Looking } from "./watch.ts";
-
-/** Longest look, in milliseconds. */
-const LOOK_MS = 5_000;
+import { LOOK_MS, type Looking } from "./watch.ts";
 
 /** Who is told an outcome, and the client that asks C1 on their behalf. */
 export interface Telling {

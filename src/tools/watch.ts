@@ -8,6 +8,9 @@ export interface Looking {
   readonly unchecked: string[];
 }
 
+/** The longest that one look may take, in milliseconds. */
+export const LOOK_MS = 5_000;
+
 /** Looks for the effect of a write that is done, by reading only. */
 export interface Watch<Seen> {
   /** What completes the result; undefined as long as the effect does not show. Rejects with a Failure. */

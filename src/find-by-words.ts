@@ -15,10 +15,15 @@ export function findByWords(name: string, candidates: readonly string[]): string
 
 /** The words of a name, for comparison: "displayNames" and "display_name" have the same. */
 export function wordsOf(name: string): string[] {
-  const parts = name
+  return splitWords(name).map((word) => word.replace(/s$/, ""));
+}
+
+/** "display_name", "displayName" and "Display-Name" consist of the same two words. */
+export function splitWords(name: string): string[] {
+  const words = name
     .slice(0, 100)
     .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
     .toLowerCase()
     .match(/[\p{L}\p{N}]+/gu);
-  return (parts ?? []).map((word) => word.replace(/s$/, ""));
+  return words ?? [];
 }

@@ -1,5 +1,5 @@
 import { CLIENT_NAMES } from "../init/clients.ts";
-import { guessMeant } from "../nearest.ts";
+import { formatHint, guessMeant } from "../nearest.ts";
 import type { Misuse } from "./args.ts";
 
 /** What is wrong with a command line, and where to read on. Apart from its parser, because a server that starts well needs none of it. */
@@ -11,5 +11,5 @@ export function explainMisuse({ command, problems }: Misuse, argv: readonly stri
 /** The name of a client in the place of a command. */
 function suggestInit([word = ""]: readonly string[], [problem]: readonly string[]): string {
   const client = problem === `unknown command ${word}` ? guessMeant(word, CLIENT_NAMES) : undefined;
-  return client === undefined ? "" : `; did you mean init ${client}?`;
+  return formatHint(client && `init ${client}`);
 }

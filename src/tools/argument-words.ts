@@ -1,3 +1,4 @@
+import { splitWords } from "../find-by-words.ts";
 import { nearestName } from "../nearest.ts";
 
 /**
@@ -62,7 +63,7 @@ const FORMS: ReadonlySet<string> = new Set([
 export function guessArgument(key: string, known: readonly string[]): string | undefined {
   const near = nearestName(key, known);
   if (near !== undefined) return near;
-  const words = splitWords(key.slice(0, 100));
+  const words = splitWords(key);
   const telling = words.filter((word) => !FORMS.has(word));
   const whole = words.join("");
   if (whole === "id") return onlyOne(known, (own) => own.endsWith("Id"));
@@ -93,16 +94,6 @@ function tellingOf(argument: string): string {
 
 function isSame(word: string, other: string): boolean {
   return word !== "" && (word === other || `${word}s` === other || word === `${other}s`);
-}
-
-/** "display_name", "displayName" and "Display-Name" consist of the same two words. */
-function splitWords(key: string): string[] {
-  return (
-    key
-      .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, "$1 $2")
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  );
 }
 
 /** Arguments that callers add unasked. A call without them does no less. */

@@ -40,8 +40,10 @@ export function readTokens(text: string): readonly HttpToken[] {
     });
 }
 
+const WITH_BEARER = "must hold tokens alone, without the word Bearer";
+
 function findFault(name: string | undefined, token: string, number: number): string | undefined {
-  if (/^bearer$/i.test(name ?? token)) return "must hold tokens alone, without the word Bearer";
+  if (/^bearer$/i.test(name ?? token)) return WITH_BEARER;
   if (token.length < MIN_TOKEN_LENGTH) return `must have at least ${MIN_TOKEN_LENGTH} characters`;
   if (name === undefined || isHolderName(name)) return undefined;
   return TAKEN.test(name)
@@ -54,7 +56,6 @@ export function findTokensFault(text: string): string | undefined {
   const tokens = readTokens(text);
   if (tokens.length === 0) return "holds no token";
   const faults = tokens.flatMap(({ fault }) => fault ?? []);
-  const bearer = faults.find((fault) => fault.endsWith("Bearer"));
-  if (bearer !== undefined) return bearer;
+  if (faults.includes(WITH_BEARER)) return WITH_BEARER;
   return /^["'].*["']$/s.test(text) ? IN_QUOTATION_MARKS : faults[0];
 }

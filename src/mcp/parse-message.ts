@@ -1,3 +1,4 @@
+import { isObject } from "../json.ts";
 import { buildError } from "./build-error.ts";
 import type { Line } from "./lines.ts";
 import { hasTooManyValues, readOuterId, TOO_MANY_VALUES } from "./message-size.ts";
@@ -43,11 +44,6 @@ function isMessage(value: unknown): value is Message {
 /** The id of an invalid request, so that the client learns which of its calls failed. */
 function readId(value: unknown): string | number | null {
   return isObject(value) && "method" in value && isId(value.id) ? value.id : null;
-}
-
-/** Duplicated on purpose: a shared version would be one more file to read at every start. */
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isId(value: unknown): value is string | number {

@@ -1,3 +1,4 @@
+import { isObject } from "../json.ts";
 import type { Registry } from "../tools/registry.ts";
 import { NAME, VERSION } from "../version.ts";
 import type { Era, Message } from "./pipe.ts";
@@ -85,7 +86,7 @@ type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
 
 /** Whether the value is an object with all required members and no unknown ones. */
 function isUsual(value: unknown, needed: Shape, optional: Shape = {}): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  if (!isObject(value)) return false;
   const shape = { ...needed, ...optional };
   return (
     Object.entries(value).every(([key, member]) => Object.hasOwn(shape, key) && shape[key]?.(member)) &&

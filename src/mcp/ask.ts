@@ -1,11 +1,12 @@
 import type { Consent } from "../tools/ask-person.ts";
+import type { ToolContext } from "../tools/context.ts";
 import type { Visited } from "../tools/visits.ts";
 
 /** How long a person may take to answer a question, in milliseconds. */
 export const PATIENCE_MS = 300_000;
 
 /** How often a client that waits for a person is sent progress, in milliseconds; many give up after a minute of silence. */
-export const HEARTBEAT_MS = 10_000;
+const HEARTBEAT_MS = 10_000;
 
 /** How long a consent given in a second round stays valid, in seconds. */
 export const CONSENT_TTL_SECONDS = 120;
@@ -31,6 +32,16 @@ export function canAsk(capabilities: unknown): boolean {
 export function canVisit(capabilities: unknown): boolean {
   const elicitation = (capabilities as { elicitation?: unknown } | undefined)?.elicitation;
   return typeof elicitation === "object" && elicitation !== null && "url" in elicitation;
+}
+
+/** Sends the client progress while a person decides; the returned function ends that. */
+export function startHeartbeat(progress: ToolContext["progress"], message: string): () => void {
+  let beats = 0;
+  const timer = setInterval(() => {
+    beats += 1;
+    progress({ progress: beats, message });
+  }, HEARTBEAT_MS);
+  return () => clearInterval(timer);
 }
 
 /** What a person did with a link. Clients send empty content along, or none. */

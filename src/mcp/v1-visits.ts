@@ -2,7 +2,7 @@ import type { Server } from "@modelcontextprotocol/sdk/server/index.js";
 import { ErrorCode } from "@modelcontextprotocol/sdk/types.js";
 import type { ToolContext } from "../tools/context.ts";
 import type { Visits } from "../tools/visits.ts";
-import { HEARTBEAT_MS, PATIENCE_MS, readVisit } from "./ask.ts";
+import { PATIENCE_MS, readVisit, startHeartbeat } from "./ask.ts";
 
 /** Links for clients of the 2025 era that declared support: the request stays open while the person is on the page. */
 export function createV1Visits(
@@ -14,11 +14,7 @@ export function createV1Visits(
   return {
     patienceMs: PATIENCE_MS,
     async show({ url }, message, { id }) {
-      let beats = 0;
-      const heartbeat = setInterval(() => {
-        beats += 1;
-        progress({ progress: beats, message: "Waiting for a person to open the page" });
-      }, HEARTBEAT_MS);
+      const endHeartbeat = startHeartbeat(progress, "Waiting for a person to open the page");
       // Closes the client's dialog if the page is finished before the dialog was answered.
       const over = new AbortController();
       endShow = () => over.abort();
@@ -37,7 +33,7 @@ export function createV1Visits(
         signal.throwIfAborted();
         return (error as { code?: unknown }).code === ErrorCode.RequestTimeout ? "expired" : "unavailable";
       } finally {
-        clearInterval(heartbeat);
+        endHeartbeat();
         signal.removeEventListener("abort", leave);
       }
     },

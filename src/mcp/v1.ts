@@ -18,7 +18,7 @@ import type { ToolContext } from "../tools/context.ts";
 import type { Registry } from "../tools/registry.ts";
 import type { Visits } from "../tools/visits.ts";
 import { NAME, VERSION } from "../version.ts";
-import { CONSENT_FORM, canAsk, canVisit, HEARTBEAT_MS, PATIENCE_MS, readConsent } from "./ask.ts";
+import { CONSENT_FORM, canAsk, canVisit, PATIENCE_MS, readConsent, startHeartbeat } from "./ask.ts";
 import { explainParams } from "./explain-params.ts";
 import type { Pipe } from "./pipe.ts";
 import type { SignalOf } from "./requests.ts";
@@ -108,11 +108,7 @@ async function ask(
   { signal, progress }: Pick<ToolContext, "signal" | "progress">,
 ): Promise<Consent> {
   if (!canAsk(server.getClientCapabilities())) return "unavailable";
-  let beats = 0;
-  const heartbeat = setInterval(() => {
-    beats += 1;
-    progress({ progress: beats, message: "Waiting for a person's consent" });
-  }, HEARTBEAT_MS);
+  const endHeartbeat = startHeartbeat(progress, "Waiting for a person's consent");
   try {
     const answer = await server.elicitInput(
       { message, requestedSchema: CONSENT_FORM },
@@ -123,6 +119,6 @@ async function ask(
     signal.throwIfAborted();
     return (error as { code?: unknown }).code === ErrorCode.RequestTimeout ? "expired" : "failed";
   } finally {
-    clearInterval(heartbeat);
+    endHeartbeat();
   }
 }

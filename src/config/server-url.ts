@@ -1,11 +1,11 @@
 import { isLoopback } from "../loopback.ts";
 import { CLIENT_ID_FORM, describeWrongId, IN_QUOTATION_MARKS, isQuoted, isSendableId } from "./client-id.ts";
 import { EXAMPLE, fixToHostAlone, type Problem, type ProblemCode } from "./problem.ts";
-import type { Settings } from "./schema.ts";
+import { SETTINGS, type Settings } from "./schema.ts";
 
-const SERVER_URL = "CONDUCTORONE_SERVER_URL";
-const TENANT_DOMAIN = "CONDUCTORONE_TENANT_DOMAIN";
-export const CLIENT_ID = "CONDUCTORONE_CLIENT_ID";
+const SERVER_URL = SETTINGS.serverUrl.env;
+const TENANT_DOMAIN = SETTINGS.tenantDomain.env;
+export const CLIENT_ID = SETTINGS.clientId.env;
 
 /** A full host name: at least two labels. */
 const HOST = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;

@@ -1,7 +1,7 @@
 import { describeWrongId, holdsClientSecret, isOfTrust, isSendableId, OF_TRUST } from "./client-id.ts";
 import type { Credential, Secret } from "./credential.ts";
 import { fixBySetting, type Problem } from "./problem.ts";
-import type { Settings } from "./schema.ts";
+import { SETTINGS, type Settings } from "./schema.ts";
 import { CLIENT_ID, chooseServer } from "./server-url.ts";
 
 /** The tenant and its credential, which a process keeps for its whole life. */
@@ -15,9 +15,9 @@ export interface TenantConfig {
 
 export type SecretSettings = { readonly [Key in "accessToken" | "oidcToken" | "clientSecret"]?: Secret };
 
-const CLIENT_SECRET = "CONDUCTORONE_CLIENT_SECRET";
-const OIDC_TOKEN = "CONDUCTORONE_OIDC_TOKEN";
-const ACCESS_TOKEN = "CONDUCTORONE_ACCESS_TOKEN";
+const CLIENT_SECRET = SETTINGS.clientSecret.env;
+const OIDC_TOKEN = SETTINGS.oidcToken.env;
+const ACCESS_TOKEN = SETTINGS.accessToken.env;
 
 const MISSING_OIDC_TOKEN: Problem = {
   code: "missing_oidc_token",

@@ -11,6 +11,9 @@ export const MODERN = "2026-07-28";
 /** What the protocol's own names in `_meta` begin with. A constant, because each copy counts in the bytes of a start. */
 const PREFIX = "io.modelcontextprotocol/";
 
+/** Every request of the 2026 era names its revision under this key; none of the 2025 era does. */
+export const VERSION_KEY = `${PREFIX}protocolVersion`;
+
 /** The extension by which the rest of a long call is taken later. */
 export const TASKS = `${PREFIX}tasks`;
 
@@ -125,7 +128,7 @@ const INITIALIZE: Shape = {
 export const isUsualMeta = (value: unknown) => isUsual(value, META);
 
 const META: Shape = {
-  [`${PREFIX}protocolVersion`]: (value) => value === MODERN,
+  [VERSION_KEY]: (value) => value === MODERN,
   [`${PREFIX}clientCapabilities`]: isCapabilities,
   [`${PREFIX}clientInfo`]: isClient,
 };

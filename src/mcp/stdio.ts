@@ -9,6 +9,7 @@ import { createLanes } from "./lanes.ts";
 import { type Line, readLines } from "./lines.ts";
 import { parseMessage } from "./parse-message.ts";
 import type { Era, Message } from "./pipe.ts";
+import { VERSION_KEY } from "./prepared.ts";
 import { Requests } from "./requests.ts";
 
 /** Longer lines are refused: no tool takes arguments near this size. */
@@ -22,9 +23,6 @@ const DRAIN_MS = 1_500;
 
 /** The SDKs send what a call has returned within milliseconds. */
 const LAST_ANSWERS_MS = 200;
-
-/** Every request of the 2026 era names its revision under this key; none of the 2025 era does. */
-const VERSION_KEY = "io.modelcontextprotocol/protocolVersion";
 
 export interface StdioOptions extends ConsentOptions {
   readonly registry: Registry;

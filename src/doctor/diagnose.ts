@@ -54,14 +54,7 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
     for (const { detail, fix, ...rest } of findings)
       lines.push({ check, ...rest, detail: show(detail), ...(fix !== undefined && { fix: show(fix) }) });
   }
-  /** Runs one check; undefined if it failed, or if a check that it needs did. */
-  async function step<N, T>(
-    check: CheckName,
-    needs: readonly [check: CheckName, value: N | undefined],
-    run: (needed: N) => CheckOutcome<T> | Promise<CheckOutcome<T>>,
-    entry?: string,
-  ): Promise<T | undefined> {
-    const [needed, value] = needs;
+  const step: Step = async (check, [needed, value], run, entry) => {
     const tell = (findings: readonly Finding[]) => add(check, nameEntry(entry, findings));
     if (value === undefined) {
       tell([unreached(needed)]);
@@ -80,7 +73,7 @@ export async function diagnose(setup: Setup, lookup?: Lookup): Promise<Report> {
       ]);
       return undefined;
     }
-  }
+  };
 
   add("entry", setup.entry ?? []);
   if (setup.endsHere) {
@@ -102,6 +95,7 @@ function listTargets({ tenant, credentials }: Setup): readonly Target[] {
   return tenant ? [{ tenant, places: VARIABLES }] : [];
 }
 
+/** Runs one check; undefined if it failed, or if a check that it needs did. */
 type Step = <N, T>(
   check: CheckName,
   needs: readonly [check: CheckName, value: N | undefined],

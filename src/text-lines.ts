@@ -2,7 +2,7 @@
 export type Paint = (code: number, text: string) => string;
 
 /** Narrower terminals get lines of this width, because text in a narrower column cannot be read. */
-const NARROWEST = 40;
+export const NARROWEST = 40;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: matches the colours to be left out of the count
 const COLOUR = /\u001b\[[\d;]*m/g;

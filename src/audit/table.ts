@@ -1,7 +1,7 @@
 import { FAILURE_CODES } from "../errors.ts";
 import { isObject } from "../json.ts";
 import { cleanText } from "../text.ts";
-import { breakLines } from "../text-lines.ts";
+import { breakLines, NARROWEST } from "../text-lines.ts";
 import { NOT_RECORDED } from "./filter.ts";
 import type { RecordFields } from "./read-line.ts";
 import { showField } from "./show-field.ts";
@@ -10,9 +10,6 @@ const OUTCOME_WIDTH = Math.max(...[...FAILURE_CODES, NOT_RECORDED].map(({ length
 
 /** Enough to tell writes apart. */
 const ID_SHOWN = 8;
-
-/** Narrower terminals get rows of this width. */
-const NARROWEST = 40;
 
 const INDENT = "    ";
 

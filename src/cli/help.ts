@@ -1,7 +1,7 @@
 import { SETTINGS, type Setting, type SettingKey } from "../config/schema.ts";
 import { HELP_GROUPS } from "../config/setting-help.ts";
 import { CLIENT_NAMES } from "../init/clients.ts";
-import { breakLines } from "../text-lines.ts";
+import { breakLines, NARROWEST } from "../text-lines.ts";
 import { NAME } from "../version.ts";
 import type { Command, Topic } from "./args.ts";
 import { PAGES } from "./help-pages.ts";
@@ -11,7 +11,6 @@ const COLUMNS = 80;
 
 /** Longer lines are hard to read. */
 const WIDEST = 100;
-const NARROWEST = 40;
 
 type Row = readonly [left: string, right: string];
 

@@ -1,13 +1,11 @@
 import { formatCount } from "../text.ts";
-import { breakLines, type Paint } from "../text-lines.ts";
+import { breakLines, NARROWEST, type Paint } from "../text-lines.ts";
 import { type CheckLine, isUnreached, type Report, type Result } from "./finding.ts";
 
 const COLOURS: Readonly<Record<Result, number>> = { ok: 32, warn: 33, fail: 31, skip: 2 };
 
 /** Findings that a person must act on come first. */
 const ORDER: readonly Result[] = ["fail", "warn", "ok", "skip"];
-
-const NARROWEST = 40;
 
 /** A line of the report; `check` may also count several of them. */
 type Row = Omit<CheckLine, "check"> & { readonly check: string };

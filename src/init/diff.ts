@@ -1,6 +1,6 @@
 import { FILE_HEADERS_ONLY, formatPatch, structuredPatch } from "diff";
 import { createRedactor } from "../log/redact.ts";
-import { breakLines, type Paint } from "../text-lines.ts";
+import { breakLines, NARROWEST, type Paint } from "../text-lines.ts";
 
 /** Unchanged lines shown around each change. */
 const CONTEXT = 3;
@@ -9,9 +9,6 @@ const CONTEXT = 3;
 const MAX_EDITS = 2_000;
 
 const COLOURS: Readonly<Record<string, number>> = { "+": 32, "-": 31, "@": 36 };
-
-/** Narrower terminals get lines of this width. */
-const NARROWEST = 40;
 
 /** More of a line than anybody reads. Looking for secrets in much longer ones would take minutes. */
 const MAX_SHOWN = 2_000;

@@ -4,7 +4,7 @@ import type { Known } from "./duplicate-guard.ts";
 import { joinElicitation, keyOf } from "./elicitation-key.ts";
 import type { Job } from "./job.ts";
 import type { Existing } from "./named.ts";
-import { doneOf } from "./page-port.ts";
+import { doneOf, type Elicitation } from "./page-port.ts";
 import type { Output } from "./performed.ts";
 import { closedBefore, notKnownHere, sentElsewhere } from "./visit-words.ts";
 import type { Kept } from "./visits.ts";
@@ -22,19 +22,16 @@ export async function findDone(
   known: Known,
   job: Job,
 ): Promise<Output | undefined> {
-  const { page } = job.deps;
-  const asked = findAsked(tool, job);
-  if (!page || !asked) return undefined;
-  const { id, before } = asked;
-  const service = await page.load();
-  const elicitation = service.elicitations.byId(id);
+  const page = await findPage(tool, job);
+  if (!page) return undefined;
+  const { id, before } = page;
   const isUsed = await wasUsed(id, job);
-  if (!isUsed && (elicitation || service.isShared)) return undefined;
+  if (!isUsed && !page.isForeign) return undefined;
   joinElicitation(id, job);
   // Looked up after the page's write, so the page's own record says better what that was about.
   delete job.draft.targets;
   if (!isUsed) throw notKnownHere(plan);
-  if (elicitation?.phase === "withdrawn") throw closedBefore();
+  if (page.elicitation?.phase === "withdrawn") throw closedBefore();
   const output = (await wasUsed(doneOf(id), job)) ? describeDone(plan, before, known) : undefined;
   if (!output) throw sentElsewhere(plan);
   return output;
@@ -42,22 +39,34 @@ export async function findDone(
 
 /** Whether the page of an earlier call or round may have done its write in another process; then the call belongs to that. */
 export async function mayBeDoneElsewhere(tool: WriteTool, job: Job): Promise<boolean> {
+  const page = await findPage(tool, job);
+  if (!page || page.elicitation?.phase === "withdrawn") return false;
+  const mayBeDone = page.isForeign || (await wasUsed(page.id, job));
+  if (mayBeDone) joinElicitation(page.id, job);
+  return mayBeDone;
+}
+
+interface AskedPage extends Pick<Kept, "id" | "before"> {
+  /** Undefined if this process did not open the page. */
+  readonly elicitation: Elicitation | undefined;
+  /** Whether it is a page of another process, of which nothing is known here. */
+  readonly isForeign: boolean;
+}
+
+/** The page that the call, or an earlier one like it, had a person asked by. */
+async function findPage(tool: WriteTool, job: Job): Promise<AskedPage | undefined> {
   const asked = findAsked(tool, job);
   const service = asked && (await job.deps.page?.load());
-  if (!asked || !service) return false;
+  if (!asked || !service) return undefined;
   const elicitation = service.elicitations.byId(asked.id);
-  if (elicitation?.phase === "withdrawn") return false;
-  const mayBeDone = (!elicitation && !service.isShared) || (await wasUsed(asked.id, job));
-  if (mayBeDone) joinElicitation(asked.id, job);
-  return mayBeDone;
+  return { ...asked, elicitation, isForeign: !elicitation && !service.isShared };
 }
 
 /** The page of which the client brings the state; or the last one that this process gave out for the same call. */
 function findAsked(tool: WriteTool, job: Job): Pick<Kept, "id" | "before"> | undefined {
   const kept = job.context.visits?.kept;
-  const key = keyOf(tool, job);
-  if (kept) return kept.key === key ? kept : undefined;
-  const own = job.deps.page?.loaded()?.elicitations.find(key);
+  if (kept) return kept.key === keyOf(tool, job) ? kept : undefined;
+  const own = job.deps.page?.loaded()?.elicitations.find(keyOf(tool, job));
   return own && { id: own.plan.id, before: own.before };
 }
 

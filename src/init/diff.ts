@@ -90,26 +90,43 @@ const patterns = createRedactor();
 
 const NAME = "[\\w.-]*(?:key|token|secret|passw|auth|credential)[\\w.-]*(?<!_FILE)";
 
+const QUOTED = "([\"'])(?:\\\\.|(?!\\2).)*(?:\\2|$)";
+
 /** A value in quotation marks, which may be in it behind a backslash, unless it is a placeholder without a default. */
 const NAMED = new RegExp(
   `((["']?)(?<![\\w.-])${NAME}\\2\\s*[:=]\\s*)(["'])(?!\\$\\{(?:(?:env|input):)?\\w[\\w.-]*\\}\\3)(?:\\\\.|(?!\\3).)+(?:\\3|$)`,
   "gi",
 );
 const FLAG = new RegExp(`((?<![\\w.-])--${NAME}=)[^\\s"',]+`, "gi");
+const FLAG_BEFORE = new RegExp(`(["']--${NAME}["']\\s*,\\s*)${QUOTED}`, "gi");
 const LOGIN = /(:\/\/)[^\s"'/@]+@/g;
+
+/** A flag whose value is on the next line. */
+const FLAG_ABOVE = new RegExp(`["']--${NAME}["']\\s*,?\\s*$`, "i");
+const FIRST = new RegExp(`^(\\s*,?\\s*)${QUOTED}`);
 
 /** The beginning of a value of several lines in TOML. */
 const LONG = new RegExp(`(?<![\\w.-])${NAME}["']?\\s*=\\s*("""|''')`, "i");
 
 /** Masks a value whose name suggests a secret, unless it is a placeholder or a file path, and what stands before an address's host. */
 function hideSecrets(line: string): string {
-  const hidden = line.replace(NAMED, '$1"***"').replace(FLAG, "$1***").replace(LOGIN, "$1***@");
+  const hidden = line
+    .replace(NAMED, '$1"***"')
+    .replace(FLAG, "$1***")
+    .replace(FLAG_BEFORE, '$1"***"')
+    .replace(LOGIN, "$1***@");
   return patterns.redact(hidden);
 }
 
 /** The same for values of which a line alone has no name. */
 function hideLongSecrets(text: string): string {
   let mark = "";
+  let isBelowFlag = false;
+  const hideBelow = (line: string): string => {
+    const hidden = isBelowFlag ? line.replace(FIRST, '$1"***"') : line;
+    isBelowFlag = line.length <= MAX_SHOWN && FLAG_ABOVE.test(line);
+    return hidden;
+  };
   const hide = (line: string): string => {
     const found = mark === "" && /"""|'''/.test(line) ? LONG.exec(line.slice(0, MAX_SHOWN)) : undefined;
     if (mark === "" && !found) return line;
@@ -119,5 +136,5 @@ function hideLongSecrets(text: string): string {
     if (end !== -1) mark = "";
     return `${line.slice(0, from)}***${end === -1 ? "" : line.slice(end)}`;
   };
-  return text.split("\n").map(hide).join("\n");
+  return text.split("\n").map(hideBelow).map(hide).join("\n");
 }

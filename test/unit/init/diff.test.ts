@@ -69,6 +69,8 @@ describe("showDiff", () => {
     ["a quoted mark within it", '"C1_MCP_SECRET_GCP": "{\\"private_key\\": \\"canary\\"}", "x": "seen"'],
     ["the default of a placeholder", `"API_KEY": "\${API_KEY:-canary}", "x": "seen"`],
     ["what follows a placeholder", `"API_KEY": "\${PART}canary", "x": "seen"`],
+    ["its flag before it", '"args": ["--api-key", "canary", "--x", "seen"]'],
+    ["its flag on the line before it", '[\n  "--api-key",\n  "can\\"canary",\n  "seen"\n]'],
     ["several lines", 'api_key = """\ncanary\n  canary"\n"""\nx = "seen"'],
     ["several lines that begin and end beside marks", 'api_key = """canary\ncanary"""\nx = "seen"'],
     ["several lines without an end", "x = 'seen'\napi_key = '''\ncanary\n\ncanary"],

@@ -9,6 +9,7 @@ import { createMcpFetch } from "../mcp/http.ts";
 import { trackCalls } from "../mcp/track-calls.ts";
 import type { Shared } from "../replicas/port.ts";
 import type { Registry } from "../tools/registry.ts";
+import { LONGEST_WAIT_SECONDS } from "../tools/wait-state.ts";
 import { isAuthenticated } from "./authenticate.ts";
 import type { FrontOptions } from "./front.ts";
 import type { Gate } from "./gate.ts";
@@ -91,7 +92,7 @@ export async function assembleFront(parts: Parts): Promise<Assembled | { readonl
     callerLimits: hasAuth
       ? { perMinute: settings.rateLimit, concurrent: settings.maxConcurrent, rates: shared, left: calls.left }
       : undefined,
-    timeLimits: { totalMs: settings.timeoutMs + LONGEST_WAIT_MS },
+    timeLimits: { totalMs: settings.timeoutMs + LONGEST_WAIT_SECONDS * 1000 + SLOW_READER_MS },
   };
 }
 
@@ -112,8 +113,8 @@ async function assembleGrants(
   return openGrants({ settings, keys, trial, resource, scopes, shared, logger });
 }
 
-/** Allowance on top of a call's own work: waiting for an owner to appear, and a caller who reads slowly. */
-const LONGEST_WAIT_MS = 300_000;
+/** Allowance for a caller who reads slowly, on top of a call's own work and its wait. */
+const SLOW_READER_MS = 300_000;
 
 /** The readiness checks, by the names that probes are shown. */
 function collectChecks(

@@ -4,6 +4,7 @@ import { flattenText } from "../text.ts";
 import { bounded, MAX_NAME, MAX_PROSE } from "./bounds.ts";
 import { findMixedWord } from "./find-mixed-word.ts";
 import { findOddity, trimBlanks } from "./find-oddity.ts";
+import { LONGEST_WAIT_SECONDS } from "./wait-state.ts";
 
 /** One `@`, something on either side, no white space; the tenant decides whether it exists. */
 export const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
@@ -112,7 +113,7 @@ export function waitSeconds(most: number, what: string) {
 }
 
 /** The first sync of a large tenant takes hours, which no call can wait for. */
-export const syncSeconds = waitSeconds(600, "For the outcome");
+export const syncSeconds = waitSeconds(LONGEST_WAIT_SECONDS, "For the outcome");
 
 export const ifExists = z.enum(["fail", "reuse", "create"]).default("fail");
 

@@ -2,9 +2,10 @@ import { Failure } from "../errors.ts";
 import { Deferred, type PendingPage } from "./deferral.ts";
 import type { Job } from "./job.ts";
 import type { Elicitation } from "./page-port.ts";
+import { LONGEST_WAIT_SECONDS } from "./wait-state.ts";
 
-/** The longest that a call can wait for what follows the write, in milliseconds. */
-export const LONGEST_WAIT_MS = 600_000;
+/** In milliseconds. */
+export const LONGEST_WAIT_MS = LONGEST_WAIT_SECONDS * 1000;
 
 /** Ends a call while its person is at the page, for a caller who takes the outcome later. */
 export class LeftAtPage extends Failure {

@@ -2,6 +2,9 @@ import type { ToolContext } from "./context.ts";
 import type { Pending } from "./deferral.ts";
 import type { ToolResult } from "./job.ts";
 
+/** The longest that a call can wait for what follows the write, in seconds. */
+export const LONGEST_WAIT_SECONDS = 600;
+
 /** How a pending wait stands, with all that is known of it. */
 export type WaitState = { readonly pending: Pending } & (
   | { readonly result: ToolResult }
